@@ -1,0 +1,105 @@
+//! Weekdays by name, one by one and in ranges.
+
+use chrono::Weekday;
+
+/// Some days of the week.
+///
+/// ```
+/// use kyklos_core::Days;
+///
+/// let days = Days::parse("fri-Monday").ok_or("no days")?; // a range may wrap
+/// assert!(days.contains(chrono::Weekday::Sun));
+/// assert!(!days.contains(chrono::Weekday::Tue));
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days(u8);
+
+impl Days {
+    /// Every day.
+    pub const ALL: Days = Days(0b111_1111);
+    /// No day.
+    pub const NONE: Days = Days(0);
+
+    /// Reads a day (`Monday` or `Mon`, in any letter case) or a range of two of them (`Mon-Fri`, `Fri-Mon`).
+    pub fn parse(text: &str) -> Option<Self> {
+        let Some((from, to)) = text.split_once('-') else {
+            return parse_day(text).map(Self::from);
+        };
+        let (from, to) = (parse_day(from)?, parse_day(to)?);
+        let mut days = Self::from(from);
+        let mut day = from;
+        while day != to {
+            day = day.succ();
+            days = days.union(Self::from(day));
+        }
+        Some(days)
+    }
+
+    /// The days of both.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether a day is among them.
+    pub fn contains(self, day: Weekday) -> bool {
+        self.0 & Self::from(day).0 != 0
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether the day of this number, 0 for Monday, is among them.
+    pub(crate) const fn has(self, number: u16) -> bool {
+        self.0 & (1 << number) != 0
+    }
+}
+
+impl From<Weekday> for Days {
+    fn from(day: Weekday) -> Self {
+        Self(1 << day.num_days_from_monday())
+    }
+}
+
+/// Reads a single day, `Monday` or `Mon` in any letter case.
+pub(crate) fn parse_day(text: &str) -> Option<Weekday> {
+    // In the order of chrono's week, which starts on Monday.
+    const NAMES: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let mut day = Weekday::Mon;
+    for name in NAMES {
+        if text.eq_ignore_ascii_case(name) || name.get(..3).is_some_and(|short| text.eq_ignore_ascii_case(short)) {
+            return Some(day);
+        }
+        day = day.succ();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_days_and_ranges() {
+        for (text, days) in [
+            ("Monday", 0b000_0001),
+            ("SUN", 0b100_0000),
+            ("Mon-Fri", 0b001_1111),
+            ("fri-mon", 0b111_0001),
+            ("Wed-Wed", 0b000_0100),
+            ("Tuesday-mon", 0b111_1111),
+        ] {
+            assert_eq!(Days::parse(text), Some(Days(days)), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_everything_else() {
+        for text in ["", "Mo", "Mond", "Mon-", "-Mon", "Mon-Fri-Sun", "Mon - Fri", "Mon,Tue", " Mon", "Weekday", "1"] {
+            assert_eq!(Days::parse(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The one validation: from a [`Spec`] to parts that can't be wrong, with every problem on the way.
+
+use heapless::Vec;
+
+use crate::civil::MINUTES_PER_DAY;
+use crate::days::parse_day;
+use crate::local::local_seconds_of;
+use crate::schedule::{Exception, GRACE_PERIOD_MAX, Invalid, NAME_MAX, REPLICAS_MAX};
+use crate::table::{End, Weekly};
+use crate::{
+    Days, ExceptionField, ExceptionSpec, Field, HolidayMode, Problem, Reason, Spec, TargetRef, TimeOfDay, WindowField,
+    WindowSpec, Zone,
+};
+
+/// The parts of a valid schedule.
+pub(crate) struct Checked<const WINDOWS: usize, const EXCEPTIONS: usize> {
+    pub(crate) zone: Zone,
+    pub(crate) default_replicas: u32,
+    pub(crate) holiday_mode: HolidayMode,
+    pub(crate) grace_period_seconds: u16,
+    pub(crate) replicas: Vec<u32, WINDOWS>,
+    pub(crate) windows: Vec<Weekly, WINDOWS>,
+    pub(crate) exceptions: Vec<Exception, EXCEPTIONS>,
+}
+
+/// Checks every field and reports all that is wrong.
+pub(crate) fn check<'a, const WINDOWS: usize, const EXCEPTIONS: usize>(
+    spec: &Spec<'a>,
+    zone: Result<Zone, Reason<'a>>,
+    report: &mut dyn FnMut(Problem<'a>),
+) -> Result<Checked<WINDOWS, EXCEPTIONS>, Invalid> {
+    let mut problems = Problems { report, count: 0 };
+    if let Some(target) = &spec.target {
+        problems.target(target);
+    }
+    let zone = zone.unwrap_or_else(|reason| {
+        problems.say(Field::Timezone, reason);
+        Zone::UTC
+    });
+    let default_replicas = problems.replicas(Field::DefaultReplicas, spec.default_replicas);
+    problems.room(Field::Windows, spec.windows.len(), WINDOWS);
+    let mut replicas = Vec::new();
+    let mut windows = Vec::new();
+    for (index, window) in spec.windows.iter().enumerate() {
+        let at = |field| Field::Window(index, field);
+        problems.name(at(WindowField::Name), window.name);
+        let weekly = problems.window(&at, window);
+        let count = problems.replicas(at(WindowField::Replicas), window.replicas);
+        if let Some(weekly) = weekly {
+            // A push that fails has been reported as too many.
+            let _ = windows.push(weekly);
+            let _ = replicas.push(count);
+        }
+    }
+    problems.room(Field::Exceptions, spec.exceptions.len(), EXCEPTIONS);
+    let mut exceptions = Vec::new();
+    for (index, exception) in spec.exceptions.iter().enumerate() {
+        let at = |field| Field::Exception(index, field);
+        problems.name(at(ExceptionField::Name), exception.name);
+        let span = problems.exception(&at, exception, zone);
+        let replicas = problems.replicas(at(ExceptionField::Replicas), exception.replicas);
+        if let Some((start, end)) = span {
+            let _ = exceptions.push(Exception { start, end, replicas });
+        }
+    }
+    if spec.holiday_config_map == Some("") {
+        problems.say(Field::HolidayConfigMap, Reason::Empty);
+    }
+    let grace = problems.number(Field::GracePeriodSeconds, spec.grace_period_seconds, GRACE_PERIOD_MAX);
+    if problems.count > 0 {
+        return Err(Invalid { problems: problems.count });
+    }
+    Ok(Checked {
+        zone,
+        default_replicas,
+        holiday_mode: spec.holiday_mode,
+        grace_period_seconds: u16::try_from(grace).unwrap_or(0),
+        replicas,
+        windows,
+        exceptions,
+    })
+}
+
+/// The reporter and how often it was called.
+struct Problems<'r, 'a> {
+    report: &'r mut dyn FnMut(Problem<'a>),
+    count: usize,
+}
+
+impl<'a> Problems<'_, 'a> {
+    fn say(&mut self, field: Field, reason: Reason<'a>) {
+        self.count += 1;
+        (self.report)(Problem { field, reason });
+    }
+
+    fn target(&mut self, target: &TargetRef<'a>) {
+        for (field, text) in [
+            (Field::TargetApiVersion, target.api_version),
+            (Field::TargetKind, target.kind),
+            (Field::TargetName, target.name),
+        ] {
+            if text.is_empty() {
+                self.say(field, Reason::Empty);
+            }
+        }
+        if let Some(asked) = target.namespace
+            && asked != target.own_namespace
+        {
+            self.say(Field::TargetNamespace, Reason::ForeignNamespace { asked, own: target.own_namespace });
+        }
+    }
+
+    fn name(&mut self, field: Field, name: Option<&'a str>) {
+        let found = name.map_or(0, |name| name.chars().count());
+        if found > NAME_MAX {
+            self.say(field, Reason::NameTooLong { found });
+        }
+    }
+
+    fn room(&mut self, field: Field, found: usize, most: usize) {
+        if found > most {
+            self.say(field, Reason::TooMany { found, most });
+        }
+    }
+
+    fn replicas(&mut self, field: Field, found: i64) -> u32 {
+        self.number(field, found, REPLICAS_MAX)
+    }
+
+    fn number(&mut self, field: Field, found: i64, most: i64) -> u32 {
+        if !(0..=most).contains(&found) {
+            self.say(field, Reason::OutOfRange { found, most });
+        }
+        u32::try_from(found).unwrap_or(0)
+    }
+
+    /// Rule 1 of the semantics: on which days a window starts and how long it is on the wall clock.
+    fn window(&mut self, at: &dyn Fn(WindowField) -> Field, window: &WindowSpec<'a>) -> Option<Weekly> {
+        let days = self.days(at, window.days);
+        let start = TimeOfDay::parse(window.start).filter(|&start| start < TimeOfDay::END_OF_DAY);
+        if start.is_none() {
+            self.say(at(WindowField::Start), Reason::NotAStart(window.start));
+        }
+        let end = TimeOfDay::parse(window.end);
+        if end.is_none() {
+            self.say(at(WindowField::End), Reason::NotAnEnd(window.end));
+        }
+        let end_day = window.end_day.map(parse_day);
+        if end_day == Some(None) {
+            self.say(at(WindowField::EndDay), Reason::NotASingleDay(window.end_day.unwrap_or_default()));
+        }
+        if let (Some(start), Some(end), None) = (start, end, end_day)
+            && start == end
+        {
+            self.say(at(WindowField::End), Reason::SameStartAndEnd(start));
+            return None;
+        }
+        let (days, start, end) = (days?, start?, end?);
+        let end = match end_day {
+            None if end > start => End::After(end.minutes() - start.minutes()),
+            None => End::After(MINUTES_PER_DAY + end.minutes() - start.minutes()),
+            Some(end_day) => End::on(end_day?, end),
+        };
+        Some(Weekly { days, start, end })
+    }
+
+    fn days(&mut self, at: &dyn Fn(WindowField) -> Field, days: Option<&'a [&'a str]>) -> Option<Days> {
+        let Some(list) = days else { return Some(Days::ALL) };
+        if list.is_empty() {
+            self.say(at(WindowField::Days), Reason::NoDays);
+            return None;
+        }
+        let mut all = Some(Days::NONE);
+        for (index, &text) in list.iter().enumerate() {
+            let days = Days::parse(text);
+            if days.is_none() {
+                self.say(at(WindowField::Day(index)), Reason::NotADay(text));
+            }
+            all = all.zip(days).map(|(all, days)| all.union(days));
+        }
+        all
+    }
+
+    /// Rule 5: the two instants of an exception.
+    fn exception(
+        &mut self,
+        at: &dyn Fn(ExceptionField) -> Field,
+        exception: &ExceptionSpec<'a>,
+        zone: Zone,
+    ) -> Option<(i64, i64)> {
+        let start = local_seconds_of(exception.start);
+        if start.is_none() {
+            self.say(at(ExceptionField::Start), Reason::NotALocalTime(exception.start));
+        }
+        let end = local_seconds_of(exception.end);
+        if end.is_none() {
+            self.say(at(ExceptionField::End), Reason::NotALocalTime(exception.end));
+        }
+        let (start, end) = (start?, end?);
+        if end <= start {
+            let reason = Reason::EndNotAfterStart { start: exception.start, end: exception.end };
+            self.say(at(ExceptionField::End), reason);
+            return None;
+        }
+        Some((zone.first_at_or_after(start), zone.never_again_before(end)))
+    }
+}

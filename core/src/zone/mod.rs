@@ -1,0 +1,153 @@
+//! Time zones: every name and link of one tzdb release, as offsets and clock changes.
+
+mod clock;
+#[rustfmt::skip]
+mod data;
+mod rule;
+
+use chrono::{DateTime, FixedOffset, Utc};
+
+pub(crate) use clock::{Clock, Piece};
+pub(crate) use rule::{Change, Quarters, Rule, Summer, YearDay, seconds};
+
+/// What the clocks of a zone do: some changes one by one, then a rule.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Rules {
+    /// The offset before the first of `changes`; without any, the rule holds from the beginning of time.
+    pub(crate) first: Quarters,
+    /// Changes that the rule doesn't know, and all before the last of these: Unix seconds and the offset after.
+    pub(crate) changes: &'static [(u32, Quarters)],
+    /// What holds after the last of `changes`.
+    pub(crate) rule: Rule,
+}
+
+/// A time zone of the IANA database, by one of its names.
+///
+/// The offsets are those of tzdb release [`Zone::RELEASE`] from 2020-01-01 on. Before that date the zone's oldest
+/// offset or rule of the table is carried back, so an earlier instant has an answer, which may differ from history.
+///
+/// ```
+/// use kyklos_core::Zone;
+///
+/// let zone = Zone::get("America/New_York").ok_or("unknown")?;
+/// let at = chrono::DateTime::from_timestamp(1_772_953_199, 0).ok_or("range")?; // 2026-03-08T06:59:59Z
+/// assert_eq!(zone.offset_at(at).local_minus_utc(), -5 * 3600);
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Zone {
+    name: &'static str,
+    rules: &'static Rules,
+}
+
+impl Zone {
+    /// The tzdb release that the tables were made from.
+    pub const RELEASE: &'static str = data::RELEASE;
+
+    /// Coordinated Universal Time.
+    pub const UTC: Zone = Zone::named("Etc/UTC");
+
+    /// The zone of exactly this name, letter case included, or `None` where the release has no such name or link.
+    #[cfg(feature = "tzdb")]
+    pub fn get(name: &str) -> Option<Zone> {
+        let at = data::NAMES.binary_search_by(|(n, _)| (*n).cmp(name)).ok()?;
+        data::NAMES.get(at).map(|&(name, rules)| Zone { name, rules })
+    }
+
+    /// The zone of a name known when compiling; only the rules of the zones so named end up in the program.
+    ///
+    /// # Panics
+    ///
+    /// For an unknown name, so use it in a `const`: there the panic is a compile error.
+    ///
+    /// ```
+    /// use kyklos_core::Zone;
+    ///
+    /// const HOME: Zone = Zone::named("Europe/Zurich");
+    /// assert_eq!(HOME.name(), "Europe/Zurich");
+    /// ```
+    #[expect(clippy::panic, clippy::indexing_slicing, reason = "meant for constants, where both stop the build")]
+    pub const fn named(name: &'static str) -> Zone {
+        let mut at = 0;
+        while at < data::NAMES.len() {
+            if equal(data::NAMES[at].0.as_bytes(), name.as_bytes()) {
+                return Zone { name, rules: data::NAMES[at].1 };
+            }
+            at += 1;
+        }
+        panic!("no zone of this name in the tzdb release")
+    }
+
+    /// All names and links in their order.
+    #[cfg(feature = "tzdb")]
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        data::NAMES.iter().map(|(name, _)| *name)
+    }
+
+    /// The name it was asked for by: a link stays the link's name.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The offset from UTC in force at an instant.
+    pub fn offset_at(&self, at: DateTime<Utc>) -> FixedOffset {
+        let quarters = self.span_at(at.timestamp()).offset;
+        fixed(quarters)
+    }
+
+    /// The first clock change after an instant and the offset from then on, or `None` where there is none any more.
+    pub fn next_change(&self, after: DateTime<Utc>) -> Option<(DateTime<Utc>, FixedOffset)> {
+        let mut span = self.span_at(after.timestamp());
+        // An entry of the table that only holds the rule off changes nothing.
+        let change = loop {
+            let change = span.next?;
+            if change.offset != span.offset {
+                break change;
+            }
+            span = self.span_at(change.at);
+        };
+        Some((DateTime::from_timestamp(change.at, 0)?, fixed(change.offset)))
+    }
+
+    /// The first instant at which the wall clock reads `local` or later.
+    ///
+    /// For a time that a clock change skips that is the change itself; for a repeated time, its first reading.
+    /// `None` outside chrono's range.
+    pub fn first_instant_at(&self, local: chrono::NaiveDateTime) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp(self.first_at_or_after(local.and_utc().timestamp()), 0)
+    }
+}
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Zone {}
+
+impl core::fmt::Debug for Zone {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Zone({})", self.name)
+    }
+}
+
+/// chrono's form of an offset; every table entry lies within a day.
+fn fixed(offset: Quarters) -> FixedOffset {
+    FixedOffset::east_opt(seconds(offset) as i32).unwrap_or(const { FixedOffset::east_opt(0).unwrap() })
+}
+
+#[expect(clippy::indexing_slicing, reason = "both indices are below both lengths")]
+const fn equal(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
