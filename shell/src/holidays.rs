@@ -1,0 +1,57 @@
+//! Holidays from a ConfigMap: every key is a date, its value says what is celebrated.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use kyklos_core::parse_date;
+
+use crate::problems::Problems;
+use crate::resource::MAX_HOLIDAYS;
+
+/// The dates of a ConfigMap's keys. A key that is no date is skipped and reported; with more dates than a schedule
+/// holds, none is left and that is reported.
+pub fn dates<'k>(keys: impl IntoIterator<Item = &'k str>, problems: &mut Problems) -> BTreeSet<NaiveDate> {
+    let mut dates = BTreeSet::new();
+    for key in keys {
+        match parse_date(key) {
+            Some(date) => {
+                dates.insert(date);
+            }
+            None => problems.push(
+                format!("data[{key}]"),
+                format!("{key:?} is no date of the calendar: write YYYY-MM-DD, such as 2026-12-25"),
+            ),
+        }
+    }
+    if dates.len() > MAX_HOLIDAYS {
+        problems.push("data", format!("{} holidays are too many: write at most {MAX_HOLIDAYS}", dates.len()));
+        dates.clear();
+    }
+    dates
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn skips_and_reports_what_is_no_date() {
+        let mut problems = Problems::default();
+        let dates = dates(["2026-12-25", "2026-13-01", "readme"], &mut problems);
+        assert_eq!(dates.len(), 1);
+        assert_eq!(problems.0.len(), 2);
+        assert!(problems.0[0].to_string().starts_with("data[2026-13-01]: \"2026-13-01\" is no date"));
+    }
+
+    #[test]
+    fn refuses_more_than_a_schedule_holds() {
+        let first = NaiveDate::from_epoch_days(20_000).unwrap();
+        let keys: Vec<_> = first.iter_days().take(MAX_HOLIDAYS + 1).map(|date| date.to_string()).collect();
+        let mut problems = Problems::default();
+        assert!(dates(keys.iter().map(String::as_str), &mut problems).is_empty());
+        assert_eq!(problems.0.len(), 1);
+        let mut problems = Problems::default();
+        assert_eq!(dates(keys.iter().skip(1).map(String::as_str), &mut problems).len(), MAX_HOLIDAYS);
+        assert!(problems.is_empty());
+    }
+}

@@ -1,0 +1,29 @@
+//! The resource `TimeWindowScaler`: its types, its CRD, and how an object is read.
+
+mod compiled;
+mod fields;
+mod labels;
+mod read;
+#[expect(clippy::duplicated_attributes, reason = "every printcolumn has a type and a path")]
+mod spec;
+mod status;
+
+pub use compiled::{ShellSchedule, compile};
+pub use labels::{Kind, Label, label_of};
+pub use read::{OVERRIDE_ANNOTATION, Object, object, spec};
+pub use spec::{ExceptionSpec, HolidayMode, TargetRef, TimeWindowScaler, TimeWindowScalerSpec, WindowSpec};
+pub use status::TimeWindowScalerStatus;
+
+/// The API group.
+pub const GROUP: &str = "kyklos.io";
+/// `group/version`, as in an object's `apiVersion`.
+pub const API_VERSION: &str = "kyklos.io/v1alpha1";
+/// The kind.
+pub const KIND: &str = "TimeWindowScaler";
+
+/// The most windows of one object.
+pub const MAX_WINDOWS: usize = 64;
+/// The most exceptions of one object.
+pub const MAX_EXCEPTIONS: usize = 64;
+/// The most holidays of one object.
+pub const MAX_HOLIDAYS: usize = 1_000;
