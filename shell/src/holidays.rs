@@ -8,6 +8,15 @@ use kyklos_core::parse_date;
 use crate::problems::Problems;
 use crate::resource::MAX_HOLIDAYS;
 
+/// The holidays of a ConfigMap.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Dates {
+    /// The dates.
+    pub days: BTreeSet<NaiveDate>,
+    /// The keys that are none.
+    pub problems: Problems,
+}
+
 /// The dates of a ConfigMap's keys. A key that is no date is skipped and reported; with more dates than a schedule
 /// holds, none is left and that is reported.
 pub fn dates<'k>(keys: impl IntoIterator<Item = &'k str>, problems: &mut Problems) -> BTreeSet<NaiveDate> {

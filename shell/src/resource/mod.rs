@@ -5,9 +5,7 @@ mod fields;
 mod labels;
 mod read;
 #[expect(clippy::duplicated_attributes, reason = "every printcolumn has a type and a path")]
-#[expect(unreachable_pub, reason = "the derived schema makes a private twin of each type")]
 mod spec;
-#[expect(unreachable_pub, reason = "the derived schema makes a private twin of each type")]
 mod status;
 
 pub use compiled::{ShellSchedule, compile};

@@ -1,0 +1,153 @@
+//! The grace period: which replicas are in effect, given what was in effect before.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::resource::ShellSchedule;
+
+/// What an earlier look at the object left in its status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Before {
+    /// The replicas in effect then.
+    pub effective: u32,
+    /// The boundary that was ahead then, when it is still one of the schedule that is evaluated now.
+    pub boundary: Option<DateTime<Utc>>,
+    /// The end of the grace period that was running then.
+    pub expiry: Option<DateTime<Utc>>,
+}
+
+/// What is in effect now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InEffect {
+    /// The replicas.
+    pub replicas: u32,
+    /// Until when they are kept above the schedule's.
+    pub expiry: Option<DateTime<Utc>>,
+    /// Whether a rise ended a grace period that was running at the earlier look.
+    pub cancelled: bool,
+}
+
+/// Follows the boundaries from the earlier look to now, so that it doesn't matter whether anyone was there at each.
+///
+/// A fall below what is in effect keeps the higher count until the grace period has passed since that boundary. Further
+/// falls in between don't prolong it; only a rise to at least what is in effect ends it early. Where the schedule fell
+/// without a boundary, because it was edited, nothing is delayed.
+pub fn in_effect(schedule: &ShellSchedule, before: Option<Before>, now: DateTime<Utc>) -> InEffect {
+    let wanted = schedule.state_at(now).replicas;
+    // A first sight of an object starts no grace.
+    let Some(before) = before else { return InEffect { replicas: wanted, expiry: None, cancelled: false } };
+    let grace = TimeDelta::seconds(i64::from(schedule.grace_period_seconds()));
+    let mut effective = before.effective;
+    // A grace period that was made shorter since ends accordingly.
+    let mut expiry = before.expiry.map(|expiry| expiry.min(now + grace));
+    let mut cancelled = false;
+    let mut next = before.boundary;
+    while let Some(boundary) = next.filter(|&boundary| boundary <= now) {
+        if let Some(end) = expiry.filter(|&end| end < boundary) {
+            effective = schedule.state_at(end).replicas;
+            expiry = None;
+        }
+        let replicas = schedule.state_at(boundary).replicas;
+        if replicas >= effective {
+            cancelled |= expiry.is_some();
+            effective = replicas;
+            expiry = None;
+        } else if expiry.is_none() {
+            expiry = Some(boundary + grace);
+        }
+        next = schedule.next_boundary(boundary);
+    }
+    if wanted >= effective {
+        cancelled |= expiry.is_some();
+        return InEffect { replicas: wanted, expiry: None, cancelled };
+    }
+    match expiry.filter(|&end| end > now) {
+        Some(_) => InEffect { replicas: effective, expiry, cancelled: false },
+        None => InEffect { replicas: wanted, expiry: None, cancelled: false },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problems::Problems;
+    use crate::resource::{compile, spec};
+
+    /// 10 from 09:00, 6 from 17:00, 4 from 17:03, 8 from 17:04 and 1 from 18:00 UTC; five minutes of grace.
+    fn schedule() -> Box<ShellSchedule> {
+        let windows = [("09:00", "17:00", 10), ("17:00", "17:03", 6), ("17:03", "17:04", 4), ("17:04", "18:00", 8)]
+            .map(|(start, end, replicas)| serde_json::json!({ "start": start, "end": end, "replicas": replicas }));
+        let value = serde_json::json!({ "targetRef": { "name": "web" }, "timezone": "UTC", "windows": windows });
+        let mut problems = Problems::default();
+        let spec = spec(&value, &mut problems).unwrap();
+        compile(&spec, "default", &mut problems).unwrap()
+    }
+
+    fn at(time: &str) -> DateTime<Utc> {
+        format!("2026-03-09T{time}Z").parse().unwrap()
+    }
+
+    fn look(before: Option<(u32, &str, Option<&str>)>, now: &str) -> (u32, Option<String>, bool) {
+        let before = before.map(|(effective, boundary, expiry)| Before {
+            effective,
+            boundary: Some(at(boundary)),
+            expiry: expiry.map(at),
+        });
+        let found = in_effect(&schedule(), before, at(now));
+        (found.replicas, found.expiry.map(|end| end.format("%H:%M:%S").to_string()), found.cancelled)
+    }
+
+    fn until(replicas: u32, end: &str) -> (u32, Option<String>, bool) {
+        (replicas, Some(end.to_owned()), false)
+    }
+
+    #[test]
+    fn a_first_sight_starts_none() {
+        assert_eq!(look(None, "17:00:01"), (6, None, false));
+    }
+
+    #[test]
+    fn a_fall_keeps_the_higher_count_until_the_grace_has_passed_since_the_boundary() {
+        assert_eq!(look(Some((10, "17:00:00", None)), "17:00:00"), until(10, "17:05:00"));
+        // Whoever comes late finds the same end.
+        assert_eq!(look(Some((10, "17:00:00", None)), "17:04:59"), until(10, "17:05:00"));
+        assert_eq!(look(Some((10, "17:00:00", None)), "17:05:00"), (8, None, false));
+    }
+
+    #[test]
+    fn a_restart_in_between_changes_nothing() {
+        assert_eq!(look(Some((10, "17:03:00", Some("17:05:00"))), "17:02:00"), until(10, "17:05:00"));
+        assert_eq!(look(Some((10, "17:03:00", Some("17:05:00"))), "17:05:00"), (8, None, false));
+    }
+
+    #[test]
+    fn further_falls_do_not_prolong_it_and_a_rise_below_what_is_kept_does_not_end_it() {
+        assert_eq!(look(Some((10, "17:00:00", None)), "17:03:30"), until(10, "17:05:00"));
+        assert_eq!(look(Some((10, "17:04:00", Some("17:05:00"))), "17:04:30"), until(10, "17:05:00"));
+    }
+
+    #[test]
+    fn a_rise_to_what_is_in_effect_cancels_it() {
+        assert_eq!(look(Some((8, "17:04:00", Some("17:05:00"))), "17:04:00"), (8, None, true));
+        assert_eq!(look(Some((7, "17:04:00", Some("17:06:00"))), "17:04:10"), (8, None, true));
+    }
+
+    #[test]
+    fn many_boundaries_without_anyone_there_end_in_the_same() {
+        // Fell at 17:00 to 8 by 17:05, and at 18:00 to 1 by 18:05.
+        assert_eq!(look(Some((10, "17:00:00", None)), "18:02:00"), until(8, "18:05:00"));
+        assert_eq!(look(Some((10, "17:00:00", None)), "18:05:00"), (1, None, false));
+        let early = Before { effective: 1, boundary: Some(at("09:00:00") - TimeDelta::days(400)), expiry: None };
+        assert_eq!(in_effect(&schedule(), Some(early), at("18:01:00")).replicas, 8);
+    }
+
+    #[test]
+    fn an_edit_is_not_delayed_but_a_running_grace_goes_on() {
+        let edited = Before { effective: 20, boundary: None, expiry: None };
+        assert_eq!(in_effect(&schedule(), Some(edited), at("12:00:00")).replicas, 10);
+        let running = Before { expiry: Some(at("12:01:00")), ..edited };
+        assert_eq!(in_effect(&schedule(), Some(running), at("12:00:00")).replicas, 20);
+        // The longest end that the present grace period allows.
+        let longer = Before { expiry: Some(at("12:59:00")), ..edited };
+        assert_eq!(in_effect(&schedule(), Some(longer), at("12:00:00")).expiry, Some(at("12:05:00")));
+    }
+}

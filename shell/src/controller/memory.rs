@@ -1,0 +1,117 @@
+//! What the controller remembers of an object between two looks.
+
+use std::sync::Arc;
+
+use kube::api::DynamicObject;
+
+use super::observe::override_annotation;
+use super::plan::Happening;
+use super::world::SeenDeployment;
+use crate::holidays::Dates;
+use crate::problems::Problems;
+use crate::resource::{ShellSchedule, TimeWindowScalerSpec, TimeWindowScalerStatus};
+
+/// What is remembered of an object. What has to outlive the process is in its status.
+#[derive(Debug, Default)]
+pub struct Memory {
+    uid: String,
+    /// What was last decided. The API server may not have it yet: see `status_due`.
+    pub status: TimeWindowScalerStatus,
+    /// Whether `status` still has to be written.
+    pub status_due: bool,
+    /// Events that still have to be written.
+    pub events_due: Vec<Happening>,
+    /// The override annotation.
+    pub annotation: Option<String>,
+    /// The schedule, compiled once for each generation and set of holidays.
+    pub compiled: Option<Compiled>,
+    /// The last accepted write to the target.
+    pub written: Option<Written>,
+    /// How often in a row a look has failed.
+    pub failures: u32,
+}
+
+/// A compiled schedule and what it was made from.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The generation of the spec.
+    pub generation: i64,
+    /// The holidays in it.
+    pub dates: Option<Arc<Dates>>,
+    /// The schedule, or what is wrong with the spec.
+    pub result: Result<(TimeWindowScalerSpec, Box<ShellSchedule>), Problems>,
+}
+
+impl Compiled {
+    /// Whether it was made from just these.
+    pub fn is_of(&self, generation: i64, dates: Option<&Arc<Dates>>) -> bool {
+        let same_dates = match (&self.dates, dates) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (None, None) => true,
+            _ => false,
+        };
+        self.generation == generation && same_dates
+    }
+}
+
+/// A write that the API server accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The target's name.
+    pub target: String,
+    /// The target's resource version after it.
+    pub version: String,
+    /// The replicas written.
+    pub replicas: i32,
+}
+
+impl Written {
+    /// Whether it is newer than what the cache shows of the same Deployment.
+    ///
+    /// Resource versions of one resource are ordered whole numbers (Kubernetes 1.35, KEP-5504).
+    pub fn is_after(&self, seen: &SeenDeployment) -> bool {
+        self.target == seen.name
+            && match (self.version.parse::<u128>(), seen.version.parse::<u128>()) {
+                (Ok(written), Ok(seen)) => written > seen,
+                _ => false,
+            }
+    }
+}
+
+impl Memory {
+    /// Takes note of an object as the cache has it. Another object of the same name is a new one.
+    pub fn see(&mut self, object: &DynamicObject) {
+        let uid = object.metadata.uid.as_deref().unwrap_or_default();
+        if self.uid != uid {
+            let status = object.data.get("status").cloned().unwrap_or_default();
+            *self = Self {
+                uid: uid.to_owned(),
+                // A status that can't be read is as good as none: it is written anew.
+                status: serde_json::from_value(status).unwrap_or_default(),
+                ..Self::default()
+            };
+        }
+        self.annotation = override_annotation(object).map(str::to_owned);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_is_newer_than_an_older_version_of_the_same_target() {
+        let written = Written { target: "web".into(), version: "1000".into(), replicas: 3 };
+        let seen = |name: &str, version: &str| SeenDeployment {
+            name: name.into(),
+            version: version.into(),
+            replicas: 1,
+            settled: true,
+        };
+        assert!(written.is_after(&seen("web", "999")));
+        assert!(!written.is_after(&seen("web", "1000")));
+        assert!(!written.is_after(&seen("web", "10000")));
+        assert!(!written.is_after(&seen("api", "999")));
+        assert!(!written.is_after(&seen("web", "opaque")));
+    }
+}

@@ -1,0 +1,147 @@
+//! The controller: observe, decide, apply, report, a file each.
+
+mod apply;
+mod clock;
+mod decide;
+mod guard;
+mod index;
+mod memory;
+mod observe;
+mod plan;
+mod report;
+mod watches;
+mod world;
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::{FutureExt, StreamExt};
+use kube::Client;
+use kube::api::DynamicObject;
+use kube::runtime::controller::{Action, Config, ReconcileRequest, applier};
+use kube::runtime::reflector::store::Writer;
+
+pub use clock::Clock;
+use decide::{decide, failed};
+use memory::Memory;
+use observe::observe;
+use world::{Deployment, Key, World, deployment_resource, object_resource};
+
+/// How many objects are looked at at the same time. One look waits for at most a few answers of the API server, whose
+/// own limits (priority and fairness) come into play above a few hundred.
+const CONCURRENCY: u16 = 100;
+/// The wait after a first failure; it doubles with each further one.
+const FIRST_RETRY: Duration = Duration::from_millis(500);
+/// The longest wait after failures.
+const LAST_RETRY: Duration = Duration::from_secs(60);
+
+/// How to run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The one namespace to look at; all of them when absent.
+    pub namespace: Option<String>,
+    /// The clock to go by.
+    pub clock: Clock,
+    /// The name of this process in events, such as the Pod's.
+    pub instance: String,
+}
+
+/// A look at an object failed; it comes again.
+#[derive(Debug, thiserror::Error)]
+enum LookError {
+    #[error("the target could not be scaled: {0}")]
+    Scale(#[source] kube::Error),
+    #[error("the status or an event could not be written: {0}")]
+    Report(#[source] kube::Error),
+}
+
+/// Runs until `shutdown`, then finishes what is under way.
+pub async fn run(client: Client, options: Options, shutdown: impl Future<Output = ()> + Send + 'static) {
+    let shutdown = shutdown.shared();
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        tzdb = kyklos_core::Zone::RELEASE,
+        namespace = options.namespace.as_deref().unwrap_or("(all)"),
+        "starting"
+    );
+    if let Some(rehearsal) = options.clock.rehearsal() {
+        tracing::warn!(now = %options.clock.now(), "{rehearsal}: real workloads are scaled by it");
+    }
+    let first = tokio::select! {
+        first = guard::first_comparison(&client) => first,
+        () = shutdown.clone() => return,
+    };
+    let object_writer = Writer::<DynamicObject>::new(object_resource());
+    let deployment_writer = Writer::<Deployment>::new(deployment_resource());
+    let objects = object_writer.as_reader();
+    let Options { namespace, clock, instance } = options;
+    let (world, triggered) =
+        World::new(client.clone(), clock, instance, objects.clone(), deployment_writer.as_reader());
+    let world = Arc::new(world);
+    world.set_clock_state(first);
+    let background = [
+        tokio::spawn(watches::watch_objects(Arc::clone(&world), client.clone(), namespace.clone(), object_writer)),
+        tokio::spawn(watches::watch_deployments(Arc::clone(&world), client, namespace, deployment_writer)),
+        tokio::spawn(guard::watch_clock(Arc::clone(&world))),
+    ];
+    // The end of the queue lets the looks that are under way come to theirs.
+    let queue = triggered.map(|object| Ok::<_, Infallible>(ReconcileRequest::from(object))).take_until(shutdown);
+    let config = Config::default().concurrency(CONCURRENCY);
+    applier(|object, world| look(object, world).boxed(), on_error, world, objects, queue, config)
+        .for_each(|result| async move {
+            if let Err(error) = result {
+                tracing::debug!(%error, "a look failed");
+            }
+        })
+        .await;
+    background.iter().for_each(tokio::task::JoinHandle::abort);
+    tracing::info!("stopped");
+}
+
+/// One look at an object.
+async fn look(object: Arc<DynamicObject>, world: Arc<World>) -> Result<Action, LookError> {
+    let key = Key::of(object.as_ref());
+    let mut memory = world.take_memory(&key);
+    let result = steps(&world, &key, &object, &mut memory).await;
+    memory.failures = if result.is_ok() { 0 } else { memory.failures.saturating_add(1) };
+    world.put_memory(key, memory);
+    result
+}
+
+async fn steps(world: &World, key: &Key, object: &DynamicObject, memory: &mut Memory) -> Result<Action, LookError> {
+    let (mut plan, target) = {
+        let Some(observed) = observe(world, key, object, memory) else { return Ok(Action::await_change()) };
+        let target = observed.spec.map(|valid| valid.spec.target_ref.name.clone()).unwrap_or_default();
+        (decide(&observed, world.clock.now()), target)
+    };
+    let mut outcome = Ok(());
+    if let Some(scale) = plan.scale {
+        match apply::apply(world, key, &target, scale).await {
+            Ok(written) => memory.written = Some(written),
+            Err(error) => {
+                plan = failed(plan, scale, &memory.status, &error.to_string(), world.clock.now());
+                outcome = Err(LookError::Scale(error));
+            }
+        }
+    }
+    report::note(key, memory, plan.status, plan.happenings);
+    report::report(world, key, object, memory).await.map_err(LookError::Report)?;
+    outcome?;
+    Ok(match plan.wake {
+        Some(wake) => Action::requeue(world.clock.real_time_until(wake)),
+        None => Action::await_change(),
+    })
+}
+
+/// Everything that fails is tried again, less and less often.
+fn on_error(object: Arc<DynamicObject>, error: &LookError, world: Arc<World>) -> Action {
+    let key = Key::of(object.as_ref());
+    let memory = world.take_memory(&key);
+    let doublings = memory.failures.saturating_sub(1).min(10);
+    world.put_memory(key.clone(), memory);
+    let wait = (FIRST_RETRY * 2u32.pow(doublings)).min(LAST_RETRY);
+    tracing::warn!(object = %key, %error, wait = ?wait, "will try again");
+    Action::requeue(wait)
+}

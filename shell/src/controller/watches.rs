@@ -1,0 +1,149 @@
+//! The watches on the API server that fill the caches.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use futures::{Stream, StreamExt, TryStreamExt};
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::api::{Api, DynamicObject, ObjectMeta};
+use kube::runtime::reflector::store::Writer;
+use kube::runtime::watcher::{Config, Error, Event};
+use kube::runtime::{WatchStreamExt, reflector, watcher};
+use kube::{Client, ResourceExt};
+use tokio::task::JoinHandle;
+
+use super::world::{Deployment, Key, World, deployment_resource, object_resource};
+use crate::holidays::{Dates, dates};
+use crate::problems::Problems;
+
+/// Objects of a list page: small pages keep the memory of a large cluster's first list low.
+const PAGE: u32 = 100;
+
+/// Watches the TimeWindowScalers, and the ConfigMaps that they refer to. Never ends by itself.
+pub async fn watch_objects(
+    world: Arc<World>,
+    client: Client,
+    namespace: Option<String>,
+    writer: Writer<DynamicObject>,
+) -> std::convert::Infallible {
+    let api: Api<DynamicObject> = match &namespace {
+        Some(namespace) => Api::namespaced_with(client, namespace, &object_resource()),
+        None => Api::all_with(client, &object_resource()),
+    };
+    let stream =
+        watcher(api, Config::default().page_size(PAGE)).default_backoff().modify(|object| lean(&mut object.metadata));
+    let mut events = Box::pin(reflector(writer, stream));
+    let mut config_maps = ConfigMapWatches::default();
+    loop {
+        match next(&mut events, "TimeWindowScalers").await {
+            Event::InitDone => world.note_all_objects(),
+            Event::Apply(object) => world.note_object(&object),
+            Event::Delete(object) => world.forget_object(&object),
+            Event::Init | Event::InitApply(_) => continue,
+        }
+        config_maps.follow(&world);
+    }
+}
+
+/// Watches the Deployments. Never ends by itself.
+pub async fn watch_deployments(
+    world: Arc<World>,
+    client: Client,
+    namespace: Option<String>,
+    writer: Writer<Deployment>,
+) -> std::convert::Infallible {
+    let resource = deployment_resource();
+    let api: Api<Deployment> = match &namespace {
+        Some(namespace) => Api::namespaced_with(client, namespace, &resource),
+        None => Api::all_with(client, &resource),
+    };
+    let stream = watcher(api, Config::default().page_size(PAGE)).default_backoff().modify(|deployment| {
+        lean(&mut deployment.metadata);
+        deployment.metadata.annotations = None;
+        deployment.metadata.labels = None;
+    });
+    let mut events = Box::pin(reflector(writer, stream));
+    loop {
+        match next(&mut events, "Deployments").await {
+            Event::InitDone => world.note_all_deployments(),
+            Event::Apply(deployment) | Event::Delete(deployment) => world.note_deployment(&deployment),
+            Event::Init | Event::InitApply(_) => {}
+        }
+    }
+}
+
+/// The next event; errors are told about and the watch, which backs off by itself, goes on.
+async fn next<K>(events: &mut (impl Stream<Item = Result<Event<K>, Error>> + Unpin), what: &str) -> Event<K> {
+    loop {
+        match events.next().await {
+            Some(Ok(event)) => return event,
+            Some(Err(error)) if is_missing_kind(&error) => tracing::error!(
+                "the API server knows no {what}: install the CRD with `kyklos crd | kubectl apply -f -`"
+            ),
+            Some(Err(error)) => tracing::warn!(%error, "the watch of {what} was interrupted and is taken up again"),
+            // A watcher never ends; if it did, nothing would be left to wait for.
+            None => std::future::pending().await,
+        }
+    }
+}
+
+fn is_missing_kind(error: &Error) -> bool {
+    match error {
+        Error::InitialListFailed(kube::Error::Api(status)) | Error::WatchStartFailed(kube::Error::Api(status)) => {
+            status.code == 404
+        }
+        _ => false,
+    }
+}
+
+/// Drops what nobody here reads, which is most of an object's size.
+fn lean(metadata: &mut ObjectMeta) {
+    metadata.managed_fields = None;
+    if let Some(annotations) = &mut metadata.annotations {
+        annotations.remove("kubectl.kubernetes.io/last-applied-configuration");
+    }
+}
+
+/// A watch for each ConfigMap that somebody refers to, and for no other: clusters hold many and large ones.
+#[derive(Default)]
+struct ConfigMapWatches(HashMap<Key, JoinHandle<()>>);
+
+impl ConfigMapWatches {
+    /// Starts and stops watches so that they are those that are asked for.
+    fn follow(&mut self, world: &Arc<World>) {
+        let asked: BTreeSet<Key> = world.config_maps_asked_for().into_iter().collect();
+        self.0.retain(|key, task| {
+            let keep = asked.contains(key);
+            if !keep {
+                task.abort();
+                world.forget_config_map(key);
+            }
+            keep
+        });
+        for key in asked {
+            self.0.entry(key.clone()).or_insert_with(|| tokio::spawn(watch_config_map(Arc::clone(world), key)));
+        }
+    }
+}
+
+async fn watch_config_map(world: Arc<World>, key: Key) {
+    let api: Api<ConfigMap> = Api::namespaced(world.client.clone(), &key.namespace);
+    let mut versions = Box::pin(watcher::watch_object(api, &key.name).default_backoff());
+    loop {
+        match versions.try_next().await {
+            Ok(Some(version)) => world.note_config_map(&key, version.as_ref().map(read)),
+            Ok(None) => return,
+            Err(error) => tracing::warn!(%error, config_map = %key, "the watch was interrupted and is taken up again"),
+        }
+    }
+}
+
+fn read(config_map: &ConfigMap) -> Dates {
+    let mut problems = Problems::default();
+    let keys = config_map.data.iter().flatten().map(|(key, _)| key.as_str());
+    let days = dates(keys, &mut problems);
+    if !problems.is_empty() {
+        tracing::warn!(config_map = config_map.name_any(), %problems, "keys that are no dates are skipped");
+    }
+    Dates { days, problems }
+}
