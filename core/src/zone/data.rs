@@ -26,7 +26,7 @@ static AFRICA_BLANTYRE: Rules = Rules {
 };
 static AFRICA_CAIRO: Rules = Rules {
     first: 8,
-    changes: &[],
+    changes: &[(1666904400, 8)],
     rule: Rule { standard: 8, summer: Some(Summer { offset: 12, start: YearDay { month: 4, week: 5, weekday: 5, minutes: 0 }, end: YearDay { month: 10, week: 5, weekday: 4, minutes: 1440 } }) },
 };
 static AFRICA_CASABLANCA: Rules = Rules {

@@ -31,9 +31,9 @@ impl Rules {
             changes.truncate(changes.len() - same);
         }
         // The rule takes over at the last entry. Where it would have changed the clocks after that and they weren't
-        // (Greenland in autumn 2023), an entry that changes nothing holds it off until then.
-        if let Some(&(last, offset)) = changes.last()
-            && let Some(&(unheeded, _)) = by_rule.iter().rev().nth(same)
+        // (Greenland in autumn 2023, Egypt until 2022), an entry that changes nothing holds it off until then.
+        let (last, offset) = changes.last().map_or((0, first), |&(at, offset)| (at, offset));
+        if let Some(&(unheeded, _)) = by_rule.iter().rev().nth(same)
             && unheeded > last
         {
             changes.push((unheeded, offset));

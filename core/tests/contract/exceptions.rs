@@ -1,0 +1,107 @@
+//! Rule 5: exceptions are spans of local time under rule 3, above windows and holidays.
+
+use kyklos_core::Cause::{Default, Exception, Holiday, Window};
+use kyklos_core::{ExceptionSpec, HolidayMode, Spec, WindowSpec};
+
+use super::{NEW_YORK, Small, assert_never, assert_span, assert_state, compile, daily, with_holidays};
+
+fn span<'a>(start: &'a str, end: &'a str, replicas: i64) -> ExceptionSpec<'a> {
+    ExceptionSpec { name: None, start, end, replicas }
+}
+
+fn in_new_york(exceptions: &[ExceptionSpec]) -> Small {
+    compile(&Spec {
+        timezone: NEW_YORK,
+        windows: &[WindowSpec { replicas: 5, ..daily("00:00", "24:00") }],
+        exceptions,
+        ..Spec::default()
+    })
+}
+
+#[test]
+fn happens_once_from_its_start_to_before_its_end() {
+    let schedule = in_new_york(&[span("2026-12-24T18:00", "2026-12-27T06:00", 8)]);
+    assert_span(&schedule, Exception(0), "2026-12-24T18:00-05:00", "2026-12-27T06:00-05:00");
+    assert_state(&schedule, "2026-12-25T00:00-05:00", Exception(0), 8);
+    assert_never(&schedule, Exception(0), "2026-12-27T06:00-05:00", "2030-01-01T00:00-05:00");
+}
+
+/// Within the skipped hour it does not happen.
+#[test]
+fn in_the_skipped_hour_it_does_not_happen() {
+    for (start, end) in [("2026-03-08T02:00", "2026-03-08T03:00"), ("2026-03-08T02:15", "2026-03-08T02:45")] {
+        let schedule = in_new_york(&[span(start, end, 8)]);
+        assert_never(&schedule, Exception(0), "2026-03-01T00:00-05:00", "2026-03-20T00:00-04:00");
+        assert_eq!(schedule.next_boundary(super::at(&schedule, "2026-03-01T00:00-05:00")), None);
+    }
+}
+
+#[test]
+fn its_ends_in_the_skipped_hour_are_the_change() {
+    let schedule = in_new_york(&[span("2026-03-08T02:30", "2026-03-08T03:30", 8)]);
+    assert_span(&schedule, Exception(0), "2026-03-08T03:00-04:00", "2026-03-08T03:30-04:00");
+    let schedule = in_new_york(&[span("2026-03-08T01:30", "2026-03-08T02:30", 8)]);
+    assert_span(&schedule, Exception(0), "2026-03-08T01:30-05:00", "2026-03-08T03:00-04:00");
+}
+
+#[test]
+fn in_the_repeated_hour_it_is_one_span() {
+    let schedule = in_new_york(&[span("2026-11-01T01:00", "2026-11-01T01:30", 8)]);
+    assert_span(&schedule, Exception(0), "2026-11-01T01:00-04:00", "2026-11-01T01:30-05:00");
+    let schedule = in_new_york(&[span("2026-11-01T01:30", "2026-11-01T02:30", 8)]);
+    assert_span(&schedule, Exception(0), "2026-11-01T01:30-04:00", "2026-11-01T02:30-05:00");
+    let schedule = in_new_york(&[span("2026-10-31T22:00", "2026-11-01T01:30", 8)]);
+    assert_span(&schedule, Exception(0), "2026-10-31T22:00-04:00", "2026-11-01T01:30-05:00");
+}
+
+/// Where midnight is skipped, a start at midnight is the date's first instant.
+#[test]
+fn at_a_skipped_and_a_repeated_midnight() {
+    let in_santiago = |start, end| {
+        compile(&Spec { timezone: "America/Santiago", exceptions: &[span(start, end, 8)], ..Spec::default() })
+    };
+    let skipped = in_santiago("2026-09-06T00:00", "2026-09-06T12:00");
+    assert_span(&skipped, Exception(0), "2026-09-06T01:00-03:00", "2026-09-06T12:00-03:00");
+    let repeated = in_santiago("2026-04-04T23:30", "2026-04-05T00:00");
+    assert_span(&repeated, Exception(0), "2026-04-04T23:30-03:00", "2026-04-05T00:00-04:00");
+}
+
+/// "Last matching wins."
+#[test]
+fn the_last_matching_exception_wins() {
+    let (long, short) =
+        (span("2026-06-01T08:00", "2026-06-01T20:00", 2), span("2026-06-01T12:00", "2026-06-01T13:00", 9));
+    let schedule = in_new_york(&[long, short]);
+    assert_span(&schedule, Exception(0), "2026-06-01T08:00-04:00", "2026-06-01T12:00-04:00");
+    assert_span(&schedule, Exception(1), "2026-06-01T12:00-04:00", "2026-06-01T13:00-04:00");
+    assert_span(&schedule, Exception(0), "2026-06-01T13:00-04:00", "2026-06-01T20:00-04:00");
+    let hidden = in_new_york(&[short, long]);
+    assert_span(&hidden, Exception(1), "2026-06-01T08:00-04:00", "2026-06-01T20:00-04:00");
+}
+
+/// One right after the other are two states, even with equal replicas.
+#[test]
+fn two_in_a_row_are_two_states() {
+    let schedule = in_new_york(&[
+        span("2026-06-01T08:00", "2026-06-01T12:00", 3),
+        span("2026-06-01T12:00", "2026-06-01T16:00", 3),
+    ]);
+    assert_span(&schedule, Exception(0), "2026-06-01T08:00-04:00", "2026-06-01T12:00-04:00");
+    assert_span(&schedule, Exception(1), "2026-06-01T12:00-04:00", "2026-06-01T16:00-04:00");
+}
+
+#[test]
+fn outranks_holidays_and_windows() {
+    let spec = Spec {
+        timezone: NEW_YORK,
+        windows: &[WindowSpec { replicas: 5, ..daily("09:00", "17:00") }],
+        exceptions: &[span("2026-12-25T10:00", "2026-12-26T10:00", 0)],
+        holiday_mode: HolidayMode::TreatAsClosed,
+        ..Spec::default()
+    };
+    let schedule = with_holidays(&spec, &["2026-12-25"]);
+    assert_span(&schedule, Holiday, "2026-12-25T00:00-05:00", "2026-12-25T10:00-05:00");
+    assert_span(&schedule, Exception(0), "2026-12-25T10:00-05:00", "2026-12-26T10:00-05:00");
+    assert_span(&schedule, Window(0), "2026-12-26T10:00-05:00", "2026-12-26T17:00-05:00");
+    assert_span(&schedule, Default, "2026-12-26T17:00-05:00", "2026-12-27T09:00-05:00");
+}

