@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::problems::{Problems, nearest};
 
 /// The fields of one object.
-pub(super) struct Fields<'v> {
+pub(crate) struct Fields<'v> {
     path: String,
     map: &'v Map<String, Value>,
     known: Vec<&'static str>,
@@ -15,7 +15,7 @@ pub(super) struct Fields<'v> {
 
 impl<'v> Fields<'v> {
     /// The fields of `value`, which stands at `path`; the root has an empty one.
-    pub(super) fn of(value: &'v Value, path: &str, problems: &mut Problems) -> Option<Self> {
+    pub(crate) fn of(value: &'v Value, path: &str, problems: &mut Problems) -> Option<Self> {
         let Value::Object(map) = value else {
             let message = format!("{} where fields are expected: write field: value pairs", describe(value));
             problems.push(if path.is_empty() { "document" } else { path }, message);
@@ -25,18 +25,18 @@ impl<'v> Fields<'v> {
     }
 
     /// The full path of a field.
-    pub(super) fn path(&self, field: &str) -> String {
+    pub(crate) fn path(&self, field: &str) -> String {
         if self.path.is_empty() { field.to_owned() } else { format!("{}.{field}", self.path) }
     }
 
     /// A field's value; `null` is as good as none, as for the API server.
-    pub(super) fn get(&mut self, field: &'static str) -> Option<&'v Value> {
+    pub(crate) fn get(&mut self, field: &'static str) -> Option<&'v Value> {
         self.known.push(field);
         self.map.get(field).filter(|value| !value.is_null())
     }
 
     /// A text.
-    pub(super) fn text(&mut self, field: &'static str, problems: &mut Problems) -> Option<String> {
+    pub(crate) fn text(&mut self, field: &'static str, problems: &mut Problems) -> Option<String> {
         match self.get(field)? {
             Value::String(text) => Some(text.clone()),
             other => {
@@ -48,7 +48,7 @@ impl<'v> Fields<'v> {
     }
 
     /// A text that has to be there; an empty one stands in for it when it isn't.
-    pub(super) fn required_text(&mut self, field: &'static str, like: &str, problems: &mut Problems) -> String {
+    pub(crate) fn required_text(&mut self, field: &'static str, like: &str, problems: &mut Problems) -> String {
         if self.get(field).is_none() {
             problems.push(self.path(field), format!("missing: write {like}"));
             return String::new();
@@ -57,7 +57,7 @@ impl<'v> Fields<'v> {
     }
 
     /// A whole number.
-    pub(super) fn number(&mut self, field: &'static str, problems: &mut Problems) -> Option<i64> {
+    pub(crate) fn number(&mut self, field: &'static str, problems: &mut Problems) -> Option<i64> {
         let value = self.get(field)?;
         let number = value.as_i64();
         if number.is_none() {
@@ -67,7 +67,7 @@ impl<'v> Fields<'v> {
     }
 
     /// A whole number that has to be there.
-    pub(super) fn required_number(&mut self, field: &'static str, problems: &mut Problems) -> i64 {
+    pub(crate) fn required_number(&mut self, field: &'static str, problems: &mut Problems) -> i64 {
         if self.get(field).is_none() {
             problems.push(self.path(field), "missing: write a whole number from 0 up");
         }
@@ -75,7 +75,7 @@ impl<'v> Fields<'v> {
     }
 
     /// `true` or `false`.
-    pub(super) fn flag(&mut self, field: &'static str, problems: &mut Problems) -> Option<bool> {
+    pub(crate) fn flag(&mut self, field: &'static str, problems: &mut Problems) -> Option<bool> {
         let value = self.get(field)?;
         let flag = value.as_bool();
         if flag.is_none() {
@@ -85,7 +85,7 @@ impl<'v> Fields<'v> {
     }
 
     /// A list.
-    pub(super) fn list(&mut self, field: &'static str, problems: &mut Problems) -> Option<&'v [Value]> {
+    pub(crate) fn list(&mut self, field: &'static str, problems: &mut Problems) -> Option<&'v [Value]> {
         match self.get(field)? {
             Value::Array(list) => Some(list),
             other => {
@@ -96,7 +96,7 @@ impl<'v> Fields<'v> {
     }
 
     /// Notes every field that nobody asked for.
-    pub(super) fn finish(self, problems: &mut Problems) {
+    pub(crate) fn finish(self, problems: &mut Problems) {
         for field in self.map.keys().filter(|field| !self.known.contains(&field.as_str())) {
             let meant = nearest(field, self.known.iter().copied());
             let message = match meant.first() {
@@ -109,7 +109,7 @@ impl<'v> Fields<'v> {
 }
 
 /// A value in words, short.
-pub(super) fn describe(value: &Value) -> String {
+pub(crate) fn describe(value: &Value) -> String {
     match value {
         Value::Null => "nothing".to_owned(),
         Value::Bool(flag) => format!("{flag}"),

@@ -1,5 +1,7 @@
 //! What a state is called in answers, status and events.
 
+use std::fmt;
+
 use kyklos_core::{Cause, State};
 use serde::Serialize;
 
@@ -19,6 +21,18 @@ pub enum Kind {
     Default,
     /// The override annotation.
     Override,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Window => "window",
+            Self::Exception => "exception",
+            Self::Holiday => "holiday",
+            Self::Default => "default",
+            Self::Override => "override",
+        })
+    }
 }
 
 /// A state with its name.

@@ -1,7 +1,8 @@
 //! The resource `TimeWindowScaler`: its types, its CRD, and how an object is read.
 
 mod compiled;
-mod fields;
+mod crd;
+pub(crate) mod fields;
 mod labels;
 mod read;
 #[expect(clippy::duplicated_attributes, reason = "every printcolumn has a type and a path")]
@@ -9,7 +10,9 @@ mod spec;
 mod status;
 
 pub use compiled::{ShellSchedule, compile};
+pub use crd::crd;
 pub use labels::{Kind, Label, label_of};
+pub(crate) use read::read_metadata;
 pub use read::{OVERRIDE_ANNOTATION, Object, object, spec};
 pub use spec::{ExceptionSpec, HolidayMode, TargetRef, TimeWindowScaler, TimeWindowScalerSpec, WindowSpec};
 pub use status::TimeWindowScalerStatus;

@@ -57,12 +57,18 @@ pub fn object(value: &Value, problems: &mut Problems) -> Option<Object> {
     Some(Object { namespace, name, override_annotation, spec })
 }
 
-fn read_metadata(value: &Value, problems: &mut Problems) -> (String, String, Option<String>) {
+/// The namespace, the name and the override annotation of a manifest's `metadata`.
+pub(crate) fn read_metadata(value: &Value, problems: &mut Problems) -> (String, String, Option<String>) {
     let Some(mut fields) = Fields::of(value, "metadata", problems) else {
         return ("default".to_owned(), String::new(), None);
     };
     let name = fields.required_text("name", "the object's name", problems);
-    let namespace = fields.text("namespace", problems).unwrap_or_else(|| "default".to_owned());
+    if name.is_empty() && !problems.covers("metadata.name") {
+        problems.push("metadata.name", "the text is empty: write the object's name");
+    }
+    // An empty namespace is none, as for the API server.
+    let namespace = fields.text("namespace", problems).filter(|namespace| !namespace.is_empty());
+    let namespace = namespace.unwrap_or_else(|| "default".to_owned());
     let annotations = fields.get("annotations");
     let annotation = annotations.and_then(|all| all.get(OVERRIDE_ANNOTATION)).and_then(|text| match text {
         Value::String(text) => Some(text.clone()),
@@ -117,13 +123,14 @@ fn read_list<T>(
     fields: &mut Fields<'_>,
     field: &'static str,
     problems: &mut Problems,
-    read: fn(&Value, &str, &mut Problems) -> Option<T>,
+    read: fn(&Value, &str, &mut Problems) -> T,
 ) -> Vec<T> {
     let path = fields.path(field);
     let list = fields.list(field, problems).unwrap_or_default();
     let mut all = Vec::with_capacity(list.len());
     for (index, entry) in list.iter().enumerate() {
-        all.extend(read(entry, &format!("{path}[{index}]"), problems));
+        // Something stands in for an entry that is wrong, so that those after it keep their index.
+        all.push(read(entry, &format!("{path}[{index}]"), problems));
     }
     all
 }
@@ -140,8 +147,17 @@ fn read_target(value: &Value, problems: &mut Problems) -> Option<TargetRef> {
     Some(target)
 }
 
-fn read_window(value: &Value, path: &str, problems: &mut Problems) -> Option<WindowSpec> {
-    let mut fields = Fields::of(value, path, problems)?;
+fn read_window(value: &Value, path: &str, problems: &mut Problems) -> WindowSpec {
+    let Some(mut fields) = Fields::of(value, path, problems) else {
+        return WindowSpec {
+            name: None,
+            days: None,
+            start: String::new(),
+            end: String::new(),
+            end_day: None,
+            replicas: 0,
+        };
+    };
     let window = WindowSpec {
         name: fields.text("name", problems),
         days: read_days(&mut fields, problems),
@@ -151,7 +167,7 @@ fn read_window(value: &Value, path: &str, problems: &mut Problems) -> Option<Win
         replicas: fields.required_number("replicas", problems),
     };
     fields.finish(problems);
-    Some(window)
+    window
 }
 
 fn read_days(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Vec<String>> {
@@ -171,8 +187,10 @@ fn read_days(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Vec<Str
     Some(days)
 }
 
-fn read_exception(value: &Value, path: &str, problems: &mut Problems) -> Option<ExceptionSpec> {
-    let mut fields = Fields::of(value, path, problems)?;
+fn read_exception(value: &Value, path: &str, problems: &mut Problems) -> ExceptionSpec {
+    let Some(mut fields) = Fields::of(value, path, problems) else {
+        return ExceptionSpec { name: None, start: String::new(), end: String::new(), replicas: 0 };
+    };
     let exception = ExceptionSpec {
         name: fields.text("name", problems),
         start: fields.required_text("start", "YYYY-MM-DDTHH:MM, such as 2026-12-24T18:00", problems),
@@ -180,7 +198,7 @@ fn read_exception(value: &Value, path: &str, problems: &mut Problems) -> Option<
         replicas: fields.required_number("replicas", problems),
     };
     fields.finish(problems);
-    Some(exception)
+    exception
 }
 
 fn read_holiday_mode(fields: &mut Fields<'_>, problems: &mut Problems) -> HolidayMode {

@@ -1,0 +1,76 @@
+//! ConfigMap manifests with holidays.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use serde_json::Value;
+
+use crate::holidays;
+use crate::manifest::{Complaint, read_file};
+use crate::problems::Problems;
+use crate::resource::fields::{Fields, describe};
+use crate::resource::read_metadata;
+
+/// The holidays of ConfigMaps by namespace and name.
+pub(super) type Holidays = BTreeMap<(String, String), BTreeSet<NaiveDate>>;
+
+/// Reads the files; everything that is wrong with them goes to `complaints`.
+pub(super) fn read(files: &[PathBuf], complaints: &mut Vec<Complaint>) -> Holidays {
+    let mut all = Holidays::new();
+    for path in files {
+        for document in read_file(path, complaints) {
+            let mut problems = Problems::default();
+            if let Some((key, dates)) = config_map(&document.value, &mut problems) {
+                let name = format!("{}/{}", key.0, key.1);
+                if all.insert(key, dates).is_some() && !problems.covers("metadata.name") {
+                    problems.push("metadata.name", format!("the ConfigMap {name} is there twice: keep one of the two"));
+                }
+            }
+            complaints.extend(document.origin.complain_of(&problems));
+        }
+    }
+    all
+}
+
+fn config_map(value: &Value, problems: &mut Problems) -> Option<((String, String), BTreeSet<NaiveDate>)> {
+    let mut fields = Fields::of(value, "", problems)?;
+    for (field, right) in [("apiVersion", "v1"), ("kind", "ConfigMap")] {
+        let found = fields.required_text(field, right, problems);
+        if found != right && !problems.covers(field) {
+            problems.push(field, format!("{found:?} is no list of holidays: write {right}"));
+        }
+    }
+    if problems.covers("kind") {
+        return None;
+    }
+    let (namespace, name) = match fields.get("metadata") {
+        Some(metadata) => {
+            let (namespace, name, _) = read_metadata(metadata, problems);
+            (namespace, name)
+        }
+        None => {
+            problems.push("metadata.name", "missing: write the ConfigMap's name");
+            return None;
+        }
+    };
+    let empty = serde_json::Map::new();
+    let data = match fields.get("data") {
+        None => &empty,
+        Some(Value::Object(data)) => data,
+        Some(other) => {
+            let message = format!("{} where dates are expected: write DATE: NAME pairs", describe(other));
+            problems.push("data", message);
+            &empty
+        }
+    };
+    for (key, value) in data.iter().filter(|(_, value)| !matches!(value, Value::String(_) | Value::Null)) {
+        let message = format!("{} where a text is expected: put it in quotes", describe(value));
+        problems.push(format!("data[{key}]"), message);
+    }
+    // Known to the API, and nothing to do with holidays.
+    fields.get("binaryData");
+    fields.get("immutable");
+    fields.finish(problems);
+    Some(((namespace, name), holidays::dates(data.keys().map(String::as_str), problems)))
+}

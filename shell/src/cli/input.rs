@@ -1,0 +1,121 @@
+//! From the files of a command to the objects in them, with everything that is wrong.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::failure::{Failure, say};
+use super::holiday_files::{self, Holidays};
+use super::subject::Subject;
+use crate::manifest::{Complaint, Document, Origin, read_file};
+use crate::overrides::Override;
+use crate::problems::Problems;
+use crate::resource::{self, HolidayMode, Object};
+
+/// The files of a command.
+#[derive(Debug, Args)]
+pub(super) struct Input {
+    /// Manifests of TimeWindowScalers, YAML or JSON; - is standard input
+    #[arg(short = 'f', long = "filename", required = true, num_args = 1.., value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Manifests of ConfigMaps that list holidays, matched by namespace and name
+    #[arg(long, num_args = 1.., value_name = "FILE")]
+    holidays: Vec<PathBuf>,
+}
+
+/// What the files hold.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    /// The objects without any fault, in their order.
+    pub(super) subjects: Vec<Subject>,
+    /// Everything that is wrong, a line each.
+    pub(super) complaints: Vec<String>,
+}
+
+impl Loaded {
+    /// The objects, when nothing is wrong.
+    pub(super) fn all(self) -> Result<Vec<Subject>, Failure> {
+        if self.complaints.is_empty() { Ok(self.subjects) } else { Err(Failure::Input(self.complaints)) }
+    }
+}
+
+impl Input {
+    /// How often standard input is one of the files.
+    pub(super) fn times_standard_input(&self) -> usize {
+        self.files.iter().chain(&self.holidays).filter(|path| *path == Path::new("-")).count()
+    }
+
+    /// Reads and checks all files, and warns of ConfigMaps that aren't given.
+    pub(super) fn load(&self) -> Loaded {
+        if self.times_standard_input() > 1 {
+            let complaint = "standard input: asked for more than once: it can be read only once, so write - once";
+            return Loaded { complaints: vec![complaint.to_owned()], ..Loaded::default() };
+        }
+        let mut complaints = Vec::new();
+        let mut subjects = Vec::new();
+        // Read first, reported last: an object needs them.
+        let mut holiday_complaints = Vec::new();
+        let holidays = holiday_files::read(&self.holidays, &mut holiday_complaints);
+        let mut seen = BTreeMap::new();
+        for path in &self.files {
+            for document in read_file(path, &mut complaints) {
+                subjects.extend(check(&document, &holidays, &mut seen, &mut complaints));
+            }
+        }
+        complaints.append(&mut holiday_complaints);
+        Loaded { subjects, complaints: complaints.iter().map(ToString::to_string).collect() }
+    }
+}
+
+/// Everything there is to check about an object.
+fn check(
+    document: &Document,
+    holidays: &Holidays,
+    seen: &mut BTreeMap<(String, String), Origin>,
+    complaints: &mut Vec<Complaint>,
+) -> Option<Subject> {
+    let mut problems = Problems::default();
+    let origin = document.origin.clone();
+    let subject = resource::object(&document.value, &mut problems).and_then(|object| {
+        let key = (object.namespace.clone(), object.name.clone());
+        if !problems.covers("metadata.name")
+            && let Some(first) = seen.insert(key, origin.clone())
+        {
+            let message = format!(
+                "{}/{} is in the input already ({first}): give every object once",
+                object.namespace, object.name
+            );
+            problems.push("metadata.name", message);
+        }
+        let fixed = object.override_annotation.as_deref().and_then(|text| Override::parse(text, &mut problems));
+        let mut schedule = resource::compile(&object.spec, &object.namespace, &mut problems)?;
+        let days = holidays_of(&object, holidays, &origin);
+        if let Err(error) = schedule.set_holidays(days) {
+            problems.push("spec.holidayConfigMap", error.to_string());
+        }
+        Some(Subject { origin: origin.clone(), object, schedule, fixed })
+    });
+    complaints.extend(origin.complain_of(&problems));
+    subject.filter(|_| problems.is_empty())
+}
+
+fn holidays_of(
+    object: &Object,
+    holidays: &Holidays,
+    origin: &Origin,
+) -> impl Iterator<Item = chrono::NaiveDate> + use<> {
+    let asked = object.spec.holiday_config_map.as_ref().filter(|_| object.spec.holiday_mode != HolidayMode::Ignore);
+    let dates = asked.and_then(|name| {
+        let dates = holidays.get(&(object.namespace.clone(), name.clone()));
+        if dates.is_none() {
+            let message = format!(
+                "the ConfigMap {}/{name} is not given, so no day is a holiday: give its file with --holidays",
+                object.namespace
+            );
+            say(format_args!("warning: {}", origin.complain("spec.holidayConfigMap", message)));
+        }
+        dates.cloned()
+    });
+    dates.unwrap_or_default().into_iter()
+}

@@ -1,0 +1,79 @@
+//! The command line.
+
+mod crd;
+mod eval;
+mod failure;
+mod holiday_files;
+mod input;
+mod logs;
+mod plan;
+mod subject;
+mod tables;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use failure::Failure;
+
+/// Scales Kubernetes workloads by time windows.
+#[derive(Debug, Parser)]
+#[command(name = "kyklos", version, propagate_version = true, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(flatten)]
+    logs: logs::Logs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What is to be done. Each command is a file of its own.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Eval(eval::Eval),
+    Validate(validate::Validate),
+    Plan(plan::Plan),
+    Crd(crd::Crd),
+}
+
+impl Cli {
+    /// Does it, says on standard error what went wrong, and returns the exit status.
+    pub fn run(self) -> ExitCode {
+        let done = self.logs.start().and_then(|()| match self.command {
+            Command::Eval(eval) => eval.run(),
+            Command::Validate(validate) => validate.run(),
+            Command::Plan(plan) => plan.run(),
+            Command::Crd(crd) => crd.run(),
+        });
+        match done {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => failure.report(),
+        }
+    }
+}
+
+/// Runs a command that waits for things, such as the controller, on a runtime of several threads.
+///
+/// # Errors
+///
+/// The command's own, and a runtime that doesn't start.
+pub fn wait_for(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(anyhow::Error::from)?.block_on(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_command_that_waits_gives_its_result() {
+        assert!(wait_for(async { Ok(()) }).is_ok());
+    }
+}

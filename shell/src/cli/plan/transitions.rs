@@ -1,0 +1,44 @@
+//! The coming transitions as a table.
+
+use chrono::{DateTime, FixedOffset, Utc};
+use kyklos_core::Zone;
+
+use super::spans::Span;
+use crate::cli::tables::columns;
+use crate::instants;
+
+/// The state at `from` and every transition after it.
+pub(super) fn table(spans: &[Span], from: DateTime<Utc>, zone: Zone) -> String {
+    let first = spans.partition_point(|span| span.end <= from);
+    let mut before = None;
+    let rows: Vec<_> = spans
+        .iter()
+        .skip(first)
+        .map(|span| {
+            let at = span.start.max(from);
+            let row = [
+                local(at.with_timezone(&zone.offset_at(at))),
+                instants::write(at),
+                span.label.clone(),
+                span.replicas.to_string(),
+                before.map_or_else(String::new, |before| change(before, span.replicas)),
+            ];
+            before = Some(span.replicas);
+            row
+        })
+        .collect();
+    columns(&["LOCAL", "UTC", "APPLIES", "REPLICAS", "CHANGE"], &[3, 4], rows)
+}
+
+fn change(before: u32, after: u32) -> String {
+    match i64::from(after) - i64::from(before) {
+        0 => "=".to_owned(),
+        change => format!("{change:+}"),
+    }
+}
+
+/// To the minute, for nearly all transitions are; the year stands beside it.
+fn local(at: DateTime<FixedOffset>) -> String {
+    let seconds = if at.timestamp().rem_euclid(60) == 0 { "" } else { ":%S" };
+    at.format(&format!("%a %m-%d %H:%M{seconds} %:z")).to_string()
+}

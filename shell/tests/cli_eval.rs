@@ -1,0 +1,238 @@
+//! `kyklos eval`, line by line of the contract's section on the command line.
+
+mod program;
+
+use program::kyklos;
+
+const WEB: &[u8] = b"\
+apiVersion: kyklos.io/v1alpha1
+kind: TimeWindowScaler
+metadata:
+  name: web
+  namespace: shop
+spec:
+  targetRef:
+    name: web
+  timezone: America/New_York
+  windows:
+    - {name: night, start: 22:00, end: 03:00, replicas: 3}
+    - {days: [Mon-Fri], start: 09:00, end: 17:00, replicas: 10}
+  exceptions:
+    - {start: 2026-07-03T12:00, end: 2026-07-03T14:00, replicas: 0}
+";
+
+const HOLIDAYS: &[u8] = b"\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: us
+  namespace: shop
+data:
+  2026-12-24:
+  2026-12-25: Christmas
+";
+
+/// WEB with more in its spec.
+fn web_with(more: &str) -> Vec<u8> {
+    format!("{}  {more}\n", String::from_utf8_lossy(WEB)).into_bytes()
+}
+
+/// WEB with an override annotation.
+fn web_overridden(annotation: &str) -> Vec<u8> {
+    let annotation = format!("  namespace: shop\n  annotations: {{kyklos.io/override: \"{annotation}\"}}\n");
+    String::from_utf8_lossy(WEB).replace("  namespace: shop\n", &annotation).into_bytes()
+}
+
+fn lines(out: &str) -> Vec<&str> {
+    out.lines().collect()
+}
+
+#[test]
+fn the_contracts_own_example() {
+    let run = kyklos(&[("web.yaml", WEB)], "eval -f web.yaml --at 2026-03-08T06:45:00Z -o json", "");
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    assert_eq!(
+        run.out,
+        r#"{"name":"shop/web","at":"2026-03-08T06:45:00Z","kind":"window","index":0,"label":"night","replicas":3,"until":"2026-03-08T07:00:00Z"}
+"#
+    );
+}
+
+#[test]
+fn every_kind_with_its_index_and_label() {
+    let web = web_with("holidayMode: treat-as-closed\n  holidayConfigMap: us\n  defaultReplicas: 2");
+    let at =
+        "--at 2026-07-03T16:00:00Z --at 2026-12-24T12:00:00-05:00 --at 2026-07-03T21:00:00Z --at 2026-07-03T13:00:00Z";
+    let args = format!("eval -f web.yaml --holidays us.yaml {at} -o json");
+    let run = kyklos(&[("web.yaml", &web), ("us.yaml", HOLIDAYS)], &args, "");
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    assert_eq!(
+        lines(&run.out),
+        [
+            r#"{"name":"shop/web","at":"2026-07-03T16:00:00Z","kind":"exception","index":0,"label":"2026-07-03T12:00","replicas":0,"until":"2026-07-03T18:00:00Z"}"#,
+            // Two holidays in a row are one state, and Saturday's first window is Friday's night.
+            r#"{"name":"shop/web","at":"2026-12-24T17:00:00Z","kind":"holiday","index":null,"label":"Holiday-Closed","replicas":2,"until":"2026-12-26T05:00:00Z"}"#,
+            r#"{"name":"shop/web","at":"2026-07-03T21:00:00Z","kind":"default","index":null,"label":"OffHours","replicas":2,"until":"2026-07-04T02:00:00Z"}"#,
+            r#"{"name":"shop/web","at":"2026-07-03T13:00:00Z","kind":"window","index":1,"label":"09:00-17:00","replicas":10,"until":"2026-07-03T16:00:00Z"}"#,
+        ]
+    );
+}
+
+#[test]
+fn an_override_applies_at_every_instant_before_its_end() {
+    let web = web_overridden("replicas=20 until=2026-12-01T19:00:00.5+01:00 reason=launch of the shop");
+    let at = "--at 1971-01-01T00:00:00Z --at 2026-12-01T17:59:59.999Z --at 2026-12-01T18:00:00Z";
+    let run = kyklos(&[("web.yaml", &web)], &format!("eval -f web.yaml {at} -o json"), "");
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    assert_eq!(
+        lines(&run.out),
+        [
+            r#"{"name":"shop/web","at":"1971-01-01T00:00:00Z","kind":"override","index":null,"label":"Override","replicas":20,"until":"2026-12-01T18:00:00Z"}"#,
+            r#"{"name":"shop/web","at":"2026-12-01T17:59:59Z","kind":"override","index":null,"label":"Override","replicas":20,"until":"2026-12-01T18:00:00Z"}"#,
+            r#"{"name":"shop/web","at":"2026-12-01T18:00:00Z","kind":"window","index":1,"label":"09:00-17:00","replicas":10,"until":"2026-12-01T22:00:00Z"}"#,
+        ]
+    );
+}
+
+#[test]
+fn nothing_changes_again_without_windows() {
+    let still = "{apiVersion: kyklos.io/v1alpha1, kind: TimeWindowScaler, metadata: {name: still}, spec: {targetRef: {name: x}, timezone: Asia/Tokyo}}";
+    let run = kyklos(&[("still.yaml", still.as_bytes())], "eval -f still.yaml --at 2026-01-01T00:00:00Z -o json", "");
+    assert_eq!(
+        run.out,
+        r#"{"name":"default/still","at":"2026-01-01T00:00:00Z","kind":"default","index":null,"label":"OffHours","replicas":1,"until":null}
+"#
+    );
+}
+
+#[test]
+fn objects_in_the_order_of_files_and_documents_and_instants_as_asked() {
+    let object = |name: &str| {
+        format!(
+            "{{apiVersion: kyklos.io/v1alpha1, kind: TimeWindowScaler, metadata: {{name: {name}}}, spec: {{targetRef: {{name: x}}, timezone: UTC}}}}\n"
+        )
+    };
+    let two = format!("{}---\n{}", object("z"), object("a"));
+    let list = format!("apiVersion: v1\nkind: List\nitems:\n- {}- {}", object("m"), object("l"));
+    let json = object("j").replace('{', "{\"").replace('}', "\"}").replace(": ", "\": \"").replace(", ", "\", \"");
+    let json = json.replace("\"{", "{").replace("}\"", "}");
+    let files: [(&str, &[u8]); 3] =
+        [("two.yaml", two.as_bytes()), ("list.yaml", list.as_bytes()), ("one.json", json.as_bytes())];
+    let stdin = "2026-01-03T00:00:00Z\n\n  2026-01-02T00:00:00+00:00  \r\n";
+    let args = "eval -f two.yaml list.yaml -f one.json --at-stdin --at 2026-01-04T00:00:00Z -o json";
+    let run = kyklos(&files, args, stdin);
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    let found: Vec<String> = run
+        .out
+        .lines()
+        .map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            format!("{} {}", line["name"].as_str().unwrap(), &line["at"].as_str().unwrap()[8..10])
+        })
+        .collect();
+    let expected: Vec<String> = ["z", "a", "m", "l", "j"]
+        .iter()
+        .flat_map(|name| ["04", "03", "02"].map(|day| format!("default/{name} {day}")))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn now_is_asked_for_only_where_no_instant_is_given() {
+    let run = kyklos(&[("web.yaml", WEB)], "eval -f web.yaml -o json", "");
+    assert_eq!(lines(&run.out).len(), 1);
+    let run = kyklos(&[("web.yaml", WEB)], "eval -f web.yaml --at-stdin -o json", "");
+    assert_eq!((run.status, run.out.as_str()), (0, ""));
+}
+
+#[test]
+fn the_manifest_may_come_on_standard_input() {
+    let run = kyklos(&[], "eval -f - --at 2026-03-08T06:45:00Z", &String::from_utf8_lossy(WEB));
+    assert_eq!(
+        run.out,
+        "\
+NAME      AT                    KIND    LABEL  REPLICAS  UNTIL
+shop/web  2026-03-08T06:45:00Z  window  night         3  2026-03-08T07:00:00Z
+"
+    );
+}
+
+#[test]
+fn bad_instants_are_errors_with_their_line_and_nothing_is_answered() {
+    let stdin = "2026-01-03T00:00:00Z\n\nyesterday\n2026-02-30T00:00:00Z\n";
+    let run = kyklos(&[("web.yaml", WEB)], "eval -f web.yaml --at-stdin -o json", stdin);
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    assert_eq!(
+        run.err,
+        "\
+standard input: line 3: \"yesterday\" is no instant: write RFC 3339 with an offset, such as 2026-12-01T18:00:00Z
+standard input: line 4: \"2026-02-30T00:00:00Z\" is no instant: write RFC 3339 with an offset, such as 2026-12-01T18:00:00Z
+"
+    );
+    let run = kyklos(&[("web.yaml", WEB)], "eval -f web.yaml --at 2026-01-03", "");
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    assert!(run.err.contains("\"2026-01-03\" is no instant"), "{}", run.err);
+}
+
+#[test]
+fn standard_input_is_read_once() {
+    for args in ["eval -f - --at-stdin", "eval -f - -", "eval -f - --holidays -"] {
+        let run = kyklos(&[], args, "");
+        assert_eq!((run.status, run.out.as_str()), (2, ""), "{args}");
+        assert!(run.err.starts_with("standard input: asked for"), "{}", run.err);
+    }
+}
+
+#[test]
+fn a_configmap_that_is_not_given_is_a_warning_once_and_no_holiday() {
+    let web = web_with("holidayMode: treat-as-closed\n  holidayConfigMap: us");
+    let args = "eval -f web.yaml --at 2026-12-25T17:00:00Z --at 2026-12-25T18:00:00Z -o json";
+    let run = kyklos(&[("web.yaml", &web)], args, "");
+    assert_eq!(run.status, 0);
+    assert_eq!(
+        run.err,
+        "warning: web.yaml: spec.holidayConfigMap: the ConfigMap shop/us is not given, so no day is a holiday: give its file with --holidays\n"
+    );
+    assert!(lines(&run.out)[0].contains(r#""kind":"window""#), "{}", run.out);
+    // The one of another namespace is another one.
+    let elsewhere = String::from_utf8_lossy(HOLIDAYS).replace("namespace: shop", "namespace: other");
+    let files: [(&str, &[u8]); 2] = [("web.yaml", &web), ("us.yaml", elsewhere.as_bytes())];
+    assert!(kyklos(&files, &format!("{args} --holidays us.yaml"), "").err.starts_with("warning: web.yaml"));
+    // Ignored, it isn't missed.
+    let ignored = web_with("holidayConfigMap: us");
+    assert_eq!(kyklos(&[("web.yaml", &ignored)], args, "").err, "");
+}
+
+#[test]
+fn instants_far_away_are_answered() {
+    let far = "0000-01-01T00:00:00+23:59\n0001-01-01T00:00:00Z\n9999-12-31T23:59:59-23:59\n9999-12-31T23:59:60Z\n";
+    let run = kyklos(&[("web.yaml", WEB)], "eval -f web.yaml --at-stdin -o json", far);
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    assert_eq!(lines(&run.out).len(), 4);
+    assert!(lines(&run.out)[2].contains(r#""at":"+10000-01-01T23:58:59Z""#), "{}", run.out);
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_it_quietly() {
+    use std::io::{Read, Write};
+    use std::process::{Command, Stdio};
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("web.yaml");
+    std::fs::write(&file, WEB).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kyklos"))
+        .args(["eval", "--at-stdin", "-o", "json", "-f"])
+        .arg(&file)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let instants = "2026-01-01T00:00:00Z\n".repeat(50_000);
+    child.stdin.take().unwrap().write_all(instants.as_bytes()).unwrap();
+    let mut first = [0; 8];
+    let mut out = child.stdout.take().unwrap();
+    out.read_exact(&mut first).unwrap();
+    drop(out);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0), "{output:?}");
+}

@@ -1,0 +1,211 @@
+//! What the commands say of input that is wrong: every error of every file, with its place, and exit status 2.
+
+mod program;
+
+use program::{Run, kyklos};
+
+/// A manifest with this spec below a target and a zone.
+fn manifest(spec: &str) -> String {
+    format!(
+        "apiVersion: kyklos.io/v1alpha1\nkind: TimeWindowScaler\nmetadata: {{name: web, namespace: shop}}\n\
+         spec:\n  targetRef: {{name: web}}\n  timezone: Europe/Zurich\n{spec}"
+    )
+}
+
+/// Every command refuses a file in the same words.
+fn refused(file: &[u8]) -> String {
+    let files: [(&str, &[u8]); 1] = [("a.yaml", file)];
+    let eval = kyklos(&files, "eval -f a.yaml --at 2026-01-01T00:00:00Z -o json", "");
+    assert_eq!((eval.status, eval.out.as_str()), (2, ""), "{}", eval.err);
+    for command in ["validate", "plan"] {
+        let run = kyklos(&files, &format!("{command} -f a.yaml"), "");
+        assert_eq!((run.status, run.err.as_str()), (2, eval.err.as_str()));
+    }
+    eval.err
+}
+
+/// A spec with one thing wrong.
+#[track_caller]
+fn one_error(spec: &str, expected: &str) {
+    assert_eq!(refused(manifest(spec).as_bytes()), format!("a.yaml: {expected}\n"));
+}
+
+#[test]
+fn an_unknown_zone_with_the_nearest_names() {
+    let file = manifest("").replace("Europe/Zurich", "Europe/Zuerich");
+    let said = refused(file.as_bytes());
+    assert!(said.starts_with("a.yaml: spec.timezone: \"Europe/Zuerich\" is no time zone: write a name of"), "{said}");
+    assert!(said.contains("did you mean Europe/Zurich"), "{said}");
+    let said = refused(manifest("").replace("Europe/Zurich", "america/new_york").as_bytes());
+    assert!(said.contains("did you mean America/New_York"), "{said}");
+}
+
+#[test]
+fn times_and_days_that_are_none() {
+    one_error(
+        "  windows: [{start: 09:00, end: 09:00, replicas: 1}]",
+        "spec.windows[0].end: 09:00 is the start as well, so the window is empty: for a whole day write start 00:00 and end 24:00 (00:00-24:00)",
+    );
+    one_error(
+        "  windows: [{start: 09:00, end: 25:00, replicas: 1}]",
+        "spec.windows[0].end: \"25:00\" is no time of day: write HH:MM with two digits each, 00:00 to 24:00, such as 17:00",
+    );
+    one_error(
+        "  windows: [{start: 9:00, end: 17:00, replicas: 1}]",
+        "spec.windows[0].start: \"9:00\" is no time of day: write HH:MM with two digits each, 00:00 to 23:59, such as 09:00",
+    );
+    one_error(
+        "  windows: [{days: [Mon, Funday], start: 09:00, end: 17:00, replicas: 1}]",
+        "spec.windows[0].days[1]: \"Funday\" is no day: write a weekday such as Monday or Mon, or a range such as Mon-Fri",
+    );
+    one_error(
+        "  exceptions: [{start: 2026-02-29T00:00, end: 2026-03-01T00:00, replicas: 1}]",
+        "spec.exceptions[0].start: \"2026-02-29T00:00\" is no local date and time: write YYYY-MM-DDTHH:MM, such as 2026-12-24T18:00",
+    );
+}
+
+#[test]
+fn fields_and_kinds_that_are_unknown() {
+    one_error("  defaultReplica: 3", "spec.defaultReplica: unknown field: did you mean defaultReplicas?");
+    let said = refused(b"apiVersion: kyklos.io/v1alpha1\nkind: Deployment\nmetadata: {name: web}\n");
+    assert_eq!(said, "a.yaml: kind: \"Deployment\" is not what this command reads: write TimeWindowScaler\n");
+    let said = refused(b"just some text\n");
+    assert!(said.starts_with("a.yaml: document: the text \"just some text\" where fields are expected"), "{said}");
+}
+
+#[test]
+fn a_target_in_another_namespace() {
+    let file = manifest("").replace("targetRef: {name: web}", "targetRef: {name: web, namespace: other}");
+    assert_eq!(
+        refused(file.as_bytes()),
+        "a.yaml: spec.targetRef.namespace: \"other\" is another namespace than the object's own: write \"shop\" or leave the field out\n"
+    );
+}
+
+#[test]
+fn files_that_are_no_manifests() {
+    assert_eq!(refused(b""), "a.yaml: the file is empty: write at least one object\n");
+    assert_eq!(refused(b"# only a remark\n"), "a.yaml: the file is empty: write at least one object\n");
+    assert_eq!(refused(b"spec: [1\n"), "a.yaml: line 1, column 7: not YAML: unclosed bracket '['\n");
+    assert_eq!(refused(b"a: \"open\n"), "a.yaml: line 1, column 4: not YAML: unclosed quote\n");
+    assert_eq!(refused(b"a: 1\nb: \xff\n"), "a.yaml: line 2: not UTF-8: save the file as UTF-8 text\n");
+    let twice = manifest("  timezone: UTC\n");
+    assert_eq!(
+        refused(twice.as_bytes()),
+        "a.yaml: line 7, column 3: the key \"timezone\" is there twice: keep one of the two\n"
+    );
+    let run = kyklos(&[], "validate -f nowhere.yaml .", "");
+    assert_eq!(run.status, 2);
+    let lines: Vec<_> = run.err.lines().collect();
+    assert_eq!(lines.len(), 2);
+    assert!(lines[0].starts_with("nowhere.yaml: can't be read: "), "{}", run.err);
+    assert!(lines[1].starts_with(".: can't be read: "), "{}", run.err);
+}
+
+#[test]
+fn too_many_windows_are_told_the_limit_and_not_the_parsers() {
+    let window = "  - {days: [Mon, Tue, Wed], start: '09:00', end: '17:00', replicas: 1}\n";
+    one_error(
+        &format!("  windows:\n{}", window.repeat(10_000)),
+        "spec.windows: 10000 entries are too many: write at most 64",
+    );
+}
+
+#[test]
+fn all_errors_of_all_files_at_once() {
+    let first = manifest(
+        "  gracePeriodSeconds: 3601\n  holidayMode: closed\n  windows:\n  - {start: 9:00, end: 25:00, replicas: -1}\n  - nothing\n",
+    );
+    let second = format!("{}---\nkind: TimeWindowScaler\n---\nb: [1\n", manifest("").replace("web", "api"));
+    let files: [(&str, &[u8]); 2] = [("a.yaml", first.as_bytes()), ("b.yaml", second.as_bytes())];
+    let run = kyklos(&files, "validate -f a.yaml b.yaml c.yaml", "");
+    assert_eq!(run.status, 2);
+    // What is right is still said to be.
+    assert_eq!(run.out, "b.yaml: shop/api: valid\n");
+    let places: Vec<String> =
+        run.err.lines().map(|line| line.split(": ").take(3).collect::<Vec<_>>().join(": ")).collect();
+    let found = |start: &str| places.iter().any(|place| place.starts_with(start));
+    for place in [
+        "a.yaml: spec.gracePeriodSeconds",
+        "a.yaml: spec.holidayMode",
+        "a.yaml: spec.windows[0].start",
+        "a.yaml: spec.windows[0].end",
+        "a.yaml: spec.windows[0].replicas",
+        "a.yaml: spec.windows[1]",
+        "b.yaml: document 2: apiVersion",
+        "b.yaml: document 2: metadata.name",
+        "b.yaml: document 2: spec",
+        "b.yaml: document 3: line 10, column 4",
+        "c.yaml: can't be read",
+    ] {
+        assert!(found(place), "{place} in {}", run.err);
+    }
+    assert_eq!(places.len(), 11, "{}", run.err);
+}
+
+#[test]
+fn objects_in_lists_have_their_place_in_the_field() {
+    let list = "apiVersion: v1\nkind: List\nmetadata: {resourceVersion: ''}\nitems:\n- apiVersion: kyklos.io/v1alpha1\n  kind: TimeWindowScaler\n  metadata: {name: web, creationTimestamp: '2026-01-01T00:00:00Z'}\n  spec: {targetRef: {name: web}, timezone: Mars/Olympus}\n  status: {conditions: []}\n- 7\n";
+    let said = refused(list.as_bytes());
+    let lines: Vec<_> = said.lines().collect();
+    assert_eq!(lines.len(), 2, "{said}");
+    assert!(lines[0].starts_with("a.yaml: items[0].spec.timezone: \"Mars/Olympus\" is no time zone"), "{said}");
+    assert!(lines[1].starts_with("a.yaml: items[1]: the number 7 where fields are expected"), "{said}");
+}
+
+#[test]
+fn an_entry_that_is_no_window_keeps_its_place() {
+    let said = refused(manifest("  windows: [7, {start: 9:00, end: 10:00, replicas: 1}]\n").as_bytes());
+    let places: Vec<_> = said.lines().map(|line| line.split(": ").nth(1).unwrap()).collect();
+    assert_eq!(places, ["spec.windows[0]", "spec.windows[1].start"]);
+}
+
+#[test]
+fn an_object_given_twice() {
+    let file = manifest("");
+    let files: [(&str, &[u8]); 2] = [("a.yaml", file.as_bytes()), ("b.yaml", file.as_bytes())];
+    let run = kyklos(&files, "validate -f a.yaml -f b.yaml", "");
+    assert_eq!((run.status, run.out.as_str()), (2, "a.yaml: shop/web: valid\n"));
+    assert_eq!(run.err, "b.yaml: metadata.name: shop/web is in the input already (a.yaml): give every object once\n");
+}
+
+#[test]
+fn an_override_that_is_malformed() {
+    let file =
+        manifest("").replace("namespace: shop", "namespace: shop, annotations: {kyklos.io/override: \"replicas=x\"}");
+    let said = refused(file.as_bytes());
+    let lines: Vec<_> = said.lines().collect();
+    assert_eq!(lines.len(), 2, "{said}");
+    assert!(lines.iter().all(|line| line.starts_with("a.yaml: metadata.annotations[kyklos.io/override]: ")), "{said}");
+}
+
+fn with_holidays(holidays: &str) -> Run {
+    let web = manifest("  holidayMode: treat-as-open\n  holidayConfigMap: ch\n");
+    let files: [(&str, &[u8]); 2] = [("a.yaml", web.as_bytes()), ("ch.yaml", holidays.as_bytes())];
+    kyklos(&files, "validate -f a.yaml --holidays ch.yaml", "")
+}
+
+#[test]
+fn holidays_that_are_none() {
+    let head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ch, namespace: shop}\n";
+    let run = with_holidays(&format!("{head}data:\n  2026-08-01: National Day\n  \"2026-12-25\":\n"));
+    assert_eq!((run.status, run.out.as_str(), run.err.as_str()), (0, "a.yaml: shop/web: valid\n", ""));
+    let run = with_holidays(&format!("{head}data:\n  2026-13-01: x\n  2026-2-3: x\n  2026-01-01: [x]\n"));
+    assert_eq!(run.status, 2);
+    assert_eq!(
+        run.err,
+        "\
+ch.yaml: data[2026-01-01]: a list where a text is expected: put it in quotes
+ch.yaml: data[2026-13-01]: \"2026-13-01\" is no date of the calendar: write YYYY-MM-DD, such as 2026-12-25
+ch.yaml: data[2026-2-3]: \"2026-2-3\" is no date of the calendar: write YYYY-MM-DD, such as 2026-12-25
+"
+    );
+    let run = with_holidays("apiVersion: v1\nkind: Secret\nmetadata: {name: ch, namespace: shop}\n");
+    assert!(run.err.contains("ch.yaml: kind: \"Secret\" is no list of holidays: write ConfigMap"), "{}", run.err);
+    let run = with_holidays(&format!("{head}---\n{head}"));
+    assert!(
+        run.err.contains("ch.yaml: document 2: metadata.name: the ConfigMap shop/ch is there twice"),
+        "{}",
+        run.err
+    );
+}

@@ -1,0 +1,97 @@
+//! `kyklos plan`, compared with committed pictures.
+
+mod program;
+
+use std::path::Path;
+
+use program::kyklos;
+
+const FILES: [(&str, &[u8]); 4] = [
+    ("shop.yaml", include_bytes!("plan/shop.yaml")),
+    ("holidays.yaml", include_bytes!("plan/holidays.yaml")),
+    ("island.yaml", include_bytes!("plan/island.yaml")),
+    ("midnight.yaml", include_bytes!("plan/midnight.yaml")),
+];
+
+/// Compares what the program prints with a file of `tests/plan`. With `KYKLOS_BLESS=1` it writes the file instead.
+#[track_caller]
+#[expect(clippy::unwrap_used, reason = "a picture that isn't there is a test that fails")]
+fn golden(name: &str, args: &str) {
+    let run = kyklos(&FILES, &format!("plan {args}"), "");
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plan").join(name);
+    if std::env::var_os("KYKLOS_BLESS").is_some() {
+        std::fs::write(&path, &run.out).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(
+        run.out, expected,
+        "{name} differs; where it should: KYKLOS_BLESS=1 cargo test -p kyklos --test cli_plan"
+    );
+}
+
+#[test]
+fn a_week_with_a_skipped_hour_a_holiday_and_an_exception() {
+    golden("forward.txt", "-f shop.yaml --holidays holidays.yaml --from 2026-03-06");
+}
+
+#[test]
+fn a_week_with_a_repeated_hour_and_a_holiday() {
+    golden("back.txt", "-f shop.yaml --holidays holidays.yaml --from 2026-10-29T12:00:00-04:00 --width 120");
+}
+
+#[test]
+fn clock_changes_of_half_an_hour() {
+    golden("island-forward.txt", "-f island.yaml --from 2026-10-03 --days 3 --width 120");
+    golden("island-back.txt", "-f island.yaml --from 2026-04-04 --days 3");
+}
+
+#[test]
+fn clock_changes_at_midnight_in_a_narrow_window() {
+    golden("midnight-forward.txt", "-f midnight.yaml --from 2026-03-28 --days 3 --width 40");
+    golden("midnight-back.txt", "-f midnight.yaml --from 2026-10-24 --days 2 --width 40");
+}
+
+#[test]
+fn colours() {
+    golden("colours.txt", "-f shop.yaml --holidays holidays.yaml --from 2026-03-06 --color always --width 120");
+    golden("colours-back.txt", "-f island.yaml --from 2026-04-04 --days 3 --color always");
+}
+
+#[test]
+fn without_a_terminal_it_is_plain_ascii() {
+    let run = kyklos(&FILES, "plan -f shop.yaml --holidays holidays.yaml --days 366 --from 2026-01-01", "");
+    assert!(run.out.is_ascii() && !run.out.contains('\u{1b}'));
+    let days = run.out.lines().filter(|line| line.get(6..7) == Some("-") && !line.contains('Z')).count();
+    // A row each, and a line for each of the two clock changes.
+    assert_eq!(days, 366 + 2);
+}
+
+#[test]
+fn several_objects_one_after_the_other() {
+    let run = kyklos(&FILES, "plan -f island.yaml midnight.yaml --days 1", "");
+    assert_eq!(run.status, 0);
+    assert_eq!(run.out.matches("REPLICAS").count(), 2);
+}
+
+#[test]
+fn arguments_that_are_wrong() {
+    for (args, said) in [
+        ("--days 0", "--days"),
+        ("--days 367", "--days"),
+        ("--from monday", "or a date such as 2026-12-01"),
+        ("--color blue", "--color"),
+    ] {
+        let run = kyklos(&FILES, &format!("plan -f midnight.yaml {args}"), "");
+        assert_eq!((run.status, run.out.as_str()), (2, ""));
+        assert!(run.err.contains(said), "{}", run.err);
+    }
+}
+
+#[test]
+fn days_at_the_ends_of_the_calendar() {
+    for from in ["0000-01-01", "9999-12-31", "9999-12-31T23:59:59-12:00"] {
+        let run = kyklos(&FILES, &format!("plan -f midnight.yaml --days 3 --from {from}"), "");
+        assert_eq!((run.status, run.err.as_str()), (0, ""), "{from}");
+    }
+}

@@ -1,0 +1,45 @@
+//! Runs the real program in a folder of its own.
+#![allow(clippy::unwrap_used, reason = "a test whose program doesn't start is a test that fails")]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// The exit status.
+    pub(crate) status: i32,
+    /// Standard output.
+    pub(crate) out: String,
+    /// Standard error.
+    pub(crate) err: String,
+}
+
+/// Runs `kyklos` with these arguments, split at blanks, among these files.
+pub(crate) fn kyklos(files: &[(&str, &[u8])], args: &str, stdin: &str) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kyklos"))
+        .args(args.split_whitespace())
+        .current_dir(folder.path())
+        .env_remove("RUST_LOG")
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR")
+        .env_remove("CLICOLOR_FORCE")
+        .env("COLORTERM", "truecolor")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that has found its arguments wrong doesn't read this.
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    Run {
+        status: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
