@@ -48,8 +48,8 @@ mod tests {
         let mut problems = Problems::default();
         let dates = dates(["2026-12-25", "2026-13-01", "readme"], &mut problems);
         assert_eq!(dates.len(), 1);
-        assert_eq!(problems.0.len(), 2);
-        assert!(problems.0[0].to_string().starts_with("data[2026-13-01]: \"2026-13-01\" is no date"));
+        assert_eq!(problems.iter().len(), 2);
+        assert!(problems.iter().next().unwrap().to_string().starts_with("data[2026-13-01]: \"2026-13-01\" is no date"));
     }
 
     #[test]
@@ -58,7 +58,7 @@ mod tests {
         let keys: Vec<_> = first.iter_days().take(MAX_HOLIDAYS + 1).map(|date| date.to_string()).collect();
         let mut problems = Problems::default();
         assert!(dates(keys.iter().map(String::as_str), &mut problems).is_empty());
-        assert_eq!(problems.0.len(), 1);
+        assert_eq!(problems.iter().len(), 1);
         let mut problems = Problems::default();
         assert_eq!(dates(keys.iter().skip(1).map(String::as_str), &mut problems).len(), MAX_HOLIDAYS);
         assert!(problems.is_empty());

@@ -60,7 +60,7 @@ impl Origin {
 
     /// A complaint for each of the problems of the object that stands here.
     pub fn complain_of(&self, problems: &Problems) -> impl Iterator<Item = Complaint> {
-        problems.0.iter().map(|problem| self.complain(&problem.field, problem.message.as_str()))
+        problems.iter().map(|problem| self.complain(&problem.field, problem.message.as_str()))
     }
 }
 

@@ -113,7 +113,7 @@ mod tests {
     fn read(text: &str) -> Result<Override, Vec<String>> {
         let mut problems = Problems::default();
         Override::parse(text, &mut problems)
-            .ok_or_else(|| problems.0.into_iter().map(|problem| problem.message).collect())
+            .ok_or_else(|| problems.iter().map(|problem| problem.message.clone()).collect())
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What is wrong with an object or a file, field by field.
 
+use std::collections::HashSet;
 use std::fmt;
 
 /// One thing that is wrong: `field: what is wrong, and what would be right`.
@@ -19,25 +20,37 @@ impl fmt::Display for FieldProblem {
 
 /// Everything that is wrong with an object, in the order in which it was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-pub struct Problems(pub Vec<FieldProblem>);
+#[error("{}", .list.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+pub struct Problems {
+    list: Vec<FieldProblem>,
+    /// The fields in `list`, to find one among thousands.
+    fields: HashSet<String>,
+}
 
 impl Problems {
     /// Adds one.
     pub fn push(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.0.push(FieldProblem { field: field.into(), message: message.into() });
+        let field = field.into();
+        self.fields.insert(field.clone());
+        self.list.push(FieldProblem { field, message: message.into() });
     }
 
     /// Whether this field or one that it lies in is wrong already, so that a second look would only say it again.
     pub fn covers(&self, field: &str) -> bool {
-        self.0.iter().any(|known| {
-            field.strip_prefix(known.field.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        })
+        self.fields.contains(field)
+            || field
+                .match_indices(['.', '['])
+                .any(|(at, _)| field.get(..at).is_some_and(|outer| self.fields.contains(outer)))
+    }
+
+    /// All of them, in the order in which they were found.
+    pub fn iter(&self) -> std::slice::Iter<'_, FieldProblem> {
+        self.list.iter()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.list.is_empty()
     }
 }
 

@@ -79,6 +79,11 @@ impl Written {
 }
 
 impl Memory {
+    /// Whether anything still has to be written.
+    pub fn is_due(&self) -> bool {
+        self.status_due || !self.events_due.is_empty()
+    }
+
     /// Takes note of an object as the cache has it. Another object of the same name is a new one.
     pub fn see(&mut self, object: &DynamicObject) {
         let uid = object.metadata.uid.as_deref().unwrap_or_default();

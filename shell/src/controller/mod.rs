@@ -1,6 +1,7 @@
 //! The controller: observe, decide, apply, report, a file each.
 
 mod apply;
+mod args;
 mod clock;
 mod decide;
 mod guard;
@@ -23,19 +24,29 @@ use kube::api::DynamicObject;
 use kube::runtime::controller::{Action, Config, ReconcileRequest, applier};
 use kube::runtime::reflector::store::Writer;
 
+use tokio::sync::Semaphore;
+
+pub use args::ControllerArgs;
 pub use clock::Clock;
 use decide::{decide, failed};
 use memory::Memory;
 use observe::observe;
 use world::{Deployment, Key, World, deployment_resource, object_resource};
 
-/// How many objects are looked at at the same time. One look waits for at most a few answers of the API server, whose
-/// own limits (priority and fairness) come into play above a few hundred.
-const CONCURRENCY: u16 = 100;
+/// How many objects are looked at at the same time; most of them wait for their turn to write.
+const CONCURRENCY: u16 = 2_000;
+/// How many targets are written at the same time: from about 50 on the API server answers no more of them a second.
+const SCALES_AT_ONCE: usize = 50;
+/// How many statuses and events are written at the same time. Few, so that at a boundary of many objects the targets,
+/// which somebody waits for, come first.
+const REPORTS_AT_ONCE: usize = 8;
 /// The wait after a first failure; it doubles with each further one.
 const FIRST_RETRY: Duration = Duration::from_millis(500);
 /// The longest wait after failures.
 const LAST_RETRY: Duration = Duration::from_secs(60);
+
+/// How long a write may take. What was accepted after that is seen by the watch.
+const WRITE_LIMIT: Duration = Duration::from_secs(15);
 
 /// How to run.
 #[derive(Debug, Clone)]
@@ -48,13 +59,33 @@ pub struct Options {
     pub instance: String,
 }
 
+/// Turns to write.
+struct Turns {
+    scales: Semaphore,
+    reports: Semaphore,
+}
+
 /// A look at an object failed; it comes again.
 #[derive(Debug, thiserror::Error)]
 enum LookError {
     #[error("the target could not be scaled: {0}")]
-    Scale(#[source] kube::Error),
+    Scale(#[source] WriteError),
     #[error("the status or an event could not be written: {0}")]
-    Report(#[source] kube::Error),
+    Report(#[source] WriteError),
+}
+
+/// Why a write failed.
+#[derive(Debug, thiserror::Error)]
+enum WriteError {
+    #[error(transparent)]
+    Refused(#[from] kube::Error),
+    #[error("the API server gave no answer within {} s", WRITE_LIMIT.as_secs())]
+    NoAnswer(#[from] tokio::time::error::Elapsed),
+}
+
+/// Gives a write its limit.
+async fn limited<T>(write: impl Future<Output = Result<T, kube::Error>>) -> Result<T, WriteError> {
+    Ok(tokio::time::timeout(WRITE_LIMIT, write).await??)
 }
 
 /// Runs until `shutdown`, then finishes what is under way.
@@ -79,6 +110,8 @@ pub async fn run(client: Client, options: Options, shutdown: impl Future<Output 
     let Options { namespace, clock, instance } = options;
     let (world, triggered) =
         World::new(client.clone(), clock, instance, objects.clone(), deployment_writer.as_reader());
+    let turns = Turns { scales: Semaphore::new(SCALES_AT_ONCE), reports: Semaphore::new(REPORTS_AT_ONCE) };
+    let turns = Arc::new(turns);
     let world = Arc::new(world);
     world.set_clock_state(first);
     let background = [
@@ -89,7 +122,7 @@ pub async fn run(client: Client, options: Options, shutdown: impl Future<Output 
     // The end of the queue lets the looks that are under way come to theirs.
     let queue = triggered.map(|object| Ok::<_, Infallible>(ReconcileRequest::from(object))).take_until(shutdown);
     let config = Config::default().concurrency(CONCURRENCY);
-    applier(|object, world| look(object, world).boxed(), on_error, world, objects, queue, config)
+    applier(|object, world| look(object, world, Arc::clone(&turns)).boxed(), on_error, world, objects, queue, config)
         .for_each(|result| async move {
             if let Err(error) = result {
                 tracing::debug!(%error, "a look failed");
@@ -101,16 +134,22 @@ pub async fn run(client: Client, options: Options, shutdown: impl Future<Output 
 }
 
 /// One look at an object.
-async fn look(object: Arc<DynamicObject>, world: Arc<World>) -> Result<Action, LookError> {
+async fn look(object: Arc<DynamicObject>, world: Arc<World>, turns: Arc<Turns>) -> Result<Action, LookError> {
     let key = Key::of(object.as_ref());
     let mut memory = world.take_memory(&key);
-    let result = steps(&world, &key, &object, &mut memory).await;
+    let result = steps(&world, &turns, &key, &object, &mut memory).await;
     memory.failures = if result.is_ok() { 0 } else { memory.failures.saturating_add(1) };
     world.put_memory(key, memory);
     result
 }
 
-async fn steps(world: &World, key: &Key, object: &DynamicObject, memory: &mut Memory) -> Result<Action, LookError> {
+async fn steps(
+    world: &World,
+    turns: &Turns,
+    key: &Key,
+    object: &DynamicObject,
+    memory: &mut Memory,
+) -> Result<Action, LookError> {
     let (mut plan, target) = {
         let Some(observed) = observe(world, key, object, memory) else { return Ok(Action::await_change()) };
         let target = observed.spec.map(|valid| valid.spec.target_ref.name.clone()).unwrap_or_default();
@@ -118,7 +157,8 @@ async fn steps(world: &World, key: &Key, object: &DynamicObject, memory: &mut Me
     };
     let mut outcome = Ok(());
     if let Some(scale) = plan.scale {
-        match apply::apply(world, key, &target, scale).await {
+        let _turn = turns.scales.acquire().await;
+        match limited(apply::apply(world, key, &target, scale)).await {
             Ok(written) => memory.written = Some(written),
             Err(error) => {
                 plan = failed(plan, scale, &memory.status, &error.to_string(), world.clock.now());
@@ -127,7 +167,10 @@ async fn steps(world: &World, key: &Key, object: &DynamicObject, memory: &mut Me
         }
     }
     report::note(key, memory, plan.status, plan.happenings);
-    report::report(world, key, object, memory).await.map_err(LookError::Report)?;
+    if memory.is_due() {
+        let _turn = turns.reports.acquire().await;
+        limited(report::report(world, key, object, memory)).await.map_err(LookError::Report)?;
+    }
     outcome?;
     Ok(match plan.wake {
         Some(wake) => Action::requeue(world.clock.real_time_until(wake)),

@@ -32,7 +32,7 @@ pub fn decide(observed: &Observed<'_>, now: DateTime<Utc>) -> Plan {
 
 /// An object that can't be followed: it scales nothing until it is changed.
 fn refuse(observed: &Observed<'_>, problems: &crate::problems::Problems, now: DateTime<Utc>) -> Plan {
-    let zone = problems.0.iter().any(|problem| problem.field == "spec.timezone");
+    let zone = problems.iter().any(|problem| problem.field == "spec.timezone");
     let degraded = if zone { Degraded::InvalidTimezone } else { Degraded::InvalidConfiguration };
     let message = observed.say(&problems.to_string());
     let verdict = Verdict {

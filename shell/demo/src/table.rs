@@ -1,0 +1,98 @@
+//! The live table: a line for each change, and on a terminal the present moment below.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use anyhow::ensure;
+use chrono::{DateTime, Utc};
+use kyklos::resource::TimeWindowScaler;
+use kyklos::times::to_instant;
+use kyklos_core::Zone;
+
+/// What is shown of a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Row {
+    window: String,
+    wanted: i64,
+    observed: i64,
+    next: Option<DateTime<Utc>>,
+    reason: String,
+}
+
+impl Row {
+    /// From the objects; `None` before the controller has looked.
+    pub(crate) fn of(scaler: &TimeWindowScaler, replicas: i32) -> Option<Self> {
+        let status = scaler.status.as_ref()?;
+        let ready = status.conditions.iter().find(|condition| condition.type_ == "Ready")?;
+        Some(Self {
+            window: status.current_window.clone()?,
+            wanted: status.effective_replicas?.into(),
+            observed: replicas.into(),
+            next: status.next_boundary.as_ref().map(to_instant),
+            reason: ready.reason.clone(),
+        })
+    }
+}
+
+/// The table so far.
+pub(crate) struct Table {
+    zone: Zone,
+    live: bool,
+    rows: Vec<Row>,
+}
+
+impl Table {
+    pub(crate) fn new(zone: Zone) -> Self {
+        Self { zone, live: std::io::stdout().is_terminal(), rows: Vec::new() }
+    }
+
+    pub(crate) fn head(&self) {
+        println!(
+            "   {:<22} {:<9} {:>6} {:>8}  {:<22} state",
+            "local time", "window", "wanted", "observed", "next boundary"
+        );
+    }
+
+    /// Shows a moment: as a new line when anything but the time has changed.
+    pub(crate) fn show(&mut self, now: DateTime<Utc>, row: Row) {
+        let line = self.line(now, &row);
+        if self.rows.last() != Some(&row) {
+            let start = if self.live { "\r\x1b[K" } else { "" };
+            println!("{start}   {line}");
+            self.rows.push(row);
+        } else if self.live {
+            print!("\r\x1b[K > {line}");
+            let _ = std::io::stdout().flush();
+        }
+    }
+
+    /// Leaves the line of the present moment.
+    pub(crate) fn end(&self) {
+        if self.live {
+            print!("\r\x1b[K");
+        }
+    }
+
+    fn line(&self, now: DateTime<Utc>, row: &Row) -> String {
+        let next = row.next.map(|next| self.local(next)).unwrap_or_default();
+        let Row { window, wanted, observed, reason, .. } = row;
+        format!("{:<22} {window:<9} {wanted:>6} {observed:>8}  {next:<22} {reason}", self.local(now))
+    }
+
+    fn local(&self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.zone.offset_at(at)).format("%a %d %b %H:%M %:z").to_string()
+    }
+
+    /// Whether the day showed these windows, and the Deployment came to have these replicas in each.
+    pub(crate) fn check(&self, expected: &[(&str, i64)]) -> anyhow::Result<()> {
+        let mut shown: Vec<(&str, i64)> = Vec::new();
+        for row in &self.rows {
+            match shown.last_mut().filter(|(window, _)| *window == row.window) {
+                Some((_, observed)) => *observed = row.observed,
+                None => shown.push((&row.window, row.observed)),
+            }
+        }
+        ensure!(shown == expected, "the day should have shown {expected:?} and showed {shown:?}");
+        println!("\n   All {} stretches of the day had the replicas that the schedule gives.", expected.len());
+        Ok(())
+    }
+}

@@ -1,0 +1,75 @@
+//! `kyklos controller`: its arguments, and how it starts and ends.
+
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use clap::{Args, value_parser};
+use futures::future::FutureExt as _;
+use kube::Client;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Clock, Options, run};
+
+/// Watch a cluster and hold its workloads at the replicas of their schedules
+///
+/// It goes by KUBECONFIG, or by the service account of the Pod that it runs in, until SIGTERM or Ctrl-C.
+#[derive(Debug, Args)]
+pub struct ControllerArgs {
+    /// Look at this namespace alone instead of at the whole cluster
+    #[arg(long, short, value_name = "NS")]
+    namespace: Option<String>,
+    /// Go by a clock that starts at this instant (RFC 3339), to rehearse a schedule: real workloads of the namespace are
+    /// scaled by it
+    #[arg(long, value_name = "INSTANT", value_parser = instant, requires = "namespace")]
+    rehearse_from: Option<DateTime<Utc>>,
+    /// Seconds that pass on the rehearsed clock in a real second
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = value_parser!(u32).range(1..=86_400), requires = "rehearse_from")]
+    rehearse_speed: u32,
+    /// The real instant at which the rehearsed clock started (default: now), so that another start shares the clock
+    #[arg(long, value_name = "INSTANT", value_parser = instant, requires = "rehearse_from")]
+    rehearse_anchor: Option<DateTime<Utc>>,
+}
+
+fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|at| at.with_timezone(&Utc))
+        .map_err(|_| "write an instant as in RFC 3339, such as 2026-03-08T06:50:00Z".to_owned())
+}
+
+impl ControllerArgs {
+    fn clock(&self) -> Clock {
+        match self.rehearse_from {
+            None => Clock::Real,
+            Some(from) => Clock::Rehearsed {
+                from,
+                speed: self.rehearse_speed,
+                anchor: self.rehearse_anchor.unwrap_or_else(Utc::now),
+            },
+        }
+    }
+
+    /// Runs the controller until SIGTERM or Ctrl-C.
+    ///
+    /// # Errors
+    ///
+    /// When there is no cluster to talk to, or the signals can't be listened for.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let mut terminate = signal(SignalKind::terminate()).context("can't listen for SIGTERM")?;
+        let mut interrupt = signal(SignalKind::interrupt()).context("can't listen for SIGINT")?;
+        let client = Client::try_default().await.context(
+            "no cluster is configured: set KUBECONFIG to a kubeconfig file, or run inside a Pod with a service account",
+        )?;
+        // The name of its Pod, where it runs in one.
+        let instance = std::env::var("HOSTNAME").ok().filter(|name| !name.is_empty());
+        let options = Options {
+            clock: self.clock(),
+            namespace: self.namespace,
+            instance: instance.unwrap_or_else(|| "kyklos".to_owned()),
+        };
+        let shutdown = async move {
+            futures::future::select(terminate.recv().boxed(), interrupt.recv().boxed()).await;
+            tracing::info!("asked to stop: finishing what is under way");
+        };
+        run(client, options, shutdown).await;
+        Ok(())
+    }
+}

@@ -1,0 +1,186 @@
+//! Kills, stops, outages and wrong clocks.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{TimeDelta, Utc};
+use kyklos_devcluster::Options;
+use serde_json::{Value, json};
+
+use crate::audit::scalings;
+use crate::stage::{MACHINE, Stage, TestClock, at, cluster, install, message, reason, start};
+
+fn office() -> Value {
+    json!({
+        "targetRef": { "name": "web" }, "timezone": "UTC", "defaultReplicas": 2, "gracePeriodSeconds": 0,
+        "windows": [{ "name": "office", "start": "09:00", "end": "17:00", "replicas": 5 }],
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_controller_killed_over_a_boundary_is_right_at_once_when_it_comes_back() {
+    let _shared = MACHINE.read().await;
+    let stage = Stage::new("sigkill").await;
+    stage.deploy("web", 1).await;
+    stage.scaler("web", office()).await;
+    let first = stage.controller("2026-11-23T08:56:00Z", 60);
+    stage.scaled("web", 2).await;
+    stage.status_when("web", "a look", |status| status["effectiveReplicas"] == 2).await;
+    let boundary = "2026-11-23T09:00:00Z";
+    assert!(Utc::now() < first.real(boundary));
+    let clock = first.clock;
+    first.kill();
+    tokio::time::sleep((clock.real(boundary) - Utc::now()).to_std().unwrap() + std::time::Duration::from_secs(1)).await;
+    assert_eq!(stage.replicas("web").await, Some(2), "nobody is there to scale");
+    let back = Utc::now();
+    let _second = stage.controller_at(clock);
+    stage.scaled("web", 5).await;
+    let status = stage.status_when("web", "the office", |status| status["currentWindow"] == "office").await;
+    assert_eq!(status["nextBoundary"], "2026-11-23T17:00:00Z");
+    let up = scalings(&stage, 2).await.pop().unwrap();
+    assert!(up.received - back < TimeDelta::seconds(5), "{} after it came back", up.received - back);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asked_to_stop_it_leaves_soon_and_cleanly() {
+    let _shared = MACHINE.read().await;
+    let stage = Stage::new("sigterm").await;
+    stage.deploy("web", 1).await;
+    stage.scaler("web", office()).await;
+    let controller = stage.controller("2026-11-23T12:00:00Z", 1);
+    stage.scaled("web", 5).await;
+    assert!(controller.stop().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_of_the_api_server_over_a_boundary_is_made_up_for() {
+    let _shared = MACHINE.read().await;
+    let cluster = Box::leak(Box::new(start(Options { controller_manager: false, ..Options::default() })));
+    install(cluster, &crd());
+    // The cluster is changed while a stage looks at it, so the stage gets a kubeconfig and no more.
+    let kubeconfig = cluster.user_kubeconfig("kyklos-outage", &["system:masters"]).unwrap();
+    let stage = Stage::at(cluster.kubeconfig(), cluster.audit_log(), "outage", kubeconfig).await;
+    stage.deploy("web", 1).await;
+    stage.scaler("web", office()).await;
+    let controller = stage.controller("2026-11-23T08:52:00Z", 60);
+    stage.scaled("web", 2).await;
+    cluster.stop_apiserver().unwrap();
+    controller.until("2026-11-23T09:01:00Z").await;
+    cluster.start_apiserver().unwrap();
+    stage.scaled("web", 5).await;
+    let calm =
+        |status: &Value| status["currentWindow"] == "office" && reason(status, "Degraded") == "OperationalNormal";
+    stage.status_when("web", "the office", calm).await;
+}
+
+fn crd() -> Vec<u8> {
+    Command::new(env!("CARGO_BIN_EXE_kyklos")).arg("crd").output().unwrap().stdout
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_wrong_clock_nothing_is_scaled_until_it_is_right() {
+    let _shared = MACHINE.read().await;
+    let stage = Stage::new("skew").await;
+    stage.deploy("web", 1).await;
+    stage.scaler("web", office()).await;
+    let server = WrongClock::start();
+    server.off_by(3600);
+    let kubeconfig = server.kubeconfig();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), kubeconfig).unwrap();
+    let clock = TestClock { from: at("2026-11-23T12:00:00Z"), speed: 1, anchor: Utc::now() };
+    let controller = stage.controller_with(clock, file.path());
+    let status = stage.status_when("web", "the skew", |status| reason(status, "Degraded") == "ClockSkew").await;
+    assert!(message(&status, "Degraded").contains("behind the API server's"), "{}", message(&status, "Degraded"));
+    assert_eq!(stage.replicas("web").await, Some(1));
+    server.off_by(0);
+    stage.scaled("web", 5).await;
+    stage.status_when("web", "the right time", |status| reason(status, "Degraded") == "OperationalNormal").await;
+    assert!(controller.stop().success());
+}
+
+/// The API server as seen through a proxy that changes the `Date` of its answers: a fault that the server itself can't be
+/// made to show, as it goes by the clock of this machine.
+struct WrongClock {
+    kubectl: Child,
+    port: u16,
+    seconds: Arc<AtomicI64>,
+}
+
+impl WrongClock {
+    fn start() -> Self {
+        // kubectl's proxy takes care of TLS and credentials, and says on which port it is.
+        let mut kubectl = cluster()
+            .kubectl()
+            .args(["proxy", "--port=0", "--address=127.0.0.1"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(kubectl.stdout.take().unwrap()), &mut line).unwrap();
+        let upstream: u16 = line.trim().rsplit(':').next().unwrap().parse().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let seconds = Arc::new(AtomicI64::new(0));
+        let shared = Arc::clone(&seconds);
+        std::thread::spawn(move || {
+            for client in listener.incoming() {
+                let server = TcpStream::connect(("127.0.0.1", upstream)).unwrap();
+                let (client, shared) = (client.unwrap(), Arc::clone(&shared));
+                let (from, to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+                std::thread::spawn(move || pass(from, to, |_| {}));
+                std::thread::spawn(move || {
+                    pass(server, client, |bytes| shift_date(bytes, shared.load(Ordering::SeqCst)))
+                });
+            }
+        });
+        Self { kubectl, port, seconds }
+    }
+
+    /// Sets by how much the server's clock is ahead.
+    fn off_by(&self, seconds: i64) {
+        self.seconds.store(seconds, Ordering::SeqCst);
+    }
+
+    fn kubeconfig(&self) -> String {
+        json!({
+            "apiVersion": "v1", "kind": "Config", "current-context": "c",
+            "clusters": [{ "name": "c", "cluster": { "server": format!("http://127.0.0.1:{}", self.port) } }],
+            "contexts": [{ "name": "c", "context": { "cluster": "c", "user": "u" } }],
+            "users": [{ "name": "u", "user": {} }],
+        })
+        .to_string()
+    }
+}
+
+impl Drop for WrongClock {
+    fn drop(&mut self) {
+        let _ = self.kubectl.kill();
+        let _ = self.kubectl.wait();
+    }
+}
+
+fn pass(mut from: TcpStream, mut to: TcpStream, change: impl Fn(&mut [u8])) {
+    let mut buffer = vec![0; 64 * 1024];
+    while let Ok(count @ 1..) = from.read(&mut buffer) {
+        let bytes = &mut buffer[..count];
+        change(bytes);
+        if to.write_all(bytes).is_err() {
+            break;
+        }
+    }
+    let _ = to.shutdown(std::net::Shutdown::Write);
+}
+
+/// Changes a `Date` header in place; its form has a fixed length.
+fn shift_date(bytes: &mut [u8], seconds: i64) {
+    const NAME: &[u8] = b"\r\nDate: ";
+    const FORM: &str = "%a, %d %b %Y %H:%M:%S GMT";
+    let Some(at) = bytes.windows(NAME.len()).position(|window| window == NAME) else { return };
+    let Some(value) = bytes.get_mut(at + NAME.len()..at + NAME.len() + 29) else { return };
+    let date = chrono::NaiveDateTime::parse_from_str(std::str::from_utf8(value).unwrap(), FORM).unwrap();
+    value.copy_from_slice((date + TimeDelta::seconds(seconds)).format(FORM).to_string().as_bytes());
+}

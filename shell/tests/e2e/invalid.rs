@@ -1,0 +1,169 @@
+//! Invalid objects: refused by the API server where it can, by the controller where it can't; and repaired.
+
+use std::sync::OnceLock;
+
+use kyklos_devcluster::{DevCluster, Options};
+use serde_json::{Value, json};
+
+use crate::stage::{MACHINE, Stage, install, message, reason, start};
+
+fn with(field: &str, value: Value) -> Value {
+    let mut spec = valid();
+    spec[field] = value;
+    spec
+}
+
+fn window(field: &str, value: Value) -> Value {
+    let mut spec = valid();
+    spec["windows"][0][field] = value;
+    spec
+}
+
+fn valid() -> Value {
+    json!({
+        "targetRef": { "name": "web" }, "timezone": "UTC", "defaultReplicas": 1,
+        "windows": [{ "name": "always", "start": "00:00", "end": "24:00", "replicas": 4 }],
+    })
+}
+
+/// What is wrong, with which reason, and words that have to be in the message.
+fn cases() -> Vec<(&'static str, Value, &'static str, &'static str)> {
+    let exception = json!([{ "start": "2026-12-24T18:00", "end": "2026-12-24T18:00", "replicas": 1 }]);
+    let many: Vec<_> = (0..100).map(|_| json!({ "start": "00:00", "end": "24:00", "replicas": 4 })).collect();
+    vec![
+        ("zone", with("timezone", json!("Europe/Zurick")), "InvalidTimezone", "did you mean Europe/Zurich"),
+        (
+            "namespace",
+            with("targetRef", json!({ "name": "web", "namespace": "other" })),
+            "InvalidConfiguration",
+            "spec.targetRef.namespace",
+        ),
+        (
+            "kind",
+            with("targetRef", json!({ "name": "web", "kind": "StatefulSet" })),
+            "InvalidConfiguration",
+            "spec.targetRef.kind",
+        ),
+        ("same", window("end", json!("00:00")), "InvalidConfiguration", "00:00-24:00"),
+        ("hour", window("end", json!("25:00")), "InvalidConfiguration", "spec.windows[0].end: \"25:00\""),
+        ("digits", window("start", json!("9:00")), "InvalidConfiguration", "spec.windows[0].start: \"9:00\""),
+        (
+            "day",
+            window("days", json!(["Mon", "Sunnday"])),
+            "InvalidConfiguration",
+            "spec.windows[0].days[1]: \"Sunnday\"",
+        ),
+        ("no-days", window("days", json!([])), "InvalidConfiguration", "spec.windows[0].days"),
+        ("end-day", window("endDay", json!("Mon-Fri")), "InvalidConfiguration", "spec.windows[0].endDay"),
+        ("negative", window("replicas", json!(-1)), "InvalidConfiguration", "spec.windows[0].replicas: -1"),
+        (
+            "text",
+            window("replicas", json!("four")),
+            "InvalidConfiguration",
+            "spec.windows[0].replicas: the text \"four\"",
+        ),
+        ("long-name", window("name", json!("n".repeat(64))), "InvalidConfiguration", "at most 63"),
+        ("field", window("replica", json!(3)), "InvalidConfiguration", "did you mean replicas"),
+        ("many", with("windows", json!(many)), "InvalidConfiguration", "100 entries are too many: write at most 64"),
+        ("mode", with("holidayMode", json!("closed")), "InvalidConfiguration", "spec.holidayMode"),
+        ("grace", with("gracePeriodSeconds", json!(3601)), "InvalidConfiguration", "spec.gracePeriodSeconds: 3601"),
+        ("exception", with("exceptions", exception), "InvalidConfiguration", "spec.exceptions[0].end"),
+        ("target", with("targetRef", json!({})), "InvalidConfiguration", "spec.targetRef.name: missing"),
+        ("no-spec", json!(null), "InvalidConfiguration", "spec"),
+        ("list-spec", json!([1]), "InvalidConfiguration", "spec: a list"),
+    ]
+}
+
+/// A control plane whose CRD has no rules at all: the controller alone is left to refuse.
+fn lenient() -> &'static DevCluster {
+    static CLUSTER: OnceLock<DevCluster> = OnceLock::new();
+    CLUSTER.get_or_init(|| {
+        let cluster = start(Options { controller_manager: false, ..Options::default() });
+        let any = json!({ "x-kubernetes-preserve-unknown-fields": true });
+        let crd = json!({
+            "apiVersion": "apiextensions.k8s.io/v1",
+            "kind": "CustomResourceDefinition",
+            "metadata": { "name": "timewindowscalers.kyklos.io" },
+            "spec": {
+                "group": "kyklos.io",
+                "scope": "Namespaced",
+                "names": { "kind": "TimeWindowScaler", "plural": "timewindowscalers" },
+                "versions": [{
+                    "name": "v1alpha1", "served": true, "storage": true, "subresources": { "status": {} },
+                    "schema": { "openAPIV3Schema": { "type": "object", "properties": { "spec": any, "status": any } } },
+                }],
+            },
+        });
+        install(&cluster, crd.to_string().as_bytes());
+        cluster
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_rules_the_controller_refuses_each_error_and_goes_on_with_the_others() {
+    let _shared = MACHINE.read().await;
+    let stage = Stage::on(lenient(), "lenient").await;
+    stage.deploy("web", 1).await;
+    for (name, spec, ..) in cases() {
+        stage.scaler(name, spec).await;
+    }
+    // Created last, and so younger than all the wrong ones that claim nothing by being wrong.
+    let _controller = stage.controller("2026-11-23T12:00:00Z", 1);
+    for (name, _, degraded, words) in cases() {
+        let status = stage.status_when(name, "its refusal", |status| reason(status, "Degraded") == degraded).await;
+        assert_eq!(reason(&status, "Ready"), "ConfigurationInvalid", "{name}");
+        assert!(message(&status, "Degraded").contains(words), "{name}: {}", message(&status, "Degraded"));
+        assert_eq!(status.get("effectiveReplicas"), None, "{name}");
+        stage.event(name, "InvalidSchedule", 1).await;
+    }
+    assert_eq!(stage.replicas("web").await, Some(1), "an invalid object scales nothing");
+    stage.deploy("api", 1).await;
+    let mut other = valid();
+    other["targetRef"] = json!({ "name": "api" });
+    stage.scaler("sound", other).await;
+    stage.scaled("api", 4).await;
+    // The CLI says the same words.
+    let status = stage.status("zone").await;
+    assert!(message(&status, "Ready").contains(&message(&status, "Degraded")[..40]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_rules_let_through_is_refused_and_can_be_repaired() {
+    let _shared = MACHINE.read().await;
+    let stage = Stage::new("repair").await;
+    stage.deploy("web", 1).await;
+    stage.scaler("web", with("timezone", json!("America/New_Yrok"))).await;
+    let _controller = stage.controller("2026-11-23T12:00:00Z", 1);
+    let invalid = |status: &Value| reason(status, "Degraded") == "InvalidTimezone";
+    let status = stage.status_when("web", "its refusal", invalid).await;
+    assert!(message(&status, "Ready").contains("did you mean America/New_York"), "{}", message(&status, "Ready"));
+    stage.event("web", "InvalidSchedule", 1).await;
+    assert_eq!(stage.replicas("web").await, Some(1));
+    stage.edit("web", json!({ "timezone": "America/New_York" })).await;
+    stage.scaled("web", 4).await;
+    let sound = |status: &Value| reason(status, "Ready") == "Reconciled";
+    stage.status_when("web", "its repair", sound).await;
+
+    stage.edit("web", json!({ "targetRef": { "namespace": "elsewhere" } })).await;
+    let status = stage
+        .status_when("web", "a foreign target", |status| reason(status, "Degraded") == "InvalidConfiguration")
+        .await;
+    assert!(message(&status, "Degraded").contains("spec.targetRef.namespace: \"elsewhere\""));
+    stage.edit("web", json!({ "targetRef": { "namespace": "repair" } })).await;
+    stage.status_when("web", "its own namespace", sound).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_override_is_refused_in_plain_words_and_the_schedule_goes_on() {
+    let _shared = MACHINE.read().await;
+    let stage = Stage::new("override").await;
+    stage.deploy("web", 1).await;
+    stage.scaler("web", valid()).await;
+    let _controller = stage.controller("2026-11-23T12:00:00Z", 1);
+    stage.scaled("web", 4).await;
+    let annotation = "kyklos.io/override=replicas=20 until=2026-12-01T18:00:00Z reason=launch";
+    crate::stage::kubectl(stage.cluster(), &["-n", "override", "annotate", "tws/web", annotation]);
+    let refused = |status: &Value| message(status, "Degraded").contains("acts on no overrides");
+    stage.status_when("web", "its refusal", refused).await;
+    assert_eq!(stage.replicas("web").await, Some(4));
+}

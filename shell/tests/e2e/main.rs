@@ -1,0 +1,21 @@
+//! The controller as users run it: the real binary against a real API server, on a rehearsed clock.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed, which is what is wanted of it"
+)]
+
+mod audit;
+mod boundaries;
+mod clock_changes;
+mod faults;
+mod grace;
+mod holidays;
+mod invalid;
+mod quiet;
+mod rules;
+mod stage;
+mod storm;
+mod targets;

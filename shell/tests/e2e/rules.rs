@@ -1,0 +1,102 @@
+//! What the API server refuses by the CRD alone.
+
+use serde_json::{Value, json};
+
+use crate::stage::{MACHINE, Stage};
+
+fn spec(window: Value) -> Value {
+    json!({ "targetRef": { "name": "web" }, "timezone": "Europe/Zurich", "windows": [window] })
+}
+
+fn window(field: &str, value: Value) -> Value {
+    let mut window = json!({ "start": "09:00", "end": "17:00", "replicas": 1 });
+    window[field] = value;
+    spec(window)
+}
+
+fn with(field: &str, value: Value) -> Value {
+    let mut spec = spec(json!({ "start": "09:00", "end": "17:00", "replicas": 1 }));
+    spec[field] = value;
+    spec
+}
+
+fn exception(start: &str, end: &str) -> Value {
+    with("exceptions", json!([{ "start": start, "end": end, "replicas": 1 }]))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_server_itself_refuses_what_it_can() {
+    let _shared = MACHINE.read().await;
+    let stage = Stage::new("rules").await;
+    let refused = [
+        ("a time of one digit", window("start", json!("9:00")), "spec.windows[0].start"),
+        ("an hour that isn't", window("start", json!("25:00")), "spec.windows[0].start"),
+        ("24:00 as a start", window("start", json!("24:00")), "spec.windows[0].start"),
+        ("a minute that isn't", window("end", json!("09:60")), "spec.windows[0].end"),
+        ("an empty window", window("end", json!("09:00")), "00:00-24:00"),
+        ("an unknown day", window("days", json!(["Mo"])), "spec.windows[0].days[0]"),
+        ("no days at all", window("days", json!([])), "spec.windows[0].days"),
+        ("a range as an end day", window("endDay", json!("Mon-Fri")), "spec.windows[0].endDay"),
+        ("a negative count", window("replicas", json!(-1)), "spec.windows[0].replicas"),
+        ("a count beyond 32 bits", window("replicas", json!(2_147_483_648_u64)), "spec.windows[0].replicas"),
+        ("a text as a count", window("replicas", json!("1")), "spec.windows[0].replicas"),
+        ("a long name", window("name", json!("n".repeat(64))), "spec.windows[0].name"),
+        ("a negative default", with("defaultReplicas", json!(-1)), "spec.defaultReplicas"),
+        ("a long grace", with("gracePeriodSeconds", json!(3601)), "spec.gracePeriodSeconds"),
+        ("an unknown mode", with("holidayMode", json!("closed")), "spec.holidayMode"),
+        ("no zone", with("timezone", Value::Null), "spec.timezone"),
+        ("no target", with("targetRef", json!({})), "spec.targetRef.name"),
+        ("an end before its start", exception("2026-12-24T18:00", "2026-12-24T17:00"), "spec.exceptions[0]"),
+        ("a date that isn't", exception("2026-02-30T18:00", "2026-12-24T17:00"), "spec.exceptions[0]"),
+        ("a date without a time", exception("2026-12-24", "2026-12-25T00:00"), "spec.exceptions[0].start"),
+        (
+            "65 windows",
+            with("windows", json!(vec![json!({ "start": "09:00", "end": "17:00", "replicas": 1 }); 65])),
+            "spec.windows",
+        ),
+    ];
+    for (what, spec, words) in refused {
+        let error = stage.try_scaler("refused", spec).await.expect_err(what);
+        assert!(error.contains(words), "{what}: {error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_server_takes_everything_that_the_contract_has() {
+    let _shared = MACHINE.read().await;
+    let stage = Stage::new("rules-taken").await;
+    let taken = [
+        window("days", json!(["monday", "FRI-Mon", "Wednesday-wednesday", "Tue"])),
+        window("end", json!("24:00")),
+        window("endDay", json!("sunday")),
+        {
+            let mut same = window("endDay", json!("Mon"));
+            same["windows"][0]["end"] = json!("09:00");
+            same
+        },
+        window("replicas", json!(0)),
+        window("replicas", json!(i32::MAX)),
+        window("name", json!("é".repeat(63))),
+        exception("2028-02-29T00:00", "2028-02-29T00:01"),
+        with("timezone", json!("America/Argentina/Buenos_Aires")),
+        with("timezone", json!("Etc/GMT+5")),
+        with("holidayMode", json!("treat-as-open")),
+        with("windows", json!(vec![json!({ "start": "09:00", "end": "17:00", "replicas": 1 }); 64])),
+        json!({ "targetRef": { "name": "web" }, "timezone": "UTC" }),
+    ];
+    for (number, spec) in taken.into_iter().enumerate() {
+        stage
+            .try_scaler(&format!("taken-{number}"), spec.clone())
+            .await
+            .unwrap_or_else(|error| panic!("{spec}: {error}"));
+    }
+    let defaults = stage.scalers().get("taken-12").await.unwrap().data["spec"].clone();
+    assert_eq!(
+        defaults,
+        json!({
+            "targetRef": { "apiVersion": "apps/v1", "kind": "Deployment", "name": "web" }, "timezone": "UTC",
+            "defaultReplicas": 1, "windows": [], "exceptions": [], "holidayMode": "ignore", "gracePeriodSeconds": 300,
+            "pause": false,
+        })
+    );
+}
