@@ -1,0 +1,85 @@
+//! Which steps the command line asks for.
+
+use anyhow::{Context, Result, bail};
+
+use crate::steps::{STEPS, Step};
+
+pub(crate) const USAGE: &str = "\
+Usage: cargo verify [--only STEP].. [--skip STEP]..
+       cargo verify --list
+
+Without options all steps run, in their order, up to the first that fails. Both options may come several times.";
+
+/// What to do.
+pub(crate) enum Request {
+    Help,
+    List,
+    Run(Vec<&'static Step>),
+}
+
+pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Request> {
+    let mut arguments = arguments.into_iter();
+    let (mut only, mut skip) = (Vec::new(), Vec::new());
+    while let Some(argument) = arguments.next() {
+        let names = match argument.as_str() {
+            "--only" => &mut only,
+            "--skip" => &mut skip,
+            "--list" => return Ok(Request::List),
+            "--help" | "-h" => return Ok(Request::Help),
+            _ => bail!("there is no option `{argument}`"),
+        };
+        let name = arguments.next().with_context(|| format!("`{argument}` wants the name of a step"))?;
+        names.push(known(&name)?);
+    }
+    let wanted = |step: &&Step| (only.is_empty() || only.contains(&step.name)) && !skip.contains(&step.name);
+    let steps: Vec<_> = STEPS.iter().filter(wanted).collect();
+    if steps.is_empty() {
+        bail!("these options leave no step to run");
+    }
+    Ok(Request::Run(steps))
+}
+
+/// A misspelt name must not end in a run that checks nothing.
+fn known(name: &str) -> Result<&'static str> {
+    let found = STEPS.iter().find(|step| step.name == name);
+    found.map(|step| step.name).with_context(|| {
+        let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+        format!("there is no step `{name}`; there are {}", names.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(arguments: &[&str]) -> Vec<&'static str> {
+        match parse(arguments.iter().map(|word| word.to_string())).unwrap() {
+            Request::Run(steps) => steps.iter().map(|step| step.name).collect(),
+            Request::Help | Request::List => Vec::new(),
+        }
+    }
+
+    fn refusal(arguments: &[&str]) -> String {
+        parse(arguments.iter().map(|word| word.to_string())).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn all_steps_without_options() {
+        assert_eq!(names(&[]).len(), STEPS.len());
+    }
+
+    #[test]
+    fn some_steps_in_their_order() {
+        assert_eq!(names(&["--only", "clippy", "--only", "fmt"]), ["fmt", "clippy"]);
+        assert_eq!(names(&["--only", "clippy", "--only", "fmt", "--skip", "fmt"]), ["clippy"]);
+        assert_eq!(names(&["--skip", "e2e"]).len(), STEPS.len() - 1);
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        assert_eq!(refusal(&["--fast"]), "there is no option `--fast`");
+        assert_eq!(refusal(&["--only"]), "`--only` wants the name of a step");
+        assert!(refusal(&["--skip", "tset"]).starts_with("there is no step `tset`; there are tools, fmt,"));
+        assert_eq!(refusal(&["--only", "fmt", "--skip", "fmt"]), "these options leave no step to run");
+    }
+}

@@ -1,0 +1,153 @@
+//! Looks for what the other steps need, and installs what it may. Where all of it is there, nothing is downloaded.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::command::{output, run};
+
+/// Debian's package with the emulator of the boards' processors, and its program.
+const QEMU: &str = "qemu-system-arm";
+
+pub(crate) fn set_up(root: &Path) -> Result<()> {
+    rust(root)?;
+    go(root)?;
+    qemu()
+}
+
+/// The targets of `rust-toolchain.toml`.
+pub(crate) fn targets(root: &Path) -> Result<Vec<String>> {
+    let file = root.join("rust-toolchain.toml");
+    let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+    list(&text, "targets").with_context(|| format!("{} has no list of targets", file.display()))
+}
+
+/// Whether a target has no operating system, and so no std.
+pub(crate) fn is_bare_metal(target: &str) -> bool {
+    target.split('-').any(|part| part == "none")
+}
+
+/// rustup does this by itself when it installs the toolchain; it doesn't when that was there, or with
+/// `RUSTUP_AUTO_INSTALL=0`.
+fn rust(root: &Path) -> Result<()> {
+    let rustup = |words: &[&str]| {
+        let mut command = Command::new("rustup");
+        command.current_dir(root).args(words);
+        command
+    };
+    let Some(components) = output(&mut rustup(&["component", "list", "--installed"]))? else {
+        bail!("there is no `rustup` on the PATH; install it from https://rustup.rs");
+    };
+    let missing = ["clippy", "rustfmt"].into_iter().filter(|name| !components.contains(&format!("{name}-")));
+    add(rustup(&["component", "add"]), missing)?;
+    let installed = output(&mut rustup(&["target", "list", "--installed"]))?.unwrap_or_default();
+    let wanted = targets(root)?;
+    let missing = wanted.iter().map(String::as_str).filter(|target| !installed.lines().any(|line| line == *target));
+    add(rustup(&["target", "add"]), missing)?;
+    println!("Rust has clippy, rustfmt and {}", wanted.join(", "));
+    Ok(())
+}
+
+fn add<'a>(mut command: Command, missing: impl Iterator<Item = &'a str>) -> Result<()> {
+    let mut missing = missing.peekable();
+    if missing.peek().is_none() { Ok(()) } else { run(command.args(missing)) }
+}
+
+/// Asked where `go.mod` is: a Go that may download the toolchain which that names does, and counts.
+fn go(root: &Path) -> Result<()> {
+    let folder = root.join("shell/devcluster/tools");
+    if std::env::var_os("KUBEBUILDER_ASSETS").is_some_and(|folder| !folder.is_empty()) {
+        println!("Go is not needed: KUBEBUILDER_ASSETS says where the control plane's programs are");
+        return Ok(());
+    }
+    let file = folder.join("go.mod");
+    let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+    let needed = text.lines().find_map(|line| line.strip_prefix("go ")).context("go.mod names no version of Go")?;
+    let advice = format!("install Go {needed} or newer from https://go.dev/dl");
+    let found = output(Command::new("go").current_dir(&folder).args(["env", "GOVERSION"])).context(advice.clone())?;
+    let Some(found) = found else { bail!("there is no `go` on the PATH; {advice}") };
+    if version(found.trim()) < version(needed) {
+        bail!("this is {}; {advice}", found.trim());
+    }
+    println!("Go is {}", found.trim());
+    Ok(())
+}
+
+fn qemu() -> Result<()> {
+    if let Some(version) = output(Command::new(QEMU).arg("--version"))? {
+        println!("{QEMU} is {}", version.lines().next().unwrap_or_default());
+        return Ok(());
+    }
+    let debian = output(Command::new("apt-get").arg("--version"))?.is_some();
+    let root = output(Command::new("id").arg("-u"))?.is_some_and(|user| user.trim() == "0");
+    if !debian || !root {
+        bail!(
+            "there is no `{QEMU}` on the PATH, which the step `boards` needs; on Debian and Ubuntu: \
+             sudo apt-get install --no-install-recommends {QEMU}; elsewhere it is part of QEMU. \
+             To go without it: cargo verify --skip tools --skip boards"
+        );
+    }
+    println!("There is no `{QEMU}` on the PATH: installing Debian's package of this name");
+    run(Command::new("apt-get").arg("update"))?;
+    let mut install = Command::new("apt-get");
+    install.args(["install", "-y", "--no-install-recommends", QEMU]);
+    run(install.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null()))
+}
+
+/// The strings of a TOML list. A dependency for reading one would be most of this program.
+fn list(text: &str, key: &str) -> Option<Vec<String>> {
+    let from_key = text.split_once(&format!("\n{key} = ["))?.1;
+    let inside = from_key.split_once(']')?.0;
+    Some(inside.split('"').skip(1).step_by(2).map(String::from).collect())
+}
+
+/// `go1.26.8` and `1.26.0` as numbers that compare. A development build has none in front, and is new.
+fn version(text: &str) -> Vec<u32> {
+    let Some(text) = Some(text.trim_start_matches("go")).filter(|text| text.starts_with(|c: char| c.is_ascii_digit()))
+    else {
+        return vec![u32::MAX];
+    };
+    // The 27 of `1.27rc1`: digits as far as they go.
+    text.split('.').map_while(|part| part.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_compare_as_numbers() {
+        assert!(version("go1.26.8") > version("1.26.0"));
+        assert!(version("go1.9") < version("1.26.0"));
+        assert!(version("go1.27rc1") > version("1.26.0"));
+        assert!(version("devel +abc") > version("1.26.0"));
+        assert_eq!(version("go1.26.0"), version("1.26.0"));
+    }
+
+    #[test]
+    fn a_list_on_one_line_or_more() {
+        assert_eq!(list("[a]\nnames = [\"x\", \"y\"]\n", "names").unwrap(), ["x", "y"]);
+        assert_eq!(list("[a]\nnames = [\n    \"x\",\n]\n", "names").unwrap(), ["x"]);
+        assert_eq!(list("[a]\nother = []\n", "names"), None);
+    }
+
+    #[test]
+    fn the_image_is_built_by_the_same_rust() {
+        let file = |name| fs::read_to_string(crate::root().unwrap().join(name)).unwrap();
+        let toolchain = file("rust-toolchain.toml");
+        let channel = toolchain.split('"').nth(1).unwrap();
+        assert!(
+            file("Dockerfile").contains(&format!(" rust:{channel}-")),
+            "the Dockerfile doesn't build with {channel}"
+        );
+    }
+
+    #[test]
+    fn the_toolchain_file_names_bare_metal_targets() {
+        let targets = targets(&crate::root().unwrap()).unwrap();
+        assert!(targets.iter().filter(|target| is_bare_metal(target)).count() >= 3, "{targets:?}");
+        assert!(is_bare_metal("thumbv6m-none-eabi") && !is_bare_metal("x86_64-unknown-linux-musl"));
+    }
+}
