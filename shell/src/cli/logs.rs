@@ -15,7 +15,8 @@ pub(super) struct Logs {
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     log_format: Format,
     /// What is logged: a level, or filters such as info,kyklos=debug
-    #[arg(long, global = true, env = "RUST_LOG", default_value = "info", value_name = "FILTER")]
+    // kube's own span around each look would name the object a second time in every line.
+    #[arg(long, global = true, env = "RUST_LOG", default_value = "info,kube_runtime=warn", value_name = "FILTER")]
     log_level: String,
 }
 
@@ -30,7 +31,7 @@ impl Logs {
     pub(super) fn start(&self) -> Result<(), Failure> {
         let filter = EnvFilter::builder().parse(&self.log_level).map_err(|error| {
             Failure::Input(vec![format!(
-                "--log-level: {:?} is no filter ({error}): write error, warn, info, debug or trace",
+                "--log-level (or RUST_LOG): {:?} is no filter ({error}): write error, warn, info, debug or trace",
                 self.log_level
             )])
         })?;

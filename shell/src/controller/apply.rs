@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::memory::Written;
 use super::plan::Scale;
-use super::world::{Key, World};
+use super::seen::Key;
+use super::world::World;
 
 /// The name under which the API server files this program's changes.
 pub const FIELD_MANAGER: &str = "kyklos";

@@ -11,7 +11,7 @@ use kube::Client;
 use kube::client::Body;
 use tokio::time::Instant;
 
-use super::observe::ClockState;
+use super::seen::ClockState;
 use super::world::World;
 
 /// The largest difference by which anything is scaled.
@@ -52,10 +52,9 @@ pub async fn watch_clock(world: Arc<World>) -> std::convert::Infallible {
         compared = Instant::now();
         match compare(&world.client).await {
             Ok(state) => {
-                if state != world.clock_state() {
+                if world.set_clock_state(state) {
                     tracing::warn!(?state, "the clock was compared with the API server's");
                 }
-                world.set_clock_state(state);
             }
             // Out of reach, the API server takes no writes either.
             Err(error) => tracing::debug!(%error, "can't compare the clock with the API server's"),

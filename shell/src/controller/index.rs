@@ -1,4 +1,4 @@
-//! Which object scales which target and takes its holidays from which ConfigMap.
+//! What is known of each object: its version, which target it scales and which ConfigMap has its holidays.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -6,11 +6,16 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::api::DynamicObject;
 use serde_json::Value;
 
-use super::world::Key;
+use super::memory::override_annotation;
+use super::seen::Key;
 
-/// What an object refers to, read without judging whether it is valid.
+/// What matters of an object before it is looked at, read without judging whether it is valid.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Refs {
+    /// Its identity and the generation of its spec.
+    pub version: (Option<String>, Option<i64>),
+    /// The override annotation.
+    pub annotation: Option<String>,
     /// The Deployment that it scales.
     pub target: Option<Key>,
     /// The ConfigMap with its holidays, when they matter to it.
@@ -28,6 +33,8 @@ impl Refs {
         let ignored = text("/spec/holidayMode").is_none_or(|mode| mode == "ignore");
         let deployment = text("/spec/targetRef/kind").is_none_or(|kind| kind == "Deployment");
         Self {
+            version: (object.metadata.uid.clone(), object.metadata.generation),
+            annotation: override_annotation(object).map(str::to_owned),
             target: text("/spec/targetRef/name").filter(|_| deployment).map(key),
             config_map: text("/spec/holidayConfigMap").filter(|_| !ignored).map(key),
             created: object.metadata.creation_timestamp.clone(),
@@ -44,7 +51,8 @@ pub struct Index {
 }
 
 impl Index {
-    /// Sets the references of an object. Returns the others that share its old or its new target.
+    /// Takes note of an object. Returns those that have to be looked at: itself and the others that share its old or its
+    /// new target, or none when nothing is new but what the controller itself has written, which is the status.
     pub fn set(&mut self, object: Key, refs: Refs) -> BTreeSet<Key> {
         if self.refs.get(&object) == Some(&refs) {
             return BTreeSet::new();
@@ -58,7 +66,8 @@ impl Index {
         if let Some(config_map) = &refs.config_map {
             self.by_config_map.entry(config_map.clone()).or_default().insert(object.clone());
         }
-        self.refs.insert(object, refs);
+        self.refs.insert(object.clone(), refs);
+        others.insert(object);
         others
     }
 
@@ -128,17 +137,18 @@ mod tests {
     }
 
     fn refs(target: &str, created: &str) -> Refs {
-        Refs { target: Some(key(target)), config_map: None, created: Some(Time(created.parse().unwrap())) }
+        Refs { target: Some(key(target)), created: Some(Time(created.parse().unwrap())), ..Refs::default() }
     }
 
     #[test]
     fn the_oldest_has_the_target_and_the_others_are_told_when_it_goes() {
         let mut index = Index::default();
-        assert!(index.set(key("b"), refs("web", "2026-01-02T00:00:00Z")).is_empty());
-        assert_eq!(index.set(key("a"), refs("web", "2026-01-03T00:00:00Z")), [key("b")].into());
+        assert_eq!(index.set(key("b"), refs("web", "2026-01-02T00:00:00Z")), [key("b")].into());
+        assert_eq!(index.set(key("a"), refs("web", "2026-01-03T00:00:00Z")), [key("a"), key("b")].into());
+        assert_eq!(index.set(key("a"), refs("web", "2026-01-03T00:00:00Z")), [].into(), "nothing is new");
         assert_eq!(index.older_rival(&key("a")), Some(key("b")));
         assert_eq!(index.older_rival(&key("b")), None);
-        assert_eq!(index.set(key("b"), refs("api", "2026-01-02T00:00:00Z")), [key("a")].into());
+        assert_eq!(index.set(key("b"), refs("api", "2026-01-02T00:00:00Z")), [key("a"), key("b")].into());
         assert_eq!(index.older_rival(&key("a")), None);
         assert!(index.remove(&key("b")).is_empty());
         assert!(index.scalers_of(&key("api")).is_empty());

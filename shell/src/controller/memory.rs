@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use kube::api::DynamicObject;
 
-use super::observe::override_annotation;
 use super::plan::Happening;
-use super::world::SeenDeployment;
+use super::seen::SeenDeployment;
 use crate::holidays::Dates;
 use crate::problems::Problems;
-use crate::resource::{ShellSchedule, TimeWindowScalerSpec, TimeWindowScalerStatus};
+use crate::resource::{OVERRIDE_ANNOTATION, ShellSchedule, TimeWindowScalerSpec, TimeWindowScalerStatus};
 
 /// What is remembered of an object. What has to outlive the process is in its status.
 #[derive(Debug, Default)]
@@ -98,6 +97,11 @@ impl Memory {
         }
         self.annotation = override_annotation(object).map(str::to_owned);
     }
+}
+
+/// The override annotation of an object.
+pub fn override_annotation(object: &DynamicObject) -> Option<&str> {
+    object.metadata.annotations.as_ref()?.get(OVERRIDE_ANNOTATION).map(String::as_str)
 }
 
 #[cfg(test)]

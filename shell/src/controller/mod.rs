@@ -10,6 +10,7 @@ mod memory;
 mod observe;
 mod plan;
 mod report;
+mod seen;
 mod watches;
 mod world;
 
@@ -31,7 +32,8 @@ pub use clock::Clock;
 use decide::{decide, failed};
 use memory::Memory;
 use observe::observe;
-use world::{Deployment, Key, World, deployment_resource, object_resource};
+use seen::{Deployment, Key, deployment_resource, object_resource};
+use world::World;
 
 /// How many objects are looked at at the same time; most of them wait for their turn to write.
 const CONCURRENCY: u16 = 2_000;

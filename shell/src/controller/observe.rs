@@ -6,12 +6,11 @@ use kube::api::DynamicObject;
 use serde_json::Value;
 
 use super::memory::{Compiled, Memory};
-use super::world::{Holidays, Key, World};
+use super::seen::{ClockState, Holidays, Key};
+use super::world::World;
 use crate::holidays::Dates;
 use crate::problems::Problems;
-use crate::resource::{
-    OVERRIDE_ANNOTATION, ShellSchedule, TimeWindowScalerSpec, TimeWindowScalerStatus, compile, spec,
-};
+use crate::resource::{ShellSchedule, TimeWindowScalerSpec, TimeWindowScalerStatus, compile, spec};
 
 /// The one kind of target that this version scales.
 const SCALABLE: (&str, &str) = ("apps/v1", "Deployment");
@@ -80,18 +79,6 @@ pub enum Target {
         replicas: i32,
         /// Whether it has as many Pods as it asks for.
         settled: bool,
-    },
-}
-
-/// Whether the clock can be trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ClockState {
-    /// It agrees with the API server's.
-    Right,
-    /// It is so many seconds ahead of the API server's, behind when negative.
-    Skewed {
-        /// More than 30 or less than -30.
-        seconds: i64,
     },
 }
 
@@ -182,9 +169,4 @@ fn compile_object(object: &DynamicObject, generation: i64, namespace: &str, date
         _ => Err(problems),
     };
     Compiled { generation, dates, result }
-}
-
-/// The override annotation of an object.
-pub fn override_annotation(object: &DynamicObject) -> Option<&str> {
-    object.metadata.annotations.as_ref()?.get(OVERRIDE_ANNOTATION).map(String::as_str)
 }

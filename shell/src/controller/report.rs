@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use super::apply::FIELD_MANAGER;
 use super::memory::Memory;
 use super::plan::{Happening, Reason};
-use super::world::{Key, World, object_resource};
+use super::seen::{Key, object_resource};
+use super::world::World;
 use crate::resource::{API_VERSION, KIND, TimeWindowScalerStatus};
 
 /// The longest note that the API takes for an event.

@@ -12,7 +12,8 @@ use kube::runtime::{WatchStreamExt, reflector, watcher};
 use kube::{Client, ResourceExt};
 use tokio::task::JoinHandle;
 
-use super::world::{Deployment, Key, World, deployment_resource, object_resource};
+use super::seen::{Deployment, Key, deployment_resource, object_resource};
+use super::world::World;
 use crate::holidays::{Dates, dates};
 use crate::problems::Problems;
 

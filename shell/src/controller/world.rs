@@ -6,86 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::channel::mpsc;
 use kube::Client;
-use kube::api::{ApiResource, DynamicObject, Object};
+use kube::api::DynamicObject;
 use kube::runtime::reflector::{ObjectRef, Store};
-use serde::{Deserialize, Serialize};
 
 use super::clock::Clock;
 use super::index::{Index, Refs};
 use super::memory::Memory;
-use super::observe::ClockState;
+use super::seen::{ClockState, Deployment, Holidays, Key, SeenDeployment, deployment_resource, object_resource};
 use crate::holidays::Dates;
-
-/// The name of an object in a namespace.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Key {
-    /// The namespace.
-    pub namespace: String,
-    /// The name.
-    pub name: String,
-}
-
-impl Key {
-    /// The key of an object.
-    pub fn of<K: kube::ResourceExt>(object: &K) -> Self {
-        Self { namespace: object.namespace().unwrap_or_default(), name: object.name_any() }
-    }
-}
-
-impl std::fmt::Display for Key {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", self.namespace, self.name)
-    }
-}
-
-/// A Deployment without everything that doesn't matter here.
-pub type Deployment = Object<DeploymentSpec, DeploymentStatus>;
-
-/// What matters of a Deployment's spec.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
-pub struct DeploymentSpec {
-    /// How many Pods are asked for; the API server writes 1 where nobody has said.
-    #[serde(default)]
-    pub replicas: Option<i32>,
-}
-
-/// What matters of a Deployment's status.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct DeploymentStatus {
-    /// The generation that this status speaks of.
-    #[serde(default)]
-    pub observed_generation: Option<i64>,
-    /// How many Pods there are.
-    #[serde(default)]
-    pub replicas: Option<i32>,
-}
-
-/// A Deployment as the cache shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenDeployment {
-    /// Its name.
-    pub name: String,
-    /// Its resource version.
-    pub version: String,
-    /// Its `spec.replicas`.
-    pub replicas: i32,
-    /// Whether it has as many Pods as it asks for.
-    pub settled: bool,
-}
-
-/// What is known of a ConfigMap of holidays.
-#[derive(Debug, Clone)]
-pub enum Holidays {
-    /// The object asks for none.
-    NotAsked,
-    /// The watch hasn't answered yet.
-    Unknown,
-    /// It isn't there.
-    Missing,
-    /// It is there.
-    Found(Arc<Dates>),
-}
 
 /// Everything that the controller knows.
 pub struct World {
@@ -105,16 +33,6 @@ pub struct World {
     clock_state: Mutex<ClockState>,
     memories: Mutex<HashMap<Key, Memory>>,
     triggers: mpsc::UnboundedSender<ObjectRef<DynamicObject>>,
-}
-
-/// The TimeWindowScaler as the API server's discovery has it.
-pub fn object_resource() -> ApiResource {
-    ApiResource::erase::<crate::resource::TimeWindowScaler>(&())
-}
-
-/// Deployments as the API server's discovery has them.
-pub fn deployment_resource() -> ApiResource {
-    ApiResource::erase::<k8s_openapi::api::apps::v1::Deployment>(&())
 }
 
 impl World {
@@ -158,12 +76,10 @@ impl World {
         }
     }
 
-    /// Takes note of an object and has it, and those that share its target, looked at.
+    /// Takes note of an object and has it, and those that share its target, looked at, if anything about it is new.
     pub fn note_object(&self, object: &DynamicObject) {
-        let key = Key::of(object);
-        let others = lock(&self.index).set(key.clone(), Refs::of(object));
-        self.trigger(&key);
-        others.iter().for_each(|other| self.trigger(other));
+        let affected = lock(&self.index).set(Key::of(object), Refs::of(object));
+        affected.iter().for_each(|key| self.trigger(key));
     }
 
     /// Forgets an object that is gone.
@@ -260,12 +176,14 @@ impl World {
         *lock(&self.clock_state)
     }
 
-    /// Sets whether the clock can be trusted, and has everything looked at when that is new.
-    pub fn set_clock_state(&self, state: ClockState) {
+    /// Sets whether the clock can be trusted, and has everything looked at when that is new. Says whether it is.
+    pub fn set_clock_state(&self, state: ClockState) -> bool {
         let before = std::mem::replace(&mut *lock(&self.clock_state), state);
-        if std::mem::discriminant(&before) != std::mem::discriminant(&state) {
+        let turned = std::mem::discriminant(&before) != std::mem::discriminant(&state);
+        if turned {
             self.trigger_all();
         }
+        turned
     }
 
     /// Takes what is remembered of an object, for the time of a look at it.

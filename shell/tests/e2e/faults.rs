@@ -11,7 +11,7 @@ use kyklos_devcluster::Options;
 use serde_json::{Value, json};
 
 use crate::audit::scalings;
-use crate::stage::{MACHINE, Stage, TestClock, at, cluster, install, message, reason, start};
+use crate::stage::{MACHINE, Stage, TestClock, at, cluster, install, kubectl, message, reason, start};
 
 fn office() -> Value {
     json!({
@@ -74,6 +74,48 @@ async fn an_outage_of_the_api_server_over_a_boundary_is_made_up_for() {
     let calm =
         |status: &Value| status["currentWindow"] == "office" && reason(status, "Degraded") == "OperationalNormal";
     stage.status_when("web", "the office", calm).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_write_is_told_about_and_tried_again() {
+    let _shared = MACHINE.read().await;
+    let user = cluster().user_kubeconfig("kyklos-refused", &[]).unwrap();
+    let stage = Stage::at(cluster().kubeconfig(), cluster().audit_log(), "refused", user).await;
+    let allow = |name: &str, rules: Value| {
+        let subject = json!({ "kind": "User", "name": "kyklos-refused", "apiGroup": "rbac.authorization.k8s.io" });
+        let role = json!({ "kind": "Role", "name": name, "apiGroup": "rbac.authorization.k8s.io" });
+        let list = json!({ "apiVersion": "v1", "kind": "List", "items": [
+            { "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
+              "metadata": { "name": name, "namespace": "refused" }, "rules": rules },
+            { "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+              "metadata": { "name": name, "namespace": "refused" }, "subjects": [subject], "roleRef": role },
+        ]});
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), list.to_string()).unwrap();
+        kubectl(cluster(), &["apply", "-f", file.path().to_str().unwrap()]);
+    };
+    // Everything that the controller needs but the write itself.
+    allow(
+        "looks",
+        json!([
+            { "apiGroups": ["kyklos.io"], "resources": ["timewindowscalers"], "verbs": ["list", "watch"] },
+            { "apiGroups": ["kyklos.io"], "resources": ["timewindowscalers/status"], "verbs": ["patch"] },
+            { "apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["list", "watch"] },
+            { "apiGroups": ["events.k8s.io"], "resources": ["events"], "verbs": ["create"] },
+        ]),
+    );
+    stage.deploy("web", 1).await;
+    stage.scaler("web", office()).await;
+    let _controller = stage.controller("2026-11-23T12:00:00Z", 1);
+    let failed = |status: &Value| reason(status, "Degraded") == "TargetUpdateFailed";
+    let status = stage.status_when("web", "the refusal", failed).await;
+    assert!(message(&status, "Degraded").contains("forbidden"), "{}", message(&status, "Degraded"));
+    assert_eq!((reason(&status, "Ready"), &status["targetObservedReplicas"]), ("TargetMismatch", &json!(1)));
+    assert_eq!(stage.events("web").await, [""; 0], "nothing was scaled, so there is nothing to tell");
+    allow("writes", json!([{ "apiGroups": ["apps"], "resources": ["deployments/scale"], "verbs": ["patch"] }]));
+    stage.scaled("web", 5).await;
+    stage.status_when("web", "the end of it", |status| reason(status, "Degraded") == "OperationalNormal").await;
+    stage.event("web", "ScaledUp", 1).await;
 }
 
 fn crd() -> Vec<u8> {

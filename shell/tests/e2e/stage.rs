@@ -192,7 +192,11 @@ impl Stage {
     pub(crate) async fn events(&self, name: &str) -> Vec<String> {
         let api: Api<Event> = Api::namespaced(self.client.clone(), &self.namespace);
         let events = api.list(&ListParams::default()).await.unwrap().items;
-        let about = |event: &Event| event.regarding.as_ref().and_then(|r| r.name.clone()) == Some(name.to_owned());
+        let about = |event: &Event| {
+            event.regarding.as_ref().is_some_and(|regarding| {
+                regarding.kind.as_deref() == Some("TimeWindowScaler") && regarding.name.as_deref() == Some(name)
+            })
+        };
         let mut reasons: Vec<_> = events.into_iter().filter(about).filter_map(|event| event.reason).collect();
         reasons.sort();
         reasons
@@ -217,7 +221,7 @@ impl Stage {
             .args(["--rehearse-from", &from.to_rfc3339(), "--rehearse-speed", &speed.to_string()])
             .args(["--rehearse-anchor", &anchor.to_rfc3339()])
             .env("KUBECONFIG", kubeconfig)
-            .env("RUST_LOG", "info,kyklos=debug")
+            .env("RUST_LOG", "info,kyklos=debug,kube_runtime=warn")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(File::create(&log).unwrap())

@@ -11,8 +11,9 @@ mod words;
 use chrono::{DateTime, Utc};
 use kyklos_core::Decision;
 
-use super::observe::{ClockState, HolidaySource, Observed, Target, Valid};
+use super::observe::{HolidaySource, Observed, Target, Valid};
 use super::plan::{Happening, Plan, Reason, Scale};
+use super::seen::ClockState;
 use crate::resource::{TimeWindowScalerStatus, label_of};
 use crate::times::{to_instant, to_time};
 use conditions::{Degraded, Ready, Reconciling, Verdict, set_degraded};
