@@ -4,6 +4,9 @@
 #
 # Nothing is emulated: the compiler runs on the builder's own platform and crosses to the target's.
 
+# Named by the builder; Buildah wants to see it here before a FROM may use it.
+ARG TARGETARCH
+
 # The version of rust-toolchain.toml; a test compares them.
 FROM --platform=$BUILDPLATFORM rust:1.95.0-slim-bookworm AS rust
 WORKDIR /src
