@@ -6,7 +6,7 @@ mod scene;
 mod table;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
@@ -36,14 +36,23 @@ enum Which {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
-    println!("1. The binary: cargo build --package kyklos");
+async fn main() -> ExitCode {
+    match demonstrate(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn demonstrate(arguments: Arguments) -> anyhow::Result<()> {
+    println!("1. The binary");
     let binary = build()?;
     println!("2. The control plane");
     let place = match arguments.cluster {
         Which::Own => tokio::task::spawn_blocking(Place::own).await??,
-        Which::Current => Place::current()?,
+        Which::Current => Place::current(),
     };
     println!("   {}", place.description());
     // Whatever happens from here on, what was made is taken away again.
@@ -54,7 +63,7 @@ async fn main() -> anyhow::Result<()> {
     println!("\n6. Taking everything away again");
     let gone = place.leave().await;
     result.and(gone)?;
-    println!("   done: {}", place::Place::GONE);
+    println!("   done: {}", Place::GONE);
     println!("\n{}", scene::AFTERWARDS);
     Ok(())
 }
@@ -64,7 +73,10 @@ fn build() -> anyhow::Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml");
     let output = Command::new(cargo)
-        .args(["build", "--package", "kyklos", "--bin", "kyklos", "--message-format=json-render-diagnostics"])
+        // Together with this program, so that both share what is compiled: alone, the binary's dependencies have other
+        // features and are compiled once more.
+        .args(["build", "--package", "kyklos", "--package", "kyklos-demo", "--bin", "kyklos"])
+        .arg("--message-format=json-render-diagnostics")
         .arg("--manifest-path")
         .arg(manifest)
         .stderr(std::process::Stdio::inherit())

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, ensure};
 use k8s_openapi::api::apps::v1::Deployment;
@@ -15,6 +16,7 @@ use kube::{Client, Config};
 use kyklos::resource::TimeWindowScaler;
 use kyklos_devcluster::{DevCluster, Options, Tools, progress_on_stderr};
 use serde_json::json;
+use tokio::sync::OnceCell;
 
 use crate::scene::NAME;
 
@@ -27,8 +29,9 @@ const NAMESPACE: &str = "kyklos-demo";
 pub(crate) struct Place {
     cluster: Mutex<Option<DevCluster>>,
     kubeconfig: Option<PathBuf>,
-    made_crd: Mutex<bool>,
-    made_namespace: Mutex<bool>,
+    client: OnceCell<Client>,
+    made_crd: AtomicBool,
+    made_namespace: AtomicBool,
 }
 
 impl Place {
@@ -47,16 +50,17 @@ impl Place {
     }
 
     /// Takes the cluster that the environment names.
-    pub(crate) fn current() -> anyhow::Result<Self> {
-        Ok(Self::none())
+    pub(crate) fn current() -> Self {
+        Self::none()
     }
 
     fn none() -> Self {
         Self {
             cluster: Mutex::new(None),
             kubeconfig: None,
-            made_crd: Mutex::new(false),
-            made_namespace: Mutex::new(false),
+            client: OnceCell::new(),
+            made_crd: AtomicBool::new(false),
+            made_namespace: AtomicBool::new(false),
         }
     }
 
@@ -76,13 +80,16 @@ impl Place {
     }
 
     async fn client(&self) -> anyhow::Result<Client> {
-        let config = match &self.kubeconfig {
-            Some(file) => {
-                Config::from_custom_kubeconfig(Kubeconfig::read_from(file)?, &KubeConfigOptions::default()).await?
-            }
-            None => Config::infer().await.context("no cluster is configured: set KUBECONFIG")?,
+        let connect = || async {
+            let config = match &self.kubeconfig {
+                Some(file) => {
+                    Config::from_custom_kubeconfig(Kubeconfig::read_from(file)?, &KubeConfigOptions::default()).await?
+                }
+                None => Config::infer().await.context("no cluster is configured: set KUBECONFIG")?,
+            };
+            anyhow::Ok(Client::try_from(config)?)
         };
-        Ok(Client::try_from(config)?)
+        Ok(self.client.get_or_try_init(connect).await?.clone())
     }
 
     /// Makes the namespace, the CRD, the Deployment and the TimeWindowScaler.
@@ -92,7 +99,7 @@ impl Place {
         Api::<Namespace>::all(client.clone()).create(&PostParams::default(), &namespace).await.with_context(|| {
             format!("can't make the namespace {NAMESPACE}: delete it if it is left from an earlier run")
         })?;
-        set(&self.made_namespace);
+        self.made_namespace.store(true, Ordering::SeqCst);
         self.install_crd(&client, binary).await?;
         let deployment: Deployment = serde_json::from_value(json!({
             "metadata": { "name": NAME },
@@ -122,7 +129,7 @@ impl Place {
         let output = Command::new(binary).args(["crd", "-o", "json"]).output()?;
         ensure!(output.status.success(), "kyklos crd failed: {}", String::from_utf8_lossy(&output.stderr));
         api.create(&PostParams::default(), &serde_json::from_slice(&output.stdout)?).await?;
-        set(&self.made_crd);
+        self.made_crd.store(true, Ordering::SeqCst);
         let established = kube::runtime::conditions::is_crd_established();
         kube::runtime::wait::await_condition(api, CRD, established).await?;
         Ok(())
@@ -170,26 +177,18 @@ impl Place {
 
     /// Takes away what was made.
     pub(crate) async fn leave(&self) -> anyhow::Result<()> {
-        let cluster = lock(&self.cluster).take();
+        let cluster = self.cluster.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(cluster) = cluster {
             tokio::task::spawn_blocking(move || cluster.stop()).await??;
             return Ok(());
         }
         let client = self.client().await?;
-        if *lock(&self.made_namespace) {
+        if self.made_namespace.load(Ordering::SeqCst) {
             Api::<Namespace>::all(client.clone()).delete(NAMESPACE, &DeleteParams::default()).await?;
         }
-        if *lock(&self.made_crd) {
+        if self.made_crd.load(Ordering::SeqCst) {
             Api::<CustomResourceDefinition>::all(client).delete(CRD, &DeleteParams::default()).await?;
         }
         Ok(())
     }
-}
-
-fn set(flag: &Mutex<bool>) {
-    *lock(flag) = true;
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -38,16 +38,19 @@ pub(crate) struct Table {
     zone: Zone,
     live: bool,
     rows: Vec<Row>,
+    /// What was seen last, and shown when it is seen again: between the write of the target and that of the status, the
+    /// two don't belong together yet.
+    fresh: Option<Row>,
 }
 
 impl Table {
     pub(crate) fn new(zone: Zone) -> Self {
-        Self { zone, live: std::io::stdout().is_terminal(), rows: Vec::new() }
+        Self { zone, live: std::io::stdout().is_terminal(), rows: Vec::new(), fresh: None }
     }
 
     pub(crate) fn head(&self) {
         println!(
-            "   {:<22} {:<9} {:>6} {:>8}  {:<22} state",
+            "   {:<23} {:<9} {:>6} {:>8}  {:<23} state",
             "local time", "window", "wanted", "observed", "next boundary"
         );
     }
@@ -55,6 +58,9 @@ impl Table {
     /// Shows a moment: as a new line when anything but the time has changed.
     pub(crate) fn show(&mut self, now: DateTime<Utc>, row: Row) {
         let line = self.line(now, &row);
+        if self.fresh.replace(row.clone()).as_ref() != Some(&row) {
+            return;
+        }
         if self.rows.last() != Some(&row) {
             let start = if self.live { "\r\x1b[K" } else { "" };
             println!("{start}   {line}");
@@ -75,20 +81,19 @@ impl Table {
     fn line(&self, now: DateTime<Utc>, row: &Row) -> String {
         let next = row.next.map(|next| self.local(next)).unwrap_or_default();
         let Row { window, wanted, observed, reason, .. } = row;
-        format!("{:<22} {window:<9} {wanted:>6} {observed:>8}  {next:<22} {reason}", self.local(now))
+        format!("{:<23} {window:<9} {wanted:>6} {observed:>8}  {next:<23} {reason}", self.local(now))
     }
 
     fn local(&self, at: DateTime<Utc>) -> String {
         at.with_timezone(&self.zone.offset_at(at)).format("%a %d %b %H:%M %:z").to_string()
     }
 
-    /// Whether the day showed these windows, and the Deployment came to have these replicas in each.
+    /// Whether the day showed these windows, each with these replicas wanted and observed.
     pub(crate) fn check(&self, expected: &[(&str, i64)]) -> anyhow::Result<()> {
         let mut shown: Vec<(&str, i64)> = Vec::new();
-        for row in &self.rows {
-            match shown.last_mut().filter(|(window, _)| *window == row.window) {
-                Some((_, observed)) => *observed = row.observed,
-                None => shown.push((&row.window, row.observed)),
+        for row in self.rows.iter().filter(|row| row.wanted == row.observed && row.reason == "Reconciled") {
+            if shown.last() != Some(&(row.window.as_str(), row.observed)) {
+                shown.push((&row.window, row.observed));
             }
         }
         ensure!(shown == expected, "the day should have shown {expected:?} and showed {shown:?}");

@@ -15,6 +15,7 @@ mod grace;
 mod holidays;
 mod invalid;
 mod quiet;
+mod readme;
 mod rules;
 mod stage;
 mod storm;
