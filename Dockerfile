@@ -4,8 +4,8 @@
 #
 # Nothing is emulated: the compiler runs on the builder's own platform and crosses to the target's.
 
-# Set by the builder. Buildah wants to see them here before a FROM may use them; versions before 1.29 have to be told
-# the first one, too: --build-arg BUILDPLATFORM=linux/amd64.
+# Set by the builder. Buildah wants to see them here before a FROM may use them, and 1.28 has to be told
+# the first one: --build-arg BUILDPLATFORM=linux/amd64.
 ARG BUILDPLATFORM
 ARG TARGETARCH
 
