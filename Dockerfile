@@ -4,6 +4,11 @@
 #
 # Nothing is emulated: the compiler runs on the builder's own platform and crosses to the target's.
 
+# Set by the builder. Buildah wants to see them here before a FROM may use them, and 1.28 has to be told
+# the first one: --build-arg BUILDPLATFORM=linux/amd64.
+ARG BUILDPLATFORM
+ARG TARGETARCH
+
 # The version of rust-toolchain.toml; a test compares them.
 FROM --platform=$BUILDPLATFORM rust:1.95.0-slim-bookworm AS rust
 WORKDIR /src
@@ -23,11 +28,12 @@ ENV CARGO_BUILD_TARGET=aarch64-unknown-linux-musl \
 
 # hadolint ignore=DL3006 # One of the two stages above.
 FROM for-${TARGETARCH} AS tools
+ARG TARGETARCH
 # hadolint ignore=DL3008 # Debian keeps one version of a package per release.
 RUN rustup target add "$CARGO_BUILD_TARGET" \
     && if ! command -v "$TARGET_CC"; then \
         apt-get update \
-        && apt-get install -y --no-install-recommends "$TARGET_CC_PACKAGE" libc6-dev \
+        && apt-get install -y --no-install-recommends "$TARGET_CC_PACKAGE" "libc6-dev-$TARGETARCH-cross" \
         && rm -rf /var/lib/apt/lists/*; \
     fi
 
@@ -36,7 +42,7 @@ FROM rust AS manifests
 COPY . .
 RUN find . -type f ! -name Cargo.toml ! -name Cargo.lock -delete \
     && find . -mindepth 2 -name Cargo.toml -execdir sh -c \
-        'mkdir -p src && touch src/lib.rs && echo "fn main() { }" >src/main.rs' \;
+        'mkdir -p src && echo "//! Empty." | tee src/lib.rs >src/main.rs && echo "fn main() { }" >>src/main.rs' \;
 
 FROM tools AS build
 WORKDIR /src
