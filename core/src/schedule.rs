@@ -30,8 +30,8 @@ pub const GRACE_PERIOD_MAX: i64 = 3_600;
 /// };
 /// let schedule = Schedule::<8, 8, 32>::new(&spec, |problem| eprintln!("{problem}"))?;
 ///
-/// let monday_noon = DateTime::from_timestamp(1_772_985_600, 0).unwrap(); // 2026-03-08T16:00:00Z is a Sunday there
-/// let decision = schedule.decision_at(monday_noon);
+/// let sunday_noon = DateTime::from_timestamp(1_772_985_600, 0).unwrap(); // 2026-03-08T16:00:00Z
+/// let decision = schedule.decision_at(sunday_noon);
 /// assert_eq!(decision.state.cause, Cause::Default);
 /// assert_eq!(decision.until, DateTime::from_timestamp(1_773_061_200, 0)); // Monday 09:00 EDT
 /// # Ok::<(), kyklos_core::Invalid>(())
