@@ -15,8 +15,8 @@ pub(super) struct Logs {
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     log_format: Format,
     /// What is logged: a level, or filters such as info,kyklos=debug
-    // kube's own span around each look would name the object a second time in every line.
-    #[arg(long, global = true, env = "RUST_LOG", default_value = "info,kube_runtime=warn", value_name = "FILTER")]
+    // kube's own span around each look would name the object twice in every line, and its warnings come from here, too.
+    #[arg(long, global = true, env = "RUST_LOG", default_value = "info,kube_runtime=error", value_name = "FILTER")]
     log_level: String,
 }
 

@@ -1,6 +1,6 @@
 //! `kyklos controller`: its arguments, and how it starts and ends.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use chrono::{DateTime, Utc};
 use clap::{Args, value_parser};
 use futures::future::FutureExt as _;
@@ -15,7 +15,7 @@ use super::{Clock, Options, run};
 #[derive(Debug, Args)]
 pub struct ControllerArgs {
     /// Look at this namespace alone instead of at the whole cluster
-    #[arg(long, short, value_name = "NS")]
+    #[arg(long, short, value_name = "NS", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     namespace: Option<String>,
     /// Go by a clock that starts at this instant (RFC 3339), to rehearse a schedule: real workloads of the namespace are
     /// scaled by it
@@ -55,9 +55,10 @@ impl ControllerArgs {
     pub async fn run(self) -> anyhow::Result<()> {
         let mut terminate = signal(SignalKind::terminate()).context("can't listen for SIGTERM")?;
         let mut interrupt = signal(SignalKind::interrupt()).context("can't listen for SIGINT")?;
-        let client = Client::try_default().await.context(
-            "no cluster is configured: set KUBECONFIG to a kubeconfig file, or run inside a Pod with a service account",
-        )?;
+        let client = Client::try_default().await.map_err(|error| {
+            // One sentence: the error's sources say the same again.
+            anyhow!("no cluster is configured: set KUBECONFIG to a kubeconfig file, or run in a Pod ({error})")
+        })?;
         // The name of its Pod, where it runs in one.
         let instance = std::env::var("HOSTNAME").ok().filter(|name| !name.is_empty());
         let options = Options {

@@ -20,6 +20,8 @@ const TOLERANCE: TimeDelta = TimeDelta::seconds(30);
 const INTERVAL: Duration = Duration::from_secs(30);
 /// Between two comparisons while it is wrong, and between two looks for a jump of it.
 const TICK: Duration = Duration::from_secs(5);
+/// How long an answer may take.
+const LIMIT: Duration = Duration::from_secs(10);
 /// A clock that moves so much more or less than the time that has passed was set by somebody.
 const JUMP: TimeDelta = TimeDelta::milliseconds(250);
 
@@ -69,7 +71,8 @@ pub async fn watch_clock(world: Arc<World>) -> std::convert::Infallible {
 /// Asks the API server for something that everybody may see and takes the `Date` of the answer (RFC 9110, 6.6.1).
 async fn compare(client: &Client) -> Result<ClockState, Error> {
     let before = Utc::now();
-    let response = client.send(http::Request::get("/version").body(Body::empty())?).await?;
+    let request = client.send(http::Request::get("/version").body(Body::empty())?);
+    let response = tokio::time::timeout(LIMIT, request).await??;
     let after = Utc::now();
     let date = response.headers().get(http::header::DATE).and_then(|date| date.to_str().ok()).ok_or(Error::NoDate)?;
     let date = DateTime::parse_from_rfc2822(date).map_err(|_| Error::NoDate)?.with_timezone(&Utc);
@@ -89,6 +92,8 @@ enum Error {
     Kube(#[from] kube::Error),
     #[error(transparent)]
     Request(#[from] http::Error),
+    #[error("the API server gave no answer within {} s", LIMIT.as_secs())]
+    NoAnswer(#[from] tokio::time::error::Elapsed),
     #[error("the API server's answer has no Date header")]
     NoDate,
 }

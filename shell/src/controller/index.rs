@@ -42,10 +42,23 @@ impl Refs {
     }
 }
 
+/// Whether an older object has the same target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rival {
+    /// None has.
+    None,
+    /// One has of which isn't known yet whether it is valid.
+    Unjudged,
+    /// This one has.
+    Older(Key),
+}
+
 /// The references of all objects, in both directions.
 #[derive(Debug, Default)]
 pub struct Index {
     refs: HashMap<Key, Refs>,
+    /// Whether an object is valid, where that is known: an invalid one claims nothing.
+    valid: HashMap<Key, bool>,
     by_target: HashMap<Key, BTreeSet<Key>>,
     by_config_map: HashMap<Key, BTreeSet<Key>>,
 }
@@ -74,6 +87,7 @@ impl Index {
     /// Removes an object. Returns the others that share its target.
     pub fn remove(&mut self, object: &Key) -> BTreeSet<Key> {
         let Some(refs) = self.refs.remove(object) else { return BTreeSet::new() };
+        self.valid.remove(object);
         if let Some(config_map) = &refs.config_map {
             take_out(&mut self.by_config_map, config_map, object);
         }
@@ -105,15 +119,32 @@ impl Index {
         self.refs.get(object)?.config_map.clone()
     }
 
-    /// The oldest object with the same target, unless that is the object itself; the name decides between two of one
-    /// second.
-    pub fn older_rival(&self, object: &Key) -> Option<Key> {
-        let target = self.refs.get(object)?.target.as_ref()?;
-        let oldest = self.by_target.get(target)?.iter().min_by_key(|key| {
-            let created = self.refs.get(*key).and_then(|refs| refs.created.clone());
-            (created, (*key).clone())
-        })?;
-        (oldest != object).then(|| oldest.clone())
+    /// Takes note of whether an object is valid. Returns the others that share its target, when that is new.
+    pub fn judge(&mut self, object: &Key, valid: bool) -> BTreeSet<Key> {
+        if !self.has(object) || self.valid.insert(object.clone(), valid) == Some(valid) {
+            return BTreeSet::new();
+        }
+        let target = self.refs.get(object).and_then(|refs| refs.target.as_ref());
+        let mut others = target.map(|target| self.scalers_of(target)).unwrap_or_default();
+        others.remove(object);
+        others
+    }
+
+    /// The oldest valid object with the same target, unless that is the object itself; the name decides between two of
+    /// one second.
+    pub fn rival(&self, object: &Key) -> Rival {
+        let age = |key: &Key| (self.refs.get(key).and_then(|refs| refs.created.clone()), key.clone());
+        let sharing = self.refs.get(object).and_then(|refs| refs.target.as_ref()).map(|target| self.scalers_of(target));
+        let mut older: Vec<_> = sharing.into_iter().flatten().filter(|key| age(key) < age(object)).collect();
+        older.sort_by_key(age);
+        for key in older {
+            match self.valid.get(&key) {
+                None => return Rival::Unjudged,
+                Some(true) => return Rival::Older(key),
+                Some(false) => {}
+            }
+        }
+        Rival::None
     }
 }
 
@@ -146,10 +177,15 @@ mod tests {
         assert_eq!(index.set(key("b"), refs("web", "2026-01-02T00:00:00Z")), [key("b")].into());
         assert_eq!(index.set(key("a"), refs("web", "2026-01-03T00:00:00Z")), [key("a"), key("b")].into());
         assert_eq!(index.set(key("a"), refs("web", "2026-01-03T00:00:00Z")), [].into(), "nothing is new");
-        assert_eq!(index.older_rival(&key("a")), Some(key("b")));
-        assert_eq!(index.older_rival(&key("b")), None);
+        assert_eq!(index.rival(&key("a")), Rival::Unjudged);
+        assert_eq!(index.judge(&key("b"), false), [key("a")].into());
+        assert_eq!(index.rival(&key("a")), Rival::None, "an invalid object claims nothing");
+        assert_eq!(index.judge(&key("b"), true), [key("a")].into());
+        assert_eq!(index.judge(&key("b"), true), [].into(), "nothing is new");
+        assert_eq!(index.rival(&key("a")), Rival::Older(key("b")));
+        assert_eq!(index.rival(&key("b")), Rival::None);
         assert_eq!(index.set(key("b"), refs("api", "2026-01-02T00:00:00Z")), [key("a"), key("b")].into());
-        assert_eq!(index.older_rival(&key("a")), None);
+        assert_eq!(index.rival(&key("a")), Rival::None);
         assert!(index.remove(&key("b")).is_empty());
         assert!(index.scalers_of(&key("api")).is_empty());
     }

@@ -4,6 +4,7 @@ mod apply;
 mod args;
 mod clock;
 mod decide;
+mod failure;
 mod guard;
 mod index;
 mod memory;
@@ -19,6 +20,8 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use futures::{FutureExt, StreamExt};
 use kube::Client;
 use kube::api::DynamicObject;
@@ -30,6 +33,7 @@ use tokio::sync::Semaphore;
 pub use args::ControllerArgs;
 pub use clock::Clock;
 use decide::{decide, failed};
+use failure::WriteError;
 use memory::Memory;
 use observe::observe;
 use seen::{Deployment, Key, deployment_resource, object_resource};
@@ -76,15 +80,6 @@ enum LookError {
     Report(#[source] WriteError),
 }
 
-/// Why a write failed.
-#[derive(Debug, thiserror::Error)]
-enum WriteError {
-    #[error(transparent)]
-    Refused(#[from] kube::Error),
-    #[error("the API server gave no answer within {} s", WRITE_LIMIT.as_secs())]
-    NoAnswer(#[from] tokio::time::error::Elapsed),
-}
-
 /// Gives a write its limit.
 async fn limited<T>(write: impl Future<Output = Result<T, kube::Error>>) -> Result<T, WriteError> {
     Ok(tokio::time::timeout(WRITE_LIMIT, write).await??)
@@ -124,36 +119,60 @@ pub async fn run(client: Client, options: Options, shutdown: impl Future<Output 
     // The end of the queue lets the looks that are under way come to theirs.
     let queue = triggered.map(|object| Ok::<_, Infallible>(ReconcileRequest::from(object))).take_until(shutdown);
     let config = Config::default().concurrency(CONCURRENCY);
-    applier(|object, world| look(object, world, Arc::clone(&turns)).boxed(), on_error, world, objects, queue, config)
-        .for_each(|result| async move {
-            if let Err(error) = result {
-                tracing::debug!(%error, "a look failed");
-            }
-        })
-        .await;
+    applier(
+        |object, world| look(object, world, Arc::clone(&turns)).boxed(),
+        |_, never, _| match *never {},
+        world,
+        objects,
+        queue,
+        config,
+    )
+    .for_each(|result| async move {
+        if let Err(error) = result {
+            tracing::debug!(%error, "a look failed");
+        }
+    })
+    .await;
     background.iter().for_each(tokio::task::JoinHandle::abort);
     tracing::info!("stopped");
 }
 
-/// One look at an object.
-async fn look(object: Arc<DynamicObject>, world: Arc<World>, turns: Arc<Turns>) -> Result<Action, LookError> {
+/// One look at an object. Whatever fails in it is tried again, less and less often, but the next boundary is never missed
+/// for it.
+async fn look(object: Arc<DynamicObject>, world: Arc<World>, turns: Arc<Turns>) -> Result<Action, Infallible> {
     let key = Key::of(object.as_ref());
     let mut memory = world.take_memory(&key);
-    let result = steps(&world, &turns, &key, &object, &mut memory).await;
-    memory.failures = if result.is_ok() { 0 } else { memory.failures.saturating_add(1) };
+    let (wake, result) = steps(&world, &turns, &key, &object, &mut memory).await;
+    let wake = wake.map(|wake| world.clock.real_time_until(wake));
+    let retry = match result {
+        Ok(()) => {
+            memory.failures = 0;
+            None
+        }
+        Err(error) => {
+            let wait = (FIRST_RETRY * 2u32.pow(memory.failures.min(10))).min(LAST_RETRY);
+            memory.failures = memory.failures.saturating_add(1);
+            tracing::warn!(object = %key, %error, wait = ?wait, "will try again");
+            Some(wait)
+        }
+    };
     world.put_memory(key, memory);
-    result
+    Ok(match [wake, retry].into_iter().flatten().min() {
+        Some(wait) => Action::requeue(wait),
+        None => Action::await_change(),
+    })
 }
 
+/// The four steps. Returns when to look again, and what failed.
 async fn steps(
     world: &World,
     turns: &Turns,
     key: &Key,
     object: &DynamicObject,
     memory: &mut Memory,
-) -> Result<Action, LookError> {
+) -> (Option<DateTime<Utc>>, Result<(), LookError>) {
     let (mut plan, target) = {
-        let Some(observed) = observe(world, key, object, memory) else { return Ok(Action::await_change()) };
+        let Some(observed) = observe(world, key, object, memory) else { return (None, Ok(())) };
         let target = observed.spec.map(|valid| valid.spec.target_ref.name.clone()).unwrap_or_default();
         (decide(&observed, world.clock.now()), target)
     };
@@ -163,7 +182,7 @@ async fn steps(
         match limited(apply::apply(world, key, &target, scale)).await {
             Ok(written) => memory.written = Some(written),
             Err(error) => {
-                plan = failed(plan, scale, &memory.status, &error.to_string(), world.clock.now());
+                plan = failed(plan, scale, &memory.status, &world.say(&error.to_string()), world.clock.now());
                 outcome = Err(LookError::Scale(error));
             }
         }
@@ -171,22 +190,8 @@ async fn steps(
     report::note(key, memory, plan.status, plan.happenings);
     if memory.is_due() {
         let _turn = turns.reports.acquire().await;
-        limited(report::report(world, key, object, memory)).await.map_err(LookError::Report)?;
+        let reported = limited(report::report(world, key, object, memory)).await;
+        outcome = outcome.and(reported.map_err(LookError::Report));
     }
-    outcome?;
-    Ok(match plan.wake {
-        Some(wake) => Action::requeue(world.clock.real_time_until(wake)),
-        None => Action::await_change(),
-    })
-}
-
-/// Everything that fails is tried again, less and less often.
-fn on_error(object: Arc<DynamicObject>, error: &LookError, world: Arc<World>) -> Action {
-    let key = Key::of(object.as_ref());
-    let memory = world.take_memory(&key);
-    let doublings = memory.failures.saturating_sub(1).min(10);
-    world.put_memory(key.clone(), memory);
-    let wait = (FIRST_RETRY * 2u32.pow(doublings)).min(LAST_RETRY);
-    tracing::warn!(object = %key, %error, wait = ?wait, "will try again");
-    Action::requeue(wait)
+    (plan.wake, outcome)
 }

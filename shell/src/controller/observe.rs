@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kube::api::DynamicObject;
 use serde_json::Value;
 
+use super::index::Rival;
 use super::memory::{Compiled, Memory};
 use super::seen::{ClockState, Holidays, Key};
 use super::world::World;
@@ -61,6 +62,8 @@ pub enum HolidaySource {
     None,
     /// The ConfigMap isn't there.
     Missing,
+    /// The ConfigMap can't be read, for this reason.
+    Unreadable(String),
     /// The ConfigMap is there.
     Found {
         /// The keys that are no dates.
@@ -100,7 +103,7 @@ pub fn observe<'a>(
     memory.see(object);
     let dates = match &holidays {
         Holidays::Found(dates) => Some(Arc::clone(dates)),
-        Holidays::NotAsked | Holidays::Missing | Holidays::Unknown => None,
+        Holidays::NotAsked | Holidays::Missing | Holidays::Unreadable(_) | Holidays::Unknown => None,
     };
     if memory.compiled.as_ref().is_none_or(|known| !known.is_of(generation, dates.as_ref())) {
         memory.compiled = Some(compile_object(object, generation, &key.namespace, dates.clone()));
@@ -109,6 +112,14 @@ pub fn observe<'a>(
     let spec = match compiled.as_ref().map(|known| &known.result)? {
         Ok((spec, schedule)) => Ok(Valid { spec, schedule }),
         Err(problems) => Err(problems),
+    };
+    world.judge(key, spec.is_ok());
+    let rival = match world.rival(key) {
+        Rival::None => None,
+        Rival::Older(older) => Some(older.name),
+        // Two of them would write in turns until the older one is known to be right.
+        Rival::Unjudged if spec.is_ok() => return None,
+        Rival::Unjudged => None,
     };
     let target = match spec {
         Ok(valid) => world.deployment(&key.namespace, &valid.spec.target_ref.name).map_or(Target::Missing, |seen| {
@@ -127,10 +138,11 @@ pub fn observe<'a>(
         holidays: match holidays {
             Holidays::NotAsked | Holidays::Unknown => HolidaySource::None,
             Holidays::Missing => HolidaySource::Missing,
+            Holidays::Unreadable(why) => HolidaySource::Unreadable(why),
             Holidays::Found(dates) => HolidaySource::Found { problems: dates.problems.clone() },
         },
         target,
-        rival: world.older_rival(key),
+        rival,
         clock: world.clock_state(),
         previous: status,
         rehearsal: world.rehearsal.as_deref(),
@@ -146,12 +158,13 @@ fn compile_object(object: &DynamicObject, generation: i64, namespace: &str, date
         let target = &spec.target_ref;
         let found = (target.api_version.as_str(), target.kind.as_str());
         let schedule = compile(spec, namespace, &mut problems);
-        if found != SCALABLE && !problems.covers("spec.targetRef.kind") {
+        let field = if found.1 == SCALABLE.1 { "spec.targetRef.apiVersion" } else { "spec.targetRef.kind" };
+        if found != SCALABLE && !problems.covers(field) {
             let message = format!(
                 "this version scales no {} of {}: write apiVersion {} and kind {}",
                 found.1, found.0, SCALABLE.0, SCALABLE.1
             );
-            problems.push("spec.targetRef.kind", message);
+            problems.push(field, message);
         }
         schedule
     });

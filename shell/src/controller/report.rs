@@ -54,11 +54,11 @@ pub async fn report(world: &World, key: &Key, object: &DynamicObject, memory: &m
     let api: Api<Event> = Api::namespaced(world.client.clone(), &key.namespace);
     while let Some(happening) = memory.events_due.first() {
         match api.create(&PostParams::default(), &event(world, key, object, happening)).await {
-            // The same happening, told about before; or a namespace that is going away.
-            Err(kube::Error::Api(status)) if matches!(status.code, 403 | 404 | 409) => {
-                if status.code == 403 {
-                    tracing::warn!(object = %key, error = %status.message, "an event was refused");
-                }
+            // The same happening, told about before.
+            Err(kube::Error::Api(status)) if status.code == 409 => {}
+            // Refused for good; only 429 (too many requests) asks to come again.
+            Err(kube::Error::Api(status)) if (400..500).contains(&status.code) && status.code != 429 => {
+                tracing::warn!(object = %key, error = status.message, "an event was refused");
             }
             Err(error) => return Err(error),
             Ok(_) => {}
@@ -99,8 +99,9 @@ fn event(world: &World, key: &Key, object: &DynamicObject, happening: &Happening
     let mut note = world.rehearsal.as_ref().map_or_else(String::new, |rehearsal| format!("{rehearsal}: "));
     note.push_str(&happening.message);
     note.truncate(note.floor_char_boundary(NOTE_MAX));
-    // Names have at most 253 characters; the rest of the name is the object's own.
+    // Names have at most 253 characters, and the parts between their dots end in letters or digits (RFC 1123).
     let prefix: String = key.name.chars().take(230).collect();
+    let prefix = prefix.trim_end_matches(['-', '.']);
     Event {
         metadata: ObjectMeta {
             name: Some(format!("{prefix}.{:016x}", hasher.finish())),

@@ -74,6 +74,8 @@ pub enum Holidays {
     Unknown,
     /// It isn't there.
     Missing,
+    /// The API server doesn't let it be read.
+    Unreadable(String),
     /// It is there.
     Found(Arc<Dates>),
 }

@@ -12,6 +12,7 @@ use kube::runtime::{WatchStreamExt, reflector, watcher};
 use kube::{Client, ResourceExt};
 use tokio::task::JoinHandle;
 
+use super::failure::{plain_watch, refusal_of_watch};
 use super::seen::{Deployment, Key, deployment_resource, object_resource};
 use super::world::World;
 use crate::holidays::{Dates, dates};
@@ -78,22 +79,18 @@ async fn next<K>(events: &mut (impl Stream<Item = Result<Event<K>, Error>> + Unp
     loop {
         match events.next().await {
             Some(Ok(event)) => return event,
-            Some(Err(error)) if is_missing_kind(&error) => tracing::error!(
+            Some(Err(error)) if refusal_of_watch(&error) == Some(404) => tracing::error!(
                 "the API server knows no {what}: install the CRD with `kyklos crd | kubectl apply -f -`"
             ),
-            Some(Err(error)) => tracing::warn!(%error, "the watch of {what} was interrupted and is taken up again"),
+            Some(Err(error)) => {
+                tracing::warn!(
+                    error = plain_watch(&error),
+                    "the watch of {what} was interrupted and is taken up again"
+                );
+            }
             // A watcher never ends; if it did, nothing would be left to wait for.
             None => std::future::pending().await,
         }
-    }
-}
-
-fn is_missing_kind(error: &Error) -> bool {
-    match error {
-        Error::InitialListFailed(kube::Error::Api(status)) | Error::WatchStartFailed(kube::Error::Api(status)) => {
-            status.code == 404
-        }
-        _ => false,
     }
 }
 
@@ -134,7 +131,13 @@ async fn watch_config_map(world: Arc<World>, key: Key) {
         match versions.try_next().await {
             Ok(Some(version)) => world.note_config_map(&key, version.as_ref().map(read)),
             Ok(None) => return,
-            Err(error) => tracing::warn!(%error, config_map = %key, "the watch was interrupted and is taken up again"),
+            Err(error) => {
+                let why = plain_watch(&error);
+                tracing::warn!(error = why, config_map = %key, "the watch was interrupted and is taken up again");
+                if refusal_of_watch(&error).is_some() {
+                    world.note_unreadable_config_map(&key, &why);
+                }
+            }
         }
     }
 }

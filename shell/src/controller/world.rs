@@ -10,7 +10,7 @@ use kube::api::DynamicObject;
 use kube::runtime::reflector::{ObjectRef, Store};
 
 use super::clock::Clock;
-use super::index::{Index, Refs};
+use super::index::{Index, Refs, Rival};
 use super::memory::Memory;
 use super::seen::{ClockState, Deployment, Holidays, Key, SeenDeployment, deployment_resource, object_resource};
 use crate::holidays::Dates;
@@ -161,14 +161,39 @@ impl World {
         objects.iter().for_each(|object| self.trigger(object));
     }
 
+    /// Takes note that a ConfigMap can't be read, and why. What was read of it before still counts.
+    pub fn note_unreadable_config_map(&self, key: &Key, why: &str) {
+        {
+            let mut known = lock(&self.config_maps);
+            match known.get(key) {
+                Some(Holidays::Found(_)) => return,
+                Some(Holidays::Unreadable(before)) if before == why => return,
+                _ => known.insert(key.clone(), Holidays::Unreadable(why.to_owned())),
+            };
+        }
+        let objects = lock(&self.index).users_of(key);
+        objects.iter().for_each(|object| self.trigger(object));
+    }
+
     /// Forgets a ConfigMap that nobody refers to any more.
     pub fn forget_config_map(&self, key: &Key) {
         lock(&self.config_maps).remove(key);
     }
 
-    /// The older object with the same target, if there is one.
-    pub fn older_rival(&self, object: &Key) -> Option<String> {
-        lock(&self.index).older_rival(object).map(|key| key.name)
+    /// Whether an older object has the same target.
+    pub fn rival(&self, object: &Key) -> Rival {
+        lock(&self.index).rival(object)
+    }
+
+    /// Takes note of whether an object is valid, so that it can claim its target.
+    pub fn judge(&self, object: &Key, valid: bool) {
+        let others = lock(&self.index).judge(object, valid);
+        others.iter().for_each(|other| self.trigger(other));
+    }
+
+    /// A message for the status, which says so when the clock is a rehearsed one.
+    pub fn say(&self, text: &str) -> String {
+        self.rehearsal.as_ref().map_or_else(|| text.to_owned(), |rehearsal| format!("{rehearsal}: {text}"))
     }
 
     /// Whether the clock can be trusted.

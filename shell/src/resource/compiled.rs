@@ -61,13 +61,15 @@ pub fn compile(
         grace_period_seconds: spec.grace_period_seconds,
         pause: spec.pause,
     };
-    let schedule = ShellSchedule::new(&core, |problem| say(problem, problems)).ok()?;
+    // What the reader has said of a field is not said again in other words.
+    let known = problems.clone();
+    let schedule = ShellSchedule::new(&core, |problem| say(problem, &known, problems)).ok()?;
     problems.is_empty().then(|| Box::new(schedule))
 }
 
-fn say(problem: Problem<'_>, problems: &mut Problems) {
+fn say(problem: Problem<'_>, known: &Problems, problems: &mut Problems) {
     let field = format!("spec.{}", problem.field);
-    if problems.covers(&field) {
+    if known.covers(&field) {
         return;
     }
     let mut message = problem.reason.to_string();

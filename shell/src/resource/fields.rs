@@ -31,7 +31,9 @@ impl<'v> Fields<'v> {
 
     /// A field's value; `null` is as good as none, as for the API server.
     pub(crate) fn get(&mut self, field: &'static str) -> Option<&'v Value> {
-        self.known.push(field);
+        if !self.known.contains(&field) {
+            self.known.push(field);
+        }
         self.map.get(field).filter(|value| !value.is_null())
     }
 

@@ -116,6 +116,20 @@ async fn a_refused_write_is_told_about_and_tried_again() {
     stage.scaled("web", 5).await;
     stage.status_when("web", "the end of it", |status| reason(status, "Degraded") == "OperationalNormal").await;
     stage.event("web", "ScaledUp", 1).await;
+
+    // A ConfigMap that may not be read keeps nobody from following the windows. The name is as long as names get.
+    let name = format!("{}-{}", "a".repeat(229), "b".repeat(10));
+    stage.deploy("api", 1).await;
+    let mut spec = office();
+    spec["targetRef"] = json!({ "name": "api" });
+    spec["holidayMode"] = json!("treat-as-closed");
+    spec["holidayConfigMap"] = json!("days");
+    stage.scaler(&name, spec).await;
+    stage.scaled("api", 5).await;
+    let unread = |status: &Value| reason(status, "Degraded") == "HolidaySourceMissing";
+    let status = stage.status_when(&name, "the holidays to be missed", unread).await;
+    assert!(message(&status, "Degraded").contains("can't be read"), "{}", message(&status, "Degraded"));
+    stage.event(&name, "ScaledUp", 1).await;
 }
 
 fn crd() -> Vec<u8> {

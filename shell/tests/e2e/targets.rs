@@ -89,3 +89,24 @@ async fn of_two_objects_with_one_target_the_older_one_scales() {
     stage.scaled("web", 6).await;
     stage.status_when("b-younger", "peace", |status| reason(status, "Degraded") == "OperationalNormal").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invalid_older_object_claims_nothing() {
+    let _shared = MACHINE.read().await;
+    let stage = Stage::new("claims").await;
+    stage.deploy("web", 1).await;
+    let mut wrong = always(4);
+    wrong["timezone"] = json!("Europe/Zurch");
+    stage.scaler("a-elder", wrong).await;
+    let _controller = stage.controller("2026-11-23T12:00:00Z", 1);
+    let invalid = |status: &Value| reason(status, "Degraded") == "InvalidTimezone";
+    stage.status_when("a-elder", "its refusal", invalid).await;
+    stage.scaler("b-younger", always(6)).await;
+    stage.scaled("web", 6).await;
+    assert_eq!(stage.events("b-younger").await, ["ScaledUp"]);
+    // Once it is right, the older one has the target.
+    stage.edit("a-elder", json!({ "timezone": "Europe/Zurich" })).await;
+    stage.scaled("web", 4).await;
+    let conflict = |status: &Value| reason(status, "Degraded") == "ScaleConflict";
+    stage.status_when("b-younger", "the conflict", conflict).await;
+}

@@ -103,9 +103,7 @@ impl Verdict {
         let mut conditions = observed.previous.conditions.clone();
         let generation = observed.generation;
         set_ready(&mut conditions, self.ready.0, self.ready.1, generation, now);
-        let (reconciling, message) = self.reconciling;
-        let under_way = reconciling != Reconciling::Stable;
-        set(&mut conditions, (RECONCILING, under_way, reconciling.as_str(), message), generation, now);
+        set_reconciling(&mut conditions, self.reconciling.0, self.reconciling.1, generation, now);
         set_degraded(&mut conditions, self.degraded.0, self.degraded.1, generation, now);
         conditions
     }
@@ -120,6 +118,18 @@ pub(super) fn set_ready(
     now: DateTime<Utc>,
 ) {
     set(conditions, (READY, ready.holds(), ready.as_str(), message), generation, now);
+}
+
+/// Sets `Reconciling` alone.
+pub(super) fn set_reconciling(
+    conditions: &mut Vec<Condition>,
+    reconciling: Reconciling,
+    message: String,
+    generation: i64,
+    now: DateTime<Utc>,
+) {
+    let under_way = reconciling != Reconciling::Stable;
+    set(conditions, (RECONCILING, under_way, reconciling.as_str(), message), generation, now);
 }
 
 /// Sets `Degraded` alone.

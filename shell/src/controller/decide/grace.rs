@@ -1,8 +1,14 @@
 //! The grace period: which replicas are in effect, given what was in effect before.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use kyklos_core::GRACE_PERIOD_MAX;
 
 use crate::resource::ShellSchedule;
+
+/// How far back boundaries are followed. A grace period lasts an hour at the most, so what was in effect longer ago than
+/// this has no part in what is in effect now, and a status that nobody has written for years costs no more than one of
+/// last week.
+const MEMORY: TimeDelta = TimeDelta::days(7);
 
 /// What an earlier look at the object left in its status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +19,8 @@ pub struct Before {
     pub boundary: Option<DateTime<Utc>>,
     /// The end of the grace period that was running then.
     pub expiry: Option<DateTime<Utc>>,
+    /// Whether the object was edited since.
+    pub edited: bool,
 }
 
 /// What is in effect now.
@@ -37,10 +45,20 @@ pub fn in_effect(schedule: &ShellSchedule, before: Option<Before>, now: DateTime
     let Some(before) = before else { return InEffect { replicas: wanted, expiry: None, cancelled: false } };
     let grace = TimeDelta::seconds(i64::from(schedule.grace_period_seconds()));
     let mut effective = before.effective;
-    // A grace period that was made shorter since ends accordingly.
-    let mut expiry = before.expiry.map(|expiry| expiry.min(now + grace));
+    let mut expiry = before.expiry;
+    if before.edited {
+        // The grace period may be another one now; it still counts from its boundary, where the schedule still has that.
+        let end = fall_below(schedule, effective, now).unwrap_or(now) + grace;
+        expiry = expiry.map(|expiry| expiry.min(end));
+    }
     let mut cancelled = false;
     let mut next = before.boundary;
+    let oldest = now - MEMORY;
+    if next.is_some_and(|boundary| boundary < oldest) {
+        effective = schedule.state_at(oldest).replicas;
+        expiry = None;
+        next = schedule.next_boundary(oldest);
+    }
     while let Some(boundary) = next.filter(|&boundary| boundary <= now) {
         if let Some(end) = expiry.filter(|&end| end < boundary) {
             effective = schedule.state_at(end).replicas;
@@ -64,6 +82,21 @@ pub fn in_effect(schedule: &ShellSchedule, before: Option<Before>, now: DateTime
         Some(_) => InEffect { replicas: effective, expiry, cancelled: false },
         None => InEffect { replicas: wanted, expiry: None, cancelled: false },
     }
+}
+
+/// The last boundary in the longest grace period before `now` at which the schedule fell below `effective`.
+fn fall_below(schedule: &ShellSchedule, effective: u32, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let mut at = now - TimeDelta::seconds(GRACE_PERIOD_MAX);
+    let mut above = schedule.state_at(at).replicas >= effective;
+    let mut fall = None;
+    while let Some(boundary) = schedule.next_boundary(at).filter(|&boundary| boundary <= now) {
+        let still_above = schedule.state_at(boundary).replicas >= effective;
+        if above && !still_above {
+            fall = Some(boundary);
+        }
+        (at, above) = (boundary, still_above);
+    }
+    fall
 }
 
 #[cfg(test)]
@@ -91,6 +124,7 @@ mod tests {
             effective,
             boundary: Some(at(boundary)),
             expiry: expiry.map(at),
+            edited: false,
         });
         let found = in_effect(&schedule(), before, at(now));
         (found.replicas, found.expiry.map(|end| end.format("%H:%M:%S").to_string()), found.cancelled)
@@ -136,18 +170,32 @@ mod tests {
         // Fell at 17:00 to 8 by 17:05, and at 18:00 to 1 by 18:05.
         assert_eq!(look(Some((10, "17:00:00", None)), "18:02:00"), until(8, "18:05:00"));
         assert_eq!(look(Some((10, "17:00:00", None)), "18:05:00"), (1, None, false));
-        let early = Before { effective: 1, boundary: Some(at("09:00:00") - TimeDelta::days(400)), expiry: None };
-        assert_eq!(in_effect(&schedule(), Some(early), at("18:01:00")).replicas, 8);
+    }
+
+    #[test]
+    fn what_was_long_ago_costs_no_time_and_changes_nothing() {
+        for boundary in [at("09:00:00") - TimeDelta::days(400), DateTime::<Utc>::MIN_UTC] {
+            let early = Before { effective: 50, boundary: Some(boundary), expiry: None, edited: false };
+            let found = in_effect(&schedule(), Some(early), at("18:01:00"));
+            assert_eq!((found.replicas, found.expiry), (8, Some(at("18:05:00"))));
+        }
     }
 
     #[test]
     fn an_edit_is_not_delayed_but_a_running_grace_goes_on() {
-        let edited = Before { effective: 20, boundary: None, expiry: None };
+        let edited = Before { effective: 20, boundary: None, expiry: None, edited: true };
         assert_eq!(in_effect(&schedule(), Some(edited), at("12:00:00")).replicas, 10);
         let running = Before { expiry: Some(at("12:01:00")), ..edited };
         assert_eq!(in_effect(&schedule(), Some(running), at("12:00:00")).replicas, 20);
         // The longest end that the present grace period allows.
         let longer = Before { expiry: Some(at("12:59:00")), ..edited };
         assert_eq!(in_effect(&schedule(), Some(longer), at("12:00:00")).expiry, Some(at("12:05:00")));
+    }
+
+    #[test]
+    fn a_grace_made_shorter_counts_from_its_boundary() {
+        let hour = Before { effective: 10, boundary: None, expiry: Some(at("18:00:00")), edited: true };
+        assert_eq!(in_effect(&schedule(), Some(hour), at("17:02:30")).expiry, Some(at("17:05:00")));
+        assert_eq!(in_effect(&schedule(), Some(hour), at("17:20:00")).replicas, 8);
     }
 }

@@ -72,6 +72,7 @@ fn follow(observed: &Observed<'_>, valid: &Valid<'_>, now: DateTime<Utc>) -> Pla
         effective: u32::try_from(effective).unwrap_or(0),
         boundary: previous.next_boundary.as_ref().map(to_instant).filter(|_| same_generation),
         expiry: previous.grace_period_expiry.as_ref().map(to_instant),
+        edited: !same_generation,
     });
     let effect = in_effect(valid.schedule, before, now);
     let replicas = i32::try_from(effect.replicas).unwrap_or(i32::MAX);
@@ -131,25 +132,36 @@ fn judge(
         _ if effect.expiry.is_some_and(|end| end > now) => (Ready::GracePeriodActive, outlook),
         _ => (Ready::Reconciled, outlook),
     };
-    let degraded = if let Some(rival) = &observed.rival {
-        (Degraded::ScaleConflict, words::rival(valid, rival))
-    } else if let HolidaySource::Missing = &observed.holidays {
-        (Degraded::HolidaySourceMissing, words::holidays_missing(valid))
-    } else if let HolidaySource::Found { problems } = &observed.holidays
-        && !problems.is_empty()
-    {
-        (Degraded::HolidaySourceInvalid, words::holidays_invalid(valid, problems))
-    } else if observed.override_annotation.is_some() {
-        (Degraded::InvalidConfiguration, words::OVERRIDE_REFUSED.to_owned())
-    } else {
-        (Degraded::OperationalNormal, "Nothing is wrong".to_owned())
-    };
+    let degraded = degraded(observed, valid);
     let reconciling = reconciling(observed, effect, scale);
     Verdict {
         ready: (ready.0, observed.say(&ready.1)),
         reconciling: (reconciling.0, observed.say(reconciling.1)),
         degraded: (degraded.0, observed.say(&degraded.1)),
     }
+}
+
+/// Everything that is wrong although the schedule is followed: the reason of the first, and the words of all.
+fn degraded(observed: &Observed<'_>, valid: &Valid<'_>) -> (Degraded, String) {
+    let mut all = Vec::new();
+    if let Some(rival) = &observed.rival {
+        all.push((Degraded::ScaleConflict, words::rival(valid, rival)));
+    }
+    match &observed.holidays {
+        HolidaySource::Missing => all.push((Degraded::HolidaySourceMissing, words::holidays_missing(valid))),
+        HolidaySource::Unreadable(why) => {
+            all.push((Degraded::HolidaySourceMissing, words::holidays_unreadable(valid, why)));
+        }
+        HolidaySource::Found { problems } if !problems.is_empty() => {
+            all.push((Degraded::HolidaySourceInvalid, words::holidays_invalid(valid, problems)));
+        }
+        HolidaySource::Found { .. } | HolidaySource::None => {}
+    }
+    if observed.override_annotation.is_some() {
+        all.push((Degraded::InvalidConfiguration, words::OVERRIDE_REFUSED.to_owned()));
+    }
+    let Some(&(first, _)) = all.first() else { return (Degraded::OperationalNormal, "Nothing is wrong".to_owned()) };
+    (first, all.into_iter().map(|(_, words)| words).collect::<Vec<_>>().join("; "))
 }
 
 /// Whether the target is on its way to what is wanted, and since what.
@@ -192,9 +204,8 @@ fn happenings(
     let moment = now.to_rfc3339();
     let mut all = Vec::new();
     let mut say = |reason, message: String, mark: String| all.push(Happening { reason, message, mark });
-    if observed.override_annotation.is_some()
-        && conditions::reason_of(previous, conditions::DEGRADED) != Some(Degraded::InvalidConfiguration.as_str())
-    {
+    let said = conditions::message_of(previous, conditions::DEGRADED);
+    if observed.override_annotation.is_some() && said.is_none_or(|said| !said.contains(words::OVERRIDE_REFUSED)) {
         let mark = observed.override_annotation.unwrap_or_default().to_owned();
         say(Reason::InvalidSchedule, words::OVERRIDE_REFUSED.to_owned(), mark);
     }
@@ -252,7 +263,9 @@ pub fn failed(
     now: DateTime<Utc>,
 ) -> Plan {
     let generation = plan.status.observed_generation.unwrap_or_default();
-    let message = format!("The target keeps {} instead of {} replicas for now: {error}", scale.from, scale.to);
+    let message = format!("{error}; so the target keeps {} instead of {} replicas for now", scale.from, scale.to);
+    let again = "The target's replicas could not be written, which is tried again".to_owned();
+    conditions::set_reconciling(&mut plan.status.conditions, Reconciling::ScaleInProgress, again, generation, now);
     plan.status.target_observed_replicas = Some(scale.from);
     plan.status.last_scale_time.clone_from(&previous.last_scale_time);
     conditions::set_ready(&mut plan.status.conditions, Ready::TargetMismatch, message.clone(), generation, now);

@@ -61,6 +61,11 @@ pub(super) fn holidays_missing(valid: &Valid<'_>) -> String {
     format!("spec.holidayConfigMap: there is no ConfigMap {name:?} in this namespace, so no day counts as a holiday")
 }
 
+pub(super) fn holidays_unreadable(valid: &Valid<'_>, why: &str) -> String {
+    let name = valid.spec.holiday_config_map.as_deref().unwrap_or_default();
+    format!("spec.holidayConfigMap: the ConfigMap {name:?} can't be read, so no day counts as a holiday: {why}")
+}
+
 pub(super) fn holidays_invalid(valid: &Valid<'_>, problems: &Problems) -> String {
     let name = valid.spec.holiday_config_map.as_deref().unwrap_or_default();
     format!("spec.holidayConfigMap: in ConfigMap {name:?}, {problems}; the other keys count")
