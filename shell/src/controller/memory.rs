@@ -18,6 +18,8 @@ pub struct Memory {
     pub status: TimeWindowScalerStatus,
     /// Whether `status` still has to be written.
     pub status_due: bool,
+    /// The object's resource version after the last write of its status, 0 before the first.
+    pub status_version: u128,
     /// Events that still have to be written.
     pub events_due: Vec<Happening>,
     /// The override annotation.
@@ -78,6 +80,16 @@ impl Written {
 }
 
 impl Memory {
+    /// Takes note of a newer version of the object, and says whether somebody else has written its status, which is then
+    /// due again.
+    pub fn is_overwritten(&mut self, object: &DynamicObject) -> bool {
+        if self.status_due || version_of(object) <= self.status_version {
+            return false;
+        }
+        self.status_due = status_of(object) != self.status;
+        self.status_due
+    }
+
     /// Whether anything still has to be written.
     pub fn is_due(&self) -> bool {
         self.status_due || !self.events_due.is_empty()
@@ -87,16 +99,20 @@ impl Memory {
     pub fn see(&mut self, object: &DynamicObject) {
         let uid = object.metadata.uid.as_deref().unwrap_or_default();
         if self.uid != uid {
-            let status = object.data.get("status").cloned().unwrap_or_default();
-            *self = Self {
-                uid: uid.to_owned(),
-                // A status that can't be read is as good as none: it is written anew.
-                status: serde_json::from_value(status).unwrap_or_default(),
-                ..Self::default()
-            };
+            *self = Self { uid: uid.to_owned(), status: status_of(object), ..Self::default() };
         }
         self.annotation = override_annotation(object).map(str::to_owned);
     }
+}
+
+/// The status of an object. One that can't be read is as good as none: it is written anew.
+fn status_of(object: &DynamicObject) -> TimeWindowScalerStatus {
+    object.data.get("status").cloned().and_then(|status| serde_json::from_value(status).ok()).unwrap_or_default()
+}
+
+/// The resource version of an object, an ordered whole number; 0 where it isn't.
+pub fn version_of(object: &DynamicObject) -> u128 {
+    object.metadata.resource_version.as_deref().and_then(|version| version.parse().ok()).unwrap_or_default()
 }
 
 /// The override annotation of an object.

@@ -11,7 +11,7 @@ use kube::api::{Api, DynamicObject, ObjectMeta, Patch, PatchParams, PostParams};
 use serde_json::{Value, json};
 
 use super::apply::FIELD_MANAGER;
-use super::memory::Memory;
+use super::memory::{Memory, version_of};
 use super::plan::{Happening, Reason};
 use super::seen::{Key, object_resource};
 use super::world::World;
@@ -47,9 +47,11 @@ pub async fn report(world: &World, key: &Key, object: &DynamicObject, memory: &m
         let api: Api<DynamicObject> = Api::namespaced_with(world.client.clone(), &key.namespace, &object_resource());
         let params = PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() };
         match api.patch_status(&key.name, &params, &Patch::Merge(patch_of(&memory.status))).await {
+            Ok(written) => memory.status_version = version_of(&written),
             Err(error) if !is_gone(&error) => return Err(error),
-            _ => memory.status_due = false,
+            Err(_) => {}
         }
+        memory.status_due = false;
     }
     let api: Api<Event> = Api::namespaced(world.client.clone(), &key.namespace);
     while let Some(happening) = memory.events_due.first() {

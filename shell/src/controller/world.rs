@@ -78,8 +78,13 @@ impl World {
 
     /// Takes note of an object and has it, and those that share its target, looked at, if anything about it is new.
     pub fn note_object(&self, object: &DynamicObject) {
-        let affected = lock(&self.index).set(Key::of(object), Refs::of(object));
+        let key = Key::of(object);
+        let affected = lock(&self.index).set(key.clone(), Refs::of(object));
         affected.iter().for_each(|key| self.trigger(key));
+        let overwritten = lock(&self.memories).get_mut(&key).is_some_and(|memory| memory.is_overwritten(object));
+        if overwritten {
+            self.trigger(&key);
+        }
     }
 
     /// Forgets an object that is gone.

@@ -1,5 +1,6 @@
 //! What happens to the target: paused, changed by hand, missing, claimed twice.
 
+use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 
 use crate::audit::scalings;
@@ -109,4 +110,19 @@ async fn an_invalid_older_object_claims_nothing() {
     stage.scaled("web", 4).await;
     let conflict = |status: &Value| reason(status, "Degraded") == "ScaleConflict";
     stage.status_when("b-younger", "the conflict", conflict).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_that_somebody_else_has_written_is_put_right() {
+    let _shared = MACHINE.read().await;
+    let stage = Stage::new("overwritten").await;
+    stage.deploy("web", 1).await;
+    stage.scaler("web", always(4)).await;
+    let _controller = stage.controller("2026-11-23T12:00:00Z", 1);
+    let calm = |status: &Value| reason(status, "Ready") == "Reconciled" && reason(status, "Reconciling") == "Stable";
+    let right = stage.status_when("web", "calm", calm).await;
+    let patch = Patch::Merge(json!({ "status": { "effectiveReplicas": 99, "conditions": [] } }));
+    stage.scalers().patch_status("web", &PatchParams::default(), &patch).await.unwrap();
+    assert_eq!(stage.status_when("web", "calm again", calm).await, right);
+    assert_eq!(stage.replicas("web").await, Some(4));
 }
