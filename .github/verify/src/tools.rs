@@ -8,13 +8,19 @@ use anyhow::{Context, Result, bail};
 
 use crate::command::{output, run};
 
-/// Debian's package with the emulator of the boards' processors, and its program.
-const QEMU: &str = "qemu-system-arm";
+/// Programs of Debian's packages: what is looked for on the PATH, the package that has it, and the step that needs it.
+const PROGRAMS: [Program; 1] = [Program { name: "qemu-system-arm", package: "qemu-system-arm", step: "boards" }];
+
+struct Program {
+    name: &'static str,
+    package: &'static str,
+    step: &'static str,
+}
 
 pub(crate) fn set_up(root: &Path) -> Result<()> {
     rust(root)?;
     go(root)?;
-    qemu()
+    programs()
 }
 
 /// The targets of `rust-toolchain.toml`.
@@ -75,25 +81,50 @@ fn go(root: &Path) -> Result<()> {
     Ok(())
 }
 
-fn qemu() -> Result<()> {
-    if let Some(version) = output(Command::new(QEMU).arg("--version"))? {
-        println!("{QEMU} is {}", version.lines().next().unwrap_or_default());
+/// Installs what is missing where that may be done, and otherwise says what to type.
+fn programs() -> Result<()> {
+    let mut missing = Vec::new();
+    for program in &PROGRAMS {
+        match output(Command::new(program.name).arg("--version"))? {
+            Some(version) => println!("{} is {}", program.name, version.lines().next().unwrap_or_default()),
+            None => missing.push(program),
+        }
+    }
+    if missing.is_empty() {
         return Ok(());
     }
     let debian = output(Command::new("apt-get").arg("--version"))?.is_some();
     let root = output(Command::new("id").arg("-u"))?.is_some_and(|user| user.trim() == "0");
+    let packages = distinct(missing.iter().map(|program| program.package));
     if !debian || !root {
+        let needs: Vec<_> = missing
+            .iter()
+            .map(|program| format!("`{}`, which the step `{}` needs", program.name, program.step))
+            .collect();
+        let skips: String =
+            distinct(missing.iter().map(|program| program.step)).iter().map(|step| format!(" --skip {step}")).collect();
         bail!(
-            "there is no `{QEMU}` on the PATH, which the step `boards` needs; on Debian and Ubuntu: \
-             sudo apt-get install --no-install-recommends {QEMU}; elsewhere it is part of QEMU. \
-             To go without it: cargo verify --skip tools --skip boards"
+            "there is no {} on the PATH; on Debian and Ubuntu: sudo apt-get install --no-install-recommends {}; \
+             elsewhere they come under names of their own. To go without: cargo verify --skip tools{skips}",
+            needs.join("; no "),
+            packages.join(" "),
         );
     }
-    println!("There is no `{QEMU}` on the PATH: installing Debian's package of this name");
+    println!("Installing Debian's packages {}", packages.join(", "));
     run(Command::new("apt-get").arg("update"))?;
     let mut install = Command::new("apt-get");
-    install.args(["install", "-y", "--no-install-recommends", QEMU]);
+    install.args(["install", "-y", "--no-install-recommends"]).args(packages);
     run(install.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null()))
+}
+
+/// Each once, in the order of their first coming.
+fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    names.fold(Vec::new(), |mut all, name| {
+        if !all.contains(&name) {
+            all.push(name);
+        }
+        all
+    })
 }
 
 /// The strings of a TOML list. A dependency for reading one would be most of this program.
