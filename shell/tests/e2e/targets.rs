@@ -104,6 +104,7 @@ async fn an_invalid_older_object_claims_nothing() {
     stage.status_when("a-elder", "its refusal", invalid).await;
     stage.scaler("b-younger", always(6)).await;
     stage.scaled("web", 6).await;
+    stage.event("b-younger", "ScaledUp", 1).await;
     assert_eq!(stage.events("b-younger").await, ["ScaledUp"]);
     // Once it is right, the older one has the target.
     stage.edit("a-elder", json!({ "timezone": "Europe/Zurich" })).await;
