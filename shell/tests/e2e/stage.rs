@@ -217,7 +217,7 @@ impl Stage {
         let TestClock { from, speed, anchor } = clock;
         let log = self.folder.path().join(format!("{}.log", Utc::now().timestamp_micros()));
         let child = Command::new(env!("CARGO_BIN_EXE_kyklos"))
-            .args(["controller", "--namespace", &self.namespace])
+            .args(["controller", "--namespace", &self.namespace, "--probe-address", "127.0.0.1:0"])
             .args(["--rehearse-from", &from.to_rfc3339(), "--rehearse-speed", &speed.to_string()])
             .args(["--rehearse-anchor", &anchor.to_rfc3339()])
             .env("KUBECONFIG", kubeconfig)
