@@ -7,15 +7,20 @@
     reason = "a test that panics has failed, which is what is wanted of it"
 )]
 
+mod account;
 mod audit;
 mod boundaries;
 mod clock_changes;
 mod faults;
 mod grace;
 mod holidays;
+mod install;
 mod invalid;
+mod probes;
 mod quiet;
+mod reader;
 mod readme;
+mod rights;
 mod rules;
 mod stage;
 mod storm;
