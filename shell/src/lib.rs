@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod controller;
 pub mod holidays;
+pub mod install;
 mod instants;
 pub mod manifest;
 pub mod overrides;

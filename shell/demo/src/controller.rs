@@ -19,7 +19,7 @@ impl Running {
     pub(crate) fn start(binary: &std::path::Path, place: &Place, clock: Clock) -> anyhow::Result<Self> {
         let log = tempfile::NamedTempFile::new()?;
         let mut command = Command::new(binary);
-        command.args(["controller", "--namespace", place.namespace()]);
+        command.args(["controller", "--namespace", place.namespace(), "--probe-address", "off"]);
         if let Clock::Rehearsed { from, speed, anchor } = clock {
             command.args(["--rehearse-from", &from.to_rfc3339(), "--rehearse-speed", &speed.to_string()]);
             command.args(["--rehearse-anchor", &anchor.to_rfc3339()]);

@@ -6,6 +6,7 @@ mod failure;
 mod holiday_files;
 mod input;
 mod logs;
+mod manifests;
 mod plan;
 mod subject;
 mod tables;
@@ -36,6 +37,7 @@ enum Command {
     Validate(validate::Validate),
     Plan(plan::Plan),
     Crd(crd::Crd),
+    Manifests(manifests::Manifests),
     Controller(ControllerArgs),
 }
 
@@ -47,6 +49,7 @@ impl Cli {
             Command::Validate(validate) => validate.run(),
             Command::Plan(plan) => plan.run(),
             Command::Crd(crd) => crd.run(),
+            Command::Manifests(manifests) => manifests.run(),
             Command::Controller(arguments) => wait_for(async { Ok(arguments.run().await?) }),
         });
         match done {

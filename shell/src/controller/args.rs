@@ -7,7 +7,7 @@ use futures::future::FutureExt as _;
 use kube::Client;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Clock, Options, run};
+use super::{Clock, Options, ProbeAddress, run};
 
 /// Watch a cluster and hold its workloads at the replicas of their schedules
 ///
@@ -17,6 +17,9 @@ pub struct ControllerArgs {
     /// Look at this namespace alone instead of at the whole cluster
     #[arg(long, short, value_name = "NS", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     namespace: Option<String>,
+    /// Answer /healthz and /readyz here: an address and a port, a port of every address, or off
+    #[arg(long, value_name = "ADDRESS", env = "KYKLOS_PROBE_ADDRESS", default_value = ":8081")]
+    probe_address: ProbeAddress,
     /// Go by a clock that starts at this instant (RFC 3339), to rehearse a schedule: real workloads of the namespace are
     /// scaled by it
     #[arg(long, value_name = "INSTANT", value_parser = instant, requires = "namespace")]
@@ -59,12 +62,17 @@ impl ControllerArgs {
             // One sentence: the error's sources say the same again.
             anyhow!("no cluster is configured: set KUBECONFIG to a kubeconfig file, or run in a Pod ({error})")
         })?;
+        let probes = self.probe_address.listen().await.map_err(|error| anyhow!(error))?;
+        if let Some(address) = probes.as_ref().and_then(|listener| listener.local_addr().ok()) {
+            tracing::info!(%address, "answering /healthz and /readyz");
+        }
         // The name of its Pod, where it runs in one.
         let instance = std::env::var("HOSTNAME").ok().filter(|name| !name.is_empty());
         let options = Options {
             clock: self.clock(),
             namespace: self.namespace,
             instance: instance.unwrap_or_else(|| "kyklos".to_owned()),
+            probes,
         };
         let shutdown = async move {
             futures::future::select(terminate.recv().boxed(), interrupt.recv().boxed()).await;

@@ -18,7 +18,7 @@ use super::world::World;
 const TOLERANCE: TimeDelta = TimeDelta::seconds(30);
 /// Between two comparisons while the clock is right.
 const INTERVAL: Duration = Duration::from_secs(30);
-/// Between two comparisons while it is wrong, and between two looks for a jump of it.
+/// Between two comparisons while it is wrong or the API server doesn't answer, and between two looks for a jump of it.
 const TICK: Duration = Duration::from_secs(5);
 /// How long an answer may take.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -26,9 +26,9 @@ const LIMIT: Duration = Duration::from_secs(10);
 const JUMP: TimeDelta = TimeDelta::milliseconds(250);
 
 /// Waits for a first comparison: before it there is no telling whether to scale.
-pub async fn first_comparison(client: &Client) -> ClockState {
+pub async fn first_comparison(world: &World) -> ClockState {
     loop {
-        match compare(client).await {
+        match compare(world).await {
             Ok(state) => return state,
             Err(error) => tracing::warn!(%error, "can't compare the clock with the API server's yet"),
         }
@@ -39,6 +39,7 @@ pub async fn first_comparison(client: &Client) -> ClockState {
 /// Compares for ever.
 pub async fn watch_clock(world: Arc<World>) -> std::convert::Infallible {
     let mut compared = Instant::now();
+    let mut answered = true;
     loop {
         let (wall, passed) = (Utc::now(), Instant::now());
         tokio::time::sleep(TICK).await;
@@ -48,11 +49,13 @@ pub async fn watch_clock(world: Arc<World>) -> std::convert::Infallible {
             tracing::warn!(seconds = off.as_seconds_f64(), "the clock was set");
         }
         let right = world.clock_state() == ClockState::Right;
-        if !jumped && right && compared.elapsed() < INTERVAL {
+        if !jumped && right && answered && compared.elapsed() < INTERVAL {
             continue;
         }
         compared = Instant::now();
-        match compare(&world.client).await {
+        let comparison = compare(&world).await;
+        answered = comparison.is_ok();
+        match comparison {
             Ok(state) => {
                 if world.set_clock_state(state) {
                     tracing::warn!(?state, "the clock was compared with the API server's");
@@ -68,8 +71,15 @@ pub async fn watch_clock(world: Arc<World>) -> std::convert::Infallible {
     }
 }
 
+/// Compares once, and takes note of it.
+async fn compare(world: &World) -> Result<ClockState, Error> {
+    let result = ask(&world.client).await;
+    world.health.note_comparison(result.as_ref().map(|_| ()).map_err(ToString::to_string));
+    result
+}
+
 /// Asks the API server for something that everybody may see and takes the `Date` of the answer (RFC 9110, 6.6.1).
-async fn compare(client: &Client) -> Result<ClockState, Error> {
+async fn ask(client: &Client) -> Result<ClockState, Error> {
     let before = Utc::now();
     let request = client.send(http::Request::get("/version").body(Body::empty())?);
     let response = tokio::time::timeout(LIMIT, request).await??;

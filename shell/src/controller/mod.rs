@@ -6,10 +6,12 @@ mod clock;
 mod decide;
 mod failure;
 mod guard;
+mod health;
 mod index;
 mod memory;
 mod observe;
 mod plan;
+mod probes;
 mod report;
 mod seen;
 mod watches;
@@ -25,9 +27,10 @@ use chrono::{DateTime, Utc};
 use futures::{FutureExt, StreamExt};
 use kube::Client;
 use kube::api::DynamicObject;
-use kube::runtime::controller::{Action, Config, ReconcileRequest, applier};
+use kube::runtime::controller::{Action, Config, Error as QueueError, ReconcileRequest, applier};
 use kube::runtime::reflector::store::Writer;
 
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 pub use args::ControllerArgs;
@@ -36,6 +39,7 @@ use decide::{decide, failed};
 use failure::WriteError;
 use memory::Memory;
 use observe::observe;
+pub use probes::{PORT as PROBE_PORT, ProbeAddress};
 use seen::{Deployment, Key, deployment_resource, object_resource};
 use world::World;
 
@@ -54,8 +58,11 @@ const LAST_RETRY: Duration = Duration::from_secs(60);
 /// How long a write may take. What was accepted after that is seen by the watch.
 const WRITE_LIMIT: Duration = Duration::from_secs(15);
 
+/// How long the controller may take to stop: a look that is under way writes a target, then reports, each within its limit.
+pub const STOP_LIMIT: Duration = WRITE_LIMIT.saturating_mul(2).saturating_add(Duration::from_secs(5));
+
 /// How to run.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Options {
     /// The one namespace to look at; all of them when absent.
     pub namespace: Option<String>,
@@ -63,6 +70,8 @@ pub struct Options {
     pub clock: Clock,
     /// The name of this process in events, such as the Pod's.
     pub instance: String,
+    /// Where probes are answered; nowhere when absent.
+    pub probes: Option<TcpListener>,
 }
 
 /// Turns to write.
@@ -97,28 +106,34 @@ pub async fn run(client: Client, options: Options, shutdown: impl Future<Output 
     if let Some(rehearsal) = options.clock.rehearsal() {
         tracing::warn!(now = %options.clock.now(), "{rehearsal}: real workloads are scaled by it");
     }
-    let first = tokio::select! {
-        first = guard::first_comparison(&client) => first,
-        () = shutdown.clone() => return,
-    };
     let object_writer = Writer::<DynamicObject>::new(object_resource());
     let deployment_writer = Writer::<Deployment>::new(deployment_resource());
     let objects = object_writer.as_reader();
-    let Options { namespace, clock, instance } = options;
+    let Options { namespace, clock, instance, probes } = options;
     let (world, triggered) =
         World::new(client.clone(), clock, instance, objects.clone(), deployment_writer.as_reader());
+    let world = Arc::new(world);
+    // From the first moment on, so that it can be asked why nothing happens yet.
+    let mut background: Vec<_> =
+        probes.map(|listener| tokio::spawn(probes::serve(listener, Arc::clone(&world)))).into_iter().collect();
+    let first = tokio::select! {
+        first = guard::first_comparison(&world) => first,
+        () = shutdown.clone() => return,
+    };
     let turns = Turns { scales: Semaphore::new(SCALES_AT_ONCE), reports: Semaphore::new(REPORTS_AT_ONCE) };
     let turns = Arc::new(turns);
-    let world = Arc::new(world);
     world.set_clock_state(first);
-    let background = [
+    background.extend([
         tokio::spawn(watches::watch_objects(Arc::clone(&world), client.clone(), namespace.clone(), object_writer)),
         tokio::spawn(watches::watch_deployments(Arc::clone(&world), client, namespace, deployment_writer)),
         tokio::spawn(guard::watch_clock(Arc::clone(&world))),
-    ];
+        tokio::spawn(probes::knock(Arc::clone(&world))),
+    ]);
     // The end of the queue lets the looks that are under way come to theirs.
     let queue = triggered.map(|object| Ok::<_, Infallible>(ReconcileRequest::from(object))).take_until(shutdown);
     let config = Config::default().concurrency(CONCURRENCY);
+    let health = Arc::clone(&world);
+    let health = &health.health;
     applier(
         |object, world| look(object, world, Arc::clone(&turns)).boxed(),
         |_, never, _| match *never {},
@@ -128,8 +143,11 @@ pub async fn run(client: Client, options: Options, shutdown: impl Future<Output 
         config,
     )
     .for_each(|result| async move {
-        if let Err(error) = result {
-            tracing::debug!(%error, "a look failed");
+        let knock = matches!(&result, Err(QueueError::ObjectNotFound(object)) if object.name.is_empty());
+        health.note_passage(knock);
+        match result {
+            Err(error) if !knock => tracing::debug!(%error, "a look failed"),
+            _ => {}
         }
     })
     .await;

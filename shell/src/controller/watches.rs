@@ -13,6 +13,7 @@ use kube::{Client, ResourceExt};
 use tokio::task::JoinHandle;
 
 use super::failure::{plain_watch, refusal_of_watch};
+use super::health::Cache;
 use super::seen::{Deployment, Key, deployment_resource, object_resource};
 use super::world::World;
 use crate::holidays::{Dates, dates};
@@ -37,7 +38,7 @@ pub async fn watch_objects(
     let mut events = Box::pin(reflector(writer, stream));
     let mut config_maps = ConfigMapWatches::default();
     loop {
-        match next(&mut events, "TimeWindowScalers").await {
+        match next(&mut events, "TimeWindowScalers", &world.health.objects).await {
             Event::InitDone => world.note_all_objects(),
             Event::Apply(object) => world.note_object(&object),
             Event::Delete(object) => world.forget_object(&object),
@@ -66,7 +67,7 @@ pub async fn watch_deployments(
     });
     let mut events = Box::pin(reflector(writer, stream));
     loop {
-        match next(&mut events, "Deployments").await {
+        match next(&mut events, "Deployments", &world.health.deployments).await {
             Event::InitDone => world.note_all_deployments(),
             Event::Apply(deployment) | Event::Delete(deployment) => world.note_deployment(&deployment),
             Event::Init | Event::InitApply(_) => {}
@@ -75,18 +76,28 @@ pub async fn watch_deployments(
 }
 
 /// The next event; errors are told about and the watch, which backs off by itself, goes on.
-async fn next<K>(events: &mut (impl Stream<Item = Result<Event<K>, Error>> + Unpin), what: &str) -> Event<K> {
+async fn next<K>(
+    events: &mut (impl Stream<Item = Result<Event<K>, Error>> + Unpin),
+    what: &str,
+    cache: &Cache,
+) -> Event<K> {
     loop {
         match events.next().await {
-            Some(Ok(event)) => return event,
-            Some(Err(error)) if refusal_of_watch(&error) == Some(404) => tracing::error!(
-                "the API server knows no {what}: install the CRD with `kyklos crd | kubectl apply -f -`"
-            ),
-            Some(Err(error)) => {
-                tracing::warn!(
-                    error = plain_watch(&error),
-                    "the watch of {what} was interrupted and is taken up again"
+            Some(Ok(event)) => {
+                cache.note_event();
+                return event;
+            }
+            Some(Err(error)) if refusal_of_watch(&error) == Some(404) => {
+                let missing = format!(
+                    "the API server knows no {what}: install the CRD with `kyklos crd | kubectl apply --server-side -f -`"
                 );
+                tracing::error!("{missing}");
+                cache.note_trouble(missing, true);
+            }
+            Some(Err(error)) => {
+                let why = plain_watch(&error);
+                tracing::warn!(error = why, "the watch of {what} was interrupted and is taken up again");
+                cache.note_trouble(why, refusal_of_watch(&error).is_some());
             }
             // A watcher never ends; if it did, nothing would be left to wait for.
             None => std::future::pending().await,

@@ -1,8 +1,8 @@
 //! The caches that the watches fill, and who has to be looked at again when something in them changes.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use futures::channel::mpsc;
 use kube::Client;
@@ -10,6 +10,7 @@ use kube::api::DynamicObject;
 use kube::runtime::reflector::{ObjectRef, Store};
 
 use super::clock::Clock;
+use super::health::{Check, Health};
 use super::index::{Index, Refs, Rival};
 use super::memory::Memory;
 use super::seen::{ClockState, Deployment, Holidays, Key, SeenDeployment, deployment_resource, object_resource};
@@ -25,9 +26,10 @@ pub struct World {
     pub rehearsal: Option<String>,
     /// The name of this process in events.
     pub instance: String,
+    /// What the probes are told.
+    pub health: Health,
     objects: Store<DynamicObject>,
     deployments: Store<Deployment>,
-    deployments_ready: AtomicBool,
     index: Mutex<Index>,
     config_maps: Mutex<HashMap<Key, Holidays>>,
     clock_state: Mutex<ClockState>,
@@ -50,9 +52,9 @@ impl World {
             clock,
             rehearsal: clock.rehearsal(),
             instance,
+            health: Health::default(),
             objects,
             deployments,
-            deployments_ready: AtomicBool::new(false),
             index: Mutex::default(),
             config_maps: Mutex::default(),
             clock_state: Mutex::new(ClockState::Right),
@@ -67,6 +69,22 @@ impl World {
         let object = ObjectRef::new_with(&key.name, object_resource()).within(&key.namespace);
         // Without a receiver the controller is on its way out.
         let _ = self.triggers.unbounded_send(object);
+    }
+
+    /// Puts something into the queue that is no object's, and comes out again by itself.
+    pub fn knock(&self) {
+        self.trigger(&Key { namespace: String::new(), name: String::new() });
+    }
+
+    /// What has to be so for anything to be scaled.
+    pub fn readiness(&self, now: Instant) -> Vec<Check> {
+        let mut unanswered = self.config_maps_asked_for();
+        {
+            let known = lock(&self.config_maps);
+            unanswered.retain(|key| !known.contains_key(key));
+        }
+        unanswered.sort();
+        self.health.readiness(self.clock_state(), &unanswered, now)
     }
 
     /// Has every object looked at.
@@ -104,12 +122,13 @@ impl World {
         }
         lock(&self.memories).retain(|key, _| index.has(key));
         *lock(&self.index) = index;
+        self.health.objects.note_filled();
         self.trigger_all();
     }
 
     /// All Deployments are known from now on.
     pub fn note_all_deployments(&self) {
-        self.deployments_ready.store(true, Ordering::Release);
+        self.health.deployments.note_filled();
         self.trigger_all();
     }
 
@@ -121,7 +140,7 @@ impl World {
 
     /// Whether all Deployments are known.
     pub fn deployments_ready(&self) -> bool {
-        self.deployments_ready.load(Ordering::Acquire)
+        self.health.deployments.is_filled()
     }
 
     /// A Deployment.

@@ -25,7 +25,9 @@ pub(crate) fn writes(stage: &Stage) -> Vec<Request> {
         .lines()
         // The last line may be half written.
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter(|entry| entry["user"]["username"] == stage.user.as_str() && entry["stage"] == "ResponseComplete")
+        .filter(|entry| {
+            entry["user"]["username"] == stage.account.user.as_str() && entry["stage"] == "ResponseComplete"
+        })
         .filter(|entry| !matches!(entry["verb"].as_str(), Some("get" | "list" | "watch")))
         .map(|entry| Request {
             resource: match entry["objectRef"]["subresource"].as_str() {

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -11,7 +11,7 @@ use kyklos_devcluster::Options;
 use serde_json::{Value, json};
 
 use crate::audit::scalings;
-use crate::stage::{MACHINE, Stage, TestClock, at, cluster, install, kubectl, message, reason, start};
+use crate::stage::{MACHINE, Stage, TestClock, at, cluster, crd, install, message, reason, start};
 
 fn office() -> Value {
     json!({
@@ -60,9 +60,8 @@ async fn an_outage_of_the_api_server_over_a_boundary_is_made_up_for() {
     let _shared = MACHINE.read().await;
     let cluster = Box::leak(Box::new(start(Options { controller_manager: false, ..Options::default() })));
     install(cluster, &crd());
-    // The cluster is changed while a stage looks at it, so the stage gets a kubeconfig and no more.
-    let kubeconfig = cluster.user_kubeconfig("kyklos-outage", &["system:masters"]).unwrap();
-    let stage = Stage::at(cluster.kubeconfig(), cluster.audit_log(), "outage", kubeconfig).await;
+    // The cluster is changed while a stage looks at it, so the stage gets a kubeconfig of it and no more.
+    let stage = Stage::at(cluster.kubeconfig(), cluster.audit_log(), "outage").await;
     stage.deploy("web", 1).await;
     stage.scaler("web", office()).await;
     let controller = stage.controller("2026-11-23T08:52:00Z", 60);
@@ -79,31 +78,14 @@ async fn an_outage_of_the_api_server_over_a_boundary_is_made_up_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_write_is_told_about_and_tried_again() {
     let _shared = MACHINE.read().await;
-    let user = cluster().user_kubeconfig("kyklos-refused", &[]).unwrap();
-    let stage = Stage::at(cluster().kubeconfig(), cluster().audit_log(), "refused", user).await;
-    let allow = |name: &str, rules: Value| {
-        let subject = json!({ "kind": "User", "name": "kyklos-refused", "apiGroup": "rbac.authorization.k8s.io" });
-        let role = json!({ "kind": "Role", "name": name, "apiGroup": "rbac.authorization.k8s.io" });
-        let list = json!({ "apiVersion": "v1", "kind": "List", "items": [
-            { "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
-              "metadata": { "name": name, "namespace": "refused" }, "rules": rules },
-            { "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
-              "metadata": { "name": name, "namespace": "refused" }, "subjects": [subject], "roleRef": role },
-        ]});
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), list.to_string()).unwrap();
-        kubectl(cluster(), &["apply", "-f", file.path().to_str().unwrap()]);
-    };
-    // Everything that the controller needs but the write itself.
-    allow(
-        "looks",
-        json!([
-            { "apiGroups": ["kyklos.io"], "resources": ["timewindowscalers"], "verbs": ["list", "watch"] },
-            { "apiGroups": ["kyklos.io"], "resources": ["timewindowscalers/status"], "verbs": ["patch"] },
-            { "apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["list", "watch"] },
-            { "apiGroups": ["events.k8s.io"], "resources": ["events"], "verbs": ["create"] },
-        ]),
-    );
+    let stage = Stage::new("refused").await;
+    let mut rights = stage.account.rights().await;
+    // Everything that the controller needs but the write itself, and the holidays.
+    let (unread, rest): (Vec<_>, _) = rights.into_iter().partition(|right| right.resource == "configmaps");
+    let (writes, looks): (Vec<_>, Vec<_>) = rest.into_iter().partition(|right| right.resource == "deployments/scale");
+    assert_eq!((unread.len(), writes.len()), (2, 1));
+    rights = looks;
+    stage.account.allow(&rights).await;
     stage.deploy("web", 1).await;
     stage.scaler("web", office()).await;
     let _controller = stage.controller("2026-11-23T12:00:00Z", 1);
@@ -112,7 +94,8 @@ async fn a_refused_write_is_told_about_and_tried_again() {
     assert!(message(&status, "Degraded").contains("forbidden"), "{}", message(&status, "Degraded"));
     assert_eq!((reason(&status, "Ready"), &status["targetObservedReplicas"]), ("TargetMismatch", &json!(1)));
     assert_eq!(stage.events("web").await, [""; 0], "nothing was scaled, so there is nothing to tell");
-    allow("writes", json!([{ "apiGroups": ["apps"], "resources": ["deployments/scale"], "verbs": ["patch"] }]));
+    rights.extend(writes);
+    stage.account.allow(&rights).await;
     stage.scaled("web", 5).await;
     stage.status_when("web", "the end of it", |status| reason(status, "Degraded") == "OperationalNormal").await;
     stage.event("web", "ScaledUp", 1).await;
@@ -132,17 +115,13 @@ async fn a_refused_write_is_told_about_and_tried_again() {
     stage.event(&name, "ScaledUp", 1).await;
 }
 
-fn crd() -> Vec<u8> {
-    Command::new(env!("CARGO_BIN_EXE_kyklos")).arg("crd").output().unwrap().stdout
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn with_a_wrong_clock_nothing_is_scaled_until_it_is_right() {
     let _shared = MACHINE.read().await;
     let stage = Stage::new("skew").await;
     stage.deploy("web", 1).await;
     stage.scaler("web", office()).await;
-    let server = WrongClock::start();
+    let server = WrongClock::start(&stage);
     server.off_by(3600);
     let kubeconfig = server.kubeconfig();
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -167,10 +146,11 @@ struct WrongClock {
 }
 
 impl WrongClock {
-    fn start() -> Self {
+    fn start(stage: &Stage) -> Self {
         // kubectl's proxy takes care of TLS and credentials, and says on which port it is.
         let mut kubectl = cluster()
             .kubectl()
+            .env("KUBECONFIG", &stage.account.kubeconfig)
             .args(["proxy", "--port=0", "--address=127.0.0.1"])
             .stdout(Stdio::piped())
             .spawn()

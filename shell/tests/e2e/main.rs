@@ -7,6 +7,7 @@
     reason = "a test that panics has failed, which is what is wanted of it"
 )]
 
+mod account;
 mod audit;
 mod boundaries;
 mod clock_changes;
@@ -14,8 +15,10 @@ mod faults;
 mod grace;
 mod holidays;
 mod invalid;
+mod probes;
 mod quiet;
 mod readme;
+mod rights;
 mod rules;
 mod stage;
 mod storm;

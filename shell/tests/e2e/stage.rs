@@ -1,6 +1,8 @@
 //! What the tests share: one control plane, a namespace for each test, and controllers to start and stop in it.
 
 use std::fs::File;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
@@ -16,6 +18,8 @@ use kube::{Client, Config};
 use kyklos_devcluster::{DevCluster, Options, Tools, progress_on_stderr};
 use serde_json::{Value, json};
 
+use crate::account::Account;
+
 /// How long anything may take that isn't measured.
 const PATIENCE: Duration = Duration::from_secs(40);
 
@@ -24,9 +28,7 @@ pub(crate) fn cluster() -> &'static DevCluster {
     static CLUSTER: OnceLock<DevCluster> = OnceLock::new();
     CLUSTER.get_or_init(|| {
         let cluster = start(Options::default());
-        let crd = Command::new(env!("CARGO_BIN_EXE_kyklos")).arg("crd").output().unwrap();
-        assert!(crd.status.success());
-        install(&cluster, &crd.stdout);
+        install(&cluster, &crd());
         cluster
     })
 }
@@ -35,6 +37,13 @@ pub(crate) fn cluster() -> &'static DevCluster {
 pub(crate) fn start(options: Options) -> DevCluster {
     let tools = Tools::ensure(&mut progress_on_stderr).unwrap();
     DevCluster::start(&tools, options).unwrap()
+}
+
+/// The CRD as the program prints it.
+pub(crate) fn crd() -> Vec<u8> {
+    let crd = Command::new(env!("CARGO_BIN_EXE_kyklos")).arg("crd").output().unwrap();
+    assert!(crd.status.success());
+    crd.stdout
 }
 
 /// Installs a CRD and waits until it is served.
@@ -57,14 +66,13 @@ pub(crate) fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-/// A namespace of a test's own, and a user for its controllers.
+/// A namespace of a test's own, and a service account for its controllers.
 pub(crate) struct Stage {
     cluster: Option<&'static DevCluster>,
     pub(crate) namespace: String,
-    pub(crate) user: String,
+    pub(crate) account: Account,
     pub(crate) audit_log: PathBuf,
     pub(crate) client: Client,
-    kubeconfig: PathBuf,
     folder: tempfile::TempDir,
 }
 
@@ -74,28 +82,21 @@ impl Stage {
     }
 
     pub(crate) async fn on(cluster: &'static DevCluster, name: &str) -> Self {
-        let user = cluster.user_kubeconfig(&user_of(name), &["system:masters"]).unwrap();
-        let stage = Self::at(cluster.kubeconfig(), cluster.audit_log(), name, user).await;
+        let stage = Self::at(cluster.kubeconfig(), cluster.audit_log(), name).await;
         Self { cluster: Some(cluster), ..stage }
     }
 
-    /// A stage by the administrator's kubeconfig and that of its own user.
-    pub(crate) async fn at(admin: &Path, audit_log: PathBuf, name: &str, kubeconfig: PathBuf) -> Self {
+    /// A stage by the administrator's kubeconfig.
+    pub(crate) async fn at(admin: &Path, audit_log: PathBuf, name: &str) -> Self {
         let admin = Kubeconfig::read_from(admin).unwrap();
-        let config = Config::from_custom_kubeconfig(admin, &KubeConfigOptions::default()).await.unwrap();
+        let config = Config::from_custom_kubeconfig(admin.clone(), &KubeConfigOptions::default()).await.unwrap();
         let client = Client::try_from(config).unwrap();
         let namespace =
             Namespace { metadata: serde_json::from_value(json!({ "name": name })).unwrap(), ..Namespace::default() };
         Api::<Namespace>::all(client.clone()).create(&PostParams::default(), &namespace).await.unwrap();
-        Self {
-            cluster: None,
-            namespace: name.to_owned(),
-            user: user_of(name),
-            audit_log,
-            client,
-            kubeconfig,
-            folder: tempfile::tempdir().unwrap(),
-        }
+        let folder = tempfile::tempdir().unwrap();
+        let account = Account::make(&client, &admin, name, folder.path()).await;
+        Self { cluster: None, namespace: name.to_owned(), account, audit_log, client, folder }
     }
 
     pub(crate) fn cluster(&self) -> &'static DevCluster {
@@ -209,7 +210,7 @@ impl Stage {
 
     /// Starts a controller on a clock that may have been running for a while.
     pub(crate) fn controller_at(&self, clock: TestClock) -> Controller {
-        self.controller_with(clock, &self.kubeconfig)
+        self.controller_with(clock, &self.account.kubeconfig)
     }
 
     /// Starts a controller with another kubeconfig.
@@ -217,7 +218,7 @@ impl Stage {
         let TestClock { from, speed, anchor } = clock;
         let log = self.folder.path().join(format!("{}.log", Utc::now().timestamp_micros()));
         let child = Command::new(env!("CARGO_BIN_EXE_kyklos"))
-            .args(["controller", "--namespace", &self.namespace])
+            .args(["controller", "--namespace", &self.namespace, "--probe-address", "127.0.0.1:0"])
             .args(["--rehearse-from", &from.to_rfc3339(), "--rehearse-speed", &speed.to_string()])
             .args(["--rehearse-anchor", &anchor.to_rfc3339()])
             .env("KUBECONFIG", kubeconfig)
@@ -291,10 +292,6 @@ impl Stage {
     }
 }
 
-fn user_of(stage: &str) -> String {
-    format!("kyklos-{stage}")
-}
-
 async fn pause() {
     tokio::time::sleep(Duration::from_millis(25)).await;
 }
@@ -351,6 +348,40 @@ impl Controller {
     /// Waits until its clock reads `rehearsed`.
     pub(crate) async fn until(&self, rehearsed: &str) {
         self.clock.until(rehearsed).await;
+    }
+
+    /// What it has logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Where it answers probes, once it does.
+    pub(crate) fn probes(&self) -> SocketAddr {
+        let begin = Instant::now();
+        loop {
+            let address = |log: String| log.split("address=").nth(1)?.split_whitespace().next()?.parse().ok();
+            if let Some(address) = address(self.log()) {
+                return address;
+            }
+            assert!(begin.elapsed() < PATIENCE, "it answers no probes: {}", self.log());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Asks as a kubelet does. The status and the body.
+    pub(crate) fn probe(&self, path: &str) -> (u16, String) {
+        self.ask("GET", path)
+    }
+
+    /// The status and the body of an answer.
+    pub(crate) fn ask(&self, method: &str, path: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(self.probes()).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        write!(stream, "{method} {path} HTTP/1.1\r\nHost: probes\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
     }
 
     /// Kills it without a warning.

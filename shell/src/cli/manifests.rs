@@ -1,0 +1,78 @@
+//! `kyklos manifests`: everything that an installation consists of.
+
+use std::io::{self, Write};
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+
+use super::Failure;
+use crate::install::{Image, Install, NamespaceName};
+
+/// Print what an installation in a cluster consists of, for kubectl apply --server-side -f -
+///
+/// That is the CRD, the namespace, the service account with its rights, and the Deployment. A program can't hold the digest
+/// of the image that it is part of, so the image is always given; the release's notes have it.
+#[derive(Debug, Args)]
+pub(super) struct Manifests {
+    /// The image, pinned by its digest
+    #[arg(long, value_name = "IMAGE@DIGEST")]
+    image: Option<String>,
+    /// Take an image by its tag alone, although somebody can move that to another image
+    #[arg(long)]
+    allow_tag: bool,
+    /// Run the controller in this namespace
+    #[arg(long, value_name = "NS", default_value = "kyklos-system")]
+    namespace: NamespaceName,
+    /// Look at this namespace alone, with rights in no other; when it is the one that the controller runs in, it isn't printed
+    #[arg(long, value_name = "NS")]
+    watch_namespace: Option<NamespaceName>,
+    /// Leave out the CRD, which a cluster's administrator installs: `kyklos crd` prints it alone
+    #[arg(long)]
+    without_crd: bool,
+    /// The form of the answer
+    #[arg(short, long, value_enum, default_value_t = Output::Yaml)]
+    output: Output,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Output {
+    Yaml,
+    Json,
+}
+
+impl Manifests {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let image = self.image()?;
+        let install =
+            Install { namespace: self.namespace, watched: self.watch_namespace, image, crd: !self.without_crd };
+        let objects = install.objects().context("the manifests")?;
+        let text = match self.output {
+            Output::Yaml => yaml(&objects)?,
+            Output::Json => format!("{:#}\n", json!({ "apiVersion": "v1", "kind": "List", "items": objects })),
+        };
+        Ok(io::stdout().lock().write_all(text.as_bytes())?)
+    }
+
+    fn image(&self) -> Result<Image, Failure> {
+        let wrong = |message: String| Failure::Input(vec![format!("--image: {message}")]);
+        let Some(image) = &self.image else {
+            let missing = "it is missing, and this program can't know the digest of the image that it is part of: write \
+                           --image ghcr.io/kyklos/kyklos:VERSION@sha256:DIGEST with those from the release's notes";
+            return Err(wrong(missing.to_owned()));
+        };
+        let image = if self.allow_tag { Image::tagged(image) } else { Image::pinned(image) };
+        image.map_err(|error| wrong(error.to_string()))
+    }
+}
+
+fn yaml(objects: &[Value]) -> Result<String, Failure> {
+    // A reference of an image stays on its line, where whoever looks for it finds it.
+    let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
+    let mut text = format!("# Printed by `kyklos manifests` of version {}.\n", env!("CARGO_PKG_VERSION"));
+    for object in objects {
+        text.push_str("---\n");
+        text.push_str(&serde_saphyr::to_string_with_options(object, options.clone()).context("the manifests as YAML")?);
+    }
+    Ok(text)
+}

@@ -1,0 +1,171 @@
+//! What is installed in a cluster for the controller to run there.
+
+mod image;
+mod rbac;
+mod workload;
+
+use std::fmt;
+
+use serde_json::{Map, Value, json};
+
+use crate::resource;
+
+pub use image::{Image, ImageError};
+
+/// The name of everything that is installed, and of the account that the controller runs under.
+const NAME: &str = "kyklos";
+/// The namespaces that every cluster has, and that are nobody's to label.
+const BUILT_IN: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
+/// The longest name of a namespace (RFC 1123).
+const LABEL_MAX: usize = 63;
+
+/// How to install.
+#[derive(Debug, Clone)]
+pub struct Install {
+    /// Where the controller runs.
+    pub namespace: NamespaceName,
+    /// The one namespace that it looks at; all of them when absent.
+    pub watched: Option<NamespaceName>,
+    /// What it runs.
+    pub image: Image,
+    /// Whether the CRD comes along.
+    pub crd: bool,
+}
+
+/// The name of a namespace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamespaceName(String);
+
+/// A text that no namespace can be called.
+#[derive(Debug, thiserror::Error)]
+#[error("write the name of a namespace: 1 to 63 lower-case letters, digits and hyphens, with no hyphen at its ends")]
+pub struct NamespaceNameError;
+
+impl std::str::FromStr for NamespaceName {
+    type Err = NamespaceNameError;
+
+    fn from_str(text: &str) -> Result<Self, NamespaceNameError> {
+        let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let edges = text.starts_with('-') || text.ends_with('-');
+        if (1..=LABEL_MAX).contains(&text.len()) && text.chars().all(known) && !edges {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NamespaceNameError)
+        }
+    }
+}
+
+impl fmt::Display for NamespaceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Install {
+    /// The objects, in the order in which they are applied.
+    ///
+    /// # Errors
+    ///
+    /// When the CRD can't be written as JSON, which is a mistake in its types.
+    pub fn objects(&self) -> serde_json::Result<Vec<Value>> {
+        let mut objects = Vec::new();
+        if self.crd {
+            objects.push(resource::crd()?);
+        }
+        objects.extend(self.own_namespace());
+        objects.push(self.account());
+        objects.extend(rbac::objects(self));
+        objects.push(workload::deployment(self));
+        Ok(objects)
+    }
+
+    /// The namespace, unless it is there already and others work in it, whom its label would hinder.
+    fn own_namespace(&self) -> Option<Value> {
+        let shared = self.watched.as_ref() == Some(&self.namespace) || BUILT_IN.contains(&self.namespace.0.as_str());
+        let mut labels = labels();
+        labels.insert("pod-security.kubernetes.io/enforce".to_owned(), json!("restricted"));
+        (!shared).then(|| {
+            json!({
+                "apiVersion": "v1", "kind": "Namespace",
+                "metadata": { "name": self.namespace.0, "labels": labels },
+            })
+        })
+    }
+
+    fn account(&self) -> Value {
+        json!({
+            "apiVersion": "v1", "kind": "ServiceAccount",
+            "metadata": { "name": NAME, "namespace": self.namespace.0, "labels": labels() },
+            // The Deployment asks for the token; whatever else uses the account by mistake gets none.
+            "automountServiceAccountToken": false,
+        })
+    }
+}
+
+/// The labels of everything.
+fn labels() -> Map<String, Value> {
+    Map::from_iter([("app.kubernetes.io/name".to_owned(), json!(NAME))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DIGEST: &str = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+    fn install(namespace: &str, watched: Option<&str>) -> Install {
+        Install {
+            namespace: namespace.parse().unwrap(),
+            watched: watched.map(|name| name.parse().unwrap()),
+            image: Image::pinned(&format!("ghcr.io/kyklos/kyklos:v0.1.0@{DIGEST}")).unwrap(),
+            crd: true,
+        }
+    }
+
+    fn kinds(install: &Install) -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+        let objects = install.objects().unwrap();
+        objects.iter().map(|object| (text(&object["kind"]), text(&object["metadata"]["namespace"]))).collect()
+    }
+
+    fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+        list.iter().map(|(kind, namespace)| ((*kind).to_owned(), (*namespace).to_owned())).collect()
+    }
+
+    #[test]
+    fn for_the_whole_cluster_or_for_one_namespace() {
+        let everywhere = [
+            ("CustomResourceDefinition", "-"),
+            ("Namespace", "-"),
+            ("ServiceAccount", "kyklos-system"),
+            ("ClusterRole", "-"),
+            ("ClusterRoleBinding", "-"),
+            ("Deployment", "kyklos-system"),
+        ];
+        assert_eq!(kinds(&install("kyklos-system", None)), pairs(&everywhere));
+        let one = [
+            ("CustomResourceDefinition", "-"),
+            ("Namespace", "-"),
+            ("ServiceAccount", "kyklos-system"),
+            ("Role", "shop"),
+            ("RoleBinding", "shop"),
+            ("Deployment", "kyklos-system"),
+        ];
+        assert_eq!(kinds(&install("kyklos-system", Some("shop"))), pairs(&one));
+        // All of it in a namespace that is somebody's own: nothing of the cluster but the CRD, which can be left out.
+        let own = Install { crd: false, ..install("shop", Some("shop")) };
+        let inside = [("ServiceAccount", "shop"), ("Role", "shop"), ("RoleBinding", "shop"), ("Deployment", "shop")];
+        assert_eq!(kinds(&own), pairs(&inside));
+        assert!(!kinds(&install("default", None)).iter().any(|(kind, _)| kind == "Namespace"));
+    }
+
+    #[test]
+    fn a_namespace_has_the_name_of_one() {
+        for name in ["a", "kyklos-system", "1", &"n".repeat(63)] {
+            assert_eq!(name.parse::<NamespaceName>().unwrap().to_string(), name);
+        }
+        for name in ["", "-a", "a-", "Shop", "a.b", "a b", &"n".repeat(64)] {
+            assert!(name.parse::<NamespaceName>().is_err(), "{name}");
+        }
+    }
+}

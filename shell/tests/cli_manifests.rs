@@ -1,0 +1,61 @@
+//! `kyklos manifests`: what it prints and what it refuses.
+
+mod program;
+
+use program::kyklos;
+use serde_json::Value;
+
+const IMAGE: &str =
+    "ghcr.io/kyklos/kyklos:v0.1.0@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+fn printed(more: &str) -> String {
+    let run = kyklos(&[], &format!("manifests --image {IMAGE} {more}"), "");
+    assert_eq!((run.status, run.err.as_str()), (0, ""), "{more}");
+    run.out
+}
+
+#[test]
+fn both_forms_say_the_same() {
+    let yaml: Vec<Value> = serde_saphyr::from_multiple(&printed("")).unwrap();
+    let json: Value = serde_json::from_str(&printed("-o json")).unwrap();
+    assert_eq!(json["kind"], "List");
+    assert_eq!(Some(&yaml), json["items"].as_array());
+    let crd: Value = serde_json::from_str(&kyklos(&[], "crd -o json", "").out).unwrap();
+    assert_eq!(yaml[0], crd);
+    let without: Vec<Value> = serde_saphyr::from_multiple(&printed("--without-crd")).unwrap();
+    assert_eq!(without[..], yaml[1..]);
+}
+
+#[test]
+fn the_deployment_runs_the_image_by_its_digest_and_in_one_namespace_when_asked() {
+    assert!(printed("").contains(&format!("image: {IMAGE}\n")));
+    let json: Value = serde_json::from_str(&printed("-o json --watch-namespace shop")).unwrap();
+    let deployment = json["items"].as_array().unwrap().last().unwrap();
+    let container = &deployment["spec"]["template"]["spec"]["containers"][0];
+    assert_eq!(container["args"], serde_json::json!(["controller", "--namespace=shop"]));
+    assert_eq!(container["imagePullPolicy"], "IfNotPresent");
+    let tagged = kyklos(&[], "manifests --image registry.example:5000/kyklos:mine --allow-tag -o json", "");
+    let json: Value = serde_json::from_str(&tagged.out).unwrap();
+    let deployment = json["items"].as_array().unwrap().last().unwrap();
+    let container = &deployment["spec"]["template"]["spec"]["containers"][0];
+    assert_eq!(container["image"], "registry.example:5000/kyklos:mine");
+    assert_eq!(container.get("imagePullPolicy"), None, "Kubernetes decides by the tag");
+}
+
+#[test]
+fn what_is_refused_says_what_would_be_right() {
+    let short = "ghcr.io/kyklos/kyklos:v0.1.0@sha256:12";
+    for (arguments, words) in [
+        (String::new(), ["--image: it is missing", "release's notes"]),
+        ("--image ghcr.io/kyklos/kyklos:v0.1.0".into(), ["has no digest", "add --allow-tag"]),
+        ("--image ghcr.io/kyklos/kyklos --allow-tag".into(), ["neither a tag nor a digest", ":v0.1.0@sha256:DIGEST"]),
+        (format!("--image {short}"), ["\"sha256:12\" is no digest", "64 hexadecimal digits"]),
+        ("--image Kyklos:1 --allow-tag".into(), ["\"Kyklos\" is no name", "lower case"]),
+        (format!("--image {IMAGE} --namespace Shop"), ["invalid value 'Shop'", "lower-case letters"]),
+        (format!("--image {IMAGE} --watch-namespace a.b"), ["invalid value 'a.b'", "lower-case letters"]),
+    ] {
+        let run = kyklos(&[], &format!("manifests {arguments}"), "");
+        assert_eq!((run.status, run.out.as_str()), (2, ""), "{arguments}");
+        assert!(words.iter().all(|word| run.err.contains(word)), "{arguments}: {}", run.err);
+    }
+}

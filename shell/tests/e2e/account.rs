@@ -1,0 +1,165 @@
+//! The service account of a stage's controllers, with exactly the rights that `kyklos manifests` prints.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
+use k8s_openapi::api::authorization::v1::SubjectAccessReview;
+use k8s_openapi::api::core::v1::ServiceAccount;
+use k8s_openapi::api::rbac::v1::{PolicyRule, Role, RoleBinding};
+use kube::Client;
+use kube::api::{Api, PostParams};
+use kube::config::Kubeconfig;
+use serde_json::{Value, json};
+
+/// An image as the manifests want it; nothing here pulls it.
+pub(crate) const IMAGE: &str =
+    "ghcr.io/kyklos/kyklos:v0.1.0@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+/// A verb on a resource such as `deployments/scale` of a group such as `apps`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Right {
+    pub(crate) group: String,
+    pub(crate) resource: String,
+    pub(crate) verb: String,
+}
+
+impl Right {
+    /// As the API server says it when it refuses.
+    pub(crate) fn refusal(&self) -> String {
+        format!("cannot {} resource \"{}\" in API group \"{}\"", self.verb, self.resource, self.group)
+    }
+}
+
+/// What `kyklos manifests` prints for these arguments.
+pub(crate) fn manifests(arguments: &[&str]) -> Vec<Value> {
+    let output = Command::new(env!("CARGO_BIN_EXE_kyklos"))
+        .args(["manifests", "--image", IMAGE, "-o", "json"])
+        .args(arguments)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut list: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let Value::Array(items) = list["items"].take() else { panic!("{list}") };
+    items
+}
+
+/// The account in a namespace, for that namespace alone.
+pub(crate) struct Account {
+    client: Client,
+    namespace: String,
+    /// As the API server knows it.
+    pub(crate) user: String,
+    /// How a controller gets in.
+    pub(crate) kubeconfig: PathBuf,
+}
+
+impl Account {
+    /// Makes what the manifests have, but the Deployment, for which there is no node. The kubeconfig goes into the folder.
+    pub(crate) async fn make(client: &Client, admin: &Kubeconfig, namespace: &str, folder: &Path) -> Self {
+        let params = PostParams::default();
+        let client = client.clone();
+        for object in manifests(&["--namespace", namespace, "--watch-namespace", namespace, "--without-crd"]) {
+            match object["kind"].as_str().unwrap() {
+                "ServiceAccount" => {
+                    let account: ServiceAccount = serde_json::from_value(object).unwrap();
+                    Api::namespaced(client.clone(), namespace).create(&params, &account).await.unwrap();
+                }
+                "Role" => {
+                    let role: Role = serde_json::from_value(object).unwrap();
+                    Api::namespaced(client.clone(), namespace).create(&params, &role).await.unwrap();
+                }
+                "RoleBinding" => {
+                    let binding: RoleBinding = serde_json::from_value(object).unwrap();
+                    Api::namespaced(client.clone(), namespace).create(&params, &binding).await.unwrap();
+                }
+                kind => assert_eq!(kind, "Deployment", "nothing of the cluster is needed"),
+            }
+        }
+        let spec = TokenRequestSpec { expiration_seconds: Some(3_600), ..TokenRequestSpec::default() };
+        let request = TokenRequest { spec: Some(spec), ..TokenRequest::default() };
+        let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), namespace);
+        let token =
+            accounts.create_token_request("kyklos", &params, &request).await.unwrap().status.unwrap().token.unwrap();
+        let kubeconfig = folder.join("kubeconfig.json");
+        std::fs::write(&kubeconfig, with_token(admin, &token)).unwrap();
+        let user = format!("system:serviceaccount:{namespace}:kyklos");
+        let account = Self { client, namespace: namespace.to_owned(), user, kubeconfig };
+        for right in account.rights().await {
+            account.until(&right, true).await;
+        }
+        account
+    }
+
+    fn roles(&self) -> Api<Role> {
+        Api::namespaced(self.client.clone(), &self.namespace)
+    }
+
+    /// What the role allows, sorted.
+    pub(crate) async fn rights(&self) -> Vec<Right> {
+        let role = self.roles().get("kyklos").await.unwrap();
+        let mut rights = Vec::new();
+        for PolicyRule { api_groups, resources, verbs, .. } in role.rules.unwrap() {
+            for group in api_groups.iter().flatten() {
+                for resource in resources.iter().flatten() {
+                    let right =
+                        |verb: &String| Right { group: group.clone(), resource: resource.clone(), verb: verb.clone() };
+                    rights.extend(verbs.iter().map(right));
+                }
+            }
+        }
+        rights.sort();
+        rights
+    }
+
+    /// Gives the role these rights and no others, and waits until that counts.
+    pub(crate) async fn allow(&self, rights: &[Right]) {
+        let before = self.rights().await;
+        let rule = |right: &Right| PolicyRule {
+            api_groups: Some(vec![right.group.clone()]),
+            resources: Some(vec![right.resource.clone()]),
+            verbs: vec![right.verb.clone()],
+            ..PolicyRule::default()
+        };
+        let mut role = self.roles().get("kyklos").await.unwrap();
+        role.rules = Some(rights.iter().map(rule).collect());
+        self.roles().replace("kyklos", &PostParams::default(), &role).await.unwrap();
+        for right in before.iter().chain(rights) {
+            self.until(right, rights.contains(right)).await;
+        }
+    }
+
+    /// Waits until the API server allows something, or doesn't.
+    async fn until(&self, right: &Right, allowed: bool) {
+        let reviews: Api<SubjectAccessReview> = Api::all(self.client.clone());
+        let (resource, subresource) = right.resource.split_once('/').unwrap_or((&right.resource, ""));
+        let review: SubjectAccessReview = serde_json::from_value(json!({ "metadata": {}, "spec": {
+            "user": self.user,
+            "resourceAttributes": {
+                "namespace": self.namespace, "verb": right.verb,
+                "group": right.group, "resource": resource, "subresource": subresource,
+            },
+        } }))
+        .unwrap();
+        let begin = Instant::now();
+        while reviews.create(&PostParams::default(), &review).await.unwrap().status.unwrap().allowed != allowed {
+            assert!(begin.elapsed() < Duration::from_secs(20), "{right:?} is still {}", !allowed);
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+/// A kubeconfig for the administrator's cluster, and for whoever has this token.
+pub(crate) fn with_token(admin: &Kubeconfig, token: &str) -> String {
+    let cluster = admin.clusters[0].cluster.as_ref().unwrap();
+    json!({
+        "apiVersion": "v1", "kind": "Config", "current-context": "c",
+        "clusters": [{ "name": "c", "cluster": {
+            "server": cluster.server, "certificate-authority": cluster.certificate_authority,
+        } }],
+        "contexts": [{ "name": "c", "context": { "cluster": "c", "user": "u" } }],
+        "users": [{ "name": "u", "user": { "token": token } }],
+    })
+    .to_string()
+}
