@@ -33,7 +33,7 @@ pub(crate) struct Build {
     /// Build on nothing at all instead of on distroless/static
     #[arg(long)]
     pub(crate) scratch: bool,
-    /// The version in the labels: the release's, or what the Dockerfile says
+    /// The version in the labels, or the tag that it is made from [default: the Dockerfile's]
     #[arg(long)]
     pub(crate) version: Option<String>,
     /// The commit in the labels [default: the one that is checked out, if nothing is changed]
@@ -60,6 +60,8 @@ impl Build {
         let work = out.parent().context("the layout needs a folder")?;
         fs::create_dir_all(work).with_context(|| format!("making {}", work.display()))?;
         let name = "localhost/kyklos:built";
+        // Another version may write the same image differently.
+        run(Command::new("buildah").arg("--version"))?;
         // What an earlier build left; there may be nothing.
         let _ = output(Command::new("buildah").args(["manifest", "rm", name]));
         let mut command = Command::new("buildah");
@@ -97,7 +99,8 @@ impl Build {
             ("REVISION", self.revision(root)),
             ("ROUND", self.round.to_string()),
         ];
-        arguments.extend(self.version.clone().map(|version| ("VERSION", version)));
+        let version = self.version.as_deref().map(|version| version.strip_prefix('v').unwrap_or(version));
+        arguments.extend(version.map(|version| ("VERSION", version.to_owned())));
         if self.scratch {
             arguments.push(("BASE", "scratch".to_owned()));
         }
