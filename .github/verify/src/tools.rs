@@ -9,7 +9,10 @@ use anyhow::{Context, Result, bail};
 use crate::command::{output, run};
 
 /// Programs of Debian's packages: what is looked for on the PATH, the package that has it, and the step that needs it.
-const PROGRAMS: [Program; 1] = [Program { name: "qemu-system-arm", package: "qemu-system-arm", step: "boards" }];
+const PROGRAMS: [Program; 2] = [
+    Program { name: "docker-registry", package: "docker-registry", step: "test" },
+    Program { name: "qemu-system-arm", package: "qemu-system-arm", step: "boards" },
+];
 
 struct Program {
     name: &'static str,
