@@ -3,6 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::env;
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow, bail};
 use docker_credential::{CredentialRetrievalError, DockerCredential};
@@ -53,24 +56,36 @@ impl Credentials {
             (None, None) => {}
             _ => bail!("of {USERNAME} and {PASSWORD} one is set; both or neither would be right"),
         }
+        let Some(file) = docker_file() else { return Ok(None) };
+        let reader = match File::open(&file) {
+            Ok(reader) => reader,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error).with_context(|| format!("reading {}", file.display())),
+        };
         // Docker keeps those of its own registry under the name that it had in 2013.
         let key = if host.ends_with("docker.io") { "https://index.docker.io/v1/" } else { host };
-        match docker_credential::get_credential(key) {
+        match docker_credential::get_credential_from_reader(reader, key) {
             Ok(DockerCredential::UsernamePassword(username, password)) => Ok(Some(Self { username, password })),
             Ok(DockerCredential::IdentityToken(_)) => bail!(
-                "Docker's credentials for {host} are an identity token; log in with a name and an access token instead, or set \
-                 {USERNAME} and {PASSWORD}"
+                "{} has an identity token for {host}; log in with a name and an access token instead, or set {USERNAME} and \
+                 {PASSWORD}",
+                file.display()
             ),
-            Err(CredentialRetrievalError::ConfigNotFound | CredentialRetrievalError::NoCredentialConfigured) => {
-                Ok(None)
-            }
-            Err(error) => Err(anyhow!(error.to_string())).with_context(|| format!("Docker's credentials for {host}")),
+            Err(CredentialRetrievalError::NoCredentialConfigured) => Ok(None),
+            Err(error) => bail!("the credentials for {host} in {}: {error}", file.display()),
         }
     }
 
     pub(super) fn basic(&self) -> String {
         basic::encode_credentials(&self.username, &self.password)
     }
+}
+
+/// Where `docker login` leaves what it is told.
+fn docker_file() -> Option<PathBuf> {
+    let own = env::var_os("DOCKER_CONFIG").map(PathBuf::from);
+    let folder = own.or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".docker")))?;
+    Some(folder.join("config.json"))
 }
 
 /// The headers that a registry has accepted so far.
