@@ -80,7 +80,7 @@ fn add<'a>(mut command: Command, missing: impl Iterator<Item = &'a str>) -> Resu
 fn go(root: &Path) -> Result<()> {
     let folder = root.join("shell/devcluster/tools");
     if std::env::var_os("KUBEBUILDER_ASSETS").is_some_and(|folder| !folder.is_empty()) {
-        println!("Go is not needed: KUBEBUILDER_ASSETS says where the control plane's programs are");
+        println!("Go fetches the CRDs of the admission policies and no more: KUBEBUILDER_ASSETS has the control plane");
         return Ok(());
     }
     let file = folder.join("go.mod");

@@ -11,9 +11,9 @@ use super::seen::{ClockState, Key};
 
 /// For so long a comparison of the clock counts as a sign of the API server: two may fail in a row.
 const COMPARISON_COUNTS: Duration = Duration::from_secs(60);
-/// For so long a refusal of a watch counts: a refused watch is tried again at least every 30 seconds, and one that has been
-/// let through again may have nothing to tell.
-const REFUSAL_COUNTS: Duration = Duration::from_secs(60);
+/// For so long a refusal of a watch counts: a refused watch is tried again at least every 60 seconds (30 and as many more by
+/// chance), and one that has been let through again may have nothing to tell.
+const REFUSAL_COUNTS: Duration = Duration::from_secs(75);
 /// The queue is stuck when nothing comes out of it for so long although something is in it. What is under way ends by its
 /// own limits long before.
 const STUCK: Duration = Duration::from_secs(120);
@@ -251,10 +251,9 @@ mod tests {
         assert!(missing(&ready(0)).is_empty());
         health.objects.note_trouble("forbidden".into(), true);
         assert_eq!(missing(&ready(0)), ["timewindowscalers"]);
-        assert!(
-            !missing(&ready(61)).contains(&"timewindowscalers"),
-            "silence after that long means it was let through"
-        );
+        assert!(missing(&ready(74)).contains(&"timewindowscalers"));
+        let later = ready(76);
+        assert!(!missing(&later).contains(&"timewindowscalers"), "silence after that long means it was let through");
         health.objects.note_event();
         health.objects.note_trouble("connection reset".into(), false);
         assert!(missing(&ready(0)).is_empty(), "what was read is still there");

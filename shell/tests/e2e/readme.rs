@@ -1,76 +1,17 @@
 //! Every command of the README, in its order, as a reader types them.
 
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::process::Command;
 
 use kyklos_devcluster::Options;
 
+use crate::reader::{Reader, root};
 use crate::stage::{MACHINE, install, start};
 
 const README: &str = include_str!("../../../README.md");
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-/// The fenced blocks of a language.
 fn blocks(language: &str) -> Vec<&'static str> {
-    let fence = format!("```{language}\n");
-    README.split(fence.as_str()).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
-}
-
-/// A reader's shell: a folder with the README's files, and the programs on the path.
-struct Reader {
-    folder: tempfile::TempDir,
-    path: String,
-    kubeconfig: PathBuf,
-    kubectl_cache: PathBuf,
-}
-
-impl Reader {
-    fn shell(&self, line: &str) -> Command {
-        let mut command = Command::new("sh");
-        command.arg("-c").arg(line).current_dir(self.folder.path()).env("PATH", &self.path);
-        command.env("KUBECONFIG", &self.kubeconfig).env("KUBECACHEDIR", &self.kubectl_cache).env_remove("RUST_LOG");
-        command
-    }
-
-    /// Runs a line that has to succeed, and gives what it prints.
-    fn run(&self, line: &str) -> String {
-        let output = self.shell(line).output().unwrap();
-        let error = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{line}: {error}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// Starts a line that doesn't end by itself; `exec` makes the shell become it.
-    fn start(&self, line: &str) -> Running {
-        Running(self.shell(&format!("exec {line}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
-    }
-
-    /// Waits until a line prints a text.
-    fn wait_for(&self, line: &str, text: &str) {
-        let begin = Instant::now();
-        loop {
-            let found = self.run(line);
-            if found.contains(text) {
-                return;
-            }
-            assert!(begin.elapsed() < Duration::from_secs(40), "{line}: waited for {text}: {found}");
-            std::thread::sleep(Duration::from_millis(200));
-        }
-    }
-}
-
-/// A controller that ends with this value.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+    crate::reader::blocks(README, language)
 }
 
 /// What is typed in the repository itself. `cargo verify` is what runs this test.
@@ -99,16 +40,7 @@ fn every_command_of_the_readme_works() {
         let name = block.lines().next().unwrap().strip_prefix("# ").unwrap();
         std::fs::write(folder.path().join(name), block).unwrap();
     }
-    // Until the README installs the binary, and for all that follows: first its own, then the one under test.
-    let kubectl = Path::new(cluster.kubectl().get_program()).parent().unwrap().to_owned();
-    let binary = Path::new(env!("CARGO_BIN_EXE_kyklos")).parent().unwrap().to_owned();
-    let path = [folder.path().join("bin"), kubectl, binary].map(|entry| entry.display().to_string());
-    let reader = Reader {
-        path: format!("{}:{}", path.join(":"), std::env::var("PATH").unwrap()),
-        kubeconfig: cluster.kubeconfig().to_owned(),
-        kubectl_cache: folder.path().join("kubectl"),
-        folder,
-    };
+    let reader = Reader::new(&cluster, folder);
 
     for block in blocks("text") {
         let (line, expected) = block.split_once('\n').unwrap();

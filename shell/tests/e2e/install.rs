@@ -1,0 +1,258 @@
+//! The installation as `shell/deploy` describes it: every command that needs no node and no registry, and what comes of it.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use kube::config::Kubeconfig;
+use kyklos_devcluster::{DevCluster, Options};
+use serde_json::{Value, json};
+
+use crate::account::{manifests, with_token};
+use crate::reader::{Reader, blocks, root};
+use crate::stage::{MACHINE, kubectl, start};
+
+const README: &str = include_str!("../../deploy/README.md");
+
+/// The commands that need a node or a registry, by how they begin; that they are well formed is all that is seen of them here.
+const ELSEWHERE: [&str; 5] = [
+    "kubectl -n kyklos-system port-forward ",
+    "kubectl -n kyklos-system logs ",
+    "curl http://127.0.0.1:8081/",
+    "cosign verify ",
+    "cosign verify-attestation ",
+];
+/// The commands that have nothing to show without a node.
+const SILENT: [&str; 2] = ["export ", "kubectl -n kyklos-system get pods -o jsonpath="];
+
+/// A folder with the policies, a cluster to apply them in, and a kubelet's part in making Pods ready.
+struct Site {
+    cluster: DevCluster,
+    reader: Reader,
+}
+
+impl Site {
+    fn new() -> Self {
+        let cluster = start(Options::default());
+        let folder = tempfile::tempdir().unwrap();
+        let policies = folder.path().join("policies");
+        std::fs::create_dir(&policies).unwrap();
+        for file in std::fs::read_dir(root().join("shell/deploy/policies")).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), policies.join(file.file_name())).unwrap();
+        }
+        Self { reader: Reader::new(&cluster, folder), cluster }
+    }
+
+    /// Runs a line while every Pod of the controller becomes ready as a kubelet would make it.
+    fn with_kubelet(&self, line: &str) -> String {
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(Ordering::SeqCst) {
+                    self.make_ready();
+                    std::thread::sleep(Duration::from_millis(200));
+                }
+            });
+            let shown = self.reader.shell(line).output();
+            done.store(true, Ordering::SeqCst);
+            let shown = shown.unwrap();
+            assert!(shown.status.success(), "{line}: {}", String::from_utf8_lossy(&shown.stderr));
+            String::from_utf8(shown.stdout).unwrap()
+        })
+    }
+
+    fn make_ready(&self) {
+        let ready = json!({ "status": { "phase": "Running", "conditions": [{ "type": "Ready", "status": "True" }] } });
+        let pods = self.reader.run("kubectl -n kyklos-system get pods -o name");
+        for pod in pods.lines() {
+            // It may be gone by now.
+            let patch = ["-n", "kyklos-system", "patch", pod, "--subresource=status", "-p", &ready.to_string()];
+            let _ = self.cluster.kubectl().args(patch).output().unwrap();
+        }
+    }
+
+    fn get(&self, what: &str) -> Value {
+        let arguments: Vec<_> = ["get", "-o", "json"].into_iter().chain(what.split(' ')).collect();
+        serde_json::from_str(&kubectl(&self.cluster, &arguments)).unwrap()
+    }
+
+    /// The Pod of the Deployment, which exists only if the profile of its namespace lets it.
+    fn pod(&self) -> Value {
+        let begin = Instant::now();
+        loop {
+            let mut pods = self.get("-n kyklos-system pods");
+            if let Some(pod) = pods["items"].as_array_mut().unwrap().pop() {
+                return pod;
+            }
+            assert!(begin.elapsed() < Duration::from_secs(20), "{:#}", self.get("-n kyklos-system events"));
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+}
+
+#[test]
+fn every_command_of_the_deploy_readme_works() {
+    let _shared = MACHINE.blocking_read();
+    let site = Site::new();
+    serve_policies(&site.cluster);
+    // Without its issuer, an identity is anybody's: that such a policy is refused shows that the server looks.
+    for policy in ["sigstore-policy-controller", "kyverno"] {
+        let wrong = format!("sed s/issuer:/isuer:/ policies/{policy}.yaml | kubectl apply --server-side -f - 2>&1");
+        let refused = site.reader.shell(&wrong).output().unwrap();
+        let (status, words) = (refused.status, String::from_utf8_lossy(&refused.stdout).into_owned());
+        assert!(!status.success() && words.contains("isuer"), "{policy}: {status}: {words}");
+    }
+    let (mut exports, mut elsewhere, mut ran) = (String::new(), ELSEWHERE.to_vec(), 0);
+    for line in blocks(README, "sh").into_iter().flat_map(str::lines) {
+        println!("{line}");
+        let syntax = Command::new("sh").args(["-n", "-c", line]).status().unwrap();
+        assert!(syntax.success(), "{line}");
+        if let Some(start) = ELSEWHERE.iter().find(|start| line.starts_with(**start)) {
+            elsewhere.retain(|other| other != start);
+            continue;
+        }
+        if line.starts_with("export ") {
+            exports.push_str(&format!("{line}; "));
+        }
+        ran += 1;
+        let whole = format!("{exports}{line}");
+        let shown = if line.contains(" rollout status ") { site.with_kubelet(&whole) } else { site.reader.run(&whole) };
+        assert!(SILENT.iter().any(|start| line.starts_with(start)) || !shown.is_empty(), "{line} shows nothing");
+    }
+    assert!(elsewhere.is_empty(), "these aren't in the README any more: {elsewhere:?}");
+    assert!(ran >= 25, "only {ran} commands were run");
+    let left = kubectl(&site.cluster, &["get", "namespaces,clusterroles,crd", "-o", "name"]);
+    assert!(!left.contains("/kyklos") && !left.contains("kyklos.io"), "{left}");
+}
+
+#[test]
+fn an_installation_for_the_whole_cluster_scales_in_every_namespace() {
+    let _shared = MACHINE.blocking_read();
+    let site = Site::new();
+    let image = crate::account::IMAGE;
+    site.reader.run(&format!("kyklos manifests --image {image} | kubectl apply --server-side -f -"));
+    // Twice is as good as once, and the server takes each object as it is, without a field that it doesn't know.
+    let again = site.reader.run(&format!(
+        "kyklos manifests --image {image} | kubectl apply --server-side --dry-run=server --validate=strict -f - 2>&1"
+    ));
+    // A seventh line would be a warning.
+    assert_eq!(
+        again.lines().filter(|line| line.ends_with(" serverside-applied (server dry run)")).count(),
+        6,
+        "{again}"
+    );
+    assert_eq!(again.lines().count(), 6, "{again}");
+    kubectl(
+        &site.cluster,
+        &["wait", "--for=condition=Established", "--timeout=30s", "crd/timewindowscalers.kyklos.io"],
+    );
+
+    // The Pod is one that the restricted profile takes. There is no node for it, so what it would run is run here, with its
+    // account, its arguments and its name.
+    let pod = site.pod();
+    let container = &pod["spec"]["containers"][0];
+    assert_eq!(container["image"], image);
+    let token = site.reader.run("kubectl -n kyklos-system create token kyklos");
+    let admin = Kubeconfig::read_from(site.cluster.kubeconfig()).unwrap();
+    let kubeconfig = site.reader.folder.path().join("pod.json");
+    std::fs::write(&kubeconfig, with_token(&admin, token.trim())).unwrap();
+    let arguments: Vec<_> = container["args"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
+    let name = pod["metadata"]["name"].as_str().unwrap();
+    let _controller = site.reader.start(&format!(
+        "env KUBECONFIG={} HOSTNAME={name} kyklos {}",
+        kubeconfig.display(),
+        arguments.join(" ")
+    ));
+    for namespace in ["one", "two"] {
+        kubectl(&site.cluster, &["create", "namespace", namespace]);
+        kubectl(&site.cluster, &["-n", namespace, "create", "deployment", "web", "--image=kyklos.example/none"]);
+        let always = json!({
+            "apiVersion": "kyklos.io/v1alpha1", "kind": "TimeWindowScaler", "metadata": { "name": "web" },
+            "spec": {
+                "targetRef": { "name": "web" }, "timezone": "UTC",
+                "holidayMode": "treat-as-closed", "holidayConfigMap": "days",
+                "windows": [{ "start": "00:00", "end": "24:00", "replicas": 3 }],
+            },
+        });
+        let file = site.reader.folder.path().join("web.json");
+        std::fs::write(&file, always.to_string()).unwrap();
+        kubectl(&site.cluster, &["-n", namespace, "create", "configmap", "days"]);
+        kubectl(&site.cluster, &["-n", namespace, "apply", "-f", file.to_str().unwrap()]);
+        site.reader
+            .wait_for(&format!("kubectl -n {namespace} get deployment web -o jsonpath='{{.spec.replicas}}'"), "3");
+        site.reader
+            .wait_for(&format!("kubectl -n {namespace} get tws web -o jsonpath='{{.status}}'"), "OperationalNormal");
+        let reporter = "-o jsonpath='{.items[?(@.reason==\"ScaledUp\")].reportingInstance}'";
+        site.reader.wait_for(&format!("kubectl -n {namespace} get events.events.k8s.io {reporter}"), name);
+    }
+}
+
+#[test]
+fn the_table_of_rights_is_what_is_printed() {
+    let printed = manifests(&[]);
+    let role = printed.iter().find(|object| object["kind"] == "ClusterRole").unwrap();
+    let words = |value: &Value| {
+        let words: Vec<_> =
+            value.as_array().unwrap().iter().map(|word| format!("`{}`", word.as_str().unwrap())).collect();
+        words.join(", ")
+    };
+    let rules = role["rules"].as_array().unwrap();
+    for rule in rules {
+        let group = words(&rule["apiGroups"]).replace("``", "core");
+        let row = format!("| {group} | {} | {} |", words(&rule["resources"]), words(&rule["verbs"]));
+        assert!(README.contains(&row), "the README has no row {row}");
+    }
+    let table = README.split("| group |").nth(1).unwrap().split("\n\n").next().unwrap();
+    assert_eq!(table.lines().count(), rules.len() + 2, "{table}");
+}
+
+#[test]
+fn the_policies_ask_for_the_identity_that_is_verified() {
+    let issuer = "https://token.actions.githubusercontent.com";
+    let workflow = "https://github.com/kyklos/kyklos/.github/workflows/release.yml@refs/tags/v";
+    assert_eq!(README.matches(&workflow.replace("/v", "/$VERSION")).count(), 2);
+    for file in ["sigstore-policy-controller.yaml", "kyverno.yaml"] {
+        let policy = std::fs::read_to_string(root().join("shell/deploy/policies").join(file)).unwrap();
+        let identity = policy.split("subjectRegExp: ^").nth(1).unwrap().split("[0-9]").next().unwrap();
+        assert_eq!(identity.replace('\\', ""), workflow, "{file}");
+        assert!(policy.contains(&format!("issuer: {issuer}\n")), "{file}");
+    }
+    assert!(README.contains(&format!("--certificate-oidc-issuer {issuer} ")));
+}
+
+/// The modules of the admission controllers, which have their CRDs, and the files of these.
+const CRDS: [(&str, &str, &str); 2] = [
+    (
+        "github.com/sigstore/policy-controller@v0.13.1",
+        "h1:Woy+6bQ7pT/0m3/PSO2RtDxSHKBZ/8iHpCZFcZJThM8=",
+        "config/300-clusterimagepolicy.yaml",
+    ),
+    (
+        "github.com/kyverno/kyverno@v1.19.1",
+        "h1:/MkgFii3/VlQfKR1JpC9tVwNNVNQTt2S4U6qCsafsTU=",
+        "config/crds/policies.kyverno.io/policies.kyverno.io_imagevalidatingpolicies.yaml",
+    ),
+];
+
+/// Installs the CRDs of the admission controllers, so that the server checks the policies against them.
+fn serve_policies(cluster: &DevCluster) {
+    let folder = tempfile::tempdir().unwrap();
+    for (module, sum, path) in CRDS {
+        eprintln!("fetching the module {module} for its CRDs, 10 MB, once per machine");
+        let fetched = Command::new("go").current_dir(folder.path()).args(["mod", "download", "-json", module]).output();
+        let fetched = fetched.expect("Go fetches the CRDs of the policies: install it from https://go.dev/dl");
+        let about: Value = serde_json::from_slice(&fetched.stdout).unwrap();
+        assert_eq!(about["Sum"], sum, "{about:#}");
+        let crd = std::fs::read_to_string(Path::new(about["Dir"].as_str().unwrap()).join(path)).unwrap();
+        let mut crd: Value = serde_saphyr::from_str(&crd).unwrap();
+        // The converting webhook isn't here; there is nothing to convert.
+        crd["spec"].as_object_mut().unwrap().remove("conversion");
+        let file = folder.path().join("crd.json");
+        std::fs::write(&file, crd.to_string()).unwrap();
+        kubectl(cluster, &["apply", "--server-side", "-f", file.to_str().unwrap()]);
+        let name = format!("crd/{}", crd["metadata"]["name"].as_str().unwrap());
+        kubectl(cluster, &["wait", "--for=condition=Established", "--timeout=30s", &name]);
+    }
+}
