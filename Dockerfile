@@ -2,16 +2,27 @@
 #
 #   docker buildx build --platform linux/amd64,linux/arm64 --tag kyklos .
 #
-# Nothing is emulated: the compiler runs on the builder's own platform and crosses to the target's.
+# Nothing is emulated: the compiler runs on the builder's own platform and crosses to the target's. `cargo image build`
+# runs this file with Buildah, with the version, the commit and its time; a release is built by that command.
 
 # Set by the builder. Buildah wants to see them here before a FROM may use them, and 1.28 has to be told
 # the first one: --build-arg BUILDPLATFORM=linux/amd64.
 ARG BUILDPLATFORM
 ARG TARGETARCH
 
-# The version of rust-toolchain.toml; a test compares them.
-FROM --platform=$BUILDPLATFORM rust:1.95.0-slim-bookworm AS rust
+# The version of rust-toolchain.toml; a test compares them. Both digests are of indexes with amd64 and arm64.
+ARG RUST=rust:1.95.0-slim-bookworm@sha256:d7482085ff5b415f84dba5647ae71606650bdef00db7aeb69f4b3d170c3e4082
+ARG BASE_NAME=gcr.io/distroless/static:nonroot
+ARG BASE_DIGEST=sha256:1c2c046bc09ed40fad370b599a0b1ae7987f55b01e247cf27a7c27cd97e5bbc7
+# Or scratch: the binary brings its time zones, a cluster its certificates, and the user is a number.
+ARG BASE=distroless
+
+FROM --platform=$BUILDPLATFORM ${RUST} AS rust
 WORKDIR /src
+
+# Writes into the binary which crates it is made of, so that its SBOM and its vulnerabilities can be read from it.
+FROM rust AS auditable
+RUN cargo install cargo-auditable --version 0.7.7 --locked --root /opt/auditable
 
 # What differs between the targets. The C compiler is for ring; Debian has it under this name natively, too.
 FROM rust AS for-amd64
@@ -37,25 +48,44 @@ RUN rustup target add "$CARGO_BUILD_TARGET" \
         && rm -rf /var/lib/apt/lists/*; \
     fi
 
-# The workspace without its code: the same as long as no manifest changes, whatever else does.
+# The workspace without its code: the same as long as no manifest changes, whatever else does. No member is named
+# here, so that a new one needs no line.
 FROM rust AS manifests
+WORKDIR /src
 COPY . .
 RUN find . -type f ! -name Cargo.toml ! -name Cargo.lock -delete \
     && find . -mindepth 2 -name Cargo.toml -execdir sh -c \
-        'mkdir -p src && echo "//! Empty." | tee src/lib.rs >src/main.rs && echo "fn main() { }" >>src/main.rs' \;
+        'mkdir -p src && echo "//! Empty." | tee src/lib.rs >src/main.rs && echo "fn main() { }" >>src/main.rs' \; \
+    && find . -type d -empty -delete
 
 FROM tools AS build
 WORKDIR /src
+COPY --from=auditable /opt/auditable/bin/ /usr/local/bin/
 COPY --from=manifests /src .
 # The dependencies: minutes, and cached for as long as the manifests are.
-RUN cargo build --release --locked --package kyklos
-COPY . .
-# The checkout is older than what was just built from empty files, and cargo goes by the time.
-RUN find . -path ./target -prune -o -name '*.rs' -exec touch {} + \
-    && cargo build --release --locked --package kyklos --bin kyklos \
-    && install -D "target/$CARGO_BUILD_TARGET/release/kyklos" /image/kyklos
+RUN cargo auditable build --profile image --locked --package kyklos
+COPY core core
+COPY shell shell
+# Another round compiles the code again. Its result must be the same: `cargo image check` tries that.
+ARG ROUND=1
+# The checkout is older than what was just built from empty files, and cargo goes by the time. The binary's own time
+# would make two equal builds differ.
+RUN find core shell -name '*.rs' -exec touch {} + \
+    && cargo auditable build --profile image --locked --package kyklos --bin kyklos \
+    && install -D "target/$CARGO_BUILD_TARGET/image/kyklos" /image/kyklos \
+    && touch --date=@0 /image/kyklos
 
-FROM gcr.io/distroless/static:nonroot
+FROM ${BASE_NAME}@${BASE_DIGEST} AS on-distroless
+ARG BASE_NAME
+ARG BASE_DIGEST
+LABEL org.opencontainers.image.base.name="$BASE_NAME" \
+      org.opencontainers.image.base.digest="$BASE_DIGEST"
+
+FROM scratch AS on-scratch
+LABEL org.opencontainers.image.base.name="scratch"
+
+# hadolint ignore=DL3006 # One of the two stages above.
+FROM on-${BASE}
 ARG VERSION=0.1.0-dev
 ARG REVISION=unknown
 ARG CREATED=1970-01-01T00:00:00Z
@@ -65,8 +95,7 @@ LABEL org.opencontainers.image.title="Kyklos" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
-      org.opencontainers.image.created="$CREATED" \
-      org.opencontainers.image.base.name="gcr.io/distroless/static:nonroot"
+      org.opencontainers.image.created="$CREATED"
 COPY --from=build /image/kyklos /kyklos
 # By number, so that `runAsNonRoot` can see that it isn't root.
 USER 65532:65532

@@ -7,6 +7,7 @@ mod command;
 mod selection;
 mod steps;
 mod tools;
+mod workflows;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,12 +28,23 @@ fn main() -> ExitCode {
     match request {
         Request::Help => println!("{USAGE}"),
         Request::List => STEPS.iter().for_each(|step| println!("{:<11} {}", step.name, step.what)),
-        Request::Run(steps) => return verify(&steps),
+        Request::Packages => tools::packages().iter().for_each(|package| println!("{package}")),
+        Request::Run { steps, times } => {
+            for round in 1..=times {
+                if times > 1 {
+                    println!("\n==> round {round} of {times}");
+                }
+                if !verify(&steps) {
+                    return ExitCode::FAILURE;
+                }
+            }
+        }
     }
     ExitCode::SUCCESS
 }
 
-fn verify(steps: &[&Step]) -> ExitCode {
+/// Whether all of them pass.
+fn verify(steps: &[&Step]) -> bool {
     let begin = Instant::now();
     let mut passed = Vec::new();
     for (index, step) in steps.iter().enumerate() {
@@ -44,14 +56,14 @@ fn verify(steps: &[&Step]) -> ExitCode {
             println!("\n==> {} failed after {}: {error:#}", step.name, in_words(took));
             summary(steps, &passed, Some(took));
             println!("\nTo run it alone: cargo verify --only {}", step.name);
-            return ExitCode::FAILURE;
+            return false;
         }
         println!("==> {} passed in {}", step.name, in_words(took));
         passed.push(took);
     }
     summary(steps, &passed, None);
     println!("\nAll is right, after {}.", in_words(begin.elapsed()));
-    ExitCode::SUCCESS
+    true
 }
 
 /// A line per step: those that passed, the one that failed, and those that weren't run any more.

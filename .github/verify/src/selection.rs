@@ -5,25 +5,34 @@ use anyhow::{Context, Result, bail};
 use crate::steps::{STEPS, Step};
 
 pub(crate) const USAGE: &str = "\
-Usage: cargo verify [--only STEP].. [--skip STEP]..
+Usage: cargo verify [--only STEP].. [--skip STEP].. [--times N]
        cargo verify --list
+       cargo verify --packages
 
-Without options all steps run, in their order, up to the first that fails. Both options may come several times.";
+Without options all steps run, in their order, up to the first that fails. The first two may come several times; with
+--times it begins again until all have passed so often. --packages prints the Debian packages that the steps need.";
 
 /// What to do.
 pub(crate) enum Request {
     Help,
     List,
-    Run(Vec<&'static Step>),
+    Packages,
+    Run { steps: Vec<&'static Step>, times: u32 },
 }
 
 pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Request> {
     let mut arguments = arguments.into_iter();
-    let (mut only, mut skip) = (Vec::new(), Vec::new());
+    let (mut only, mut skip, mut times) = (Vec::new(), Vec::new(), 1);
     while let Some(argument) = arguments.next() {
         let names = match argument.as_str() {
             "--only" => &mut only,
             "--skip" => &mut skip,
+            "--times" => {
+                let number = arguments.next().and_then(|text| text.parse().ok()).filter(|&number| number > 0);
+                times = number.context("`--times` wants a number above 0")?;
+                continue;
+            }
+            "--packages" => return Ok(Request::Packages),
             "--list" => return Ok(Request::List),
             "--help" | "-h" => return Ok(Request::Help),
             _ => bail!("there is no option `{argument}`"),
@@ -36,7 +45,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Reque
     if steps.is_empty() {
         bail!("these options leave no step to run");
     }
-    Ok(Request::Run(steps))
+    Ok(Request::Run { steps, times })
 }
 
 /// A misspelt name must not end in a run that checks nothing.
@@ -54,8 +63,8 @@ mod tests {
 
     fn names(arguments: &[&str]) -> Vec<&'static str> {
         match parse(arguments.iter().map(|word| word.to_string())).unwrap() {
-            Request::Run(steps) => steps.iter().map(|step| step.name).collect(),
-            Request::Help | Request::List => Vec::new(),
+            Request::Run { steps, .. } => steps.iter().map(|step| step.name).collect(),
+            Request::Help | Request::List | Request::Packages => Vec::new(),
         }
     }
 
@@ -78,6 +87,7 @@ mod tests {
     #[test]
     fn nonsense_is_refused() {
         assert_eq!(refusal(&["--fast"]), "there is no option `--fast`");
+        assert_eq!(refusal(&["--times", "0"]), "`--times` wants a number above 0");
         assert_eq!(refusal(&["--only"]), "`--only` wants the name of a step");
         assert!(refusal(&["--skip", "tset"]).starts_with("there is no step `tset`; there are tools, fmt,"));
         assert_eq!(refusal(&["--only", "fmt", "--skip", "fmt"]), "these options leave no step to run");

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::command::{cargo, run};
-use crate::{boards, tools};
+use crate::{boards, tools, workflows};
 
 pub(crate) struct Step {
     pub(crate) name: &'static str,
@@ -14,9 +14,10 @@ pub(crate) struct Step {
     pub(crate) run: fn(&Path) -> Result<()>,
 }
 
-pub(crate) const STEPS: [Step; 9] = [
+pub(crate) const STEPS: [Step; 11] = [
     Step { name: "tools", what: "what the other steps need is there, or gets installed", run: tools::set_up },
     Step { name: "fmt", what: "all code is formatted", run: fmt },
+    Step { name: "workflows", what: "workflows and Dockerfile pass their linters", run: workflows::lint },
     Step { name: "clippy", what: "no warning from the compiler or clippy", run: clippy },
     Step { name: "doc", what: "the documentation builds without a warning", run: doc },
     Step {
@@ -28,6 +29,7 @@ pub(crate) const STEPS: [Step; 9] = [
     Step { name: "no_std", what: "the core builds where there is no std", run: no_std },
     Step { name: "boards", what: "the boards build, and print what they should on QEMU", run: boards::check },
     Step { name: "e2e", what: "every test against a real control plane", run: e2e },
+    Step { name: "image", what: "the image builds twice the same, is measured, published, signed", run: image },
 ];
 
 fn fmt(root: &Path) -> Result<()> {
@@ -72,4 +74,9 @@ fn no_std(root: &Path) -> Result<()> {
 fn e2e(root: &Path) -> Result<()> {
     run(&mut cargo(root, &["test", "--locked", "--package", "kyklos-devcluster"]))?;
     run(&mut cargo(root, &["test", "--locked", "--package", "kyklos", "--test", "e2e"]))
+}
+
+/// The first time on a machine this compiles everything for both platforms: minutes.
+fn image(root: &Path) -> Result<()> {
+    run(&mut cargo(root, &["run", "--locked", "--package", "kyklos-image", "--", "check"]))
 }

@@ -9,7 +9,17 @@ use anyhow::{Context, Result, bail};
 use crate::command::{output, run};
 
 /// Programs of Debian's packages: what is looked for on the PATH, the package that has it, and the step that needs it.
-const PROGRAMS: [Program; 1] = [Program { name: "qemu-system-arm", package: "qemu-system-arm", step: "boards" }];
+const PROGRAMS: [Program; 9] = [
+    Program { name: "buildah", package: "buildah", step: "image" },
+    Program { name: "docker-registry", package: "docker-registry", step: "test" },
+    Program { name: "mmdebstrap", package: "mmdebstrap", step: "image" },
+    Program { name: "pip3", package: "python3-pip", step: "workflows" },
+    Program { name: "python3", package: "python3", step: "workflows" },
+    Program { name: "qemu-aarch64-static", package: "qemu-user-static", step: "image" },
+    Program { name: "qemu-system-arm", package: "qemu-system-arm", step: "boards" },
+    Program { name: "shellcheck", package: "shellcheck", step: "workflows" },
+    Program { name: "skopeo", package: "skopeo", step: "image" },
+];
 
 struct Program {
     name: &'static str,
@@ -21,6 +31,11 @@ pub(crate) fn set_up(root: &Path) -> Result<()> {
     rust(root)?;
     go(root)?;
     programs()
+}
+
+/// Debian's packages that some step needs.
+pub(crate) fn packages() -> Vec<&'static str> {
+    distinct(PROGRAMS.iter().map(|program| program.package))
 }
 
 /// The targets of `rust-toolchain.toml`.
@@ -170,7 +185,7 @@ mod tests {
         let toolchain = file("rust-toolchain.toml");
         let channel = toolchain.split('"').nth(1).unwrap();
         assert!(
-            file("Dockerfile").contains(&format!(" rust:{channel}-")),
+            file("Dockerfile").contains(&format!("\nARG RUST=rust:{channel}-")),
             "the Dockerfile doesn't build with {channel}"
         );
     }

@@ -1,0 +1,200 @@
+//! Runs the Dockerfile with Buildah, for all platforms, into an OCI layout.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use clap::{Args, ValueEnum};
+
+use crate::run::{in_words, output, run};
+use crate::stand_in;
+
+/// What an index holds. More come when the end-to-end tests pass for them.
+pub(crate) const PLATFORMS: [&str; 2] = ["linux/amd64", "linux/arm64"];
+
+/// Where the base images come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Bases {
+    /// Those that the Dockerfile names
+    Real,
+    /// Local images of the same content, for a machine that reaches no image registry
+    StandIn,
+    /// The real ones where they can be had, and stand-ins elsewhere
+    Auto,
+}
+
+/// What is built, and as what. The defaults are those of a build by hand: the commit that is checked out.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Build {
+    /// Where the base images come from
+    #[arg(long, value_enum, default_value = "real")]
+    pub(crate) bases: Bases,
+    /// Build on nothing at all instead of on distroless/static
+    #[arg(long)]
+    pub(crate) scratch: bool,
+    /// The version in the labels, or the tag that it is made from [default: the Dockerfile's]
+    #[arg(long)]
+    pub(crate) version: Option<String>,
+    /// The commit in the labels [default: the one that is checked out, if nothing is changed]
+    #[arg(long)]
+    pub(crate) revision: Option<String>,
+    /// The seconds since 1970 in labels, image and files [default: the commit's time]
+    #[arg(long, env = "SOURCE_DATE_EPOCH")]
+    pub(crate) epoch: Option<i64>,
+    /// Build all of it again, whatever was built before
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+    /// The folder of the OCI layout
+    #[arg(long, value_name = "FOLDER", default_value = "target/image/layout")]
+    pub(crate) out: PathBuf,
+    /// Compile the code again as this round: the result must not differ
+    #[arg(skip = 1_u32)]
+    pub(crate) round: u32,
+}
+
+impl Build {
+    /// Builds, and returns the digest of the index.
+    pub(crate) fn run(&self, root: &Path) -> Result<String> {
+        let out = root.join(&self.out);
+        let work = out.parent().context("the layout needs a folder")?;
+        fs::create_dir_all(work).with_context(|| format!("making {}", work.display()))?;
+        let name = "localhost/kyklos:built";
+        // Another version may write the same image differently.
+        run(Command::new("buildah").arg("--version"))?;
+        // What an earlier build left; there may be nothing.
+        let _ = output(Command::new("buildah").args(["manifest", "rm", name]));
+        let mut command = Command::new("buildah");
+        command.current_dir(root).args(["bud", "--isolation", "chroot", "--format", "oci", "--identity-label=false"]);
+        command.args(["--platform", &PLATFORMS.join(","), "--manifest", name]);
+        // One of them after the other: two compilers at once are no faster, and each wants gigabytes to link.
+        command.args(["--jobs", "1"]);
+        command.arg(if self.no_cache { "--no-cache" } else { "--layers" });
+        command.args(["--timestamp", &self.epoch(root)?.to_string()]);
+        for (name, value) in self.arguments(root, work)? {
+            command.args(["--build-arg", &format!("{name}={value}")]);
+        }
+        for file in cargo_configuration() {
+            command.arg("--volume").arg(format!("{}:/usr/local/cargo/{}:ro", file.display(), name_of(&file)));
+        }
+        run(command.arg("."))?;
+        if out.exists() {
+            fs::remove_dir_all(&out).with_context(|| format!("removing {}", out.display()))?;
+        }
+        let digest_file = tempfile::NamedTempFile::new_in(work).context("making a file")?;
+        run(Command::new("buildah")
+            .args(["manifest", "push", "--all", "--quiet", "--format", "oci", "--digestfile"])
+            .arg(digest_file.path())
+            .args([name, &format!("oci:{}:kyklos", out.display())]))?;
+        let digest = fs::read_to_string(digest_file.path()).context("reading the digest")?;
+        ensure!(digest.starts_with("sha256:"), "Buildah gave no digest");
+        Ok(digest.trim().to_owned())
+    }
+
+    fn arguments(&self, root: &Path, work: &Path) -> Result<Vec<(&'static str, String)>> {
+        let epoch = jiff::Timestamp::from_second(self.epoch(root)?).context("the epoch is no time")?;
+        let mut arguments = vec![
+            ("BUILDPLATFORM", build_platform()?),
+            ("CREATED", epoch.to_string()),
+            ("REVISION", self.revision(root)),
+            ("ROUND", self.round.to_string()),
+        ];
+        let version = self.version.as_deref().map(|version| version.strip_prefix('v').unwrap_or(version));
+        arguments.extend(version.map(|version| ("VERSION", version.to_owned())));
+        if self.scratch {
+            arguments.push(("BASE", "scratch".to_owned()));
+        }
+        let dockerfile = fs::read_to_string(root.join("Dockerfile")).context("reading the Dockerfile")?;
+        let rust = default_of(&dockerfile, "RUST").context("the Dockerfile has no `ARG RUST=`")?;
+        let real = match self.bases {
+            Bases::Real => true,
+            Bases::StandIn => false,
+            Bases::Auto => reachable(rust),
+        };
+        if !real {
+            let made = stand_in::ensure(rust, work)?;
+            println!("The base images are stand-ins");
+            arguments.extend([("RUST", made.rust), ("BASE_NAME", made.base_name), ("BASE_DIGEST", made.base_digest)]);
+        }
+        Ok(arguments)
+    }
+
+    fn revision(&self, root: &Path) -> String {
+        self.revision.clone().unwrap_or_else(|| {
+            let clean = git(root, &["status", "--porcelain"]).is_some_and(|changes| changes.is_empty());
+            git(root, &["rev-parse", "HEAD"]).filter(|_| clean).unwrap_or_else(|| "unknown".to_owned())
+        })
+    }
+
+    fn epoch(&self, root: &Path) -> Result<i64> {
+        match (self.epoch, git(root, &["log", "-1", "--format=%ct"])) {
+            (Some(epoch), _) => Ok(epoch),
+            (None, Some(time)) => time.parse().with_context(|| format!("git says `{time}` for the commit's time")),
+            (None, None) => Ok(0),
+        }
+    }
+}
+
+/// The default of an `ARG`.
+pub(crate) fn default_of<'a>(dockerfile: &'a str, argument: &str) -> Option<&'a str> {
+    let start = format!("ARG {argument}=");
+    dockerfile.lines().find_map(|line| line.strip_prefix(start.as_str()))
+}
+
+/// A checkout without git's history, such as an archive, is no error.
+fn git(root: &Path, arguments: &[&str]) -> Option<String> {
+    output(Command::new("git").current_dir(root).args(arguments)).ok().map(|text| text.trim().to_owned())
+}
+
+fn reachable(image: &str) -> bool {
+    // Skopeo refuses a reference with a tag and a digest.
+    let by_digest = match (image.split_once(':'), image.split_once('@')) {
+        (Some((name, _)), Some((_, digest))) => format!("{name}@{digest}"),
+        _ => image.to_owned(),
+    };
+    let mut command = Command::new("skopeo");
+    command.args(["--command-timeout", "20s", "inspect", "--raw", "--no-creds", &format!("docker://{by_digest}")]);
+    let found = output(&mut command);
+    if let Err(error) = &found {
+        println!("No image registry is reached: {}", error.to_string().lines().next().unwrap_or_default());
+    }
+    found.is_ok()
+}
+
+/// Where a machine reaches crates.io by a mirror, its configuration says so; the build has to go by it, too.
+fn cargo_configuration() -> Vec<PathBuf> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    home.map(|home| home.join("config.toml")).into_iter().filter(|file| file.is_file()).collect()
+}
+
+fn name_of(file: &Path) -> String {
+    file.file_name().unwrap_or_default().display().to_string()
+}
+
+fn build_platform() -> Result<String> {
+    let mut command = Command::new("uname");
+    command.arg("-m");
+    let machine = output(&mut command)?;
+    match machine.trim() {
+        "x86_64" => Ok("linux/amd64".to_owned()),
+        "aarch64" => Ok("linux/arm64".to_owned()),
+        other => anyhow::bail!("`{}` says {other}; the compiler's image is for x86_64 and aarch64", in_words(&command)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dockerfile_says_what_it_starts_from_by_digest() {
+        let dockerfile = fs::read_to_string(crate::root().unwrap().join("Dockerfile")).unwrap();
+        let rust = default_of(&dockerfile, "RUST").unwrap();
+        assert!(rust.starts_with("rust:") && rust.contains("@sha256:"), "{rust}");
+        assert_eq!(default_of(&dockerfile, "BASE_NAME").unwrap(), "gcr.io/distroless/static:nonroot");
+        let digest = default_of(&dockerfile, "BASE_DIGEST").unwrap();
+        assert_eq!(digest.len(), "sha256:".len() + 64, "{digest}");
+        assert_eq!(default_of(&dockerfile, "NO_SUCH"), None);
+    }
+}

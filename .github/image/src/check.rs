@@ -1,0 +1,195 @@
+//! Everything about the image that can be tried on one machine, as the workflows do it: build, measure, publish, sign,
+//! verify, copy; and that what should fail does.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::builder::{Bases, Build};
+use crate::figures::Figures;
+use crate::layout::Built;
+use crate::registry::LocalRegistry;
+use crate::release::Release;
+use crate::run::{in_words, output, run};
+use crate::sign::Signing;
+use crate::{cosign, sbom, start};
+
+/// A version whose tag moves no other.
+const TAG: &str = "v0.1.0-rc.1";
+/// For a checkout without history: a commit's name and time have to be in the labels.
+const NO_COMMIT: &str = "0000000000000000000000000000000000000000";
+const NO_TIME: i64 = 1_767_225_600;
+
+/// What all parts of the check share.
+struct Check<'a> {
+    root: &'a Path,
+    work: PathBuf,
+    bases: Bases,
+}
+
+/// Runs all of it, the cheapest first.
+pub(crate) fn all(root: &Path, bases: Bases) -> Result<()> {
+    let check = Check { root, work: root.join("target/image"), bases };
+    let build = check.build("layout");
+    let digest = build.run(root)?;
+    println!("The index is {digest}");
+    check.same_again(&build, &digest)?;
+    check.on_scratch(&build)?;
+    let built = Built::read(&check.work.join("layout"))?;
+    check.figures(&built)?;
+    let sboms = check.work.join("sbom");
+    sbom::write(&built, &sboms)?;
+    check.published(&digest, &sboms)
+}
+
+impl Check<'_> {
+    fn build(&self, out: &str) -> Build {
+        let git = |arguments: &[&str]| output(Command::new("git").current_dir(self.root).args(arguments)).ok();
+        let revision = git(&["rev-parse", "HEAD"]).map(|text| text.trim().to_owned());
+        Build {
+            bases: self.bases,
+            scratch: false,
+            version: None,
+            // Also where something is changed: this image goes nowhere.
+            revision: Some(revision.clone().unwrap_or_else(|| NO_COMMIT.to_owned())),
+            epoch: if revision.is_some() { None } else { Some(NO_TIME) },
+            no_cache: false,
+            out: self.work.join(out),
+            round: 1,
+        }
+    }
+
+    /// Compiles the code a second time, and compares the digests of the indexes. Minutes, so once for each digest.
+    fn same_again(&self, build: &Build, digest: &str) -> Result<()> {
+        let proven = self.work.join("proven");
+        if fs::read_to_string(&proven).is_ok_and(|known| known == digest) {
+            println!("It was built twice before, with this digest");
+            return Ok(());
+        }
+        let again = Build { round: 2, out: self.work.join("again"), ..build.clone() };
+        let second = again.run(self.root)?;
+        ensure!(second == digest, "built again from the same sources the index is {second}, and was {digest}");
+        println!("Compiled again, the index is the same");
+        fs::write(&proven, digest).with_context(|| format!("writing {}", proven.display()))
+    }
+
+    /// The other base: nothing.
+    fn on_scratch(&self, build: &Build) -> Result<()> {
+        let out = self.work.join("scratch");
+        let scratch = Build { scratch: true, out: out.clone(), ..build.clone() };
+        scratch.run(self.root)?;
+        self.registry(&["verify", "--layout"], &[&out.display().to_string()])?;
+        let built = Built::read(&out)?;
+        for child in &built.image.platforms {
+            let layers = child.content.layers().len();
+            ensure!(layers == 1, "{} on scratch has {layers} layers, and should have the binary's", child.platform);
+        }
+        Ok(())
+    }
+
+    fn figures(&self, built: &Built) -> Result<()> {
+        let files = built.extract(&self.work.join("bin"))?;
+        let programs = built.programs.iter().zip(&files);
+        let programs: Vec<_> = programs.map(|(program, file)| (program.platform.clone(), file.as_path())).collect();
+        let figures = Figures::of(built, start::measure(&programs, &self.work)?);
+        println!("\n{}\n", figures.table());
+        figures.check()
+    }
+
+    /// The way of a release, on a real registry of this machine.
+    fn published(&self, digest: &str, sboms: &Path) -> Result<()> {
+        let registry = LocalRegistry::start(&self.work)?;
+        let repository = registry.repository("kyklos/kyklos");
+        let image = format!("{repository}@{digest}");
+        let layout = self.work.join("layout").display().to_string();
+        self.registry(&["publish", "--tag", TAG], &["--layout", &layout, "--to", &repository])?;
+        self.registry(&["verify", "--unsigned"], &[&image])?;
+        self.refused("signature", &self.cargo_registry(&["verify"], &[&image]))?;
+
+        let program = cosign::ensure(&self.work)?;
+        let keys = tempfile::Builder::new().prefix("keys-").tempdir_in(&self.work).context("making a folder")?;
+        let signing = |key: PathBuf| -> Result<Signing> {
+            Ok(Signing { image: image.parse()?, key: Some(key), cosign: program.clone() })
+        };
+        let (private, public) = key_pair(&program, keys.path(), "ours")?;
+        let (_, another) = key_pair(&program, keys.path(), "another")?;
+        let builder = "https://github.com/kyklos/kyklos/tree/main/.github/image";
+        signing(private)?.sign(sboms, builder, &self.work)?;
+        signing(public)?.check()?;
+        println!("Signatures, SBOMs and provenance are those of the key");
+        let error = signing(another)?.check().err().context("another key's signature was accepted")?;
+        println!("As it should, it fails for another key: {}", last_line(&format!("{error:#}")));
+        let digests = self.work.join("digests.md");
+        let notes = ["--notes", &digests.display().to_string()];
+        self.registry(&["verify", &format!("{repository}:{TAG}")], &notes)?;
+        self.release(digests, &repository)?;
+        copied(&registry, &image, digest)
+    }
+
+    fn release(&self, digests: PathBuf, repository: &str) -> Result<()> {
+        let release = Release {
+            tag: TAG.to_owned(),
+            digests,
+            layout: self.work.join("layout"),
+            repository: repository.to_owned(),
+            out: self.work.join("release"),
+        };
+        release.write(self.root)
+    }
+
+    /// A command that must fail, and say why.
+    fn refused(&self, because: &str, command: &Command) -> Result<()> {
+        let mut command = copy_of(command);
+        let found = command.output().with_context(|| format!("running `{}`", in_words(&command)))?;
+        let said = String::from_utf8_lossy(&found.stdout).into_owned() + &String::from_utf8_lossy(&found.stderr);
+        ensure!(!found.status.success(), "`{}` should fail, as there is no {because}", in_words(&command));
+        ensure!(said.contains(because), "`{}` fails for another reason:\n{said}", in_words(&command));
+        println!("As it should, `{}` fails: no {because}", in_words(&command));
+        Ok(())
+    }
+
+    fn registry(&self, first: &[&str], rest: &[&str]) -> Result<()> {
+        run(&mut self.cargo_registry(first, rest))
+    }
+
+    fn cargo_registry(&self, first: &[&str], rest: &[&str]) -> Command {
+        let mut command = Command::new("cargo");
+        command.current_dir(self.root).arg("registry").args(first).args(rest);
+        command
+    }
+}
+
+/// A copy to another repository has the same digest, by a tool that isn't ours.
+fn copied(registry: &LocalRegistry, image: &str, digest: &str) -> Result<()> {
+    let copy = registry.repository("copy/kyklos");
+    let plain = ["--src-tls-verify=false", "--dest-tls-verify=false"];
+    let (from, to) = (format!("docker://{image}"), format!("docker://{copy}:{TAG}"));
+    run(Command::new("skopeo").args(["copy", "--quiet", "--all", "--preserve-digests"]).args(plain).args([from, to]))?;
+    let inspect = ["inspect", "--tls-verify=false", "--format", "{{.Digest}}", "--override-os", "linux"];
+    let found = output(Command::new("skopeo").args(inspect).arg(format!("docker://{copy}:{TAG}")))?;
+    ensure!(found.trim() == digest, "skopeo's copy is {}, and should be {digest}", found.trim());
+    println!("Copied by skopeo, it has the same digest");
+    Ok(())
+}
+
+fn key_pair(cosign: &Path, folder: &Path, name: &str) -> Result<(PathBuf, PathBuf)> {
+    let mut command = Command::new(cosign);
+    command.current_dir(folder).env("COSIGN_PASSWORD", "");
+    run(command.args(["generate-key-pair", "--output-key-prefix", name]))?;
+    Ok((folder.join(format!("{name}.key")), folder.join(format!("{name}.pub"))))
+}
+
+fn copy_of(command: &Command) -> Command {
+    let mut copy = Command::new(command.get_program());
+    copy.args(command.get_args());
+    if let Some(folder) = command.get_current_dir() {
+        copy.current_dir(folder);
+    }
+    copy
+}
+
+fn last_line(text: &str) -> &str {
+    text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default()
+}

@@ -1,0 +1,86 @@
+//! The image that was built, and the binaries inside.
+
+use std::fs;
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use flate2::read::MultiGzDecoder;
+use kyklos_registry::digest::Digest;
+use kyklos_registry::layout::Layout;
+use kyklos_registry::source::{Image, PlatformImage, Source};
+
+/// What is run, in the image's root.
+const BINARY: &str = "kyklos";
+
+/// An image in a folder of the OCI image layout.
+pub(crate) struct Built {
+    pub(crate) layout: Layout,
+    pub(crate) image: Image,
+    pub(crate) programs: Vec<Program>,
+}
+
+/// The binary of one platform.
+pub(crate) struct Program {
+    /// Such as `linux/arm64`.
+    pub(crate) platform: String,
+    /// The digest of its manifest.
+    pub(crate) digest: Digest,
+    pub(crate) content: Vec<u8>,
+}
+
+impl Program {
+    /// `arm64`, of `linux/arm64`.
+    pub(crate) fn architecture(&self) -> String {
+        self.platform.trim_start_matches("linux/").replace('/', "-")
+    }
+}
+
+impl Built {
+    pub(crate) fn read(folder: &Path) -> Result<Built> {
+        let layout = Layout::open(folder)?;
+        let image = layout.image(None)?;
+        let programs = image.platforms.iter().map(|child| program(&layout, child)).collect::<Result<_>>()?;
+        Ok(Built { layout, image, programs })
+    }
+
+    /// Writes the binaries into a folder, as `kyklos-<architecture>`, to be run.
+    pub(crate) fn extract(&self, folder: &Path) -> Result<Vec<PathBuf>> {
+        fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+        let write = |program: &Program| {
+            let file = folder.join(format!("{BINARY}-{}", program.architecture()));
+            // A program that runs can't be written, but another can take its name.
+            let _ = fs::remove_file(&file);
+            fs::write(&file, &program.content).with_context(|| format!("writing {}", file.display()))?;
+            let executable = fs::Permissions::from_mode(0o755);
+            fs::set_permissions(&file, executable).with_context(|| format!("making {} executable", file.display()))?;
+            Ok(file)
+        };
+        self.programs.iter().map(write).collect()
+    }
+}
+
+fn program(layout: &Layout, child: &PlatformImage) -> Result<Program> {
+    // Of several, the last layer's is what runs.
+    for descriptor in child.content.layers().iter().rev() {
+        let of = || format!("layer {} of {}", descriptor.digest(), child.platform);
+        let bytes = layout.blob(descriptor).with_context(of)?;
+        if let Some(content) = find(MultiGzDecoder::new(bytes.as_slice())).with_context(of)? {
+            return Ok(Program { platform: child.platform.clone(), digest: child.manifest.digest.clone(), content });
+        }
+    }
+    anyhow::bail!("the image of {} has no /{BINARY}", child.platform)
+}
+
+fn find(layer: impl Read) -> Result<Option<Vec<u8>>> {
+    for entry in tar::Archive::new(layer).entries()? {
+        let mut entry = entry?;
+        if entry.path()?.as_ref() == Path::new(BINARY) {
+            let mut content = Vec::new();
+            entry.read_to_end(&mut content)?;
+            return Ok(Some(content));
+        }
+    }
+    Ok(None)
+}

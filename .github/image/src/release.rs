@@ -1,0 +1,137 @@
+//! What a release consists of besides the image: notes, manifests to install, SBOMs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
+
+use crate::layout::Built;
+use crate::run::output;
+use crate::sbom;
+
+const CHANGELOG: &str = ".github/CHANGELOG.md";
+/// How its sections begin.
+const HEADING: &str = "## ";
+/// The section of what isn't released yet, which a pre-release shows.
+const UNRELEASED: &str = "Unreleased";
+
+/// Where its parts are.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Release {
+    /// The Git tag, `v0.1.0`
+    #[arg(long)]
+    pub(crate) tag: String,
+    /// The table of digests that `cargo registry verify --notes` writes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) digests: PathBuf,
+    /// The folder with the image
+    #[arg(long, value_name = "FOLDER", default_value = "target/image/layout")]
+    pub(crate) layout: PathBuf,
+    /// The repository that it is published in
+    #[arg(long, value_name = "REPOSITORY", default_value = "ghcr.io/kyklos/kyklos")]
+    pub(crate) repository: String,
+    /// Where to: NOTES.md, and assets
+    #[arg(long, value_name = "FOLDER", default_value = "target/image/release")]
+    pub(crate) out: PathBuf,
+}
+
+impl Release {
+    /// Writes all of it.
+    pub(crate) fn write(&self, root: &Path) -> Result<()> {
+        let (out, built) = (root.join(&self.out), Built::read(&root.join(&self.layout))?);
+        let assets = out.join("assets");
+        if out.exists() {
+            fs::remove_dir_all(&out).with_context(|| format!("removing {}", out.display()))?;
+        }
+        sbom::write(&built, &assets)?;
+        let image = format!("{}:{}@{}", self.repository, self.tag, built.image.index.digest);
+        write(&assets.join("install.yaml"), &manifests(&built, &out.join("bin"), &image)?)?;
+        fs::remove_dir_all(out.join("bin")).context("removing the binaries")?;
+        let digests = root.join(&self.digests);
+        let digests = fs::read_to_string(&digests).with_context(|| format!("reading {}", digests.display()))?;
+        let index = built.image.index.digest.to_string();
+        ensure!(digests.contains(&index), "the table of digests is of another image than {index}");
+        let changelog = root.join(CHANGELOG);
+        let changelog = fs::read_to_string(&changelog).with_context(|| format!("reading {}", changelog.display()))?;
+        write(&out.join("NOTES.md"), &notes(section(&changelog, &self.tag)?, &digests, &self.repository, &index))
+    }
+}
+
+/// Printed by the very binary that is released, or by the one of this machine's platform.
+fn manifests(built: &Built, folder: &Path, image: &str) -> Result<String> {
+    let architecture = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => bail!("the image has no binary for {other}"),
+    };
+    let binaries = built.extract(folder)?;
+    let ours = binaries.iter().find(|file| file.ends_with(format!("kyklos-{architecture}")));
+    let manifests = output(Command::new(ours.context("no binary runs here")?).args(["manifests", "--image", image]))?;
+    ensure!(manifests.contains(image), "the manifests don't name {image}");
+    Ok(manifests)
+}
+
+/// What the changelog has for a tag: the section of the version, or for a pre-release that of what comes next.
+fn section<'a>(changelog: &'a str, tag: &str) -> Result<&'a str> {
+    let version = tag.strip_prefix('v').with_context(|| format!("`{tag}` is no version with a leading `v`"))?;
+    let name = if version.contains('-') { UNRELEASED } else { version };
+    let heading = format!("\n{HEADING}");
+    let parts = changelog.split(heading.as_str()).skip(1);
+    let mut parts = parts.filter_map(|part| part.split_once('\n'));
+    let found = parts.find(|(heading, _)| heading.split_whitespace().next() == Some(name));
+    let text = found.map(|(_, text)| text.trim()).filter(|text| !text.is_empty());
+    text.with_context(|| format!("{CHANGELOG} says nothing below `{HEADING}{name}`; write there what {tag} changes"))
+}
+
+fn notes(changes: &str, digests: &str, repository: &str, index: &str) -> String {
+    format!(
+        "{changes}\n\n## Image\n\n{}\n\nWho has built it is verified by cosign 2, with the identity of the release \
+         workflow:\n\n```sh\ncosign verify {repository}@{index} \\\n  --certificate-identity-regexp '{}' \\\n  \
+         --certificate-oidc-issuer {}\n```\n\n`install.yaml` installs exactly this image: `kubectl apply --server-side -f \
+         install.yaml`.\n",
+        digests.trim(),
+        crate::sign::IDENTITY,
+        crate::sign::ISSUER,
+    )
+}
+
+fn write(file: &Path, content: &str) -> Result<()> {
+    fs::write(file, content).with_context(|| format!("writing {}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHANGELOG: &str =
+        "# Changelog\n\n## Unreleased\n\n- Next.\n\n## 0.2.0 (2027-01-01)\n\n- Two.\n\n## 0.1.0\n\n";
+
+    #[test]
+    fn a_version_has_its_section() {
+        assert_eq!(section(CHANGELOG, "v0.2.0").unwrap(), "- Two.");
+        assert_eq!(section(CHANGELOG, "v0.3.0-rc.1").unwrap(), "- Next.");
+    }
+
+    #[test]
+    fn a_version_without_a_word_is_no_release() {
+        for tag in ["v0.1.0", "v0.3.0"] {
+            let error = section(CHANGELOG, tag).unwrap_err().to_string();
+            assert!(error.contains(&format!("says nothing below `## {}`", tag.trim_start_matches('v'))), "{error}");
+        }
+        assert!(section(CHANGELOG, "0.2.0").unwrap_err().to_string().contains("no version with a leading `v`"));
+    }
+
+    #[test]
+    fn our_changelog_can_be_released() {
+        let changelog = fs::read_to_string(crate::root().unwrap().join(super::CHANGELOG)).unwrap();
+        section(&changelog, "v0.1.0-rc.1").unwrap();
+    }
+
+    #[test]
+    fn the_notes_say_how_to_verify() {
+        let notes = notes("- Two.", "| a |", "ghcr.io/kyklos/kyklos", "sha256:00");
+        assert!(notes.contains("cosign verify ghcr.io/kyklos/kyklos@sha256:00"), "{notes}");
+    }
+}

@@ -1,0 +1,89 @@
+//! The command line.
+
+mod event_args;
+mod output;
+mod publish;
+mod tags;
+mod verify;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::verify::Wanted;
+use output::Format;
+
+/// The project's repository.
+const REPOSITORY: &str = "ghcr.io/kyklos/kyklos";
+
+/// Decides which tags an image gets; publishes, verifies, prunes and copies it.
+#[derive(Debug, Parser)]
+#[command(name = "cargo registry", version, disable_help_subcommand = true)]
+pub struct Cli {
+    /// How to answer
+    #[arg(short, long, global = true, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    output: Format,
+    /// Write nothing anywhere; say what would be written
+    #[arg(long, global = true)]
+    dry_run: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What is to be done. Each command is a file of its own.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Tags(tags::Tags),
+    Publish(publish::Publish),
+    Verify(verify::Verify),
+}
+
+/// How a command ends that could do its work.
+enum Outcome {
+    Right,
+    /// What was looked at isn't what it should be; the answer says why.
+    Wrong,
+}
+
+impl Cli {
+    /// Does it, says on standard error what went wrong, and returns the exit status.
+    pub fn run(self) -> ExitCode {
+        match self.execute() {
+            Ok(Outcome::Right) => ExitCode::SUCCESS,
+            Ok(Outcome::Wrong) => ExitCode::FAILURE,
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    fn execute(self) -> Result<Outcome> {
+        let (format, dry_run) = (self.output, self.dry_run);
+        match self.command {
+            // Changes nothing anyway.
+            Command::Tags(tags) => tags.run(format)?,
+            Command::Publish(publish) => publish.run(format, dry_run)?,
+            Command::Verify(verify) => return verify.run(format, dry_run),
+        }
+        Ok(Outcome::Right)
+    }
+}
+
+/// With these platforms, where there are any.
+fn wanted(platforms: &[String], wanted: Wanted) -> Wanted {
+    if platforms.is_empty() { wanted } else { Wanted { platforms: platforms.to_vec(), ..wanted } }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,60 @@
+//! `tags`: which tags an event makes.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use clap::Args;
+use serde::Serialize;
+
+use super::event_args::EventArgs;
+use super::output::{Format, columns};
+use crate::plan::{self, Kind, TagPlan};
+use crate::registry::{Registry, Repository};
+use crate::tag::Tag;
+use crate::version::Version;
+
+/// Says which tags an event makes, and why
+///
+/// A rolling tag is moved by the highest stable release of its range, so that depends on the releases there are: those
+/// of --repository, or those given with --existing.
+#[derive(Debug, Args)]
+pub(super) struct Tags {
+    #[command(flatten)]
+    event: EventArgs,
+    /// The repository whose releases count
+    #[arg(long, value_name = "REPOSITORY")]
+    repository: Option<Repository>,
+    /// A release that is there already; may be repeated
+    #[arg(long, value_name = "VERSION")]
+    existing: Vec<Version>,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    event: String,
+    tags: &'a [TagPlan],
+}
+
+impl Tags {
+    pub(super) fn run(&self, format: Format) -> Result<()> {
+        let event = self.event.event()?;
+        let mut existing: BTreeSet<Version> = self.existing.iter().cloned().collect();
+        if let Some(repository) = &self.repository {
+            let tags = Registry::open(repository.clone())?.tags()?;
+            existing.extend(plan::releases(&tags.iter().filter_map(|tag| Tag::parse(tag)).collect::<Vec<_>>()));
+        }
+        let tags = plan::tags(&event, &existing);
+        format.print(&Answer { event: event.to_string(), tags: &tags }, || {
+            columns(["TAG", "KIND", "GIVEN", "BECAUSE"], &[], tags.iter().map(row))
+        })
+    }
+}
+
+fn row(plan: &TagPlan) -> [String; 4] {
+    let kind = match plan.kind {
+        Kind::Immutable => "immutable",
+        Kind::Rolling => "rolling",
+        Kind::Replaced => "replaced",
+    };
+    [plan.tag.clone(), kind.to_owned(), if plan.given { "yes" } else { "no" }.to_owned(), plan.reason.clone()]
+}

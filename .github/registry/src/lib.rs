@@ -1,0 +1,14 @@
+//! What makes the image and its registry what the project promises: which tags an event makes, how an image is
+//! published, verified, pruned and copied.
+
+pub mod cli;
+pub mod digest;
+pub mod event;
+pub mod layout;
+pub mod plan;
+pub mod publish;
+pub mod registry;
+pub mod source;
+pub mod tag;
+pub mod verify;
+pub mod version;

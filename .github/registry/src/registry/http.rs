@@ -1,0 +1,160 @@
+//! One request and its answer.
+
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use jiff::Timestamp;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+use ureq::http::{self, HeaderMap, Method};
+
+use super::retry::{Failure, retry_after};
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub(crate) struct Request<'a> {
+    pub(crate) method: Method,
+    pub(crate) url: &'a str,
+    pub(crate) headers: &'a [(&'a str, &'a str)],
+    /// For the methods that have one.
+    pub(crate) body: &'a [u8],
+    pub(crate) authorization: Option<&'a str>,
+}
+
+impl<'a> Request<'a> {
+    /// A plain reading of this address.
+    pub(crate) fn get(url: &'a str) -> Self {
+        Self { method: Method::GET, url, headers: &[], body: &[], authorization: None }
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The server's own words, after a colon; empty where it has none.
+    pub(crate) fn said(&self) -> String {
+        #[derive(Deserialize)]
+        struct Envelope {
+            #[serde(default)]
+            errors: Vec<Entry>,
+            /// GitHub's.
+            message: Option<String>,
+        }
+        #[derive(Deserialize)]
+        struct Entry {
+            #[serde(default)]
+            code: String,
+            #[serde(default)]
+            message: String,
+        }
+        let Ok(envelope) = serde_json::from_slice::<Envelope>(&self.body) else { return String::new() };
+        let entries = envelope.errors.into_iter().map(|entry| format!("{} {}", entry.code, entry.message));
+        let said: Vec<_> = entries.chain(envelope.message).collect();
+        if said.is_empty() { String::new() } else { format!(": {}", said.join("; ")) }
+    }
+
+    /// The address of the next page, as a `Link` header has it.
+    pub(crate) fn next_page(&self) -> Option<&str> {
+        let links = self.header("link")?.split(',');
+        let next = links
+            .into_iter()
+            .find(|link| link.split(';').skip(1).any(|part| part.trim().eq_ignore_ascii_case("rel=\"next\"")))?;
+        next.split(';').next()?.trim().strip_prefix('<')?.strip_suffix('>')
+    }
+}
+
+/// The most that is read of an answer. The largest layer here has a few megabytes.
+const MOST: u64 = 512 << 20;
+
+/// A client that says who it is and waits for no one for ever.
+pub(crate) fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .user_agent(concat!("kyklos-registry/", env!("CARGO_PKG_VERSION")))
+        .timeout_connect(Some(Duration::from_secs(10)))
+        .timeout_recv_response(Some(Duration::from_secs(60)))
+        .timeout_global(Some(Duration::from_secs(300)))
+        .build()
+        .into()
+}
+
+/// Sends a request, once. What the server can't do just now is a transient failure; any other status is an answer.
+pub(crate) fn send_once(agent: &ureq::Agent, request: &Request<'_>) -> Result<Answer, Failure> {
+    let mut builder = http::Request::builder().method(&request.method).uri(request.url);
+    for (name, value) in request.headers {
+        builder = builder.header(*name, *value);
+    }
+    if let Some(authorization) = request.authorization {
+        builder = builder.header("authorization", authorization);
+    }
+    let bad = || format!("the address `{}`", request.url);
+    let has_body = matches!(request.method, Method::POST | Method::PUT | Method::PATCH);
+    let sent = if has_body {
+        agent.run(builder.body(request.body).with_context(bad)?)
+    } else {
+        agent.run(builder.body(()).with_context(bad)?)
+    };
+    let (parts, mut body) = sent.map_err(no_answer)?.into_parts();
+    let body = body.with_config().limit(MOST).read_to_vec().map_err(no_answer)?;
+    let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body };
+    if matches!(answer.status, 408 | 429 | 500 | 502 | 503 | 504) {
+        let wait = answer.header("retry-after").and_then(|value| retry_after(value, Timestamp::now()));
+        return Err(Failure::Transient { why: format!("{}{}", parts.status, answer.said()), wait });
+    }
+    Ok(answer)
+}
+
+/// Without an answer it may have been the network; a wrong address or certificate stays wrong.
+fn no_answer(error: ureq::Error) -> Failure {
+    use ureq::Error as E;
+    match error {
+        E::Io(_) | E::Timeout(_) | E::HostNotFound | E::ConnectionFailed | E::Protocol(_) | E::BodyStalled => {
+            Failure::transient(error.to_string())
+        }
+        error => Failure::Final(anyhow!(error)),
+    }
+}
+
+/// A text as the value of a query.
+pub(crate) fn escape(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(link: &str) -> Answer {
+        let headers = HeaderMap::from_iter([(http::header::LINK, link.parse().unwrap())]);
+        Answer { status: 200, headers, body: Vec::new() }
+    }
+
+    #[test]
+    fn the_next_page_among_others() {
+        let github = "<https://api.example/x?page=1>; rel=\"prev\", <https://api.example/x?page=3>; rel=\"next\"";
+        assert_eq!(answer(github).next_page(), Some("https://api.example/x?page=3"));
+        assert_eq!(
+            answer("</v2/x/tags/list?last=b&n=2>; rel=\"next\"").next_page(),
+            Some("/v2/x/tags/list?last=b&n=2")
+        );
+        assert_eq!(answer("<https://api.example/x?page=1>; rel=\"last\"").next_page(), None);
+    }
+
+    #[test]
+    fn what_registries_say() {
+        let body = br#"{"errors":[{"code":"DENIED","message":"requested access is denied","detail":[]}]}"#;
+        let answer = Answer { status: 403, headers: HeaderMap::new(), body: body.to_vec() };
+        assert_eq!(answer.said(), ": DENIED requested access is denied");
+        assert_eq!(Answer { body: b"<html>".to_vec(), ..answer }.said(), "");
+    }
+}

@@ -1,0 +1,111 @@
+//! What an image has to say of itself, and what may not be in it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+use super::content::Content;
+use crate::digest::Digest;
+
+/// The user of the image: `nonroot`.
+const USER: &str = "65532";
+/// Where programs are.
+const PROGRAM_FOLDERS: [&str; 6] = ["bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin"];
+/// Shells and package managers.
+const FORBIDDEN: [&str; 13] =
+    ["sh", "bash", "dash", "ash", "zsh", "busybox", "apk", "apt", "apt-get", "dpkg", "rpm", "dnf", "yum"];
+/// How the files of a libc and of its loader begin.
+const LIBC: [&str; 4] = ["ld-linux", "ld-musl", "libc.so", "libc.musl"];
+
+/// What the labels should be, where the caller knows it.
+#[derive(Debug, Default, Clone)]
+pub struct Labels {
+    /// The version, with or without a leading `v`.
+    pub version: Option<String>,
+    /// The full name of the commit.
+    pub revision: Option<String>,
+}
+
+/// The labels of a configuration.
+pub(super) fn labels_of(content: &Content) -> BTreeMap<&str, &str> {
+    let labels: Option<&HashMap<String, String>> = content.config.labels_of_config();
+    labels.into_iter().flatten().map(|(key, value)| (key.as_str(), value.as_str())).collect()
+}
+
+/// The labels of the OCI's list that the contract asks for.
+pub(super) fn labels(content: &Content, wanted: &Labels) -> Result<String, String> {
+    let labels = labels_of(content);
+    let label = |key: &str| labels.get(format!("org.opencontainers.image.{key}").as_str()).copied().unwrap_or_default();
+    let mut wrong = Vec::new();
+    let mut expect = |key: &str, right: bool, what: String| {
+        if !right {
+            let value = label(key);
+            let found = if value.is_empty() { "is missing".to_owned() } else { format!("is `{value}`") };
+            wrong.push(format!("`{key}` {found}; right would be {what}"));
+        }
+    };
+    expect("source", label("source").starts_with("https://"), "the address of the source".to_owned());
+    match &wanted.revision {
+        Some(sha) => expect("revision", label("revision") == sha, format!("`{sha}`")),
+        None => {
+            expect("revision", is_commit(label("revision")), "the commit's 40 digits (--build-arg REVISION)".to_owned())
+        }
+    }
+    let version = label("version");
+    match &wanted.version {
+        Some(right) => expect("version", without_v(version) == without_v(right), format!("`{}`", without_v(right))),
+        None => expect("version", !version.is_empty(), "the version".to_owned()),
+    }
+    expect(
+        "created",
+        is_a_date(label("created")),
+        "the commit's time, as 2026-11-25T12:00:00Z (--build-arg CREATED)".to_owned(),
+    );
+    expect("licenses", label("licenses") == "Apache-2.0", "`Apache-2.0`".to_owned());
+    expect("base.name", !label("base.name").is_empty(), "the name of the base image, or `scratch`".to_owned());
+    let base_known = label("base.name") == "scratch" || label("base.digest").parse::<Digest>().is_ok();
+    expect("base.digest", base_known, "the digest of the base image".to_owned());
+    if wrong.is_empty() {
+        Ok(format!("version {version}, revision {}", label("revision")))
+    } else {
+        Err(wrong.join("; "))
+    }
+}
+
+/// The user, by number, so that `runAsNonRoot` can see that it isn't root.
+pub(super) fn user(content: &Content) -> Result<String, String> {
+    let user = content.config.config().as_ref().and_then(|config| config.user().clone()).unwrap_or_default();
+    let right = user == USER || user == format!("{USER}:{USER}");
+    if right { Ok(user) } else { Err(format!("the user is `{user}`; right would be `{USER}:{USER}`")) }
+}
+
+/// No shell, no package manager, no libc.
+pub(super) fn nothing_else(content: &Content) -> Result<String, String> {
+    let paths = || content.layers.iter().flat_map(|layer| &layer.paths);
+    let found: Vec<_> = paths()
+        .filter(|path| {
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+            let program = PROGRAM_FOLDERS.contains(&folder) && FORBIDDEN.contains(&name);
+            program || LIBC.iter().any(|start| name.starts_with(start))
+        })
+        .map(|path| format!("/{path}"))
+        .collect();
+    if found.is_empty() {
+        Ok(format!("{} files and folders, no shell, package manager or libc", paths().count()))
+    } else {
+        Err(format!("in the image are {}; no shell, package manager or libc belongs there", found.join(", ")))
+    }
+}
+
+fn is_commit(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// A time that somebody has set: builders write the year 1970 where nobody has.
+fn is_a_date(text: &str) -> bool {
+    text.parse::<Timestamp>().is_ok_and(|time| time.as_second() > 366 * 24 * 3600)
+}
+
+fn without_v(version: &str) -> &str {
+    version.strip_prefix('v').unwrap_or(version)
+}

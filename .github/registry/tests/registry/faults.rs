@@ -1,0 +1,129 @@
+//! A registry that fails, by a proxy before a real one.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use crate::support::proxy::{Asked, Fault, Proxy};
+use crate::support::{Recipe, Server, assert_tags, publish, run};
+
+/// A fault for the first `times` requests that this is true of.
+fn first(times: usize, of: fn(&Asked<'_>) -> bool, fault: fn() -> Fault) -> impl Fn(&Asked<'_>) -> Fault + Send + Sync {
+    let count = AtomicUsize::new(0);
+    move |asked| if of(asked) && count.fetch_add(1, Ordering::SeqCst) < times { fault() } else { Fault::None }
+}
+
+fn is_upload(asked: &Asked<'_>) -> bool {
+    asked.method == "PUT" && asked.path.contains("/blobs/uploads/")
+}
+
+/// Publishes through this proxy and looks that it all arrived.
+fn published_despite(faults: impl Fn(&Asked<'_>) -> Fault + Send + Sync + 'static) -> (Proxy, String) {
+    let server = Server::start();
+    let image = Recipe::new("faults").build();
+    let proxy = Proxy::start(server.port, faults);
+    let answer = run(&publish(&image, &proxy.repository(), "--tag v0.1.0")).ok();
+    assert_tags(&server, &[(&image.digest, &["v0.1.0", "v0.1", "v0", "latest"])]);
+    assert!(server.is_whole("latest"));
+    (proxy, answer.stderr)
+}
+
+#[test]
+fn a_500_now_and_then_is_tried_again() {
+    let body = r#"{"errors":[{"code":"UNKNOWN","message":"unknown error"}]}"#;
+    let every_fifth = move |asked: &Asked<'_>| {
+        if asked.index % 5 == 0 { Fault::Answer(500, Vec::new(), body) } else { Fault::None }
+    };
+    let (_, said) = published_despite(every_fifth);
+    assert!(said.contains("500 Internal Server Error: UNKNOWN unknown error; trying again in 0.2"), "{said}");
+}
+
+#[test]
+fn a_429_is_waited_out_as_long_as_it_says() {
+    let too_many =
+        || Fault::Answer(429, vec![("retry-after", "2".to_owned())], r#"{"errors":[{"code":"TOOMANYREQUESTS"}]}"#);
+    let (proxy, said) = published_despite(first(1, |asked| asked.method == "POST", too_many));
+    let log = proxy.log();
+    let refused = log.iter().position(|(_, line)| line.starts_with("POST ")).unwrap();
+    let wait = log[refused + 1].0 - log[refused].0;
+    assert!(wait >= Duration::from_secs(2), "asked again after {wait:?}");
+    assert!(log[refused + 1].1.starts_with("POST "), "{log:#?}");
+    assert!(said.contains("429 Too Many Requests: TOOMANYREQUESTS"), "{said}");
+}
+
+#[test]
+fn a_429_for_an_hour_ends_the_run() {
+    let server = Server::start();
+    let proxy = Proxy::start(server.port, |_| Fault::Answer(429, vec![("retry-after", "3600".to_owned())], ""));
+    let image = Recipe::new("hour").build();
+    run(&publish(&image, &proxy.repository(), "--tag v0.1.0")).fails_with(&["429", "3600 s", "later"]);
+    assert_eq!(proxy.count(), 1);
+}
+
+#[test]
+fn a_registry_that_stays_broken_ends_the_run() {
+    let server = Server::start();
+    let proxy = Proxy::start(server.port, |_| Fault::Answer(500, Vec::new(), "<html>"));
+    let image = Recipe::new("broken").build();
+    let words = ["reading 127.0.0.1", "500 Internal Server Error", "tried 6 times"];
+    run(&publish(&image, &proxy.repository(), "--tag v0.1.0")).fails_with(&words);
+}
+
+#[test]
+fn a_401_says_what_to_set() {
+    let server = Server::start();
+    let challenge = || vec![("www-authenticate", "Basic realm=\"x\"".to_owned())];
+    let proxy = Proxy::start(server.port, move |_| {
+        Fault::Answer(401, challenge(), r#"{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}"#)
+    });
+    let image = Recipe::new("login").build();
+    let words = ["401", "KYKLOS_REGISTRY_PASSWORD", "docker login"];
+    run(&publish(&image, &proxy.repository(), "--tag v0.1.0")).fails_with(&words);
+    assert_eq!(proxy.count(), 1, "what is refused is not asked again");
+}
+
+#[test]
+fn a_403_says_what_is_missing() {
+    let server = Server::start();
+    let denied = r#"{"errors":[{"code":"DENIED","message":"permission_denied: write_package"}]}"#;
+    let proxy = Proxy::start(server.port, move |asked| {
+        if asked.method == "POST" { Fault::Answer(403, Vec::new(), denied) } else { Fault::None }
+    });
+    let image = Recipe::new("denied").build();
+    let words = ["403", "DENIED permission_denied: write_package", "a token that may write here"];
+    run(&publish(&image, &proxy.repository(), "--tag v0.1.0")).fails_with(&words);
+    assert_eq!(server.tags(), Default::default());
+}
+
+#[test]
+fn a_broken_upload_is_begun_again() {
+    published_despite(first(2, is_upload, || Fault::Break));
+}
+
+#[test]
+fn an_upload_whose_answer_is_lost_is_begun_again() {
+    published_despite(first(2, is_upload, || Fault::Swallow));
+}
+
+#[test]
+fn a_manifest_whose_answer_is_lost_is_written_again() {
+    published_despite(first(3, |asked| asked.method == "PUT" && asked.path.contains("/manifests/"), || Fault::Swallow));
+}
+
+#[test]
+fn bytes_that_suffered_on_their_way_are_sent_again() {
+    published_despite(first(1, is_upload, || {
+        Fault::Answer(
+            400,
+            Vec::new(),
+            r#"{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match uploaded content"}]}"#,
+        )
+    }));
+}
+
+#[test]
+fn nobody_listens() {
+    let image = Recipe::new("nobody").build();
+    let port = crate::support::server::free_port();
+    run(&publish(&image, &format!("127.0.0.1:{port}/x/y"), "--tag v0.1.0"))
+        .fails_with(&["Connection refused", "tried 6 times"]);
+}

@@ -1,0 +1,7 @@
+//! The program against a real registry.
+
+mod crash;
+mod faults;
+mod refused;
+mod scenarios;
+mod support;

@@ -1,0 +1,82 @@
+//! The events of the contract, one after the other, on a real registry.
+
+use crate::support::{Recipe, Server, assert_tags, publish, run};
+
+const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
+
+#[test]
+fn a_push_to_main_makes_one_tag() {
+    let (server, image) = (Server::start(), Recipe::new("main").build());
+    run(&publish(&image, &server.repository(), &format!("--branch main --sha {SHA}"))).ok();
+    run(&publish(&image, &server.repository(), &format!("--branch release/v0.1 --sha {SHA}"))).ok();
+    assert_tags(&server, &[(&image.digest, &["main-0123456", "v0.1-0123456"])]);
+    assert!(server.is_whole("main-0123456"));
+}
+
+#[test]
+fn a_stable_release_makes_four_tags_of_one_digest() {
+    let (server, image) = (Server::start(), Recipe::new("stable").build());
+    let answer = run(&publish(&image, &server.repository(), "--tag v0.1.0")).ok();
+    assert_tags(&server, &[(&image.digest, &["v0.1.0", "v0.1", "v0", "latest"])]);
+    assert!(answer.stdout.contains("latest"), "{answer:?}");
+    run(&["verify", &format!("{}:v0.1.0", server.repository()), "--unsigned"]).ok();
+}
+
+#[test]
+fn a_beta_makes_one_tag_and_moves_none() {
+    let (server, stable, beta) = (Server::start(), Recipe::new("stable").build(), Recipe::new("beta").build());
+    run(&publish(&stable, &server.repository(), "--tag v0.1.0")).ok();
+    run(&publish(&beta, &server.repository(), "--tag v0.2.0-beta.1")).ok();
+    assert_tags(&server, &[(&stable.digest, &["v0.1.0", "v0.1", "v0", "latest"]), (&beta.digest, &["v0.2.0-beta.1"])]);
+}
+
+#[test]
+fn a_hotfix_of_an_older_line_moves_that_line_alone() {
+    let server = Server::start();
+    let [first, second, hotfix] = ["0.1.0", "0.2.0", "0.1.1"].map(|seed| Recipe::new(seed).build());
+    for (image, tag) in [(&first, "--tag v0.1.0"), (&second, "--tag v0.2.0"), (&hotfix, "--tag v0.1.1")] {
+        run(&publish(image, &server.repository(), tag)).ok();
+    }
+    let tags: &[(&str, &[&str])] = &[
+        (&first.digest, &["v0.1.0"]),
+        (&second.digest, &["v0.2.0", "v0.2", "v0", "latest"]),
+        (&hotfix.digest, &["v0.1.1", "v0.1"]),
+    ];
+    assert_tags(&server, tags);
+    run(&["verify", &format!("{}:v0.1.1", server.repository()), "--unsigned"]).ok();
+    // A rerun of the oldest job moves nothing backwards.
+    run(&publish(&first, &server.repository(), "--tag v0.1.0")).ok();
+    assert_tags(&server, tags);
+}
+
+#[test]
+fn the_same_job_twice_writes_nothing_the_second_time() {
+    let (server, image) = (Server::start(), Recipe::new("twice").build());
+    let to = server.repository();
+    let arguments = publish(&image, &to, "--tag v0.1.0");
+    run(&arguments).ok();
+    let before = server.tags();
+    let again = run(&[&["-o", "json"], arguments.as_slice()].concat()).ok().json();
+    let steps = again["steps"].as_array().unwrap();
+    assert!(steps.iter().all(|step| step["done"] != "written"), "{steps:#?}");
+    assert_eq!(steps.len(), 2 + 3 + 2 + 1 + 4, "two configurations, three layers, two manifests, an index, four tags");
+    assert_eq!(server.tags(), before);
+}
+
+#[test]
+fn a_pull_request_has_the_tag_of_its_last_push() {
+    let server = Server::start();
+    let [first, second] = ["first", "second"].map(|seed| Recipe::new(seed).build());
+    run(&publish(&first, &server.repository(), "--pull-request 456")).ok();
+    run(&publish(&second, &server.repository(), "--pull-request 456")).ok();
+    assert_tags(&server, &[(&second.digest, &["pr-456"])]);
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let (server, image) = (Server::start(), Recipe::new("dry").build());
+    let answer = run(&[&["--dry-run"], publish(&image, &server.repository(), "--tag v0.1.0").as_slice()].concat()).ok();
+    assert!(answer.stdout.contains("would be written") && answer.stdout.contains("would be v0.1.0"), "{answer:#?}");
+    assert_eq!(server.digest(&image.digest), None);
+    assert_eq!(server.tags(), Default::default());
+}

@@ -1,0 +1,183 @@
+//! A proxy before a registry that makes the faults which a real one can't be made to show.
+
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::{Duration, Instant};
+
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+/// What happens to a request.
+pub enum Fault {
+    /// It is passed on.
+    None,
+    /// It is never answered, and not passed on.
+    Freeze,
+    /// It is answered with this instead.
+    Answer(u16, Vec<(&'static str, String)>, &'static str),
+    /// The connection ends in the middle of the request's body.
+    Break,
+    /// It is passed on, and the connection ends before its answer.
+    Swallow,
+}
+
+/// The number of a request, from 0, its method and its path.
+pub struct Asked<'a> {
+    pub index: usize,
+    pub method: &'a Method,
+    pub path: &'a str,
+}
+
+type Faults = dyn Fn(&Asked<'_>) -> Fault + Send + Sync;
+type Upstream = Client<HttpConnector, Full<Bytes>>;
+
+pub struct Proxy {
+    pub port: u16,
+    frozen: Mutex<mpsc::Receiver<()>>,
+    shared: Arc<Shared>,
+    _runtime: Runtime,
+}
+
+struct Shared {
+    upstream: u16,
+    client: Upstream,
+    faults: Box<Faults>,
+    count: AtomicUsize,
+    log: Mutex<Vec<(Instant, String)>>,
+    freezes: mpsc::Sender<()>,
+}
+
+impl Proxy {
+    /// Starts one before the registry on this port.
+    pub fn start(upstream: u16, faults: impl Fn(&Asked<'_>) -> Fault + Send + Sync + 'static) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let (freezes, frozen) = mpsc::channel();
+        let client = {
+            let _inside = runtime.enter();
+            Client::builder(TokioExecutor::new()).build_http()
+        };
+        let (count, log) = (AtomicUsize::new(0), Mutex::default());
+        let shared = Arc::new(Shared { upstream, client, faults: Box::new(faults), count, log, freezes });
+        let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", 0))).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        runtime.spawn(accept(listener, Arc::clone(&shared)));
+        Self { port, frozen: Mutex::new(frozen), shared, _runtime: runtime }
+    }
+
+    pub fn repository(&self) -> String {
+        format!("127.0.0.1:{}/{}", self.port, super::server::NAME)
+    }
+
+    /// Waits until a request has been frozen; whether one was.
+    pub fn wait_for_freeze(&self, longest: Duration) -> bool {
+        self.frozen.lock().unwrap().recv_timeout(longest).is_ok()
+    }
+
+    /// How many requests there have been.
+    pub fn count(&self) -> usize {
+        self.shared.count.load(Ordering::SeqCst)
+    }
+
+    /// When each request came, and what it was.
+    pub fn log(&self) -> Vec<(Instant, String)> {
+        self.shared.log.lock().unwrap().clone()
+    }
+}
+
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let shared = Arc::clone(&shared);
+        tokio::spawn(async move {
+            let answer = service_fn(move |request| serve(Arc::clone(&shared), request));
+            // Ends with an error where a fault has ended it.
+            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
+        });
+    }
+}
+
+/// An error ends the connection.
+#[derive(Debug)]
+struct Broken;
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("broken on purpose")
+    }
+}
+
+impl std::error::Error for Broken {}
+
+async fn serve(shared: Arc<Shared>, mut request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Broken> {
+    let index = shared.count.fetch_add(1, Ordering::SeqCst);
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    shared.log.lock().unwrap().push((Instant::now(), format!("{method} {path}")));
+    match (shared.faults)(&Asked { index, method: &method, path: &path }) {
+        Fault::None => Ok(forward(&shared, request).await),
+        Fault::Freeze => {
+            shared.freezes.send(()).unwrap();
+            std::future::pending().await
+        }
+        Fault::Answer(status, headers, body) => {
+            // Read to its end, or the client would see a broken connection and not this answer.
+            let _ = request.into_body().collect().await;
+            let mut answer = Response::builder().status(status);
+            for (name, value) in headers {
+                answer = answer.header(name, value);
+            }
+            Ok(answer.body(Full::from(body)).unwrap())
+        }
+        Fault::Break => {
+            let _ = request.body_mut().frame().await;
+            Err(Broken)
+        }
+        Fault::Swallow => {
+            forward(&shared, request).await;
+            Err(Broken)
+        }
+    }
+}
+
+async fn forward(shared: &Shared, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    let (mut parts, body) = request.into_parts();
+    let path = parts.uri.path_and_query().unwrap().clone();
+    // The host stays ours, so that the addresses in the registry's answers lead here, too.
+    parts.uri = format!("http://127.0.0.1:{}{path}", shared.upstream).parse().unwrap();
+    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let answer = shared.client.request(Request::from_parts(parts, Full::from(body))).await.unwrap();
+    let (parts, body) = answer.into_parts();
+    Response::from_parts(parts, Full::from(body.collect().await.unwrap().to_bytes()))
+}
+
+/// Serves these answers, whatever the real thing would say. For what can't run here.
+pub fn serve_fixed<F>(answer: F) -> (u16, Runtime)
+where
+    F: Fn(&Method, &str, &hyper::HeaderMap) -> Response<Full<Bytes>> + Send + Sync + 'static,
+{
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", 0))).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let answer = Arc::new(answer);
+    runtime.spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let answer = Arc::clone(&answer);
+            let service = service_fn(move |request: Request<Incoming>| {
+                let answer = Arc::clone(&answer);
+                async move {
+                    let path = request.uri().path_and_query().unwrap().to_string();
+                    Ok::<_, Infallible>(answer(request.method(), &path, request.headers()))
+                }
+            });
+            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+        }
+    });
+    (port, runtime)
+}
