@@ -9,15 +9,28 @@ use crate::civil::{MINUTES_PER_WEEK, SECONDS_PER_DAY};
 use crate::schedule::Schedule;
 use crate::table::Layer;
 use crate::zone::{Clock, Piece};
-use crate::{Cause, Decision, HolidayMode, State};
+use crate::{Cause, Decision, Evaluation, HolidayMode, State};
 
 /// Seconds of a week.
 const SECONDS_PER_WEEK: i64 = 7 * SECONDS_PER_DAY;
 
 impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS> {
+    /// What applies at an instant and until when, both in Unix seconds: the question that all others are asked by.
+    pub fn evaluate(&self, unix_seconds: i64) -> Evaluation {
+        let mut t = unix_seconds;
+        let state = self.state(t);
+        loop {
+            let Some(next) = self.next_candidate(t) else { return Evaluation { state, until: None } };
+            t = next;
+            if self.state(t) != state {
+                return Evaluation { state, until: Some(t) };
+            }
+        }
+    }
+
     /// What applies at an instant. Fractions of a second don't matter: every boundary is on a whole second.
     pub fn state_at(&self, at: DateTime<Utc>) -> State {
-        self.state(at.timestamp())
+        self.evaluate(at.timestamp()).state
     }
 
     /// The first instant after `after` at which the state differs from that at `after`, or `None` when it never does.
@@ -29,15 +42,8 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
 
     /// [`state_at`](Self::state_at) and [`next_boundary`](Self::next_boundary) at once.
     pub fn decision_at(&self, at: DateTime<Utc>) -> Decision {
-        let mut t = at.timestamp();
-        let state = self.state(t);
-        loop {
-            let Some(next) = self.next_candidate(t) else { return Decision { state, until: None } };
-            t = next;
-            if self.state(t) != state {
-                return Decision { state, until: DateTime::from_timestamp(t, 0) };
-            }
-        }
+        let Evaluation { state, until } = self.evaluate(at.timestamp());
+        Decision { state, until: until.and_then(|until| DateTime::from_timestamp(until, 0)) }
     }
 
     fn state(&self, t: i64) -> State {

@@ -15,6 +15,7 @@
 extern crate std;
 
 mod civil;
+mod cursor;
 mod days;
 mod evaluate;
 mod local;
@@ -27,11 +28,12 @@ mod time_of_day;
 mod validate;
 mod zone;
 
+pub use cursor::Cursor;
 pub use days::Days;
 pub use local::{parse_date, parse_local_time};
 pub use problem::{ExceptionField, Field, Problem, Reason, WindowField};
 pub use schedule::{GRACE_PERIOD_MAX, Invalid, NAME_MAX, REPLICAS_MAX, Schedule, TooManyHolidays};
 pub use spec::{ExceptionSpec, HolidayMode, Spec, TargetRef, WindowSpec};
-pub use state::{Cause, Decision, State};
+pub use state::{Cause, Decision, Evaluation, State};
 pub use time_of_day::TimeOfDay;
 pub use zone::Zone;

@@ -136,9 +136,18 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     ///
     /// [`TooManyHolidays`] when there are more than there is room for; the old ones then stay.
     pub fn set_holidays(&mut self, dates: impl IntoIterator<Item = NaiveDate>) -> Result<(), TooManyHolidays> {
+        self.set_holiday_days(dates.into_iter().map(|date| date.to_epoch_days()))
+    }
+
+    /// Replaces the holidays, each the number of days from 1970-01-01 to it. One that comes twice counts once.
+    ///
+    /// # Errors
+    ///
+    /// As [`set_holidays`](Self::set_holidays).
+    pub fn set_holiday_days(&mut self, days: impl IntoIterator<Item = i32>) -> Result<(), TooManyHolidays> {
+        let given = days;
         let mut days = Vec::<i32, HOLIDAYS>::new();
-        for date in dates {
-            let day = date.to_epoch_days();
+        for day in given {
             let Err(at) = days.binary_search(&day) else { continue };
             days.insert(at, day).map_err(|_| TooManyHolidays { most: HOLIDAYS })?;
         }

@@ -24,7 +24,16 @@ pub enum Cause {
     Exception(u16),
 }
 
-/// The state at an instant and how long it lasts.
+/// The state at an instant and how long it lasts, in Unix seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Evaluation {
+    /// What applies.
+    pub state: State,
+    /// The first later instant with another state, in Unix seconds; `None` when there is none any more.
+    pub until: Option<i64>,
+}
+
+/// The state at an instant and how long it lasts, in chrono's form: an [`Evaluation`] for programs that use chrono.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Decision {
     /// What applies.
