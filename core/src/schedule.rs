@@ -60,6 +60,7 @@ pub(crate) struct Exception {
 
 /// A [`Spec`] was refused; the problems went to the reporter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Invalid {
     /// How many problems were reported, at least one.
     pub problems: usize,
@@ -75,6 +76,7 @@ impl core::error::Error for Invalid {}
 
 /// A list of holidays was longer than the schedule's room for it; the schedule keeps the ones it had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct TooManyHolidays {
     /// How many there may be.
     pub most: usize,
@@ -115,7 +117,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
         Self::compile(check(spec, found, &mut report)?)
     }
 
-    fn compile(checked: Checked<WINDOWS, EXCEPTIONS>) -> Result<Self, Invalid> {
+    pub(crate) fn compile(checked: Checked<WINDOWS, EXCEPTIONS>) -> Result<Self, Invalid> {
         // A layer of the week table is one byte, and 0 is taken.
         const { assert!(WINDOWS < 255, "a schedule holds at most 254 windows") };
         Ok(Self {
