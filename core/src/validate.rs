@@ -4,31 +4,38 @@ use heapless::Vec;
 
 use crate::civil::MINUTES_PER_DAY;
 use crate::days::parse_day;
-use crate::local::local_seconds_of;
-use crate::schedule::{Exception, GRACE_PERIOD_MAX, Invalid, NAME_MAX, REPLICAS_MAX};
+use crate::local::LocalMinute;
+use crate::schedule::{GRACE_PERIOD_MAX, Invalid, NAME_MAX, REPLICAS_MAX};
+use crate::special::Exception;
 use crate::table::{End, Weekly};
+use crate::zone::Era;
 use crate::{
-    Days, ExceptionField, ExceptionSpec, Field, HolidayMode, Problem, Reason, Spec, TargetRef, TimeOfDay, WindowField,
-    WindowSpec, Zone,
+    Days, ExceptionField, ExceptionSpec, Field, Problem, Reason, Spec, TargetRef, TimeOfDay, WindowField, WindowSpec,
+    Zone,
 };
 
-/// The parts of a valid schedule.
-pub(crate) struct Checked<const WINDOWS: usize, const EXCEPTIONS: usize> {
-    pub(crate) zone: Zone,
-    pub(crate) default_replicas: u32,
-    pub(crate) holiday_mode: HolidayMode,
-    pub(crate) grace_period_seconds: u16,
-    pub(crate) replicas: Vec<u32, WINDOWS>,
-    pub(crate) windows: Vec<Weekly, WINDOWS>,
-    pub(crate) exceptions: Vec<Exception, EXCEPTIONS>,
+/// The lists of a schedule, to be filled.
+pub(crate) struct Parts<'p, const WINDOWS: usize, const EXCEPTIONS: usize> {
+    pub(crate) windows: &'p mut Vec<Weekly, WINDOWS>,
+    /// The replicas of each window.
+    pub(crate) replicas: &'p mut Vec<u32, WINDOWS>,
+    pub(crate) exceptions: &'p mut Vec<Exception, EXCEPTIONS>,
 }
 
-/// Checks every field and reports all that is wrong.
+/// The rest of a valid schedule.
+pub(crate) struct Checked {
+    pub(crate) zone: Zone,
+    pub(crate) default_replicas: u32,
+    pub(crate) grace_period_seconds: u16,
+}
+
+/// Checks every field and reports all that is wrong. The lists are whole only when nothing is.
 pub(crate) fn check<'a, const WINDOWS: usize, const EXCEPTIONS: usize>(
     spec: &Spec<'a>,
     zone: Result<Zone, Reason<'a>>,
+    parts: &mut Parts<'_, WINDOWS, EXCEPTIONS>,
     report: &mut dyn FnMut(Problem<'a>),
-) -> Result<Checked<WINDOWS, EXCEPTIONS>, Invalid> {
+) -> Result<Checked, Invalid> {
     let mut problems = Problems { report, count: 0 };
     if let Some(target) = &spec.target {
         problems.target(target);
@@ -39,8 +46,6 @@ pub(crate) fn check<'a, const WINDOWS: usize, const EXCEPTIONS: usize>(
     });
     let default_replicas = problems.replicas(Field::DefaultReplicas, spec.default_replicas);
     problems.room(Field::Windows, spec.windows.len(), WINDOWS);
-    let mut replicas = Vec::new();
-    let mut windows = Vec::new();
     for (index, window) in spec.windows.iter().enumerate() {
         let at = |field| Field::Window(index, field);
         problems.name(at(WindowField::Name), window.name);
@@ -48,19 +53,18 @@ pub(crate) fn check<'a, const WINDOWS: usize, const EXCEPTIONS: usize>(
         let count = problems.replicas(at(WindowField::Replicas), window.replicas);
         if let Some(weekly) = weekly {
             // A push that fails has been reported as too many.
-            let _ = windows.push(weekly);
-            let _ = replicas.push(count);
+            let _ = parts.windows.push(weekly);
+            let _ = parts.replicas.push(count);
         }
     }
     problems.room(Field::Exceptions, spec.exceptions.len(), EXCEPTIONS);
-    let mut exceptions = Vec::new();
     for (index, exception) in spec.exceptions.iter().enumerate() {
         let at = |field| Field::Exception(index, field);
         problems.name(at(ExceptionField::Name), exception.name);
         let span = problems.exception(&at, exception, zone);
         let replicas = problems.replicas(at(ExceptionField::Replicas), exception.replicas);
         if let Some((start, end)) = span {
-            let _ = exceptions.push(Exception { start, end, replicas });
+            let _ = parts.exceptions.push(Exception { start, end, replicas });
         }
     }
     if spec.holiday_config_map == Some("") {
@@ -70,15 +74,7 @@ pub(crate) fn check<'a, const WINDOWS: usize, const EXCEPTIONS: usize>(
     if problems.count > 0 {
         return Err(Invalid { problems: problems.count });
     }
-    Ok(Checked {
-        zone,
-        default_replicas,
-        holiday_mode: spec.holiday_mode,
-        grace_period_seconds: u16::try_from(grace).unwrap_or(0),
-        replicas,
-        windows,
-        exceptions,
-    })
+    Ok(Checked { zone, default_replicas, grace_period_seconds: u16::try_from(grace).unwrap_or(0) })
 }
 
 /// The reporter and how often it was called.
@@ -111,7 +107,8 @@ impl<'a> Problems<'_, 'a> {
     }
 
     fn name(&mut self, field: Field, name: Option<&'a str>) {
-        let found = name.map_or(0, |name| name.chars().count());
+        // Every byte but the later ones of a character.
+        let found = name.map_or(0, |name| name.bytes().filter(|byte| byte & 0b1100_0000 != 0b1000_0000).count());
         if found > NAME_MAX {
             self.say(field, Reason::NameTooLong { found });
         }
@@ -187,12 +184,12 @@ impl<'a> Problems<'_, 'a> {
         at: &dyn Fn(ExceptionField) -> Field,
         exception: &ExceptionSpec<'a>,
         zone: Zone,
-    ) -> Option<(i64, i64)> {
-        let start = local_seconds_of(exception.start);
+    ) -> Option<(u32, u32)> {
+        let start = LocalMinute::parse(exception.start);
         if start.is_none() {
             self.say(at(ExceptionField::Start), Reason::NotALocalTime(exception.start));
         }
-        let end = local_seconds_of(exception.end);
+        let end = LocalMinute::parse(exception.end);
         if end.is_none() {
             self.say(at(ExceptionField::End), Reason::NotALocalTime(exception.end));
         }
@@ -202,6 +199,11 @@ impl<'a> Problems<'_, 'a> {
             self.say(at(ExceptionField::End), reason);
             return None;
         }
-        Some((zone.first_at_or_after(start), zone.never_again_before(end)))
+        let Some(last) = end.local_seconds() else {
+            self.say(at(ExceptionField::End), Reason::TooLate(exception.end));
+            return None;
+        };
+        let first = start.local_seconds()?;
+        Some((zone.rules.first_at_or_after(first, Era::Within), zone.rules.never_again_before(last)))
     }
 }
