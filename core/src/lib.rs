@@ -20,6 +20,7 @@ mod civil;
 mod cursor;
 mod days;
 mod evaluate;
+mod exact;
 #[cfg(feature = "json")]
 mod json;
 mod local;
@@ -28,6 +29,7 @@ mod log;
 mod problem;
 mod schedule;
 mod spec;
+mod special;
 mod state;
 mod table;
 mod time_of_day;

@@ -137,6 +137,8 @@ pub enum Reason<'a> {
         /// The end.
         end: &'a str,
     },
+    /// An exception that ends after 2100-01-01T00:00: no release says what the clocks will do then.
+    TooLate(&'a str),
     /// A number below 0 or above `most`.
     OutOfRange {
         /// The number.
@@ -204,6 +206,9 @@ impl fmt::Display for Reason<'_> {
             }
             Self::EndNotAfterStart { start, end } => {
                 write!(f, "{end} is not after the start {start}: write a later end")
+            }
+            Self::TooLate(end) => {
+                write!(f, "{end} is later than schedules go: write an end up to 2100-01-01T00:00")
             }
             Self::OutOfRange { found, most } => {
                 write!(f, "{found} is out of range: write a whole number from 0 to {most}")

@@ -4,71 +4,68 @@ use heapless::Vec;
 
 use crate::civil::MINUTES_PER_DAY;
 use crate::days::parse_day;
-use crate::local::local_seconds_of;
-use crate::schedule::{Exception, GRACE_PERIOD_MAX, Invalid, NAME_MAX, REPLICAS_MAX};
+use crate::local::LocalMinute;
+use crate::schedule::{GRACE_PERIOD_MAX, Invalid, NAME_MAX, REPLICAS_MAX};
+use crate::special::Exception;
 use crate::table::{End, Weekly};
+use crate::zone::Era;
 use crate::{
     Days, ExceptionField, ExceptionSpec, Field, HolidayMode, Problem, Reason, Spec, TargetRef, TimeOfDay, WindowField,
     WindowSpec, Zone,
 };
 
-/// The parts of a valid schedule.
-pub(crate) struct Checked<const WINDOWS: usize, const EXCEPTIONS: usize> {
+/// The lists of a schedule, to be filled.
+pub(crate) struct Parts<'p, const WINDOWS: usize, const EXCEPTIONS: usize> {
+    pub(crate) windows: &'p mut Vec<Weekly, WINDOWS>,
+    /// The replicas of each window.
+    pub(crate) replicas: &'p mut Vec<u32, WINDOWS>,
+    pub(crate) exceptions: &'p mut Vec<Exception, EXCEPTIONS>,
+}
+
+/// The rest of a valid schedule.
+pub(crate) struct Checked {
     pub(crate) zone: Zone,
     pub(crate) default_replicas: u32,
     pub(crate) holiday_mode: HolidayMode,
     pub(crate) grace_period_seconds: u16,
-    pub(crate) replicas: Vec<u32, WINDOWS>,
-    pub(crate) windows: Vec<Weekly, WINDOWS>,
-    pub(crate) exceptions: Vec<Exception, EXCEPTIONS>,
 }
 
-impl<const WINDOWS: usize, const EXCEPTIONS: usize> Checked<WINDOWS, EXCEPTIONS> {
-    /// Nothing but defaults, to be filled part by part.
-    pub(crate) const EMPTY: Self = Self {
-        zone: Zone::UTC,
-        default_replicas: 0,
-        holiday_mode: HolidayMode::Ignore,
-        grace_period_seconds: 0,
-        replicas: Vec::new(),
-        windows: Vec::new(),
-        exceptions: Vec::new(),
-    };
-}
-
-/// Checks every field and reports all that is wrong.
+/// Checks every field and reports all that is wrong. The lists are whole only when nothing is.
 pub(crate) fn check<'a, const WINDOWS: usize, const EXCEPTIONS: usize>(
     spec: &Spec<'a>,
     zone: Result<Zone, Reason<'a>>,
+    parts: &mut Parts<'_, WINDOWS, EXCEPTIONS>,
     report: &mut dyn FnMut(Problem<'a>),
-) -> Result<Checked<WINDOWS, EXCEPTIONS>, Invalid> {
+) -> Result<Checked, Invalid> {
     let mut problems = Problems::new(report);
-    let mut checked = Checked::EMPTY;
     if let Some(target) = &spec.target {
         problems.target(target);
     }
-    checked.zone = problems.zone(zone);
-    checked.default_replicas = problems.replicas(Field::DefaultReplicas, spec.default_replicas);
+    let zone = problems.zone(zone);
+    let default_replicas = problems.replicas(Field::DefaultReplicas, spec.default_replicas);
     problems.room(Field::Windows, spec.windows.len(), WINDOWS);
     for (index, window) in spec.windows.iter().enumerate() {
         problems.name(Field::Window(index, WindowField::Name), length(window.name));
         let days = problems.days(index, window.days);
-        problems.window(index, days, window, &mut checked);
+        problems.window(index, days, window, parts);
     }
     problems.room(Field::Exceptions, spec.exceptions.len(), EXCEPTIONS);
     for (index, exception) in spec.exceptions.iter().enumerate() {
         problems.name(Field::Exception(index, ExceptionField::Name), length(exception.name));
-        problems.exception(index, exception, &mut checked);
+        problems.exception(index, exception, zone, parts);
     }
-    checked.holiday_mode = spec.holiday_mode;
     problems.not_empty(Field::HolidayConfigMap, spec.holiday_config_map == Some(""));
-    checked.grace_period_seconds = problems.grace_period(spec.grace_period_seconds);
-    if problems.count > 0 { Err(Invalid { problems: problems.count }) } else { Ok(checked) }
+    let grace_period_seconds = problems.grace_period(spec.grace_period_seconds);
+    if problems.count > 0 {
+        return Err(Invalid { problems: problems.count });
+    }
+    Ok(Checked { zone, default_replicas, holiday_mode: spec.holiday_mode, grace_period_seconds })
 }
 
 /// In characters.
 fn length(name: Option<&str>) -> usize {
-    name.map_or(0, |name| name.chars().count())
+    // Every byte but the later ones of a character.
+    name.map_or(0, |name| name.bytes().filter(|byte| byte & 0b1100_0000 != 0b1000_0000).count())
 }
 
 /// The reporter and how often it was called. Its methods are the validation, a part of the resource each, so that a
@@ -152,14 +149,14 @@ impl<'r, 'a> Problems<'r, 'a> {
         index: usize,
         days: Option<Days>,
         window: &WindowSpec<'a>,
-        checked: &mut Checked<WINDOWS, EXCEPTIONS>,
+        parts: &mut Parts<'_, WINDOWS, EXCEPTIONS>,
     ) {
         let weekly = self.weekly(&|field| Field::Window(index, field), days, window);
         let replicas = self.replicas(Field::Window(index, WindowField::Replicas), window.replicas);
         if let Some(weekly) = weekly {
             // A push that fails has been reported as too many.
-            let _ = checked.windows.push(weekly);
-            let _ = checked.replicas.push(replicas);
+            let _ = parts.windows.push(weekly);
+            let _ = parts.replicas.push(replicas);
         }
     }
 
@@ -230,12 +227,13 @@ impl<'r, 'a> Problems<'r, 'a> {
         &mut self,
         index: usize,
         exception: &ExceptionSpec<'a>,
-        checked: &mut Checked<WINDOWS, EXCEPTIONS>,
+        zone: Zone,
+        parts: &mut Parts<'_, WINDOWS, EXCEPTIONS>,
     ) {
-        let span = self.span(&|field| Field::Exception(index, field), exception, checked.zone);
+        let span = self.span(&|field| Field::Exception(index, field), exception, zone);
         let replicas = self.replicas(Field::Exception(index, ExceptionField::Replicas), exception.replicas);
         if let Some((start, end)) = span {
-            let _ = checked.exceptions.push(Exception { start, end, replicas });
+            let _ = parts.exceptions.push(Exception { start, end, replicas });
         }
     }
 
@@ -245,12 +243,12 @@ impl<'r, 'a> Problems<'r, 'a> {
         at: &dyn Fn(ExceptionField) -> Field,
         exception: &ExceptionSpec<'a>,
         zone: Zone,
-    ) -> Option<(i64, i64)> {
-        let start = local_seconds_of(exception.start);
+    ) -> Option<(u32, u32)> {
+        let start = LocalMinute::parse(exception.start);
         if start.is_none() {
             self.say(at(ExceptionField::Start), Reason::NotALocalTime(exception.start));
         }
-        let end = local_seconds_of(exception.end);
+        let end = LocalMinute::parse(exception.end);
         if end.is_none() {
             self.say(at(ExceptionField::End), Reason::NotALocalTime(exception.end));
         }
@@ -260,6 +258,11 @@ impl<'r, 'a> Problems<'r, 'a> {
             self.say(at(ExceptionField::End), reason);
             return None;
         }
-        Some((zone.first_at_or_after(start), zone.never_again_before(end)))
+        let Some(last) = end.local_seconds() else {
+            self.say(at(ExceptionField::End), Reason::TooLate(exception.end));
+            return None;
+        };
+        let first = start.local_seconds()?;
+        Some((zone.rules.first_at_or_after(first, Era::Within), zone.rules.never_again_before(last)))
     }
 }

@@ -1,17 +1,15 @@
 //! The fields of a schedule in a document whose grammar is right: they are read and checked in the contract's order,
 //! in whatever order they come.
 
-use chrono::NaiveDate;
-
 use super::scan::Scan;
 use super::text::{ROOM, Text};
 use super::values::Document;
 use super::{JsonProblem, JsonReason, JsonType};
+use crate::local::days_of;
 use crate::schedule::Schedule;
-use crate::validate::Checked;
+use crate::validate::{Checked, Parts};
 use crate::{
     Days, ExceptionField, ExceptionSpec, Field, HolidayMode, Invalid, Reason, Spec, WindowField, WindowSpec, Zone,
-    parse_date,
 };
 
 const SPEC: [&str; 10] = [
@@ -42,27 +40,29 @@ pub(super) fn read<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS
     if document.expect(Some(root), JsonType::Object).is_none() {
         return Err(Invalid { problems: document.count });
     }
-    let mut checked = Checked::EMPTY;
     let fields = document.fields(root, &SPEC);
     let [target, timezone, default_replicas, windows, exceptions, mode, config_map, grace, pause, holidays] = fields;
-    document.target(target);
-    checked.zone = document.zone(root, timezone, find);
-    let (count, at) = document.number(default_replicas, Spec::DEFAULT_REPLICAS);
-    checked.default_replicas = document.check(at, |problems| problems.replicas(Field::DefaultReplicas, count));
-    document.windows(windows, &mut checked);
-    document.exceptions(exceptions, &mut checked);
-    checked.holiday_mode = document.holiday_mode(mode);
-    document.not_empty(config_map, Field::HolidayConfigMap);
-    let (seconds, at) = document.number(grace, Spec::GRACE_PERIOD_SECONDS);
-    checked.grace_period_seconds = document.check(at, |problems| problems.grace_period(seconds));
-    document.expect(pause, JsonType::Boolean);
-    document.check_holidays(holidays, HOLIDAYS);
-    if document.count > 0 {
-        return Err(Invalid { problems: document.count });
-    }
-    let mut schedule = Schedule::compile(checked)?;
+    let mut schedule = Schedule::EMPTY;
+    schedule.fill(|parts| {
+        document.target(target);
+        let zone = document.zone(root, timezone, find);
+        let (count, at) = document.number(default_replicas, Spec::DEFAULT_REPLICAS);
+        let default_replicas = document.check(at, |problems| problems.replicas(Field::DefaultReplicas, count));
+        document.windows(windows, parts);
+        document.exceptions(exceptions, zone, parts);
+        let holiday_mode = document.holiday_mode(mode);
+        document.not_empty(config_map, Field::HolidayConfigMap);
+        let (seconds, at) = document.number(grace, Spec::GRACE_PERIOD_SECONDS);
+        let grace_period_seconds = document.check(at, |problems| problems.grace_period(seconds));
+        document.expect(pause, JsonType::Boolean);
+        document.check_holidays(holidays, HOLIDAYS);
+        if document.count > 0 {
+            return Err(Invalid { problems: document.count });
+        }
+        Ok(Checked { zone, default_replicas, holiday_mode, grace_period_seconds })
+    })?;
     // There are no more of them than there is room for.
-    let _ = schedule.set_holidays(document.dates(holidays));
+    let _ = schedule.set_holiday_days(document.holidays(holidays));
     Ok(schedule)
 }
 
@@ -104,17 +104,17 @@ impl<'a> Document<'a, '_> {
         self.check(Some(at), |problems| problems.zone(find(name)))
     }
 
-    fn windows<const W: usize, const E: usize>(&mut self, value: Option<usize>, checked: &mut Checked<W, E>) {
+    fn windows<const W: usize, const E: usize>(&mut self, value: Option<usize>, parts: &mut Parts<'_, W, E>) {
         let Some((mut entries, length)) = self.list(value) else { return };
         self.check(value, |problems| problems.room(Field::Windows, length, W));
         let mut index = 0;
         while let Some(entry) = entries.entry() {
-            self.window(entry, index, checked);
+            self.window(entry, index, parts);
             index += 1;
         }
     }
 
-    fn window<const W: usize, const E: usize>(&mut self, entry: usize, index: usize, checked: &mut Checked<W, E>) {
+    fn window<const W: usize, const E: usize>(&mut self, entry: usize, index: usize, parts: &mut Parts<'_, W, E>) {
         let Some(object) = self.expect(Some(entry), JsonType::Object) else { return };
         let [name, days, start, end, end_day, replicas] = self.fields(object, &WINDOW);
         let (mut start_room, mut end_room, mut day_room) = ([0; ROOM], [0; ROOM], [0; ROOM]);
@@ -139,7 +139,7 @@ impl<'a> Document<'a, '_> {
             Field::Window(_, WindowField::Replicas) => replicas.1,
             _ => None,
         };
-        self.check_all(at, |problems| problems.window(index, days, &window, checked));
+        self.check_all(at, |problems| problems.window(index, days, &window, parts));
     }
 
     fn name(&mut self, value: Option<usize>, field: Field) {
@@ -166,17 +166,28 @@ impl<'a> Document<'a, '_> {
         all
     }
 
-    fn exceptions<const W: usize, const E: usize>(&mut self, value: Option<usize>, checked: &mut Checked<W, E>) {
+    fn exceptions<const W: usize, const E: usize>(
+        &mut self,
+        value: Option<usize>,
+        zone: Zone,
+        parts: &mut Parts<'_, W, E>,
+    ) {
         let Some((mut entries, length)) = self.list(value) else { return };
         self.check(value, |problems| problems.room(Field::Exceptions, length, E));
         let mut index = 0;
         while let Some(entry) = entries.entry() {
-            self.exception(entry, index, checked);
+            self.exception(entry, index, zone, parts);
             index += 1;
         }
     }
 
-    fn exception<const W: usize, const E: usize>(&mut self, entry: usize, index: usize, checked: &mut Checked<W, E>) {
+    fn exception<const W: usize, const E: usize>(
+        &mut self,
+        entry: usize,
+        index: usize,
+        zone: Zone,
+        parts: &mut Parts<'_, W, E>,
+    ) {
         let Some(object) = self.expect(Some(entry), JsonType::Object) else { return };
         let [name, start, end, replicas] = self.fields(object, &EXCEPTION);
         let (mut start_room, mut end_room) = ([0; ROOM], [0; ROOM]);
@@ -191,7 +202,7 @@ impl<'a> Document<'a, '_> {
             Field::Exception(_, ExceptionField::Replicas) => replicas.1,
             _ => None,
         };
-        self.check_all(at, |problems| problems.exception(index, &exception, checked));
+        self.check_all(at, |problems| problems.exception(index, &exception, zone, parts));
     }
 
     fn holiday_mode(&mut self, value: Option<usize>) -> HolidayMode {
@@ -211,7 +222,7 @@ impl<'a> Document<'a, '_> {
         while let Some(entry) = entries.entry() {
             let mut room = [0; ROOM];
             if let Some((text, Some(at))) = self.optional(Some(entry), &mut room)
-                && parse_date(text).is_none()
+                && days_of(text.as_bytes()).is_none()
             {
                 self.say(at, JsonReason::NotADate(text));
             }
@@ -219,12 +230,12 @@ impl<'a> Document<'a, '_> {
     }
 
     /// The dates of a list that has been checked.
-    fn dates(&self, value: Option<usize>) -> impl Iterator<Item = NaiveDate> {
+    fn holidays(&self, value: Option<usize>) -> impl Iterator<Item = i32> {
         let json = self.json;
         let mut entries = value.map(|at| Scan::new(json, at));
         core::iter::from_fn(move || {
             let entry = entries.as_mut()?.entry()?;
-            parse_date(Text::at(json, entry)?.unescape(&mut [0; ROOM]))
+            days_of(Text::at(json, entry)?.unescape(&mut [0; ROOM]).as_bytes())
         })
     }
 }
