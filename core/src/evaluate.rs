@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use crate::civil::{DAY, FROM, Moment, Year, year_near};
 use crate::schedule::Schedule;
 use crate::table::Layer;
-use crate::zone::{CLEAR, Era, Place, place};
-use crate::{Cause, Decision, Evaluation, HolidayMode, State};
+use crate::zone::{CLEAR, Era, Piece, Place, place};
+use crate::{Cause, Decision, Evaluation, State};
 
 /// For so long a clock change that isn't this year's can't come: the generator keeps changes forty days off a New Year.
 const SURE: u32 = 39 * DAY;
@@ -37,59 +37,30 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
         // Up to three hours after the next change. Within the three hours after a change the side of it is wrong, and
         // this at most three hours. After the last change of a year it is as good as infinite.
         let remaining = if inner { length } else { 0 }.wrapping_sub(since);
-        let local = instant.wrapping_add(lead);
-        let moment = Moment::of(local);
+        let moment = Moment::of(instant.wrapping_add(lead));
         let (layer, end) = self.table.at(moment.second);
         let lasts = end - moment.second;
         if instant < rules.settled {
-            return self.evaluate_exactly(unix_seconds, instant);
+            return self.evaluate_exactly(unix_seconds);
         }
         if !self.special.is_plain(moment) {
-            return self.evaluate_beside(unix_seconds, local, remaining);
+            return self.evaluate_beside(unix_seconds, lead, remaining);
         }
         if remaining < lasts + 2 * CLEAR {
-            return self.evaluate_exactly(unix_seconds, instant);
+            return self.evaluate_exactly(unix_seconds);
         }
         Evaluation { state: self.state_of(layer), until: unix_seconds.checked_add(i64::from(lasts)) }
     }
 
     /// Where an exception or a holiday may be near.
     #[inline(never)]
-    fn evaluate_beside(&self, unix_seconds: i64, local: u32, remaining: u32) -> Evaluation {
+    fn evaluate_beside(&self, unix_seconds: i64, lead: u32, remaining: u32) -> Evaluation {
+        // Within six hours of the next change nothing is sure here, and what is further away than this year's changes
+        // may lie beyond one of the next year's.
+        let Some(steady) = remaining.checked_sub(2 * CLEAR) else { return self.evaluate_exactly(unix_seconds) };
         let instant = unix_seconds.wrapping_sub(FROM) as u32;
-        let moment = Moment::of(local);
-        let (layer, end) = self.table.at(moment.second);
-        let mut state = self.state_of(layer);
-        // Seconds from the instant on.
-        let mut lasts = if self.table.is_constant() { u32::MAX } else { end - moment.second };
-        if self.holiday_mode != HolidayMode::Ignore {
-            let today = moment.day();
-            match self.special.next_run(today) {
-                Some((day, end)) if day == today => {
-                    state = self.holiday_state();
-                    lasts = end * DAY - local;
-                }
-                Some((day, _)) => lasts = lasts.min(day * DAY - local),
-                None => {}
-            }
-        }
-        for exception in &self.special.exceptions {
-            if exception.start >= exception.end || exception.end <= instant {
-                continue;
-            }
-            if exception.start <= instant {
-                return self.evaluate_exactly(unix_seconds, instant);
-            }
-            lasts = lasts.min(exception.start - instant);
-        }
-        let ends = lasts != u32::MAX;
-        let lasts = if ends { lasts } else { 0 };
-        // What is further away may lie beyond a New Year, and `remaining` knows this year's changes alone.
-        if lasts > SURE || remaining < lasts + 2 * CLEAR {
-            return self.evaluate_exactly(unix_seconds, instant);
-        }
-        let until = unix_seconds.checked_add(i64::from(lasts)).filter(|_| ends);
-        Evaluation { state, until }
+        let piece = Piece::plain(instant + steady.min(SURE), lead);
+        self.evaluate_from(unix_seconds, instant, &piece, Era::Within)
     }
 
     /// What a window gives, or none.
@@ -99,14 +70,6 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
             Some(&replicas) => State { cause: Cause::Window(u16::from(layer)), replicas },
             None => State { cause: Cause::Default, replicas: self.default_replicas },
         }
-    }
-
-    pub(crate) fn holiday_state(&self) -> State {
-        let replicas = match self.holiday_mode {
-            HolidayMode::TreatAsOpen => self.replicas.iter().copied().max().unwrap_or(self.default_replicas),
-            HolidayMode::TreatAsClosed | HolidayMode::Ignore => self.default_replicas,
-        };
-        State { cause: Cause::Holiday, replicas }
     }
 
     /// What applies at an instant. Fractions of a second don't matter: every boundary is on a whole second.

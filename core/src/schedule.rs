@@ -41,6 +41,8 @@ pub const GRACE_PERIOD_MAX: i64 = 3_600;
 pub struct Schedule<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> {
     pub(crate) zone: Zone,
     pub(crate) default_replicas: u32,
+    /// The replicas of a holiday, where those count.
+    pub(crate) holiday_replicas: u32,
     pub(crate) holiday_mode: HolidayMode,
     grace_period_seconds: u16,
     /// The replicas of each window.
@@ -91,9 +93,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     #[cfg(feature = "tzdb")]
     pub fn new<'a>(spec: &Spec<'a>, mut report: impl FnMut(Problem<'a>)) -> Result<Self, Invalid> {
         let zone = Zone::get(spec.timezone).ok_or(Reason::UnknownZone(spec.timezone));
-        let mut schedule = Self::EMPTY;
-        schedule.fill(|parts| check(spec, zone, parts, &mut report))?;
-        Ok(schedule)
+        Self::filled(|schedule| schedule.fill(|parts| check(spec, zone, parts, &mut report)))
     }
 
     /// Checks and compiles a schedule for a program that knows this one zone ([`Zone::named`]).
@@ -104,20 +104,30 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     pub fn new_in<'a>(zone: Zone, spec: &Spec<'a>, mut report: impl FnMut(Problem<'a>)) -> Result<Self, Invalid> {
         let asked = spec.timezone;
         let found = if asked == zone.name() { Ok(zone) } else { Err(Reason::OtherZone { asked, built: zone }) };
-        let mut schedule = Self::EMPTY;
-        schedule.fill(|parts| check(spec, found, parts, &mut report))?;
-        Ok(schedule)
+        Self::filled(|schedule| schedule.fill(|parts| check(spec, found, parts, &mut report)))
     }
 
-    pub(crate) const EMPTY: Self = Self {
+    const EMPTY: Self = Self {
         zone: Zone::UTC,
         default_replicas: 0,
+        holiday_replicas: 0,
         holiday_mode: HolidayMode::Ignore,
         grace_period_seconds: 0,
         replicas: Vec::new(),
         table: WeekTable::EMPTY,
         special: Special::NONE,
     };
+
+    /// A schedule that is filled where the caller wants it, so that the stack holds one and not two.
+    pub(crate) fn filled(fill: impl FnOnce(&mut Self) -> Result<(), Invalid>) -> Result<Self, Invalid> {
+        let mut result = Ok(Self::EMPTY);
+        if let Ok(schedule) = &mut result
+            && let Err(invalid) = fill(schedule)
+        {
+            result = Err(invalid);
+        }
+        result
+    }
 
     /// Compiles what a validation finds right.
     pub(crate) fn fill(
@@ -133,6 +143,10 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
         self.zone = checked.zone;
         self.default_replicas = checked.default_replicas;
         self.holiday_mode = checked.holiday_mode;
+        self.holiday_replicas = match self.holiday_mode {
+            HolidayMode::TreatAsOpen => self.replicas.iter().copied().max().unwrap_or(self.default_replicas),
+            HolidayMode::TreatAsClosed | HolidayMode::Ignore => self.default_replicas,
+        };
         self.grace_period_seconds = checked.grace_period_seconds;
         self.table.fill(&windows);
         self.special.refilter(false, self.table.most_midnights());

@@ -2,7 +2,7 @@
 
 use heapless::Vec;
 
-use crate::civil::{BIAS, DAY, Moment, day_of};
+use crate::civil::{BIAS, DAY, Moment, NEVER, day_of};
 
 /// An exception as the two instants that its local times mean, in seconds from 2020 on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,11 +73,17 @@ impl<const EXCEPTIONS: usize, const HOLIDAYS: usize> Special<EXCEPTIONS, HOLIDAY
         }
     }
 
-    /// The last exception that covers an instant, and its replicas.
-    pub(crate) fn exception_at(&self, instant: u32) -> Option<(u16, u32)> {
-        let covers = |exception: &Exception| exception.start <= instant && instant < exception.end;
-        let index = self.exceptions.iter().rposition(covers)?;
-        Some((index as u16, self.exceptions.get(index)?.replicas))
+    /// The last exception that covers an instant, with its replicas, and the next start or end of any after it.
+    pub(crate) fn exceptions_at(&self, instant: u32) -> (Option<(u16, u32)>, u32) {
+        let (mut covering, mut next_edge) = (None, NEVER);
+        for (index, &Exception { start, end, replicas }) in (0..).zip(&self.exceptions) {
+            if start < end && instant < end {
+                let covers = start <= instant;
+                next_edge = next_edge.min(if covers { end } else { start });
+                covering = if covers { Some((index, replicas)) } else { covering };
+            }
+        }
+        (covering, next_edge)
     }
 
     /// The first run of holidays that isn't over before a day: its first day from then on, and the day after it.
