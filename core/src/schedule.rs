@@ -93,7 +93,9 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     #[cfg(feature = "tzdb")]
     pub fn new<'a>(spec: &Spec<'a>, mut report: impl FnMut(Problem<'a>)) -> Result<Self, Invalid> {
         let zone = Zone::get(spec.timezone).ok_or(Reason::UnknownZone(spec.timezone));
-        Self::filled(|schedule| schedule.fill(|parts| check(spec, zone, parts, &mut report)))
+        let mut schedule = Self::EMPTY;
+        schedule.fill(|parts| check(spec, zone, parts, &mut report))?;
+        Ok(schedule)
     }
 
     /// Checks and compiles a schedule for a program that knows this one zone ([`Zone::named`]).
@@ -104,10 +106,12 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     pub fn new_in<'a>(zone: Zone, spec: &Spec<'a>, mut report: impl FnMut(Problem<'a>)) -> Result<Self, Invalid> {
         let asked = spec.timezone;
         let found = if asked == zone.name() { Ok(zone) } else { Err(Reason::OtherZone { asked, built: zone }) };
-        Self::filled(|schedule| schedule.fill(|parts| check(spec, found, parts, &mut report)))
+        let mut schedule = Self::EMPTY;
+        schedule.fill(|parts| check(spec, found, parts, &mut report))?;
+        Ok(schedule)
     }
 
-    const EMPTY: Self = Self {
+    pub(crate) const EMPTY: Self = Self {
         zone: Zone::UTC,
         default_replicas: 0,
         holiday_replicas: 0,
@@ -117,17 +121,6 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
         table: WeekTable::EMPTY,
         special: Special::NONE,
     };
-
-    /// A schedule that is filled where the caller wants it, so that the stack holds one and not two.
-    pub(crate) fn filled(fill: impl FnOnce(&mut Self) -> Result<(), Invalid>) -> Result<Self, Invalid> {
-        let mut result = Ok(Self::EMPTY);
-        if let Ok(schedule) = &mut result
-            && let Err(invalid) = fill(schedule)
-        {
-            result = Err(invalid);
-        }
-        result
-    }
 
     /// Compiles what a validation finds right.
     pub(crate) fn fill(

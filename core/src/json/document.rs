@@ -30,19 +30,19 @@ const EXCEPTION: [&str; 4] = ["name", "start", "end", "replicas"];
 
 const LIKE_LOCAL_TIME: &str = "YYYY-MM-DDTHH:MM, such as 2026-12-24T18:00";
 
-/// Reads, checks and compiles a document into an empty schedule.
+/// Reads, checks and compiles a document.
 pub(super) fn read<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize>(
     bytes: &[u8],
-    schedule: &mut Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS>,
     find: impl for<'t> Fn(&'t str) -> Result<Zone, Reason<'t>>,
     report: &mut dyn FnMut(JsonProblem<'_>),
-) -> Result<(), Invalid> {
+) -> Result<Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS>, Invalid> {
     let (mut document, root) = Document::new(bytes, report)?;
     if document.expect(Some(root), JsonType::Object).is_none() {
         return Err(Invalid { problems: document.count });
     }
     let fields = document.fields(root, &SPEC);
     let [target, timezone, default_replicas, windows, exceptions, mode, config_map, grace, pause, holidays] = fields;
+    let mut schedule = Schedule::EMPTY;
     schedule.fill(|parts| {
         document.target(target);
         let zone = document.zone(root, timezone, find);
@@ -63,7 +63,7 @@ pub(super) fn read<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS
     })?;
     // There are no more of them than there is room for.
     let _ = schedule.set_holiday_days(document.holidays(holidays));
-    Ok(())
+    Ok(schedule)
 }
 
 // Those that hold texts are kept apart, so that the stack holds those of one of them at a time.

@@ -60,9 +60,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// ```
     #[cfg(feature = "tzdb")]
     pub fn from_json(json: &[u8], mut report: impl FnMut(JsonProblem<'_>)) -> Result<Self, Invalid> {
-        Self::filled(|schedule| {
-            document::read(json, schedule, |name| Zone::get(name).ok_or(Reason::UnknownZone(name)), &mut report)
-        })
+        document::read(json, |name| Zone::get(name).ok_or(Reason::UnknownZone(name)), &mut report)
     }
 
     /// Reads a schedule from JSON for a program that knows this one zone ([`Zone::named`]).
@@ -81,13 +79,10 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     ///
     /// As for any schedule from JSON; a schedule of another zone is refused.
     pub fn from_json_in(zone: Zone, json: &[u8], mut report: impl FnMut(JsonProblem<'_>)) -> Result<Self, Invalid> {
-        Self::filled(|schedule| {
-            document::read(
-                json,
-                schedule,
-                |asked| if asked == zone.name() { Ok(zone) } else { Err(Reason::OtherZone { asked, built: zone }) },
-                &mut report,
-            )
-        })
+        document::read(
+            json,
+            |asked| if asked == zone.name() { Ok(zone) } else { Err(Reason::OtherZone { asked, built: zone }) },
+            &mut report,
+        )
     }
 }
