@@ -1,48 +1,145 @@
-//! Days and years of the proleptic Gregorian calendar as plain integers.
+//! The calendar as plain integers, in 32 bits wherever an instant of 2020 to 2099 is meant.
 //!
-//! chrono stands at the crate's edge; inside, whole numbers are all that evaluating needs, and they keep
-//! chrono's tables and their bounds checks out of it.
+//! chrono stands at the crate's edge. Inside, whole numbers are all that evaluating needs: they keep chrono's tables and
+//! their bounds checks out of it, and no step needs a division, which the smallest processors don't have.
 
 /// Seconds of a day.
-pub(crate) const SECONDS_PER_DAY: i64 = 86_400;
+pub(crate) const DAY: u32 = 86_400;
+/// Seconds of a week.
+pub(crate) const WEEK: u32 = 7 * DAY;
 /// Minutes of a day.
 pub(crate) const MINUTES_PER_DAY: u16 = 1_440;
 /// Minutes of a week.
 pub(crate) const MINUTES_PER_WEEK: u16 = 10_080;
 
-/// Days from 1970-01-01 to a date.
-///
-/// The year is taken to start on 1 March, which puts the leap day last; then the days before a month are
-/// `(153 * month + 2) / 5`, as 153 is the length of any five months in a row from March on.
-pub(crate) const fn days_from_civil(year: i64, month: u8, day: u8) -> i64 {
-    let (y, m) = if month > 2 { (year, month as i64 - 3) } else { (year - 1, month as i64 + 9) };
-    let day_of_year = (153 * m + 2) / 5 + day as i64 - 1;
-    // 719,468 days lie between 1 March of the year 0 and 1970-01-01.
-    365 * y + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + day_of_year - 719_468
+/// The Unix second at which the instants start that the tables know: 2020-01-01T00:00:00Z.
+pub(crate) const FROM: i64 = 1_577_836_800;
+/// How many of them there are, up to 2100-01-03T00:00:00Z: all of the years 2020 to 2099 and, for zones behind UTC, what
+/// a holiday or an exception of the last day still covers.
+pub(crate) const SPAN: u32 = 29_222 * DAY;
+/// Local seconds count from 2019-12-30T00:00:00, a Monday, two days before [`FROM`]: so they are never negative.
+pub(crate) const BIAS: u32 = 2 * DAY;
+/// The day number, from 1970-01-01, of that Monday.
+pub(crate) const FIRST_MONDAY: i32 = 18_260;
+/// A moment that doesn't come.
+pub(crate) const NEVER: u32 = u32::MAX;
+
+/// Whether the processor multiplies two numbers of 32 bits to one of 64. There is nothing to ask that by; those that
+/// can't are among those without an atomic exchange of 32 bits.
+const WIDE: bool = cfg!(any(target_pointer_width = "64", target_has_atomic = "32"));
+
+/// A moment of the wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Moment {
+    /// Weeks from Monday 2019-12-30 on.
+    pub(crate) week: u32,
+    /// Seconds of the week.
+    pub(crate) second: u32,
 }
 
-/// The weekday of a day number: 0 is Monday.
-pub(crate) const fn day_of_week(days: i64) -> i64 {
-    // 1970-01-01 was a Thursday.
-    (days + 3).rem_euclid(7)
-}
+impl Moment {
+    /// The moment of local seconds.
+    ///
+    /// Wide: the multiplier is `2^50 / WEEK` and 104,576 / WEEK too large, so the quotient is exact below `2^50 / 104,576`,
+    /// which is more than 32 bits hold. Else the quotient by 65,536 is multiplied by `2^32 / WEEK` rounded down, and is
+    /// exact or one too small: the bits shifted out lose `65,535 / WEEK`, the rounding `38,563 * 0.57 / 65,536`, less than
+    /// a half together.
+    #[inline]
+    pub(crate) const fn of(local: u32) -> Self {
+        if WIDE {
+            let week = (local as u64 * 1_861_606_989 >> 50) as u32;
+            return Self { week, second: local.wrapping_sub(week.wrapping_mul(WEEK)) };
+        }
+        let week = ((local >> 16) * 7_101) >> 16;
+        let second = local.wrapping_sub(week * WEEK);
+        if second >= WEEK { Self { week: week + 1, second: second - WEEK } } else { Self { week, second } }
+    }
 
-/// The year in which a local instant lies.
-pub(crate) const fn year_of(local: i64) -> i64 {
-    let days = local.div_euclid(SECONDS_PER_DAY);
-    // 400 years are 146,097 days. The guess is at most one year off on either side.
-    let guess = 1970 + (days as i128 * 400 / 146_097) as i64;
-    if days_from_civil(guess, 1, 1) > days {
-        guess - 1
-    } else if days_from_civil(guess + 1, 1, 1) <= days {
-        guess + 1
-    } else {
-        guess
+    /// The weekday, 0 for Monday.
+    ///
+    /// A day is 128 times 675 seconds, and a week 4,725 times 128: below 28,728 the multiplier is exact.
+    #[inline]
+    pub(crate) const fn weekday(self) -> u32 {
+        if WIDE { (self.second as u64 * 1_590_729 >> 37) as u32 } else { ((self.second >> 7) * 6_214) >> 22 }
+    }
+
+    /// Days from Monday 2019-12-30 on.
+    #[inline]
+    pub(crate) const fn day(self) -> u32 {
+        self.week * 7 + self.weekday()
     }
 }
 
+/// The days of local seconds.
+pub(crate) const fn day_of(local: u32) -> u32 {
+    Moment::of(local).day()
+}
+
+/// The year of an instant, 0 for 2020. Within a day of a New Year it may be the other year.
+#[inline]
+pub(crate) const fn year_near(instant: u32) -> u32 {
+    if WIDE { (instant as u64 * 1_141_683_683 >> 55) as u32 } else { ((instant >> 16) * 69_682) >> 25 }
+}
+
+/// The first instant of a year, 0 for 2020, up to 80: every fourth year is a leap year up to there.
+const fn year_start(year: u32) -> u32 {
+    ((year * 1_461 + 3) >> 2) * DAY
+}
+
+/// A year: its [start](year_start) and, in the four lowest bits, which a whole day leaves free, its kind: the weekday of
+/// its 1 January, 0 for Monday, and 7 more in a leap year. Years of a kind have one calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Year(u32);
+
+impl Year {
+    /// The year of this number, 0 for 2020, up to 80.
+    #[inline]
+    pub(crate) fn of(number: u32) -> Option<Self> {
+        YEARS.get(number as usize).copied()
+    }
+
+    #[inline]
+    pub(crate) const fn start(self) -> u32 {
+        self.0 & !15
+    }
+
+    #[inline]
+    pub(crate) const fn kind(self) -> usize {
+        self.0 as usize & 15
+    }
+}
+
+static YEARS: [Year; 81] = years();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated when compiling, where it stops the build")]
+const fn years() -> [Year; 81] {
+    let mut years = [Year(0); 81];
+    let mut number = 0;
+    while number < 81 {
+        let start = year_start(number);
+        let weekday = (start + BIAS) / DAY % 7;
+        let leap = number % 4 == 0 && number != 80;
+        years[number as usize] = Year(start | if leap { weekday + 7 } else { weekday });
+        number += 1;
+    }
+    years
+}
+
+/// Days from 1970-01-01 to a date of the years 0 to 9999.
+///
+/// The year is taken to start on 1 March, which puts the leap day last; then the days before a month are
+/// `(153 * month + 2) / 5`, as 153 is the length of any five months in a row from March on.
+pub(crate) const fn days_from_civil(year: u16, month: u8, day: u8) -> i32 {
+    // A cycle of 400 years ahead, so that the year before the year 0 is none below it.
+    let year = year as u32 + 400;
+    let (y, m) = if month > 2 { (year, month as u32 - 3) } else { (year - 1, month as u32 + 9) };
+    let day_of_year = (153 * m + 2) / 5 + day as u32 - 1;
+    // 719,468 days lie between 1 March of the year 0 and 1970-01-01, and 146,097 in 400 years.
+    (365 * y + y / 4 - y / 100 + y / 400 + day_of_year) as i32 - 719_468 - 146_097
+}
+
 /// The number of days of a month.
-pub(crate) const fn days_in_month(year: i64, month: u8) -> u8 {
+pub(crate) const fn days_in_month(year: u16, month: u8) -> u8 {
     match month {
         4 | 6 | 9 | 11 => 30,
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
@@ -57,22 +154,54 @@ mod tests {
     use chrono::{Datelike, NaiveDate};
 
     #[test]
-    fn agrees_with_chrono_on_every_day_of_four_centuries() {
-        let mut date = NaiveDate::from_ymd_opt(1799, 12, 31).unwrap();
-        let epoch = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap();
-        for _ in 0..146_500 {
-            let days = date.signed_duration_since(epoch).num_days();
-            let year = i64::from(date.year());
-            assert_eq!(days_from_civil(year, date.month() as u8, date.day() as u8), days);
-            assert_eq!(day_of_week(days), i64::from(date.weekday().num_days_from_monday()));
-            for second in [0, 86_399] {
-                assert_eq!(year_of(days * SECONDS_PER_DAY + second), year);
+    fn agrees_with_chrono_on_every_day_of_ten_thousand_years() {
+        let mut date = NaiveDate::from_ymd_opt(0, 1, 1).unwrap();
+        while date.year() < 10_000 {
+            let year = u16::try_from(date.year()).unwrap();
+            assert_eq!(days_from_civil(year, date.month() as u8, date.day() as u8), date.to_epoch_days());
+            let next = date.succ_opt().unwrap();
+            if next.day() == 1 {
+                assert_eq!(u32::from(days_in_month(year, date.month() as u8)), date.day());
             }
-            date = date.succ_opt().unwrap();
-            if date.day() == 1 {
-                let last = date.pred_opt().unwrap();
-                assert_eq!(u32::from(days_in_month(i64::from(last.year()), last.month() as u8)), last.day());
+            date = next;
+        }
+    }
+
+    fn check(local: u32) {
+        let moment = Moment::of(local);
+        assert_eq!(moment, Moment { week: local / WEEK, second: local % WEEK });
+        assert_eq!((moment.day(), moment.weekday()), (local / DAY, local / DAY % 7));
+    }
+
+    #[test]
+    fn splits_both_ends_of_every_day_and_of_what_the_quotient_sees() {
+        let most = 2 * BIAS + SPAN;
+        for day in 0..=most / DAY {
+            [0, 1, 43_199, 43_200, DAY - 2, DAY - 1].into_iter().for_each(|second| check(day * DAY + second));
+        }
+        // Without a wide product the quotient depends on the upper half alone, so the ends of the lower half are the
+        // worst cases.
+        for upper in 0..=most >> 16 {
+            [0, 1, 32_767, 32_768, 65_534, 65_535].into_iter().for_each(|lower| check((upper << 16) + lower));
+        }
+    }
+
+    #[test]
+    fn knows_every_year() {
+        let from = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+        assert_eq!(FROM, i64::from(from.to_epoch_days()) * i64::from(DAY));
+        assert_eq!(from.to_epoch_days(), FIRST_MONDAY + 2);
+        for number in 0..=80 {
+            let first = NaiveDate::from_ymd_opt(2020 + number as i32, 1, 1).unwrap();
+            let year = Year::of(number).unwrap();
+            assert_eq!(i64::from(year.start()) + FROM, i64::from(first.to_epoch_days()) * 86_400);
+            let kind = first.weekday().num_days_from_monday() + if first.leap_year() { 7 } else { 0 };
+            assert_eq!(year.kind(), kind as usize);
+            let (first_sure, last_sure) = (year.start() + DAY, (year_start(number + 1) - DAY).min(SPAN - 1));
+            if first_sure < SPAN {
+                assert_eq!((year_near(first_sure), year_near(last_sure)), (number, number));
             }
         }
+        assert_eq!(Year::of(81), None);
     }
 }

@@ -13,6 +13,7 @@ use chrono::Weekday;
 /// # Ok::<(), &str>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Days(u8);
 
 impl Days {
@@ -24,16 +25,12 @@ impl Days {
     /// Reads a day (`Monday` or `Mon`, in any letter case) or a range of two of them (`Mon-Fri`, `Fri-Mon`).
     pub fn parse(text: &str) -> Option<Self> {
         let Some((from, to)) = text.split_once('-') else {
-            return parse_day(text).map(Self::from);
+            return parse_day(text).map(|day| Self(1 << day));
         };
         let (from, to) = (parse_day(from)?, parse_day(to)?);
-        let mut days = Self::from(from);
-        let mut day = from;
-        while day != to {
-            day = day.succ();
-            days = days.union(Self::from(day));
-        }
-        Some(days)
+        let (up_to, from_on) = (0b111_1111 >> (6 - to), 0b111_1111 << from & 0b111_1111);
+        // A range that wraps is what both of its parts have.
+        Some(Self(if from <= to { up_to & from_on } else { up_to | from_on }))
     }
 
     /// The days of both.
@@ -64,18 +61,13 @@ impl From<Weekday> for Days {
     }
 }
 
-/// Reads a single day, `Monday` or `Mon` in any letter case.
-pub(crate) fn parse_day(text: &str) -> Option<Weekday> {
-    // In the order of chrono's week, which starts on Monday.
+/// Reads a single day, `Monday` or `Mon` in any letter case: 0 for Monday to 6.
+pub(crate) fn parse_day(text: &str) -> Option<u8> {
     const NAMES: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-    let mut day = Weekday::Mon;
-    for name in NAMES {
-        if text.eq_ignore_ascii_case(name) || name.get(..3).is_some_and(|short| text.eq_ignore_ascii_case(short)) {
-            return Some(day);
-        }
-        day = day.succ();
-    }
-    None
+    let is_day = |name: &&str| {
+        text.eq_ignore_ascii_case(name) || name.get(..3).is_some_and(|short| text.eq_ignore_ascii_case(short))
+    };
+    NAMES.iter().position(is_day).and_then(|day| u8::try_from(day).ok())
 }
 
 #[cfg(test)]

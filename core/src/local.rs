@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::TimeOfDay;
-use crate::civil::{SECONDS_PER_DAY, days_from_civil, days_in_month};
+use crate::civil::{DAY, FIRST_MONDAY, SPAN, days_from_civil, days_in_month};
 use crate::time_of_day::two_digits;
 
 /// Reads exactly `YYYY-MM-DD`, a date of the Gregorian calendar: a holiday's key.
@@ -14,30 +14,48 @@ use crate::time_of_day::two_digits;
 /// assert!(kyklos_core::parse_date("2026-2-3").is_none());
 /// ```
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
-    let days = days_of(text.as_bytes())?;
-    NaiveDate::from_epoch_days(i32::try_from(days).ok()?)
+    NaiveDate::from_epoch_days(days_of(text.as_bytes())?)
 }
 
 /// Reads exactly `YYYY-MM-DDTHH:MM`, 00:00 to 23:59: an end of an exception.
 pub fn parse_local_time(text: &str) -> Option<NaiveDateTime> {
-    let seconds = local_seconds_of(text)?;
+    let LocalMinute { day, minute } = LocalMinute::parse(text)?;
+    let seconds = i64::from(day) * i64::from(DAY) + i64::from(minute) * 60;
     Some(chrono::DateTime::from_timestamp(seconds, 0)?.naive_utc())
 }
 
-/// Local seconds since 1970-01-01T00:00 of `YYYY-MM-DDTHH:MM`.
-pub(crate) fn local_seconds_of(text: &str) -> Option<i64> {
-    let (date, time) = text.split_at_checked(10)?;
-    let time = TimeOfDay::parse(time.strip_prefix('T')?)?;
-    if time == TimeOfDay::END_OF_DAY {
-        return None;
+/// A minute of the years 0 to 9999 on some wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct LocalMinute {
+    /// Days from 1970-01-01.
+    day: i32,
+    minute: u16,
+}
+
+impl LocalMinute {
+    /// Reads exactly `YYYY-MM-DDTHH:MM`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (date, time) = text.split_at_checked(10)?;
+        let time = TimeOfDay::parse(time.strip_prefix('T')?)?;
+        let day = days_of(date.as_bytes())?;
+        (time < TimeOfDay::END_OF_DAY).then_some(Self { day, minute: time.minutes() })
     }
-    Some(days_of(date.as_bytes())? * SECONDS_PER_DAY + i64::from(time.minutes()) * 60)
+
+    /// As local seconds: their first one for what is earlier, `None` after 2100-01-01T00:00.
+    pub(crate) fn local_seconds(self) -> Option<u32> {
+        const END: LocalMinute = LocalMinute { day: FIRST_MONDAY + (SPAN / DAY) as i32, minute: 0 };
+        if self > END {
+            return None;
+        }
+        let days = u32::try_from(self.day - FIRST_MONDAY);
+        Some(days.map_or(0, |days| days * DAY + u32::from(self.minute) * 60))
+    }
 }
 
 /// Days since 1970-01-01 of `YYYY-MM-DD`.
-fn days_of(text: &[u8]) -> Option<i64> {
+pub(crate) fn days_of(text: &[u8]) -> Option<i32> {
     let &[y3, y2, y1, y0, b'-', m1, m0, b'-', d1, d0] = text else { return None };
-    let year = i64::from(two_digits(y3, y2)?) * 100 + i64::from(two_digits(y1, y0)?);
+    let year = two_digits(y3, y2)? * 100 + two_digits(y1, y0)?;
     let month = u8::try_from(two_digits(m1, m0)?).ok()?;
     let day = u8::try_from(two_digits(d1, d0)?).ok()?;
     let real = (1..=12).contains(&month) && day >= 1 && day <= days_in_month(year, month);

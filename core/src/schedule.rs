@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 use heapless::Vec;
 
-use crate::civil::SECONDS_PER_DAY;
-use crate::table::WeekTable;
-use crate::validate::{Checked, check};
-use crate::{HolidayMode, Problem, Spec, Zone};
+use crate::civil::{DAY, FIRST_MONDAY, SPAN};
+use crate::special::Special;
+use crate::table::{WeekTable, Weekly};
+use crate::validate::{Checked, Parts, check};
+use crate::{HolidayMode, Problem, Reason, Spec, Zone};
 
 /// The longest name of a window or exception, in characters.
 pub const NAME_MAX: usize = 63;
@@ -40,26 +41,19 @@ pub const GRACE_PERIOD_MAX: i64 = 3_600;
 pub struct Schedule<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> {
     pub(crate) zone: Zone,
     pub(crate) default_replicas: u32,
+    /// The replicas of a holiday, where those count.
+    pub(crate) holiday_replicas: u32,
     pub(crate) holiday_mode: HolidayMode,
     grace_period_seconds: u16,
     /// The replicas of each window.
     pub(crate) replicas: Vec<u32, WINDOWS>,
     pub(crate) table: WeekTable<WINDOWS>,
-    pub(crate) exceptions: Vec<Exception, EXCEPTIONS>,
-    /// Days since 1970-01-01, ascending, each once.
-    pub(crate) holidays: Vec<i32, HOLIDAYS>,
-}
-
-/// An exception as the two instants that its local times mean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Exception {
-    pub(crate) start: i64,
-    pub(crate) end: i64,
-    pub(crate) replicas: u32,
+    pub(crate) special: Special<EXCEPTIONS, HOLIDAYS>,
 }
 
 /// A [`Spec`] was refused; the problems went to the reporter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Invalid {
     /// How many problems were reported, at least one.
     pub problems: usize,
@@ -75,6 +69,7 @@ impl core::error::Error for Invalid {}
 
 /// A list of holidays was longer than the schedule's room for it; the schedule keeps the ones it had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct TooManyHolidays {
     /// How many there may be.
     pub most: usize,
@@ -97,11 +92,10 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// of the fields.
     #[cfg(feature = "tzdb")]
     pub fn new<'a>(spec: &Spec<'a>, mut report: impl FnMut(Problem<'a>)) -> Result<Self, Invalid> {
-        Self::compile(check(
-            spec,
-            Zone::get(spec.timezone).ok_or(crate::Reason::UnknownZone(spec.timezone)),
-            &mut report,
-        )?)
+        let zone = Zone::get(spec.timezone).ok_or(Reason::UnknownZone(spec.timezone));
+        let mut schedule = Self::EMPTY;
+        schedule.fill(|parts| check(spec, zone, parts, &mut report))?;
+        Ok(schedule)
     }
 
     /// Checks and compiles a schedule for a program that knows this one zone ([`Zone::named`]).
@@ -111,23 +105,45 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// As [`Schedule::new`]; a schedule of another zone is refused.
     pub fn new_in<'a>(zone: Zone, spec: &Spec<'a>, mut report: impl FnMut(Problem<'a>)) -> Result<Self, Invalid> {
         let asked = spec.timezone;
-        let found = if asked == zone.name() { Ok(zone) } else { Err(crate::Reason::OtherZone { asked, built: zone }) };
-        Self::compile(check(spec, found, &mut report)?)
+        let found = if asked == zone.name() { Ok(zone) } else { Err(Reason::OtherZone { asked, built: zone }) };
+        let mut schedule = Self::EMPTY;
+        schedule.fill(|parts| check(spec, found, parts, &mut report))?;
+        Ok(schedule)
     }
 
-    fn compile(checked: Checked<WINDOWS, EXCEPTIONS>) -> Result<Self, Invalid> {
+    pub(crate) const EMPTY: Self = Self {
+        zone: Zone::UTC,
+        default_replicas: 0,
+        holiday_replicas: 0,
+        holiday_mode: HolidayMode::Ignore,
+        grace_period_seconds: 0,
+        replicas: Vec::new(),
+        table: WeekTable::EMPTY,
+        special: Special::NONE,
+    };
+
+    /// Compiles what a validation finds right.
+    pub(crate) fn fill(
+        &mut self,
+        validate: impl FnOnce(&mut Parts<'_, WINDOWS, EXCEPTIONS>) -> Result<Checked, Invalid>,
+    ) -> Result<(), Invalid> {
         // A layer of the week table is one byte, and 0 is taken.
         const { assert!(WINDOWS < 255, "a schedule holds at most 254 windows") };
-        Ok(Self {
-            zone: checked.zone,
-            default_replicas: checked.default_replicas,
-            holiday_mode: checked.holiday_mode,
-            grace_period_seconds: checked.grace_period_seconds,
-            replicas: checked.replicas,
-            table: WeekTable::new(&checked.windows),
-            exceptions: checked.exceptions,
-            holidays: Vec::new(),
-        })
+        let mut windows = Vec::<Weekly, WINDOWS>::new();
+        let mut parts =
+            Parts { windows: &mut windows, replicas: &mut self.replicas, exceptions: &mut self.special.exceptions };
+        let checked = validate(&mut parts)?;
+        self.zone = checked.zone;
+        self.default_replicas = checked.default_replicas;
+        self.holiday_mode = checked.holiday_mode;
+        self.holiday_replicas = match self.holiday_mode {
+            HolidayMode::TreatAsOpen => self.replicas.iter().copied().max().unwrap_or(self.default_replicas),
+            HolidayMode::TreatAsClosed | HolidayMode::Ignore => self.default_replicas,
+        };
+        self.grace_period_seconds = checked.grace_period_seconds;
+        self.table.fill(&windows);
+        self.special.refilter(false, self.table.most_midnights());
+        Ok(())
     }
 
     /// Replaces the holidays. A date that comes twice counts once.
@@ -136,13 +152,19 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     ///
     /// [`TooManyHolidays`] when there are more than there is room for; the old ones then stay.
     pub fn set_holidays(&mut self, dates: impl IntoIterator<Item = NaiveDate>) -> Result<(), TooManyHolidays> {
-        let mut days = Vec::<i32, HOLIDAYS>::new();
-        for date in dates {
-            let day = date.to_epoch_days();
-            let Err(at) = days.binary_search(&day) else { continue };
-            days.insert(at, day).map_err(|_| TooManyHolidays { most: HOLIDAYS })?;
-        }
-        self.holidays = days;
+        self.set_holiday_days(dates.into_iter().map(|date| date.to_epoch_days()))
+    }
+
+    /// Replaces the holidays, each the number of days from 1970-01-01 to it. One that comes twice counts once.
+    ///
+    /// # Errors
+    ///
+    /// As [`set_holidays`](Self::set_holidays).
+    pub fn set_holiday_days(&mut self, days: impl IntoIterator<Item = i32>) -> Result<(), TooManyHolidays> {
+        let since = days.into_iter().map(|day| day.wrapping_sub(FIRST_MONDAY));
+        let known = since.filter(|since| (2..(SPAN / DAY) as i32).contains(since)).map(|since| since as u16);
+        self.special.set_holidays(known).map_err(|_| TooManyHolidays { most: HOLIDAYS })?;
+        self.special.refilter(self.holiday_mode != HolidayMode::Ignore, self.table.most_midnights());
         Ok(())
     }
 
@@ -168,11 +190,6 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
 
     /// The holidays in their order.
     pub fn holidays(&self) -> impl Iterator<Item = NaiveDate> {
-        self.holidays.iter().filter_map(|&day| NaiveDate::from_epoch_days(day))
-    }
-
-    /// The first local second of a day number.
-    pub(crate) fn midnight(day: i32) -> i64 {
-        i64::from(day) * SECONDS_PER_DAY
+        self.special.holidays.iter().filter_map(|&day| NaiveDate::from_epoch_days(FIRST_MONDAY + i32::from(day)))
     }
 }

@@ -1,12 +1,13 @@
 //! The week, compiled: which window applies at each minute of it.
 
-use chrono::Weekday;
-
-use crate::civil::{MINUTES_PER_DAY, MINUTES_PER_WEEK};
+use crate::civil::{DAY, MINUTES_PER_DAY, MINUTES_PER_WEEK, Moment, WEEK};
 use crate::{Days, TimeOfDay};
 
-/// The window that applies: 0 is none, `n` is the window of index `n - 1`. The higher one wins.
+/// The index of the window that applies, or [`NONE`]. Where several do, the highest one wins.
 pub(crate) type Layer = u8;
+
+/// No window.
+pub(crate) const NONE: Layer = u8::MAX;
 
 /// A window with its times checked.
 #[derive(Debug, Clone, Copy)]
@@ -27,9 +28,8 @@ pub(crate) enum End {
 
 impl End {
     /// On this day at this time; 24:00 is the next day's midnight.
-    pub(crate) fn on(day: Weekday, time: TimeOfDay) -> Self {
-        let day = day.num_days_from_monday() as u16;
-        Self::On((day * MINUTES_PER_DAY + time.minutes()) % MINUTES_PER_WEEK)
+    pub(crate) fn on(day: u8, time: TimeOfDay) -> Self {
+        Self::On((u16::from(day) * MINUTES_PER_DAY + time.minutes()) % MINUTES_PER_WEEK)
     }
 }
 
@@ -55,78 +55,128 @@ impl Weekly {
     }
 }
 
-/// Boundaries of the week in their order, each with what applies from it to the next. Neighbours differ, the last and
-/// the first too; before the first boundary of the week the last one of the week before goes on.
+/// Boundaries of the week in their order, each with what applies up to it. Neighbours differ, the last and the first too:
+/// after the last boundary of the week what applies is what does up to the first one of the next.
 ///
 /// A window has an occurrence a day at the most and each has two ends, so `[[_; 14]; WINDOWS]` always has room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WeekTable<const WINDOWS: usize> {
-    starts: [[u16; 14]; WINDOWS],
+    /// Minutes of the week; where there are no more boundaries, `wrap`.
+    ends: [[u16; 14]; WINDOWS],
+    /// What applies up to that boundary; where there are no more, `round`.
     layers: [[Layer; 14]; WINDOWS],
-    len: u16,
-    /// What applies all week long when there is no boundary.
-    constant: Layer,
+    /// For each part of the week the number of boundaries before it, or, where that needs more than eight bits, a quarter
+    /// of it: then the search starts up to three boundaries early.
+    parts: [u8; PARTS],
+    /// The first boundary a week later: what follows the last one.
+    wrap: u16,
+    /// What applies up to the first boundary.
+    round: Layer,
 }
 
-impl<const WINDOWS: usize> WeekTable<WINDOWS> {
-    /// The table of these windows, at most `WINDOWS` of them.
-    pub(crate) fn new(windows: &[Weekly]) -> Self {
-        let mut table =
-            Self { starts: [[0; 14]; WINDOWS], layers: [[0; 14]; WINDOWS], len: 0, constant: top(windows, 0) };
-        // Every boundary is an end of an occurrence. The smallest one later than the last gives the order.
-        let mut last = None;
-        let mut layer = top(windows, MINUTES_PER_WEEK - 1);
-        while let Some(minute) = next_end(windows, last) {
-            let now = top(windows, minute);
-            if now != layer {
-                table.push(minute, now);
-                layer = now;
-            }
-            last = Some(minute);
-        }
-        table
-    }
+/// Parts of the week, each of this power of two in seconds, about four and a half hours.
+const PARTS: usize = (WEEK >> PART_BITS) as usize + 1;
+const PART_BITS: u32 = 14;
 
-    fn push(&mut self, start: u16, layer: Layer) {
-        let at = usize::from(self.len);
-        if let (Some(s), Some(l)) =
-            (self.starts.as_flattened_mut().get_mut(at), self.layers.as_flattened_mut().get_mut(at))
-        {
-            *s = start;
-            *l = layer;
-            self.len += 1;
+impl<const WINDOWS: usize> WeekTable<WINDOWS> {
+    /// By how many bits the numbers of `parts` are short.
+    const PART_SHIFT: u32 = if WINDOWS * 14 > u8::MAX as usize { 2 } else { 0 };
+
+    /// A table of no windows.
+    pub(crate) const EMPTY: Self = Self {
+        ends: [[u16::MAX; 14]; WINDOWS],
+        layers: [[NONE; 14]; WINDOWS],
+        parts: [0; PARTS],
+        wrap: u16::MAX,
+        round: NONE,
+    };
+
+    /// Fills an [empty](Self::EMPTY) table with these windows, at most `WINDOWS` of them.
+    pub(crate) fn fill(&mut self, windows: &[Weekly]) {
+        // Every boundary is an end of an occurrence. The smallest one later than the last gives the order.
+        self.round = top(windows, MINUTES_PER_WEEK - 1);
+        let mut layer = self.round;
+        let mut slots = self.ends.as_flattened_mut().iter_mut().zip(self.layers.as_flattened_mut());
+        let mut last = None;
+        let mut count = 0usize;
+        while let Some(minute) = next_end(windows, last) {
+            last = Some(minute);
+            let now = top(windows, minute);
+            if now == layer {
+                continue;
+            }
+            let Some((end, up_to)) = slots.next() else { return };
+            (*end, *up_to) = (minute, layer);
+            layer = now;
+            if self.wrap == u16::MAX {
+                self.wrap = minute + MINUTES_PER_WEEK;
+            }
+            count += 1;
+            // Up to the part that it is in, which may also start at it.
+            let part = (u32::from(minute) * 60 + (1 << PART_BITS) - 1) >> PART_BITS;
+            for before in self.parts.iter_mut().skip(part as usize) {
+                *before = (count >> Self::PART_SHIFT) as u8;
+            }
+        }
+        for (end, up_to) in slots {
+            (*end, *up_to) = (self.wrap, self.round);
         }
     }
 
     /// Whether the same applies all week long.
     pub(crate) const fn is_constant(&self) -> bool {
-        self.len == 0
+        self.wrap == u16::MAX
     }
 
-    /// What applies at a minute of the week, and the minutes from there to the next boundary, which is 0 minutes away
-    /// never and no boundary at all in a constant table.
-    pub(crate) fn at(&self, minute: u16) -> (Layer, Option<u16>) {
-        let starts = self.starts.as_flattened().get(..usize::from(self.len)).unwrap_or_default();
-        let later = starts.partition_point(|&start| start <= minute);
-        let current = later.checked_sub(1).unwrap_or(starts.len().saturating_sub(1));
-        let Some(&first) = starts.first() else { return (self.constant, None) };
-        let layer = self.layers.as_flattened().get(current).copied().unwrap_or(self.constant);
-        let next = starts.get(later).copied().unwrap_or(first + MINUTES_PER_WEEK);
-        (layer, Some(next - minute))
-    }
-
-    /// The highest of all that apply from `minute` on for `length` minutes, both ends included.
-    pub(crate) fn highest(&self, minute: u16, length: u16) -> Layer {
-        let (mut highest, mut next) = self.at(minute % MINUTES_PER_WEEK);
-        let mut passed = 0u16;
-        while let Some(step) = next {
-            passed = passed.saturating_add(step);
-            if passed > length {
-                break;
+    /// What applies at a second of the week, and the second from the same week's start at which that ends. In a constant
+    /// table that is more than a month away.
+    #[inline]
+    pub(crate) fn at(&self, second: u32) -> (Layer, u32) {
+        let part = self.parts.get((second >> PART_BITS) as usize).copied().unwrap_or(0);
+        let mut next = usize::from(part) << Self::PART_SHIFT;
+        let (ends, layers) = (self.ends.as_flattened(), self.layers.as_flattened());
+        while let Some(&end) = ends.get(next) {
+            let end = u32::from(end) * 60;
+            if end > second {
+                return (layers.get(next).copied().unwrap_or(self.round), end);
             }
-            let (layer, after) = self.at((minute + passed) % MINUTES_PER_WEEK);
-            highest = highest.max(layer);
-            next = after;
+            next += 1;
+        }
+        (self.round, u32::from(self.wrap) * 60)
+    }
+
+    /// What applies at local seconds, and the local seconds of the next boundary.
+    pub(crate) fn at_local(&self, local: u32) -> (Layer, u32) {
+        let Moment { second, .. } = Moment::of(local);
+        let (layer, end) = self.at(second);
+        (layer, local + (end - second))
+    }
+
+    /// How many midnights at the most lie within a stretch without a boundary; `None` where there is no boundary at all.
+    pub(crate) fn most_midnights(&self) -> Option<u32> {
+        if self.is_constant() {
+            return None;
+        }
+        let first = self.at(0).1;
+        let (mut start, mut most) = (first, 0);
+        while start < first + WEEK {
+            let week = if start >= WEEK { WEEK } else { 0 };
+            let end = week + self.at(start - week).1;
+            most = most.max((end - 1) / DAY - start / DAY);
+            start = end;
+        }
+        Some(most)
+    }
+
+    /// The highest of all that apply from one local second to another, both included.
+    pub(crate) fn highest(&self, first: u32, last: u32) -> Layer {
+        let (mut highest, mut next) = self.at_local(first);
+        while next <= last {
+            let (layer, later) = self.at_local(next);
+            if layer.wrapping_add(1) > highest.wrapping_add(1) {
+                highest = layer;
+            }
+            next = later;
         }
         highest
     }
@@ -134,7 +184,7 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
 
 /// The last of the windows that cover a minute.
 fn top(windows: &[Weekly], minute: u16) -> Layer {
-    windows.iter().rposition(|window| window.covers(minute)).map_or(0, |index| (index + 1) as Layer)
+    windows.iter().rposition(|window| window.covers(minute)).map_or(NONE, |index| index as Layer)
 }
 
 /// The first minute after `last` at which an occurrence starts or ends.
@@ -150,6 +200,7 @@ fn next_end(windows: &[Weekly], last: Option<u16>) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::Weekday;
     use proptest::prelude::*;
 
     fn weekly() -> impl Strategy<Value = Weekly> {
@@ -157,25 +208,35 @@ mod tests {
         (1u8..128, 0..MINUTES_PER_DAY, end).prop_map(|(days, start, end)| {
             let days = (0..7)
                 .filter(|day| days & (1 << day) != 0)
-                .fold(Days::NONE, |all, day| all.union(Days::from(Weekday::try_from(day).unwrap())));
+                .fold(Days::NONE, |all, day| all.union(Days::from(Weekday::try_from(day as u8).unwrap())));
             let text = std::format!("{:02}:{:02}", start / 60, start % 60);
             Weekly { days, start: TimeOfDay::parse(&text).unwrap(), end }
         })
     }
 
+    fn table(windows: &[Weekly]) -> WeekTable<4> {
+        let mut table = WeekTable::EMPTY;
+        table.fill(windows);
+        table
+    }
+
     proptest! {
         #[test]
         fn says_the_same_as_the_windows_at_every_minute(windows in proptest::collection::vec(weekly(), 0..5)) {
-            let table = WeekTable::<4>::new(&windows);
+            let table = table(&windows);
             for minute in 0..MINUTES_PER_WEEK {
-                let (layer, next) = table.at(minute);
-                prop_assert_eq!(layer, top(&windows, minute));
-                if let Some(next) = next {
-                    prop_assert!(next > 0);
-                    prop_assert_ne!(top(&windows, (minute + next) % MINUTES_PER_WEEK), layer);
-                    prop_assert_eq!(top(&windows, (minute + next - 1) % MINUTES_PER_WEEK), layer);
-                } else {
-                    prop_assert!(table.is_constant());
+                for second in [0, 59] {
+                    let local = 3 * WEEK + u32::from(minute) * 60 + second;
+                    let (layer, next) = table.at_local(local);
+                    prop_assert_eq!(layer, top(&windows, minute));
+                    if table.is_constant() {
+                        prop_assert!(next > local + 4 * WEEK);
+                        continue;
+                    }
+                    prop_assert!(next > local && next <= local + WEEK && next % 60 == 0);
+                    let next = (next / 60 % u32::from(MINUTES_PER_WEEK)) as u16;
+                    prop_assert_ne!(top(&windows, next), layer);
+                    prop_assert_eq!(top(&windows, (next + MINUTES_PER_WEEK - 1) % MINUTES_PER_WEEK), layer);
                 }
             }
         }
@@ -186,9 +247,9 @@ mod tests {
             minute in 0..MINUTES_PER_WEEK,
             length in 0u16..400,
         ) {
-            let table = WeekTable::<4>::new(&windows);
-            let expected = (minute..=minute + length).map(|m| top(&windows, m % MINUTES_PER_WEEK)).max();
-            prop_assert_eq!(Some(table.highest(minute, length)), expected);
+            let expected = (minute..=minute + length).map(|m| top(&windows, m % MINUTES_PER_WEEK)).max_by_key(|layer| layer.wrapping_add(1));
+            let local = |minute: u16| 60 * u32::from(minute);
+            prop_assert_eq!(Some(table(&windows).highest(local(minute), local(minute + length))), expected);
         }
     }
 }

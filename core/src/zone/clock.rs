@@ -1,31 +1,10 @@
 //! The wall clock of a zone: which readings an instant stands for, and which instants a reading.
+//!
+//! Instants are seconds from 2020 on, readings local seconds: see [`civil`](crate::civil).
 
-use super::{Change, Quarters, Zone, seconds};
-use crate::civil::SECONDS_PER_DAY;
-
-/// A stretch of time with one offset.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Span {
-    /// Its first instant, `i64::MIN` without an earlier change.
-    pub(crate) start: i64,
-    /// The offset before it.
-    pub(crate) before: Quarters,
-    /// The offset in it.
-    pub(crate) offset: Quarters,
-    /// The change that ends it.
-    pub(crate) next: Option<Change>,
-}
-
-/// Which readings belong to the instants of a [`Piece`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Clock {
-    /// Each instant has the reading `t + offset`, which never comes again.
-    Plain { offset: i64 },
-    /// Before a clock is put back: from `t + offset` on down to `floor` all will be read again.
-    First { offset: i64, floor: i64 },
-    /// After a clock was put back: all from `t + offset` up to `top` has been read before.
-    Second { offset: i64, top: i64 },
-}
+use super::era::Era;
+use super::rules::{Lead, Rules, Span};
+use crate::civil::{BIAS, DAY};
 
 /// A stretch of time in which the readings that count move steadily.
 ///
@@ -34,116 +13,92 @@ pub(crate) enum Clock {
 /// already seen: a window is active when any of them lies inside it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Piece {
-    /// Exclusive; `i64::MAX` without a later change.
-    pub(crate) end: i64,
-    pub(crate) clock: Clock,
+    /// Exclusive; [`NEVER`](crate::civil::NEVER) without a later change.
+    pub(crate) end: u32,
+    lead: Lead,
+    /// Before a clock is put back: down to here all will be read again.
+    floor: u32,
+    /// After a clock was put back: up to here all has been read before.
+    top: u32,
 }
 
 impl Piece {
-    /// The earliest and the latest reading that count at `t`, in local seconds, both inclusive.
-    pub(crate) fn readings(&self, t: i64) -> (i64, i64) {
-        match self.clock {
-            Clock::Plain { offset } => (t.saturating_add(offset), t.saturating_add(offset)),
-            Clock::First { offset, floor } => (floor, t.saturating_add(offset)),
-            Clock::Second { offset, top } => (t.saturating_add(offset), top),
-        }
+    /// One in which each reading comes once.
+    pub(crate) const fn plain(end: u32, lead: Lead) -> Self {
+        Self { end, lead, floor: u32::MAX, top: 0 }
+    }
+
+    /// Whether each reading comes once.
+    pub(crate) const fn is_plain(&self) -> bool {
+        self.floor == u32::MAX && self.top == 0
+    }
+
+    /// What the wall clock reads at an instant: the reading that moves with the time.
+    pub(crate) const fn reading(&self, instant: u32) -> u32 {
+        instant.wrapping_add(self.lead)
+    }
+
+    /// The earliest and the latest reading that count at an instant, both inclusive.
+    pub(crate) fn readings(&self, instant: u32) -> (u32, u32) {
+        let reading = self.reading(instant);
+        (reading.min(self.floor), reading.max(self.top))
     }
 }
 
-impl Zone {
-    /// The span that holds `t`.
-    pub(crate) fn span_at(&self, t: i64) -> Span {
-        let changes = self.rules.changes;
-        let later = changes.partition_point(|&(at, _)| i64::from(at) <= t);
-        let last = later.checked_sub(1).and_then(|at| changes.get(at));
-        if let Some(&(at, offset)) = changes.get(later) {
-            // Among the changes one by one.
-            return Span {
-                start: last.map_or(i64::MIN, |&(at, _)| i64::from(at)),
-                before: self.offset_before(later.saturating_sub(1)),
-                offset: last.map_or(self.rules.first, |&(_, offset)| offset),
-                next: Some(Change { at: i64::from(at), offset }),
-            };
-        }
-        let around = self.rules.rule.around(t);
-        let mut span = match around {
-            Some((previous, next)) => {
-                Span { start: previous.at, before: next.offset, offset: previous.offset, next: Some(next) }
-            }
-            None => {
-                Span { start: i64::MIN, before: self.rules.rule.standard, offset: self.rules.rule.standard, next: None }
-            }
-        };
-        // The rule holds from the last single change on, so a span can't reach back behind it.
-        if let Some(&(at, _)) = last
-            && span.start <= i64::from(at)
-        {
-            span.start = i64::from(at);
-            span.before = self.offset_before(later.saturating_sub(1));
-        }
-        span
-    }
-
-    /// The offset before the single change of this index.
-    fn offset_before(&self, index: usize) -> Quarters {
-        index.checked_sub(1).and_then(|at| self.rules.changes.get(at)).map_or(self.rules.first, |&(_, offset)| offset)
-    }
-
-    /// The piece that holds `t`.
+impl Rules {
+    /// The piece that holds an instant.
     ///
     /// Clock changes lie further apart than the hours by which clocks are put back (the generator of the tables
     /// asserts a day), so a piece never has two of them to think of.
-    pub(crate) fn piece_at(&self, t: i64) -> Piece {
-        let span = self.span_at(t);
-        let offset = seconds(span.offset);
-        let back = seconds(span.before) - offset;
-        let repeated_until = span.start.saturating_add(back);
-        if back > 0 && t < repeated_until {
-            let top = span.start + seconds(span.before) - 1;
-            return Piece { end: repeated_until, clock: Clock::Second { offset, top } };
+    #[inline(never)]
+    pub(crate) fn piece_at(&self, instant: u32, era: Era) -> Piece {
+        let Span { start, end, before, lead, after } = self.span_at(instant, era);
+        // Each is 0 where the clock is put forward or nothing changes.
+        let put_back = before.saturating_sub(lead);
+        let will_be = lead.saturating_sub(after);
+        let mut piece = Piece::plain(end - will_be, lead);
+        if instant - start < put_back {
+            piece.end = start + put_back;
+            piece.top = (start + before).wrapping_sub(1);
+        } else if instant >= piece.end {
+            piece.end = end;
+            piece.floor = end + after;
         }
-        let Some(next) = span.next else {
-            return Piece { end: i64::MAX, clock: Clock::Plain { offset } };
-        };
-        let back = offset - seconds(next.offset);
-        if back <= 0 {
-            return Piece { end: next.at, clock: Clock::Plain { offset } };
-        }
-        if t < next.at - back {
-            return Piece { end: next.at - back, clock: Clock::Plain { offset } };
-        }
-        let floor = next.at + seconds(next.offset);
-        Piece { end: next.at, clock: Clock::First { offset, floor } }
+        piece
     }
 
     /// The first instant at which the wall clock reads `local` or later.
-    pub(crate) fn first_at_or_after(&self, local: i64) -> i64 {
-        // Two days are more than any offset, so the clock reads less than `local` up to there.
-        let mut span = self.span_at(local.saturating_sub(2 * SECONDS_PER_DAY));
+    pub(crate) fn first_at_or_after(&self, local: u32, era: Era) -> u32 {
+        let mut span = self.span_at(before_reading(local), era);
         loop {
-            let at = local.saturating_sub(seconds(span.offset)).max(span.start);
-            match span.next {
-                Some(next) if at >= next.at => span = self.span_at(next.at),
-                _ => return at,
+            let at = local.saturating_sub(span.lead).max(span.start);
+            if at < span.end {
+                return at;
             }
+            span = self.span_at(span.end, era);
         }
     }
 
     /// The instant from which the wall clock never again reads earlier than `local`.
-    pub(crate) fn never_again_before(&self, local: i64) -> i64 {
-        let mut span = self.span_at(local.saturating_sub(2 * SECONDS_PER_DAY));
-        let beyond = local.saturating_add(2 * SECONDS_PER_DAY);
-        let mut at = i64::MIN;
+    pub(crate) fn never_again_before(&self, local: u32) -> u32 {
+        let mut span = self.span_at(before_reading(local), Era::Within);
+        let beyond = local.saturating_sub(BIAS - DAY);
+        let mut at = 0;
         loop {
-            let end = span.next.map_or(i64::MAX, |next| next.at);
-            let reached = local.saturating_sub(seconds(span.offset));
-            if reached > span.start || span.start == i64::MIN {
-                at = reached.min(end);
+            let reached = local.saturating_sub(span.lead);
+            if reached > span.start {
+                at = reached.min(span.end);
             }
-            match span.next {
-                Some(next) if next.at < beyond => span = self.span_at(next.at),
-                _ => return at,
+            if span.end >= beyond {
+                return at;
             }
+            span = self.span_at(span.end, Era::Within);
         }
     }
+}
+
+/// An instant at which the wall clock of any zone reads less than `local`, and has always done: a day is more than any
+/// offset.
+const fn before_reading(local: u32) -> u32 {
+    local.saturating_sub(BIAS + DAY)
 }

@@ -1,488 +1,731 @@
 //! Made by `cargo tzgen` from tzdb 2026f: change the generator, not this file.
 
-use super::{Rule, Rules, Summer, YearDay};
+use super::rules::{Rules, Shape, lead};
 
 pub(crate) const RELEASE: &str = "2026f";
 
+static LIKE_AFRICA_ABIDJAN: Shape = [
+    [65535, 0], [65535, 0], [65535, 0], [65535, 0], [65535, 0], [65535, 0], [65535, 0],
+    [65535, 0], [65535, 0], [65535, 0], [65535, 0], [65535, 0], [65535, 0], [65535, 0],
+];
 static AFRICA_ABIDJAN: Rules = Rules {
-    first: 0,
     changes: &[],
-    rule: Rule { standard: 0, summer: None },
+    offsets: [0, 0, 0, 0],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(0), lead(0)],
 };
 static AFRICA_ADDIS_ABABA: Rules = Rules {
-    first: 12,
     changes: &[],
-    rule: Rule { standard: 12, summer: None },
+    offsets: [12, 12, 12, 12],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(12), lead(12)],
 };
 static AFRICA_ALGIERS: Rules = Rules {
-    first: 4,
     changes: &[],
-    rule: Rule { standard: 4, summer: None },
+    offsets: [4, 4, 4, 4],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(4), lead(4)],
 };
 static AFRICA_BLANTYRE: Rules = Rules {
-    first: 8,
     changes: &[],
-    rule: Rule { standard: 8, summer: None },
+    offsets: [8, 8, 8, 8],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(8), lead(8)],
 };
+static LIKE_AFRICA_CAIRO: Shape = [
+    [11140, 17468], [11044, 18140], [10948, 18140], [10852, 18140], [11428, 17468], [11332, 17468], [11236, 17468],
+    [11140, 18140], [11044, 18140], [10948, 18140], [11524, 17468], [11428, 17468], [11332, 17468], [11236, 17468],
+];
 static AFRICA_CAIRO: Rules = Rules {
-    first: 8,
-    changes: &[(1666904400, 8)],
-    rule: Rule { standard: 8, summer: Some(Summer { offset: 12, start: YearDay { month: 4, week: 5, weekday: 5, minutes: 0 }, end: YearDay { month: 10, week: 5, weekday: 4, minutes: 1440 } }) },
+    changes: &[0, 89067600],
+    offsets: [8, 8, 8, 8],
+    settled: 89078400,
+    shape: &LIKE_AFRICA_CAIRO,
+    leads: [lead(8), lead(12)],
 };
 static AFRICA_CASABLANCA: Rules = Rules {
-    first: 4,
     changes: &[
-        (1587261600, 0), (1590890400, 4), (1618106400, 0), (1621130400, 4), (1648346400, 0), (1651975200, 4), (1679191200, 0), (1682215200, 4),
-        (1710036000, 0), (1713060000, 4), (1740276000, 0), (1743904800, 4), (1771120800, 0), (1774144800, 4), (1789866000, 0),
+        0, 9424801, 13053600, 40269601, 43293600, 70509601, 74138400, 101354401, 104378400, 132199201, 135223200, 162439201,
+        166068000, 193284001, 196308000, 212029201,
     ],
-    rule: Rule { standard: 0, summer: None },
+    offsets: [4, 0, 4, 4],
+    settled: 212040000,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(0), lead(0)],
 };
+static LIKE_AFRICA_CEUTA: Shape = [
+    [7984, 20832], [8560, 20160], [8464, 20160], [8368, 20160], [8272, 20832], [8176, 20832], [8080, 20832],
+    [8656, 20160], [8560, 20160], [8464, 20160], [8368, 20832], [8272, 20832], [8176, 20832], [8080, 20832],
+];
 static AFRICA_CEUTA: Rules = Rules {
-    first: 4,
     changes: &[],
-    rule: Rule { standard: 4, summer: Some(Summer { offset: 8, start: YearDay { month: 3, week: 5, weekday: 0, minutes: 120 }, end: YearDay { month: 10, week: 5, weekday: 0, minutes: 180 } }) },
+    offsets: [4, 4, 4, 4],
+    settled: 0,
+    shape: &LIKE_AFRICA_CEUTA,
+    leads: [lead(4), lead(8)],
 };
 static AFRICA_JUBA: Rules = Rules {
-    first: 12,
-    changes: &[(1612126800, 8)],
-    rule: Rule { standard: 8, summer: None },
+    changes: &[0, 34290001],
+    offsets: [12, 8, 12, 12],
+    settled: 34300800,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(8), lead(8)],
 };
+static LIKE_AMERICA_ADAK: Shape = [
+    [6684, 22844], [6588, 22844], [6492, 22844], [6396, 22844], [6972, 22844], [6876, 22844], [6780, 22844],
+    [6684, 22844], [6588, 22844], [6492, 22844], [7068, 22844], [6972, 22844], [6876, 22844], [6780, 22844],
+];
 static AMERICA_ADAK: Rules = Rules {
-    first: -40,
     changes: &[],
-    rule: Rule { standard: -40, summer: Some(Summer { offset: -36, start: YearDay { month: 3, week: 2, weekday: 0, minutes: 120 }, end: YearDay { month: 11, week: 1, weekday: 0, minutes: 120 } }) },
+    offsets: [-40, -40, -40, -40],
+    settled: 0,
+    shape: &LIKE_AMERICA_ADAK,
+    leads: [lead(-40), lead(-36)],
 };
+static LIKE_AMERICA_ANCHORAGE: Shape = [
+    [6680, 22844], [6584, 22844], [6488, 22844], [6392, 22844], [6968, 22844], [6872, 22844], [6776, 22844],
+    [6680, 22844], [6584, 22844], [6488, 22844], [7064, 22844], [6968, 22844], [6872, 22844], [6776, 22844],
+];
 static AMERICA_ANCHORAGE: Rules = Rules {
-    first: -36,
     changes: &[],
-    rule: Rule { standard: -36, summer: Some(Summer { offset: -32, start: YearDay { month: 3, week: 2, weekday: 0, minutes: 120 }, end: YearDay { month: 11, week: 1, weekday: 0, minutes: 120 } }) },
+    offsets: [-36, -36, -36, -36],
+    settled: 0,
+    shape: &LIKE_AMERICA_ANCHORAGE,
+    leads: [lead(-36), lead(-32)],
 };
 static AMERICA_ANGUILLA: Rules = Rules {
-    first: -16,
     changes: &[],
-    rule: Rule { standard: -16, summer: None },
+    offsets: [-16, -16, -16, -16],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-16), lead(-16)],
 };
 static AMERICA_ARAGUAINA: Rules = Rules {
-    first: -12,
     changes: &[],
-    rule: Rule { standard: -12, summer: None },
+    offsets: [-12, -12, -12, -12],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-12), lead(-12)],
 };
 static AMERICA_ASUNCION: Rules = Rules {
-    first: -12,
-    changes: &[
-        (1584846000, -16), (1601784000, -12), (1616900400, -16), (1633233600, -12), (1648350000, -16), (1664683200, -12), (1679799600, -16), (1696132800, -12),
-        (1711249200, -16), (1728187200, -12),
-    ],
-    rule: Rule { standard: -12, summer: None },
+    changes: &[0, 7009201, 23947200, 39063601, 55396800, 70513201, 86846400, 101962801, 118296000, 133412401, 150350400],
+    offsets: [-12, -16, -12, -12],
+    settled: 150361200,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-12), lead(-12)],
 };
 static AMERICA_ATIKOKAN: Rules = Rules {
-    first: -20,
     changes: &[],
-    rule: Rule { standard: -20, summer: None },
+    offsets: [-20, -20, -20, -20],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-20), lead(-20)],
 };
 static AMERICA_BAHIA_BANDERAS: Rules = Rules {
-    first: -24,
-    changes: &[(1586073600, -20), (1603609200, -24), (1617523200, -20), (1635663600, -24), (1648972800, -20), (1667113200, -24)],
-    rule: Rule { standard: -24, summer: None },
+    changes: &[0, 8236801, 25772400, 39686401, 57826800, 71136001, 89276400],
+    offsets: [-24, -20, -24, -24],
+    settled: 89287200,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-24), lead(-24)],
 };
 static AMERICA_BELIZE: Rules = Rules {
-    first: -24,
     changes: &[],
-    rule: Rule { standard: -24, summer: None },
+    offsets: [-24, -24, -24, -24],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-24), lead(-24)],
 };
+static LIKE_AMERICA_BOISE: Shape = [
+    [6672, 22844], [6576, 22844], [6480, 22844], [6384, 22844], [6960, 22844], [6864, 22844], [6768, 22844],
+    [6672, 22844], [6576, 22844], [6480, 22844], [7056, 22844], [6960, 22844], [6864, 22844], [6768, 22844],
+];
 static AMERICA_BOISE: Rules = Rules {
-    first: -28,
     changes: &[],
-    rule: Rule { standard: -28, summer: Some(Summer { offset: -24, start: YearDay { month: 3, week: 2, weekday: 0, minutes: 120 }, end: YearDay { month: 11, week: 1, weekday: 0, minutes: 120 } }) },
+    offsets: [-28, -28, -28, -28],
+    settled: 0,
+    shape: &LIKE_AMERICA_BOISE,
+    leads: [lead(-28), lead(-24)],
 };
+static LIKE_AMERICA_CHICAGO: Shape = [
+    [6668, 22844], [6572, 22844], [6476, 22844], [6380, 22844], [6956, 22844], [6860, 22844], [6764, 22844],
+    [6668, 22844], [6572, 22844], [6476, 22844], [7052, 22844], [6956, 22844], [6860, 22844], [6764, 22844],
+];
 static AMERICA_CHICAGO: Rules = Rules {
-    first: -24,
     changes: &[],
-    rule: Rule { standard: -24, summer: Some(Summer { offset: -20, start: YearDay { month: 3, week: 2, weekday: 0, minutes: 120 }, end: YearDay { month: 11, week: 1, weekday: 0, minutes: 120 } }) },
+    offsets: [-24, -24, -24, -24],
+    settled: 0,
+    shape: &LIKE_AMERICA_CHICAGO,
+    leads: [lead(-24), lead(-20)],
 };
 static AMERICA_CHIHUAHUA: Rules = Rules {
-    first: -28,
-    changes: &[(1586077200, -24), (1603612800, -28), (1617526800, -24), (1635667200, -28), (1648976400, -24)],
-    rule: Rule { standard: -24, summer: None },
+    changes: &[0, 8240401, 25776000, 39690001, 57830400, 71139601],
+    offsets: [-28, -24, -28, -28],
+    settled: 71150400,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-24), lead(-24)],
 };
 static AMERICA_CIUDAD_JUAREZ: Rules = Rules {
-    first: -28,
-    changes: &[(1583658000, -24), (1604217600, -28), (1615712400, -24), (1636272000, -28), (1647162000, -24), (1669788000, -28)],
-    rule: Rule { standard: -28, summer: Some(Summer { offset: -24, start: YearDay { month: 3, week: 2, weekday: 0, minutes: 120 }, end: YearDay { month: 11, week: 1, weekday: 0, minutes: 120 } }) },
+    changes: &[0, 5821201, 26380800, 37875601, 58435200, 69325201, 91951200],
+    offsets: [-28, -24, -28, -28],
+    settled: 91962000,
+    shape: &LIKE_AMERICA_BOISE,
+    leads: [lead(-28), lead(-24)],
 };
 static AMERICA_COYHAIQUE: Rules = Rules {
-    first: -12,
-    changes: &[
-        (1586055600, -16), (1599364800, -12), (1617505200, -16), (1630814400, -12), (1648954800, -16), (1662868800, -12), (1680404400, -16), (1693713600, -12),
-        (1712458800, -16), (1725768000, -12),
-    ],
-    rule: Rule { standard: -12, summer: None },
+    changes: &[0, 8218801, 21528000, 39668401, 52977600, 71118001, 85032000, 102567601, 115876800, 134622001, 147931200],
+    offsets: [-12, -16, -12, -12],
+    settled: 147942000,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-12), lead(-12)],
 };
 static AMERICA_CRESTON: Rules = Rules {
-    first: -28,
     changes: &[],
-    rule: Rule { standard: -28, summer: None },
+    offsets: [-28, -28, -28, -28],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-28), lead(-28)],
 };
 static AMERICA_DAWSON: Rules = Rules {
-    first: -32,
-    changes: &[(1583661600, -28)],
-    rule: Rule { standard: -28, summer: None },
+    changes: &[0, 5824801],
+    offsets: [-32, -28, -32, -32],
+    settled: 5835600,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-28), lead(-28)],
 };
+static LIKE_AMERICA_DETROIT: Shape = [
+    [6664, 22844], [6568, 22844], [6472, 22844], [6376, 22844], [6952, 22844], [6856, 22844], [6760, 22844],
+    [6664, 22844], [6568, 22844], [6472, 22844], [7048, 22844], [6952, 22844], [6856, 22844], [6760, 22844],
+];
 static AMERICA_DETROIT: Rules = Rules {
-    first: -20,
     changes: &[],
-    rule: Rule { standard: -20, summer: Some(Summer { offset: -16, start: YearDay { month: 3, week: 2, weekday: 0, minutes: 120 }, end: YearDay { month: 11, week: 1, weekday: 0, minutes: 120 } }) },
+    offsets: [-20, -20, -20, -20],
+    settled: 0,
+    shape: &LIKE_AMERICA_DETROIT,
+    leads: [lead(-20), lead(-16)],
 };
 static AMERICA_EDMONTON: Rules = Rules {
-    first: -28,
     changes: &[
-        (1583658000, -24), (1604217600, -28), (1615712400, -24), (1636272000, -28), (1647162000, -24), (1667721600, -28), (1678611600, -24), (1699171200, -28),
-        (1710061200, -24), (1730620800, -28), (1741510800, -24), (1762070400, -28), (1772960400, -24),
+        0, 5821201, 26380800, 37875601, 58435200, 69325201, 89884800, 100774801, 121334400, 132224401, 152784000, 163674001,
+        184233600, 195123601,
     ],
-    rule: Rule { standard: -24, summer: None },
+    offsets: [-28, -24, -28, -28],
+    settled: 195134400,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-24), lead(-24)],
 };
+static LIKE_AMERICA_ENSENADA: Shape = [
+    [6676, 22844], [6580, 22844], [6484, 22844], [6388, 22844], [6964, 22844], [6868, 22844], [6772, 22844],
+    [6676, 22844], [6580, 22844], [6484, 22844], [7060, 22844], [6964, 22844], [6868, 22844], [6772, 22844],
+];
 static AMERICA_ENSENADA: Rules = Rules {
-    first: -32,
     changes: &[],
-    rule: Rule { standard: -32, summer: Some(Summer { offset: -28, start: YearDay { month: 3, week: 2, weekday: 0, minutes: 120 }, end: YearDay { month: 11, week: 1, weekday: 0, minutes: 120 } }) },
+    offsets: [-32, -32, -32, -32],
+    settled: 0,
+    shape: &LIKE_AMERICA_ENSENADA,
+    leads: [lead(-32), lead(-28)],
 };
+static LIKE_AMERICA_GLACE_BAY: Shape = [
+    [6660, 22844], [6564, 22844], [6468, 22844], [6372, 22844], [6948, 22844], [6852, 22844], [6756, 22844],
+    [6660, 22844], [6564, 22844], [6468, 22844], [7044, 22844], [6948, 22844], [6852, 22844], [6756, 22844],
+];
 static AMERICA_GLACE_BAY: Rules = Rules {
-    first: -16,
     changes: &[],
-    rule: Rule { standard: -16, summer: Some(Summer { offset: -12, start: YearDay { month: 3, week: 2, weekday: 0, minutes: 120 }, end: YearDay { month: 11, week: 1, weekday: 0, minutes: 120 } }) },
+    offsets: [-16, -16, -16, -16],
+    settled: 0,
+    shape: &LIKE_AMERICA_GLACE_BAY,
+    leads: [lead(-16), lead(-12)],
 };
 static AMERICA_GODTHAB: Rules = Rules {
-    first: -12,
-    changes: &[(1585443600, -8), (1603587600, -12), (1616893200, -8), (1635642000, -12), (1648342800, -8), (1667091600, -12), (1679792400, -8), (1698541200, -8)],
-    rule: Rule { standard: -8, summer: Some(Summer { offset: -4, start: YearDay { month: 3, week: 5, weekday: 0, minutes: -60 }, end: YearDay { month: 10, week: 5, weekday: 0, minutes: 0 } }) },
+    changes: &[0, 7606801, 25750800, 39056401, 57805200, 70506001, 89254800, 101955601, 120704401],
+    offsets: [-12, -8, -12, -12],
+    settled: 120715200,
+    shape: &LIKE_AFRICA_CEUTA,
+    leads: [lead(-8), lead(-4)],
 };
+static LIKE_AMERICA_HAVANA: Shape = [
+    [6656, 22848], [6560, 22848], [6464, 22848], [6368, 22848], [6944, 22848], [6848, 22848], [6752, 22848],
+    [6656, 22848], [6560, 22848], [6464, 22848], [7040, 22848], [6944, 22848], [6848, 22848], [6752, 22848],
+];
 static AMERICA_HAVANA: Rules = Rules {
-    first: -20,
     changes: &[
-        (1583643600, -16), (1604206800, -20), (1615698000, -16), (1636261200, -20), (1647147600, -16), (1667710800, -20), (1678597200, -16), (1699160400, -20),
-        (1710046800, -16), (1730610000, -20), (1741496400, -16), (1762059600, -20), (1772946000, -16), (1805000400, -16),
+        0, 5806801, 26370000, 37861201, 58424400, 69310801, 89874000, 100760401, 121323600, 132210001, 152773200, 163659601,
+        184222800, 195109201, 227163601,
     ],
-    rule: Rule { standard: -20, summer: Some(Summer { offset: -16, start: YearDay { month: 3, week: 2, weekday: 0, minutes: 0 }, end: YearDay { month: 11, week: 1, weekday: 0, minutes: 60 } }) },
+    offsets: [-20, -16, -20, -20],
+    settled: 227174400,
+    shape: &LIKE_AMERICA_HAVANA,
+    leads: [lead(-20), lead(-16)],
 };
 static AMERICA_MAZATLAN: Rules = Rules {
-    first: -28,
-    changes: &[(1586077200, -24), (1603612800, -28), (1617526800, -24), (1635667200, -28), (1648976400, -24), (1667116800, -28)],
-    rule: Rule { standard: -28, summer: None },
+    changes: &[0, 8240401, 25776000, 39690001, 57830400, 71139601, 89280000],
+    offsets: [-28, -24, -28, -28],
+    settled: 89290800,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-28), lead(-28)],
 };
+static LIKE_AMERICA_MIQUELON: Shape = [
+    [6656, 22844], [6560, 22844], [6464, 22844], [6368, 22844], [6944, 22844], [6848, 22844], [6752, 22844],
+    [6656, 22844], [6560, 22844], [6464, 22844], [7040, 22844], [6944, 22844], [6848, 22844], [6752, 22844],
+];
 static AMERICA_MIQUELON: Rules = Rules {
-    first: -12,
     changes: &[],
-    rule: Rule { standard: -12, summer: Some(Summer { offset: -8, start: YearDay { month: 3, week: 2, weekday: 0, minutes: 120 }, end: YearDay { month: 11, week: 1, weekday: 0, minutes: 120 } }) },
+    offsets: [-12, -12, -12, -12],
+    settled: 0,
+    shape: &LIKE_AMERICA_MIQUELON,
+    leads: [lead(-12), lead(-8)],
 };
 static AMERICA_NORONHA: Rules = Rules {
-    first: -8,
     changes: &[],
-    rule: Rule { standard: -8, summer: None },
+    offsets: [-8, -8, -8, -8],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-8), lead(-8)],
 };
 static AMERICA_OJINAGA: Rules = Rules {
-    first: -28,
-    changes: &[(1583658000, -24), (1604217600, -28), (1615712400, -24), (1636272000, -28), (1647162000, -24), (1667718000, -24)],
-    rule: Rule { standard: -24, summer: Some(Summer { offset: -20, start: YearDay { month: 3, week: 2, weekday: 0, minutes: 120 }, end: YearDay { month: 11, week: 1, weekday: 0, minutes: 120 } }) },
+    changes: &[0, 5821201, 26380800, 37875601, 58435200, 69325201, 89881201],
+    offsets: [-28, -24, -28, -28],
+    settled: 89892000,
+    shape: &LIKE_AMERICA_CHICAGO,
+    leads: [lead(-24), lead(-20)],
 };
 static AMERICA_RAINY_RIVER: Rules = Rules {
-    first: -24,
     changes: &[
-        (1583654400, -20), (1604214000, -24), (1615708800, -20), (1636268400, -24), (1647158400, -20), (1667718000, -24), (1678608000, -20), (1699167600, -24),
-        (1710057600, -20), (1730617200, -24), (1741507200, -20), (1762066800, -24), (1772956800, -20),
+        0, 5817601, 26377200, 37872001, 58431600, 69321601, 89881200, 100771201, 121330800, 132220801, 152780400, 163670401,
+        184230000, 195120001,
     ],
-    rule: Rule { standard: -20, summer: None },
+    offsets: [-24, -20, -24, -24],
+    settled: 195130800,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-20), lead(-20)],
 };
+static LIKE_AMERICA_SANTIAGO: Shape = [
+    [9336, 14116], [9240, 14788], [9144, 14788], [9048, 14788], [8952, 14788], [8856, 14788], [8760, 14788],
+    [9336, 14788], [9240, 14788], [9144, 14788], [9048, 14788], [8952, 14788], [8856, 14788], [9432, 14116],
+];
 static AMERICA_SANTIAGO: Rules = Rules {
-    first: -12,
-    changes: &[(1586055600, -16), (1599364800, -12), (1617505200, -16), (1630814400, -12), (1648954800, -16), (1662868800, -12)],
-    rule: Rule { standard: -16, summer: Some(Summer { offset: -12, start: YearDay { month: 9, week: 1, weekday: 6, minutes: 1440 }, end: YearDay { month: 4, week: 1, weekday: 6, minutes: 1440 } }) },
+    changes: &[0, 8218801, 21528000, 39668401, 52977600, 71118001, 85032000],
+    offsets: [-12, -16, -12, -12],
+    settled: 85042800,
+    shape: &LIKE_AMERICA_SANTIAGO,
+    leads: [lead(-12), lead(-16)],
 };
 static AMERICA_SCORESBYSUND: Rules = Rules {
-    first: -4,
-    changes: &[
-        (1585443600, 0), (1603587600, -4), (1616893200, 0), (1635642000, -4), (1648342800, 0), (1667091600, -4), (1679792400, 0), (1698541200, -4),
-        (1711846800, -4),
-    ],
-    rule: Rule { standard: -8, summer: Some(Summer { offset: -4, start: YearDay { month: 3, week: 5, weekday: 0, minutes: -60 }, end: YearDay { month: 10, week: 5, weekday: 0, minutes: 0 } }) },
+    changes: &[0, 7606801, 25750800, 39056401, 57805200, 70506001, 89254800, 101955601, 120704400, 134010000],
+    offsets: [-4, 0, -4, -4],
+    settled: 134020800,
+    shape: &LIKE_AFRICA_CEUTA,
+    leads: [lead(-8), lead(-4)],
 };
+static LIKE_AMERICA_ST_JOHNS: Shape = [
+    [6658, 22844], [6562, 22844], [6466, 22844], [6370, 22844], [6946, 22844], [6850, 22844], [6754, 22844],
+    [6658, 22844], [6562, 22844], [6466, 22844], [7042, 22844], [6946, 22844], [6850, 22844], [6754, 22844],
+];
 static AMERICA_ST_JOHNS: Rules = Rules {
-    first: -14,
     changes: &[],
-    rule: Rule { standard: -14, summer: Some(Summer { offset: -10, start: YearDay { month: 3, week: 2, weekday: 0, minutes: 120 }, end: YearDay { month: 11, week: 1, weekday: 0, minutes: 120 } }) },
+    offsets: [-14, -14, -14, -14],
+    settled: 0,
+    shape: &LIKE_AMERICA_ST_JOHNS,
+    leads: [lead(-14), lead(-10)],
 };
 static AMERICA_VANCOUVER: Rules = Rules {
-    first: -32,
     changes: &[
-        (1583661600, -28), (1604221200, -32), (1615716000, -28), (1636275600, -32), (1647165600, -28), (1667725200, -32), (1678615200, -28), (1699174800, -32),
-        (1710064800, -28), (1730624400, -32), (1741514400, -28), (1762074000, -32), (1772964000, -28),
+        0, 5824801, 26384400, 37879201, 58438800, 69328801, 89888400, 100778401, 121338000, 132228001, 152787600, 163677601,
+        184237200, 195127201,
     ],
-    rule: Rule { standard: -28, summer: None },
+    offsets: [-32, -28, -32, -32],
+    settled: 195138000,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-28), lead(-28)],
 };
 static ANTARCTICA_CASEY: Rules = Rules {
-    first: 44,
-    changes: &[(1583596800, 32), (1601740860, 44), (1615640400, 32), (1633190460, 44), (1647090000, 32), (1664640060, 44), (1678291200, 32)],
-    rule: Rule { standard: 32, summer: None },
+    changes: &[0, 5760001, 23904060, 37803601, 55353660, 69253201, 86803260, 100454401],
+    offsets: [44, 32, 44, 44],
+    settled: 100465200,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(32), lead(32)],
 };
 static ANTARCTICA_DAVIS: Rules = Rules {
-    first: 28,
     changes: &[],
-    rule: Rule { standard: 28, summer: None },
+    offsets: [28, 28, 28, 28],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(28), lead(28)],
 };
 static ANTARCTICA_DUMONTDURVILLE: Rules = Rules {
-    first: 40,
     changes: &[],
-    rule: Rule { standard: 40, summer: None },
+    offsets: [40, 40, 40, 40],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(40), lead(40)],
 };
+static LIKE_ANTARCTICA_MACQUARIE: Shape = [
+    [8620, 18144], [9196, 17472], [9100, 17472], [9004, 17472], [8908, 17472], [8812, 17472], [8716, 17472],
+    [9292, 17472], [9196, 17472], [9100, 17472], [9004, 17472], [8908, 17472], [8812, 17472], [8716, 18144],
+];
 static ANTARCTICA_MACQUARIE: Rules = Rules {
-    first: 44,
     changes: &[],
-    rule: Rule { standard: 40, summer: Some(Summer { offset: 44, start: YearDay { month: 10, week: 1, weekday: 0, minutes: 120 }, end: YearDay { month: 4, week: 1, weekday: 0, minutes: 180 } }) },
+    offsets: [44, 44, 44, 44],
+    settled: 0,
+    shape: &LIKE_ANTARCTICA_MACQUARIE,
+    leads: [lead(44), lead(40)],
 };
 static ANTARCTICA_MAWSON: Rules = Rules {
-    first: 20,
     changes: &[],
-    rule: Rule { standard: 20, summer: None },
+    offsets: [20, 20, 20, 20],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(20), lead(20)],
 };
+static LIKE_ANTARCTICA_MCMURDO: Shape = [
+    [8612, 17472], [9188, 16800], [9092, 16800], [8996, 16800], [8900, 16800], [8804, 16800], [8708, 16800],
+    [9284, 16800], [9188, 16800], [9092, 16800], [8996, 16800], [8900, 16800], [8804, 16800], [8708, 17472],
+];
 static ANTARCTICA_MCMURDO: Rules = Rules {
-    first: 52,
     changes: &[],
-    rule: Rule { standard: 48, summer: Some(Summer { offset: 52, start: YearDay { month: 9, week: 5, weekday: 0, minutes: 120 }, end: YearDay { month: 4, week: 1, weekday: 0, minutes: 180 } }) },
+    offsets: [52, 52, 52, 52],
+    settled: 0,
+    shape: &LIKE_ANTARCTICA_MCMURDO,
+    leads: [lead(52), lead(48)],
 };
 static ANTARCTICA_TROLL: Rules = Rules {
-    first: 0,
     changes: &[],
-    rule: Rule { standard: 0, summer: Some(Summer { offset: 8, start: YearDay { month: 3, week: 5, weekday: 0, minutes: 60 }, end: YearDay { month: 10, week: 5, weekday: 0, minutes: 180 } }) },
+    offsets: [0, 0, 0, 0],
+    settled: 0,
+    shape: &LIKE_AFRICA_CEUTA,
+    leads: [lead(0), lead(8)],
 };
 static ANTARCTICA_VOSTOK: Rules = Rules {
-    first: 28,
-    changes: &[(1702839600, 20)],
-    rule: Rule { standard: 20, summer: None },
+    changes: &[0, 125002801],
+    offsets: [28, 20, 28, 28],
+    settled: 125013600,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(20), lead(20)],
 };
 static ASIA_ALMATY: Rules = Rules {
-    first: 24,
-    changes: &[(1709229600, 20)],
-    rule: Rule { standard: 20, summer: None },
+    changes: &[0, 131392801],
+    offsets: [24, 20, 24, 24],
+    settled: 131403600,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(20), lead(20)],
 };
 static ASIA_AMMAN: Rules = Rules {
-    first: 8,
-    changes: &[(1585260000, 12), (1604008800, 8), (1616709600, 12), (1635458400, 8), (1645740000, 12)],
-    rule: Rule { standard: 12, summer: None },
+    changes: &[0, 7423201, 26172000, 38872801, 57621600, 67903201],
+    offsets: [8, 12, 8, 8],
+    settled: 67914000,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(12), lead(12)],
 };
 static ASIA_ANADYR: Rules = Rules {
-    first: 48,
     changes: &[],
-    rule: Rule { standard: 48, summer: None },
+    offsets: [48, 48, 48, 48],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(48), lead(48)],
 };
 static ASIA_BAKU: Rules = Rules {
-    first: 16,
     changes: &[],
-    rule: Rule { standard: 16, summer: None },
+    offsets: [16, 16, 16, 16],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(16), lead(16)],
 };
+static LIKE_ASIA_BEIRUT: Shape = [
+    [7972, 20828], [8548, 20156], [8452, 20156], [8356, 20156], [8260, 20828], [8164, 20828], [8068, 20828],
+    [8644, 20156], [8548, 20156], [8452, 20156], [8356, 20828], [8260, 20828], [8164, 20828], [8068, 20828],
+];
 static ASIA_BEIRUT: Rules = Rules {
-    first: 8,
     changes: &[],
-    rule: Rule { standard: 8, summer: Some(Summer { offset: 12, start: YearDay { month: 3, week: 5, weekday: 0, minutes: 0 }, end: YearDay { month: 10, week: 5, weekday: 0, minutes: 0 } }) },
+    offsets: [8, 8, 8, 8],
+    settled: 0,
+    shape: &LIKE_ASIA_BEIRUT,
+    leads: [lead(8), lead(12)],
 };
 static ASIA_BISHKEK: Rules = Rules {
-    first: 24,
     changes: &[],
-    rule: Rule { standard: 24, summer: None },
+    offsets: [24, 24, 24, 24],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(24), lead(24)],
 };
 static ASIA_BRUNEI: Rules = Rules {
-    first: 32,
     changes: &[],
-    rule: Rule { standard: 32, summer: None },
+    offsets: [32, 32, 32, 32],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(32), lead(32)],
 };
 static ASIA_CALCUTTA: Rules = Rules {
-    first: 22,
     changes: &[],
-    rule: Rule { standard: 22, summer: None },
+    offsets: [22, 22, 22, 22],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(22), lead(22)],
 };
 static ASIA_CHITA: Rules = Rules {
-    first: 36,
     changes: &[],
-    rule: Rule { standard: 36, summer: None },
+    offsets: [36, 36, 36, 36],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(36), lead(36)],
 };
 static ASIA_DAMASCUS: Rules = Rules {
-    first: 8,
-    changes: &[(1585260000, 12), (1604005200, 8), (1616709600, 12), (1635454800, 8), (1648159200, 12)],
-    rule: Rule { standard: 12, summer: None },
+    changes: &[0, 7423201, 26168400, 38872801, 57618000, 70322401],
+    offsets: [8, 12, 8, 8],
+    settled: 70333200,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(12), lead(12)],
 };
 static ASIA_FAMAGUSTA: Rules = Rules {
-    first: 8,
     changes: &[],
-    rule: Rule { standard: 8, summer: Some(Summer { offset: 12, start: YearDay { month: 3, week: 5, weekday: 0, minutes: 180 }, end: YearDay { month: 10, week: 5, weekday: 0, minutes: 240 } }) },
+    offsets: [8, 8, 8, 8],
+    settled: 0,
+    shape: &LIKE_AFRICA_CEUTA,
+    leads: [lead(8), lead(12)],
 };
+static LIKE_ASIA_GAZA: Shape = [
+    [7884, 20828], [8460, 20156], [8364, 20156], [8268, 20156], [8172, 20828], [8076, 20828], [7980, 20828],
+    [8556, 20156], [8460, 20156], [8364, 20156], [8268, 20828], [8172, 20828], [8076, 20828], [7980, 20828],
+];
 static ASIA_GAZA: Rules = Rules {
-    first: 8,
     changes: &[
-        (1585346400, 12), (1603490400, 8), (1616796000, 12), (1635458400, 8), (1648332000, 12), (1666998000, 8), (1682726400, 12), (1698447600, 8),
-        (1713571200, 12), (1729897200, 8), (1744416000, 12), (1761346800, 8), (1774656000, 12), (1792796400, 8), (1806105600, 12), (1824850800, 8),
-        (1837555200, 12), (1856300400, 8), (1869004800, 12), (1887750000, 8), (1901059200, 12), (1919199600, 8), (1932508800, 12), (1950649200, 8),
-        (1963958400, 12), (1982703600, 8), (1995408000, 12), (2014153200, 8), (2026857600, 12), (2045602800, 8), (2058307200, 12), (2077052400, 8),
-        (2090361600, 12), (2107897200, 8), (2121811200, 12), (2138742000, 8), (2153260800, 12), (2168982000, 8), (2184710400, 12), (2199826800, 8),
-        (2216160000, 12), (2230066800, 8), (2234304000, 12), (2234905200, 8), (2248214400, 12), (2260911600, 8), (2264544000, 12), (2266354800, 8),
-        (2279664000, 12), (2291756400, 8), (2295388800, 12), (2297804400, 8), (2311113600, 12), (2321996400, 8), (2326233600, 12), (2329254000, 8),
-        (2342563200, 12), (2352841200, 8), (2356473600, 12), (2361308400, 8), (2374012800, 12), (2383686000, 8), (2387318400, 12), (2392758000, 8),
-        (2405462400, 12), (2413926000, 8), (2418163200, 12), (2424207600, 8), (2437516800, 12), (2444770800, 8), (2448403200, 12), (2455657200, 8),
-        (2468966400, 12), (2475010800, 8), (2479248000, 12), (2487106800, 8), (2500416000, 12), (2505855600, 8), (2509488000, 12), (2519161200, 8),
-        (2531865600, 12), (2536700400, 8), (2540332800, 12), (2550610800, 8), (2563315200, 12), (2566940400, 8), (2571177600, 12), (2582060400, 8),
-        (2595369600, 12), (2597785200, 8), (2601417600, 12), (2613510000, 8), (2626819200, 12), (2628025200, 8), (2632262400, 12), (2644959600, 8),
-        (2658268800, 12), (2658870000, 8), (2663107200, 12), (2676409200, 8), (2693347200, 12), (2708463600, 8), (2724192000, 12), (2739913200, 8),
-        (2754432000, 12), (2771362800, 8), (2785276800, 12), (2802812400, 8), (2816121600, 12), (2834262000, 8), (2847571200, 12), (2866316400, 8),
-        (2879020800, 12), (2897766000, 8), (2910470400, 12), (2929215600, 8), (2941920000, 12), (2960665200, 8), (2973974400, 12), (2992114800, 8),
-        (3005424000, 12), (3023564400, 8), (3036873600, 12), (3055618800, 8), (3068323200, 12), (3087068400, 8), (3099772800, 12), (3117913200, 8),
-        (3131827200, 12), (3148758000, 8), (3163276800, 12), (3179602800, 8), (3194726400, 12), (3209842800, 8), (3226176000, 12), (3240687600, 8),
-        (3244320000, 12), (3244921200, 8), (3257625600, 12), (3271532400, 8), (3275164800, 12), (3276370800, 8), (3289075200, 12), (3301772400, 8),
-        (3306009600, 12), (3307820400, 8), (3321129600, 12), (3332617200, 8), (3336249600, 12), (3339270000, 8), (3352579200, 12), (3362857200, 8),
-        (3367094400, 12), (3370719600, 8), (3384028800, 12), (3393702000, 8), (3397939200, 12), (3402774000, 8), (3415478400, 12), (3424546800, 8),
-        (3428179200, 12), (3434223600, 8), (3446928000, 12), (3454786800, 8), (3459024000, 12), (3465673200, 8), (3478982400, 12), (3485631600, 8),
-        (3489264000, 12), (3497122800, 8), (3510432000, 12), (3516476400, 8), (3520108800, 12), (3528572400, 8), (3541881600, 12), (3546716400, 8),
-        (3550953600, 12), (3560022000, 8), (3573331200, 12), (3577561200, 8), (3581193600, 12), (3592076400, 8), (3604780800, 12), (3607801200, 8),
-        (3612038400, 12), (3623526000, 8), (3636230400, 12), (3638646000, 8), (3642883200, 12), (3654975600, 8), (3668284800, 12), (3669490800, 8),
-        (3673123200, 12),
+        0, 7509601, 25653600, 38959201, 57621600, 70495201, 89161200, 104889601, 120610800, 135734401, 152060400, 166579201,
+        183510000, 196819201, 214959600, 228268801, 247014000, 259718401, 278463600, 291168001, 309913200, 323222401, 341362800, 354672001,
+        372812400, 386121601, 404866800, 417571201, 436316400, 449020801, 467766000, 480470401, 499215600, 512524801, 530060400, 543974401,
+        560905200, 575424001, 591145200, 606873601, 621990000, 638323201, 652230000, 656467201, 657068400, 670377601, 683074800, 686707201,
+        688518000, 701827201, 713919600, 717552001, 719967600, 733276801, 744159600, 748396801, 751417200, 764726401, 775004400, 778636801,
+        783471600, 796176001, 805849200, 809481601, 814921200, 827625601, 836089200, 840326401, 846370800, 859680001, 866934000, 870566401,
+        877820400, 891129601, 897174000, 901411201, 909270000, 922579201, 928018800, 931651201, 941324400, 954028801, 958863600, 962496001,
+        972774000, 985478401, 989103600, 993340801, 1004223600, 1017532801, 1019948400, 1023580801, 1035673200, 1048982401, 1050188400, 1054425601,
+        1067122800, 1080432001, 1081033200, 1085270401, 1098572400, 1115510401, 1130626800, 1146355201, 1162076400, 1176595201, 1193526000, 1207440001,
+        1224975600, 1238284801, 1256425200, 1269734401, 1288479600, 1301184001, 1319929200, 1332633601, 1351378800, 1364083201, 1382828400, 1396137601,
+        1414278000, 1427587201, 1445727600, 1459036801, 1477782000, 1490486401, 1509231600, 1521936001, 1540076400, 1553990401, 1570921200, 1585440001,
+        1601766000, 1616889601, 1632006000, 1648339201, 1662850800, 1666483201, 1667084400, 1679788801, 1693695600, 1697328001, 1698534000, 1711238401,
+        1723935600, 1728172801, 1729983600, 1743292801, 1754780400, 1758412801, 1761433200, 1774742401, 1785020400, 1789257601, 1792882800, 1806192001,
+        1815865200, 1820102401, 1824937200, 1837641601, 1846710000, 1850342401, 1856386800, 1869091201, 1876950000, 1881187201, 1887836400, 1901145601,
+        1907794800, 1911427201, 1919286000, 1932595201, 1938639600, 1942272001, 1950735600, 1964044801, 1968879600, 1973116801, 1982185200, 1995494401,
+        1999724400, 2003356801, 2014239600, 2026944001, 2029964400, 2034201601, 2045689200, 2058393601, 2060809200, 2065046401, 2077138800, 2090448001,
+        2091654000, 2095286401,
     ],
-    rule: Rule { standard: 8, summer: Some(Summer { offset: 12, start: YearDay { month: 3, week: 4, weekday: 4, minutes: 3000 }, end: YearDay { month: 10, week: 4, weekday: 4, minutes: 3000 } }) },
+    offsets: [8, 12, 8, 8],
+    settled: 2095297200,
+    shape: &LIKE_ASIA_GAZA,
+    leads: [lead(8), lead(12)],
 };
+static LIKE_ASIA_JERUSALEM: Shape = [
+    [7788, 21020], [8364, 20348], [8268, 20348], [8172, 20348], [8076, 21020], [7980, 21020], [7884, 21020],
+    [8460, 20348], [8364, 20348], [8268, 20348], [8172, 21020], [8076, 21020], [7980, 21020], [7884, 21020],
+];
 static ASIA_JERUSALEM: Rules = Rules {
-    first: 8,
     changes: &[],
-    rule: Rule { standard: 8, summer: Some(Summer { offset: 12, start: YearDay { month: 3, week: 4, weekday: 4, minutes: 1560 }, end: YearDay { month: 10, week: 5, weekday: 0, minutes: 120 } }) },
+    offsets: [8, 8, 8, 8],
+    settled: 0,
+    shape: &LIKE_ASIA_JERUSALEM,
+    leads: [lead(8), lead(12)],
 };
 static ASIA_KABUL: Rules = Rules {
-    first: 18,
     changes: &[],
-    rule: Rule { standard: 18, summer: None },
+    offsets: [18, 18, 18, 18],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(18), lead(18)],
 };
 static ASIA_KATHMANDU: Rules = Rules {
-    first: 23,
     changes: &[],
-    rule: Rule { standard: 23, summer: None },
+    offsets: [23, 23, 23, 23],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(23), lead(23)],
 };
 static ASIA_MAGADAN: Rules = Rules {
-    first: 44,
     changes: &[],
-    rule: Rule { standard: 44, summer: None },
+    offsets: [44, 44, 44, 44],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(44), lead(44)],
 };
 static ASIA_RANGOON: Rules = Rules {
-    first: 26,
     changes: &[],
-    rule: Rule { standard: 26, summer: None },
+    offsets: [26, 26, 26, 26],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(26), lead(26)],
 };
 static ASIA_TEHRAN: Rules = Rules {
-    first: 14,
-    changes: &[(1584736200, 18), (1600630200, 14), (1616358600, 18), (1632252600, 14), (1647894600, 18), (1663788600, 14)],
-    rule: Rule { standard: 14, summer: None },
+    changes: &[0, 6899401, 22793400, 38521801, 54415800, 70057801, 85951800],
+    offsets: [14, 18, 14, 14],
+    settled: 85962600,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(14), lead(14)],
 };
 static ATLANTIC_AZORES: Rules = Rules {
-    first: -4,
     changes: &[],
-    rule: Rule { standard: -4, summer: Some(Summer { offset: 0, start: YearDay { month: 3, week: 5, weekday: 0, minutes: 0 }, end: YearDay { month: 10, week: 5, weekday: 0, minutes: 60 } }) },
+    offsets: [-4, -4, -4, -4],
+    settled: 0,
+    shape: &LIKE_AFRICA_CEUTA,
+    leads: [lead(-4), lead(0)],
 };
 static ATLANTIC_CANARY: Rules = Rules {
-    first: 0,
     changes: &[],
-    rule: Rule { standard: 0, summer: Some(Summer { offset: 4, start: YearDay { month: 3, week: 5, weekday: 0, minutes: 60 }, end: YearDay { month: 10, week: 5, weekday: 0, minutes: 120 } }) },
+    offsets: [0, 0, 0, 0],
+    settled: 0,
+    shape: &LIKE_AFRICA_CEUTA,
+    leads: [lead(0), lead(4)],
 };
 static ATLANTIC_CAPE_VERDE: Rules = Rules {
-    first: -4,
     changes: &[],
-    rule: Rule { standard: -4, summer: None },
+    offsets: [-4, -4, -4, -4],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-4), lead(-4)],
 };
+static LIKE_AUSTRALIA_ADELAIDE: Shape = [
+    [8622, 18144], [9198, 17472], [9102, 17472], [9006, 17472], [8910, 17472], [8814, 17472], [8718, 17472],
+    [9294, 17472], [9198, 17472], [9102, 17472], [9006, 17472], [8910, 17472], [8814, 17472], [8718, 18144],
+];
 static AUSTRALIA_ADELAIDE: Rules = Rules {
-    first: 42,
     changes: &[],
-    rule: Rule { standard: 38, summer: Some(Summer { offset: 42, start: YearDay { month: 10, week: 1, weekday: 0, minutes: 120 }, end: YearDay { month: 4, week: 1, weekday: 0, minutes: 180 } }) },
+    offsets: [42, 42, 42, 42],
+    settled: 0,
+    shape: &LIKE_AUSTRALIA_ADELAIDE,
+    leads: [lead(42), lead(38)],
 };
 static AUSTRALIA_DARWIN: Rules = Rules {
-    first: 38,
     changes: &[],
-    rule: Rule { standard: 38, summer: None },
+    offsets: [38, 38, 38, 38],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(38), lead(38)],
 };
 static AUSTRALIA_EUCLA: Rules = Rules {
-    first: 35,
     changes: &[],
-    rule: Rule { standard: 35, summer: None },
+    offsets: [35, 35, 35, 35],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(35), lead(35)],
 };
+static LIKE_AUSTRALIA_LHI: Shape = [
+    [8616, 18146], [9192, 17474], [9096, 17474], [9000, 17474], [8904, 17474], [8808, 17474], [8712, 17474],
+    [9288, 17474], [9192, 17474], [9096, 17474], [9000, 17474], [8904, 17474], [8808, 17474], [8712, 18146],
+];
 static AUSTRALIA_LHI: Rules = Rules {
-    first: 44,
     changes: &[],
-    rule: Rule { standard: 42, summer: Some(Summer { offset: 44, start: YearDay { month: 10, week: 1, weekday: 0, minutes: 120 }, end: YearDay { month: 4, week: 1, weekday: 0, minutes: 120 } }) },
+    offsets: [44, 44, 44, 44],
+    settled: 0,
+    shape: &LIKE_AUSTRALIA_LHI,
+    leads: [lead(44), lead(42)],
 };
 static CHILE_EASTERISLAND: Rules = Rules {
-    first: -20,
-    changes: &[(1586055600, -24), (1599364800, -20), (1617505200, -24), (1630814400, -20), (1648954800, -24), (1662868800, -20)],
-    rule: Rule { standard: -24, summer: Some(Summer { offset: -20, start: YearDay { month: 9, week: 1, weekday: 6, minutes: 1320 }, end: YearDay { month: 4, week: 1, weekday: 6, minutes: 1320 } }) },
+    changes: &[0, 8218801, 21528000, 39668401, 52977600, 71118001, 85032000],
+    offsets: [-20, -24, -20, -20],
+    settled: 85042800,
+    shape: &LIKE_AMERICA_SANTIAGO,
+    leads: [lead(-20), lead(-24)],
 };
 static ETC_GMT_PLUS_10: Rules = Rules {
-    first: -40,
     changes: &[],
-    rule: Rule { standard: -40, summer: None },
+    offsets: [-40, -40, -40, -40],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-40), lead(-40)],
 };
 static ETC_GMT_PLUS_11: Rules = Rules {
-    first: -44,
     changes: &[],
-    rule: Rule { standard: -44, summer: None },
+    offsets: [-44, -44, -44, -44],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-44), lead(-44)],
 };
 static ETC_GMT_PLUS_12: Rules = Rules {
-    first: -48,
     changes: &[],
-    rule: Rule { standard: -48, summer: None },
+    offsets: [-48, -48, -48, -48],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-48), lead(-48)],
 };
 static ETC_GMT_PLUS_8: Rules = Rules {
-    first: -32,
     changes: &[],
-    rule: Rule { standard: -32, summer: None },
+    offsets: [-32, -32, -32, -32],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-32), lead(-32)],
 };
 static ETC_GMT_PLUS_9: Rules = Rules {
-    first: -36,
     changes: &[],
-    rule: Rule { standard: -36, summer: None },
+    offsets: [-36, -36, -36, -36],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-36), lead(-36)],
 };
 static ETC_GMT_MINUS_13: Rules = Rules {
-    first: 52,
     changes: &[],
-    rule: Rule { standard: 52, summer: None },
+    offsets: [52, 52, 52, 52],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(52), lead(52)],
 };
 static ETC_GMT_MINUS_14: Rules = Rules {
-    first: 56,
     changes: &[],
-    rule: Rule { standard: 56, summer: None },
+    offsets: [56, 56, 56, 56],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(56), lead(56)],
 };
 static EUROPE_CHISINAU: Rules = Rules {
-    first: 8,
-    changes: &[(1585440000, 12), (1603584000, 8), (1616889600, 12), (1635638400, 8), (1635642000, 8)],
-    rule: Rule { standard: 8, summer: Some(Summer { offset: 12, start: YearDay { month: 3, week: 5, weekday: 0, minutes: 180 }, end: YearDay { month: 10, week: 5, weekday: 0, minutes: 240 } }) },
+    changes: &[0, 7603201, 25747200, 39052801, 57801600, 57805200],
+    offsets: [8, 12, 8, 8],
+    settled: 57816000,
+    shape: &LIKE_AFRICA_CEUTA,
+    leads: [lead(8), lead(12)],
 };
 static EUROPE_VOLGOGRAD: Rules = Rules {
-    first: 16,
-    changes: &[(1609020000, 12)],
-    rule: Rule { standard: 12, summer: None },
+    changes: &[0, 31183201],
+    offsets: [16, 12, 16, 16],
+    settled: 31194000,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(12), lead(12)],
 };
 static NZ_MINUS_CHAT: Rules = Rules {
-    first: 55,
     changes: &[],
-    rule: Rule { standard: 51, summer: Some(Summer { offset: 55, start: YearDay { month: 9, week: 5, weekday: 0, minutes: 165 }, end: YearDay { month: 4, week: 1, weekday: 0, minutes: 225 } }) },
+    offsets: [55, 55, 55, 55],
+    settled: 0,
+    shape: &LIKE_ANTARCTICA_MCMURDO,
+    leads: [lead(55), lead(51)],
 };
 static PACIFIC_APIA: Rules = Rules {
-    first: 56,
-    changes: &[(1586008800, 52), (1601128800, 56), (1617458400, 52)],
-    rule: Rule { standard: 52, summer: None },
+    changes: &[0, 8172001, 23292000, 39621601],
+    offsets: [56, 52, 56, 56],
+    settled: 39632400,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(52), lead(52)],
 };
 static PACIFIC_FIJI: Rules = Rules {
-    first: 52,
-    changes: &[(1578751200, 48), (1608386400, 52), (1610805600, 48)],
-    rule: Rule { standard: 48, summer: None },
+    changes: &[0, 914401, 30549600, 32968801],
+    offsets: [52, 48, 52, 52],
+    settled: 32979600,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(48), lead(48)],
 };
 static PACIFIC_MARQUESAS: Rules = Rules {
-    first: -38,
     changes: &[],
-    rule: Rule { standard: -38, summer: None },
+    offsets: [-38, -38, -38, -38],
+    settled: 0,
+    shape: &LIKE_AFRICA_ABIDJAN,
+    leads: [lead(-38), lead(-38)],
 };
+static LIKE_PACIFIC_NORFOLK: Shape = [
+    [8616, 18144], [9192, 17472], [9096, 17472], [9000, 17472], [8904, 17472], [8808, 17472], [8712, 17472],
+    [9288, 17472], [9192, 17472], [9096, 17472], [9000, 17472], [8904, 17472], [8808, 17472], [8712, 18144],
+];
 static PACIFIC_NORFOLK: Rules = Rules {
-    first: 48,
     changes: &[],
-    rule: Rule { standard: 44, summer: Some(Summer { offset: 48, start: YearDay { month: 10, week: 1, weekday: 0, minutes: 120 }, end: YearDay { month: 4, week: 1, weekday: 0, minutes: 180 } }) },
+    offsets: [48, 48, 48, 48],
+    settled: 0,
+    shape: &LIKE_PACIFIC_NORFOLK,
+    leads: [lead(48), lead(44)],
 };
 
 pub(crate) static NAMES: [(&str, &Rules); 598] = [

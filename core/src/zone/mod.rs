@@ -3,28 +3,23 @@
 mod clock;
 #[rustfmt::skip]
 mod data;
-mod rule;
+mod era;
+mod rules;
 
 use chrono::{DateTime, FixedOffset, Utc};
 
-pub(crate) use clock::{Clock, Piece};
-pub(crate) use rule::{Change, Quarters, Rule, Summer, YearDay, seconds};
+pub(crate) use clock::Piece;
+pub(crate) use era::{Era, Place, place};
+use rules::offset_seconds;
+pub(crate) use rules::{CLEAR, Rules, Span};
 
-/// What the clocks of a zone do: some changes one by one, then a rule.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Rules {
-    /// The offset before the first of `changes`; without any, the rule holds from the beginning of time.
-    pub(crate) first: Quarters,
-    /// Changes that the rule doesn't know, and all before the last of these: Unix seconds and the offset after.
-    pub(crate) changes: &'static [(u32, Quarters)],
-    /// What holds after the last of `changes`.
-    pub(crate) rule: Rule,
-}
+use crate::civil::{BIAS, DAY, FROM, NEVER};
 
 /// A time zone of the IANA database, by one of its names.
 ///
-/// The offsets are those of tzdb release [`Zone::RELEASE`] from 2020-01-01 on. Before that date the zone's oldest
-/// offset or rule of the table is carried back, so an earlier instant has an answer, which may differ from history.
+/// The offsets are those of tzdb release [`Zone::RELEASE`] from 2020-01-01T00:00:00Z on, as far as that release says
+/// what will be. Before that date, and from 2100-01-03T00:00:00Z on, the zone's newest rule holds, carried back and on:
+/// so every instant has an answer, which may differ from history.
 ///
 /// ```
 /// use kyklos_core::Zone;
@@ -37,7 +32,7 @@ pub(crate) struct Rules {
 #[derive(Clone, Copy)]
 pub struct Zone {
     name: &'static str,
-    rules: &'static Rules,
+    pub(crate) rules: &'static Rules,
 }
 
 impl Zone {
@@ -91,22 +86,34 @@ impl Zone {
 
     /// The offset from UTC in force at an instant.
     pub fn offset_at(&self, at: DateTime<Utc>) -> FixedOffset {
-        let quarters = self.span_at(at.timestamp()).offset;
-        fixed(quarters)
+        fixed(self.span_at(at.timestamp()).1)
     }
 
     /// The first clock change after an instant and the offset from then on, or `None` where there is none any more.
     pub fn next_change(&self, after: DateTime<Utc>) -> Option<(DateTime<Utc>, FixedOffset)> {
-        let mut span = self.span_at(after.timestamp());
-        // An entry of the table that only holds the rule off changes nothing.
-        let change = loop {
-            let change = span.next?;
-            if change.offset != span.offset {
-                break change;
+        let mut at = after.timestamp();
+        loop {
+            let (place, span) = self.span_at(at);
+            let next = if span.end == NEVER {
+                // The rule may be without a change where the tables, which start later, are not.
+                Some(FROM).filter(|_| at < FROM)?
+            } else {
+                // An answer from another year is sure up to the end of that year; no rule has a change within 40 days
+                // of a New Year, so short steps meet every change.
+                at.checked_add(i64::from((span.end - place.instant).min(30 * DAY)))?
+            };
+            let next = if at < FROM { next.min(FROM) } else { next };
+            let there = self.span_at(next).1;
+            if there.lead != span.lead {
+                return Some((DateTime::from_timestamp(next, 0)?, fixed(there)));
             }
-            span = self.span_at(change.at);
-        };
-        Some((DateTime::from_timestamp(change.at, 0)?, fixed(change.offset)))
+            at = next;
+        }
+    }
+
+    fn span_at(&self, unix_seconds: i64) -> (Place, Span) {
+        let place = place(unix_seconds);
+        (place, self.rules.span_at(place.instant, place.era))
     }
 
     /// The first instant at which the wall clock reads `local` or later.
@@ -114,7 +121,10 @@ impl Zone {
     /// For a time that a clock change skips that is the change itself; for a repeated time, its first reading.
     /// `None` outside chrono's range.
     pub fn first_instant_at(&self, local: chrono::NaiveDateTime) -> Option<DateTime<Utc>> {
-        DateTime::from_timestamp(self.first_at_or_after(local.and_utc().timestamp()), 0)
+        let local = local.and_utc().timestamp();
+        let Place { instant, era } = place(local);
+        let found = self.rules.first_at_or_after(instant.wrapping_add(BIAS), era);
+        DateTime::from_timestamp(local + i64::from(found) - i64::from(instant), 0)
     }
 }
 
@@ -133,8 +143,8 @@ impl core::fmt::Debug for Zone {
 }
 
 /// chrono's form of an offset; every table entry lies within a day.
-fn fixed(offset: Quarters) -> FixedOffset {
-    FixedOffset::east_opt(seconds(offset) as i32).unwrap_or(const { FixedOffset::east_opt(0).unwrap() })
+fn fixed(span: Span) -> FixedOffset {
+    FixedOffset::east_opt(offset_seconds(span.lead)).unwrap_or(const { FixedOffset::east_opt(0).unwrap() })
 }
 
 #[expect(clippy::indexing_slicing, reason = "both indices are below both lengths")]

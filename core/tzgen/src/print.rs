@@ -3,21 +3,27 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::posix::{Rule, YearDay};
+use crate::shape::Shape;
 use crate::zone::Rules;
 
-/// Equal rules are printed once, under the first name that has them.
+/// Equal rules are printed once, under the first name that has them, and equal shapes too.
 pub(crate) fn print(release: &str, names: &BTreeMap<&str, Rules>) -> String {
     let mut text = format!(
         "//! Made by `cargo tzgen` from tzdb {release}: change the generator, not this file.\n\n\
-         use super::{{Rule, Rules, Summer, YearDay}};\n\n\
+         use super::rules::{{Rules, Shape, lead}};\n\n\
          pub(crate) const RELEASE: &str = \"{release}\";\n\n"
     );
+    let mut shapes: BTreeMap<&Shape, String> = BTreeMap::new();
     let mut owners: BTreeMap<&Rules, String> = BTreeMap::new();
     for (name, rules) in names {
         if !owners.contains_key(rules) {
             let owner = constant(name);
-            table(&mut text, &owner, rules);
+            let shape = shapes.entry(&rules.yearly.shape).or_insert_with(|| {
+                let shape_name = format!("LIKE_{owner}");
+                shape(&mut text, &shape_name, &rules.yearly.shape);
+                shape_name
+            });
+            table(&mut text, &owner, rules, shape);
             owners.insert(rules, owner);
         }
     }
@@ -35,41 +41,25 @@ fn constant(name: &str) -> String {
     name.replace('+', "_PLUS_").replace('-', "_MINUS_").replace('/', "_").to_ascii_uppercase()
 }
 
-fn table(text: &mut String, owner: &str, rules: &Rules) {
-    let changes = rules
-        .changes
-        .iter()
-        .map(|(at, offset)| format!("({at}, {offset})"))
-        .collect::<Vec<_>>()
-        .chunks(8)
-        .map(|row| row.join(", "))
-        .collect::<Vec<_>>();
-    let changes = match changes.as_slice() {
-        [] => "&[]".to_owned(),
-        [row] => format!("&[{row}]"),
-        rows => format!("&[\n        {},\n    ]", rows.join(",\n        ")),
+fn shape(text: &mut String, name: &str, shape: &Shape) {
+    let rows = shape.chunks(7).map(|row| list(row.iter().map(|[first, length]| format!("[{first}, {length}]")), ", "));
+    let _ = writeln!(text, "static {name}: Shape = [\n    {},\n];", list(rows, ",\n    "));
+}
+
+fn table(text: &mut String, owner: &str, rules: &Rules, shape: &str) {
+    let rows = rules.changes.chunks(12).map(|row| list(row.iter().map(u32::to_string), ", "));
+    let changes = match list(rows, ",\n        ") {
+        rows if rows.contains('\n') => format!("&[\n        {rows},\n    ]"),
+        rows => format!("&[{rows}]"),
     };
     let _ = writeln!(
         text,
-        "static {owner}: Rules = Rules {{\n    first: {},\n    changes: {changes},\n    rule: {},\n}};",
-        rules.first,
-        rule(&rules.rule)
+        "static {owner}: Rules = Rules {{\n    changes: {changes},\n    offsets: {:?},\n    settled: {},\n    \
+         shape: &{shape},\n    leads: [lead({}), lead({})],\n}};",
+        rules.offsets, rules.settled, rules.yearly.outer, rules.yearly.inner
     );
 }
 
-fn rule(rule: &Rule) -> String {
-    let summer = match &rule.summer {
-        None => "None".to_owned(),
-        Some((offset, start, end)) => {
-            format!("Some(Summer {{ offset: {offset}, start: {}, end: {} }})", year_day(start), year_day(end))
-        }
-    };
-    format!("Rule {{ standard: {}, summer: {summer} }}", rule.standard)
-}
-
-fn year_day(day: &YearDay) -> String {
-    format!(
-        "YearDay {{ month: {}, week: {}, weekday: {}, minutes: {} }}",
-        day.month, day.week, day.weekday, day.minutes
-    )
+fn list(items: impl Iterator<Item = String>, separator: &str) -> String {
+    items.collect::<Vec<_>>().join(separator)
 }

@@ -4,15 +4,20 @@ use anyhow::{Context as _, ensure};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::posix::{self, Rule};
+use crate::posix;
+use crate::shape::{MOST_BACK, Yearly};
 use crate::{FROM, TO};
 
 /// What the core's table says of a zone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Rules {
-    pub(crate) first: i8,
-    pub(crate) changes: Vec<(u32, i8)>,
-    pub(crate) rule: Rule,
+    /// Seconds from the start of the tables, and in the two lowest bits an index of `offsets`; the first is the offset
+    /// from the beginning on. Empty where the rule always holds.
+    pub(crate) changes: Vec<u32>,
+    pub(crate) offsets: [i8; 4],
+    /// The last change and three hours.
+    pub(crate) settled: u32,
+    pub(crate) yearly: Yearly,
 }
 
 impl Rules {
@@ -41,8 +46,39 @@ impl Rules {
         let from = changes.last().map_or(start()?, |&(at, _)| i64::from(at));
         let at = Timestamp::from_second(from)?;
         ensure!(zone.to_offset(at) == ruled.to_offset(at), "the rule {footer} starts with another offset");
-        Ok(Self { first, changes, rule: posix::parse(footer).with_context(|| footer.to_owned())? })
+        let yearly = posix::parse(footer).and_then(|rule| Yearly::of(&rule)).with_context(|| footer.to_owned())?;
+        pack(first, &changes, yearly)
     }
+}
+
+/// Puts the changes into 32 bits each.
+fn pack(first: i8, changes: &[(u32, i8)], yearly: Yearly) -> anyhow::Result<Rules> {
+    let mut offsets = Vec::new();
+    let mut index_of = |offset: i8| {
+        let index = offsets.iter().position(|known| *known == offset).unwrap_or(offsets.len());
+        if index == offsets.len() {
+            offsets.push(offset);
+        }
+        u32::try_from(index)
+    };
+    let mut packed = Vec::new();
+    let mut settled = 0;
+    if !changes.is_empty() {
+        packed.push(index_of(first)?);
+    }
+    let mut before = first;
+    for &(at, offset) in changes {
+        ensure!(before - offset <= MOST_BACK, "the clocks are put back by more than three hours at {at}");
+        before = offset;
+        let since = u32::try_from(i64::from(at) - start()?)?;
+        ensure!(since % 4 == 0, "a change at {at} leaves no two bits");
+        packed.push(since | index_of(offset)?);
+        settled = since + 3 * 3_600;
+    }
+    ensure!(offsets.len() <= 4, "more than four offsets: {offsets:?}");
+    offsets.resize(4, first);
+    let offsets = offsets.try_into().map_err(|_| anyhow::anyhow!("four offsets"))?;
+    Ok(Rules { changes: packed, offsets, settled, yearly })
 }
 
 /// The rule behind the data: the line between the last two line feeds (RFC 9636, section 3.3).

@@ -1,0 +1,86 @@
+//! What a rule does in each kind of year.
+
+use anyhow::{Context as _, ensure};
+use jiff::civil::{Date, DateTime, Weekday};
+use jiff::{SignedDuration, ToSpan as _};
+
+use crate::posix::{Rule, YearDay};
+use crate::{FIRST_YEAR, LAST_YEAR};
+
+/// For each kind of year (the weekday of its 1 January from Monday on, then the same for leap years) three hours
+/// after the first change, in quarters of an hour from the start of the year in UTC, and how many later the second one is.
+pub(crate) type Shape = [[u16; 2]; 14];
+
+/// What never changes: the first change would come later than any year ends.
+const FIXED: Shape = [[u16::MAX, 0]; 14];
+/// Clock changes are at least so far from a New Year. The core relies on it.
+const CLEAR_OF_NEW_YEAR: SignedDuration = SignedDuration::from_hours(40 * 24);
+/// A clock is put back by so many quarters of an hour at the most. The core relies on it.
+pub(crate) const MOST_BACK: i8 = 12;
+/// The table says when that is over.
+const CLEAR: u16 = 12;
+
+/// A rule as the core has it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Yearly {
+    pub(crate) shape: Shape,
+    /// The offset around New Year and the one in the middle of the year.
+    pub(crate) outer: i8,
+    pub(crate) inner: i8,
+}
+
+impl Yearly {
+    /// Works out every year from 2020 to 2099 and makes sure that years of a kind are alike.
+    pub(crate) fn of(rule: &Rule) -> anyhow::Result<Self> {
+        let Some((summer, start, end)) = &rule.summer else {
+            return Ok(Self { shape: FIXED, outer: rule.standard, inner: rule.standard });
+        };
+        ensure!((summer - rule.standard).abs() <= MOST_BACK, "the clocks change by more than three hours");
+        let mut kinds: [Option<[u16; 2]>; 14] = [None; 14];
+        let mut northern = None;
+        for year in FIRST_YEAR..=LAST_YEAR {
+            let start = change(start, year, rule.standard)?;
+            let end = change(end, year, *summer)?;
+            ensure!(
+                *northern.get_or_insert(start < end) == (start < end),
+                "summer is not always on one side of {year}"
+            );
+            let (first, second) = if start < end { (start, end) } else { (end, start) };
+            let new_year = Date::new(year, 1, 1)?;
+            let clear = new_year.to_datetime(jiff::civil::Time::midnight()).duration_until(first) >= CLEAR_OF_NEW_YEAR
+                && second.duration_until(Date::new(year + 1, 1, 1)?.into()) >= CLEAR_OF_NEW_YEAR;
+            ensure!(clear, "a change too close to a New Year in {year}");
+            let first_quarter = quarters(new_year.into(), first)?;
+            let entry = [first_quarter + CLEAR, quarters(first, second)?];
+            let kind = usize::try_from(new_year.weekday().to_monday_zero_offset())?
+                + if new_year.in_leap_year() { 7 } else { 0 };
+            let slot = kinds.get_mut(kind).context("a kind of year")?;
+            ensure!(*slot.get_or_insert(entry) == entry, "{year} differs from the years of its kind");
+        }
+        let mut shape = FIXED;
+        for (slot, kind) in shape.iter_mut().zip(kinds) {
+            *slot = kind.context("a kind of year that doesn't come")?;
+        }
+        let (outer, inner) = if northern == Some(true) { (rule.standard, *summer) } else { (*summer, rule.standard) };
+        Ok(Self { shape, outer, inner })
+    }
+}
+
+/// The change in UTC, from the day and the time on a clock with this offset.
+fn change(day: &YearDay, year: i16, offset: i8) -> anyhow::Result<DateTime> {
+    let first = Date::new(year, i8::try_from(day.month)?, 1)?;
+    let weekday = Weekday::from_sunday_zero_offset(i8::try_from(day.weekday)?)?;
+    let date = if day.week == 5 {
+        first.nth_weekday_of_month(-1, weekday)?
+    } else {
+        first.nth_weekday_of_month(i8::try_from(day.week)?, weekday)?
+    };
+    let minutes = i64::from(day.minutes) - i64::from(offset) * 15;
+    Ok(DateTime::from(date).checked_add(minutes.minutes())?)
+}
+
+fn quarters(from: DateTime, to: DateTime) -> anyhow::Result<u16> {
+    let seconds = from.duration_until(to).as_secs();
+    ensure!(seconds % 900 == 0, "a change at {to} is on no quarter of an hour");
+    Ok(u16::try_from(seconds / 900)?)
+}
