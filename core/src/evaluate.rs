@@ -6,10 +6,10 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::civil::{DAY, FROM, Moment, Year, year_near};
+use crate::civil::{DAY, FROM, Moment, SPAN, Year, year_near};
 use crate::schedule::Schedule;
 use crate::table::Layer;
-use crate::zone::{CLEAR, Era, Piece, Place, place};
+use crate::zone::CLEAR;
 use crate::{Cause, Decision, Evaluation, State};
 
 /// For so long a clock change that isn't this year's can't come: the generator keeps changes forty days off a New Year.
@@ -22,45 +22,34 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// of the tables; outside these years the windows go on in the same way, the clocks go by the zone's newest rule, and
     /// neither exceptions nor holidays count. `until` is later than the instant; a boundary that no `i64` can say is none.
     pub fn evaluate(&self, unix_seconds: i64) -> Evaluation {
-        let Place { instant, era } = place(unix_seconds);
-        if era != Era::Within {
-            return self.evaluate_elsewhere(unix_seconds, instant, era);
+        let instant = unix_seconds.wrapping_sub(FROM) as u64;
+        if instant >= u64::from(SPAN) {
+            return self.evaluate_from(unix_seconds, 0, 0);
         }
+        let instant = instant as u32;
         let rules = self.zone.rules;
         let year = Year::of(year_near(instant)).unwrap_or_default();
         let [first, length] = rules.shape.get(year.kind()).copied().unwrap_or_default();
-        let length = u32::from(length) * 900;
         // Since three hours after the first change. Before that it is negative, that is, more than any length.
-        let since = instant.wrapping_sub(year.start()).wrapping_sub(u32::from(first) * 900);
+        let since = instant.wrapping_sub(year.start_and_kind()).wrapping_sub(first);
         let inner = since < length;
         let lead = rules.leads.get(usize::from(inner)).copied().unwrap_or(0);
         // Up to three hours after the next change. Within the three hours after a change the side of it is wrong, and
         // this at most three hours. After the last change of a year it is as good as infinite.
         let remaining = if inner { length } else { 0 }.wrapping_sub(since);
-        let moment = Moment::of(instant.wrapping_add(lead));
+        let local = instant.wrapping_add(lead);
+        let moment = Moment::of(local);
         let (layer, end) = self.table.at(moment.second);
         let lasts = end - moment.second;
-        if instant < rules.settled {
-            return self.evaluate_exactly(unix_seconds);
+        // Within six hours of the next change nothing is sure here.
+        if instant < rules.settled || remaining < lasts + 2 * CLEAR {
+            return self.evaluate_from(unix_seconds, 0, 0);
         }
-        if !self.special.is_plain(moment) {
-            return self.evaluate_beside(unix_seconds, lead, remaining);
-        }
-        if remaining < lasts + 2 * CLEAR {
-            return self.evaluate_exactly(unix_seconds);
+        if !self.special.is_plain(moment) && self.special.is_near(instant, local, lasts) {
+            // What is further away than this year's changes may lie beyond one of the next year's.
+            return self.evaluate_from(unix_seconds, instant + (remaining - 2 * CLEAR).min(SURE), lead);
         }
         Evaluation { state: self.state_of(layer), until: unix_seconds.checked_add(i64::from(lasts)) }
-    }
-
-    /// Where an exception or a holiday may be near.
-    #[inline(never)]
-    fn evaluate_beside(&self, unix_seconds: i64, lead: u32, remaining: u32) -> Evaluation {
-        // Within six hours of the next change nothing is sure here, and what is further away than this year's changes
-        // may lie beyond one of the next year's.
-        let Some(steady) = remaining.checked_sub(2 * CLEAR) else { return self.evaluate_exactly(unix_seconds) };
-        let instant = unix_seconds.wrapping_sub(FROM) as u32;
-        let piece = Piece::plain(instant + steady.min(SURE), lead);
-        self.evaluate_from(unix_seconds, instant, &piece, Era::Within)
     }
 
     /// What a window gives, or none.

@@ -3,9 +3,9 @@
 //! A look at an instant says what applies, in the contract's order (exceptions, holidays, windows, default), and up to
 //! when that is sure to stay. Whether it changes there another look says.
 
-use crate::civil::{DAY, FROM, NEVER, day_of};
+use crate::civil::{DAY, FROM, NEVER};
 use crate::schedule::Schedule;
-use crate::zone::{Era, Piece};
+use crate::zone::{Era, Lead, Piece, Place, place};
 use crate::{Cause, Evaluation, HolidayMode, State};
 
 /// What applies at an instant.
@@ -18,41 +18,39 @@ struct Look {
 }
 
 impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS> {
-    /// The answer for any instant of the tables' years.
-    #[cold]
+    /// The answer for any instant. A caller who knows that up to an instant each reading comes once, with this lead, says
+    /// so; any other says 0.
     #[inline(never)]
-    pub(crate) fn evaluate_exactly(&self, unix_seconds: i64) -> Evaluation {
-        let instant = unix_seconds.wrapping_sub(FROM) as u32;
-        self.evaluate_from(unix_seconds, instant, &self.zone.rules.piece_at(instant, Era::Within), Era::Within)
-    }
-
-    /// The answer for an instant of other years, by that of another instant.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn evaluate_elsewhere(&self, unix_seconds: i64, instant: u32, era: Era) -> Evaluation {
-        let before = self.evaluate_from(unix_seconds, instant, &self.zone.rules.piece_at(instant, era), era);
-        if era == Era::After || before.until.is_some_and(|until| until < FROM) {
-            return before;
-        }
-        // What applies before the tables start holds up to their start at the most, or on into them.
-        let after = self.evaluate_exactly(FROM);
-        if after.state == before.state { after } else { Evaluation { until: Some(FROM), ..before } }
-    }
-
-    /// The answer for an instant of a piece.
-    pub(crate) fn evaluate_from(&self, unix_seconds: i64, instant: u32, piece: &Piece, era: Era) -> Evaluation {
-        let Look { state, mut next, mut sure } = self.look(instant, piece, era);
-        while !sure && next != NEVER {
-            let later = self.look(next, &self.zone.rules.piece_at(next, era), era);
-            if later.state != state {
-                break;
+    pub(crate) fn evaluate_from(&self, unix_seconds: i64, plain_until: u32, lead: Lead) -> Evaluation {
+        let Place { instant, mut era } = place(unix_seconds);
+        let mut piece = Piece::plain(plain_until, lead);
+        // The looks start at this pair.
+        let (mut base, mut base_unix) = (instant, unix_seconds);
+        let mut at = instant;
+        let mut first = None;
+        loop {
+            if at >= piece.end {
+                piece = self.zone.rules.piece_at(at, era);
             }
-            (next, sure) = (later.next, later.sure);
+            let Look { state: now, next, sure } = self.look(at, &piece, era);
+            let state = *first.get_or_insert(now);
+            if now != state {
+                return Evaluation { state, until: base_unix.checked_add(i64::from(at - base)) };
+            }
+            let until = base_unix.checked_add(i64::from(next - base)).filter(|_| next != NEVER);
+            if era == Era::Before && until.is_none_or(|until| until >= FROM) {
+                // Into the years of the tables.
+                (era, at, base, base_unix) = (Era::Within, 0, 0, FROM);
+                piece.end = 0;
+            } else if sure || next == NEVER {
+                return Evaluation { state, until };
+            } else {
+                at = next;
+            }
         }
-        let until = unix_seconds.checked_add(i64::from(next - instant)).filter(|_| next != NEVER);
-        Evaluation { state, until }
     }
 
+    #[inline]
     fn look(&self, instant: u32, piece: &Piece, era: Era) -> Look {
         let reading = piece.reading(instant);
         let (first, last) = piece.readings(instant);
@@ -67,14 +65,14 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
         let within = era == Era::Within;
         if within
             && self.holiday_mode != HolidayMode::Ignore
-            && let Some((day, end)) = self.special.next_run(day_of(first))
+            && let Some((start, end)) = self.special.next_run(first)
         {
-            if day > day_of(last) {
-                until = until.min(day * DAY);
+            if start > last {
+                until = until.min(start);
             } else {
                 state = State { cause: Cause::Holiday, replicas: self.holiday_replicas };
                 // While a clock is put back the date may be over and come again: up to the end of the piece.
-                until = if end * DAY > reading { end * DAY } else { reading + DAY };
+                until = if end > reading { end } else { reading + DAY };
             }
         }
         let mut next = if until == NEVER { NEVER } else { piece.end.min(instant + (until - reading)) };

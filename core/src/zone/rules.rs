@@ -13,11 +13,13 @@ pub(crate) type Quarters = i8;
 /// What is added to an instant to get local seconds: the offset, and the two days by which these start earlier.
 pub(crate) type Lead = u32;
 
-/// For each kind of year: three hours after its first change, in quarters of an hour from the start of the year in UTC,
-/// and how many later the second one is. A zone that never changes has a first one that no year reaches.
+/// For each kind of year: three hours after its first change, in seconds from the start of the year in UTC, less the
+/// number of the kind; and how many seconds later the second one is. In a zone that never changes there is no second one,
+/// and the first is one that no year reaches.
 ///
-/// Three hours are [`CLEAR`], so that the short way of evaluating has them for nothing.
-pub(crate) type Shape = [[u16; 2]; 14];
+/// The three hours are [`CLEAR`], and the kind is in what a [`Year`] says of its start: the short way of evaluating then
+/// has both for nothing.
+pub(crate) type Shape = [[u32; 2]; 14];
 
 /// So far away from a clock change every reading comes once: the generator of the tables makes sure that no clock is put
 /// back by more.
@@ -115,7 +117,7 @@ impl Rules {
     fn change(&self, number: u32) -> u32 {
         let year = Year::of(number >> 1).unwrap_or_default();
         let [first, length] = self.shape.get(year.kind()).copied().unwrap_or_default();
-        let quarters = u32::from(first) + if number & 1 == 1 { u32::from(length) } else { 0 };
-        year.start() + quarters * 900 - CLEAR
+        let second = if number & 1 == 1 { length } else { 0 };
+        year.start_and_kind() + first + second - CLEAR
     }
 }
