@@ -1,7 +1,9 @@
 //! The command line.
 
+mod copy;
 mod event_args;
 mod output;
+mod prune;
 mod publish;
 mod tags;
 mod verify;
@@ -37,6 +39,8 @@ enum Command {
     Tags(tags::Tags),
     Publish(publish::Publish),
     Verify(verify::Verify),
+    Prune(prune::Prune),
+    Copy(copy::Copy),
 }
 
 /// How a command ends that could do its work.
@@ -65,6 +69,8 @@ impl Cli {
             // Changes nothing anyway.
             Command::Tags(tags) => tags.run(format)?,
             Command::Publish(publish) => publish.run(format, dry_run)?,
+            Command::Prune(prune) => prune.run(format, dry_run)?,
+            Command::Copy(copy) => copy.run(format, dry_run)?,
             Command::Verify(verify) => return verify.run(format, dry_run),
         }
         Ok(Outcome::Right)

@@ -80,6 +80,7 @@ pub(super) fn row(step: &Step, dry_run: bool) -> [String; 3] {
         What::Manifest => "manifest",
         What::Index => "index",
         What::Tag => "tag",
+        What::Attached => "attached",
     };
     let done = match &step.done {
         Done::Written if dry_run => "would be written".to_owned(),

@@ -34,7 +34,7 @@ fn an_immutable_tag_that_is_something_else() {
         run(&publish(&other, &proxy.repository(), event)).fails_with(&[
             &first.digest,
             &other.digest,
-            "nothing was pushed",
+            "no tag was given",
         ]);
         assert!(proxy.log().iter().all(|(_, line)| is_reading(line)), "{:#?}", proxy.log());
         assert_eq!(server.tags(), before);
