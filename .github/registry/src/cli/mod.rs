@@ -7,13 +7,13 @@ mod prune;
 mod publish;
 mod tags;
 mod verify;
+mod wanted_args;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::verify::Wanted;
 use output::Format;
 
 /// The project's repository.
@@ -75,11 +75,6 @@ impl Cli {
         }
         Ok(Outcome::Right)
     }
-}
-
-/// With these platforms, where there are any.
-fn wanted(platforms: &[String], wanted: Wanted) -> Wanted {
-    if platforms.is_empty() { wanted } else { Wanted { platforms: platforms.to_vec(), ..wanted } }
 }
 
 #[cfg(test)]

@@ -97,6 +97,16 @@ fn labels_that_say_nothing() {
 }
 
 #[test]
+fn an_image_of_another_version_than_it_is_published_as() {
+    let (server, image) = (Server::start(), Recipe::new("version").label("version", "0.1.0").build());
+    let to = server.repository();
+    let arguments = publish(&image, &to, "--tag v0.2.0 --version v0.2.0");
+    run(&arguments).fails_with(&["`version` is `0.1.0`; right would be `0.2.0`"]);
+    assert_eq!(server.tags(), BTreeMap::new());
+    run(&publish(&image, &to, "--tag v0.1.0 --version v0.1.0")).ok();
+}
+
+#[test]
 fn a_folder_that_is_damaged_or_none() {
     let server = Server::start();
     let image = Recipe::new("damaged").build();

@@ -92,6 +92,9 @@ fn tags_that_are_not_equal_are_found() {
     server.put("v0", "application/vnd.oci.image.index.v1+json", &index);
     let words = ["equal tags", "`v0` is", &other.digest, "right would be", &image.digest, "as `v0.1.0` has it"];
     run(&["verify", &name, "--unsigned"]).fails_with(&words);
+    let rolling = |tag: &str| run(&["verify", &name.replace("v0.1.0", tag), "--unsigned"]);
+    rolling("v0").fails_with(&["equal tags", "`v0` is"]);
+    rolling("v0.1").ok();
 }
 
 #[test]
