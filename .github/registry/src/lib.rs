@@ -2,10 +2,12 @@
 //! published, verified, pruned and copied.
 
 pub mod cli;
+pub mod copy;
 pub mod digest;
 pub mod event;
 pub mod layout;
 pub mod plan;
+pub mod prune;
 pub mod publish;
 pub mod registry;
 pub mod source;

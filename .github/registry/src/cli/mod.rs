@@ -1,17 +1,19 @@
 //! The command line.
 
+mod copy;
 mod event_args;
 mod output;
+mod prune;
 mod publish;
 mod tags;
 mod verify;
+mod wanted_args;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::verify::Wanted;
 use output::Format;
 
 /// The project's repository.
@@ -37,6 +39,8 @@ enum Command {
     Tags(tags::Tags),
     Publish(publish::Publish),
     Verify(verify::Verify),
+    Prune(prune::Prune),
+    Copy(copy::Copy),
 }
 
 /// How a command ends that could do its work.
@@ -65,15 +69,12 @@ impl Cli {
             // Changes nothing anyway.
             Command::Tags(tags) => tags.run(format)?,
             Command::Publish(publish) => publish.run(format, dry_run)?,
+            Command::Prune(prune) => prune.run(format, dry_run)?,
+            Command::Copy(copy) => copy.run(format, dry_run)?,
             Command::Verify(verify) => return verify.run(format, dry_run),
         }
         Ok(Outcome::Right)
     }
-}
-
-/// With these platforms, where there are any.
-fn wanted(platforms: &[String], wanted: Wanted) -> Wanted {
-    if platforms.is_empty() { wanted } else { Wanted { platforms: platforms.to_vec(), ..wanted } }
 }
 
 #[cfg(test)]

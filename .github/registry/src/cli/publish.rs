@@ -8,11 +8,12 @@ use serde::Serialize;
 
 use super::event_args::EventArgs;
 use super::output::{Format, columns};
+use super::wanted_args::WantedArgs;
 use crate::digest::Digest;
 use crate::layout::Layout;
 use crate::publish::{self, Done, Step, What};
 use crate::registry::{Registry, Repository};
-use crate::verify::{self, Wanted};
+use crate::verify;
 
 /// Pushes an image under exactly the tags of an event
 ///
@@ -29,11 +30,10 @@ pub(super) struct Publish {
     /// Where to
     #[arg(long, value_name = "REPOSITORY", default_value = super::REPOSITORY)]
     to: Repository,
-    /// A platform that the index has to have; repeated, all of them [default: linux/amd64 and linux/arm64]
-    #[arg(long = "platform", value_name = "PLATFORM")]
-    platforms: Vec<String>,
     #[command(flatten)]
     event: EventArgs,
+    #[command(flatten)]
+    wanted: WantedArgs,
 }
 
 #[derive(Serialize)]
@@ -50,7 +50,7 @@ impl Publish {
         let event = self.event.event()?;
         let layout = Layout::open(&self.layout)?;
         let image = layout.image(self.name.as_deref())?;
-        let report = verify::image(&layout, &image, &super::wanted(&self.platforms, Wanted::default()));
+        let report = verify::image(&layout, &image, &self.wanted.wanted());
         if !report.is_right() {
             bail!("{} is not published:\n{}", self.layout.display(), report.problems().join("\n"));
         }
@@ -80,6 +80,7 @@ pub(super) fn row(step: &Step, dry_run: bool) -> [String; 3] {
         What::Manifest => "manifest",
         What::Index => "index",
         What::Tag => "tag",
+        What::Attached => "attached",
     };
     let done = match &step.done {
         Done::Written if dry_run => "would be written".to_owned(),

@@ -8,10 +8,11 @@ use clap::Args;
 
 use super::Outcome;
 use super::output::{Format, columns};
+use super::wanted_args::WantedArgs;
 use crate::layout::Layout;
 use crate::registry::{Reference, Registry};
 use crate::source::Image;
-use crate::verify::{self, Labels, Report, Wanted, megabytes};
+use crate::verify::{self, Report, Wanted, megabytes};
 
 /// Verifies an image, in a folder or in a registry
 ///
@@ -29,15 +30,8 @@ pub(super) struct Verify {
     /// The name of the image in the folder, where it has several
     #[arg(long, requires = "layout")]
     name: Option<String>,
-    /// A platform that the index has to have; repeated, all of them [default: linux/amd64 and linux/arm64]
-    #[arg(long = "platform", value_name = "PLATFORM")]
-    platforms: Vec<String>,
-    /// The version that the label has to have
-    #[arg(long)]
-    version: Option<String>,
-    /// The commit that the label has to have
-    #[arg(long, value_name = "SHA")]
-    revision: Option<String>,
+    #[command(flatten)]
+    wanted: WantedArgs,
     /// The image isn't signed yet, as those of `main` and of pull requests: asks for no signature, SBOM or attestation
     #[arg(long)]
     unsigned: bool,
@@ -48,8 +42,7 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(&self, format: Format, dry_run: bool) -> Result<Outcome> {
-        let labels = Labels { version: self.version.clone(), revision: self.revision.clone() };
-        let wanted = super::wanted(&self.platforms, Wanted { labels, ..Wanted::default() });
+        let wanted = self.wanted.wanted();
         let report = match (&self.image, &self.layout) {
             (Some(reference), _) => self.in_registry(reference, &wanted, dry_run)?,
             (None, Some(folder)) => {

@@ -36,6 +36,8 @@ pub enum What {
     Index,
     /// A tag.
     Tag,
+    /// What hangs on an image: a signature, an SBOM, an attestation.
+    Attached,
 }
 
 /// What became of it.
@@ -55,7 +57,7 @@ pub fn check_immutable(registry: &Registry, tag: &Tag, digest: &Digest) -> Resul
     let found = registry.digest_of(&tag.to_string())?;
     if let Some(found) = found.as_ref().filter(|found| tag.is_immutable() && *found != digest) {
         bail!(
-            "{}:{tag} is {found} already and never changes, so {digest} can't become it; nothing was pushed. Right would be a \
+            "{}:{tag} is {found} already and never changes, so {digest} can't become it; no tag was given. Right would be a \
              new version or commit, or the build that made the first: the same commit gives the same digest",
             registry.repository()
         );
@@ -71,10 +73,15 @@ pub fn publish(
     event: &Event,
     dry_run: bool,
 ) -> Result<Vec<Step>> {
-    let own = event.own_tag();
-    let before = check_immutable(registry, &own, &image.index.digest)?;
+    check_immutable(registry, &event.own_tag(), &image.index.digest)?;
     let mut steps = push(source, image, registry, dry_run)?;
-    steps.push(give(registry, image, &own, before.as_ref(), dry_run)?);
+    steps.extend(tag(image, registry, event, dry_run)?);
+    Ok(steps)
+}
+
+/// Gives the tags of an event to an image that has been pushed: its own, and then the rolling ones.
+pub fn tag(image: &Image, registry: &Registry, event: &Event, dry_run: bool) -> Result<Vec<Step>> {
+    let mut steps = vec![give(registry, image, &event.own_tag(), dry_run)?];
     steps.extend(roll(registry, event, dry_run)?);
     Ok(steps)
 }
@@ -107,12 +114,11 @@ pub fn push(source: &dyn Source, image: &Image, registry: &Registry, dry_run: bo
 }
 
 /// Gives the event's own tag, and looks whether it was given.
-fn give(registry: &Registry, image: &Image, tag: &Tag, before: Option<&Digest>, dry_run: bool) -> Result<Step> {
+fn give(registry: &Registry, image: &Image, tag: &Tag, dry_run: bool) -> Result<Step> {
     let (name, digest) = (tag.to_string(), &image.index.digest);
-    let there = before == Some(digest);
+    // Once more: another job may have come in between, and the first that is there stays.
+    let there = check_immutable(registry, tag, digest)?.as_ref() == Some(digest);
     if !there && !dry_run {
-        // Another job may have come in between: the first that is there stays.
-        check_immutable(registry, tag, digest)?;
         registry.put_manifest(&name, &image.index)?;
         let found = registry.digest_of(&name)?;
         if tag.is_immutable() && found.as_ref() != Some(digest) {

@@ -54,7 +54,7 @@ impl Registry {
             tags: Option<Vec<String>>,
         }
         let mut all = Vec::new();
-        let mut next = Some(self.url("tags/list?n=1000"));
+        let mut next = Some(self.url("tags/list?n=100"));
         while let Some(url) = next {
             let what = format!("reading the tags of {}", self.repository);
             let answer = self.request(&what, Action::Pull, &Request::get(&url))?;

@@ -107,3 +107,59 @@ fn describe(machine: Machine, wide: bool, big: bool) -> String {
     };
     format!("{name}, {} bits, {}-endian", if wide { 64 } else { 32 }, if big { "big" } else { "little" })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An ELF header of this class, byte order, type and machine, without any segment.
+    fn header(class: u8, order: u8, kind: u16, machine: u16) -> Vec<u8> {
+        let half = |value: u16| if order == 2 { value.to_be_bytes() } else { value.to_le_bytes() };
+        let mut file = vec![0x7f, b'E', b'L', b'F', class, order, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        file.extend(half(kind));
+        file.extend(half(machine));
+        file.resize(if class == 2 { 64 } else { 52 }, 0);
+        file
+    }
+
+    #[test]
+    fn each_platform_takes_its_own_machine_and_no_other() {
+        let headers = [
+            ("linux/amd64", header(2, 1, 2, 62)),
+            ("linux/arm64", header(2, 1, 3, 183)),
+            ("linux/arm/v7", header(1, 1, 2, 40)),
+            ("linux/riscv64", header(2, 1, 2, 243)),
+            ("linux/ppc64le", header(2, 1, 2, 21)),
+            ("linux/s390x", header(2, 2, 2, 22)),
+        ];
+        for (platform, _) in &headers {
+            for (own, binary) in &headers {
+                assert_eq!(check(platform, binary).is_ok(), platform == own, "{own} as {platform}");
+            }
+        }
+    }
+
+    #[test]
+    fn class_and_byte_order_count() {
+        for (platform, binary, hint) in [
+            ("linux/ppc64le", header(2, 2, 2, 21), "big-endian"),
+            ("linux/amd64", header(1, 1, 2, 62), "32 bits"),
+            ("linux/amd64", header(2, 1, 1, 62), "type 1, not an executable"),
+            ("linux/amd64", b"#!/bin/sh\n".to_vec(), "begins with 23 21 2f 62"),
+            ("linux/amd64", Vec::new(), "no ELF file"),
+            ("linux/amd64", header(2, 1, 2, 62)[..40].to_vec(), "broken ELF file"),
+            ("linux/mips", header(2, 1, 2, 8), "nothing is known of the platform linux/mips"),
+        ] {
+            let error = check(platform, &binary).unwrap_err();
+            assert!(error.contains(hint), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_real_program_that_is_linked_to_a_libc() {
+        let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        let found = read(&own).unwrap();
+        let loader = found.needs.unwrap();
+        assert!(loader.starts_with("the loader /lib"), "{loader}");
+    }
+}

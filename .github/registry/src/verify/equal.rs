@@ -8,13 +8,13 @@ use crate::publish::rolling;
 use crate::registry::Registry;
 use crate::tag::{Rolling, Tag};
 
-/// Whether the rolling tags that a release concerns are where they belong. Other tags have none.
+/// Whether a rolling tag, or each that a release concerns, is where it belongs. Other tags have none.
 pub(super) fn check(registry: &Registry, tag: &str, report: &mut Report) -> Result<()> {
-    let event = match Tag::parse(tag) {
-        Some(Tag::Release(version)) => Event::Release(version),
-        _ => return Ok(()),
+    let concerned = match Tag::parse(tag) {
+        Some(Tag::Release(version)) => Event::Release(version).rolling(),
+        Some(Tag::Rolling(rolling)) => vec![rolling],
+        _ => Vec::new(),
     };
-    let concerned = event.rolling();
     if concerned.is_empty() {
         return Ok(());
     }

@@ -31,7 +31,7 @@ fn published_despite(faults: impl Fn(&Asked<'_>) -> Fault + Send + Sync + 'stati
 fn a_500_now_and_then_is_tried_again() {
     let body = r#"{"errors":[{"code":"UNKNOWN","message":"unknown error"}]}"#;
     let every_fifth = move |asked: &Asked<'_>| {
-        if asked.index % 5 == 0 { Fault::Answer(500, Vec::new(), body) } else { Fault::None }
+        if asked.index.is_multiple_of(5) { Fault::Answer(500, Vec::new(), body.to_owned()) } else { Fault::None }
     };
     let (_, said) = published_despite(every_fifth);
     assert!(said.contains("500 Internal Server Error: UNKNOWN unknown error; trying again in 0.2"), "{said}");
@@ -39,8 +39,13 @@ fn a_500_now_and_then_is_tried_again() {
 
 #[test]
 fn a_429_is_waited_out_as_long_as_it_says() {
-    let too_many =
-        || Fault::Answer(429, vec![("retry-after", "2".to_owned())], r#"{"errors":[{"code":"TOOMANYREQUESTS"}]}"#);
+    let too_many = || {
+        Fault::Answer(
+            429,
+            vec![("retry-after", "2".to_owned())],
+            r#"{"errors":[{"code":"TOOMANYREQUESTS"}]}"#.to_owned(),
+        )
+    };
     let (proxy, said) = published_despite(first(1, |asked| asked.method == "POST", too_many));
     let log = proxy.log();
     let refused = log.iter().position(|(_, line)| line.starts_with("POST ")).unwrap();
@@ -53,7 +58,8 @@ fn a_429_is_waited_out_as_long_as_it_says() {
 #[test]
 fn a_429_for_an_hour_ends_the_run() {
     let server = Server::start();
-    let proxy = Proxy::start(server.port, |_| Fault::Answer(429, vec![("retry-after", "3600".to_owned())], ""));
+    let proxy =
+        Proxy::start(server.port, |_| Fault::Answer(429, vec![("retry-after", "3600".to_owned())], String::new()));
     let image = Recipe::new("hour").build();
     run(&publish(&image, &proxy.repository(), "--tag v0.1.0")).fails_with(&["429", "3600 s", "later"]);
     assert_eq!(proxy.count(), 1);
@@ -62,7 +68,7 @@ fn a_429_for_an_hour_ends_the_run() {
 #[test]
 fn a_registry_that_stays_broken_ends_the_run() {
     let server = Server::start();
-    let proxy = Proxy::start(server.port, |_| Fault::Answer(500, Vec::new(), "<html>"));
+    let proxy = Proxy::start(server.port, |_| Fault::Answer(500, Vec::new(), "<html>".to_owned()));
     let image = Recipe::new("broken").build();
     let words = ["reading 127.0.0.1", "500 Internal Server Error", "tried 6 times"];
     run(&publish(&image, &proxy.repository(), "--tag v0.1.0")).fails_with(&words);
@@ -73,7 +79,11 @@ fn a_401_says_what_to_set() {
     let server = Server::start();
     let challenge = || vec![("www-authenticate", "Basic realm=\"x\"".to_owned())];
     let proxy = Proxy::start(server.port, move |_| {
-        Fault::Answer(401, challenge(), r#"{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}"#)
+        Fault::Answer(
+            401,
+            challenge(),
+            r#"{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}"#.to_owned(),
+        )
     });
     let image = Recipe::new("login").build();
     let words = ["401", "KYKLOS_REGISTRY_PASSWORD", "docker login"];
@@ -86,7 +96,7 @@ fn a_403_says_what_is_missing() {
     let server = Server::start();
     let denied = r#"{"errors":[{"code":"DENIED","message":"permission_denied: write_package"}]}"#;
     let proxy = Proxy::start(server.port, move |asked| {
-        if asked.method == "POST" { Fault::Answer(403, Vec::new(), denied) } else { Fault::None }
+        if asked.method == "POST" { Fault::Answer(403, Vec::new(), denied.to_owned()) } else { Fault::None }
     });
     let image = Recipe::new("denied").build();
     let words = ["403", "DENIED permission_denied: write_package", "a token that may write here"];
@@ -115,7 +125,8 @@ fn bytes_that_suffered_on_their_way_are_sent_again() {
         Fault::Answer(
             400,
             Vec::new(),
-            r#"{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match uploaded content"}]}"#,
+            r#"{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match uploaded content"}]}"#
+                .to_owned(),
         )
     }));
 }

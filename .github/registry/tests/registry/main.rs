@@ -1,7 +1,20 @@
 //! The program against a real registry.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics is a test that fails"
+)]
 
+mod auth;
+mod copied;
 mod crash;
 mod faults;
+mod github;
+mod pruned;
 mod refused;
+mod releases;
 mod scenarios;
+mod signed;
 mod support;

@@ -34,7 +34,7 @@ fn an_immutable_tag_that_is_something_else() {
         run(&publish(&other, &proxy.repository(), event)).fails_with(&[
             &first.digest,
             &other.digest,
-            "nothing was pushed",
+            "no tag was given",
         ]);
         assert!(proxy.log().iter().all(|(_, line)| is_reading(line)), "{:#?}", proxy.log());
         assert_eq!(server.tags(), before);
@@ -94,6 +94,16 @@ fn labels_that_say_nothing() {
     refused(&recipe).fails_with(&words);
     let scratch = Recipe::new("scratch").label("base.name", "scratch").label("base.digest", "").build();
     run(&["verify", "--layout", scratch.folder()]).ok();
+}
+
+#[test]
+fn an_image_of_another_version_than_it_is_published_as() {
+    let (server, image) = (Server::start(), Recipe::new("version").label("version", "0.1.0").build());
+    let to = server.repository();
+    let arguments = publish(&image, &to, "--tag v0.2.0 --version v0.2.0");
+    run(&arguments).fails_with(&["`version` is `0.1.0`; right would be `0.2.0`"]);
+    assert_eq!(server.tags(), BTreeMap::new());
+    run(&publish(&image, &to, "--tag v0.1.0 --version v0.1.0")).ok();
 }
 
 #[test]

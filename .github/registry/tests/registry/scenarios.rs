@@ -1,5 +1,6 @@
 //! The events of the contract, one after the other, on a real registry.
 
+use crate::support::program::run_with;
 use crate::support::{Recipe, Server, assert_tags, publish, run};
 
 const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -79,4 +80,47 @@ fn a_dry_run_writes_nothing() {
     assert!(answer.stdout.contains("would be written") && answer.stdout.contains("would be v0.1.0"), "{answer:#?}");
     assert_eq!(server.digest(&image.digest), None);
     assert_eq!(server.tags(), Default::default());
+}
+
+#[test]
+fn tags_on_later_pages_count_as_well() {
+    let (server, image) = (Server::start(), Recipe::new("pages").build());
+    run(&publish(&image, &server.repository(), "--tag v0.9.0")).ok();
+    let index = std::fs::read(image.path(&image.digest)).unwrap();
+    // Registries list in the order of letters: these come before every version.
+    for number in 0..220 {
+        server.put(&format!("a{number}"), "application/vnd.oci.image.index.v1+json", &index);
+    }
+    let answer = run(&["tags", "--tag", "v0.1.0", "--repository", &server.repository()]).ok();
+    assert!(answer.stdout.contains("v0.9.0 is the highest stable release of all"), "{}", answer.stdout);
+}
+
+#[test]
+fn the_runner_says_what_happened() {
+    let github = |kind, reference| [("GITHUB_EVENT_NAME", kind), ("GITHUB_REF", reference), ("GITHUB_SHA", SHA)];
+    let tags = |kind, reference| {
+        let answer = run_with(&["-o", "json", "tags"], &github(kind, reference)).ok().json();
+        answer["tags"].as_array().unwrap().iter().map(|tag| tag["tag"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(tags("push", "refs/heads/main"), ["main-0123456"]);
+    assert_eq!(tags("push", "refs/tags/v1.2.3"), ["v1.2.3", "v1.2", "v1", "latest"]);
+    assert_eq!(tags("pull_request", "refs/pull/456/merge"), ["pr-456"]);
+    run_with(&["tags"], &github("push", "refs/heads/feature"))
+        .fails_with(&["no image is published from the branch `feature`"]);
+    run(&["tags"]).fails_with(&["--branch and --sha, --tag or --pull-request"]);
+}
+
+#[test]
+fn one_of_several_images_in_a_folder_is_chosen_by_name() {
+    let image = Recipe::new("named").build();
+    let file = format!("{}/index.json", image.folder());
+    let mut index: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let mut other = index["manifests"][0].clone();
+    index["manifests"][0]["annotations"] = serde_json::json!({"org.opencontainers.image.ref.name": "kyklos"});
+    other["annotations"] = serde_json::json!({"org.opencontainers.image.ref.name": "other"});
+    index["manifests"].as_array_mut().unwrap().push(other);
+    std::fs::write(&file, index.to_string()).unwrap();
+    run(&["verify", "--layout", image.folder()]).fails_with(&["has 2 images", "--name", "\"kyklos\", \"other\""]);
+    run(&["verify", "--layout", image.folder(), "--name", "third"]).fails_with(&["no image `third`"]);
+    run(&["verify", "--layout", image.folder(), "--name", "kyklos"]).ok();
 }

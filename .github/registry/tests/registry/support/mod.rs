@@ -1,5 +1,6 @@
 //! What the tests run with.
 
+pub mod attached;
 pub mod image;
 pub mod program;
 pub mod proxy;

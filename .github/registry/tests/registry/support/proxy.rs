@@ -1,6 +1,5 @@
 //! A proxy before a registry that makes the faults which a real one can't be made to show.
 
-use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
@@ -23,18 +22,22 @@ pub enum Fault {
     /// It is never answered, and not passed on.
     Freeze,
     /// It is answered with this instead.
-    Answer(u16, Vec<(&'static str, String)>, &'static str),
+    Answer(u16, Vec<(&'static str, String)>, String),
     /// The connection ends in the middle of the request's body.
     Break,
     /// It is passed on, and the connection ends before its answer.
     Swallow,
 }
 
-/// The number of a request, from 0, its method and its path.
+/// The number of a request, from 0, and what it is.
 pub struct Asked<'a> {
     pub index: usize,
     pub method: &'a Method,
     pub path: &'a str,
+    pub query: &'a str,
+    pub authorization: &'a str,
+    /// Where it was sent: this proxy.
+    pub host: &'a str,
 }
 
 type Faults = dyn Fn(&Asked<'_>) -> Fault + Send + Sync;
@@ -120,7 +123,12 @@ async fn serve(shared: Arc<Shared>, mut request: Request<Incoming>) -> Result<Re
     let index = shared.count.fetch_add(1, Ordering::SeqCst);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     shared.log.lock().unwrap().push((Instant::now(), format!("{method} {path}")));
-    match (shared.faults)(&Asked { index, method: &method, path: &path }) {
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    let header = |name| request.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+    let (authorization, host) = (header("authorization"), header("host"));
+    let asked =
+        Asked { index, method: &method, path: &path, query: &query, authorization: &authorization, host: &host };
+    match (shared.faults)(&asked) {
         Fault::None => Ok(forward(&shared, request).await),
         Fault::Freeze => {
             shared.freezes.send(()).unwrap();
@@ -155,29 +163,4 @@ async fn forward(shared: &Shared, request: Request<Incoming>) -> Response<Full<B
     let answer = shared.client.request(Request::from_parts(parts, Full::from(body))).await.unwrap();
     let (parts, body) = answer.into_parts();
     Response::from_parts(parts, Full::from(body.collect().await.unwrap().to_bytes()))
-}
-
-/// Serves these answers, whatever the real thing would say. For what can't run here.
-pub fn serve_fixed<F>(answer: F) -> (u16, Runtime)
-where
-    F: Fn(&Method, &str, &hyper::HeaderMap) -> Response<Full<Bytes>> + Send + Sync + 'static,
-{
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", 0))).unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let answer = Arc::new(answer);
-    runtime.spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let answer = Arc::clone(&answer);
-            let service = service_fn(move |request: Request<Incoming>| {
-                let answer = Arc::clone(&answer);
-                async move {
-                    let path = request.uri().path_and_query().unwrap().to_string();
-                    Ok::<_, Infallible>(answer(request.method(), &path, request.headers()))
-                }
-            });
-            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
-        }
-    });
-    (port, runtime)
 }

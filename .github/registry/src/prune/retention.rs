@@ -1,0 +1,298 @@
+//! What is kept and what goes. Pure: what there is and what time it is are arguments.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::inventory::{Entry, Inventory};
+use crate::digest::Digest;
+use crate::tag::{Attachment, Branch, Tag};
+
+/// Why it is pruned now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Occasion {
+    /// Everything is looked at.
+    Weekly,
+    /// These pull requests are closed; nothing else is looked at.
+    Closed(BTreeSet<u64>),
+}
+
+/// What becomes of a digest, and why. With it go all its tags, since registries delete by digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// The digest.
+    pub digest: Digest,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Whether it is deleted.
+    pub delete: bool,
+    /// Why.
+    pub reason: String,
+    /// Whether somebody should look: a tag that no event of the project makes, or an image without a date.
+    pub unaccounted: bool,
+}
+
+/// How long a push to `main` is kept.
+const MAIN: Days = Days(30);
+/// How long a push to a release's branch, or a pre-release, is kept.
+const RELEASE: Days = Days(90);
+/// How long what has no tag is kept.
+const UNTAGGED: Days = Days(14);
+
+#[derive(Clone, Copy)]
+struct Days(i64);
+
+impl Days {
+    fn are_over(self, since: Timestamp, now: Timestamp) -> bool {
+        now.duration_since(since) > SignedDuration::from_hours(24 * self.0)
+    }
+}
+
+/// What is decided about one digest.
+#[derive(Debug, Clone)]
+struct Verdict {
+    delete: bool,
+    reason: String,
+    unaccounted: bool,
+}
+
+impl Verdict {
+    fn keep(reason: impl Into<String>) -> Self {
+        Self { delete: false, reason: reason.into(), unaccounted: false }
+    }
+
+    fn delete(reason: impl Into<String>) -> Self {
+        Self { delete: true, reason: reason.into(), unaccounted: false }
+    }
+
+    fn report(reason: impl Into<String>) -> Self {
+        Self { delete: false, reason: reason.into(), unaccounted: true }
+    }
+}
+
+/// The plan: a line for each digest, those that go in the order in which they may.
+pub fn plan(inventory: &Inventory, occasion: &Occasion, now: Timestamp) -> Vec<Line> {
+    let graph = Graph::of(inventory);
+    let mut verdicts: BTreeMap<&Digest, Verdict> = BTreeMap::new();
+    let mut queue = Vec::new();
+    // Those that stand for themselves.
+    for (digest, entry) in inventory.entries() {
+        if let Some(verdict) = graph.own_verdict(digest, entry, occasion, now) {
+            if !verdict.delete {
+                queue.push(digest);
+            }
+            verdicts.insert(digest, verdict);
+        }
+    }
+    // All that a kept one needs is kept, whatever else would become of it.
+    while let Some(digest) = queue.pop() {
+        for (other, relation) in graph.depends(digest) {
+            let kept = verdicts.get(other).is_some_and(|verdict| !verdict.delete);
+            if !kept {
+                verdicts.insert(other, Verdict::keep(format!("{relation} {}", inventory.name(digest))));
+                queue.push(other);
+            }
+        }
+    }
+    // What is left goes with what it belongs to.
+    for digest in inventory.entries().map(|(digest, _)| digest) {
+        verdicts.entry(digest).or_insert_with(|| Verdict::delete(graph.belongs_to(digest)));
+    }
+    let mut lines: Vec<_> = verdicts.into_iter().map(|(digest, verdict)| line(inventory, digest, verdict)).collect();
+    lines.sort_by_key(|line| graph.order(line));
+    lines.into_iter().filter(|line| concerns(occasion, line)).collect()
+}
+
+/// A digest, and all that has to stay where it stays.
+pub(super) fn needed_by(inventory: &Inventory, digest: &Digest) -> BTreeSet<Digest> {
+    let graph = Graph::of(inventory);
+    let mut needed = BTreeSet::from([digest.clone()]);
+    let mut queue: Vec<_> = inventory.entry(digest).map(|(digest, _)| digest).into_iter().collect();
+    while let Some(digest) = queue.pop() {
+        queue.extend(graph.depends(digest).map(|(other, _)| other).filter(|other| needed.insert((*other).clone())));
+    }
+    needed
+}
+
+fn line(inventory: &Inventory, digest: &Digest, verdict: Verdict) -> Line {
+    let tags = inventory.get(digest).map(|entry| entry.tags.iter().cloned().collect()).unwrap_or_default();
+    let Verdict { delete, reason, unaccounted } = verdict;
+    Line { digest: digest.clone(), tags, delete, reason, unaccounted }
+}
+
+fn concerns(occasion: &Occasion, line: &Line) -> bool {
+    let Occasion::Closed(numbers) = occasion else { return true };
+    let closed = |tag: &String| matches!(Tag::parse(tag), Some(Tag::PullRequest(number)) if numbers.contains(&number));
+    line.delete || line.tags.iter().any(closed)
+}
+
+/// Who refers to whom.
+struct Graph<'a> {
+    inventory: &'a Inventory,
+    parents: BTreeMap<&'a Digest, BTreeSet<&'a Digest>>,
+    /// What is said about a digest, and what kind of thing that is.
+    about: BTreeMap<&'a Digest, Vec<(&'a Digest, &'static str)>>,
+    subjects: BTreeMap<&'a Digest, BTreeSet<Digest>>,
+}
+
+impl<'a> Graph<'a> {
+    fn of(inventory: &'a Inventory) -> Self {
+        let mut graph = Self { inventory, parents: BTreeMap::new(), about: BTreeMap::new(), subjects: BTreeMap::new() };
+        for (digest, entry) in inventory.entries() {
+            for child in &entry.refers_to {
+                graph.parents.entry(child).or_default().insert(digest);
+            }
+            for (subject, kind) in subjects(entry) {
+                if let Some((subject, _)) = inventory.entry(&subject) {
+                    graph.about.entry(subject).or_default().push((digest, kind));
+                }
+                graph.subjects.entry(digest).or_default().insert(subject);
+            }
+        }
+        graph
+    }
+
+    /// What is decided about a digest that neither is a part of another nor speaks of one; or that has tags of its own.
+    fn own_verdict(&self, digest: &Digest, entry: &Entry, occasion: &Occasion, now: Timestamp) -> Option<Verdict> {
+        let own: Vec<_> = entry.tags.iter().map(|tag| (tag, Tag::parse(tag))).collect();
+        let verdicts: Vec<_> = own
+            .iter()
+            .filter(|(_, tag)| !matches!(tag, Some(Tag::Attached(..))))
+            .map(|(name, tag)| of_tag(name, tag.as_ref(), entry, occasion, now))
+            .collect();
+        if !verdicts.is_empty() {
+            return Some(together(&verdicts, &own));
+        }
+        if self.parents.contains_key(digest) {
+            return None;
+        }
+        if let Some(subjects) = self.subjects.get(digest) {
+            let gone = subjects.iter().all(|subject| self.inventory.get(subject).is_none());
+            return gone.then(|| match occasion {
+                Occasion::Weekly => Verdict::delete("what it speaks of is gone"),
+                Occasion::Closed(_) => Verdict::keep("not of this pull request"),
+            });
+        }
+        Some(untagged(entry, occasion, now))
+    }
+
+    /// What has to stay where this stays.
+    fn depends(&self, digest: &'a Digest) -> impl Iterator<Item = (&'a Digest, &'static str)> {
+        let entry = self.inventory.get(digest);
+        let parts = entry.into_iter().flat_map(|entry| &entry.refers_to);
+        let parts = parts.filter_map(|part| self.inventory.entry(part)).map(|(part, _)| (part, "part of"));
+        parts.chain(self.about.get(digest).into_iter().flatten().copied())
+    }
+
+    /// Why something goes that has no reason of its own.
+    fn belongs_to(&self, digest: &Digest) -> String {
+        let parent = self.parents.get(digest).and_then(|parents| parents.first().copied());
+        let subject = self.subjects.get(digest).and_then(BTreeSet::first);
+        match (parent, subject) {
+            (Some(parent), _) => format!("part of {}, which goes", self.inventory.name(parent)),
+            (_, Some(subject)) => format!("speaks of {}, which goes", self.inventory.name(subject)),
+            (None, None) => "belongs to nothing".to_owned(),
+        }
+    }
+
+    /// Kept ones first; then an index before its parts, so that nobody pulls half an image by its tag; then what speaks
+    /// of it, whose tags lead the next run there if this one is cut short.
+    fn order(&self, line: &Line) -> (bool, u8, Option<String>, Digest) {
+        let rank = match (self.subjects.contains_key(&line.digest), self.parents.contains_key(&line.digest)) {
+            (true, _) => 2,
+            (_, true) => 1,
+            _ => 0,
+        };
+        (line.delete, rank, line.tags.first().cloned(), line.digest.clone())
+    }
+}
+
+/// What an entry speaks of: by its tags, and by its own word.
+fn subjects(entry: &Entry) -> impl Iterator<Item = (Digest, &'static str)> {
+    let by_tag = entry.tags.iter().filter_map(|tag| match Tag::parse(tag)? {
+        Tag::Attached(subject, kind) => Some((subject, name_of(kind))),
+        _ => None,
+    });
+    by_tag.chain(entry.about.clone().map(|subject| (subject, "speaks of")))
+}
+
+fn name_of(kind: Attachment) -> &'static str {
+    match kind {
+        Attachment::Signature => "signature of",
+        Attachment::Attestation => "attestation of",
+        Attachment::Sbom => "SBOM of",
+        Attachment::Referrers => "referrers of",
+    }
+}
+
+/// What one tag means for its digest.
+fn of_tag(name: &str, tag: Option<&Tag>, entry: &Entry, occasion: &Occasion, now: Timestamp) -> Verdict {
+    if let Occasion::Closed(numbers) = occasion {
+        return match tag {
+            Some(Tag::PullRequest(number)) if numbers.contains(number) => {
+                Verdict::delete(format!("pull request {number} is closed"))
+            }
+            _ => Verdict::keep(format!("`{name}` is not of this pull request")),
+        };
+    }
+    let (what, days) = match tag {
+        None => return Verdict::report(format!("`{name}` is unknown: no event of the project makes it")),
+        Some(Tag::Rolling(_)) => return Verdict::keep(format!("`{name}` is a rolling tag")),
+        Some(Tag::Release(version)) if version.is_stable() => {
+            return Verdict::keep(format!("`{name}` is a stable release"));
+        }
+        Some(Tag::PullRequest(number)) => {
+            return Verdict::keep(format!("pull request {number} is not known to be closed"));
+        }
+        Some(Tag::Attached(..)) => return Verdict::keep(format!("`{name}` speaks of an image")),
+        Some(Tag::Release(_)) => ("pre-release", RELEASE),
+        Some(Tag::Commit(Branch::Main, _)) => ("push to main", MAIN),
+        Some(Tag::Commit(Branch::Release(..), _)) => ("push to a release's branch", RELEASE),
+    };
+    by_age(&format!("`{name}` is a {what}"), days, entry, now)
+}
+
+fn untagged(entry: &Entry, occasion: &Occasion, now: Timestamp) -> Verdict {
+    match occasion {
+        Occasion::Weekly => by_age("it has no tag", UNTAGGED, entry, now),
+        Occasion::Closed(_) => Verdict::keep("not of this pull request"),
+    }
+}
+
+fn by_age(what: &str, days: Days, entry: &Entry, now: Timestamp) -> Verdict {
+    let Some(date) = entry.date else {
+        return Verdict::report(format!("{what}, and has no date to go by"));
+    };
+    let age = now.duration_since(date).as_hours() / 24;
+    if days.are_over(date, now) {
+        Verdict::delete(format!("{what}, {age} days old, and kept {}", days.0))
+    } else {
+        Verdict::keep(format!("{what}, {} days old, and kept {}", age.max(0), days.0))
+    }
+}
+
+/// A digest stays as long as one of its tags does.
+fn together(verdicts: &[Verdict], tags: &[(&String, Option<Tag>)]) -> Verdict {
+    let kept: Vec<_> = verdicts.iter().filter(|verdict| !verdict.delete).collect();
+    let Some(first) = kept.first() else {
+        let reasons: Vec<_> = verdicts.iter().map(|verdict| verdict.reason.as_str()).collect();
+        return Verdict::delete(reasons.join("; "));
+    };
+    let unaccounted = kept.iter().any(|verdict| verdict.unaccounted);
+    // The one that asks for attention is the one to read.
+    let shown = kept.iter().find(|verdict| verdict.unaccounted).unwrap_or(first);
+    let mut reason = shown.reason.clone();
+    if kept.len() < verdicts.len() {
+        let others: Vec<_> = tags
+            .iter()
+            .filter(|(name, _)| !reason.contains(&format!("`{name}`")))
+            .map(|(name, _)| format!("`{name}`"))
+            .collect();
+        reason.push_str(&format!(", which shares its digest with {}", others.join(", ")));
+    }
+    Verdict { delete: false, reason, unaccounted }
+}
+
+#[cfg(test)]
+mod tests;
