@@ -4,7 +4,8 @@ use anyhow::{Context as _, anyhow};
 use chrono::{DateTime, Utc};
 use clap::{Args, value_parser};
 use futures::future::FutureExt as _;
-use kube::Client;
+use kube::config::KubeConfigOptions;
+use kube::{Client, Config};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Clock, Options, ProbeAddress, run};
@@ -38,6 +39,29 @@ fn instant(text: &str) -> Result<DateTime<Utc>, String> {
         .map_err(|_| "write an instant as in RFC 3339, such as 2026-03-08T06:50:00Z".to_owned())
 }
 
+/// A client for the cluster that the environment names.
+async fn client() -> anyhow::Result<Client> {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let Some(path) = set("KUBECONFIG") {
+        return from_kubeconfig().await.map_err(|error| anyhow!("KUBECONFIG={path} leads to no cluster: {error}"));
+    }
+    if std::env::home_dir().is_some_and(|home| home.join(".kube/config").exists()) {
+        return from_kubeconfig().await.map_err(|error| anyhow!("~/.kube/config leads to no cluster: {error}"));
+    }
+    if set("KUBERNETES_SERVICE_HOST").is_some() {
+        let pod = Config::incluster().map_err(anyhow::Error::from).and_then(|config| Ok(Client::try_from(config)?));
+        return pod.map_err(|error| anyhow!("the service account of this Pod leads to no cluster: {error}"));
+    }
+    Err(anyhow!(
+        "no cluster is configured: set KUBECONFIG to a kubeconfig file, or run in a Pod with a service account"
+    ))
+}
+
+async fn from_kubeconfig() -> anyhow::Result<Client> {
+    let config = Config::from_kubeconfig(&KubeConfigOptions::default()).await?;
+    Ok(Client::try_from(config)?)
+}
+
 impl ControllerArgs {
     fn clock(&self) -> Clock {
         match self.rehearse_from {
@@ -58,10 +82,7 @@ impl ControllerArgs {
     pub async fn run(self) -> anyhow::Result<()> {
         let mut terminate = signal(SignalKind::terminate()).context("can't listen for SIGTERM")?;
         let mut interrupt = signal(SignalKind::interrupt()).context("can't listen for SIGINT")?;
-        let client = Client::try_default().await.map_err(|error| {
-            // One sentence: the error's sources say the same again.
-            anyhow!("no cluster is configured: set KUBECONFIG to a kubeconfig file, or run in a Pod ({error})")
-        })?;
+        let client = client().await?;
         let probes = self.probe_address.listen().await.map_err(|error| anyhow!(error))?;
         if let Some(address) = probes.as_ref().and_then(|listener| listener.local_addr().ok()) {
             tracing::info!(%address, "answering /healthz and /readyz");

@@ -10,6 +10,7 @@ mod health;
 mod index;
 mod memory;
 mod observe;
+mod patience;
 mod plan;
 mod probes;
 mod report;
@@ -37,6 +38,7 @@ pub use args::ControllerArgs;
 pub use clock::Clock;
 use decide::{decide, failed};
 use failure::WriteError;
+use health::Health;
 use memory::Memory;
 use observe::observe;
 pub use probes::{PORT as PROBE_PORT, ProbeAddress};
@@ -118,7 +120,11 @@ pub async fn run(client: Client, options: Options, shutdown: impl Future<Output 
         probes.map(|listener| tokio::spawn(probes::serve(listener, Arc::clone(&world)))).into_iter().collect();
     let first = tokio::select! {
         first = guard::first_comparison(&world) => first,
-        () = shutdown.clone() => return,
+        () = shutdown.clone() => {
+            background.iter().for_each(tokio::task::JoinHandle::abort);
+            tracing::info!("stopped");
+            return;
+        }
     };
     let turns = Turns { scales: Semaphore::new(SCALES_AT_ONCE), reports: Semaphore::new(REPORTS_AT_ONCE) };
     let turns = Arc::new(turns);
@@ -130,11 +136,12 @@ pub async fn run(client: Client, options: Options, shutdown: impl Future<Output 
         tokio::spawn(probes::knock(Arc::clone(&world))),
     ]);
     // The end of the queue lets the looks that are under way come to theirs.
-    let queue = triggered.map(|object| Ok::<_, Infallible>(ReconcileRequest::from(object))).take_until(shutdown);
+    let queue =
+        triggered.map(|object| Ok::<_, Infallible>(ReconcileRequest::from(object))).take_until(shutdown.clone());
     let config = Config::default().concurrency(CONCURRENCY);
     let health = Arc::clone(&world);
     let health = &health.health;
-    applier(
+    let looks = applier(
         |object, world| look(object, world, Arc::clone(&turns)).boxed(),
         |_, never, _| match *never {},
         world,
@@ -149,10 +156,22 @@ pub async fn run(client: Client, options: Options, shutdown: impl Future<Output 
             Err(error) if !knock => tracing::debug!(%error, "a look failed"),
             _ => {}
         }
-    })
-    .await;
+    });
+    tokio::select! {
+        () = looks => {}
+        () = asked_before_any_look(shutdown, health) => {}
+    }
     background.iter().for_each(tokio::task::JoinHandle::abort);
     tracing::info!("stopped");
+}
+
+/// Comes back when `shutdown` comes before all objects are known. Until then the queue is held back and doesn't see its own
+/// end, which for want of a CRD or a right may be for ever; and no look is under way.
+async fn asked_before_any_look(shutdown: impl Future<Output = ()>, health: &Health) {
+    shutdown.await;
+    if health.objects.is_filled() {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// One look at an object. Whatever fails in it is tried again, less and less often, but the next boundary is never missed

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures::{Stream, StreamExt, TryStreamExt};
 use k8s_openapi::api::core::v1::ConfigMap;
@@ -14,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::failure::{plain_watch, refusal_of_watch};
 use super::health::Cache;
+use super::patience::Patience;
 use super::seen::{Deployment, Key, deployment_resource, object_resource};
 use super::world::World;
 use crate::holidays::{Dates, dates};
@@ -33,12 +35,12 @@ pub async fn watch_objects(
         Some(namespace) => Api::namespaced_with(client, namespace, &object_resource()),
         None => Api::all_with(client, &object_resource()),
     };
-    let stream =
-        watcher(api, Config::default().page_size(PAGE)).default_backoff().modify(|object| lean(&mut object.metadata));
+    let stream = watcher(api, Config::default().page_size(PAGE)).modify(|object| lean(&mut object.metadata));
     let mut events = Box::pin(reflector(writer, stream));
+    let mut patience = Patience::default();
     let mut config_maps = ConfigMapWatches::default();
     loop {
-        match next(&mut events, "TimeWindowScalers", &world.health.objects).await {
+        match next(&mut events, "TimeWindowScalers", &world.health.objects, &mut patience).await {
             Event::InitDone => world.note_all_objects(),
             Event::Apply(object) => world.note_object(&object),
             Event::Delete(object) => world.forget_object(&object),
@@ -60,14 +62,15 @@ pub async fn watch_deployments(
         Some(namespace) => Api::namespaced_with(client, namespace, &resource),
         None => Api::all_with(client, &resource),
     };
-    let stream = watcher(api, Config::default().page_size(PAGE)).default_backoff().modify(|deployment| {
+    let stream = watcher(api, Config::default().page_size(PAGE)).modify(|deployment| {
         lean(&mut deployment.metadata);
         deployment.metadata.annotations = None;
         deployment.metadata.labels = None;
     });
     let mut events = Box::pin(reflector(writer, stream));
+    let mut patience = Patience::default();
     loop {
-        match next(&mut events, "Deployments", &world.health.deployments).await {
+        match next(&mut events, "Deployments", &world.health.deployments, &mut patience).await {
             Event::InitDone => world.note_all_deployments(),
             Event::Apply(deployment) | Event::Delete(deployment) => world.note_deployment(&deployment),
             Event::Init | Event::InitApply(_) => {}
@@ -75,34 +78,46 @@ pub async fn watch_deployments(
     }
 }
 
-/// The next event; errors are told about and the watch, which backs off by itself, goes on.
+/// The next event. Errors are told about, and after each the watch is left alone for a while.
 async fn next<K>(
     events: &mut (impl Stream<Item = Result<Event<K>, Error>> + Unpin),
     what: &str,
     cache: &Cache,
+    patience: &mut Patience,
 ) -> Event<K> {
     loop {
         match events.next().await {
             Some(Ok(event)) => {
+                // The first comes before each list, whether or not that is let through.
+                let through = !matches!(event, Event::Init | Event::InitApply(_));
+                if through && patience.is_over() {
+                    tracing::info!("the watch of {what} goes on");
+                }
                 cache.note_event();
                 return event;
             }
-            Some(Err(error)) if refusal_of_watch(&error) == Some(404) => {
-                let missing = format!(
-                    "the API server knows no {what}: install the CRD with `kyklos crd | kubectl apply --server-side -f -`"
-                );
-                tracing::error!("{missing}");
-                cache.note_trouble(missing, true);
-            }
             Some(Err(error)) => {
-                let why = plain_watch(&error);
-                tracing::warn!(error = why, "the watch of {what} was interrupted and is taken up again");
-                cache.note_trouble(why, refusal_of_watch(&error).is_some());
+                let refusal = refusal_of_watch(&error);
+                let why = if refusal == Some(404) { missing(what) } else { plain_watch(&error) };
+                let wait = patience.wait();
+                if !patience.tells(&why, Instant::now()) {
+                    tracing::debug!(error = why, ?wait, "the watch of {what} is still interrupted");
+                } else if refusal == Some(404) {
+                    tracing::error!("{why}");
+                } else {
+                    tracing::warn!(error = why, "the watch of {what} was interrupted and is taken up again");
+                }
+                cache.note_trouble(why, refusal.is_some());
+                tokio::time::sleep(wait).await;
             }
             // A watcher never ends; if it did, nothing would be left to wait for.
             None => std::future::pending().await,
         }
     }
+}
+
+fn missing(what: &str) -> String {
+    format!("the API server knows no {what}: install the CRD with `kyklos crd | kubectl apply --server-side -f -`")
 }
 
 /// Drops what nobody here reads, which is most of an object's size.
@@ -137,17 +152,27 @@ impl ConfigMapWatches {
 
 async fn watch_config_map(world: Arc<World>, key: Key) {
     let api: Api<ConfigMap> = Api::namespaced(world.client.clone(), &key.namespace);
-    let mut versions = Box::pin(watcher::watch_object(api, &key.name).default_backoff());
+    let mut versions = Box::pin(watcher::watch_object(api, &key.name));
+    let mut patience = Patience::default();
     loop {
         match versions.try_next().await {
-            Ok(Some(version)) => world.note_config_map(&key, version.as_ref().map(read)),
+            Ok(Some(version)) => {
+                if patience.is_over() {
+                    tracing::info!(config_map = %key, "the watch goes on");
+                }
+                world.note_config_map(&key, version.as_ref().map(read));
+            }
             Ok(None) => return,
             Err(error) => {
                 let why = plain_watch(&error);
-                tracing::warn!(error = why, config_map = %key, "the watch was interrupted and is taken up again");
+                let wait = patience.wait();
+                if patience.tells(&why, Instant::now()) {
+                    tracing::warn!(error = why, config_map = %key, "the watch was interrupted and is taken up again");
+                }
                 if refusal_of_watch(&error).is_some() {
                     world.note_unreadable_config_map(&key, &why);
                 }
+                tokio::time::sleep(wait).await;
             }
         }
     }

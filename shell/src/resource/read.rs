@@ -49,11 +49,7 @@ pub fn object(value: &Value, problems: &mut Problems) -> Option<Object> {
     fields.get("status");
     let found = fields.get("spec");
     fields.finish(problems);
-    let Some(found) = found else {
-        problems.push("spec", "missing: write the schedule, at least targetRef and timezone");
-        return None;
-    };
-    let spec = spec(found, problems)?;
+    let spec = spec(found.unwrap_or(&Value::Null), problems)?;
     Some(Object { namespace, name, override_annotation, spec })
 }
 
@@ -84,6 +80,10 @@ pub(crate) fn read_metadata(value: &Value, problems: &mut Problems) -> (String, 
 
 /// Reads a `spec`. What is wrong goes to `problems`, with something harmless in its place.
 pub fn spec(value: &Value, problems: &mut Problems) -> Option<TimeWindowScalerSpec> {
+    if value.is_null() {
+        problems.push("spec", "missing: write the schedule, at least targetRef and timezone");
+        return None;
+    }
     let mut fields = Fields::of(value, "spec", problems)?;
     let target_ref = match fields.get("targetRef") {
         Some(target) => read_target(target, problems),

@@ -13,6 +13,8 @@ use kube::api::{Api, PostParams};
 use kube::config::Kubeconfig;
 use serde_json::{Value, json};
 
+use crate::waits::PATIENCE;
+
 /// An image as the manifests want it; nothing here pulls it.
 pub(crate) const IMAGE: &str =
     "ghcr.io/kyklos/kyklos:v0.1.0@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -144,7 +146,7 @@ impl Account {
         .unwrap();
         let begin = Instant::now();
         while reviews.create(&PostParams::default(), &review).await.unwrap().status.unwrap().allowed != allowed {
-            assert!(begin.elapsed() < Duration::from_secs(20), "{right:?} is still {}", !allowed);
+            assert!(begin.elapsed() < PATIENCE, "{right:?} is still {}", !allowed);
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }

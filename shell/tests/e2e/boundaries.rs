@@ -4,7 +4,9 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::audit::scalings;
-use crate::stage::{MACHINE, Stage, at, reason};
+use crate::controller::at;
+use crate::stage::{MACHINE, Stage};
+use crate::waits::reason;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn scales_up_and_down_at_a_boundary_and_never_before_it() {
@@ -17,17 +19,17 @@ async fn scales_up_and_down_at_a_boundary_and_never_before_it() {
             json!({
                 "targetRef": { "name": "web" }, "timezone": "America/New_York", "defaultReplicas": 1,
                 "gracePeriodSeconds": 0,
-                "windows": [{ "name": "office", "days": ["Mon-Fri"], "start": "09:00", "end": "09:03", "replicas": 5 }],
+                "windows": [{ "name": "office", "days": ["Mon-Fri"], "start": "09:00", "end": "09:10", "replicas": 5 }],
             }),
         )
         .await;
     // A Monday in winter: New York is five hours behind.
-    let controller = stage.controller("2026-11-23T13:56:00Z", 60);
+    let controller = stage.controller("2026-11-23T13:45:00Z", 60);
     stage.status_when("web", "a first look", |status| reason(status, "Ready") == "Reconciled").await;
     stage.scaled("web", 5).await;
     stage.scaled("web", 1).await;
     let scalings = scalings(&stage, 2).await;
-    for (write, boundary) in scalings.iter().zip(["2026-11-23T14:00:00Z", "2026-11-23T14:03:00Z"]) {
+    for (write, boundary) in scalings.iter().zip(["2026-11-23T14:00:00Z", "2026-11-23T14:10:00Z"]) {
         let boundary = controller.real(boundary);
         assert!(write.received >= boundary, "{} is before {boundary}", write.received);
         let late = write.answered - boundary;
@@ -56,7 +58,7 @@ async fn a_window_over_midnight_belongs_to_the_day_on_which_it_starts() {
         )
         .await;
     // Friday 27 November 2026, early: the Friday window covers Saturday morning and not this one.
-    let controller = stage.controller("2026-11-27T10:00:00Z", 7200);
+    let controller = stage.controller("2026-11-27T10:00:00Z", 3600);
     let status = stage.status_when("web", "a first look", |status| status["effectiveReplicas"].is_number()).await;
     assert_eq!(
         (&status["currentWindow"], &status["nextBoundary"]),
@@ -86,7 +88,7 @@ async fn an_exception_outranks_the_windows_while_it_lasts() {
             }),
         )
         .await;
-    let _controller = stage.controller("2026-11-23T13:50:00Z", 300);
+    let _controller = stage.controller("2026-11-23T12:45:00Z", 300);
     stage.scaled("web", 3).await;
     let status = stage.status_when("web", "the exception", |status| status["effectiveReplicas"] == 9).await;
     assert_eq!(status["currentWindow"], "2026-11-23T09:00");

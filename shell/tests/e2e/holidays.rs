@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::stage::{MACHINE, Stage, message, reason};
+use crate::stage::{MACHINE, Stage};
+use crate::waits::{message, reason};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_holiday_config_map_appears_changes_and_vanishes() {

@@ -10,8 +10,10 @@ use kyklos_devcluster::{DevCluster, Options};
 use serde_json::{Value, json};
 
 use crate::account::{manifests, with_token};
+use crate::clusters::{kubectl, start};
 use crate::reader::{Reader, blocks, root};
-use crate::stage::{MACHINE, kubectl, start};
+use crate::stage::MACHINE;
+use crate::waits::PATIENCE;
 
 const README: &str = include_str!("../../deploy/README.md");
 
@@ -86,7 +88,7 @@ impl Site {
             if let Some(pod) = pods["items"].as_array_mut().unwrap().pop() {
                 return pod;
             }
-            assert!(begin.elapsed() < Duration::from_secs(20), "{:#}", self.get("-n kyklos-system events"));
+            assert!(begin.elapsed() < PATIENCE, "{:#}", self.get("-n kyklos-system events"));
             std::thread::sleep(Duration::from_millis(100));
         }
     }
@@ -146,7 +148,7 @@ fn an_installation_for_the_whole_cluster_scales_in_every_namespace() {
     assert_eq!(again.lines().count(), 6, "{again}");
     kubectl(
         &site.cluster,
-        &["wait", "--for=condition=Established", "--timeout=30s", "crd/timewindowscalers.kyklos.io"],
+        &["wait", "--for=condition=Established", "--timeout=120s", "crd/timewindowscalers.kyklos.io"],
     );
 
     // The Pod is one that the restricted profile takes. There is no node for it, so what it would run is run here, with its
@@ -253,6 +255,6 @@ fn serve_policies(cluster: &DevCluster) {
         std::fs::write(&file, crd.to_string()).unwrap();
         kubectl(cluster, &["apply", "--server-side", "-f", file.to_str().unwrap()]);
         let name = format!("crd/{}", crd["metadata"]["name"].as_str().unwrap());
-        kubectl(cluster, &["wait", "--for=condition=Established", "--timeout=30s", &name]);
+        kubectl(cluster, &["wait", "--for=condition=Established", "--timeout=120s", &name]);
     }
 }

@@ -1,11 +1,15 @@
 //! Invalid objects: refused by the API server where it can, by the controller where it can't; and repaired.
 
+use std::process::Command;
 use std::sync::OnceLock;
 
 use kyklos_devcluster::{DevCluster, Options};
 use serde_json::{Value, json};
 
-use crate::stage::{MACHINE, Stage, install, message, reason, start};
+use crate::audit::scalings;
+use crate::clusters::{install, kubectl, start};
+use crate::stage::{MACHINE, Stage};
+use crate::waits::{message, reason};
 
 fn with(field: &str, value: Value) -> Value {
     let mut spec = valid();
@@ -109,22 +113,44 @@ async fn without_rules_the_controller_refuses_each_error_and_goes_on_with_the_ot
     }
     // Created last, and so younger than all the wrong ones that claim nothing by being wrong.
     let _controller = stage.controller("2026-11-23T12:00:00Z", 1);
-    for (name, _, degraded, words) in cases() {
+    for (name, spec, degraded, words) in cases() {
         let status = stage.status_when(name, "its refusal", |status| reason(status, "Degraded") == degraded).await;
         assert_eq!(reason(&status, "Ready"), "ConfigurationInvalid", "{name}");
         assert!(message(&status, "Degraded").contains(words), "{name}: {}", message(&status, "Degraded"));
         assert_eq!(status.get("effectiveReplicas"), None, "{name}");
+        let rehearsal = "Rehearsal on a clock that started at 2026-11-23T12:00:00Z and runs 1 times as fast: ";
+        let told = message(&status, "Degraded").strip_prefix(rehearsal).unwrap();
+        // The contract has the other kinds, so a manifest with one is valid.
+        if name != "kind" {
+            let said = said_by_validate(name, &spec).join("; ");
+            assert_eq!(told, said, "{name}: the condition and validate say the same");
+        }
+        assert!(message(&status, "Ready").contains(told), "{name}: {}", message(&status, "Ready"));
         stage.event(name, "InvalidSchedule", 1).await;
     }
-    assert_eq!(stage.replicas("web").await, Some(1), "an invalid object scales nothing");
+    // An invalid object scales nothing.
+    scalings(&stage, 0).await;
     stage.deploy("api", 1).await;
     let mut other = valid();
     other["targetRef"] = json!({ "name": "api" });
     stage.scaler("sound", other).await;
     stage.scaled("api", 4).await;
-    // The CLI says the same words.
-    let status = stage.status("zone").await;
-    assert!(message(&status, "Ready").contains(&message(&status, "Degraded")[..40]));
+    scalings(&stage, 1).await;
+}
+
+/// What `kyklos validate` says of an object, without the name of the file: an error or a warning a line.
+fn said_by_validate(name: &str, spec: &Value) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("object.json");
+    let object = json!({
+        "apiVersion": "kyklos.io/v1alpha1", "kind": "TimeWindowScaler",
+        "metadata": { "name": name, "namespace": "lenient" }, "spec": spec,
+    });
+    std::fs::write(&file, object.to_string()).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_kyklos")).args(["validate", "-f"]).arg(&file).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let prefix = format!("{}: ", file.display());
+    said.lines().filter_map(|line| line.split_once(&prefix)).map(|(_, words)| words.to_owned()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,7 +164,7 @@ async fn what_the_rules_let_through_is_refused_and_can_be_repaired() {
     let status = stage.status_when("web", "its refusal", invalid).await;
     assert!(message(&status, "Ready").contains("did you mean America/New_York"), "{}", message(&status, "Ready"));
     stage.event("web", "InvalidSchedule", 1).await;
-    assert_eq!(stage.replicas("web").await, Some(1));
+    scalings(&stage, 0).await;
     stage.edit("web", json!({ "timezone": "America/New_York" })).await;
     stage.scaled("web", 4).await;
     let sound = |status: &Value| reason(status, "Ready") == "Reconciled";
@@ -162,8 +188,8 @@ async fn an_override_is_refused_in_plain_words_and_the_schedule_goes_on() {
     let _controller = stage.controller("2026-11-23T12:00:00Z", 1);
     stage.scaled("web", 4).await;
     let annotation = "kyklos.io/override=replicas=20 until=2026-12-01T18:00:00Z reason=launch";
-    crate::stage::kubectl(stage.cluster(), &["-n", "override", "annotate", "tws/web", annotation]);
+    kubectl(stage.cluster(), &["-n", "override", "annotate", "tws/web", annotation]);
     let refused = |status: &Value| message(status, "Degraded").contains("acts on no overrides");
     stage.status_when("web", "its refusal", refused).await;
-    assert_eq!(stage.replicas("web").await, Some(4));
+    scalings(&stage, 1).await;
 }

@@ -3,10 +3,15 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use kyklos_devcluster::Options;
 use serde_json::json;
 
-use crate::stage::{Controller, MACHINE, Stage, crd, install, reason, start};
+use crate::audit::{Request, answered};
+use crate::clusters::{crd, install, start};
+use crate::controller::Controller;
+use crate::stage::{MACHINE, Stage};
+use crate::waits::{PATIENCE, reason};
 
 /// Waits until `/readyz` has this status, and gives its lines.
 async fn readiness(controller: &Controller, wanted: u16, patience: u64) -> Vec<String> {
@@ -18,6 +23,18 @@ async fn readiness(controller: &Controller, wanted: u16, patience: u64) -> Vec<S
         }
         assert!(begin.elapsed() < Duration::from_secs(patience), "waited for {wanted}: {code} {body}");
         tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Waits until the TimeWindowScalers alone are missing, for this reason, and gives the lines.
+async fn readiness_with(controller: &Controller, why: &str) -> Vec<String> {
+    let begin = Instant::now();
+    loop {
+        let lines = readiness(controller, 503, 120).await;
+        if missing(&lines) == ["timewindowscalers"] && lines.concat().contains(why) {
+            return lines;
+        }
+        assert!(begin.elapsed() < PATIENCE, "{lines:#?}");
     }
 }
 
@@ -34,18 +51,27 @@ async fn ready_when_it_can_scale_and_alive_all_the_time() {
     let stage = Stage::at(cluster.kubeconfig(), cluster.audit_log(), "probes").await;
     let controller = stage.controller("2026-11-23T12:00:00Z", 1);
     let begin = Instant::now();
-    let lines = loop {
-        let lines = readiness(&controller, 503, 10).await;
-        if missing(&lines) == ["timewindowscalers"] && lines.concat().contains("install the CRD") {
-            break lines;
-        }
-        assert!(begin.elapsed() < Duration::from_secs(20), "{lines:#?}");
-    };
+    let lines = readiness_with(&controller, "install the CRD").await;
     assert!(lines.iter().any(|line| line == "[-] timewindowscalers: the API server knows no TimeWindowScalers: install the CRD with `kyklos crd | kubectl apply --server-side -f -`"), "{lines:#?}");
     assert_eq!(controller.probe("/healthz"), (200, "[+] queue: waits for the first list of objects\n".to_owned()));
 
+    // It waits longer and longer, by itself, and says only once what it waits for.
+    let lists = |request: &Request| request.resource == "timewindowscalers" && request.code == 404;
+    let lists = answered(&stage, 4, "lists of what isn't there", lists).await;
+    for (pair, floor) in lists.windows(2).zip([800, 1_600, 3_200]) {
+        let wait = pair[1].received - pair[0].received;
+        assert!(wait >= TimeDelta::milliseconds(floor), "{wait} is less than {floor} ms");
+    }
+    let told = controller.log().lines().filter(|line| line.contains(" ERROR ")).count();
+    let minutes = begin.elapsed().as_secs() / 60;
+    assert!((1..=1 + minutes).contains(&(told as u64)), "told {told} times in {minutes} minutes");
+    // A second one is asked to stop while it waits.
+    let second = stage.controller("2026-11-23T12:00:00Z", 1);
+    readiness_with(&second, "install the CRD").await;
+    assert!(second.stop().success());
+
     install(cluster, &crd());
-    let lines = readiness(&controller, 200, 60).await;
+    let lines = readiness(&controller, 200, 120).await;
     assert_eq!(lines.len(), 5, "{lines:#?}");
     assert!(lines.iter().all(|line| line.starts_with("[+] ")), "{lines:#?}");
     stage.deploy("web", 1).await;
@@ -57,17 +83,17 @@ async fn ready_when_it_can_scale_and_alive_all_the_time() {
     stage.scaled("web", 4).await;
     stage.status_when("web", "the holidays", |status| reason(status, "Degraded") == "HolidaySourceMissing").await;
     // A ConfigMap that isn't there was asked for and answered.
-    readiness(&controller, 200, 5).await;
+    readiness(&controller, 200, 120).await;
     let moves = controller.probe("/healthz").1;
     assert!(moves.starts_with("[+] queue: passed ") || moves == "[+] queue: has work\n", "{moves}");
 
     cluster.stop_apiserver().unwrap();
-    let lines = readiness(&controller, 503, 90).await;
+    let lines = readiness(&controller, 503, 150).await;
     assert_eq!(missing(&lines), ["api-server"], "{lines:#?}");
     assert!(lines[0].starts_with("[-] api-server: has not answered for 6"), "{lines:#?}");
     assert_eq!(controller.probe("/healthz").0, 200);
     cluster.start_apiserver().unwrap();
-    readiness(&controller, 200, 40).await;
+    readiness(&controller, 200, 150).await;
     assert!(controller.stop().success());
 }
 
@@ -76,7 +102,7 @@ async fn other_questions_are_answered_too() {
     let _shared = MACHINE.read().await;
     let stage = Stage::new("questions").await;
     let controller = stage.controller("2026-11-23T12:00:00Z", 1);
-    readiness(&controller, 200, 40).await;
+    readiness(&controller, 200, 150).await;
     assert_eq!(controller.ask("GET", "/metricz"), (404, "there are /healthz and /readyz\n".to_owned()));
     assert_eq!(controller.ask("POST", "/readyz").0, 405);
     assert_eq!(controller.ask("HEAD", "/readyz"), (200, String::new()));

@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::audit::{scalings, writes};
-use crate::stage::{MACHINE, Stage, reason};
+use crate::stage::{MACHINE, Stage};
+use crate::waits::reason;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_written_in_a_minute_without_a_boundary() {
@@ -20,13 +21,13 @@ async fn nothing_is_written_in_a_minute_without_a_boundary() {
             }),
         )
         .await;
-    // A minute of the clock a second: a boundary after 5 seconds and another 80 seconds later.
-    let controller = stage.controller("2026-11-23T13:55:00Z", 60);
+    // A minute of the clock a second: a boundary after 10 seconds and another 80 seconds later.
+    let controller = stage.controller("2026-11-23T13:50:00Z", 60);
     stage.scaled("web", 3).await;
     let settled = |status: &_| reason(status, "Reconciling") == "Stable";
     stage.status_when("web", "calm", settled).await;
     stage.event("web", "ScaledUp", 1).await;
-    let start = controller.real("2026-11-23T14:10:00Z");
+    let start = controller.real("2026-11-23T14:15:00Z");
     let end = start + TimeDelta::seconds(60);
     assert!(chrono::Utc::now() < start);
     controller.until("2026-11-23T15:20:00Z").await;

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use kyklos_devcluster::DevCluster;
 
+use crate::waits::PATIENCE;
+
 /// The top folder of the repository.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
@@ -71,7 +73,7 @@ impl Reader {
             if found.contains(text) {
                 return;
             }
-            assert!(begin.elapsed() < Duration::from_secs(40), "{line}: waited for {text}: {found}");
+            assert!(begin.elapsed() < PATIENCE, "{line}: waited for {text}: {found}");
             std::thread::sleep(Duration::from_millis(200));
         }
     }

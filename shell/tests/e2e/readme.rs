@@ -5,8 +5,9 @@ use std::process::Command;
 
 use kyklos_devcluster::Options;
 
+use crate::clusters::{install, start};
 use crate::reader::{Reader, root};
-use crate::stage::{MACHINE, install, start};
+use crate::stage::MACHINE;
 
 const README: &str = include_str!("../../../README.md");
 

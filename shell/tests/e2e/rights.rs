@@ -7,7 +7,8 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 
 use crate::account::Right;
-use crate::stage::{MACHINE, Stage, message, reason};
+use crate::stage::{MACHINE, Stage};
+use crate::waits::{PATIENCE, message, reason};
 
 /// An object whose life takes everything that the controller does.
 fn spec() -> Value {
@@ -66,7 +67,7 @@ async fn the_printed_rights_are_exactly_those_that_are_used() {
     let begin = Instant::now();
     let used = loop {
         let used: BTreeSet<_> = asked(&stage).iter().filter_map(right).collect();
-        if used.len() >= granted.len() || begin.elapsed() > Duration::from_secs(10) {
+        if used.len() >= granted.len() || begin.elapsed() > PATIENCE {
             break used;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -131,10 +132,11 @@ async fn without_any_one_of_the_rights_something_fails_and_is_told_about() {
             if told {
                 break;
             }
-            assert!(begin.elapsed() < Duration::from_secs(40), "{taken:?}: nobody says {words}: {}", controller.log());
+            assert!(begin.elapsed() < PATIENCE, "{taken:?}: nobody says {words}: {}", controller.log());
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         assert_eq!(controller.probe("/healthz").0, 200, "to start again would give no right");
+        assert!(controller.stop().success());
     }))
     .await;
 }

@@ -1,70 +1,18 @@
-//! What the tests share: one control plane, a namespace for each test, and controllers to start and stop in it.
+//! What a test acts on: a namespace of its own, and the objects in it.
 
-use std::fs::File;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::OnceLock;
-use std::time::{Duration, Instant};
 
-use chrono::{DateTime, TimeDelta, Utc};
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace};
 use k8s_openapi::api::events::v1::Event;
 use kube::api::{Api, ApiResource, DynamicObject, ListParams, Patch, PatchParams, PostParams};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
-use kyklos_devcluster::{DevCluster, Options, Tools, progress_on_stderr};
+use kyklos_devcluster::DevCluster;
 use serde_json::{Value, json};
 
 use crate::account::Account;
-
-/// How long anything may take that isn't measured.
-const PATIENCE: Duration = Duration::from_secs(40);
-
-/// The control plane with the CRD as users install it.
-pub(crate) fn cluster() -> &'static DevCluster {
-    static CLUSTER: OnceLock<DevCluster> = OnceLock::new();
-    CLUSTER.get_or_init(|| {
-        let cluster = start(Options::default());
-        install(&cluster, &crd());
-        cluster
-    })
-}
-
-/// A control plane of its own.
-pub(crate) fn start(options: Options) -> DevCluster {
-    let tools = Tools::ensure(&mut progress_on_stderr).unwrap();
-    DevCluster::start(&tools, options).unwrap()
-}
-
-/// The CRD as the program prints it.
-pub(crate) fn crd() -> Vec<u8> {
-    let crd = Command::new(env!("CARGO_BIN_EXE_kyklos")).arg("crd").output().unwrap();
-    assert!(crd.status.success());
-    crd.stdout
-}
-
-/// Installs a CRD and waits until it is served.
-pub(crate) fn install(cluster: &DevCluster, crd: &[u8]) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("crd.yaml");
-    std::fs::write(&file, crd).unwrap();
-    kubectl(cluster, &["apply", "--server-side", "-f", file.to_str().unwrap()]);
-    kubectl(cluster, &["wait", "--for=condition=Established", "--timeout=30s", "crd/timewindowscalers.kyklos.io"]);
-}
-
-/// Runs kubectl, which has to succeed.
-pub(crate) fn kubectl(cluster: &DevCluster, arguments: &[&str]) -> String {
-    let output = cluster.kubectl().args(arguments).output().unwrap();
-    assert!(output.status.success(), "kubectl {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-pub(crate) fn at(text: &str) -> DateTime<Utc> {
-    text.parse().unwrap()
-}
+use crate::clusters::{cluster, kubectl};
 
 /// A namespace of a test's own, and a service account for its controllers.
 pub(crate) struct Stage {
@@ -73,7 +21,7 @@ pub(crate) struct Stage {
     pub(crate) account: Account,
     pub(crate) audit_log: PathBuf,
     pub(crate) client: Client,
-    folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl Stage {
@@ -201,220 +149,6 @@ impl Stage {
         let mut reasons: Vec<_> = events.into_iter().filter(about).filter_map(|event| event.reason).collect();
         reasons.sort();
         reasons
-    }
-
-    /// Starts a controller on a clock that reads `from` now.
-    pub(crate) fn controller(&self, from: &str, speed: u32) -> Controller {
-        self.controller_at(TestClock { from: at(from), speed, anchor: Utc::now() })
-    }
-
-    /// Starts a controller on a clock that may have been running for a while.
-    pub(crate) fn controller_at(&self, clock: TestClock) -> Controller {
-        self.controller_with(clock, &self.account.kubeconfig)
-    }
-
-    /// Starts a controller with another kubeconfig.
-    pub(crate) fn controller_with(&self, clock: TestClock, kubeconfig: &Path) -> Controller {
-        let TestClock { from, speed, anchor } = clock;
-        let log = self.folder.path().join(format!("{}.log", Utc::now().timestamp_micros()));
-        let child = Command::new(env!("CARGO_BIN_EXE_kyklos"))
-            .args(["controller", "--namespace", &self.namespace, "--probe-address", "127.0.0.1:0"])
-            .args(["--rehearse-from", &from.to_rfc3339(), "--rehearse-speed", &speed.to_string()])
-            .args(["--rehearse-anchor", &anchor.to_rfc3339()])
-            .env("KUBECONFIG", kubeconfig)
-            .env("RUST_LOG", "info,kyklos=debug,kube_runtime=warn")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(File::create(&log).unwrap())
-            .spawn()
-            .unwrap();
-        Controller { child, log, clock }
-    }
-
-    /// Waits until the status of an object passes a test, and gives it.
-    pub(crate) async fn status_when(&self, name: &str, what: &str, test: impl Fn(&Value) -> bool) -> Value {
-        let begin = Instant::now();
-        loop {
-            let status = self.status(name).await;
-            if test(&status) {
-                return status;
-            }
-            assert!(begin.elapsed() < PATIENCE, "{}: waited for {what}, and the status is {status:#}", self.namespace);
-            pause().await;
-        }
-    }
-
-    /// Waits until a Deployment has so many replicas.
-    pub(crate) async fn scaled(&self, name: &str, replicas: i32) {
-        let begin = Instant::now();
-        loop {
-            let found = self.replicas(name).await;
-            if found == Some(replicas) {
-                return;
-            }
-            let status = self.scalers().list(&ListParams::default()).await.unwrap().items;
-            let status: Vec<_> = status.iter().map(|object| object.data.get("status")).collect();
-            assert!(
-                begin.elapsed() < PATIENCE,
-                "{}: {name} has {found:?} instead of {replicas}: {status:#?}",
-                self.namespace
-            );
-            pause().await;
-        }
-    }
-
-    /// Waits until so many TimeWindowScalers of the stage pass a test, by one request at a time for all of them.
-    pub(crate) async fn many(&self, count: usize, what: &str, test: impl Fn(&Value) -> bool) {
-        let begin = Instant::now();
-        loop {
-            let all = self.scalers().list(&ListParams::default()).await.unwrap().items;
-            let found = all.iter().filter(|object| test(&object.data["status"])).count();
-            if found == count {
-                return;
-            }
-            assert!(begin.elapsed() < PATIENCE, "{}: waited for {what}: {found} of {count}", self.namespace);
-            tokio::time::sleep(Duration::from_millis(250)).await;
-        }
-    }
-
-    /// Waits until an event of this reason is there so many times, and no oftener.
-    pub(crate) async fn event(&self, name: &str, reason: &str, times: usize) {
-        let begin = Instant::now();
-        loop {
-            let events = self.events(name).await;
-            let found = events.iter().filter(|found| *found == reason).count();
-            if found == times {
-                return;
-            }
-            assert!(found < times && begin.elapsed() < PATIENCE, "{}: {reason} x {times}: {events:?}", self.namespace);
-            pause().await;
-        }
-    }
-}
-
-async fn pause() {
-    tokio::time::sleep(Duration::from_millis(25)).await;
-}
-
-/// The reason of a condition.
-pub(crate) fn reason<'s>(status: &'s Value, condition: &str) -> &'s str {
-    find(status, condition).and_then(|c| c["reason"].as_str()).unwrap_or("-")
-}
-
-/// The message of a condition.
-pub(crate) fn message<'s>(status: &'s Value, condition: &str) -> &'s str {
-    find(status, condition).and_then(|c| c["message"].as_str()).unwrap_or("-")
-}
-
-fn find<'s>(status: &'s Value, condition: &str) -> Option<&'s Value> {
-    status["conditions"].as_array()?.iter().find(|c| c["type"] == condition)
-}
-
-/// A rehearsed clock.
-#[derive(Clone, Copy)]
-pub(crate) struct TestClock {
-    pub(crate) from: DateTime<Utc>,
-    pub(crate) speed: u32,
-    pub(crate) anchor: DateTime<Utc>,
-}
-
-impl TestClock {
-    /// The real instant at which it reads `rehearsed`.
-    pub(crate) fn real(&self, rehearsed: &str) -> DateTime<Utc> {
-        let micros = (at(rehearsed) - self.from).num_microseconds().unwrap();
-        self.anchor + TimeDelta::microseconds(micros / i64::from(self.speed))
-    }
-
-    /// Waits until it reads `rehearsed`.
-    pub(crate) async fn until(&self, rehearsed: &str) {
-        let left = (self.real(rehearsed) - Utc::now()).to_std().unwrap_or_default();
-        tokio::time::sleep(left).await;
-    }
-}
-
-/// A running controller and its clock.
-pub(crate) struct Controller {
-    child: Child,
-    log: PathBuf,
-    pub(crate) clock: TestClock,
-}
-
-impl Controller {
-    /// The real instant at which its clock reads `rehearsed`.
-    pub(crate) fn real(&self, rehearsed: &str) -> DateTime<Utc> {
-        self.clock.real(rehearsed)
-    }
-
-    /// Waits until its clock reads `rehearsed`.
-    pub(crate) async fn until(&self, rehearsed: &str) {
-        self.clock.until(rehearsed).await;
-    }
-
-    /// What it has logged.
-    pub(crate) fn log(&self) -> String {
-        std::fs::read_to_string(&self.log).unwrap_or_default()
-    }
-
-    /// Where it answers probes, once it does.
-    pub(crate) fn probes(&self) -> SocketAddr {
-        let begin = Instant::now();
-        loop {
-            let address = |log: String| log.split("address=").nth(1)?.split_whitespace().next()?.parse().ok();
-            if let Some(address) = address(self.log()) {
-                return address;
-            }
-            assert!(begin.elapsed() < PATIENCE, "it answers no probes: {}", self.log());
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-
-    /// Asks as a kubelet does. The status and the body.
-    pub(crate) fn probe(&self, path: &str) -> (u16, String) {
-        self.ask("GET", path)
-    }
-
-    /// The status and the body of an answer.
-    pub(crate) fn ask(&self, method: &str, path: &str) -> (u16, String) {
-        let mut stream = TcpStream::connect(self.probes()).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        write!(stream, "{method} {path} HTTP/1.1\r\nHost: probes\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
-    }
-
-    /// Kills it without a warning.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    /// Asks it to stop and waits until it has.
-    pub(crate) fn stop(mut self) -> ExitStatus {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        let begin = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status;
-            }
-            assert!(begin.elapsed() < Duration::from_secs(10), "the controller doesn't stop");
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-}
-
-impl Drop for Controller {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        if std::thread::panicking() {
-            let log = std::fs::read_to_string(&self.log).unwrap_or_default();
-            let lines: Vec<_> = log.lines().collect();
-            let tail = &lines[lines.len().saturating_sub(40)..];
-            eprintln!("--- the end of the controller's log\n{}", tail.join("\n"));
-        }
     }
 }
 

@@ -7,7 +7,8 @@ use futures::future::join_all;
 use serde_json::json;
 
 use crate::audit::scalings;
-use crate::stage::{MACHINE, Stage, reason};
+use crate::stage::{MACHINE, Stage};
+use crate::waits::reason;
 
 const OBJECTS: usize = 200;
 
@@ -33,7 +34,7 @@ async fn two_hundred_objects_at_one_boundary() {
         }))
         .await;
     }
-    let controller = stage.controller("2026-11-23T13:45:00Z", 60);
+    let controller = stage.controller("2026-11-23T13:30:00Z", 60);
     stage.many(OBJECTS, "first looks", |status| reason(status, "Ready") == "Reconciled").await;
     let boundary = "2026-11-23T14:00:00Z";
     assert!(
@@ -42,6 +43,8 @@ async fn two_hundred_objects_at_one_boundary() {
     );
     controller.until(boundary).await;
     stage.many(OBJECTS, "the window", |status| status["effectiveReplicas"] == 1).await;
+    // Nobody has anything left to do, so a second write would have come.
+    stage.many(OBJECTS, "calm", |status| reason(status, "Reconciling") == "Stable").await;
     let scalings = scalings(&stage, OBJECTS).await;
     let written: BTreeSet<_> = scalings.iter().map(|write| write.name.clone()).collect();
     assert_eq!(written.len(), OBJECTS, "each once");

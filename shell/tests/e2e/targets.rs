@@ -4,7 +4,8 @@ use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 
 use crate::audit::scalings;
-use crate::stage::{MACHINE, Stage, message, reason};
+use crate::stage::{MACHINE, Stage};
+use crate::waits::{message, reason};
 
 fn always(replicas: i32) -> Value {
     json!({
@@ -27,7 +28,7 @@ async fn a_paused_object_reports_and_leaves_the_target_alone() {
     stage.event("web", "ScalingSkipped", 1).await;
     stage.scale_by_hand("web", 3);
     stage.status_when("web", "the new count", |status| status["targetObservedReplicas"] == 3).await;
-    assert_eq!(scalings(&stage, 0).await.len(), 0);
+    scalings(&stage, 0).await;
     stage.edit("web", json!({ "pause": false })).await;
     stage.scaled("web", 4).await;
     stage.status_when("web", "the end of it", |status| reason(status, "Ready") == "Reconciled").await;
@@ -50,7 +51,7 @@ async fn a_manual_change_is_put_back() {
     stage.event("web", "DriftCorrected", 2).await;
     stage.scaled("web", 4).await;
     stage.event("web", "ScaledUp", 1).await;
-    assert_eq!(scalings(&stage, 3).await.len(), 3);
+    scalings(&stage, 3).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,7 +86,7 @@ async fn of_two_objects_with_one_target_the_older_one_scales() {
     let status = stage.status_when("b-younger", "the conflict", conflict).await;
     assert!(message(&status, "Degraded").contains("a-elder"), "{}", message(&status, "Degraded"));
     stage.event("b-younger", "ScaleConflict", 1).await;
-    assert_eq!(stage.replicas("web").await, Some(4));
+    scalings(&stage, 1).await;
     stage.scalers().delete("a-elder", &Default::default()).await.unwrap();
     stage.scaled("web", 6).await;
     stage.status_when("b-younger", "peace", |status| reason(status, "Degraded") == "OperationalNormal").await;
@@ -125,5 +126,5 @@ async fn a_status_that_somebody_else_has_written_is_put_right() {
     let patch = Patch::Merge(json!({ "status": { "effectiveReplicas": 99, "conditions": [] } }));
     stage.scalers().patch_status("web", &PatchParams::default(), &patch).await.unwrap();
     assert_eq!(stage.status_when("web", "calm again", calm).await, right);
-    assert_eq!(stage.replicas("web").await, Some(4));
+    scalings(&stage, 1).await;
 }

@@ -1,0 +1,45 @@
+//! The control planes of the tests: one that they share, and those of their own.
+
+use std::process::Command;
+use std::sync::OnceLock;
+
+use kyklos_devcluster::{DevCluster, Options, Tools, progress_on_stderr};
+
+/// The control plane with the CRD as users install it.
+pub(crate) fn cluster() -> &'static DevCluster {
+    static CLUSTER: OnceLock<DevCluster> = OnceLock::new();
+    CLUSTER.get_or_init(|| {
+        let cluster = start(Options::default());
+        install(&cluster, &crd());
+        cluster
+    })
+}
+
+/// A control plane of its own.
+pub(crate) fn start(options: Options) -> DevCluster {
+    let tools = Tools::ensure(&mut progress_on_stderr).unwrap();
+    DevCluster::start(&tools, options).unwrap()
+}
+
+/// The CRD as the program prints it.
+pub(crate) fn crd() -> Vec<u8> {
+    let crd = Command::new(env!("CARGO_BIN_EXE_kyklos")).arg("crd").output().unwrap();
+    assert!(crd.status.success());
+    crd.stdout
+}
+
+/// Installs a CRD and waits until it is served.
+pub(crate) fn install(cluster: &DevCluster, crd: &[u8]) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("crd.yaml");
+    std::fs::write(&file, crd).unwrap();
+    kubectl(cluster, &["apply", "--server-side", "-f", file.to_str().unwrap()]);
+    kubectl(cluster, &["wait", "--for=condition=Established", "--timeout=120s", "crd/timewindowscalers.kyklos.io"]);
+}
+
+/// Runs kubectl, which has to succeed.
+pub(crate) fn kubectl(cluster: &DevCluster, arguments: &[&str]) -> String {
+    let output = cluster.kubectl().args(arguments).output().unwrap();
+    assert!(output.status.success(), "kubectl {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}

@@ -1,0 +1,155 @@
+//! Controllers to start and stop, and the clocks that they go by.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::stage::Stage;
+use crate::waits::PATIENCE;
+
+pub(crate) fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+impl Stage {
+    /// Starts a controller on a clock that reads `from` now.
+    pub(crate) fn controller(&self, from: &str, speed: u32) -> Controller {
+        self.controller_at(TestClock { from: at(from), speed, anchor: Utc::now() })
+    }
+
+    /// Starts a controller on a clock that may have been running for a while.
+    pub(crate) fn controller_at(&self, clock: TestClock) -> Controller {
+        self.controller_with(clock, &self.account.kubeconfig)
+    }
+
+    /// Starts a controller with another kubeconfig.
+    pub(crate) fn controller_with(&self, clock: TestClock, kubeconfig: &Path) -> Controller {
+        let TestClock { from, speed, anchor } = clock;
+        let log = self.folder.path().join(format!("{}.log", Utc::now().timestamp_micros()));
+        let child = Command::new(env!("CARGO_BIN_EXE_kyklos"))
+            .args(["controller", "--namespace", &self.namespace, "--probe-address", "127.0.0.1:0"])
+            .args(["--rehearse-from", &from.to_rfc3339(), "--rehearse-speed", &speed.to_string()])
+            .args(["--rehearse-anchor", &anchor.to_rfc3339()])
+            .env("KUBECONFIG", kubeconfig)
+            .env("RUST_LOG", "info,kyklos=debug,kube_runtime=warn")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(File::create(&log).unwrap())
+            .spawn()
+            .unwrap();
+        Controller { child, log, clock }
+    }
+}
+
+/// A rehearsed clock.
+#[derive(Clone, Copy)]
+pub(crate) struct TestClock {
+    pub(crate) from: DateTime<Utc>,
+    pub(crate) speed: u32,
+    pub(crate) anchor: DateTime<Utc>,
+}
+
+impl TestClock {
+    /// The real instant at which it reads `rehearsed`.
+    pub(crate) fn real(&self, rehearsed: &str) -> DateTime<Utc> {
+        let micros = (at(rehearsed) - self.from).num_microseconds().unwrap();
+        self.anchor + TimeDelta::microseconds(micros / i64::from(self.speed))
+    }
+
+    /// Waits until it reads `rehearsed`.
+    pub(crate) async fn until(&self, rehearsed: &str) {
+        let left = (self.real(rehearsed) - Utc::now()).to_std().unwrap_or_default();
+        tokio::time::sleep(left).await;
+    }
+}
+
+/// A running controller and its clock.
+pub(crate) struct Controller {
+    child: Child,
+    log: PathBuf,
+    pub(crate) clock: TestClock,
+}
+
+impl Controller {
+    /// The real instant at which its clock reads `rehearsed`.
+    pub(crate) fn real(&self, rehearsed: &str) -> DateTime<Utc> {
+        self.clock.real(rehearsed)
+    }
+
+    /// Waits until its clock reads `rehearsed`.
+    pub(crate) async fn until(&self, rehearsed: &str) {
+        self.clock.until(rehearsed).await;
+    }
+
+    /// What it has logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Where it answers probes, once it does.
+    pub(crate) fn probes(&self) -> SocketAddr {
+        let begin = Instant::now();
+        loop {
+            let address = |log: String| log.split("address=").nth(1)?.split_whitespace().next()?.parse().ok();
+            if let Some(address) = address(self.log()) {
+                return address;
+            }
+            assert!(begin.elapsed() < PATIENCE, "it answers no probes: {}", self.log());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Asks as a kubelet does. The status and the body.
+    pub(crate) fn probe(&self, path: &str) -> (u16, String) {
+        self.ask("GET", path)
+    }
+
+    /// The status and the body of an answer.
+    pub(crate) fn ask(&self, method: &str, path: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(self.probes()).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        write!(stream, "{method} {path} HTTP/1.1\r\nHost: probes\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    }
+
+    /// Kills it without a warning.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to stop and waits until it has.
+    pub(crate) fn stop(mut self) -> ExitStatus {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(begin.elapsed() < PATIENCE, "the controller doesn't stop");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Controller {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if std::thread::panicking() {
+            let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+            let lines: Vec<_> = log.lines().collect();
+            let tail = &lines[lines.len().saturating_sub(40)..];
+            eprintln!("--- the end of the controller's log\n{}", tail.join("\n"));
+        }
+    }
+}
