@@ -51,6 +51,9 @@ pub(crate) struct Build {
     /// Compile the code again as this round: the result must not differ
     #[arg(skip = 1_u32)]
     pub(crate) round: u32,
+    /// What the index holds
+    #[arg(skip = PLATFORMS.map(str::to_owned).to_vec())]
+    pub(crate) platforms: Vec<String>,
 }
 
 impl Build {
@@ -66,7 +69,7 @@ impl Build {
         let _ = output(Command::new("buildah").args(["manifest", "rm", name]));
         let mut command = Command::new("buildah");
         command.current_dir(root).args(["bud", "--isolation", "chroot", "--format", "oci", "--identity-label=false"]);
-        command.args(["--platform", &PLATFORMS.join(","), "--manifest", name]);
+        command.args(["--platform", &self.platforms.join(","), "--manifest", name]);
         // One of them after the other: two compilers at once are no faster, and each wants gigabytes to link.
         command.args(["--jobs", "1"]);
         command.arg(if self.no_cache { "--no-cache" } else { "--layers" });
@@ -101,9 +104,8 @@ impl Build {
         ];
         let version = self.version.as_deref().map(|version| version.strip_prefix('v').unwrap_or(version));
         arguments.extend(version.map(|version| ("VERSION", version.to_owned())));
-        if self.scratch {
-            arguments.push(("BASE", "scratch".to_owned()));
-        }
+        // Said although it is the default: Buildah 1.28 finds a stage by a name with an argument in it only so.
+        arguments.push(("BASE", if self.scratch { "scratch" } else { "distroless" }.to_owned()));
         let dockerfile = fs::read_to_string(root.join("Dockerfile")).context("reading the Dockerfile")?;
         let rust = default_of(&dockerfile, "RUST").context("the Dockerfile has no `ARG RUST=`")?;
         let real = match self.bases {
@@ -172,7 +174,8 @@ fn name_of(file: &Path) -> String {
     file.file_name().unwrap_or_default().display().to_string()
 }
 
-fn build_platform() -> Result<String> {
+/// The platform of this machine.
+pub(crate) fn build_platform() -> Result<String> {
     let mut command = Command::new("uname");
     command.arg("-m");
     let machine = output(&mut command)?;
