@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 
 use crate::run::{in_words, output, run};
-use crate::stand_in;
+use crate::stand_in::{self, StandIns};
 
 /// What an index holds. More come when the end-to-end tests pass for them.
 pub(crate) const PLATFORMS: [&str; 2] = ["linux/amd64", "linux/arm64"];
@@ -74,7 +74,17 @@ impl Build {
         command.args(["--jobs", "1"]);
         command.arg(if self.no_cache { "--no-cache" } else { "--layers" });
         command.args(["--timestamp", &self.epoch(root)?.to_string()]);
-        for (name, value) in self.arguments(root, work)? {
+        let mut arguments = self.arguments(root)?;
+        let stand_ins = self.stand_ins(root, work)?;
+        if let Some(made) = &stand_ins {
+            command.env("CONTAINERS_REGISTRIES_CONF", &made.registries);
+            arguments.extend([
+                ("RUST", made.rust.clone()),
+                ("BASE_NAME", made.base_name.clone()),
+                ("BASE_DIGEST", made.base_digest.clone()),
+            ]);
+        }
+        for (name, value) in arguments {
             command.args(["--build-arg", &format!("{name}={value}")]);
         }
         for file in cargo_configuration() {
@@ -86,7 +96,7 @@ impl Build {
         }
         let digest_file = tempfile::NamedTempFile::new_in(work).context("making a file")?;
         run(Command::new("buildah")
-            .args(["manifest", "push", "--all", "--quiet", "--format", "oci", "--digestfile"])
+            .args(["manifest", "push", "--all", "--quiet", "--rm", "--format", "oci", "--digestfile"])
             .arg(digest_file.path())
             .args([name, &format!("oci:{}:kyklos", out.display())]))?;
         let digest = fs::read_to_string(digest_file.path()).context("reading the digest")?;
@@ -94,7 +104,7 @@ impl Build {
         Ok(digest.trim().to_owned())
     }
 
-    fn arguments(&self, root: &Path, work: &Path) -> Result<Vec<(&'static str, String)>> {
+    fn arguments(&self, root: &Path) -> Result<Vec<(&'static str, String)>> {
         let epoch = jiff::Timestamp::from_second(self.epoch(root)?).context("the epoch is no time")?;
         let mut arguments = vec![
             ("BUILDPLATFORM", build_platform()?),
@@ -106,19 +116,17 @@ impl Build {
         arguments.extend(version.map(|version| ("VERSION", version.to_owned())));
         // Said although it is the default: Buildah 1.28 finds a stage by a name with an argument in it only so.
         arguments.push(("BASE", if self.scratch { "scratch" } else { "distroless" }.to_owned()));
+        Ok(arguments)
+    }
+
+    fn stand_ins(&self, root: &Path, work: &Path) -> Result<Option<StandIns>> {
         let dockerfile = fs::read_to_string(root.join("Dockerfile")).context("reading the Dockerfile")?;
         let rust = default_of(&dockerfile, "RUST").context("the Dockerfile has no `ARG RUST=`")?;
-        let real = match self.bases {
-            Bases::Real => true,
-            Bases::StandIn => false,
-            Bases::Auto => reachable(rust),
-        };
-        if !real {
-            let made = stand_in::ensure(rust, work)?;
-            println!("The base images are stand-ins");
-            arguments.extend([("RUST", made.rust), ("BASE_NAME", made.base_name), ("BASE_DIGEST", made.base_digest)]);
+        if self.bases == Bases::Real || (self.bases == Bases::Auto && reachable(rust)) {
+            return Ok(None);
         }
-        Ok(arguments)
+        println!("The base images are stand-ins");
+        stand_in::ensure(rust, work).map(Some)
     }
 
     fn revision(&self, root: &Path) -> String {
