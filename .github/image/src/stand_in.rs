@@ -40,7 +40,8 @@ pub(crate) fn ensure(rust: &str, work: &Path) -> Result<StandIns> {
     let (version, suite) = version_and_suite(rust)?;
     let rust = format!("{RUST}:{version}-{suite}-{RECIPE}");
     let base = work.join(format!("stand-in-static-{suite}-{RECIPE}"));
-    if !(is_there(&rust) && base.join("index.json").is_file()) {
+    let (has_rust, has_base) = (is_there(&rust), base.join("index.json").is_file());
+    if !(has_rust && has_base) {
         println!("Making stand-ins for the base images from Debian's packages and rustup's Rust, once per machine");
         let folder = tempfile::Builder::new().prefix("stand-in-").tempdir_in(work).context("making a folder")?;
         let debian = folder.path().join("debian");
@@ -48,8 +49,13 @@ pub(crate) fn ensure(rust: &str, work: &Path) -> Result<StandIns> {
         run(Command::new("mmdebstrap").args(bootstrap).arg(&debian).arg(MIRROR))?;
         // A machine behind a proxy of its own may trust more than Debian does.
         fs::copy(Path::new("/").join(CERTIFICATES), debian.join(CERTIFICATES)).context("copying root certificates")?;
-        make_static(&base, &debian, &folder.path().join("static"))?;
-        make_rust(&rust, version, &debian)?;
+        if !has_base {
+            make_static(&base, &debian, &folder.path().join("static"))?;
+        }
+        // Another would be a new image, on which everything would have to be built again.
+        if !has_rust {
+            make_rust(&rust, version, &debian)?;
+        }
     }
     serve(rust, &base, work)
 }
