@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 
 use crate::run::{in_words, output, run};
-use crate::stand_in;
+use crate::stand_in::{self, StandIns};
 
 /// What an index holds. More come when the end-to-end tests pass for them.
 pub(crate) const PLATFORMS: [&str; 2] = ["linux/amd64", "linux/arm64"];
@@ -51,6 +51,9 @@ pub(crate) struct Build {
     /// Compile the code again as this round: the result must not differ
     #[arg(skip = 1_u32)]
     pub(crate) round: u32,
+    /// What the index holds
+    #[arg(skip = PLATFORMS.map(str::to_owned).to_vec())]
+    pub(crate) platforms: Vec<String>,
 }
 
 impl Build {
@@ -66,12 +69,22 @@ impl Build {
         let _ = output(Command::new("buildah").args(["manifest", "rm", name]));
         let mut command = Command::new("buildah");
         command.current_dir(root).args(["bud", "--isolation", "chroot", "--format", "oci", "--identity-label=false"]);
-        command.args(["--platform", &PLATFORMS.join(","), "--manifest", name]);
+        command.args(["--platform", &self.platforms.join(","), "--manifest", name]);
         // One of them after the other: two compilers at once are no faster, and each wants gigabytes to link.
         command.args(["--jobs", "1"]);
         command.arg(if self.no_cache { "--no-cache" } else { "--layers" });
         command.args(["--timestamp", &self.epoch(root)?.to_string()]);
-        for (name, value) in self.arguments(root, work)? {
+        let mut arguments = self.arguments(root)?;
+        let stand_ins = self.stand_ins(root, work)?;
+        if let Some(made) = &stand_ins {
+            command.env("CONTAINERS_REGISTRIES_CONF", &made.registries);
+            arguments.extend([
+                ("RUST", made.rust.clone()),
+                ("BASE_NAME", made.base_name.clone()),
+                ("BASE_DIGEST", made.base_digest.clone()),
+            ]);
+        }
+        for (name, value) in arguments {
             command.args(["--build-arg", &format!("{name}={value}")]);
         }
         for file in cargo_configuration() {
@@ -83,7 +96,7 @@ impl Build {
         }
         let digest_file = tempfile::NamedTempFile::new_in(work).context("making a file")?;
         run(Command::new("buildah")
-            .args(["manifest", "push", "--all", "--quiet", "--format", "oci", "--digestfile"])
+            .args(["manifest", "push", "--all", "--quiet", "--rm", "--format", "oci", "--digestfile"])
             .arg(digest_file.path())
             .args([name, &format!("oci:{}:kyklos", out.display())]))?;
         let digest = fs::read_to_string(digest_file.path()).context("reading the digest")?;
@@ -91,7 +104,7 @@ impl Build {
         Ok(digest.trim().to_owned())
     }
 
-    fn arguments(&self, root: &Path, work: &Path) -> Result<Vec<(&'static str, String)>> {
+    fn arguments(&self, root: &Path) -> Result<Vec<(&'static str, String)>> {
         let epoch = jiff::Timestamp::from_second(self.epoch(root)?).context("the epoch is no time")?;
         let mut arguments = vec![
             ("BUILDPLATFORM", build_platform()?),
@@ -101,22 +114,19 @@ impl Build {
         ];
         let version = self.version.as_deref().map(|version| version.strip_prefix('v').unwrap_or(version));
         arguments.extend(version.map(|version| ("VERSION", version.to_owned())));
-        if self.scratch {
-            arguments.push(("BASE", "scratch".to_owned()));
-        }
+        // Said although it is the default: Buildah 1.28 finds a stage by a name with an argument in it only so.
+        arguments.push(("BASE", if self.scratch { "scratch" } else { "distroless" }.to_owned()));
+        Ok(arguments)
+    }
+
+    fn stand_ins(&self, root: &Path, work: &Path) -> Result<Option<StandIns>> {
         let dockerfile = fs::read_to_string(root.join("Dockerfile")).context("reading the Dockerfile")?;
         let rust = default_of(&dockerfile, "RUST").context("the Dockerfile has no `ARG RUST=`")?;
-        let real = match self.bases {
-            Bases::Real => true,
-            Bases::StandIn => false,
-            Bases::Auto => reachable(rust),
-        };
-        if !real {
-            let made = stand_in::ensure(rust, work)?;
-            println!("The base images are stand-ins");
-            arguments.extend([("RUST", made.rust), ("BASE_NAME", made.base_name), ("BASE_DIGEST", made.base_digest)]);
+        if self.bases == Bases::Real || (self.bases == Bases::Auto && reachable(rust)) {
+            return Ok(None);
         }
-        Ok(arguments)
+        println!("The base images are stand-ins");
+        stand_in::ensure(rust, work).map(Some)
     }
 
     fn revision(&self, root: &Path) -> String {
@@ -172,7 +182,8 @@ fn name_of(file: &Path) -> String {
     file.file_name().unwrap_or_default().display().to_string()
 }
 
-fn build_platform() -> Result<String> {
+/// The platform of this machine.
+pub(crate) fn build_platform() -> Result<String> {
     let mut command = Command::new("uname");
     command.arg("-m");
     let machine = output(&mut command)?;

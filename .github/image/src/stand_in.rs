@@ -8,8 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
+use crate::registry::LocalRegistry;
 use crate::run::{output, run};
 
 /// In the tags of both. A change below has to change it: what is there under its tag isn't made again.
@@ -24,33 +25,54 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 /// Where Debian keeps the root certificates.
 const CERTIFICATES: &str = "etc/ssl/certs/ca-certificates.crt";
 
-/// What to give to the Dockerfile.
+/// What to give to the Dockerfile, and to Buildah for as long as it builds.
 pub(crate) struct StandIns {
     pub(crate) rust: String,
     pub(crate) base_name: String,
     pub(crate) base_digest: String,
+    /// For CONTAINERS_REGISTRIES_CONF: says that the base is to be had from the registry below.
+    pub(crate) registries: PathBuf,
+    _registry: LocalRegistry,
 }
 
-/// Makes those that aren't there: under a minute, once per machine. `rust` is the reference in the Dockerfile.
+/// Makes those that aren't there: a minute or two, once per machine. `rust` is the reference in the Dockerfile.
 pub(crate) fn ensure(rust: &str, work: &Path) -> Result<StandIns> {
     let (version, suite) = version_and_suite(rust)?;
     let rust = format!("{RUST}:{version}-{suite}-{RECIPE}");
-    let tag = format!("{STATIC}:{suite}-{RECIPE}");
-    if !(is_there(&rust)? && is_there(&tag)?) {
+    let base = work.join(format!("stand-in-static-{suite}-{RECIPE}"));
+    let (has_rust, has_base) = (is_there(&rust), base.join("index.json").is_file());
+    if !(has_rust && has_base) {
         println!("Making stand-ins for the base images from Debian's packages and rustup's Rust, once per machine");
-        fs::create_dir_all(work).with_context(|| format!("making {}", work.display()))?;
         let folder = tempfile::Builder::new().prefix("stand-in-").tempdir_in(work).context("making a folder")?;
         let debian = folder.path().join("debian");
-        run(Command::new("mmdebstrap")
-            .args(["--quiet", "--variant=apt", "--include", PACKAGES, suite])
-            .args([&debian])
-            .arg(MIRROR))?;
+        let bootstrap = ["--quiet", "--variant=apt", "--include", PACKAGES, suite];
+        run(Command::new("mmdebstrap").args(bootstrap).arg(&debian).arg(MIRROR))?;
         // A machine behind a proxy of its own may trust more than Debian does.
         fs::copy(Path::new("/").join(CERTIFICATES), debian.join(CERTIFICATES)).context("copying root certificates")?;
-        make_static(&tag, &debian, &folder.path().join("static"))?;
-        make_rust(&rust, version, &debian)?;
+        if !has_base {
+            make_static(&base, &debian, &folder.path().join("static"))?;
+        }
+        // Another would be a new image, on which everything would have to be built again.
+        if !has_rust {
+            make_rust(&rust, version, &debian)?;
+        }
     }
-    Ok(StandIns { rust, base_digest: digest(&tag)?, base_name: STATIC.to_owned() })
+    serve(rust, &base, work)
+}
+
+/// Buildah 1.28 takes an index by its digest from a registry alone, so the base gets one on loopback. It is called the
+/// same whatever the port, for its name is in the labels.
+fn serve(rust: String, base: &Path, work: &Path) -> Result<StandIns> {
+    let registry = LocalRegistry::start(work)?;
+    let place = registry.repository("static");
+    let digest = work.join("stand-in.digest");
+    let copy = ["copy", "--quiet", "--all", "--dest-tls-verify=false", "--digestfile"];
+    let (from, to) = (format!("oci:{}", base.display()), format!("docker://{place}:{RECIPE}"));
+    run(Command::new("skopeo").args(copy).arg(&digest).args([from, to]))?;
+    let base_digest = fs::read_to_string(&digest).context("reading the digest of the base")?.trim().to_owned();
+    let registries = work.join("registries.conf");
+    write(&registries, &format!("[[registry]]\nprefix = \"{STATIC}\"\nlocation = \"{place}\"\ninsecure = true\n"))?;
+    Ok(StandIns { rust, base_name: STATIC.to_owned(), base_digest, registries, _registry: registry })
 }
 
 /// Of `rust:1.95.0-slim-bookworm@sha256:..`.
@@ -60,16 +82,9 @@ fn version_and_suite(rust: &str) -> Result<(&str, &str)> {
     parts.with_context(|| format!("`{rust}` is not as rust:<version>-slim-<suite of Debian>"))
 }
 
-fn is_there(image: &str) -> Result<bool> {
-    Ok(!output(buildah(&["images", "--quiet", "--filter"]).arg(format!("reference={image}")))?.trim().is_empty())
-}
-
-fn digest(image: &str) -> Result<String> {
-    let filter = format!("reference={image}");
-    let found = output(&mut buildah(&["images", "--digests", "--format", "{{.Digest}}", "--filter", &filter]))?;
-    let digest = found.lines().next().unwrap_or_default().trim().to_owned();
-    ensure!(digest.starts_with("sha256:"), "`{image}` has no digest");
-    Ok(digest)
+/// Not by `buildah images`: of 1.28 it fails as soon as there is an index among them.
+fn is_there(image: &str) -> bool {
+    output(&mut buildah(&["inspect", "--type", "image", "--format", "{{.FromImageID}}", image])).is_ok()
 }
 
 /// Debian with Rust at the places of the official image.
@@ -100,7 +115,7 @@ fn make_rust(image: &str, version: &str, debian: &Path) -> Result<()> {
 }
 
 /// What `distroless/static` has: users, root certificates, time zones, and nothing that runs; for both platforms.
-fn make_static(image: &str, debian: &Path, folder: &Path) -> Result<()> {
+fn make_static(layout: &Path, debian: &Path, folder: &Path) -> Result<()> {
     let nobody = "nobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin";
     let nonroot = "nonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin";
     write(&folder.join("etc/passwd"), &format!("root:x:0:0:root:/root:/sbin/nologin\n{nobody}\n{nonroot}\n"))?;
@@ -119,10 +134,9 @@ fn make_static(image: &str, debian: &Path, folder: &Path) -> Result<()> {
     for twice in ["posix", "right"] {
         let _ = fs::remove_dir_all(zones.join("zoneinfo").join(twice));
     }
-    if is_there(image)? {
-        run(&mut buildah(&["manifest", "rm", image]))?;
-    }
-    run(&mut buildah(&["manifest", "create", image]))?;
+    // What a run that was ended has left; there may be nothing.
+    let _ = output(&mut buildah(&["manifest", "rm", STATIC]));
+    run(&mut buildah(&["manifest", "create", STATIC]))?;
     for architecture in ["amd64", "arm64"] {
         let container = container(architecture)?;
         add(&container, folder)?;
@@ -134,9 +148,10 @@ fn make_static(image: &str, debian: &Path, folder: &Path) -> Result<()> {
         ]))?;
         // The same bytes on every machine.
         run(buildah(&["commit", "--quiet", "--format", "oci", "--rm", "--timestamp", "0", "--identity-label=false"])
-            .args(["--manifest", image, &container]))?;
+            .args(["--manifest", STATIC, &container]))?;
     }
-    Ok(())
+    let to = format!("oci:{}:static", layout.display());
+    run(&mut buildah(&["manifest", "push", "--all", "--quiet", "--rm", "--format", "oci", STATIC, &to]))
 }
 
 fn container(architecture: &str) -> Result<String> {

@@ -32,6 +32,6 @@ pub(crate) fn check(root: &Path, binaries: &[PathBuf]) -> Result<()> {
 
 fn deny(root: &Path) -> Command {
     let mut command = Command::new("cargo");
-    command.current_dir(root).args(["deny", "--locked", "check", "--config", RULES]);
+    command.current_dir(root).args(["deny", "--locked", "--config", RULES, "check"]);
     command
 }
