@@ -1,0 +1,73 @@
+//! A program with as much of the core in it as its features say; nothing runs it, what counts is its size.
+//!
+//! Whatever goes through `black_box` may be anything as far as the compiler knows, so that it can't leave out the rest.
+#![no_std]
+#![no_main]
+
+use core::hint::black_box;
+
+use cortex_m_rt::entry;
+use panic_halt as _;
+
+#[cfg(feature = "evaluate")]
+type Schedule = kyklos_core::Schedule<16, 8, 32>;
+#[cfg(feature = "evaluate")]
+const ZONE: kyklos_core::Zone = kyklos_core::Zone::named("America/New_York");
+
+#[entry]
+fn main() -> ! {
+    #[cfg(feature = "evaluate")]
+    evaluate();
+    #[cfg(feature = "cursor")]
+    cursor();
+    #[cfg(feature = "build")]
+    build(ZONE);
+    #[cfg(feature = "zones")]
+    zones();
+    loop {
+        black_box(());
+    }
+}
+
+/// Of a schedule that is already there.
+#[cfg(feature = "evaluate")]
+#[inline(never)]
+fn evaluate() {
+    black_box(ZONE);
+    if let Some(schedule) = black_box(None::<&Schedule>) {
+        black_box(schedule.evaluate(black_box(0)));
+    }
+}
+
+#[cfg(feature = "cursor")]
+#[inline(never)]
+fn cursor() {
+    if let Some(schedule) = black_box(None::<&Schedule>) {
+        let mut cursor = kyklos_core::Cursor::new(schedule);
+        black_box(cursor.evaluate(black_box(0)));
+        black_box(cursor.evaluate(black_box(0)));
+    }
+}
+
+/// Checks and compiles whatever a schedule can have.
+#[cfg(feature = "build")]
+#[inline(never)]
+fn build(zone: kyklos_core::Zone) {
+    let spec = black_box(kyklos_core::Spec::default());
+    let schedule: Result<Schedule, _> = Schedule::new_in(zone, &spec, |problem| {
+        black_box(problem);
+    });
+    if let Ok(mut schedule) = black_box(schedule) {
+        let days = black_box([0_i32; 11]);
+        black_box(&schedule.set_holiday_days(days));
+        black_box(&schedule);
+    }
+}
+
+#[cfg(feature = "zones")]
+#[inline(never)]
+fn zones() {
+    if let Some(zone) = kyklos_core::Zone::get(black_box("")) {
+        build(zone);
+    }
+}
