@@ -96,20 +96,21 @@ pub(crate) fn collected(program: &Path, part: usize) -> Result<u64> {
     total.and_then(|total| total.trim().parse().ok()).with_context(|| format!("{} has no total", file.display()))
 }
 
-/// The board prints a line for each part: its name, the calls, and the instructions of the work and of the harness.
+/// The board prints lines: a name, the calls, and the instructions of the work and of the harness. Those of one name
+/// belong together.
 fn emulated(board: &str, emulator: Program) -> Result<Counts> {
     emulator.version()?;
-    let mut counts = Counts::new();
+    let mut totals: BTreeMap<String, [u64; 3]> = BTreeMap::new();
     for line in run_board(board)?.lines() {
-        let mut numbers = line.rsplitn(3, '\t');
-        let mut number = || numbers.next().and_then(|number| number.parse().ok());
-        let (harness, work): (Option<u64>, Option<u64>) = (number(), number());
-        let (name, calls) = name_and_calls(numbers.next().unwrap_or_default())?;
-        let (Some(work), Some(harness)) = (work, harness) else { anyhow::bail!("`{line}` has no counts") };
-        counts.insert(name, count(work, harness, calls));
+        let (name, numbers) = line.split_once('\t').with_context(|| format!("`{line}` has no tab"))?;
+        let numbers: Vec<u64> =
+            numbers.split('\t').map(str::parse).collect::<Result<_, _>>().with_context(|| line.to_owned())?;
+        let numbers: [u64; 3] = numbers.try_into().ok().with_context(|| format!("`{line}` has not three numbers"))?;
+        let totals = totals.entry(name.to_owned()).or_default();
+        totals.iter_mut().zip(numbers).for_each(|(total, number)| *total += number);
     }
-    ensure!(!counts.is_empty(), "{board} has counted nothing");
-    Ok(counts)
+    ensure!(!totals.is_empty(), "{board} has counted nothing");
+    Ok(totals.into_iter().map(|(name, [calls, work, harness])| (name, count(work, harness, calls))).collect())
 }
 
 /// What a board prints before it ends.

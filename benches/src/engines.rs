@@ -67,3 +67,12 @@ pub(crate) fn measure(instructions: bool) -> Result<Engines> {
     }
     Ok(engines)
 }
+
+impl Engines {
+    /// The fastest first.
+    pub(crate) fn by_time(&self) -> Vec<&Engine> {
+        let mut engines: Vec<_> = self.engines.iter().collect();
+        engines.sort_by(|a, b| a.times_of_first.total_cmp(&b.times_of_first));
+        engines
+    }
+}

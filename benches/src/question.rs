@@ -147,8 +147,11 @@ impl Question {
 }
 
 fn office() -> Vec<Window> {
-    let window =
-        |days: &[&'static str], start: &str, end: &str| Window { days: days.to_vec(), start: start.into(), end: end.into() };
+    let window = |days: &[&'static str], start: &str, end: &str| Window {
+        days: days.to_vec(),
+        start: start.into(),
+        end: end.into(),
+    };
     vec![window(&["Mon", "Tue", "Wed", "Thu", "Fri"], "09:00", "17:00"), window(&["Sat"], "22:00", "02:00")]
 }
 

@@ -12,11 +12,13 @@ use crate::tools::{self, cargo};
 const BOARD: &str = "size-thumbv7em";
 const TARGET: &str = "thumbv7em-none-eabihf";
 /// The features of the board, each with those before it in it, and what they are.
-const PARTS: [(&str, &str); 5] = [
+const PARTS: [(&str, &str); 7] = [
     ("", "a program that does nothing"),
     ("evaluate", "evaluator with one zone"),
     ("cursor", "cursor"),
     ("build", "building and validating from Rust values"),
+    ("json", "parsing from JSON"),
+    ("text", "problems in words"),
     ("zones", "all zones by name"),
 ];
 

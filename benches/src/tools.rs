@@ -58,7 +58,8 @@ pub(crate) fn cargo<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator
     command.current_dir(folder).args(arguments);
     let changes = |name: &str| {
         ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET", "CARGO_BUILD_RUSTFLAGS"].contains(&name)
-            || name.starts_with("CARGO_PROFILE_") || name.starts_with("CARGO_TARGET_") && name != "CARGO_TARGET_DIR"
+            || name.starts_with("CARGO_PROFILE_")
+            || name.starts_with("CARGO_TARGET_") && name != "CARGO_TARGET_DIR"
     };
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(changes)) {
         command.env_remove(name);

@@ -17,7 +17,9 @@ pub(crate) fn evaluate() -> Result<Peer> {
 
 pub(crate) fn plain() -> Result<Peer> {
     let schedule = Question::plain()?.schedule()?;
-    Ok(Peer::new("Kyklos, no holidays", VERSION, "as the others are asked", move |at| black_box(&schedule).evaluate(at)))
+    Ok(Peer::new("Kyklos, no holidays", VERSION, "as the others are asked", move |at| {
+        black_box(&schedule).evaluate(at)
+    }))
 }
 
 /// A cursor's hit and miss, and more and more windows.

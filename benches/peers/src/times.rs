@@ -31,7 +31,8 @@ pub(crate) fn paired(peers: &mut [&mut Peer], calls: usize) -> Result<Vec<Time>>
         eprint!("\rtimes: round {} of {ROUNDS}", round + 1);
         for turn in 0..peers.len() {
             let index = (round + turn) % peers.len();
-            let (Some(one), Some(&passes), Some(times)) = (peers.get_mut(index), passes.get(index), rounds.get_mut(index))
+            let (Some(one), Some(&passes), Some(times)) =
+                (peers.get_mut(index), passes.get(index), rounds.get_mut(index))
             else {
                 continue;
             };

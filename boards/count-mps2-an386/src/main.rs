@@ -33,6 +33,9 @@ impl SysTick {
 }
 
 impl Counter for SysTick {
+    // As many as its 24 bits have room for.
+    const MOST_CALLS: usize = 32;
+
     fn count(&mut self, name: &'static str, calls: usize, work: &mut dyn FnMut(), harness: &mut dyn FnMut()) {
         let (work, harness) = (self.instructions(work), self.instructions(harness));
         hprintln!("{}\t{}\t{}\t{}", name, calls, work, harness);

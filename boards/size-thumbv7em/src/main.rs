@@ -22,6 +22,8 @@ fn main() -> ! {
     cursor();
     #[cfg(feature = "build")]
     build(ZONE);
+    #[cfg(feature = "json")]
+    json(ZONE);
     #[cfg(feature = "zones")]
     zones();
     loop {
@@ -54,9 +56,7 @@ fn cursor() {
 #[inline(never)]
 fn build(zone: kyklos_core::Zone) {
     let spec = black_box(kyklos_core::Spec::default());
-    let schedule: Result<Schedule, _> = Schedule::new_in(zone, &spec, |problem| {
-        black_box(problem);
-    });
+    let schedule = Schedule::new_in(zone, &spec, |problem| said(&problem));
     if let Ok(mut schedule) = black_box(schedule) {
         let days = black_box([0_i32; 11]);
         black_box(&schedule.set_holiday_days(days));
@@ -64,10 +64,40 @@ fn build(zone: kyklos_core::Zone) {
     }
 }
 
+#[cfg(feature = "json")]
+#[inline(never)]
+fn json(zone: kyklos_core::Zone) {
+    let schedule = Schedule::from_json_in(zone, black_box(b""), |problem| said(&problem));
+    black_box(&schedule);
+}
+
 #[cfg(feature = "zones")]
 #[inline(never)]
 fn zones() {
     if let Some(zone) = kyklos_core::Zone::get(black_box("")) {
         build(zone);
+        json(zone);
+    }
+}
+
+/// What becomes of a problem: it is there, and with the feature it is written out in words, too.
+#[cfg(feature = "build")]
+fn said(problem: &impl core::fmt::Display) {
+    black_box(problem);
+    #[cfg(feature = "text")]
+    {
+        use core::fmt::Write as _;
+        black_box(&write!(Sink, "{problem}"));
+    }
+}
+
+#[cfg(feature = "text")]
+struct Sink;
+
+#[cfg(feature = "text")]
+impl core::fmt::Write for Sink {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        black_box(text);
+        Ok(())
     }
 }

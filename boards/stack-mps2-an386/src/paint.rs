@@ -6,7 +6,7 @@ use core::ptr;
 use cortex_m::register::msp;
 
 /// How far down is looked: more than any function should take, and less than there is.
-const DEEPEST: u32 = 32 * 1024;
+const DEEPEST: u32 = 8 * 1024;
 const PAINT: u32 = 0xcafe_f00d;
 
 /// The bytes of stack that a call takes.
