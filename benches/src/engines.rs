@@ -49,6 +49,11 @@ impl Engine {
     pub(crate) fn is_core(&self) -> bool {
         self.name.starts_with("Kyklos")
     }
+
+    /// Whether it answers for any windows: a program with two of them written into it doesn't.
+    pub(crate) fn is_general(&self) -> bool {
+        !self.name.ends_with("hard-coded")
+    }
 }
 
 /// Asks all of them; with the instructions, too, where wanted.

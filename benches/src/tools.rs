@@ -39,7 +39,8 @@ impl Program {
 
 /// The top folder of the repository.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package).to_path_buf()
 }
 
 /// Where cargo builds the workspace.
@@ -80,8 +81,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 
 /// What a command prints. What it says on standard error is shown at once.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
-    let words = || format!("{command:?}");
-    let words = words();
+    let words = format!("{command:?}");
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().with_context(|| format!("running {words}"))?;
     let mut stdout = child.stdout.take().context("the output of a command")?;

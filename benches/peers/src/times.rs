@@ -28,7 +28,9 @@ pub(crate) fn paired(peers: &mut [&mut Peer], calls: usize) -> Result<Vec<Time>>
     }
     let mut rounds = vec![Vec::new(); peers.len()];
     for round in 0..ROUNDS {
-        eprint!("\rtimes: round {} of {ROUNDS}", round + 1);
+        if round % 10 == 0 {
+            eprintln!("times: round {} of {ROUNDS}", round + 1);
+        }
         for turn in 0..peers.len() {
             let index = (round + turn) % peers.len();
             let (Some(one), Some(&passes), Some(times)) =
@@ -43,7 +45,6 @@ pub(crate) fn paired(peers: &mut [&mut Peer], calls: usize) -> Result<Vec<Time>>
             times.push(begin.elapsed().as_secs_f64() * 1e9 / (passes * calls) as f64);
         }
     }
-    eprintln!();
     let first = rounds.first().cloned().unwrap_or_default();
     let time = |times: &Vec<f64>| Time {
         nanoseconds: median(times.clone()),
