@@ -5,6 +5,8 @@
 
 /// Seconds of a day.
 pub(crate) const DAY: u32 = 86_400;
+/// Seconds of a week.
+pub(crate) const WEEK: u32 = 7 * DAY;
 /// Minutes of a day.
 pub(crate) const MINUTES_PER_DAY: u16 = 1_440;
 /// Minutes of a week.
@@ -22,54 +24,105 @@ pub(crate) const FIRST_MONDAY: i32 = 18_260;
 /// A moment that doesn't come.
 pub(crate) const NEVER: u32 = u32::MAX;
 
-/// The whole days of local seconds, and the seconds of the day.
-///
-/// The quotient by 65,536 is multiplied by `65_536 * 65_536 / DAY`, rounded down: exact, or one too small. The loss is
-/// below `(2^16 - 1) / DAY` (the bits shifted out) `+ 29_230 * 86_400 * (1 / DAY - 49_710 / 2^32)` (the rounding) < 0.93.
-#[inline]
-pub(crate) const fn split_day(local: u32) -> (u32, u32) {
-    let day = ((local >> 16) * 49_710) >> 16;
-    let second = local.wrapping_sub(day * DAY);
-    if second >= DAY { (day + 1, second - DAY) } else { (day, second) }
+/// Whether the processor multiplies two numbers of 32 bits to one of 64. There is nothing to ask that by; those that
+/// can't are among those without an atomic exchange of 32 bits.
+const WIDE: bool = cfg!(any(target_pointer_width = "64", target_has_atomic = "32"));
+
+/// A moment of the wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Moment {
+    /// Weeks from Monday 2019-12-30 on.
+    pub(crate) week: u32,
+    /// Seconds of the week.
+    pub(crate) second: u32,
 }
 
-/// The weekday of a day number from a Monday, 0 for Monday: exact below 2^18 / 6, which is 43,690.
-#[inline]
-pub(crate) const fn weekday(day: u32) -> u32 {
-    day - ((day * 37_450) >> 18) * 7
+impl Moment {
+    /// The moment of local seconds.
+    ///
+    /// Wide: the multiplier is `2^50 / WEEK` and 104,576 / WEEK too large, so the quotient is exact below `2^50 / 104,576`,
+    /// which is more than 32 bits hold. Else the quotient by 65,536 is multiplied by `2^32 / WEEK` rounded down, and is
+    /// exact or one too small: the bits shifted out lose `65,535 / WEEK`, the rounding `38,563 * 0.57 / 65,536`, less than
+    /// a half together.
+    #[inline]
+    pub(crate) const fn of(local: u32) -> Self {
+        if WIDE {
+            let week = (local as u64 * 1_861_606_989 >> 50) as u32;
+            return Self { week, second: local.wrapping_sub(week.wrapping_mul(WEEK)) };
+        }
+        let week = ((local >> 16) * 7_101) >> 16;
+        let second = local.wrapping_sub(week * WEEK);
+        if second >= WEEK { Self { week: week + 1, second: second - WEEK } } else { Self { week, second } }
+    }
+
+    /// The weekday, 0 for Monday.
+    ///
+    /// A day is 128 times 675 seconds, and a week 4,725 times 128: below 28,728 the multiplier is exact.
+    #[inline]
+    pub(crate) const fn weekday(self) -> u32 {
+        if WIDE { (self.second as u64 * 1_590_729 >> 37) as u32 } else { ((self.second >> 7) * 6_214) >> 22 }
+    }
+
+    /// Days from Monday 2019-12-30 on.
+    #[inline]
+    pub(crate) const fn day(self) -> u32 {
+        self.week * 7 + self.weekday()
+    }
+}
+
+/// The days of local seconds.
+pub(crate) const fn day_of(local: u32) -> u32 {
+    Moment::of(local).day()
 }
 
 /// The year of an instant, 0 for 2020. Within a day of a New Year it may be the other year.
 #[inline]
 pub(crate) const fn year_near(instant: u32) -> u32 {
-    ((instant >> 16) * 69_682) >> 25
+    if WIDE { (instant as u64 * 1_141_683_683 >> 55) as u32 } else { ((instant >> 16) * 69_682) >> 25 }
 }
 
 /// The first instant of a year, 0 for 2020, up to 80: every fourth year is a leap year up to there.
-#[inline]
-pub(crate) const fn year_start(year: u32) -> u32 {
+const fn year_start(year: u32) -> u32 {
     ((year * 1_461 + 3) >> 2) * DAY
 }
 
-/// What kind of year it is: the weekday of its 1 January, and 7 more for a leap year. Years of a kind have one calendar.
-#[inline]
-pub(crate) fn kind_of_year(year: u32) -> Option<u8> {
-    KINDS.get(year as usize).copied()
+/// A year: its [start](year_start) and, in the four lowest bits, which a whole day leaves free, its kind: the weekday of
+/// its 1 January, 0 for Monday, and 7 more in a leap year. Years of a kind have one calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Year(u32);
+
+impl Year {
+    /// The year of this number, 0 for 2020, up to 80.
+    #[inline]
+    pub(crate) fn of(number: u32) -> Option<Self> {
+        YEARS.get(number as usize).copied()
+    }
+
+    #[inline]
+    pub(crate) const fn start(self) -> u32 {
+        self.0 & !15
+    }
+
+    #[inline]
+    pub(crate) const fn kind(self) -> usize {
+        self.0 as usize & 15
+    }
 }
 
-/// The kinds of the years 2020 to 2100.
-static KINDS: [u8; 81] = kinds();
+static YEARS: [Year; 81] = years();
 
 #[expect(clippy::indexing_slicing, reason = "evaluated when compiling, where it stops the build")]
-const fn kinds() -> [u8; 81] {
-    let mut kinds = [0; 81];
-    let mut year = 0;
-    while year < 81 {
-        let weekday = weekday(year_start(year) / DAY + BIAS / DAY) as u8;
-        kinds[year as usize] = if year % 4 == 0 && year != 80 { weekday + 7 } else { weekday };
-        year += 1;
+const fn years() -> [Year; 81] {
+    let mut years = [Year(0); 81];
+    let mut number = 0;
+    while number < 81 {
+        let start = year_start(number);
+        let weekday = (start + BIAS) / DAY % 7;
+        let leap = number % 4 == 0 && number != 80;
+        years[number as usize] = Year(start | if leap { weekday + 7 } else { weekday });
+        number += 1;
     }
-    kinds
+    years
 }
 
 /// Days from 1970-01-01 to a date of the years 0 to 9999.
@@ -114,24 +167,22 @@ mod tests {
         }
     }
 
-    #[test]
-    fn splits_every_day() {
-        for day in 0..=29_230 {
-            for second in [0, 1, 43_199, 43_200, 65_535, 65_536, DAY - 2, DAY - 1] {
-                assert_eq!(split_day(day * DAY + second), (day, second));
-            }
-            assert_eq!(weekday(day), day % 7);
-        }
+    fn check(local: u32) {
+        let moment = Moment::of(local);
+        assert_eq!(moment, Moment { week: local / WEEK, second: local % WEEK });
+        assert_eq!((moment.day(), moment.weekday()), (local / DAY, local / DAY % 7));
     }
 
     #[test]
-    fn splits_every_quarter_of_65536_seconds() {
-        // The quotient only depends on the upper half: the lower half's ends are the worst cases.
-        for upper in 0..=(29_230 * DAY) >> 16 {
-            for lower in [0, 1, 16_384, 20_864, 21_248, 32_767, 32_768, 65_534, 65_535] {
-                let local = (upper << 16) + lower;
-                assert_eq!(split_day(local), (local / DAY, local % DAY));
-            }
+    fn splits_both_ends_of_every_day_and_of_what_the_quotient_sees() {
+        let most = 2 * BIAS + SPAN;
+        for day in 0..=most / DAY {
+            [0, 1, 43_199, 43_200, DAY - 2, DAY - 1].into_iter().for_each(|second| check(day * DAY + second));
+        }
+        // Without a wide product the quotient depends on the upper half alone, so the ends of the lower half are the
+        // worst cases.
+        for upper in 0..=most >> 16 {
+            [0, 1, 32_767, 32_768, 65_534, 65_535].into_iter().for_each(|lower| check((upper << 16) + lower));
         }
     }
 
@@ -139,18 +190,18 @@ mod tests {
     fn knows_every_year() {
         let from = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
         assert_eq!(FROM, i64::from(from.to_epoch_days()) * i64::from(DAY));
-        assert_eq!(from.to_epoch_days() * 86_400, (FIRST_MONDAY + 2) * 86_400);
-        for year in 0..=80 {
-            let first = NaiveDate::from_ymd_opt(2020 + year as i32, 1, 1).unwrap();
-            let start = year_start(year);
-            assert_eq!(i64::from(start) + FROM, i64::from(first.to_epoch_days()) * 86_400);
+        assert_eq!(from.to_epoch_days(), FIRST_MONDAY + 2);
+        for number in 0..=80 {
+            let first = NaiveDate::from_ymd_opt(2020 + number as i32, 1, 1).unwrap();
+            let year = Year::of(number).unwrap();
+            assert_eq!(i64::from(year.start()) + FROM, i64::from(first.to_epoch_days()) * 86_400);
             let kind = first.weekday().num_days_from_monday() + if first.leap_year() { 7 } else { 0 };
-            assert_eq!(kind_of_year(year), u8::try_from(kind).ok());
-            let (first_sure, last_sure) = (start + DAY, (year_start(year + 1) - DAY).min(SPAN - 1));
+            assert_eq!(year.kind(), kind as usize);
+            let (first_sure, last_sure) = (year.start() + DAY, (year_start(number + 1) - DAY).min(SPAN - 1));
             if first_sure < SPAN {
-                assert_eq!((year_near(first_sure), year_near(last_sure)), (year, year));
+                assert_eq!((year_near(first_sure), year_near(last_sure)), (number, number));
             }
         }
-        assert_eq!(kind_of_year(81), None);
+        assert_eq!(Year::of(81), None);
     }
 }

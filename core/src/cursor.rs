@@ -18,6 +18,7 @@ use crate::{Cause, Evaluation, Schedule, State};
 /// # Ok::<(), kyklos_core::Invalid>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Cursor<'s, const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> {
     /// The last answer; it holds from `from` on for `length` seconds.
     last: Evaluation,

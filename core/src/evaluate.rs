@@ -1,36 +1,19 @@
 //! Which state a schedule has at an instant, and when it changes: the short way.
 //!
 //! Nearly always the wall clock is hours away from being changed, and no exception and no holiday is near: then the
-//! week table alone has the answer. Where one is near, `beside` looks it up; everything else is for
+//! week table alone has the answer. Where one is near, `evaluate_beside` looks it up; everything else is for
 //! [`exact`](crate::exact), which is right everywhere.
 
 use chrono::{DateTime, Utc};
 
-use crate::civil::{DAY, kind_of_year, year_near, year_start};
+use crate::civil::{DAY, FROM, Moment, Year, year_near};
 use crate::schedule::Schedule;
-use crate::table::{Layer, Moment};
-use crate::zone::{Era, Place, place};
+use crate::table::Layer;
+use crate::zone::{CLEAR, Era, Place, place};
 use crate::{Cause, Decision, Evaluation, HolidayMode, State};
-
-/// So far away from a clock change every reading comes once: three hours, by which the generator of the zone tables
-/// makes sure that no clock is put back further.
-const CLEAR: u32 = 3 * 3_600;
 
 /// For so long a clock change that isn't this year's can't come: the generator keeps changes forty days off a New Year.
 const SURE: u32 = 39 * DAY;
-
-/// An instant away from clock changes.
-struct Steady {
-    instant: u32,
-    /// Until the next clock change.
-    remaining: u32,
-    /// The local day and its second.
-    day: u32,
-    second: u32,
-    /// What the week table says, and for how many seconds.
-    layer: Layer,
-    lasts: u32,
-}
 
 impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS> {
     /// What applies at an instant and until when, both in Unix seconds: the question that all others are asked by.
@@ -44,46 +27,50 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
             return self.evaluate_elsewhere(unix_seconds, instant, era);
         }
         let rules = self.zone.rules;
-        let year = year_near(instant);
-        let kind = kind_of_year(year).unwrap_or(0);
-        let [first, length] = rules.shape.get(usize::from(kind)).copied().unwrap_or([0, 0]);
+        let year = Year::of(year_near(instant)).unwrap_or_default();
+        let [first, length] = rules.shape.get(year.kind()).copied().unwrap_or_default();
         let length = u32::from(length) * 900;
-        // Before the first change of the year the difference is negative, that is, more than any length.
-        let since_first = instant.wrapping_sub(year_start(year) + u32::from(first) * 900);
-        let inner = since_first < length;
-        let (lead, ends, starts) = if inner { (rules.inner, length, 0) } else { (rules.outer, 0, length) };
-        // No change is within forty days of a New Year: where it is next in line, it is as good as never.
-        let since = since_first.wrapping_sub(starts);
-        let remaining = ends.wrapping_sub(since_first);
-        if since < CLEAR || instant < rules.settled {
+        // Since three hours after the first change. Before that it is negative, that is, more than any length.
+        let since = instant.wrapping_sub(year.start()).wrapping_sub(u32::from(first) * 900);
+        let inner = since < length;
+        let lead = rules.leads.get(usize::from(inner)).copied().unwrap_or(0);
+        // Up to three hours after the next change. Within the three hours after a change the side of it is wrong, and
+        // this at most three hours. After the last change of a year it is as good as infinite.
+        let remaining = if inner { length } else { 0 }.wrapping_sub(since);
+        let local = instant.wrapping_add(lead);
+        let moment = Moment::of(local);
+        let (layer, end) = self.table.at(moment.second);
+        let lasts = end - moment.second;
+        if instant < rules.settled {
             return self.evaluate_exactly(unix_seconds, instant);
         }
-        let (moment, day) = Moment::of(instant.wrapping_add(lead));
-        let (layer, end) = self.table.at(moment);
-        let lasts = end - moment.second_of_week();
-        if !self.special.is_plain(day) || moment.second + lasts > 2 * DAY {
-            let steady = Steady { instant, remaining, day, second: moment.second, layer, lasts };
-            return self.evaluate_beside(unix_seconds, &steady);
+        if !self.special.is_plain(moment) {
+            return self.evaluate_beside(unix_seconds, local, remaining);
         }
-        if remaining < lasts + CLEAR {
+        if remaining < lasts + 2 * CLEAR {
             return self.evaluate_exactly(unix_seconds, instant);
         }
         Evaluation { state: self.state_of(layer), until: unix_seconds.checked_add(i64::from(lasts)) }
     }
 
-    /// Where an exception or a holiday is near, or the next boundary of the windows far.
+    /// Where an exception or a holiday may be near.
     #[inline(never)]
-    fn evaluate_beside(&self, unix_seconds: i64, steady: &Steady) -> Evaluation {
-        let &Steady { instant, remaining, day, second, layer, lasts } = steady;
-        // Seconds from the instant on.
-        let mut lasts = if self.table.is_constant() { u32::MAX } else { lasts };
+    fn evaluate_beside(&self, unix_seconds: i64, local: u32, remaining: u32) -> Evaluation {
+        let instant = unix_seconds.wrapping_sub(FROM) as u32;
+        let moment = Moment::of(local);
+        let (layer, end) = self.table.at(moment.second);
         let mut state = self.state_of(layer);
+        // Seconds from the instant on.
+        let mut lasts = if self.table.is_constant() { u32::MAX } else { end - moment.second };
         if self.holiday_mode != HolidayMode::Ignore {
-            if let Some(end) = self.special.end_of_run(day, day) {
-                state = self.holiday_state();
-                lasts = (end - day) * DAY - second;
-            } else if let Some(next) = self.special.holiday_after(day) {
-                lasts = lasts.min((next - day) * DAY - second);
+            let today = moment.day();
+            match self.special.next_run(today) {
+                Some((day, end)) if day == today => {
+                    state = self.holiday_state();
+                    lasts = end * DAY - local;
+                }
+                Some((day, _)) => lasts = lasts.min(day * DAY - local),
+                None => {}
             }
         }
         for exception in &self.special.exceptions {
@@ -95,22 +82,21 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
             }
             lasts = lasts.min(exception.start - instant);
         }
-        if lasts == u32::MAX {
-            return Evaluation { state, until: None };
-        }
+        let ends = lasts != u32::MAX;
+        let lasts = if ends { lasts } else { 0 };
         // What is further away may lie beyond a New Year, and `remaining` knows this year's changes alone.
-        if lasts > SURE || remaining < lasts + CLEAR {
+        if lasts > SURE || remaining < lasts + 2 * CLEAR {
             return self.evaluate_exactly(unix_seconds, instant);
         }
-        Evaluation { state, until: unix_seconds.checked_add(i64::from(lasts)) }
+        let until = unix_seconds.checked_add(i64::from(lasts)).filter(|_| ends);
+        Evaluation { state, until }
     }
 
     /// What a window gives, or none.
     #[inline]
     pub(crate) fn state_of(&self, layer: Layer) -> State {
-        let index = usize::from(layer).wrapping_sub(1);
-        match self.replicas.get(index) {
-            Some(&replicas) => State { cause: Cause::Window(index as u16), replicas },
+        match self.replicas.get(usize::from(layer)) {
+            Some(&replicas) => State { cause: Cause::Window(u16::from(layer)), replicas },
             None => State { cause: Cause::Default, replicas: self.default_replicas },
         }
     }

@@ -3,7 +3,7 @@
 //! The parts are asked in the contract's order: exceptions, holidays, windows, default. Each says what it gives at an
 //! instant and when that may next be different; a candidate counts only when the whole state differs there.
 
-use crate::civil::{DAY, FROM, NEVER, split_day};
+use crate::civil::{DAY, FROM, NEVER, day_of};
 use crate::schedule::Schedule;
 use crate::table::Layer;
 use crate::zone::{Era, Piece};
@@ -91,7 +91,8 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
             return None;
         }
         let (first, last) = piece.readings(instant);
-        self.special.end_of_run(split_day(first).0, split_day(last).0)
+        let (day, end) = self.special.next_run(day_of(first))?;
+        (day <= day_of(last)).then_some(end)
     }
 
     /// Where the instant is on no holiday: the first instant of the next one.
@@ -99,10 +100,10 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
         if self.holiday_mode == HolidayMode::Ignore {
             return NEVER;
         }
-        let today = split_day(piece.readings(instant).1).0;
+        let today = day_of(piece.readings(instant).1);
         self.special
-            .holiday_after(today)
-            .map_or(NEVER, |next| self.zone.rules.first_at_or_after(next * DAY, Era::Within))
+            .next_run(today + 1)
+            .map_or(NEVER, |(next, _)| self.zone.rules.first_at_or_after(next * DAY, Era::Within))
     }
 
     /// The window that applies at an instant of a piece.

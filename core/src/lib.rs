@@ -9,6 +9,8 @@
 //!
 //! - `tzdb` (default): looks zones up by name when running ([`Zone::get`]), which brings the rules of all of them into
 //!   the program. A board without it names the zone it needs when it is built ([`Zone::named`]).
+//! - `json`: reads schedules from JSON on the device (`Schedule::from_json`), without allocation.
+//! - `defmt`: `defmt::Format` for every public type.
 #![no_std]
 
 #[cfg(test)]
@@ -19,7 +21,11 @@ mod cursor;
 mod days;
 mod evaluate;
 mod exact;
+#[cfg(feature = "json")]
+mod json;
 mod local;
+#[cfg(feature = "defmt")]
+mod log;
 mod problem;
 mod schedule;
 mod spec;
@@ -32,6 +38,8 @@ mod zone;
 
 pub use cursor::Cursor;
 pub use days::Days;
+#[cfg(feature = "json")]
+pub use json::{JsonPath, JsonProblem, JsonReason, JsonType, Syntax};
 pub use local::{parse_date, parse_local_time};
 pub use problem::{ExceptionField, Field, Problem, Reason, WindowField};
 pub use schedule::{GRACE_PERIOD_MAX, Invalid, NAME_MAX, REPLICAS_MAX, Schedule, TooManyHolidays};

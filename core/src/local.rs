@@ -53,7 +53,7 @@ impl LocalMinute {
 }
 
 /// Days since 1970-01-01 of `YYYY-MM-DD`.
-fn days_of(text: &[u8]) -> Option<i32> {
+pub(crate) fn days_of(text: &[u8]) -> Option<i32> {
     let &[y3, y2, y1, y0, b'-', m1, m0, b'-', d1, d0] = text else { return None };
     let year = two_digits(y3, y2)? * 100 + two_digits(y1, y0)?;
     let month = u8::try_from(two_digits(m1, m0)?).ok()?;

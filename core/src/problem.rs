@@ -6,6 +6,7 @@ use crate::{TimeOfDay, Zone};
 
 /// One thing that is wrong with a [`Spec`](crate::Spec): its `Display` is `field: what is wrong, and what would be right`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Problem<'a> {
     /// Where.
     pub field: Field,
@@ -21,6 +22,7 @@ impl fmt::Display for Problem<'_> {
 
 /// A field of a [`Spec`](crate::Spec). Its `Display` is the path in the resource's `spec`, such as `windows[2].start`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[expect(missing_docs, reason = "each is the resource's field of the same name")]
 pub enum Field {
     TargetApiVersion,
@@ -39,6 +41,7 @@ pub enum Field {
 
 /// A field of a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[expect(missing_docs, reason = "each is the resource's field of the same name")]
 pub enum WindowField {
     Name,
@@ -53,6 +56,7 @@ pub enum WindowField {
 
 /// A field of an exception.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[expect(missing_docs, reason = "each is the resource's field of the same name")]
 pub enum ExceptionField {
     Name,
@@ -101,6 +105,7 @@ impl fmt::Display for Field {
 
 /// What is wrong with a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Reason<'a> {
     /// The tzdb release has no such zone.
     UnknownZone(&'a str),

@@ -6,7 +6,7 @@ use heapless::Vec;
 use crate::civil::{DAY, FIRST_MONDAY, SPAN};
 use crate::special::Special;
 use crate::table::{WeekTable, Weekly};
-use crate::validate::{Parts, check};
+use crate::validate::{Checked, Parts, check};
 use crate::{HolidayMode, Problem, Reason, Spec, Zone};
 
 /// The longest name of a window or exception, in characters.
@@ -51,6 +51,7 @@ pub struct Schedule<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAY
 
 /// A [`Spec`] was refused; the problems went to the reporter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Invalid {
     /// How many problems were reported, at least one.
     pub problems: usize,
@@ -66,6 +67,7 @@ impl core::error::Error for Invalid {}
 
 /// A list of holidays was longer than the schedule's room for it; the schedule keeps the ones it had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct TooManyHolidays {
     /// How many there may be.
     pub most: usize,
@@ -90,7 +92,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     pub fn new<'a>(spec: &Spec<'a>, mut report: impl FnMut(Problem<'a>)) -> Result<Self, Invalid> {
         let zone = Zone::get(spec.timezone).ok_or(Reason::UnknownZone(spec.timezone));
         let mut schedule = Self::EMPTY;
-        schedule.fill(zone, spec, &mut report)?;
+        schedule.fill(|parts| check(spec, zone, parts, &mut report))?;
         Ok(schedule)
     }
 
@@ -103,11 +105,11 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
         let asked = spec.timezone;
         let found = if asked == zone.name() { Ok(zone) } else { Err(Reason::OtherZone { asked, built: zone }) };
         let mut schedule = Self::EMPTY;
-        schedule.fill(found, spec, &mut report)?;
+        schedule.fill(|parts| check(spec, found, parts, &mut report))?;
         Ok(schedule)
     }
 
-    const EMPTY: Self = Self {
+    pub(crate) const EMPTY: Self = Self {
         zone: Zone::UTC,
         default_replicas: 0,
         holiday_mode: HolidayMode::Ignore,
@@ -117,24 +119,23 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
         special: Special::NONE,
     };
 
-    fn fill<'a>(
+    /// Compiles what a validation finds right.
+    pub(crate) fn fill(
         &mut self,
-        zone: Result<Zone, Reason<'a>>,
-        spec: &Spec<'a>,
-        report: &mut dyn FnMut(Problem<'a>),
+        validate: impl FnOnce(&mut Parts<'_, WINDOWS, EXCEPTIONS>) -> Result<Checked, Invalid>,
     ) -> Result<(), Invalid> {
         // A layer of the week table is one byte, and 0 is taken.
         const { assert!(WINDOWS < 255, "a schedule holds at most 254 windows") };
         let mut windows = Vec::<Weekly, WINDOWS>::new();
         let mut parts =
             Parts { windows: &mut windows, replicas: &mut self.replicas, exceptions: &mut self.special.exceptions };
-        let checked = check(spec, zone, &mut parts, report)?;
+        let checked = validate(&mut parts)?;
         self.zone = checked.zone;
         self.default_replicas = checked.default_replicas;
-        self.holiday_mode = spec.holiday_mode;
+        self.holiday_mode = checked.holiday_mode;
         self.grace_period_seconds = checked.grace_period_seconds;
         self.table.fill(&windows);
-        self.special.refilter(false);
+        self.special.refilter(false, self.table.most_midnights());
         Ok(())
     }
 
@@ -156,7 +157,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
         let since = days.into_iter().map(|day| day.wrapping_sub(FIRST_MONDAY));
         let known = since.filter(|since| (2..(SPAN / DAY) as i32).contains(since)).map(|since| since as u16);
         self.special.set_holidays(known).map_err(|_| TooManyHolidays { most: HOLIDAYS })?;
-        self.special.refilter(self.holiday_mode != HolidayMode::Ignore);
+        self.special.refilter(self.holiday_mode != HolidayMode::Ignore, self.table.most_midnights());
         Ok(())
     }
 

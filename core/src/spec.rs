@@ -6,6 +6,7 @@ use core::fmt;
 
 /// An unchecked schedule; [`Schedule::new`](crate::Schedule::new) checks it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Spec<'a> {
     /// What is scaled, where that is a Kubernetes object; a board has none.
     pub target: Option<TargetRef<'a>>,
@@ -53,6 +54,7 @@ impl Default for Spec<'_> {
 
 /// A Kubernetes object in the namespace of the schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct TargetRef<'a> {
     /// Such as `apps/v1`.
     pub api_version: &'a str,
@@ -68,6 +70,7 @@ pub struct TargetRef<'a> {
 
 /// A recurring window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct WindowSpec<'a> {
     /// At most 63 characters.
     pub name: Option<&'a str>,
@@ -86,6 +89,7 @@ pub struct WindowSpec<'a> {
 
 /// A span that happens once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ExceptionSpec<'a> {
     /// At most 63 characters.
     pub name: Option<&'a str>,
@@ -99,6 +103,7 @@ pub struct ExceptionSpec<'a> {
 
 /// What a holiday does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum HolidayMode {
     /// Nothing.
     #[default]

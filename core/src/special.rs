@@ -2,7 +2,7 @@
 
 use heapless::Vec;
 
-use crate::civil::{BIAS, DAY, SPAN};
+use crate::civil::{BIAS, DAY, Moment, day_of};
 
 /// An exception as the two instants that its local times mean, in seconds from 2020 on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,19 +19,19 @@ pub(crate) struct Special<const EXCEPTIONS: usize, const HOLIDAYS: usize> {
     pub(crate) exceptions: Vec<Exception, EXCEPTIONS>,
     /// Days from Monday 2019-12-30, ascending, each once.
     pub(crate) holidays: Vec<u16, HOLIDAYS>,
-    /// A bit for each local day, by its lowest eight bits: set where something special may be on that day or the next.
-    /// Days that share a bit share its cost, never its answer.
-    filter: [u32; 8],
+    /// A bit for each local day, a byte for each week, by the lowest five bits of its number: set where something special
+    /// may be on that day or before the windows' next boundary. Days that share a bit share its cost, never its answer.
+    filter: [u8; 32],
 }
 
 impl<const EXCEPTIONS: usize, const HOLIDAYS: usize> Special<EXCEPTIONS, HOLIDAYS> {
-    pub(crate) const NONE: Self = Self { exceptions: Vec::new(), holidays: Vec::new(), filter: [0; 8] };
+    pub(crate) const NONE: Self = Self { exceptions: Vec::new(), holidays: Vec::new(), filter: [0; 32] };
 
-    /// Whether nothing special is on a day or the next.
+    /// Whether nothing special is on this day and up to the windows' next boundary.
     #[inline]
-    pub(crate) fn is_plain(&self, day: u32) -> bool {
-        let bits = self.filter.get((day >> 5 & 7) as usize).copied().unwrap_or(0);
-        bits >> (day & 31) & 1 == 0
+    pub(crate) fn is_plain(&self, moment: Moment) -> bool {
+        let days = self.filter.get(moment.week as usize & 31).copied().unwrap_or(0);
+        days >> moment.weekday() & 1 == 0
     }
 
     /// Replaces the holidays, unless there are more than there is room for.
@@ -54,22 +54,22 @@ impl<const EXCEPTIONS: usize, const HOLIDAYS: usize> Special<EXCEPTIONS, HOLIDAY
         Ok(())
     }
 
-    /// Makes the filter anew, with or without the holidays.
-    pub(crate) fn refilter(&mut self, holidays_count: bool) {
-        self.filter = [0; 8];
+    /// Makes the filter anew, with or without the holidays. A stretch without a boundary of the windows crosses so many
+    /// midnights at the most, or never ends.
+    pub(crate) fn refilter(&mut self, holidays_count: bool, most_midnights: Option<u32>) {
+        let Some(ahead) = most_midnights else {
+            self.filter = [u8::MAX; 32];
+            return;
+        };
+        self.filter = [0; 32];
         if holidays_count {
             for &day in &self.holidays {
-                set(&mut self.filter, u32::from(day));
-                set(&mut self.filter, u32::from(day).wrapping_sub(1));
+                set(&mut self.filter, u32::from(day), u32::from(day), ahead);
             }
         }
         for exception in self.exceptions.iter().filter(|exception| exception.start < exception.end) {
             // A day is more than any offset.
-            let first = (exception.start + BIAS - DAY) / DAY - 1;
-            let last = (exception.end.min(SPAN) + BIAS + DAY) / DAY;
-            for day in first..=last.min(first + 255) {
-                set(&mut self.filter, day);
-            }
+            set(&mut self.filter, day_of(exception.start + BIAS - DAY), day_of(exception.end + BIAS + DAY), ahead);
         }
     }
 
@@ -80,32 +80,29 @@ impl<const EXCEPTIONS: usize, const HOLIDAYS: usize> Special<EXCEPTIONS, HOLIDAY
         Some((index as u16, self.exceptions.get(index)?.replicas))
     }
 
-    /// The end of the run of holidays that a day belongs to: the day after it.
-    pub(crate) fn end_of_run(&self, first: u32, last: u32) -> Option<u32> {
-        let later = self.holidays.partition_point(|&day| u32::from(day) <= last);
-        let mut end = u32::from(*self.holidays.get(later.checked_sub(1)?)?);
-        if end < first {
-            return None;
-        }
-        end += 1;
-        for &day in self.holidays.get(later..).unwrap_or_default() {
-            if u32::from(day) != end {
-                break;
-            }
+    /// The first run of holidays that isn't over before a day: its first day from then on, and the day after it.
+    pub(crate) fn next_run(&self, from: u32) -> Option<(u32, u32)> {
+        let later = self.holidays.partition_point(|&day| u32::from(day) < from);
+        let mut days = self.holidays.get(later..).unwrap_or_default().iter().map(|&day| u32::from(day));
+        let first = days.next()?;
+        let mut end = first + 1;
+        while days.next() == Some(end) {
             end += 1;
         }
-        Some(end)
-    }
-
-    /// The first holiday after a day.
-    pub(crate) fn holiday_after(&self, day: u32) -> Option<u32> {
-        let later = self.holidays.partition_point(|&holiday| u32::from(holiday) <= day);
-        self.holidays.get(later).map(|&day| u32::from(day))
+        Some((first, end))
     }
 }
 
-fn set(filter: &mut [u32; 8], day: u32) {
-    if let Some(bits) = filter.get_mut((day >> 5 & 7) as usize) {
-        *bits |= 1 << (day & 31);
+/// Sets the bits from so many days ahead of the first day up to the last.
+fn set(filter: &mut [u8; 32], first: u32, last: u32, ahead: u32) {
+    // The lowest bits of weeks and days go round once in 32 weeks.
+    let first = first.saturating_sub(ahead);
+    let mut day = first;
+    while day <= last && day - first < 32 * 7 {
+        let (week, weekday) = (day / 7, day % 7);
+        if let Some(days) = filter.get_mut(week as usize & 31) {
+            *days |= 1 << weekday;
+        }
+        day += 1;
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 /// What applies, and the replicas it gives. Two instants with equal states have no boundary to tell them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct State {
     /// Which of the schedule's parts applies.
     pub cause: Cause,
@@ -13,6 +14,7 @@ pub struct State {
 
 /// Which of a schedule's parts applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Cause {
     /// None of the others.
     Default,
@@ -26,6 +28,7 @@ pub enum Cause {
 
 /// The state at an instant and how long it lasts, in Unix seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Evaluation {
     /// What applies.
     pub state: State,

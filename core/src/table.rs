@@ -1,10 +1,13 @@
 //! The week, compiled: which window applies at each minute of it.
 
-use crate::civil::{DAY, MINUTES_PER_DAY, MINUTES_PER_WEEK, split_day, weekday};
+use crate::civil::{DAY, MINUTES_PER_DAY, MINUTES_PER_WEEK, Moment, WEEK};
 use crate::{Days, TimeOfDay};
 
-/// The window that applies: 0 is none, `n` is the window of index `n - 1`. The higher one wins.
+/// The index of the window that applies, or [`NONE`]. Where several do, the highest one wins.
 pub(crate) type Layer = u8;
+
+/// No window.
+pub(crate) const NONE: Layer = u8::MAX;
 
 /// A window with its times checked.
 #[derive(Debug, Clone, Copy)]
@@ -62,56 +65,30 @@ pub(crate) struct WeekTable<const WINDOWS: usize> {
     ends: [[u16; 14]; WINDOWS],
     /// What applies up to that boundary; where there are no more, `round`.
     layers: [[Layer; 14]; WINDOWS],
-    /// For each part of the week the number of boundaries before it, and at last the number of all.
-    parts: [u16; PARTS + 1],
+    /// For each part of the week the number of boundaries before it, or, where that needs more than eight bits, a quarter
+    /// of it: then the search starts up to three boundaries early.
+    parts: [u8; PARTS],
     /// The first boundary a week later: what follows the last one.
     wrap: u16,
     /// What applies up to the first boundary.
     round: Layer,
 }
 
-/// Parts of the week with an index of their own.
-const PARTS: usize = 7 * PARTS_PER_DAY as usize;
-const PARTS_PER_DAY: u32 = 1;
-const SECONDS_PER_PART: u32 = DAY / PARTS_PER_DAY;
-
-/// A moment of the wall clock's week.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Moment {
-    /// The weekday, 0 for Monday.
-    pub(crate) weekday: u32,
-    /// Seconds of the day.
-    pub(crate) second: u32,
-}
-
-impl Moment {
-    /// The moment of local seconds, and the number of the day.
-    #[inline]
-    pub(crate) const fn of(local: u32) -> (Self, u32) {
-        let (day, second) = split_day(local);
-        (Self { weekday: weekday(day), second }, day)
-    }
-
-    /// Seconds since the start of the week.
-    #[inline]
-    pub(crate) const fn second_of_week(self) -> u32 {
-        self.weekday * DAY + self.second
-    }
-
-    #[inline]
-    const fn part(self) -> u32 {
-        self.weekday * PARTS_PER_DAY + self.second / SECONDS_PER_PART
-    }
-}
+/// Parts of the week, each of this power of two in seconds, about four and a half hours.
+const PARTS: usize = (WEEK >> PART_BITS) as usize + 1;
+const PART_BITS: u32 = 14;
 
 impl<const WINDOWS: usize> WeekTable<WINDOWS> {
+    /// By how many bits the numbers of `parts` are short.
+    const PART_SHIFT: u32 = if WINDOWS * 14 > u8::MAX as usize { 2 } else { 0 };
+
     /// A table of no windows.
     pub(crate) const EMPTY: Self = Self {
         ends: [[u16::MAX; 14]; WINDOWS],
-        layers: [[0; 14]; WINDOWS],
-        parts: [0; PARTS + 1],
+        layers: [[NONE; 14]; WINDOWS],
+        parts: [0; PARTS],
         wrap: u16::MAX,
-        round: 0,
+        round: NONE,
     };
 
     /// Fills an [empty](Self::EMPTY) table with these windows, at most `WINDOWS` of them.
@@ -121,6 +98,7 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
         let mut layer = self.round;
         let mut slots = self.ends.as_flattened_mut().iter_mut().zip(self.layers.as_flattened_mut());
         let mut last = None;
+        let mut count = 0usize;
         while let Some(minute) = next_end(windows, last) {
             last = Some(minute);
             let now = top(windows, minute);
@@ -133,9 +111,11 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
             if self.wrap == u16::MAX {
                 self.wrap = minute + MINUTES_PER_WEEK;
             }
-            let part = usize::from(minute) / (SECONDS_PER_PART / 60) as usize;
-            for before in self.parts.iter_mut().skip(part + 1) {
-                *before += 1;
+            count += 1;
+            // Up to the part that it is in, which may also start at it.
+            let part = (u32::from(minute) * 60 + (1 << PART_BITS) - 1) >> PART_BITS;
+            for before in self.parts.iter_mut().skip(part as usize) {
+                *before = (count >> Self::PART_SHIFT) as u8;
             }
         }
         for (end, up_to) in slots {
@@ -148,26 +128,44 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
         self.wrap == u16::MAX
     }
 
-    /// What applies at a moment, and the next boundary as seconds since the start of that week. In a constant table that
-    /// is more than a month away.
+    /// What applies at a second of the week, and the second from the same week's start at which that ends. In a constant
+    /// table that is more than a month away.
     #[inline]
-    pub(crate) fn at(&self, moment: Moment) -> (Layer, u32) {
-        let part = moment.part() as usize;
-        let second = moment.second_of_week();
-        let ends = self.ends.as_flattened();
-        let from = self.parts.get(part).copied().unwrap_or(0) as usize;
-        let to = self.parts.get(part + 1).copied().unwrap_or(0) as usize;
-        let later = from + ends.get(from..to).unwrap_or_default().partition_point(|&end| u32::from(end) * 60 <= second);
-        let end = ends.get(later).copied().unwrap_or(self.wrap);
-        let layer = self.layers.as_flattened().get(later).copied().unwrap_or(self.round);
-        (layer, u32::from(end) * 60)
+    pub(crate) fn at(&self, second: u32) -> (Layer, u32) {
+        let part = self.parts.get((second >> PART_BITS) as usize).copied().unwrap_or(0);
+        let mut next = usize::from(part) << Self::PART_SHIFT;
+        let (ends, layers) = (self.ends.as_flattened(), self.layers.as_flattened());
+        while let Some(&end) = ends.get(next) {
+            let end = u32::from(end) * 60;
+            if end > second {
+                return (layers.get(next).copied().unwrap_or(self.round), end);
+            }
+            next += 1;
+        }
+        (self.round, u32::from(self.wrap) * 60)
     }
 
     /// What applies at local seconds, and the local seconds of the next boundary.
     pub(crate) fn at_local(&self, local: u32) -> (Layer, u32) {
-        let (moment, _) = Moment::of(local);
-        let (layer, end) = self.at(moment);
-        (layer, local + (end - moment.second_of_week()))
+        let Moment { second, .. } = Moment::of(local);
+        let (layer, end) = self.at(second);
+        (layer, local + (end - second))
+    }
+
+    /// How many midnights at the most lie within a stretch without a boundary; `None` where there is no boundary at all.
+    pub(crate) fn most_midnights(&self) -> Option<u32> {
+        if self.is_constant() {
+            return None;
+        }
+        let first = self.at(0).1;
+        let (mut start, mut most) = (first, 0);
+        while start < first + WEEK {
+            let week = if start >= WEEK { WEEK } else { 0 };
+            let end = week + self.at(start - week).1;
+            most = most.max((end - 1) / DAY - start / DAY);
+            start = end;
+        }
+        Some(most)
     }
 
     /// The highest of all that apply from one local second to another, both included.
@@ -175,7 +173,9 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
         let (mut highest, mut next) = self.at_local(first);
         while next <= last {
             let (layer, later) = self.at_local(next);
-            highest = highest.max(layer);
+            if layer.wrapping_add(1) > highest.wrapping_add(1) {
+                highest = layer;
+            }
             next = later;
         }
         highest
@@ -184,7 +184,7 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
 
 /// The last of the windows that cover a minute.
 fn top(windows: &[Weekly], minute: u16) -> Layer {
-    windows.iter().rposition(|window| window.covers(minute)).map_or(0, |index| (index + 1) as Layer)
+    windows.iter().rposition(|window| window.covers(minute)).map_or(NONE, |index| index as Layer)
 }
 
 /// The first minute after `last` at which an occurrence starts or ends.
@@ -213,8 +213,6 @@ mod tests {
             Weekly { days, start: TimeOfDay::parse(&text).unwrap(), end }
         })
     }
-
-    const WEEK: u32 = 7 * DAY;
 
     fn table(windows: &[Weekly]) -> WeekTable<4> {
         let mut table = WeekTable::EMPTY;
@@ -249,7 +247,7 @@ mod tests {
             minute in 0..MINUTES_PER_WEEK,
             length in 0u16..400,
         ) {
-            let expected = (minute..=minute + length).map(|m| top(&windows, m % MINUTES_PER_WEEK)).max();
+            let expected = (minute..=minute + length).map(|m| top(&windows, m % MINUTES_PER_WEEK)).max_by_key(|layer| layer.wrapping_add(1));
             let local = |minute: u16| 60 * u32::from(minute);
             prop_assert_eq!(Some(table(&windows).highest(local(minute), local(minute + length))), expected);
         }

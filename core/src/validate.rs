@@ -10,8 +10,8 @@ use crate::special::Exception;
 use crate::table::{End, Weekly};
 use crate::zone::Era;
 use crate::{
-    Days, ExceptionField, ExceptionSpec, Field, Problem, Reason, Spec, TargetRef, TimeOfDay, WindowField, WindowSpec,
-    Zone,
+    Days, ExceptionField, ExceptionSpec, Field, HolidayMode, Problem, Reason, Spec, TargetRef, TimeOfDay, WindowField,
+    WindowSpec, Zone,
 };
 
 /// The lists of a schedule, to be filled.
@@ -26,6 +26,7 @@ pub(crate) struct Parts<'p, const WINDOWS: usize, const EXCEPTIONS: usize> {
 pub(crate) struct Checked {
     pub(crate) zone: Zone,
     pub(crate) default_replicas: u32,
+    pub(crate) holiday_mode: HolidayMode,
     pub(crate) grace_period_seconds: u16,
 }
 
@@ -36,54 +37,49 @@ pub(crate) fn check<'a, const WINDOWS: usize, const EXCEPTIONS: usize>(
     parts: &mut Parts<'_, WINDOWS, EXCEPTIONS>,
     report: &mut dyn FnMut(Problem<'a>),
 ) -> Result<Checked, Invalid> {
-    let mut problems = Problems { report, count: 0 };
+    let mut problems = Problems::new(report);
     if let Some(target) = &spec.target {
         problems.target(target);
     }
-    let zone = zone.unwrap_or_else(|reason| {
-        problems.say(Field::Timezone, reason);
-        Zone::UTC
-    });
+    let zone = problems.zone(zone);
     let default_replicas = problems.replicas(Field::DefaultReplicas, spec.default_replicas);
     problems.room(Field::Windows, spec.windows.len(), WINDOWS);
     for (index, window) in spec.windows.iter().enumerate() {
-        let at = |field| Field::Window(index, field);
-        problems.name(at(WindowField::Name), window.name);
-        let weekly = problems.window(&at, window);
-        let count = problems.replicas(at(WindowField::Replicas), window.replicas);
-        if let Some(weekly) = weekly {
-            // A push that fails has been reported as too many.
-            let _ = parts.windows.push(weekly);
-            let _ = parts.replicas.push(count);
-        }
+        problems.name(Field::Window(index, WindowField::Name), length(window.name));
+        let days = problems.days(index, window.days);
+        problems.window(index, days, window, parts);
     }
     problems.room(Field::Exceptions, spec.exceptions.len(), EXCEPTIONS);
     for (index, exception) in spec.exceptions.iter().enumerate() {
-        let at = |field| Field::Exception(index, field);
-        problems.name(at(ExceptionField::Name), exception.name);
-        let span = problems.exception(&at, exception, zone);
-        let replicas = problems.replicas(at(ExceptionField::Replicas), exception.replicas);
-        if let Some((start, end)) = span {
-            let _ = parts.exceptions.push(Exception { start, end, replicas });
-        }
+        problems.name(Field::Exception(index, ExceptionField::Name), length(exception.name));
+        problems.exception(index, exception, zone, parts);
     }
-    if spec.holiday_config_map == Some("") {
-        problems.say(Field::HolidayConfigMap, Reason::Empty);
-    }
-    let grace = problems.number(Field::GracePeriodSeconds, spec.grace_period_seconds, GRACE_PERIOD_MAX);
+    problems.not_empty(Field::HolidayConfigMap, spec.holiday_config_map == Some(""));
+    let grace_period_seconds = problems.grace_period(spec.grace_period_seconds);
     if problems.count > 0 {
         return Err(Invalid { problems: problems.count });
     }
-    Ok(Checked { zone, default_replicas, grace_period_seconds: u16::try_from(grace).unwrap_or(0) })
+    Ok(Checked { zone, default_replicas, holiday_mode: spec.holiday_mode, grace_period_seconds })
 }
 
-/// The reporter and how often it was called.
-struct Problems<'r, 'a> {
+/// In characters.
+fn length(name: Option<&str>) -> usize {
+    // Every byte but the later ones of a character.
+    name.map_or(0, |name| name.bytes().filter(|byte| byte & 0b1100_0000 != 0b1000_0000).count())
+}
+
+/// The reporter and how often it was called. Its methods are the validation, a part of the resource each, so that a
+/// source that has no [`Spec`] as a whole goes through the same.
+pub(crate) struct Problems<'r, 'a> {
     report: &'r mut dyn FnMut(Problem<'a>),
     count: usize,
 }
 
-impl<'a> Problems<'_, 'a> {
+impl<'r, 'a> Problems<'r, 'a> {
+    pub(crate) fn new(report: &'r mut dyn FnMut(Problem<'a>)) -> Self {
+        Self { report, count: 0 }
+    }
+
     fn say(&mut self, field: Field, reason: Reason<'a>) {
         self.count += 1;
         (self.report)(Problem { field, reason });
@@ -95,9 +91,7 @@ impl<'a> Problems<'_, 'a> {
             (Field::TargetKind, target.kind),
             (Field::TargetName, target.name),
         ] {
-            if text.is_empty() {
-                self.say(field, Reason::Empty);
-            }
+            self.not_empty(field, text.is_empty());
         }
         if let Some(asked) = target.namespace
             && asked != target.own_namespace
@@ -106,21 +100,34 @@ impl<'a> Problems<'_, 'a> {
         }
     }
 
-    fn name(&mut self, field: Field, name: Option<&'a str>) {
-        // Every byte but the later ones of a character.
-        let found = name.map_or(0, |name| name.bytes().filter(|byte| byte & 0b1100_0000 != 0b1000_0000).count());
+    pub(crate) fn not_empty(&mut self, field: Field, empty: bool) {
+        if empty {
+            self.say(field, Reason::Empty);
+        }
+    }
+
+    /// UTC stands in for a zone that isn't known.
+    pub(crate) fn zone(&mut self, found: Result<Zone, Reason<'a>>) -> Zone {
+        found.unwrap_or_else(|reason| {
+            self.say(Field::Timezone, reason);
+            Zone::UTC
+        })
+    }
+
+    /// A name of so many characters.
+    pub(crate) fn name(&mut self, field: Field, found: usize) {
         if found > NAME_MAX {
             self.say(field, Reason::NameTooLong { found });
         }
     }
 
-    fn room(&mut self, field: Field, found: usize, most: usize) {
+    pub(crate) fn room(&mut self, field: Field, found: usize, most: usize) {
         if found > most {
             self.say(field, Reason::TooMany { found, most });
         }
     }
 
-    fn replicas(&mut self, field: Field, found: i64) -> u32 {
+    pub(crate) fn replicas(&mut self, field: Field, found: i64) -> u32 {
         self.number(field, found, REPLICAS_MAX)
     }
 
@@ -131,9 +138,35 @@ impl<'a> Problems<'_, 'a> {
         u32::try_from(found).unwrap_or(0)
     }
 
+    pub(crate) fn grace_period(&mut self, found: i64) -> u16 {
+        let seconds = self.number(Field::GracePeriodSeconds, found, GRACE_PERIOD_MAX);
+        u16::try_from(seconds).unwrap_or(0)
+    }
+
+    /// Adds a window whose days have been checked by themselves.
+    pub(crate) fn window<const WINDOWS: usize, const EXCEPTIONS: usize>(
+        &mut self,
+        index: usize,
+        days: Option<Days>,
+        window: &WindowSpec<'a>,
+        parts: &mut Parts<'_, WINDOWS, EXCEPTIONS>,
+    ) {
+        let weekly = self.weekly(&|field| Field::Window(index, field), days, window);
+        let replicas = self.replicas(Field::Window(index, WindowField::Replicas), window.replicas);
+        if let Some(weekly) = weekly {
+            // A push that fails has been reported as too many.
+            let _ = parts.windows.push(weekly);
+            let _ = parts.replicas.push(replicas);
+        }
+    }
+
     /// Rule 1 of the semantics: on which days a window starts and how long it is on the wall clock.
-    fn window(&mut self, at: &dyn Fn(WindowField) -> Field, window: &WindowSpec<'a>) -> Option<Weekly> {
-        let days = self.days(at, window.days);
+    fn weekly(
+        &mut self,
+        at: &dyn Fn(WindowField) -> Field,
+        days: Option<Days>,
+        window: &WindowSpec<'a>,
+    ) -> Option<Weekly> {
         let start = TimeOfDay::parse(window.start).filter(|&start| start < TimeOfDay::END_OF_DAY);
         if start.is_none() {
             self.say(at(WindowField::Start), Reason::NotAStart(window.start));
@@ -161,25 +194,51 @@ impl<'a> Problems<'_, 'a> {
         Some(Weekly { days, start, end })
     }
 
-    fn days(&mut self, at: &dyn Fn(WindowField) -> Field, days: Option<&'a [&'a str]>) -> Option<Days> {
+    fn days(&mut self, window: usize, days: Option<&'a [&'a str]>) -> Option<Days> {
         let Some(list) = days else { return Some(Days::ALL) };
-        if list.is_empty() {
-            self.say(at(WindowField::Days), Reason::NoDays);
-            return None;
-        }
-        let mut all = Some(Days::NONE);
+        let mut all = self.some_days(window, list.len());
         for (index, &text) in list.iter().enumerate() {
-            let days = Days::parse(text);
-            if days.is_none() {
-                self.say(at(WindowField::Day(index)), Reason::NotADay(text));
-            }
+            let days = self.day(window, index, text);
             all = all.zip(days).map(|(all, days)| all.union(days));
         }
         all
     }
 
+    /// The beginning of a list of so many entries: no day yet.
+    pub(crate) fn some_days(&mut self, window: usize, entries: usize) -> Option<Days> {
+        if entries == 0 {
+            self.say(Field::Window(window, WindowField::Days), Reason::NoDays);
+            return None;
+        }
+        Some(Days::NONE)
+    }
+
+    /// One entry of such a list.
+    pub(crate) fn day(&mut self, window: usize, index: usize, text: &'a str) -> Option<Days> {
+        let days = Days::parse(text);
+        if days.is_none() {
+            self.say(Field::Window(window, WindowField::Day(index)), Reason::NotADay(text));
+        }
+        days
+    }
+
+    /// Adds an exception.
+    pub(crate) fn exception<const WINDOWS: usize, const EXCEPTIONS: usize>(
+        &mut self,
+        index: usize,
+        exception: &ExceptionSpec<'a>,
+        zone: Zone,
+        parts: &mut Parts<'_, WINDOWS, EXCEPTIONS>,
+    ) {
+        let span = self.span(&|field| Field::Exception(index, field), exception, zone);
+        let replicas = self.replicas(Field::Exception(index, ExceptionField::Replicas), exception.replicas);
+        if let Some((start, end)) = span {
+            let _ = parts.exceptions.push(Exception { start, end, replicas });
+        }
+    }
+
     /// Rule 5: the two instants of an exception.
-    fn exception(
+    fn span(
         &mut self,
         at: &dyn Fn(ExceptionField) -> Field,
         exception: &ExceptionSpec<'a>,

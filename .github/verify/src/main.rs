@@ -4,6 +4,7 @@
 
 mod boards;
 mod command;
+mod no_panic;
 mod selection;
 mod steps;
 mod tools;

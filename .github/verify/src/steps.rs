@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::command::{cargo, run};
-use crate::{boards, tools};
+use crate::{boards, no_panic, tools};
 
 pub(crate) struct Step {
     pub(crate) name: &'static str,
@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) run: fn(&Path) -> Result<()>,
 }
 
-pub(crate) const STEPS: [Step; 9] = [
+pub(crate) const STEPS: [Step; 10] = [
     Step { name: "tools", what: "what the other steps need is there, or gets installed", run: tools::set_up },
     Step { name: "fmt", what: "all code is formatted", run: fmt },
     Step { name: "clippy", what: "no warning from the compiler or clippy", run: clippy },
@@ -26,6 +26,7 @@ pub(crate) const STEPS: [Step; 9] = [
     },
     Step { name: "test", what: "every test that needs no control plane", run: test },
     Step { name: "no_std", what: "the core builds where there is no std", run: no_std },
+    Step { name: "no_panic", what: "no panic can be reached from the core where it may not", run: no_panic::check },
     Step { name: "boards", what: "the boards build, and print what they should on QEMU", run: boards::check },
     Step { name: "e2e", what: "every test against a real control plane", run: e2e },
 ];
@@ -61,7 +62,7 @@ fn test(root: &Path) -> Result<()> {
 
 fn no_std(root: &Path) -> Result<()> {
     for target in tools::targets(root)?.iter().filter(|target| tools::is_bare_metal(target)) {
-        for features in [&[][..], &["--no-default-features"]] {
+        for features in [&[][..], &["--no-default-features"], &["--features", "json,defmt"]] {
             let mut command = cargo(root, &["build", "--locked", "--package", "kyklos-core", "--target", target]);
             run(command.args(features))?;
         }

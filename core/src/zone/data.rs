@@ -13,44 +13,39 @@ static AFRICA_ABIDJAN: Rules = Rules {
     offsets: [0, 0, 0, 0],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(0),
-    inner: lead(0),
+    leads: [lead(0), lead(0)],
 };
 static AFRICA_ADDIS_ABABA: Rules = Rules {
     changes: &[],
     offsets: [12, 12, 12, 12],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(12),
-    inner: lead(12),
+    leads: [lead(12), lead(12)],
 };
 static AFRICA_ALGIERS: Rules = Rules {
     changes: &[],
     offsets: [4, 4, 4, 4],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(4),
-    inner: lead(4),
+    leads: [lead(4), lead(4)],
 };
 static AFRICA_BLANTYRE: Rules = Rules {
     changes: &[],
     offsets: [8, 8, 8, 8],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(8),
-    inner: lead(8),
+    leads: [lead(8), lead(8)],
 };
 static LIKE_AFRICA_CAIRO: Shape = [
-    [11128, 17468], [11032, 18140], [10936, 18140], [10840, 18140], [11416, 17468], [11320, 17468], [11224, 17468],
-    [11128, 18140], [11032, 18140], [10936, 18140], [11512, 17468], [11416, 17468], [11320, 17468], [11224, 17468],
+    [11140, 17468], [11044, 18140], [10948, 18140], [10852, 18140], [11428, 17468], [11332, 17468], [11236, 17468],
+    [11140, 18140], [11044, 18140], [10948, 18140], [11524, 17468], [11428, 17468], [11332, 17468], [11236, 17468],
 ];
 static AFRICA_CAIRO: Rules = Rules {
     changes: &[0, 89067600],
     offsets: [8, 8, 8, 8],
     settled: 89078400,
     shape: &LIKE_AFRICA_CAIRO,
-    outer: lead(8),
-    inner: lead(12),
+    leads: [lead(8), lead(12)],
 };
 static AFRICA_CASABLANCA: Rules = Rules {
     changes: &[
@@ -60,176 +55,157 @@ static AFRICA_CASABLANCA: Rules = Rules {
     offsets: [4, 0, 4, 4],
     settled: 212040000,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(0),
-    inner: lead(0),
+    leads: [lead(0), lead(0)],
 };
 static LIKE_AFRICA_CEUTA: Shape = [
-    [7972, 20832], [8548, 20160], [8452, 20160], [8356, 20160], [8260, 20832], [8164, 20832], [8068, 20832],
-    [8644, 20160], [8548, 20160], [8452, 20160], [8356, 20832], [8260, 20832], [8164, 20832], [8068, 20832],
+    [7984, 20832], [8560, 20160], [8464, 20160], [8368, 20160], [8272, 20832], [8176, 20832], [8080, 20832],
+    [8656, 20160], [8560, 20160], [8464, 20160], [8368, 20832], [8272, 20832], [8176, 20832], [8080, 20832],
 ];
 static AFRICA_CEUTA: Rules = Rules {
     changes: &[],
     offsets: [4, 4, 4, 4],
     settled: 0,
     shape: &LIKE_AFRICA_CEUTA,
-    outer: lead(4),
-    inner: lead(8),
+    leads: [lead(4), lead(8)],
 };
 static AFRICA_JUBA: Rules = Rules {
     changes: &[0, 34290001],
     offsets: [12, 8, 12, 12],
     settled: 34300800,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(8),
-    inner: lead(8),
+    leads: [lead(8), lead(8)],
 };
 static LIKE_AMERICA_ADAK: Shape = [
-    [6672, 22844], [6576, 22844], [6480, 22844], [6384, 22844], [6960, 22844], [6864, 22844], [6768, 22844],
-    [6672, 22844], [6576, 22844], [6480, 22844], [7056, 22844], [6960, 22844], [6864, 22844], [6768, 22844],
+    [6684, 22844], [6588, 22844], [6492, 22844], [6396, 22844], [6972, 22844], [6876, 22844], [6780, 22844],
+    [6684, 22844], [6588, 22844], [6492, 22844], [7068, 22844], [6972, 22844], [6876, 22844], [6780, 22844],
 ];
 static AMERICA_ADAK: Rules = Rules {
     changes: &[],
     offsets: [-40, -40, -40, -40],
     settled: 0,
     shape: &LIKE_AMERICA_ADAK,
-    outer: lead(-40),
-    inner: lead(-36),
+    leads: [lead(-40), lead(-36)],
 };
 static LIKE_AMERICA_ANCHORAGE: Shape = [
-    [6668, 22844], [6572, 22844], [6476, 22844], [6380, 22844], [6956, 22844], [6860, 22844], [6764, 22844],
-    [6668, 22844], [6572, 22844], [6476, 22844], [7052, 22844], [6956, 22844], [6860, 22844], [6764, 22844],
+    [6680, 22844], [6584, 22844], [6488, 22844], [6392, 22844], [6968, 22844], [6872, 22844], [6776, 22844],
+    [6680, 22844], [6584, 22844], [6488, 22844], [7064, 22844], [6968, 22844], [6872, 22844], [6776, 22844],
 ];
 static AMERICA_ANCHORAGE: Rules = Rules {
     changes: &[],
     offsets: [-36, -36, -36, -36],
     settled: 0,
     shape: &LIKE_AMERICA_ANCHORAGE,
-    outer: lead(-36),
-    inner: lead(-32),
+    leads: [lead(-36), lead(-32)],
 };
 static AMERICA_ANGUILLA: Rules = Rules {
     changes: &[],
     offsets: [-16, -16, -16, -16],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-16),
-    inner: lead(-16),
+    leads: [lead(-16), lead(-16)],
 };
 static AMERICA_ARAGUAINA: Rules = Rules {
     changes: &[],
     offsets: [-12, -12, -12, -12],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-12),
-    inner: lead(-12),
+    leads: [lead(-12), lead(-12)],
 };
 static AMERICA_ASUNCION: Rules = Rules {
     changes: &[0, 7009201, 23947200, 39063601, 55396800, 70513201, 86846400, 101962801, 118296000, 133412401, 150350400],
     offsets: [-12, -16, -12, -12],
     settled: 150361200,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-12),
-    inner: lead(-12),
+    leads: [lead(-12), lead(-12)],
 };
 static AMERICA_ATIKOKAN: Rules = Rules {
     changes: &[],
     offsets: [-20, -20, -20, -20],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-20),
-    inner: lead(-20),
+    leads: [lead(-20), lead(-20)],
 };
 static AMERICA_BAHIA_BANDERAS: Rules = Rules {
     changes: &[0, 8236801, 25772400, 39686401, 57826800, 71136001, 89276400],
     offsets: [-24, -20, -24, -24],
     settled: 89287200,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-24),
-    inner: lead(-24),
+    leads: [lead(-24), lead(-24)],
 };
 static AMERICA_BELIZE: Rules = Rules {
     changes: &[],
     offsets: [-24, -24, -24, -24],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-24),
-    inner: lead(-24),
+    leads: [lead(-24), lead(-24)],
 };
 static LIKE_AMERICA_BOISE: Shape = [
-    [6660, 22844], [6564, 22844], [6468, 22844], [6372, 22844], [6948, 22844], [6852, 22844], [6756, 22844],
-    [6660, 22844], [6564, 22844], [6468, 22844], [7044, 22844], [6948, 22844], [6852, 22844], [6756, 22844],
+    [6672, 22844], [6576, 22844], [6480, 22844], [6384, 22844], [6960, 22844], [6864, 22844], [6768, 22844],
+    [6672, 22844], [6576, 22844], [6480, 22844], [7056, 22844], [6960, 22844], [6864, 22844], [6768, 22844],
 ];
 static AMERICA_BOISE: Rules = Rules {
     changes: &[],
     offsets: [-28, -28, -28, -28],
     settled: 0,
     shape: &LIKE_AMERICA_BOISE,
-    outer: lead(-28),
-    inner: lead(-24),
+    leads: [lead(-28), lead(-24)],
 };
 static LIKE_AMERICA_CHICAGO: Shape = [
-    [6656, 22844], [6560, 22844], [6464, 22844], [6368, 22844], [6944, 22844], [6848, 22844], [6752, 22844],
-    [6656, 22844], [6560, 22844], [6464, 22844], [7040, 22844], [6944, 22844], [6848, 22844], [6752, 22844],
+    [6668, 22844], [6572, 22844], [6476, 22844], [6380, 22844], [6956, 22844], [6860, 22844], [6764, 22844],
+    [6668, 22844], [6572, 22844], [6476, 22844], [7052, 22844], [6956, 22844], [6860, 22844], [6764, 22844],
 ];
 static AMERICA_CHICAGO: Rules = Rules {
     changes: &[],
     offsets: [-24, -24, -24, -24],
     settled: 0,
     shape: &LIKE_AMERICA_CHICAGO,
-    outer: lead(-24),
-    inner: lead(-20),
+    leads: [lead(-24), lead(-20)],
 };
 static AMERICA_CHIHUAHUA: Rules = Rules {
     changes: &[0, 8240401, 25776000, 39690001, 57830400, 71139601],
     offsets: [-28, -24, -28, -28],
     settled: 71150400,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-24),
-    inner: lead(-24),
+    leads: [lead(-24), lead(-24)],
 };
 static AMERICA_CIUDAD_JUAREZ: Rules = Rules {
     changes: &[0, 5821201, 26380800, 37875601, 58435200, 69325201, 91951200],
     offsets: [-28, -24, -28, -28],
     settled: 91962000,
     shape: &LIKE_AMERICA_BOISE,
-    outer: lead(-28),
-    inner: lead(-24),
+    leads: [lead(-28), lead(-24)],
 };
 static AMERICA_COYHAIQUE: Rules = Rules {
     changes: &[0, 8218801, 21528000, 39668401, 52977600, 71118001, 85032000, 102567601, 115876800, 134622001, 147931200],
     offsets: [-12, -16, -12, -12],
     settled: 147942000,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-12),
-    inner: lead(-12),
+    leads: [lead(-12), lead(-12)],
 };
 static AMERICA_CRESTON: Rules = Rules {
     changes: &[],
     offsets: [-28, -28, -28, -28],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-28),
-    inner: lead(-28),
+    leads: [lead(-28), lead(-28)],
 };
 static AMERICA_DAWSON: Rules = Rules {
     changes: &[0, 5824801],
     offsets: [-32, -28, -32, -32],
     settled: 5835600,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-28),
-    inner: lead(-28),
+    leads: [lead(-28), lead(-28)],
 };
 static LIKE_AMERICA_DETROIT: Shape = [
-    [6652, 22844], [6556, 22844], [6460, 22844], [6364, 22844], [6940, 22844], [6844, 22844], [6748, 22844],
-    [6652, 22844], [6556, 22844], [6460, 22844], [7036, 22844], [6940, 22844], [6844, 22844], [6748, 22844],
+    [6664, 22844], [6568, 22844], [6472, 22844], [6376, 22844], [6952, 22844], [6856, 22844], [6760, 22844],
+    [6664, 22844], [6568, 22844], [6472, 22844], [7048, 22844], [6952, 22844], [6856, 22844], [6760, 22844],
 ];
 static AMERICA_DETROIT: Rules = Rules {
     changes: &[],
     offsets: [-20, -20, -20, -20],
     settled: 0,
     shape: &LIKE_AMERICA_DETROIT,
-    outer: lead(-20),
-    inner: lead(-16),
+    leads: [lead(-20), lead(-16)],
 };
 static AMERICA_EDMONTON: Rules = Rules {
     changes: &[
@@ -239,44 +215,40 @@ static AMERICA_EDMONTON: Rules = Rules {
     offsets: [-28, -24, -28, -28],
     settled: 195134400,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-24),
-    inner: lead(-24),
+    leads: [lead(-24), lead(-24)],
 };
 static LIKE_AMERICA_ENSENADA: Shape = [
-    [6664, 22844], [6568, 22844], [6472, 22844], [6376, 22844], [6952, 22844], [6856, 22844], [6760, 22844],
-    [6664, 22844], [6568, 22844], [6472, 22844], [7048, 22844], [6952, 22844], [6856, 22844], [6760, 22844],
+    [6676, 22844], [6580, 22844], [6484, 22844], [6388, 22844], [6964, 22844], [6868, 22844], [6772, 22844],
+    [6676, 22844], [6580, 22844], [6484, 22844], [7060, 22844], [6964, 22844], [6868, 22844], [6772, 22844],
 ];
 static AMERICA_ENSENADA: Rules = Rules {
     changes: &[],
     offsets: [-32, -32, -32, -32],
     settled: 0,
     shape: &LIKE_AMERICA_ENSENADA,
-    outer: lead(-32),
-    inner: lead(-28),
+    leads: [lead(-32), lead(-28)],
 };
 static LIKE_AMERICA_GLACE_BAY: Shape = [
-    [6648, 22844], [6552, 22844], [6456, 22844], [6360, 22844], [6936, 22844], [6840, 22844], [6744, 22844],
-    [6648, 22844], [6552, 22844], [6456, 22844], [7032, 22844], [6936, 22844], [6840, 22844], [6744, 22844],
+    [6660, 22844], [6564, 22844], [6468, 22844], [6372, 22844], [6948, 22844], [6852, 22844], [6756, 22844],
+    [6660, 22844], [6564, 22844], [6468, 22844], [7044, 22844], [6948, 22844], [6852, 22844], [6756, 22844],
 ];
 static AMERICA_GLACE_BAY: Rules = Rules {
     changes: &[],
     offsets: [-16, -16, -16, -16],
     settled: 0,
     shape: &LIKE_AMERICA_GLACE_BAY,
-    outer: lead(-16),
-    inner: lead(-12),
+    leads: [lead(-16), lead(-12)],
 };
 static AMERICA_GODTHAB: Rules = Rules {
     changes: &[0, 7606801, 25750800, 39056401, 57805200, 70506001, 89254800, 101955601, 120704401],
     offsets: [-12, -8, -12, -12],
     settled: 120715200,
     shape: &LIKE_AFRICA_CEUTA,
-    outer: lead(-8),
-    inner: lead(-4),
+    leads: [lead(-8), lead(-4)],
 };
 static LIKE_AMERICA_HAVANA: Shape = [
-    [6644, 22848], [6548, 22848], [6452, 22848], [6356, 22848], [6932, 22848], [6836, 22848], [6740, 22848],
-    [6644, 22848], [6548, 22848], [6452, 22848], [7028, 22848], [6932, 22848], [6836, 22848], [6740, 22848],
+    [6656, 22848], [6560, 22848], [6464, 22848], [6368, 22848], [6944, 22848], [6848, 22848], [6752, 22848],
+    [6656, 22848], [6560, 22848], [6464, 22848], [7040, 22848], [6944, 22848], [6848, 22848], [6752, 22848],
 ];
 static AMERICA_HAVANA: Rules = Rules {
     changes: &[
@@ -286,44 +258,39 @@ static AMERICA_HAVANA: Rules = Rules {
     offsets: [-20, -16, -20, -20],
     settled: 227174400,
     shape: &LIKE_AMERICA_HAVANA,
-    outer: lead(-20),
-    inner: lead(-16),
+    leads: [lead(-20), lead(-16)],
 };
 static AMERICA_MAZATLAN: Rules = Rules {
     changes: &[0, 8240401, 25776000, 39690001, 57830400, 71139601, 89280000],
     offsets: [-28, -24, -28, -28],
     settled: 89290800,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-28),
-    inner: lead(-28),
+    leads: [lead(-28), lead(-28)],
 };
 static LIKE_AMERICA_MIQUELON: Shape = [
-    [6644, 22844], [6548, 22844], [6452, 22844], [6356, 22844], [6932, 22844], [6836, 22844], [6740, 22844],
-    [6644, 22844], [6548, 22844], [6452, 22844], [7028, 22844], [6932, 22844], [6836, 22844], [6740, 22844],
+    [6656, 22844], [6560, 22844], [6464, 22844], [6368, 22844], [6944, 22844], [6848, 22844], [6752, 22844],
+    [6656, 22844], [6560, 22844], [6464, 22844], [7040, 22844], [6944, 22844], [6848, 22844], [6752, 22844],
 ];
 static AMERICA_MIQUELON: Rules = Rules {
     changes: &[],
     offsets: [-12, -12, -12, -12],
     settled: 0,
     shape: &LIKE_AMERICA_MIQUELON,
-    outer: lead(-12),
-    inner: lead(-8),
+    leads: [lead(-12), lead(-8)],
 };
 static AMERICA_NORONHA: Rules = Rules {
     changes: &[],
     offsets: [-8, -8, -8, -8],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-8),
-    inner: lead(-8),
+    leads: [lead(-8), lead(-8)],
 };
 static AMERICA_OJINAGA: Rules = Rules {
     changes: &[0, 5821201, 26380800, 37875601, 58435200, 69325201, 89881201],
     offsets: [-28, -24, -28, -28],
     settled: 89892000,
     shape: &LIKE_AMERICA_CHICAGO,
-    outer: lead(-24),
-    inner: lead(-20),
+    leads: [lead(-24), lead(-20)],
 };
 static AMERICA_RAINY_RIVER: Rules = Rules {
     changes: &[
@@ -333,40 +300,36 @@ static AMERICA_RAINY_RIVER: Rules = Rules {
     offsets: [-24, -20, -24, -24],
     settled: 195130800,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-20),
-    inner: lead(-20),
+    leads: [lead(-20), lead(-20)],
 };
 static LIKE_AMERICA_SANTIAGO: Shape = [
-    [9324, 14116], [9228, 14788], [9132, 14788], [9036, 14788], [8940, 14788], [8844, 14788], [8748, 14788],
-    [9324, 14788], [9228, 14788], [9132, 14788], [9036, 14788], [8940, 14788], [8844, 14788], [9420, 14116],
+    [9336, 14116], [9240, 14788], [9144, 14788], [9048, 14788], [8952, 14788], [8856, 14788], [8760, 14788],
+    [9336, 14788], [9240, 14788], [9144, 14788], [9048, 14788], [8952, 14788], [8856, 14788], [9432, 14116],
 ];
 static AMERICA_SANTIAGO: Rules = Rules {
     changes: &[0, 8218801, 21528000, 39668401, 52977600, 71118001, 85032000],
     offsets: [-12, -16, -12, -12],
     settled: 85042800,
     shape: &LIKE_AMERICA_SANTIAGO,
-    outer: lead(-12),
-    inner: lead(-16),
+    leads: [lead(-12), lead(-16)],
 };
 static AMERICA_SCORESBYSUND: Rules = Rules {
     changes: &[0, 7606801, 25750800, 39056401, 57805200, 70506001, 89254800, 101955601, 120704400, 134010000],
     offsets: [-4, 0, -4, -4],
     settled: 134020800,
     shape: &LIKE_AFRICA_CEUTA,
-    outer: lead(-8),
-    inner: lead(-4),
+    leads: [lead(-8), lead(-4)],
 };
 static LIKE_AMERICA_ST_JOHNS: Shape = [
-    [6646, 22844], [6550, 22844], [6454, 22844], [6358, 22844], [6934, 22844], [6838, 22844], [6742, 22844],
-    [6646, 22844], [6550, 22844], [6454, 22844], [7030, 22844], [6934, 22844], [6838, 22844], [6742, 22844],
+    [6658, 22844], [6562, 22844], [6466, 22844], [6370, 22844], [6946, 22844], [6850, 22844], [6754, 22844],
+    [6658, 22844], [6562, 22844], [6466, 22844], [7042, 22844], [6946, 22844], [6850, 22844], [6754, 22844],
 ];
 static AMERICA_ST_JOHNS: Rules = Rules {
     changes: &[],
     offsets: [-14, -14, -14, -14],
     settled: 0,
     shape: &LIKE_AMERICA_ST_JOHNS,
-    outer: lead(-14),
-    inner: lead(-10),
+    leads: [lead(-14), lead(-10)],
 };
 static AMERICA_VANCOUVER: Rules = Rules {
     changes: &[
@@ -376,176 +339,156 @@ static AMERICA_VANCOUVER: Rules = Rules {
     offsets: [-32, -28, -32, -32],
     settled: 195138000,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-28),
-    inner: lead(-28),
+    leads: [lead(-28), lead(-28)],
 };
 static ANTARCTICA_CASEY: Rules = Rules {
     changes: &[0, 5760001, 23904060, 37803601, 55353660, 69253201, 86803260, 100454401],
     offsets: [44, 32, 44, 44],
     settled: 100465200,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(32),
-    inner: lead(32),
+    leads: [lead(32), lead(32)],
 };
 static ANTARCTICA_DAVIS: Rules = Rules {
     changes: &[],
     offsets: [28, 28, 28, 28],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(28),
-    inner: lead(28),
+    leads: [lead(28), lead(28)],
 };
 static ANTARCTICA_DUMONTDURVILLE: Rules = Rules {
     changes: &[],
     offsets: [40, 40, 40, 40],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(40),
-    inner: lead(40),
+    leads: [lead(40), lead(40)],
 };
 static LIKE_ANTARCTICA_MACQUARIE: Shape = [
-    [8608, 18144], [9184, 17472], [9088, 17472], [8992, 17472], [8896, 17472], [8800, 17472], [8704, 17472],
-    [9280, 17472], [9184, 17472], [9088, 17472], [8992, 17472], [8896, 17472], [8800, 17472], [8704, 18144],
+    [8620, 18144], [9196, 17472], [9100, 17472], [9004, 17472], [8908, 17472], [8812, 17472], [8716, 17472],
+    [9292, 17472], [9196, 17472], [9100, 17472], [9004, 17472], [8908, 17472], [8812, 17472], [8716, 18144],
 ];
 static ANTARCTICA_MACQUARIE: Rules = Rules {
     changes: &[],
     offsets: [44, 44, 44, 44],
     settled: 0,
     shape: &LIKE_ANTARCTICA_MACQUARIE,
-    outer: lead(44),
-    inner: lead(40),
+    leads: [lead(44), lead(40)],
 };
 static ANTARCTICA_MAWSON: Rules = Rules {
     changes: &[],
     offsets: [20, 20, 20, 20],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(20),
-    inner: lead(20),
+    leads: [lead(20), lead(20)],
 };
 static LIKE_ANTARCTICA_MCMURDO: Shape = [
-    [8600, 17472], [9176, 16800], [9080, 16800], [8984, 16800], [8888, 16800], [8792, 16800], [8696, 16800],
-    [9272, 16800], [9176, 16800], [9080, 16800], [8984, 16800], [8888, 16800], [8792, 16800], [8696, 17472],
+    [8612, 17472], [9188, 16800], [9092, 16800], [8996, 16800], [8900, 16800], [8804, 16800], [8708, 16800],
+    [9284, 16800], [9188, 16800], [9092, 16800], [8996, 16800], [8900, 16800], [8804, 16800], [8708, 17472],
 ];
 static ANTARCTICA_MCMURDO: Rules = Rules {
     changes: &[],
     offsets: [52, 52, 52, 52],
     settled: 0,
     shape: &LIKE_ANTARCTICA_MCMURDO,
-    outer: lead(52),
-    inner: lead(48),
+    leads: [lead(52), lead(48)],
 };
 static ANTARCTICA_TROLL: Rules = Rules {
     changes: &[],
     offsets: [0, 0, 0, 0],
     settled: 0,
     shape: &LIKE_AFRICA_CEUTA,
-    outer: lead(0),
-    inner: lead(8),
+    leads: [lead(0), lead(8)],
 };
 static ANTARCTICA_VOSTOK: Rules = Rules {
     changes: &[0, 125002801],
     offsets: [28, 20, 28, 28],
     settled: 125013600,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(20),
-    inner: lead(20),
+    leads: [lead(20), lead(20)],
 };
 static ASIA_ALMATY: Rules = Rules {
     changes: &[0, 131392801],
     offsets: [24, 20, 24, 24],
     settled: 131403600,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(20),
-    inner: lead(20),
+    leads: [lead(20), lead(20)],
 };
 static ASIA_AMMAN: Rules = Rules {
     changes: &[0, 7423201, 26172000, 38872801, 57621600, 67903201],
     offsets: [8, 12, 8, 8],
     settled: 67914000,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(12),
-    inner: lead(12),
+    leads: [lead(12), lead(12)],
 };
 static ASIA_ANADYR: Rules = Rules {
     changes: &[],
     offsets: [48, 48, 48, 48],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(48),
-    inner: lead(48),
+    leads: [lead(48), lead(48)],
 };
 static ASIA_BAKU: Rules = Rules {
     changes: &[],
     offsets: [16, 16, 16, 16],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(16),
-    inner: lead(16),
+    leads: [lead(16), lead(16)],
 };
 static LIKE_ASIA_BEIRUT: Shape = [
-    [7960, 20828], [8536, 20156], [8440, 20156], [8344, 20156], [8248, 20828], [8152, 20828], [8056, 20828],
-    [8632, 20156], [8536, 20156], [8440, 20156], [8344, 20828], [8248, 20828], [8152, 20828], [8056, 20828],
+    [7972, 20828], [8548, 20156], [8452, 20156], [8356, 20156], [8260, 20828], [8164, 20828], [8068, 20828],
+    [8644, 20156], [8548, 20156], [8452, 20156], [8356, 20828], [8260, 20828], [8164, 20828], [8068, 20828],
 ];
 static ASIA_BEIRUT: Rules = Rules {
     changes: &[],
     offsets: [8, 8, 8, 8],
     settled: 0,
     shape: &LIKE_ASIA_BEIRUT,
-    outer: lead(8),
-    inner: lead(12),
+    leads: [lead(8), lead(12)],
 };
 static ASIA_BISHKEK: Rules = Rules {
     changes: &[],
     offsets: [24, 24, 24, 24],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(24),
-    inner: lead(24),
+    leads: [lead(24), lead(24)],
 };
 static ASIA_BRUNEI: Rules = Rules {
     changes: &[],
     offsets: [32, 32, 32, 32],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(32),
-    inner: lead(32),
+    leads: [lead(32), lead(32)],
 };
 static ASIA_CALCUTTA: Rules = Rules {
     changes: &[],
     offsets: [22, 22, 22, 22],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(22),
-    inner: lead(22),
+    leads: [lead(22), lead(22)],
 };
 static ASIA_CHITA: Rules = Rules {
     changes: &[],
     offsets: [36, 36, 36, 36],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(36),
-    inner: lead(36),
+    leads: [lead(36), lead(36)],
 };
 static ASIA_DAMASCUS: Rules = Rules {
     changes: &[0, 7423201, 26168400, 38872801, 57618000, 70322401],
     offsets: [8, 12, 8, 8],
     settled: 70333200,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(12),
-    inner: lead(12),
+    leads: [lead(12), lead(12)],
 };
 static ASIA_FAMAGUSTA: Rules = Rules {
     changes: &[],
     offsets: [8, 8, 8, 8],
     settled: 0,
     shape: &LIKE_AFRICA_CEUTA,
-    outer: lead(8),
-    inner: lead(12),
+    leads: [lead(8), lead(12)],
 };
 static LIKE_ASIA_GAZA: Shape = [
-    [7872, 20828], [8448, 20156], [8352, 20156], [8256, 20156], [8160, 20828], [8064, 20828], [7968, 20828],
-    [8544, 20156], [8448, 20156], [8352, 20156], [8256, 20828], [8160, 20828], [8064, 20828], [7968, 20828],
+    [7884, 20828], [8460, 20156], [8364, 20156], [8268, 20156], [8172, 20828], [8076, 20828], [7980, 20828],
+    [8556, 20156], [8460, 20156], [8364, 20156], [8268, 20828], [8172, 20828], [8076, 20828], [7980, 20828],
 ];
 static ASIA_GAZA: Rules = Rules {
     changes: &[
@@ -570,248 +513,219 @@ static ASIA_GAZA: Rules = Rules {
     offsets: [8, 12, 8, 8],
     settled: 2095297200,
     shape: &LIKE_ASIA_GAZA,
-    outer: lead(8),
-    inner: lead(12),
+    leads: [lead(8), lead(12)],
 };
 static LIKE_ASIA_JERUSALEM: Shape = [
-    [7776, 21020], [8352, 20348], [8256, 20348], [8160, 20348], [8064, 21020], [7968, 21020], [7872, 21020],
-    [8448, 20348], [8352, 20348], [8256, 20348], [8160, 21020], [8064, 21020], [7968, 21020], [7872, 21020],
+    [7788, 21020], [8364, 20348], [8268, 20348], [8172, 20348], [8076, 21020], [7980, 21020], [7884, 21020],
+    [8460, 20348], [8364, 20348], [8268, 20348], [8172, 21020], [8076, 21020], [7980, 21020], [7884, 21020],
 ];
 static ASIA_JERUSALEM: Rules = Rules {
     changes: &[],
     offsets: [8, 8, 8, 8],
     settled: 0,
     shape: &LIKE_ASIA_JERUSALEM,
-    outer: lead(8),
-    inner: lead(12),
+    leads: [lead(8), lead(12)],
 };
 static ASIA_KABUL: Rules = Rules {
     changes: &[],
     offsets: [18, 18, 18, 18],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(18),
-    inner: lead(18),
+    leads: [lead(18), lead(18)],
 };
 static ASIA_KATHMANDU: Rules = Rules {
     changes: &[],
     offsets: [23, 23, 23, 23],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(23),
-    inner: lead(23),
+    leads: [lead(23), lead(23)],
 };
 static ASIA_MAGADAN: Rules = Rules {
     changes: &[],
     offsets: [44, 44, 44, 44],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(44),
-    inner: lead(44),
+    leads: [lead(44), lead(44)],
 };
 static ASIA_RANGOON: Rules = Rules {
     changes: &[],
     offsets: [26, 26, 26, 26],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(26),
-    inner: lead(26),
+    leads: [lead(26), lead(26)],
 };
 static ASIA_TEHRAN: Rules = Rules {
     changes: &[0, 6899401, 22793400, 38521801, 54415800, 70057801, 85951800],
     offsets: [14, 18, 14, 14],
     settled: 85962600,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(14),
-    inner: lead(14),
+    leads: [lead(14), lead(14)],
 };
 static ATLANTIC_AZORES: Rules = Rules {
     changes: &[],
     offsets: [-4, -4, -4, -4],
     settled: 0,
     shape: &LIKE_AFRICA_CEUTA,
-    outer: lead(-4),
-    inner: lead(0),
+    leads: [lead(-4), lead(0)],
 };
 static ATLANTIC_CANARY: Rules = Rules {
     changes: &[],
     offsets: [0, 0, 0, 0],
     settled: 0,
     shape: &LIKE_AFRICA_CEUTA,
-    outer: lead(0),
-    inner: lead(4),
+    leads: [lead(0), lead(4)],
 };
 static ATLANTIC_CAPE_VERDE: Rules = Rules {
     changes: &[],
     offsets: [-4, -4, -4, -4],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-4),
-    inner: lead(-4),
+    leads: [lead(-4), lead(-4)],
 };
 static LIKE_AUSTRALIA_ADELAIDE: Shape = [
-    [8610, 18144], [9186, 17472], [9090, 17472], [8994, 17472], [8898, 17472], [8802, 17472], [8706, 17472],
-    [9282, 17472], [9186, 17472], [9090, 17472], [8994, 17472], [8898, 17472], [8802, 17472], [8706, 18144],
+    [8622, 18144], [9198, 17472], [9102, 17472], [9006, 17472], [8910, 17472], [8814, 17472], [8718, 17472],
+    [9294, 17472], [9198, 17472], [9102, 17472], [9006, 17472], [8910, 17472], [8814, 17472], [8718, 18144],
 ];
 static AUSTRALIA_ADELAIDE: Rules = Rules {
     changes: &[],
     offsets: [42, 42, 42, 42],
     settled: 0,
     shape: &LIKE_AUSTRALIA_ADELAIDE,
-    outer: lead(42),
-    inner: lead(38),
+    leads: [lead(42), lead(38)],
 };
 static AUSTRALIA_DARWIN: Rules = Rules {
     changes: &[],
     offsets: [38, 38, 38, 38],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(38),
-    inner: lead(38),
+    leads: [lead(38), lead(38)],
 };
 static AUSTRALIA_EUCLA: Rules = Rules {
     changes: &[],
     offsets: [35, 35, 35, 35],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(35),
-    inner: lead(35),
+    leads: [lead(35), lead(35)],
 };
 static LIKE_AUSTRALIA_LHI: Shape = [
-    [8604, 18146], [9180, 17474], [9084, 17474], [8988, 17474], [8892, 17474], [8796, 17474], [8700, 17474],
-    [9276, 17474], [9180, 17474], [9084, 17474], [8988, 17474], [8892, 17474], [8796, 17474], [8700, 18146],
+    [8616, 18146], [9192, 17474], [9096, 17474], [9000, 17474], [8904, 17474], [8808, 17474], [8712, 17474],
+    [9288, 17474], [9192, 17474], [9096, 17474], [9000, 17474], [8904, 17474], [8808, 17474], [8712, 18146],
 ];
 static AUSTRALIA_LHI: Rules = Rules {
     changes: &[],
     offsets: [44, 44, 44, 44],
     settled: 0,
     shape: &LIKE_AUSTRALIA_LHI,
-    outer: lead(44),
-    inner: lead(42),
+    leads: [lead(44), lead(42)],
 };
 static CHILE_EASTERISLAND: Rules = Rules {
     changes: &[0, 8218801, 21528000, 39668401, 52977600, 71118001, 85032000],
     offsets: [-20, -24, -20, -20],
     settled: 85042800,
     shape: &LIKE_AMERICA_SANTIAGO,
-    outer: lead(-20),
-    inner: lead(-24),
+    leads: [lead(-20), lead(-24)],
 };
 static ETC_GMT_PLUS_10: Rules = Rules {
     changes: &[],
     offsets: [-40, -40, -40, -40],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-40),
-    inner: lead(-40),
+    leads: [lead(-40), lead(-40)],
 };
 static ETC_GMT_PLUS_11: Rules = Rules {
     changes: &[],
     offsets: [-44, -44, -44, -44],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-44),
-    inner: lead(-44),
+    leads: [lead(-44), lead(-44)],
 };
 static ETC_GMT_PLUS_12: Rules = Rules {
     changes: &[],
     offsets: [-48, -48, -48, -48],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-48),
-    inner: lead(-48),
+    leads: [lead(-48), lead(-48)],
 };
 static ETC_GMT_PLUS_8: Rules = Rules {
     changes: &[],
     offsets: [-32, -32, -32, -32],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-32),
-    inner: lead(-32),
+    leads: [lead(-32), lead(-32)],
 };
 static ETC_GMT_PLUS_9: Rules = Rules {
     changes: &[],
     offsets: [-36, -36, -36, -36],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-36),
-    inner: lead(-36),
+    leads: [lead(-36), lead(-36)],
 };
 static ETC_GMT_MINUS_13: Rules = Rules {
     changes: &[],
     offsets: [52, 52, 52, 52],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(52),
-    inner: lead(52),
+    leads: [lead(52), lead(52)],
 };
 static ETC_GMT_MINUS_14: Rules = Rules {
     changes: &[],
     offsets: [56, 56, 56, 56],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(56),
-    inner: lead(56),
+    leads: [lead(56), lead(56)],
 };
 static EUROPE_CHISINAU: Rules = Rules {
     changes: &[0, 7603201, 25747200, 39052801, 57801600, 57805200],
     offsets: [8, 12, 8, 8],
     settled: 57816000,
     shape: &LIKE_AFRICA_CEUTA,
-    outer: lead(8),
-    inner: lead(12),
+    leads: [lead(8), lead(12)],
 };
 static EUROPE_VOLGOGRAD: Rules = Rules {
     changes: &[0, 31183201],
     offsets: [16, 12, 16, 16],
     settled: 31194000,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(12),
-    inner: lead(12),
+    leads: [lead(12), lead(12)],
 };
 static NZ_MINUS_CHAT: Rules = Rules {
     changes: &[],
     offsets: [55, 55, 55, 55],
     settled: 0,
     shape: &LIKE_ANTARCTICA_MCMURDO,
-    outer: lead(55),
-    inner: lead(51),
+    leads: [lead(55), lead(51)],
 };
 static PACIFIC_APIA: Rules = Rules {
     changes: &[0, 8172001, 23292000, 39621601],
     offsets: [56, 52, 56, 56],
     settled: 39632400,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(52),
-    inner: lead(52),
+    leads: [lead(52), lead(52)],
 };
 static PACIFIC_FIJI: Rules = Rules {
     changes: &[0, 914401, 30549600, 32968801],
     offsets: [52, 48, 52, 52],
     settled: 32979600,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(48),
-    inner: lead(48),
+    leads: [lead(48), lead(48)],
 };
 static PACIFIC_MARQUESAS: Rules = Rules {
     changes: &[],
     offsets: [-38, -38, -38, -38],
     settled: 0,
     shape: &LIKE_AFRICA_ABIDJAN,
-    outer: lead(-38),
-    inner: lead(-38),
+    leads: [lead(-38), lead(-38)],
 };
 static LIKE_PACIFIC_NORFOLK: Shape = [
-    [8604, 18144], [9180, 17472], [9084, 17472], [8988, 17472], [8892, 17472], [8796, 17472], [8700, 17472],
-    [9276, 17472], [9180, 17472], [9084, 17472], [8988, 17472], [8892, 17472], [8796, 17472], [8700, 18144],
+    [8616, 18144], [9192, 17472], [9096, 17472], [9000, 17472], [8904, 17472], [8808, 17472], [8712, 17472],
+    [9288, 17472], [9192, 17472], [9096, 17472], [9000, 17472], [8904, 17472], [8808, 17472], [8712, 18144],
 ];
 static PACIFIC_NORFOLK: Rules = Rules {
     changes: &[],
     offsets: [48, 48, 48, 48],
     settled: 0,
     shape: &LIKE_PACIFIC_NORFOLK,
-    outer: lead(48),
-    inner: lead(44),
+    leads: [lead(48), lead(44)],
 };
 
 pub(crate) static NAMES: [(&str, &Rules); 598] = [

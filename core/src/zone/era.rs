@@ -4,7 +4,7 @@
 //! the same and so is all that a zone's rule does. What is left out there are the changes that a rule doesn't know,
 //! exceptions and holidays: they belong to their own years.
 
-use crate::civil::{DAY, FROM, SPAN, kind_of_year, weekday, year_start};
+use crate::civil::{DAY, FROM, SPAN, Year};
 
 /// Which years an instant belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,17 +48,18 @@ fn stand_in(unix_seconds: i64) -> u32 {
     const SHIFT: u64 = (CYCLE - (FROM.wrapping_sub(i64::MIN) as u64) % CYCLE) % CYCLE;
     let mut left = remainder(remainder(unix_seconds.wrapping_sub(i64::MIN) as u64) + SHIFT);
     // The years of the cycle from 2020 on: 1 January 2020 was a Wednesday.
-    let (mut year, mut first) = (0u32, 2u32);
+    let (mut year, mut first) = (0u32, 2);
     loop {
         let leap = year & 3 == 0 && !matches!(year, 80 | 180 | 280);
         let days = if leap { 366 } else { 365 };
         if left < days * DAY as u64 {
-            let kind = first as u8 + if leap { 7 } else { 0 };
-            let stand_in = (52..80).find(|&year| kind_of_year(year) == Some(kind)).unwrap_or(52);
-            return year_start(stand_in) + left as u32;
+            let kind = first + if leap { 7 } else { 0 };
+            let stand_in = (52..80).filter_map(Year::of).find(|year| year.kind() == kind);
+            return stand_in.map_or(0, Year::start) + left as u32;
         }
         left -= days * DAY as u64;
-        first = weekday(first + days as u32);
+        first += if leap { 2 } else { 1 };
+        first = if first >= 7 { first - 7 } else { first };
         year += 1;
     }
 }

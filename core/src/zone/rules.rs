@@ -5,7 +5,7 @@
 //! 1 January and whether it is a leap year. The generator works that out; here it is a table of the 14 kinds.
 
 use super::era::Era;
-use crate::civil::{BIAS, NEVER, kind_of_year, year_near, year_start};
+use crate::civil::{BIAS, NEVER, Year, year_near};
 
 /// An offset from UTC in quarters of an hour, east positive: every offset in force since 2020 is one.
 pub(crate) type Quarters = i8;
@@ -13,9 +13,15 @@ pub(crate) type Quarters = i8;
 /// What is added to an instant to get local seconds: the offset, and the two days by which these start earlier.
 pub(crate) type Lead = u32;
 
-/// For each kind of year: the first change of it, in quarters of an hour from the start of the year in UTC, and how many
-/// later the second one is. A zone that never changes has a first one that no year reaches.
+/// For each kind of year: three hours after its first change, in quarters of an hour from the start of the year in UTC,
+/// and how many later the second one is. A zone that never changes has a first one that no year reaches.
+///
+/// Three hours are [`CLEAR`], so that the short way of evaluating has them for nothing.
 pub(crate) type Shape = [[u16; 2]; 14];
+
+/// So far away from a clock change every reading comes once: the generator of the tables makes sure that no clock is put
+/// back by more.
+pub(crate) const CLEAR: u32 = 3 * 3_600;
 
 /// What the clocks of a zone do.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,10 +33,8 @@ pub(crate) struct Rules {
     /// From here on the clocks have gone by the rule for three hours: 0 where there are no `changes`.
     pub(crate) settled: u32,
     pub(crate) shape: &'static Shape,
-    /// From the second change of a year up to the first one of the next.
-    pub(crate) outer: Lead,
-    /// Between the two changes of a year.
-    pub(crate) inner: Lead,
+    /// From the second change of a year up to the first one of the next, and between the two changes of a year.
+    pub(crate) leads: [Lead; 2],
 }
 
 /// A stretch of time with one offset.
@@ -98,7 +102,7 @@ impl Rules {
     /// The span by the rule.
     fn ruled(&self, instant: u32) -> Span {
         let year = year_near(instant);
-        let Self { outer, inner, .. } = *self;
+        let [outer, inner] = self.leads;
         let (first, length) = self.year(year);
         let since = instant.wrapping_sub(first);
         if since < length {
@@ -123,9 +127,9 @@ impl Rules {
     }
 
     /// The first change of a year, and the seconds from it to the second.
-    fn year(&self, year: u32) -> (u32, u32) {
-        let kind = kind_of_year(year).unwrap_or(0);
-        let [first, length] = self.shape.get(usize::from(kind)).copied().unwrap_or([u16::MAX, 0]);
-        (year_start(year) + u32::from(first) * 900, u32::from(length) * 900)
+    fn year(&self, number: u32) -> (u32, u32) {
+        let Some(year) = Year::of(number) else { return (NEVER, 0) };
+        let [first, length] = self.shape.get(year.kind()).copied().unwrap_or([u16::MAX, 0]);
+        (year.start() + u32::from(first) * 900 - CLEAR, u32::from(length) * 900)
     }
 }

@@ -55,7 +55,7 @@ fn table(text: &mut String, owner: &str, rules: &Rules, shape: &str) {
     let _ = writeln!(
         text,
         "static {owner}: Rules = Rules {{\n    changes: {changes},\n    offsets: {:?},\n    settled: {},\n    \
-         shape: &{shape},\n    outer: lead({}),\n    inner: lead({}),\n}};",
+         shape: &{shape},\n    leads: [lead({}), lead({})],\n}};",
         rules.offsets, rules.settled, rules.yearly.outer, rules.yearly.inner
     );
 }

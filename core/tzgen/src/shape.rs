@@ -7,8 +7,8 @@ use jiff::{SignedDuration, ToSpan as _};
 use crate::posix::{Rule, YearDay};
 use crate::{FIRST_YEAR, LAST_YEAR};
 
-/// For each kind of year (the weekday of its 1 January from Monday on, then the same for leap years) the first change, in
-/// quarters of an hour from the start of the year in UTC, and how many later the second one is.
+/// For each kind of year (the weekday of its 1 January from Monday on, then the same for leap years) three hours
+/// after the first change, in quarters of an hour from the start of the year in UTC, and how many later the second one is.
 pub(crate) type Shape = [[u16; 2]; 14];
 
 /// What never changes: the first change would come later than any year ends.
@@ -17,6 +17,8 @@ const FIXED: Shape = [[u16::MAX, 0]; 14];
 const CLEAR_OF_NEW_YEAR: SignedDuration = SignedDuration::from_hours(40 * 24);
 /// A clock is put back by so many quarters of an hour at the most. The core relies on it.
 pub(crate) const MOST_BACK: i8 = 12;
+/// The table says when that is over.
+const CLEAR: u16 = 12;
 
 /// A rule as the core has it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +51,7 @@ impl Yearly {
                 && second.duration_until(Date::new(year + 1, 1, 1)?.into()) >= CLEAR_OF_NEW_YEAR;
             ensure!(clear, "a change too close to a New Year in {year}");
             let first_quarter = quarters(new_year.into(), first)?;
-            let entry = [first_quarter, quarters(first, second)?];
+            let entry = [first_quarter + CLEAR, quarters(first, second)?];
             let kind = usize::try_from(new_year.weekday().to_monday_zero_offset())?
                 + if new_year.in_leap_year() { 7 } else { 0 };
             let slot = kinds.get_mut(kind).context("a kind of year")?;

@@ -1,0 +1,17 @@
+//! What the fuzz targets check. Each check takes any bytes and panics on a finding, so the committed corpora run as
+//! ordinary tests too.
+
+mod instants;
+mod json;
+mod oracle;
+mod values;
+
+pub use instants::instants;
+pub use json::json;
+pub use values::values;
+
+/// A fuzz target: its name, which is also that of its corpus, and its check.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All of them.
+pub const TARGETS: [Target; 3] = [("json", json), ("values", values), ("instants", instants)];

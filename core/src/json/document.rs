@@ -1,0 +1,241 @@
+//! The fields of a schedule in a document whose grammar is right: they are read and checked in the contract's order,
+//! in whatever order they come.
+
+use super::scan::Scan;
+use super::text::{ROOM, Text};
+use super::values::Document;
+use super::{JsonProblem, JsonReason, JsonType};
+use crate::local::days_of;
+use crate::schedule::Schedule;
+use crate::validate::{Checked, Parts};
+use crate::{
+    Days, ExceptionField, ExceptionSpec, Field, HolidayMode, Invalid, Reason, Spec, WindowField, WindowSpec, Zone,
+};
+
+const SPEC: [&str; 10] = [
+    "targetRef",
+    "timezone",
+    "defaultReplicas",
+    "windows",
+    "exceptions",
+    "holidayMode",
+    "holidayConfigMap",
+    "gracePeriodSeconds",
+    "pause",
+    "holidays",
+];
+const TARGET: [&str; 4] = ["apiVersion", "kind", "name", "namespace"];
+const WINDOW: [&str; 6] = ["name", "days", "start", "end", "endDay", "replicas"];
+const EXCEPTION: [&str; 4] = ["name", "start", "end", "replicas"];
+
+const LIKE_LOCAL_TIME: &str = "YYYY-MM-DDTHH:MM, such as 2026-12-24T18:00";
+
+/// Reads, checks and compiles a document.
+pub(super) fn read<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize>(
+    bytes: &[u8],
+    find: impl for<'t> Fn(&'t str) -> Result<Zone, Reason<'t>>,
+    report: &mut dyn FnMut(JsonProblem<'_>),
+) -> Result<Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS>, Invalid> {
+    let (mut document, root) = Document::new(bytes, report)?;
+    if document.expect(Some(root), JsonType::Object).is_none() {
+        return Err(Invalid { problems: document.count });
+    }
+    let fields = document.fields(root, &SPEC);
+    let [target, timezone, default_replicas, windows, exceptions, mode, config_map, grace, pause, holidays] = fields;
+    let mut schedule = Schedule::EMPTY;
+    schedule.fill(|parts| {
+        document.target(target);
+        let zone = document.zone(root, timezone, find);
+        let (count, at) = document.number(default_replicas, Spec::DEFAULT_REPLICAS);
+        let default_replicas = document.check(at, |problems| problems.replicas(Field::DefaultReplicas, count));
+        document.windows(windows, parts);
+        document.exceptions(exceptions, zone, parts);
+        let holiday_mode = document.holiday_mode(mode);
+        document.not_empty(config_map, Field::HolidayConfigMap);
+        let (seconds, at) = document.number(grace, Spec::GRACE_PERIOD_SECONDS);
+        let grace_period_seconds = document.check(at, |problems| problems.grace_period(seconds));
+        document.expect(pause, JsonType::Boolean);
+        document.check_holidays(holidays, HOLIDAYS);
+        if document.count > 0 {
+            return Err(Invalid { problems: document.count });
+        }
+        Ok(Checked { zone, default_replicas, holiday_mode, grace_period_seconds })
+    })?;
+    // There are no more of them than there is room for.
+    let _ = schedule.set_holiday_days(document.holidays(holidays));
+    Ok(schedule)
+}
+
+impl<'a> Document<'a, '_> {
+    fn target(&mut self, value: Option<usize>) {
+        let Some(object) = self.expect(value, JsonType::Object) else { return };
+        let [api_version, kind, name, namespace] = self.fields(object, &TARGET);
+        if name.is_none() {
+            self.miss(object, "name", "the target's name");
+        }
+        let texts = [
+            (Field::TargetApiVersion, api_version),
+            (Field::TargetKind, kind),
+            (Field::TargetName, name),
+            (Field::TargetNamespace, namespace),
+        ];
+        for (field, value) in texts {
+            self.not_empty(value, field);
+        }
+    }
+
+    fn not_empty(&mut self, value: Option<usize>, field: Field) {
+        if let Some((text, at)) = self.text(value) {
+            let empty = text.is("");
+            self.check(Some(at), |problems| problems.not_empty(field, empty));
+        }
+    }
+
+    fn zone(
+        &mut self,
+        object: usize,
+        value: Option<usize>,
+        find: impl for<'t> Fn(&'t str) -> Result<Zone, Reason<'t>>,
+    ) -> Zone {
+        let mut room = [0; ROOM];
+        let like = "an IANA name such as Europe/Zurich";
+        let (name, at) = self.required(object, (value, "timezone", like), &mut room);
+        let Some(at) = at else { return Zone::UTC };
+        self.check(Some(at), |problems| problems.zone(find(name)))
+    }
+
+    fn windows<const W: usize, const E: usize>(&mut self, value: Option<usize>, parts: &mut Parts<'_, W, E>) {
+        let Some((mut entries, length)) = self.list(value) else { return };
+        self.check(value, |problems| problems.room(Field::Windows, length, W));
+        let mut index = 0;
+        while let Some(entry) = entries.entry() {
+            self.window(entry, index, parts);
+            index += 1;
+        }
+    }
+
+    fn window<const W: usize, const E: usize>(&mut self, entry: usize, index: usize, parts: &mut Parts<'_, W, E>) {
+        let Some(object) = self.expect(Some(entry), JsonType::Object) else { return };
+        let [name, days, start, end, end_day, replicas] = self.fields(object, &WINDOW);
+        let (mut start_room, mut end_room, mut day_room) = ([0; ROOM], [0; ROOM], [0; ROOM]);
+        let start = self.required(object, (start, "start", "HH:MM, such as 09:00"), &mut start_room);
+        let end = self.required(object, (end, "end", "HH:MM, such as 17:00"), &mut end_room);
+        let end_day = self.optional(end_day, &mut day_room);
+        let replicas = self.required_number(object, replicas, "replicas");
+        self.name(name, Field::Window(index, WindowField::Name));
+        let days = self.days(days, index);
+        let window = WindowSpec {
+            name: None,
+            days: None,
+            start: start.0,
+            end: end.0,
+            end_day: end_day.map(|(text, _)| text),
+            replicas: replicas.0,
+        };
+        let at = |field| match field {
+            Field::Window(_, WindowField::Start) => start.1,
+            Field::Window(_, WindowField::End) => end.1,
+            Field::Window(_, WindowField::EndDay) => end_day.and_then(|(_, at)| at),
+            Field::Window(_, WindowField::Replicas) => replicas.1,
+            _ => None,
+        };
+        self.check_all(at, |problems| problems.window(index, days, &window, parts));
+    }
+
+    fn name(&mut self, value: Option<usize>, field: Field) {
+        if let Some((text, at)) = self.text(value) {
+            let length = text.chars().count();
+            self.check(Some(at), |problems| problems.name(field, length));
+        }
+    }
+
+    fn days(&mut self, value: Option<usize>, window: usize) -> Option<Days> {
+        let Some(value) = value else { return Some(Days::ALL) };
+        let (mut entries, length) = self.list(Some(value))?;
+        let mut all = self.check(Some(value), |problems| problems.some_days(window, length));
+        let mut index = 0;
+        while let Some(entry) = entries.entry() {
+            let mut room = [0; ROOM];
+            let days = match self.optional(Some(entry), &mut room) {
+                Some((text, at)) => self.check(at, |problems| problems.day(window, index, text)),
+                None => None,
+            };
+            all = all.zip(days).map(|(all, days)| all.union(days));
+            index += 1;
+        }
+        all
+    }
+
+    fn exceptions<const W: usize, const E: usize>(
+        &mut self,
+        value: Option<usize>,
+        zone: Zone,
+        parts: &mut Parts<'_, W, E>,
+    ) {
+        let Some((mut entries, length)) = self.list(value) else { return };
+        self.check(value, |problems| problems.room(Field::Exceptions, length, E));
+        let mut index = 0;
+        while let Some(entry) = entries.entry() {
+            self.exception(entry, index, zone, parts);
+            index += 1;
+        }
+    }
+
+    fn exception<const W: usize, const E: usize>(
+        &mut self,
+        entry: usize,
+        index: usize,
+        zone: Zone,
+        parts: &mut Parts<'_, W, E>,
+    ) {
+        let Some(object) = self.expect(Some(entry), JsonType::Object) else { return };
+        let [name, start, end, replicas] = self.fields(object, &EXCEPTION);
+        let (mut start_room, mut end_room) = ([0; ROOM], [0; ROOM]);
+        let start = self.required(object, (start, "start", LIKE_LOCAL_TIME), &mut start_room);
+        let end = self.required(object, (end, "end", LIKE_LOCAL_TIME), &mut end_room);
+        let replicas = self.required_number(object, replicas, "replicas");
+        self.name(name, Field::Exception(index, ExceptionField::Name));
+        let exception = ExceptionSpec { name: None, start: start.0, end: end.0, replicas: replicas.0 };
+        let at = |field| match field {
+            Field::Exception(_, ExceptionField::Start) => start.1,
+            Field::Exception(_, ExceptionField::End) => end.1,
+            Field::Exception(_, ExceptionField::Replicas) => replicas.1,
+            _ => None,
+        };
+        self.check_all(at, |problems| problems.exception(index, &exception, zone, parts));
+    }
+
+    fn holiday_mode(&mut self, value: Option<usize>) -> HolidayMode {
+        let mut room = [0; ROOM];
+        let Some((text, Some(at))) = self.optional(value, &mut room) else { return HolidayMode::default() };
+        HolidayMode::parse(text).unwrap_or_else(|| {
+            self.say(at, JsonReason::NotAMode(text));
+            HolidayMode::default()
+        })
+    }
+
+    fn check_holidays(&mut self, value: Option<usize>, most: usize) {
+        let Some((mut entries, found)) = self.list(value) else { return };
+        if let Some(at) = value.filter(|_| found > most) {
+            self.say(at, JsonReason::Schedule(Reason::TooMany { found, most }));
+        }
+        while let Some(entry) = entries.entry() {
+            let mut room = [0; ROOM];
+            if let Some((text, Some(at))) = self.optional(Some(entry), &mut room)
+                && days_of(text.as_bytes()).is_none()
+            {
+                self.say(at, JsonReason::NotADate(text));
+            }
+        }
+    }
+
+    /// The dates of a list that has been checked.
+    fn holidays(&self, value: Option<usize>) -> impl Iterator<Item = i32> {
+        let json = self.json;
+        let mut entries = value.map(|at| Scan::new(json, at));
+        core::iter::from_fn(move || {
+            let entry = entries.as_mut()?.entry()?;
+            days_of(Text::at(json, entry)?.unescape(&mut [0; ROOM]).as_bytes())
+        })
+    }
+}

@@ -1,0 +1,265 @@
+//! Schedules from JSON: what is read, and every error with its field and the offset of its byte.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that panics is a test that fails")]
+
+use kyklos_core::{HolidayMode, Invalid, JsonReason, Schedule, Spec, Syntax, WindowSpec, Zone, parse_date};
+
+type Small = Schedule<2, 2, 3>;
+
+/// The problems of a document as they are displayed.
+fn problems(json: impl AsRef<[u8]>) -> Vec<String> {
+    let mut problems = Vec::new();
+    match Small::from_json(json.as_ref(), |problem| problems.push(problem.to_string())) {
+        Ok(_) => assert_eq!(problems, [""; 0], "valid, with problems"),
+        Err(invalid) => assert_eq!(invalid, Invalid { problems: problems.len() }, "not all were reported"),
+    }
+    problems
+}
+
+/// The document has one problem, of this field, at the offset of this text in it.
+#[track_caller]
+fn assert_only(json: &str, path: &str, at: &str, message: &str) {
+    let offset = json.find(at).expect("a part of the document");
+    assert_eq!(problems(json), [format!("{path} (byte {offset}): {message}")], "{json}");
+}
+
+/// A window with these members besides.
+fn window(members: &str) -> String {
+    format!(r#"{{"timezone":"UTC","windows":[{{"start":"09:00","end":"17:00","replicas":3}},{{{members}}}]}}"#)
+}
+
+#[test]
+fn all_fields() {
+    let json = r#" {
+        "targetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web", "namespace": "shop"},
+        "timezone": "America/New_York",
+        "defaultReplicas": 2,
+        "windows": [
+            {"name": "day", "days": ["Mon-Wed", "friday"], "start": "09:00", "end": "17:00", "replicas": 10},
+            {"start": "21:00", "end": "24:00", "endDay": "Sun", "replicas": 2147483647, "days": null}
+        ],
+        "exceptions": [{"name": "x", "start": "2026-12-24T18:00", "end": "2026-12-26T06:00", "replicas": 0}],
+        "holidayMode": "treat-as-open",
+        "holidayConfigMap": "holidays",
+        "gracePeriodSeconds": 60,
+        "pause": true,
+        "holidays": ["2026-12-25", "2026-01-01", "2026-12-25"]
+    } "#;
+    let found = Small::from_json(json.as_bytes(), |problem| panic!("{problem}")).expect("valid");
+    let spec = Spec {
+        timezone: "America/New_York",
+        default_replicas: 2,
+        windows: &[
+            WindowSpec {
+                days: Some(&["Mon-Wed", "friday"]),
+                start: "09:00",
+                end: "17:00",
+                replicas: 10,
+                ..WindowSpec::default()
+            },
+            WindowSpec {
+                start: "21:00",
+                end: "24:00",
+                end_day: Some("Sun"),
+                replicas: 2_147_483_647,
+                ..WindowSpec::default()
+            },
+        ],
+        exceptions: &[kyklos_core::ExceptionSpec {
+            start: "2026-12-24T18:00",
+            end: "2026-12-26T06:00",
+            ..kyklos_core::ExceptionSpec::default()
+        }],
+        holiday_mode: HolidayMode::TreatAsOpen,
+        grace_period_seconds: 60,
+        ..Spec::default()
+    };
+    let mut expected = Small::new(&spec, |problem| panic!("{problem}")).expect("valid");
+    let holidays = ["2026-01-01", "2026-12-25"].map(|date| parse_date(date).expect("a date"));
+    expected.set_holidays(holidays).expect("room");
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_resources_defaults() {
+    let found = Small::from_json(br#"{"timezone":"Etc/UTC"}"#, |problem| panic!("{problem}")).expect("valid");
+    assert_eq!(found, Small::new(&Spec::default(), |problem| panic!("{problem}")).expect("valid"));
+    let nulls = br#"{"timezone":"Etc/UTC","windows":null,"defaultReplicas":null,"pause":null,"holidays":null}"#;
+    assert_eq!(Small::from_json(nulls, |problem| panic!("{problem}")).expect("valid"), found);
+}
+
+#[test]
+fn escapes() {
+    let plain =
+        br#"{"timezone":"Europe/Zurich","windows":[{"days":["Mon"],"start":"09:00","end":"17:00","replicas":3}]}"#;
+    let escaped = br#"{"t\u0069mezone":"Europe\/Zurich","windows":
+        [{"d\u0061ys":["\u004don"],"start":"\u0030\u0039:00","end":"17\u003A00","replicas":3,"name":"\ud83d\ude00 \"\\\b\f\n\r\t"}]}"#;
+    let read = |json: &[u8]| Small::from_json(json, |problem| panic!("{problem}")).expect("valid");
+    assert_eq!(read(plain), read(escaped));
+    // A name is counted in characters, whatever it takes to write them.
+    let name = r"\ud83d\ude00".repeat(63);
+    assert_eq!(problems(window(&format!(r#""start":"09:00","end":"10:00","replicas":1,"name":"{name}""#))), [""; 0]);
+    assert_only(
+        &window(&format!(r#""start":"09:00","end":"10:00","replicas":1,"name":"{name}x""#)),
+        "windows[1].name",
+        r#""\ud83d"#,
+        "the name has 64 characters: write at most 63",
+    );
+    // Nor can a text that is too long to be unescaped be taken for a valid one.
+    let long = r"\u0030".repeat(100);
+    let json = window(&format!(r#""start":"{long}","end":"10:00","replicas":1"#));
+    assert!(problems(&json).concat().contains("is no time of day"), "{:?}", problems(&json));
+}
+
+#[test]
+fn the_one_zone_of_a_board() {
+    let home = Zone::named("Europe/Zurich");
+    let read = |zone: &str| {
+        let mut problems = Vec::new();
+        let json = format!(r#"{{"timezone":"{zone}"}}"#);
+        let read = Small::from_json_in(home, json.as_bytes(), |problem| problems.push(problem.to_string()));
+        read.map(|schedule| schedule.zone()).map_err(|_| problems)
+    };
+    assert_eq!(read("Europe/Zurich"), Ok(home));
+    let message = r#"timezone (byte 12): "UTC" is not the one zone of this build: write Europe/Zurich"#;
+    assert_eq!(read("UTC"), Err(vec![message.to_owned()]));
+}
+
+#[test]
+fn several_problems_at_once() {
+    let json = r#"{
+        "windows": [{"start": "9:00", "end": "17:00", "replicas": -1, "colour": "red"}, 7],
+        "exceptions": [{"start": "2026-12-24T18:00", "end": "2026-12-24T18:00", "replicas": 1.5}],
+        "gracePeriodSeconds": 4000,
+        "holidays": ["2026-02-30", true],
+        "holidayMode": "closed",
+        "timezone": "Mars/Phobos"
+    }"#;
+    let starts: Vec<_> =
+        problems(json).iter().map(|text| text.split_once(':').expect("a message").0.to_owned()).collect();
+    let at = |part: &str| json.find(part).expect("a part of the document");
+    assert_eq!(
+        starts,
+        [
+            format!("timezone (byte {})", at("\"Mars")),
+            format!("windows[0].colour (byte {})", at("\"colour")),
+            format!("windows[0].start (byte {})", at("\"9:00")),
+            format!("windows[0].replicas (byte {})", at("-1")),
+            format!("windows[1] (byte {})", at("7],")),
+            format!("exceptions[0].replicas (byte {})", at("1.5")),
+            format!("exceptions[0].end (byte {})", at("\"2026-12-24T18:00\", \"rep")),
+            format!("holidayMode (byte {})", at("\"closed")),
+            format!("gracePeriodSeconds (byte {})", at("4000")),
+            format!("holidays[0] (byte {})", at("\"2026-02")),
+            format!("holidays[1] (byte {})", at("true]")),
+        ]
+    );
+}
+
+#[test]
+fn capacities_are_named() {
+    let one = r#"{"start":"09:00","end":"17:00","replicas":3}"#;
+    let json = format!(r#"{{"timezone":"UTC","windows":[{one},{one},{one}]}}"#);
+    assert_only(&json, "windows", "[", "3 entries are too many: write at most 2");
+    let one = r#"{"start":"2026-12-24T18:00","end":"2026-12-26T06:00","replicas":3}"#;
+    let json = format!(r#"{{"timezone":"UTC","exceptions":[{one},{one},{one},{one}]}}"#);
+    assert_only(&json, "exceptions", "[", "4 entries are too many: write at most 2");
+    let json = r#"{"timezone":"UTC","holidays":["2026-01-01","2026-01-02","2026-01-03","2026-01-03"]}"#;
+    assert_only(json, "holidays", "[", "4 entries are too many: write at most 3");
+}
+
+#[test]
+fn missing_unknown_and_twice() {
+    assert_only("{}", "timezone", "{", "missing: write an IANA name such as Europe/Zurich");
+    assert_only(r#"{"timezone":null}"#, "timezone", "{", "missing: write an IANA name such as Europe/Zurich");
+    let json = r#"{"timezone":"UTC","targetRef":{}}"#;
+    assert_only(json, "targetRef.name", "{}", "missing: write the target's name");
+    let json = window(r#""end":"10:00","replicas":1"#);
+    assert_only(&json, "windows[1].start", r#"{"end"#, "missing: write HH:MM, such as 09:00");
+    let json = r#"{"timezone":"UTC","timezone":"UTC"}"#;
+    assert_eq!(problems(json), ["timezone (byte 18): the field is there twice: write it once"]);
+    let json = r#"{"timezone":"UTC","time\"zone":[[[[1]]]]}"#;
+    let known = "unknown field: known here are targetRef, timezone, defaultReplicas, windows, exceptions, holidayMode, \
+                 holidayConfigMap, gracePeriodSeconds, pause, holidays";
+    assert_only(json, r#"time\"zone"#, r#""time\"#, known);
+}
+
+#[test]
+fn types() {
+    for (value, found) in [
+        ("7", "a whole number"),
+        ("-0", "a number with a fraction, an exponent or a minus before 0"),
+        ("1e3", "a number with a fraction, an exponent or a minus before 0"),
+        ("true", "true or false"),
+        ("[]", "a list"),
+        ("{}", "an object"),
+    ] {
+        let json = format!(r#"{{"timezone":{value}}}"#);
+        assert_only(&json, "timezone", value, &format!("{found} where a text in quotes is expected"));
+    }
+    let expected = "a text in quotes where a whole number is expected";
+    assert_only(r#"{"timezone":"UTC","defaultReplicas":"1"}"#, "defaultReplicas", r#""1""#, expected);
+    let expected = "a text in quotes where true or false is expected";
+    assert_only(r#"{"timezone":"UTC","pause":"no"}"#, "pause", r#""no""#, expected);
+    assert_only("[]", "document", "[", "a list where an object is expected");
+}
+
+#[test]
+fn numbers() {
+    for (number, message) in [
+        ("2147483648", "2147483648 is out of range: write a whole number from 0 to 2147483647"),
+        ("-9223372036854775808", "-9223372036854775808 is out of range: write a whole number from 0 to 2147483647"),
+        ("9223372036854775808", "the number is too large: write a smaller one"),
+        ("-9223372036854775809", "the number is too large: write a smaller one"),
+        ("1.0", "a number with a fraction, an exponent or a minus before 0 where a whole number is expected"),
+    ] {
+        let json = format!(r#"{{"timezone":"UTC","defaultReplicas":{number}}}"#);
+        assert_only(&json, "defaultReplicas", number, message);
+    }
+}
+
+/// The grammar's faults: the document, the field, the byte and what it is.
+#[test]
+fn grammar() {
+    use Syntax::*;
+    for (json, path, offset, syntax) in [
+        ("", "document", 0, Ended),
+        ("  ", "document", 2, Ended),
+        ("nul", "document", 0, Value),
+        ("{", "document", 1, Ended),
+        ("{]", "document", 1, Key),
+        (r#"{"timezone" "UTC"}"#, "timezone", 12, Colon),
+        (r#"{"timezone":"UTC" "x":1}"#, "timezone", 18, CommaOrBrace),
+        (r#"{"timezone":"UTC",}"#, "document", 18, Key),
+        (r#"{"windows":[{"start":"09:00"} 1]}"#, "windows[0]", 30, CommaOrBracket),
+        (r#"{"windows":[1,{"start":09:00}]}"#, "windows[1].start", 24, Number),
+        (r#"{"windows":[1,]}"#, "windows[1]", 14, Value),
+        (r#"{"pause":+1}"#, "pause", 9, Value),
+        (r#"{"pause":1.}"#, "pause", 11, Number),
+        (r#"{"pause":1e}"#, "pause", 11, Number),
+        (r#"{"pause":-}"#, "pause", 10, Number),
+        (r#"{"pause":"\x"}"#, "pause", 10, Escape),
+        (r#"{"pause":"\u12g4"}"#, "pause", 10, Escape),
+        (r#"{"pause":"\udc00"}"#, "pause", 10, LoneSurrogate),
+        (r#"{"pause":"\ud800\u0041"}"#, "pause", 10, LoneSurrogate),
+        ("{\"pause\":\"a\nb\"}", "pause", 11, ControlCharacter),
+        (r#"{"pause":"a"#, "pause", 11, Ended),
+        (r#"{"a":[[[[[[[[1]]]]]]]]}"#, "a[0][0][0][0][0][0][0]", 12, TooDeep),
+        (r#"{"timezone":"UTC"} {"#, "document", 19, Trailing),
+    ] {
+        let mut found = Vec::new();
+        let refused = Small::from_json(json.as_bytes(), |problem| {
+            let JsonReason::Syntax(syntax) = problem.reason else { panic!("{problem}") };
+            found.push((problem.path.to_string(), problem.offset, syntax));
+        });
+        assert_eq!(refused, Err(Invalid { problems: 1 }), "{json}");
+        assert_eq!(found, [(path.to_owned(), offset, syntax)], "{json}");
+    }
+    assert_eq!(
+        problems(b"{\"timezone\":\"\xff\"}"),
+        ["timezone (byte 13): these bytes are no text: write UTF-8"],
+        "invalid UTF-8"
+    );
+    assert_eq!(problems(b"{\"timezone\";\"\xff\"}").len(), 1, "what comes first is said");
+    let message = "[0][0][0][0][0][0][0][0] (byte 8): too many levels: write at most 8 within each other";
+    assert_eq!(problems([b'['; 100_000]), [message]);
+}
