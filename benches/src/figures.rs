@@ -16,6 +16,14 @@ pub(crate) struct Figure {
     pub(crate) met: Option<bool>,
 }
 
+impl Figure {
+    /// Whether more is better.
+    pub(crate) fn is_at_least(&self) -> bool {
+        self.unit == FASTER
+    }
+}
+
+const FASTER: &str = "times faster";
 /// Instructions by processor: stateless, and a cursor's hit.
 const INSTRUCTIONS: [(&str, f64, f64); 4] =
     [("x86-64", 100.0, 10.0), ("aarch64", 130.0, 20.0), ("Cortex-M4", 180.0, 30.0), ("ARMv6-M", 350.0, 35.0)];
@@ -86,5 +94,5 @@ fn at_most(name: String, unit: &str, budget: f64, measured: Option<f64>) -> Figu
 
 fn at_least(name: &str, budget: f64, measured: Option<f64>) -> Figure {
     let met = measured.map(|measured| measured >= budget);
-    Figure { name: name.to_owned(), unit: "times faster".to_owned(), budget, measured, met }
+    Figure { name: name.to_owned(), unit: FASTER.to_owned(), budget, measured, met }
 }

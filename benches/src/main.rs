@@ -39,6 +39,9 @@ enum Action {
         /// Leaves a part out, which the report then calls "not measured". May come several times.
         #[arg(long, value_name = "PART")]
         skip: Vec<Part>,
+        /// A file to append the tables to, as a workflow's summary.
+        #[arg(long, value_name = "FILE")]
+        summary: Option<PathBuf>,
     },
     /// Fails where instructions or bytes have grown beyond the baseline.
     Gate {
@@ -71,7 +74,10 @@ fn main() -> ExitCode {
 fn act(action: Action) -> Result<bool> {
     let folder = tools::target().join("report");
     match action {
-        Action::Report { out, skip } => report::write(&out.unwrap_or(folder), &skip)?,
+        Action::Report { out, skip, summary } => {
+            let report = report::write(&out.unwrap_or(folder), &skip)?;
+            summary.map_or(Ok(()), |file| report::append(&file, &report))?;
+        }
         Action::Gate { accept } => return gate::check(accept),
         Action::Compare { report } => compare::write(&report.unwrap_or_else(|| folder.join("report.json")))?,
         Action::Answers => std::fs::write(answers::committed_file(), answers::generate()?)?,

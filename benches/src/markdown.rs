@@ -13,8 +13,8 @@ const NOT_MEASURED: &str = "not measured";
 const QUESTION: &str = "Which state applies, and when does it change: Monday to Friday 09:00-17:00 and Saturday 22:00-02:00 in \
 America/New_York, asked about random instants of 2026 to 2030, with eleven holidays on Kyklos' side.";
 
-/// Markdown.
-pub(crate) fn text(report: &Report) -> String {
+/// All of it but the plots.
+pub(crate) fn tables(report: &Report) -> String {
     let mut page = format!("# Bench report\n\n{QUESTION}\n\n");
     figures(&mut page, &report.figures);
     match &report.engines {
@@ -26,17 +26,23 @@ pub(crate) fn text(report: &Report) -> String {
     }
     instructions(&mut page, report);
     bytes(&mut page, report);
-    page.push_str("## Plots\n\n");
-    for (name, plot) in PLOTS {
-        if plot(report).is_some() {
-            let _ = writeln!(page, "![{0}]({0})", name);
-        }
-    }
-    page.push_str("\n## Made with\n\n");
+    made_with(&mut page, report);
+    page
+}
+
+/// Those that were drawn, as pictures beside the page.
+pub(crate) fn plots(report: &Report) -> String {
+    let drawn = PLOTS.iter().filter(|(_, plot)| plot(report).is_some());
+    let pictures = drawn.map(|(name, _)| format!("![{name}]({name})\n"));
+    std::iter::once("\n## Plots\n\n".to_owned()).chain(pictures).collect()
+}
+
+/// The compiler, the processor and the tools.
+pub(crate) fn made_with(page: &mut String, report: &Report) {
+    page.push_str("## Made with\n\n");
     for (what, version) in &report.made_with {
         let _ = writeln!(page, "- {what}: {version}");
     }
-    page
 }
 
 fn figures(page: &mut String, figures: &[Figure]) {
@@ -44,7 +50,7 @@ fn figures(page: &mut String, figures: &[Figure]) {
     let _ = writeln!(page, "## Figures to reach: {met} of {}\n", figures.len());
     page.push_str("| figure | budget | measured | |\n|---|---:|---:|---|\n");
     for figure in figures {
-        let bound = if figure.unit == "times faster" { "at least" } else { "at most" };
+        let bound = if figure.is_at_least() { "at least" } else { "at most" };
         let met = match figure.met {
             Some(true) => "met",
             Some(false) => "**missed**",
@@ -84,7 +90,7 @@ pub(crate) fn engines(page: &mut String, engines: &Engines) {
     let asked = engines.engines.first().map_or(0, |engine| engine.asked);
     let _ = writeln!(
         page,
-        "\nNanoseconds are medians of {} rounds over {} instants in which all take their turn, with the comparison of each \
+        "\nNanoseconds of processor time are medians of {} rounds over {} instants in which all take their turn, with the comparison of each \
          answer in them; \"times Kyklos\" is the median of the rounds' own ratios. Instructions are callgrind's, with the same \
          comparison. Wrong answers are counted against an independent oracle, of {asked}: the same instants and 12,000 around \
          the ten clock changes. Only the first row has holidays; the others are asked, and judged, without.\n",
@@ -160,5 +166,9 @@ pub(crate) fn bytes(page: &mut String, report: &Report) {
 
 /// As many digits as say something.
 pub(crate) fn number(value: f64) -> String {
-    if value.fract() == 0.0 || value >= 1_000.0 { format!("{value:.0}") } else { format!("{value:.1}") }
+    match value {
+        _ if value.fract() == 0.0 || value >= 1_000.0 => format!("{value:.0}"),
+        _ if value < 2.0 => format!("{value:.2}"),
+        _ => format!("{value:.1}"),
+    }
 }

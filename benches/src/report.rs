@@ -1,6 +1,8 @@
 //! Everything in one run.
 
 use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -58,7 +60,7 @@ impl Report {
 }
 
 /// Measures, and writes the report into a folder as Markdown, JSON and SVG.
-pub(crate) fn write(out: &Path, skip: &[Part]) -> Result<()> {
+pub(crate) fn write(out: &Path, skip: &[Part]) -> Result<Report> {
     let report = measure(skip)?;
     std::fs::create_dir_all(out).with_context(|| format!("making {}", out.display()))?;
     let file = |name: &str, text: String| {
@@ -68,14 +70,21 @@ pub(crate) fn write(out: &Path, skip: &[Part]) -> Result<()> {
         Ok::<_, anyhow::Error>(())
     };
     file("report.json", format!("{}\n", serde_json::to_string_pretty(&report)?))?;
-    file("report.md", markdown::text(&report))?;
+    file("report.md", markdown::tables(&report) + &markdown::plots(&report))?;
     for (name, plot) in PLOTS {
         match plot(&report) {
             Some(text) => file(name, text)?,
             None => eprintln!("no {name}: it was not measured"),
         }
     }
-    Ok(())
+    Ok(report)
+}
+
+/// Adds the tables to a file that may have something in it already. A summary can't show the plots.
+pub(crate) fn append(file: &Path, report: &Report) -> Result<()> {
+    let opened = OpenOptions::new().create(true).append(true).open(file);
+    let written = opened.and_then(|mut opened| opened.write_all(markdown::tables(report).as_bytes()));
+    written.with_context(|| format!("writing to {}", file.display()))
 }
 
 /// A report that was written before.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// Dark on white, whatever the page around it is.
 const STYLE: &str = "text{font:13px 'DejaVu Sans',Verdana,sans-serif;fill:#24292f}.title{font-size:17px;font-weight:bold}\
-.note{font-size:11.5px;fill:#656d76}.strong{font-weight:bold}.grid{stroke:#d8dee4}.axis{stroke:#8c959f}.budget{stroke:#bc4c00;\
+.note{font-size:11.5px;fill:#656d76}.strong{font-weight:bold}.grid{stroke:#d8dee4}.axis{stroke:#8c959f}.budget{stroke:#24292f;\
 stroke-width:2}";
 
 /// Where a text is at its point.

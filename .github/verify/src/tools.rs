@@ -9,7 +9,11 @@ use anyhow::{Context, Result, bail};
 use crate::command::{output, run};
 
 /// Programs of Debian's packages: what is looked for on the PATH, the package that has it, and the step that needs it.
-const PROGRAMS: [Program; 1] = [Program { name: "qemu-system-arm", package: "qemu-system-arm", step: "boards" }];
+const PROGRAMS: [Program; 2] = [
+    // qemu-system-aarch64 is in it as well.
+    Program { name: "qemu-system-arm", package: "qemu-system-arm", step: "boards" },
+    Program { name: "valgrind", package: "valgrind", step: "gate" },
+];
 
 struct Program {
     name: &'static str,

@@ -31,7 +31,8 @@ pub(crate) fn schedule<const WINDOWS: usize>(windows: &[Window], holidays: &[i32
     Ok(schedule)
 }
 
-/// The answers as the core gives them.
+/// The answers as the core gives them, worked out by the compiler.
+#[expect(clippy::indexing_slicing, reason = "the index is below both lengths, and there is no other way in a constant")]
 pub(crate) const fn decoded(answers: &[Answer; ANSWERS]) -> [(i64, Evaluation); ANSWERS] {
     let none = Evaluation { state: State { cause: Cause::Default, replicas: 1 }, until: None };
     let mut all = [(0, none); ANSWERS];

@@ -1,15 +1,17 @@
 //! Times that can be compared: in each round all are measured, one after the other, and each round begins with another.
-
-use std::time::Instant;
+//!
+//! It is the processor's time, not the clock on the wall: a slow engine is interrupted by whatever else the machine does,
+//! a fast one is done before that.
 
 use anyhow::Result;
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::asked::Peer;
 
 /// Odd, so that there is a middle.
 pub(crate) const ROUNDS: usize = 41;
 /// Passes are repeated until they take this long, so that the clock's own time is nothing beside them.
-const LONG_ENOUGH: u128 = 400_000;
+const LONG_ENOUGH: f64 = 400_000.0;
 
 pub(crate) struct Time {
     /// Of one call, the median of the rounds.
@@ -22,9 +24,9 @@ pub(crate) fn paired(peers: &mut [&mut Peer], calls: usize) -> Result<Vec<Time>>
     let mut passes = Vec::new();
     for one in peers.iter_mut() {
         one.asked.pass()?; // A first time for caches and branches.
-        let begin = Instant::now();
+        let begin = now();
         one.asked.pass()?;
-        passes.push((LONG_ENOUGH / begin.elapsed().as_nanos().max(1)).max(1) as usize);
+        passes.push((LONG_ENOUGH / (now() - begin).max(1.0)).ceil() as usize);
     }
     let mut rounds = vec![Vec::new(); peers.len()];
     for round in 0..ROUNDS {
@@ -38,11 +40,11 @@ pub(crate) fn paired(peers: &mut [&mut Peer], calls: usize) -> Result<Vec<Time>>
             else {
                 continue;
             };
-            let begin = Instant::now();
+            let begin = now();
             for _ in 0..passes {
                 one.asked.pass()?;
             }
-            times.push(begin.elapsed().as_secs_f64() * 1e9 / (passes * calls) as f64);
+            times.push((now() - begin) / (passes * calls) as f64);
         }
     }
     let first = rounds.first().cloned().unwrap_or_default();
@@ -51,6 +53,12 @@ pub(crate) fn paired(peers: &mut [&mut Peer], calls: usize) -> Result<Vec<Time>>
         times_of_first: median(times.iter().zip(&first).map(|(time, first)| time / first).collect()),
     };
     Ok(rounds.iter().map(time).collect())
+}
+
+/// The nanoseconds that this thread has had a processor.
+fn now() -> f64 {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
