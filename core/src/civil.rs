@@ -98,7 +98,12 @@ impl Year {
         YEARS.get(number as usize).copied()
     }
 
+    /// The start and the kind added.
     #[inline]
+    pub(crate) const fn start_and_kind(self) -> u32 {
+        self.0
+    }
+
     pub(crate) const fn start(self) -> u32 {
         self.0 & !15
     }

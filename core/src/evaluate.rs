@@ -6,11 +6,11 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::civil::{DAY, FROM, Moment, Year, year_near};
+use crate::civil::{DAY, FROM, Moment, SPAN, Year, year_near};
 use crate::schedule::Schedule;
 use crate::table::Layer;
-use crate::zone::{CLEAR, Era, Place, place};
-use crate::{Cause, Decision, Evaluation, HolidayMode, State};
+use crate::zone::CLEAR;
+use crate::{Cause, Decision, Evaluation, State};
 
 /// For so long a clock change that isn't this year's can't come: the generator keeps changes forty days off a New Year.
 const SURE: u32 = 39 * DAY;
@@ -22,16 +22,16 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// of the tables; outside these years the windows go on in the same way, the clocks go by the zone's newest rule, and
     /// neither exceptions nor holidays count. `until` is later than the instant; a boundary that no `i64` can say is none.
     pub fn evaluate(&self, unix_seconds: i64) -> Evaluation {
-        let Place { instant, era } = place(unix_seconds);
-        if era != Era::Within {
-            return self.evaluate_elsewhere(unix_seconds, instant, era);
+        let instant = unix_seconds.wrapping_sub(FROM) as u64;
+        if instant >= u64::from(SPAN) {
+            return self.evaluate_from(unix_seconds, 0, 0);
         }
+        let instant = instant as u32;
         let rules = self.zone.rules;
         let year = Year::of(year_near(instant)).unwrap_or_default();
         let [first, length] = rules.shape.get(year.kind()).copied().unwrap_or_default();
-        let length = u32::from(length) * 900;
         // Since three hours after the first change. Before that it is negative, that is, more than any length.
-        let since = instant.wrapping_sub(year.start()).wrapping_sub(u32::from(first) * 900);
+        let since = instant.wrapping_sub(year.start_and_kind()).wrapping_sub(first);
         let inner = since < length;
         let lead = rules.leads.get(usize::from(inner)).copied().unwrap_or(0);
         // Up to three hours after the next change. Within the three hours after a change the side of it is wrong, and
@@ -41,55 +41,15 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
         let moment = Moment::of(local);
         let (layer, end) = self.table.at(moment.second);
         let lasts = end - moment.second;
-        if instant < rules.settled {
-            return self.evaluate_exactly(unix_seconds, instant);
+        // Within six hours of the next change nothing is sure here.
+        if instant < rules.settled || remaining < lasts + 2 * CLEAR {
+            return self.evaluate_from(unix_seconds, 0, 0);
         }
-        if !self.special.is_plain(moment) {
-            return self.evaluate_beside(unix_seconds, local, remaining);
-        }
-        if remaining < lasts + 2 * CLEAR {
-            return self.evaluate_exactly(unix_seconds, instant);
+        if !self.special.is_plain(moment) && self.special.is_near(instant, local, lasts) {
+            // What is further away than this year's changes may lie beyond one of the next year's.
+            return self.evaluate_from(unix_seconds, instant + (remaining - 2 * CLEAR).min(SURE), lead);
         }
         Evaluation { state: self.state_of(layer), until: unix_seconds.checked_add(i64::from(lasts)) }
-    }
-
-    /// Where an exception or a holiday may be near.
-    #[inline(never)]
-    fn evaluate_beside(&self, unix_seconds: i64, local: u32, remaining: u32) -> Evaluation {
-        let instant = unix_seconds.wrapping_sub(FROM) as u32;
-        let moment = Moment::of(local);
-        let (layer, end) = self.table.at(moment.second);
-        let mut state = self.state_of(layer);
-        // Seconds from the instant on.
-        let mut lasts = if self.table.is_constant() { u32::MAX } else { end - moment.second };
-        if self.holiday_mode != HolidayMode::Ignore {
-            let today = moment.day();
-            match self.special.next_run(today) {
-                Some((day, end)) if day == today => {
-                    state = self.holiday_state();
-                    lasts = end * DAY - local;
-                }
-                Some((day, _)) => lasts = lasts.min(day * DAY - local),
-                None => {}
-            }
-        }
-        for exception in &self.special.exceptions {
-            if exception.start >= exception.end || exception.end <= instant {
-                continue;
-            }
-            if exception.start <= instant {
-                return self.evaluate_exactly(unix_seconds, instant);
-            }
-            lasts = lasts.min(exception.start - instant);
-        }
-        let ends = lasts != u32::MAX;
-        let lasts = if ends { lasts } else { 0 };
-        // What is further away may lie beyond a New Year, and `remaining` knows this year's changes alone.
-        if lasts > SURE || remaining < lasts + 2 * CLEAR {
-            return self.evaluate_exactly(unix_seconds, instant);
-        }
-        let until = unix_seconds.checked_add(i64::from(lasts)).filter(|_| ends);
-        Evaluation { state, until }
     }
 
     /// What a window gives, or none.
@@ -99,14 +59,6 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
             Some(&replicas) => State { cause: Cause::Window(u16::from(layer)), replicas },
             None => State { cause: Cause::Default, replicas: self.default_replicas },
         }
-    }
-
-    pub(crate) fn holiday_state(&self) -> State {
-        let replicas = match self.holiday_mode {
-            HolidayMode::TreatAsOpen => self.replicas.iter().copied().max().unwrap_or(self.default_replicas),
-            HolidayMode::TreatAsClosed | HolidayMode::Ignore => self.default_replicas,
-        };
-        State { cause: Cause::Holiday, replicas }
     }
 
     /// What applies at an instant. Fractions of a second don't matter: every boundary is on a whole second.

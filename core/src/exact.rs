@@ -1,133 +1,91 @@
 //! Which state a schedule has at an instant, and when it changes: the way that is right everywhere.
 //!
-//! The parts are asked in the contract's order: exceptions, holidays, windows, default. Each says what it gives at an
-//! instant and when that may next be different; a candidate counts only when the whole state differs there.
+//! A look at an instant says what applies, in the contract's order (exceptions, holidays, windows, default), and up to
+//! when that is sure to stay. Whether it changes there another look says.
 
-use crate::civil::{DAY, FROM, NEVER, day_of};
+use crate::civil::{DAY, FROM, NEVER};
 use crate::schedule::Schedule;
-use crate::table::Layer;
-use crate::zone::{Era, Piece};
+use crate::zone::{Era, Lead, Piece, Place, place};
 use crate::{Cause, Evaluation, HolidayMode, State};
 
+/// What applies at an instant.
+struct Look {
+    state: State,
+    /// Later than the instant: up to here it stays. [`NEVER`] where it always does.
+    next: u32,
+    /// Whether it surely changes there.
+    sure: bool,
+}
+
 impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS> {
-    /// The answer for an instant of the tables' years.
-    #[cold]
+    /// The answer for any instant. A caller who knows that up to an instant each reading comes once, with this lead, says
+    /// so; any other says 0.
     #[inline(never)]
-    pub(crate) fn evaluate_exactly(&self, unix_seconds: i64, instant: u32) -> Evaluation {
-        self.evaluate_at(unix_seconds, instant, Era::Within)
-    }
-
-    /// The answer for an instant of other years, by that of another instant.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn evaluate_elsewhere(&self, unix_seconds: i64, instant: u32, era: Era) -> Evaluation {
-        let before = self.evaluate_at(unix_seconds, instant, era);
-        if era == Era::After || before.until.is_some_and(|until| until < FROM) {
-            return before;
-        }
-        // What applies before the tables start holds up to their start at the most, or on into them.
-        let after = self.evaluate(FROM);
-        if after.state == before.state { after } else { Evaluation { state: before.state, until: Some(FROM) } }
-    }
-
-    fn evaluate_at(&self, unix_seconds: i64, instant: u32, era: Era) -> Evaluation {
-        let state = self.state(instant, era);
+    pub(crate) fn evaluate_from(&self, unix_seconds: i64, plain_until: u32, lead: Lead) -> Evaluation {
+        let Place { instant, mut era } = place(unix_seconds);
+        let mut piece = Piece::plain(plain_until, lead);
+        // The looks start at this pair.
+        let (mut base, mut base_unix) = (instant, unix_seconds);
         let mut at = instant;
+        let mut first = None;
         loop {
-            at = self.next_candidate(at, era);
-            if at == NEVER {
-                return Evaluation { state, until: None };
+            if at >= piece.end {
+                piece = self.zone.rules.piece_at(at, era);
             }
-            if self.state(at, era) != state {
-                return Evaluation { state, until: unix_seconds.checked_add(i64::from(at - instant)) };
+            let Look { state: now, next, sure } = self.look(at, &piece, era);
+            let state = *first.get_or_insert(now);
+            if now != state {
+                return Evaluation { state, until: base_unix.checked_add(i64::from(at - base)) };
+            }
+            let until = base_unix.checked_add(i64::from(next - base)).filter(|_| next != NEVER);
+            if era == Era::Before && until.is_none_or(|until| until >= FROM) {
+                // Into the years of the tables.
+                (era, at, base, base_unix) = (Era::Within, 0, 0, FROM);
+                piece.end = 0;
+            } else if sure || next == NEVER {
+                return Evaluation { state, until };
+            } else {
+                at = next;
             }
         }
     }
 
-    fn state(&self, instant: u32, era: Era) -> State {
-        if era == Era::Within
-            && let Some((index, replicas)) = self.special.exception_at(instant)
-        {
-            return State { cause: Cause::Exception(index), replicas };
-        }
-        let piece = self.zone.rules.piece_at(instant, era);
-        if era == Era::Within && self.holiday_run(&piece, instant).is_some() {
-            return self.holiday_state();
-        }
-        self.state_of(self.layer(&piece, instant))
-    }
-
-    /// The next instant at which the state may differ, or [`NEVER`]: there is no boundary before it.
-    fn next_candidate(&self, instant: u32, era: Era) -> u32 {
-        let piece = self.zone.rules.piece_at(instant, era);
-        if era != Era::Within {
-            return self.next_layer_change(piece, instant, era);
-        }
-        let exceptions = self.next_exception_edge(instant);
-        if self.special.exception_at(instant).is_some() {
-            return exceptions;
-        }
-        let below = match self.holiday_run(&piece, instant) {
-            // A day has passed when its date is never read again.
-            Some(end) => self.zone.rules.never_again_before(end * DAY),
-            None => self.next_holiday(&piece, instant).min(self.next_layer_change(piece, instant, era)),
-        };
-        exceptions.min(below)
-    }
-
-    fn next_exception_edge(&self, instant: u32) -> u32 {
-        self.special
-            .exceptions
-            .iter()
-            .filter(|exception| exception.start < exception.end)
-            .flat_map(|exception| [exception.start, exception.end])
-            .filter(|&edge| edge > instant)
-            .fold(NEVER, u32::min)
-    }
-
-    /// On a holiday, the day after the run of holidays that it belongs to.
-    fn holiday_run(&self, piece: &Piece, instant: u32) -> Option<u32> {
-        if self.holiday_mode == HolidayMode::Ignore {
-            return None;
-        }
+    #[inline]
+    fn look(&self, instant: u32, piece: &Piece, era: Era) -> Look {
+        let reading = piece.reading(instant);
         let (first, last) = piece.readings(instant);
-        let (day, end) = self.special.next_run(day_of(first))?;
-        (day <= day_of(last)).then_some(end)
-    }
-
-    /// Where the instant is on no holiday: the first instant of the next one.
-    fn next_holiday(&self, piece: &Piece, instant: u32) -> u32 {
-        if self.holiday_mode == HolidayMode::Ignore {
-            return NEVER;
+        let (mut layer, mut until) = self.table.at_local(reading);
+        if first != last {
+            layer = self.table.highest(first, last);
         }
-        let today = day_of(piece.readings(instant).1);
-        self.special
-            .next_run(today + 1)
-            .map_or(NEVER, |(next, _)| self.zone.rules.first_at_or_after(next * DAY, Era::Within))
-    }
-
-    /// The window that applies at an instant of a piece.
-    fn layer(&self, piece: &Piece, instant: u32) -> Layer {
-        let (first, last) = piece.readings(instant);
-        self.table.highest(first, last)
-    }
-
-    /// The first instant after this one at which another window applies, or [`NEVER`].
-    fn next_layer_change(&self, mut piece: Piece, mut instant: u32, era: Era) -> u32 {
         if self.table.is_constant() {
-            return NEVER;
+            until = NEVER;
         }
-        let layer = self.layer(&piece, instant);
-        loop {
-            let reading = piece.reading(instant);
-            instant += self.table.at_local(reading).1 - reading;
-            if instant >= piece.end {
-                instant = piece.end;
-                piece = self.zone.rules.piece_at(instant, era);
-            }
-            if self.layer(&piece, instant) != layer {
-                return instant;
+        let mut state = self.state_of(layer);
+        let within = era == Era::Within;
+        if within
+            && self.holiday_mode != HolidayMode::Ignore
+            && let Some((start, end)) = self.special.next_run(first)
+        {
+            if start > last {
+                until = until.min(start);
+            } else {
+                state = State { cause: Cause::Holiday, replicas: self.holiday_replicas };
+                // While a clock is put back the date may be over and come again: up to the end of the piece.
+                until = if end > reading { end } else { reading + DAY };
             }
         }
+        let mut next = if until == NEVER { NEVER } else { piece.end.min(instant + (until - reading)) };
+        let mut sure = next < piece.end && piece.is_plain();
+        if within {
+            let (covering, next_edge) = self.special.exceptions_at(instant);
+            if let Some((index, replicas)) = covering {
+                state = State { cause: Cause::Exception(index), replicas };
+                (next, sure) = (next_edge, false);
+            } else if next_edge <= next {
+                (next, sure) = (next_edge, true);
+            }
+        }
+        Look { state, next, sure }
     }
 }

@@ -1,16 +1,4 @@
-//! What a schedule of time windows means: the core of Kyklos.
-//!
-//! A [`Spec`] is a schedule as it is written. [`Schedule::new`] checks it, reporting every [`Problem`] it has, and
-//! compiles it; the [`Schedule`] then answers two questions for any instant: which state applies
-//! ([`Schedule::state_at`]), and when that next changes ([`Schedule::next_boundary`]). Time is an argument: nothing
-//! here reads a clock. There is no allocation, no panic, no floating point and no unsafe code.
-//!
-//! # Features
-//!
-//! - `tzdb` (default): looks zones up by name when running ([`Zone::get`]), which brings the rules of all of them into
-//!   the program. A board without it names the zone it needs when it is built ([`Zone::named`]).
-//! - `json`: reads schedules from JSON on the device (`Schedule::from_json`), without allocation.
-//! - `defmt`: `defmt::Format` for every public type.
+#![doc = include_str!("../README.md")]
 #![no_std]
 
 #[cfg(test)]

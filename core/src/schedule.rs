@@ -41,6 +41,8 @@ pub const GRACE_PERIOD_MAX: i64 = 3_600;
 pub struct Schedule<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> {
     pub(crate) zone: Zone,
     pub(crate) default_replicas: u32,
+    /// The replicas of a holiday, where those count.
+    pub(crate) holiday_replicas: u32,
     pub(crate) holiday_mode: HolidayMode,
     grace_period_seconds: u16,
     /// The replicas of each window.
@@ -112,6 +114,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     pub(crate) const EMPTY: Self = Self {
         zone: Zone::UTC,
         default_replicas: 0,
+        holiday_replicas: 0,
         holiday_mode: HolidayMode::Ignore,
         grace_period_seconds: 0,
         replicas: Vec::new(),
@@ -133,6 +136,10 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
         self.zone = checked.zone;
         self.default_replicas = checked.default_replicas;
         self.holiday_mode = checked.holiday_mode;
+        self.holiday_replicas = match self.holiday_mode {
+            HolidayMode::TreatAsOpen => self.replicas.iter().copied().max().unwrap_or(self.default_replicas),
+            HolidayMode::TreatAsClosed | HolidayMode::Ignore => self.default_replicas,
+        };
         self.grace_period_seconds = checked.grace_period_seconds;
         self.table.fill(&windows);
         self.special.refilter(false, self.table.most_midnights());

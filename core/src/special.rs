@@ -2,7 +2,7 @@
 
 use heapless::Vec;
 
-use crate::civil::{BIAS, DAY, Moment, day_of};
+use crate::civil::{BIAS, DAY, Moment, NEVER, WEEK, day_of};
 
 /// An exception as the two instants that its local times mean, in seconds from 2020 on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,17 @@ impl<const EXCEPTIONS: usize, const HOLIDAYS: usize> Special<EXCEPTIONS, HOLIDAY
     #[inline]
     pub(crate) fn is_plain(&self, moment: Moment) -> bool {
         let days = self.filter.get(moment.week as usize & 31).copied().unwrap_or(0);
-        days >> moment.weekday() & 1 == 0
+        u32::from(days) >> moment.weekday() & 1 == 0
+    }
+
+    /// Whether anything special is within some seconds from a moment on, there where each reading comes once. Where the
+    /// windows have no boundary, which is when they name more than a week, it may be.
+    #[inline]
+    pub(crate) fn is_near(&self, instant: u32, local: u32, seconds: u32) -> bool {
+        let later = self.holidays.partition_point(|&day| (u32::from(day) + 1) * DAY <= local);
+        let holiday = self.holidays.get(later).is_some_and(|&day| u32::from(day) * DAY < local + seconds);
+        let exception = |exception: &Exception| exception.start < instant + seconds && instant < exception.end;
+        holiday || seconds > WEEK || self.exceptions.iter().any(exception)
     }
 
     /// Replaces the holidays, unless there are more than there is room for.
@@ -73,23 +83,30 @@ impl<const EXCEPTIONS: usize, const HOLIDAYS: usize> Special<EXCEPTIONS, HOLIDAY
         }
     }
 
-    /// The last exception that covers an instant, and its replicas.
-    pub(crate) fn exception_at(&self, instant: u32) -> Option<(u16, u32)> {
-        let covers = |exception: &Exception| exception.start <= instant && instant < exception.end;
-        let index = self.exceptions.iter().rposition(covers)?;
-        Some((index as u16, self.exceptions.get(index)?.replicas))
+    /// The last exception that covers an instant, with its replicas, and the next start or end of any after it.
+    pub(crate) fn exceptions_at(&self, instant: u32) -> (Option<(u16, u32)>, u32) {
+        let (mut covering, mut next_edge) = (None, NEVER);
+        for (index, &Exception { start, end, replicas }) in (0..).zip(&self.exceptions) {
+            if start < end && instant < end {
+                let covers = start <= instant;
+                next_edge = next_edge.min(if covers { end } else { start });
+                covering = if covers { Some((index, replicas)) } else { covering };
+            }
+        }
+        (covering, next_edge)
     }
 
-    /// The first run of holidays that isn't over before a day: its first day from then on, and the day after it.
-    pub(crate) fn next_run(&self, from: u32) -> Option<(u32, u32)> {
-        let later = self.holidays.partition_point(|&day| u32::from(day) < from);
-        let mut days = self.holidays.get(later..).unwrap_or_default().iter().map(|&day| u32::from(day));
-        let first = days.next()?;
-        let mut end = first + 1;
+    /// The first run of holidays that isn't over at some local seconds: the start of the first of them that isn't, and
+    /// the end of the run, in local seconds too.
+    pub(crate) fn next_run(&self, local: u32) -> Option<(u32, u32)> {
+        let later = self.holidays.partition_point(|&day| (u32::from(day) + 1) * DAY <= local);
+        let mut days = self.holidays.get(later..).unwrap_or_default().iter().map(|&day| u32::from(day) * DAY);
+        let start = days.next()?;
+        let mut end = start + DAY;
         while days.next() == Some(end) {
-            end += 1;
+            end += DAY;
         }
-        Some((first, end))
+        Some((start, end))
     }
 }
 

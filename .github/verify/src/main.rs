@@ -2,6 +2,7 @@
 //!
 //! The steps are in [`steps::STEPS`]. The first that fails ends the run, with the command that repeats it alone.
 
+mod api;
 mod boards;
 mod command;
 mod no_panic;

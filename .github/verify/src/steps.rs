@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::command::{cargo, run};
-use crate::{boards, no_panic, tools};
+use crate::{api, boards, no_panic, tools};
 
 pub(crate) struct Step {
     pub(crate) name: &'static str,
@@ -14,11 +14,13 @@ pub(crate) struct Step {
     pub(crate) run: fn(&Path) -> Result<()>,
 }
 
-pub(crate) const STEPS: [Step; 11] = [
+pub(crate) const STEPS: [Step; 13] = [
     Step { name: "tools", what: "what the other steps need is there, or gets installed", run: tools::set_up },
     Step { name: "fmt", what: "all code is formatted", run: fmt },
     Step { name: "clippy", what: "no warning from the compiler or clippy", run: clippy },
     Step { name: "doc", what: "the documentation builds without a warning", run: doc },
+    Step { name: "api", what: "the core's public items are those that were accepted", run: api::check },
+    Step { name: "package", what: "the core can be published: it builds from its package alone", run: package },
     Step {
         name: "devcluster",
         what: "the control plane's programs are built: minutes, once per machine",
@@ -48,7 +50,14 @@ fn clippy(root: &Path) -> Result<()> {
 }
 
 fn doc(root: &Path) -> Result<()> {
-    run(cargo(root, &["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-Dwarnings"))
+    run(cargo(root, &["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-Dwarnings"))?;
+    let core = ["doc", "--package", "kyklos-core", "--all-features", "--no-deps", "--locked"];
+    run(cargo(root, &core).env("RUSTDOCFLAGS", "-Dwarnings"))
+}
+
+fn package(root: &Path) -> Result<()> {
+    // What isn't committed yet may be packaged too, as everything here is checked as it is.
+    run(&mut cargo(root, &["package", "--locked", "--package", "kyklos-core", "--allow-dirty", "--quiet"]))
 }
 
 fn devcluster(root: &Path) -> Result<()> {
@@ -58,7 +67,8 @@ fn devcluster(root: &Path) -> Result<()> {
 /// The end-to-end tests of `kyklos` stay out by themselves: their target says `test = false`, so that a plain
 /// `cargo test` is quick for everybody.
 fn test(root: &Path) -> Result<()> {
-    run(&mut cargo(root, &["test", "--workspace", "--locked", "--exclude", "kyklos-devcluster"]))
+    let all = ["test", "--workspace", "--locked", "--exclude", "kyklos-devcluster", "--features", "kyklos-core/json"];
+    run(&mut cargo(root, &all))
 }
 
 fn no_std(root: &Path) -> Result<()> {

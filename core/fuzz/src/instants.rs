@@ -47,7 +47,8 @@ fn check(bytes: &mut Unstructured<'_>) -> Result<()> {
 /// An instant, close to a clock change half of the time.
 fn anchor(bytes: &mut Unstructured<'_>, clocks: &Clocks) -> Result<i64> {
     let any = bytes.int_in_range(KNOWN.start..=KNOWN.end)?;
-    Ok(if bytes.arbitrary()? { clocks.change_after(any).unwrap_or(any) } else { any })
+    let change = clocks.change_after(any).filter(|change| KNOWN.contains(change));
+    Ok(if bytes.arbitrary()? { change.unwrap_or(any) } else { any })
 }
 
 /// Seconds: few more often than many.

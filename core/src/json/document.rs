@@ -66,7 +66,9 @@ pub(super) fn read<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS
     Ok(schedule)
 }
 
+// Those that hold texts are kept apart, so that the stack holds those of one of them at a time.
 impl<'a> Document<'a, '_> {
+    #[inline(never)]
     fn target(&mut self, value: Option<usize>) {
         let Some(object) = self.expect(value, JsonType::Object) else { return };
         let [api_version, kind, name, namespace] = self.fields(object, &TARGET);
@@ -91,6 +93,7 @@ impl<'a> Document<'a, '_> {
         }
     }
 
+    #[inline(never)]
     fn zone(
         &mut self,
         object: usize,
@@ -114,6 +117,7 @@ impl<'a> Document<'a, '_> {
         }
     }
 
+    #[inline(never)]
     fn window<const W: usize, const E: usize>(&mut self, entry: usize, index: usize, parts: &mut Parts<'_, W, E>) {
         let Some(object) = self.expect(Some(entry), JsonType::Object) else { return };
         let [name, days, start, end, end_day, replicas] = self.fields(object, &WINDOW);
@@ -149,6 +153,7 @@ impl<'a> Document<'a, '_> {
         }
     }
 
+    #[inline(never)]
     fn days(&mut self, value: Option<usize>, window: usize) -> Option<Days> {
         let Some(value) = value else { return Some(Days::ALL) };
         let (mut entries, length) = self.list(Some(value))?;
@@ -181,6 +186,7 @@ impl<'a> Document<'a, '_> {
         }
     }
 
+    #[inline(never)]
     fn exception<const W: usize, const E: usize>(
         &mut self,
         entry: usize,
@@ -205,6 +211,7 @@ impl<'a> Document<'a, '_> {
         self.check_all(at, |problems| problems.exception(index, &exception, zone, parts));
     }
 
+    #[inline(never)]
     fn holiday_mode(&mut self, value: Option<usize>) -> HolidayMode {
         let mut room = [0; ROOM];
         let Some((text, Some(at))) = self.optional(value, &mut room) else { return HolidayMode::default() };
@@ -214,6 +221,7 @@ impl<'a> Document<'a, '_> {
         })
     }
 
+    #[inline(never)]
     fn check_holidays(&mut self, value: Option<usize>, most: usize) {
         let Some((mut entries, found)) = self.list(value) else { return };
         if let Some(at) = value.filter(|_| found > most) {

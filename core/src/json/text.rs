@@ -40,7 +40,7 @@ impl<'a> Text<'a> {
     where
         'a: 't,
     {
-        if !self.raw.contains('\\') {
+        if self.raw.bytes().all(|byte| byte != b'\\') {
             return self.raw;
         }
         let mut length = 0;

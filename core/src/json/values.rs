@@ -36,12 +36,14 @@ impl<'a, 'r> Document<'a, 'r> {
         Err(Invalid { problems: document.count })
     }
 
+    #[inline(never)]
     pub(super) fn say(&mut self, offset: usize, reason: JsonReason<'_>) {
         self.count += 1;
         (self.report)(JsonProblem { path: JsonPath { json: self.json, offset, missing: None }, offset, reason });
     }
 
     /// Says that an object doesn't have a field.
+    #[inline(never)]
     pub(super) fn miss(&mut self, object: usize, name: &'static str, like: &'static str) {
         self.count += 1;
         let path = JsonPath { json: self.json, offset: object, missing: Some(name) };

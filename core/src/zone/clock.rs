@@ -6,17 +6,6 @@ use super::era::Era;
 use super::rules::{Lead, Rules, Span};
 use crate::civil::{BIAS, DAY};
 
-/// Which readings belong to the instants of a [`Piece`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Clock {
-    /// Each instant has one reading, which never comes again.
-    Plain,
-    /// Before a clock is put back: from the reading on down to `floor` all will be read again.
-    First { floor: u32 },
-    /// After a clock was put back: all from the reading up to `top` has been read before.
-    Second { top: u32 },
-}
-
 /// A stretch of time in which the readings that count move steadily.
 ///
 /// A window covers every instant from its first reading to its last (rule 3 of the semantics). While a clock is put
@@ -27,23 +16,32 @@ pub(crate) struct Piece {
     /// Exclusive; [`NEVER`](crate::civil::NEVER) without a later change.
     pub(crate) end: u32,
     lead: Lead,
-    clock: Clock,
+    /// Before a clock is put back: down to here all will be read again.
+    floor: u32,
+    /// After a clock was put back: up to here all has been read before.
+    top: u32,
 }
 
 impl Piece {
+    /// One in which each reading comes once.
+    pub(crate) const fn plain(end: u32, lead: Lead) -> Self {
+        Self { end, lead, floor: u32::MAX, top: 0 }
+    }
+
+    /// Whether each reading comes once.
+    pub(crate) const fn is_plain(&self) -> bool {
+        self.floor == u32::MAX && self.top == 0
+    }
+
     /// What the wall clock reads at an instant: the reading that moves with the time.
     pub(crate) const fn reading(&self, instant: u32) -> u32 {
         instant.wrapping_add(self.lead)
     }
 
     /// The earliest and the latest reading that count at an instant, both inclusive.
-    pub(crate) const fn readings(&self, instant: u32) -> (u32, u32) {
+    pub(crate) fn readings(&self, instant: u32) -> (u32, u32) {
         let reading = self.reading(instant);
-        match self.clock {
-            Clock::Plain => (reading, reading),
-            Clock::First { floor } => (floor, reading),
-            Clock::Second { top } => (reading, top),
-        }
+        (reading.min(self.floor), reading.max(self.top))
     }
 }
 
@@ -52,19 +50,21 @@ impl Rules {
     ///
     /// Clock changes lie further apart than the hours by which clocks are put back (the generator of the tables
     /// asserts a day), so a piece never has two of them to think of.
+    #[inline(never)]
     pub(crate) fn piece_at(&self, instant: u32, era: Era) -> Piece {
         let Span { start, end, before, lead, after } = self.span_at(instant, era);
         // Each is 0 where the clock is put forward or nothing changes.
         let put_back = before.saturating_sub(lead);
         let will_be = lead.saturating_sub(after);
-        if instant.wrapping_sub(start) < put_back {
-            let top = start.wrapping_add(before) - 1;
-            return Piece { end: start + put_back, lead, clock: Clock::Second { top } };
+        let mut piece = Piece::plain(end - will_be, lead);
+        if instant - start < put_back {
+            piece.end = start + put_back;
+            piece.top = (start + before).wrapping_sub(1);
+        } else if instant >= piece.end {
+            piece.end = end;
+            piece.floor = end + after;
         }
-        if end - instant <= will_be {
-            return Piece { end, lead, clock: Clock::First { floor: end.wrapping_add(after) } };
-        }
-        Piece { end: end - will_be, lead, clock: Clock::Plain }
+        piece
     }
 
     /// The first instant at which the wall clock reads `local` or later.

@@ -11,7 +11,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 pub(crate) use clock::Piece;
 pub(crate) use era::{Era, Place, place};
 use rules::offset_seconds;
-pub(crate) use rules::{CLEAR, Rules, Span};
+pub(crate) use rules::{CLEAR, Lead, Rules, Span};
 
 use crate::civil::{BIAS, DAY, FROM, NEVER};
 

@@ -13,11 +13,13 @@ pub(crate) type Quarters = i8;
 /// What is added to an instant to get local seconds: the offset, and the two days by which these start earlier.
 pub(crate) type Lead = u32;
 
-/// For each kind of year: three hours after its first change, in quarters of an hour from the start of the year in UTC,
-/// and how many later the second one is. A zone that never changes has a first one that no year reaches.
+/// For each kind of year: three hours after its first change, in seconds from the start of the year in UTC, less the
+/// number of the kind; and how many seconds later the second one is. In a zone that never changes there is no second one,
+/// and the first is one that no year reaches.
 ///
-/// Three hours are [`CLEAR`], so that the short way of evaluating has them for nothing.
-pub(crate) type Shape = [[u16; 2]; 14];
+/// The three hours are [`CLEAR`], and the kind is in what a [`Year`] says of its start: the short way of evaluating then
+/// has both for nothing.
+pub(crate) type Shape = [[u32; 2]; 14];
 
 /// So far away from a clock change every reading comes once: the generator of the tables makes sure that no clock is put
 /// back by more.
@@ -71,65 +73,51 @@ impl Rules {
             Era::Before => self.changes.get(..1).unwrap_or_default(),
             Era::After => &[],
         };
+        let mut span = self.ruled(instant);
         let later = changes.partition_point(|&change| change & !3 <= instant);
-        let lead_of = |index: usize| {
-            let change = changes.get(index).or(changes.first()).copied().unwrap_or(0);
-            lead(self.offsets.get(change as usize & 3).copied().unwrap_or(0))
-        };
-        let mut span = match changes.get(later) {
-            Some(&next) => Span {
-                start: 0,
-                end: next & !3,
-                before: 0,
-                lead: lead_of(later.wrapping_sub(1)),
-                after: lead_of(later),
-            },
-            None if era == Era::Before && later > 0 => {
-                Span { start: 0, end: NEVER, before: 0, lead: lead_of(0), after: 0 }
-            }
-            None => self.ruled(instant),
-        };
+        let Some(&last) = changes.get(later.wrapping_sub(1)) else { return span };
+        let lead_of = |change: u32| lead(self.offsets.get(change as usize & 3).copied().unwrap_or(0));
+        let next = changes.get(later).copied();
+        if next.is_some() || era == Era::Before {
+            span.lead = lead_of(last);
+            span.after = lead_of(next.unwrap_or(last));
+            span.end = next.map_or(NEVER, |next| next & !3);
+            span.start = 0;
+        }
         // The rule holds from the last single change on, so a span can't reach back behind it.
-        if let Some(&last) = later.checked_sub(1).and_then(|last| changes.get(last))
-            && span.start <= last & !3
-        {
+        if span.start <= last & !3 {
             span.start = last & !3;
-            span.before = lead_of(later.wrapping_sub(2));
+            span.before = lead_of(changes.get(later.wrapping_sub(2)).copied().unwrap_or(last));
         }
         span
     }
 
     /// The span by the rule.
     fn ruled(&self, instant: u32) -> Span {
-        let year = year_near(instant);
-        let [outer, inner] = self.leads;
-        let (first, length) = self.year(year);
-        let since = instant.wrapping_sub(first);
-        if since < length {
-            return Span { start: first, end: first + length, before: outer, lead: inner, after: outer };
+        let [mut lead, mut other] = self.leads;
+        if lead == other {
+            return Span { start: 0, end: NEVER, before: lead, lead, after: lead };
         }
-        if length == 0 {
-            return Span { start: 0, end: NEVER, before: outer, lead: outer, after: outer };
+        // The changes are numbered, two a year: the first one of a year leads to the inner lead.
+        let mut number = 2 * year_near(instant);
+        number += u32::from(self.change(number) <= instant);
+        number += u32::from(number & 1 == 1 && self.change(number) <= instant);
+        if number & 1 == 1 {
+            (lead, other) = (other, lead);
         }
-        if (since as i32) < 0 {
-            // The year before has the change that started this; there is none in the tables before 2020.
-            let (start, before) = match year.checked_sub(1) {
-                Some(year) => {
-                    let (first, length) = self.year(year);
-                    (first + length, inner)
-                }
-                None => (0, outer),
-            };
-            return Span { start, end: first, before, lead: outer, after: inner };
-        }
-        let (next, _) = self.year(year + 1);
-        Span { start: first + length, end: next, before: inner, lead: outer, after: inner }
+        // Before the first change of 2020 there is none in the tables.
+        let Some(last) = number.checked_sub(1) else {
+            return Span { start: 0, end: self.change(0), before: lead, lead, after: other };
+        };
+        Span { start: self.change(last), end: self.change(number), before: other, lead, after: other }
     }
 
-    /// The first change of a year, and the seconds from it to the second.
-    fn year(&self, number: u32) -> (u32, u32) {
-        let Some(year) = Year::of(number) else { return (NEVER, 0) };
-        let [first, length] = self.shape.get(year.kind()).copied().unwrap_or([u16::MAX, 0]);
-        (year.start() + u32::from(first) * 900 - CLEAR, u32::from(length) * 900)
+    /// The change of this number, 0 for the first one of 2020.
+    #[inline(never)]
+    fn change(&self, number: u32) -> u32 {
+        let year = Year::of(number >> 1).unwrap_or_default();
+        let [first, length] = self.shape.get(year.kind()).copied().unwrap_or_default();
+        let second = if number & 1 == 1 { length } else { 0 };
+        year.start_and_kind() + first + second - CLEAR
     }
 }

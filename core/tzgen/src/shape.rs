@@ -7,18 +7,19 @@ use jiff::{SignedDuration, ToSpan as _};
 use crate::posix::{Rule, YearDay};
 use crate::{FIRST_YEAR, LAST_YEAR};
 
-/// For each kind of year (the weekday of its 1 January from Monday on, then the same for leap years) three hours
-/// after the first change, in quarters of an hour from the start of the year in UTC, and how many later the second one is.
-pub(crate) type Shape = [[u16; 2]; 14];
+/// For each kind of year (the weekday of its 1 January from Monday on, then the same for leap years): three hours after the
+/// first change, in seconds from the start of the year in UTC, less the number of the kind; and how many seconds later the
+/// second one is.
+pub(crate) type Shape = [[u32; 2]; 14];
 
 /// What never changes: the first change would come later than any year ends.
-const FIXED: Shape = [[u16::MAX, 0]; 14];
+const FIXED: Shape = [[60_000_000, 0]; 14];
 /// Clock changes are at least so far from a New Year. The core relies on it.
 const CLEAR_OF_NEW_YEAR: SignedDuration = SignedDuration::from_hours(40 * 24);
 /// A clock is put back by so many quarters of an hour at the most. The core relies on it.
 pub(crate) const MOST_BACK: i8 = 12;
 /// The table says when that is over.
-const CLEAR: u16 = 12;
+const CLEAR: u32 = 3 * 3_600;
 
 /// A rule as the core has it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,7 +37,7 @@ impl Yearly {
             return Ok(Self { shape: FIXED, outer: rule.standard, inner: rule.standard });
         };
         ensure!((summer - rule.standard).abs() <= MOST_BACK, "the clocks change by more than three hours");
-        let mut kinds: [Option<[u16; 2]>; 14] = [None; 14];
+        let mut kinds: [Option<[u32; 2]>; 14] = [None; 14];
         let mut northern = None;
         for year in FIRST_YEAR..=LAST_YEAR {
             let start = change(start, year, rule.standard)?;
@@ -50,10 +51,10 @@ impl Yearly {
             let clear = new_year.to_datetime(jiff::civil::Time::midnight()).duration_until(first) >= CLEAR_OF_NEW_YEAR
                 && second.duration_until(Date::new(year + 1, 1, 1)?.into()) >= CLEAR_OF_NEW_YEAR;
             ensure!(clear, "a change too close to a New Year in {year}");
-            let first_quarter = quarters(new_year.into(), first)?;
-            let entry = [first_quarter + CLEAR, quarters(first, second)?];
-            let kind = usize::try_from(new_year.weekday().to_monday_zero_offset())?
-                + if new_year.in_leap_year() { 7 } else { 0 };
+            let leap = if new_year.in_leap_year() { 7 } else { 0 };
+            let kind = usize::try_from(new_year.weekday().to_monday_zero_offset())? + leap;
+            let clear_of_first = seconds(new_year.into(), first)? + CLEAR - u32::try_from(kind)?;
+            let entry = [clear_of_first, seconds(first, second)?];
             let slot = kinds.get_mut(kind).context("a kind of year")?;
             ensure!(*slot.get_or_insert(entry) == entry, "{year} differs from the years of its kind");
         }
@@ -79,8 +80,6 @@ fn change(day: &YearDay, year: i16, offset: i8) -> anyhow::Result<DateTime> {
     Ok(DateTime::from(date).checked_add(minutes.minutes())?)
 }
 
-fn quarters(from: DateTime, to: DateTime) -> anyhow::Result<u16> {
-    let seconds = from.duration_until(to).as_secs();
-    ensure!(seconds % 900 == 0, "a change at {to} is on no quarter of an hour");
-    Ok(u16::try_from(seconds / 900)?)
+fn seconds(from: DateTime, to: DateTime) -> anyhow::Result<u32> {
+    Ok(u32::try_from(from.duration_until(to).as_secs())?)
 }
