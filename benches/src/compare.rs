@@ -53,8 +53,8 @@ const HOW: &str = "\
 A wrong answer is one that the oracle doesn't give: every occurrence worked out as two instants by jiff, by the rules of
 Kyklos (a window starts at the first instant at which the clock reads its start or later, and ends when it will never again
 read earlier than its end). An engine with another rule isn't wrong by its own lights; but whoever asks it this question
-gets another answer in those nights. cron skips a time that the clocks skip instead of taking the change itself, so that a window
-which ends in the skipped hour stays open until its next end.
+gets another answer in those nights. cron passes over a time that the clocks skip: in the
+night in which summer time begins it doesn't know that the window ends at 02:00, and so not that there is a window.
 
 ";
 

@@ -12,6 +12,9 @@ type Plot = fn(&Report) -> Option<String>;
 pub(crate) const PLOTS: [(&str, Plot); 3] =
     [("engines.svg", engines), ("windows.svg", per_windows), ("flash.svg", flash)];
 
+/// Numbers of windows, and the instructions of each.
+type Points = Vec<(usize, f64)>;
+
 const WIDTH: f64 = 860.0;
 const TOP: f64 = 78.0;
 const ROW: f64 = 30.0;
@@ -67,11 +70,11 @@ fn engines(report: &Report) -> Option<String> {
 
 /// A line for each processor: instructions against the number of windows.
 fn per_windows(report: &Report) -> Option<String> {
-    let mut lines: Vec<(&str, &str, Vec<(usize, f64)>)> = Vec::new();
+    let mut lines: Vec<(&str, &str, Points)> = Vec::new();
     for (machine, color) in MACHINES.iter().zip(LINES) {
         let Some(counts) = report.instructions.get(machine.name) else { continue };
         let counts = counts.iter().filter_map(|(call, count)| Some((windows(call)?, count.instructions)));
-        let mut points: Vec<_> = counts.collect();
+        let mut points: Points = counts.collect();
         points.sort_by_key(|point| point.0);
         lines.push((machine.name, color, points));
     }

@@ -20,6 +20,7 @@ pub(crate) fn depth(call: &mut dyn FnMut()) -> u32 {
     }
     call();
     // SAFETY: as above.
-    let touched = (bottom..top).step_by(4).find(|&address| unsafe { ptr::read_volatile(address as *const u32) } != PAINT);
+    let touched =
+        (bottom..top).step_by(4).find(|&address| unsafe { ptr::read_volatile(address as *const u32) } != PAINT);
     top - touched.unwrap_or(top)
 }
