@@ -3,47 +3,41 @@
 use std::hint::black_box;
 
 use anyhow::Result;
-use chrono::{DateTime, Utc};
 use criterion::Criterion;
-use kyklos_bench::Question;
-use kyklos_core::Decision;
+use kyklos_bench::{Answer, INSTANTS, Question};
+use kyklos_core::{Cursor, Evaluation};
 
 fn main() -> Result<()> {
     let mut criterion = Criterion::default().configure_from_args();
-    all(&mut criterion, "office", &Question::office()?);
-    for windows in [1, 16, 64] {
-        all(&mut criterion, &format!("{windows} windows"), &Question::random(windows)?);
+    let office = Question::office()?;
+    let schedule = office.schedule()?;
+    one(&mut criterion, "evaluate/office", &office.answers(INSTANTS)?, |at| black_box(&schedule).evaluate(at));
+    let mut cursor = Cursor::new(&schedule);
+    one(&mut criterion, "cursor/hit", &office.one_span(INSTANTS)?, |at| black_box(&mut cursor).evaluate(at));
+    let mut cursor = Cursor::new(&schedule);
+    one(&mut criterion, "cursor/miss", &office.boundaries(2_000)?, |at| black_box(&mut cursor).evaluate(at));
+
+    let plain = Question::plain()?;
+    let schedule = plain.schedule()?;
+    one(&mut criterion, "evaluate/no holidays", &plain.answers(INSTANTS)?, |at| black_box(&schedule).evaluate(at));
+    for windows in [1, 2, 4, 8, 16, 32, 64] {
+        let question = Question::random(windows)?;
+        let schedule = question.schedule()?;
+        let name = format!("evaluate/{windows} window{}", if windows == 1 { "" } else { "s" });
+        one(&mut criterion, &name, &question.answers(INSTANTS)?, |at| black_box(&schedule).evaluate(at));
     }
     criterion.final_summary();
     Ok(())
 }
 
-fn all(criterion: &mut Criterion, name: &str, question: &Question) {
-    let schedule = &question.schedule;
-    one(criterion, "state_at", name, question, |at, expected| {
-        assert_eq!(schedule.state_at(at), expected.state);
-    });
-    one(criterion, "next_boundary", name, question, |at, expected| {
-        assert_eq!(schedule.next_boundary(at), expected.until);
-    });
-    one(criterion, "decision_at", name, question, |at, expected| {
-        assert_eq!(schedule.decision_at(at), *expected);
-    });
-}
-
 /// One instant after the other, so that neither the answer nor the branches to it can be guessed.
-fn one(
-    criterion: &mut Criterion,
-    method: &str,
-    name: &str,
-    question: &Question,
-    check: impl Fn(DateTime<Utc>, &Decision),
-) {
-    let mut answers = question.answers.iter().cycle();
-    criterion.bench_function(&format!("{method}/{name}"), |bencher| {
+fn one(criterion: &mut Criterion, name: &str, answers: &[Answer], mut ask: impl FnMut(i64) -> Evaluation) {
+    let answers: Vec<_> = answers.iter().map(|answer| (answer.at, answer.evaluation())).collect();
+    let mut answers = answers.iter().cycle();
+    criterion.bench_function(name, |bencher| {
         bencher.iter(|| {
-            if let Some((at, expected)) = answers.next() {
-                check(black_box(*at), expected);
+            if let Some((at, right)) = answers.next() {
+                assert_eq!(ask(black_box(*at)), *right);
             }
         });
     });

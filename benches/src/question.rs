@@ -1,20 +1,28 @@
 //! Schedules, instants to ask them about, and what they have to answer.
 
 use anyhow::{Result, anyhow};
-use chrono::{DateTime, Utc};
-use kyklos_core::{Cause, Decision, Schedule, Spec, State, WindowSpec, Zone};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Unit};
+use kyklos_core::{Cause, Evaluation, HolidayMode, Schedule, Spec, State, WindowSpec, Zone};
 
-use crate::timeline::Timeline;
+use crate::timeline::{Layer, Timeline};
 
-const ZONE: Zone = Zone::named("America/New_York");
+/// The zone of every question.
+pub const ZONE: Zone = Zone::named("America/New_York");
 /// 2026-01-01T00:00:00Z and 2031-01-01T00:00:00Z.
 const YEARS: std::ops::Range<i64> = 1_767_225_600..1_924_992_000;
 /// More than a branch predictor learns by heart, less than a second-level cache.
-const INSTANTS: usize = 4_096;
-/// The length of a week in days, as names.
+pub const INSTANTS: usize = 4_096;
+/// How many instants around each clock change, and how far from it in seconds: the day before and the day after.
+const NEAR: (usize, i64) = (1_200, 36 * 3_600);
+/// The days of a week by their names.
 pub(crate) const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+/// The eleven federal holidays of the United States in 2028, the middle of the years asked about.
+const HOLIDAYS: [(i8, i8); 11] =
+    [(1, 1), (1, 17), (2, 21), (5, 29), (6, 19), (7, 4), (9, 4), (10, 9), (11, 11), (11, 23), (12, 25)];
 
-/// A window by the names of its days, its `HH:MM` and its replicas, which is its place in the list.
+/// A window by the names of its days and its `HH:MM`.
 #[derive(Debug, Clone)]
 pub struct Window {
     pub(crate) days: Vec<&'static str>,
@@ -22,29 +30,37 @@ pub struct Window {
     pub(crate) end: String,
 }
 
+/// What has to be answered at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// The instant, in Unix seconds.
+    pub at: i64,
+    /// What applies then; none is the default.
+    pub layer: Option<Layer>,
+    /// The first later instant at which something else applies.
+    pub until: i64,
+}
+
 /// A schedule and what it has to answer.
 pub struct Question {
-    /// The schedule under measurement.
-    pub schedule: Schedule<64, 1, 1>,
-    /// Random instants of 2026 to 2030, the same ones every time, with the answers.
-    pub answers: Vec<(DateTime<Utc>, Decision)>,
+    windows: Vec<Window>,
+    holidays: Vec<Date>,
+    timeline: Timeline,
 }
 
 impl Question {
-    /// Monday to Friday 09:00-17:00 and Saturday 22:00-02:00: the schedule that other engines were measured with.
+    /// Monday to Friday 09:00-17:00 and Saturday 22:00-02:00, and closed on eleven holidays.
     pub fn office() -> Result<Self> {
-        let window = |days: &[&'static str], start: &str, end: &str| Window {
-            days: days.to_vec(),
-            start: start.to_owned(),
-            end: end.to_owned(),
-        };
-        Self::about(&[
-            window(&["Mon", "Tue", "Wed", "Thu", "Fri"], "09:00", "17:00"),
-            window(&["Sat"], "22:00", "02:00"),
-        ])
+        Self::new(office(), holidays()?)
     }
 
-    /// So many windows, up to 64, on random days, at random quarters of an hour, overlapping as they happen to.
+    /// The same without holidays, as most other engines know it.
+    pub fn plain() -> Result<Self> {
+        Self::new(office(), Vec::new())
+    }
+
+    /// So many windows, up to 64, on random days, at random quarters of an hour, overlapping as they happen to, and
+    /// closed on the holidays.
     pub fn random(windows: usize) -> Result<Self> {
         let mut random = Random(windows as u64);
         let time = |quarter: u64| format!("{:02}:{:02}", quarter / 4 % 24, quarter % 4 * 15);
@@ -57,34 +73,107 @@ impl Question {
                 end: time(start + length),
             }
         });
-        Self::about(&windows.collect::<Vec<_>>())
+        Self::new(windows.collect(), holidays()?)
     }
 
-    fn about(windows: &[Window]) -> Result<Self> {
-        let specs: Vec<_> = windows.iter().zip(2..).map(|(window, replicas)| window.spec(replicas)).collect();
-        let spec = Spec { timezone: ZONE.name(), windows: &specs, ..Spec::default() };
-        let schedule = Schedule::new_in(ZONE, &spec, |problem| eprintln!("{problem}"))?;
-        let timeline = Timeline::new(ZONE.name(), windows)?;
-        let mut random = Random(2026);
-        let answers = (0..INSTANTS).map(|_| {
-            let at = YEARS.start + random.below(YEARS.end.abs_diff(YEARS.start)) as i64;
-            let (window, until) = timeline.at(at).ok_or_else(|| anyhow!("{at} is outside the timeline"))?;
-            let state = match window {
-                Some(index) => {
-                    State { cause: Cause::Window(u16::try_from(index)?), replicas: u32::try_from(index)? + 2 }
-                }
-                None => State { cause: Cause::Default, replicas: 1 },
-            };
-            let instant = |t| DateTime::from_timestamp(t, 0).ok_or_else(|| anyhow!("{t} is no instant"));
-            Ok((instant(at)?, Decision { state, until: Some(instant(until)?) }))
-        });
-        Ok(Self { schedule, answers: answers.collect::<Result<_>>()? })
+    fn new(windows: Vec<Window>, holidays: Vec<Date>) -> Result<Self> {
+        let timeline = Timeline::new(ZONE.name(), &windows, &holidays)?;
+        Ok(Self { windows, holidays, timeline })
     }
+
+    /// The windows, the first one first.
+    pub(crate) fn windows(&self) -> &[Window] {
+        &self.windows
+    }
+
+    /// The schedule as the core has it: window 0 gives two replicas, the next three and so on, the default is one.
+    pub fn schedule(&self) -> Result<Schedule<64, 8, 32>> {
+        let specs: Vec<_> = self.windows.iter().zip(2..).map(|(window, replicas)| window.spec(replicas)).collect();
+        let holiday_mode = HolidayMode::TreatAsClosed;
+        let spec = Spec { timezone: ZONE.name(), windows: &specs, holiday_mode, ..Spec::default() };
+        let mut schedule = Schedule::new_in(ZONE, &spec, |problem| eprintln!("{problem}"))?;
+        schedule.set_holiday_days(self.holiday_days()?)?;
+        Ok(schedule)
+    }
+
+    /// The holidays as days since 1970-01-01.
+    pub(crate) fn holiday_days(&self) -> Result<Vec<i32>> {
+        let days = self.holidays.iter().map(|date| Ok(date.since((Unit::Day, Date::new(1970, 1, 1)?))?.get_days()));
+        days.collect()
+    }
+
+    /// Random instants of 2026 to 2030, the same ones every time, with the answers.
+    pub fn answers(&self, count: usize) -> Result<Vec<Answer>> {
+        let mut random = Random(2026);
+        (0..count).map(|_| self.at(random.within(YEARS))).collect()
+    }
+
+    /// Random instants around the clock changes of those years.
+    pub fn near_clock_changes(&self) -> Result<Vec<Answer>> {
+        let mut random = Random(2030);
+        let (count, far) = NEAR;
+        let zone = TimeZone::get(ZONE.name())?;
+        let changes = zone.following(Timestamp::from_second(YEARS.start)?).map(|change| change.timestamp().as_second());
+        let changes = changes.take_while(|change| *change < YEARS.end);
+        let near = changes.flat_map(|change| std::iter::repeat_n(change, count));
+        near.map(|change| self.at(random.within(change - far..change + far))).collect()
+    }
+
+    /// Ascending random instants of the longest span in which the same applies, within the first weeks.
+    pub fn one_span(&self, count: usize) -> Result<Vec<Answer>> {
+        let spans = self.boundaries(50)?;
+        let span = spans.iter().max_by_key(|span| span.until - span.at).ok_or_else(|| anyhow!("there is no span"))?;
+        let mut random = Random(2027);
+        let mut instants: Vec<_> = (0..count).map(|_| random.within(span.at..span.until)).collect();
+        instants.sort_unstable();
+        instants.into_iter().map(|at| self.at(at)).collect()
+    }
+
+    /// One boundary after the other, from the beginning.
+    pub fn boundaries(&self, count: usize) -> Result<Vec<Answer>> {
+        let mut at = YEARS.start;
+        let mut next = || {
+            let answer = self.at(self.at(at)?.until)?;
+            at = answer.at;
+            Ok(answer)
+        };
+        (0..count).map(|_| next()).collect()
+    }
+
+    fn at(&self, at: i64) -> Result<Answer> {
+        let (layer, until) = self.timeline.at(at).ok_or_else(|| anyhow!("{at} is outside the timeline"))?;
+        Ok(Answer { at, layer, until })
+    }
+}
+
+fn office() -> Vec<Window> {
+    let window = |days: &[&'static str], start: &str, end: &str| Window {
+        days: days.to_vec(),
+        start: start.into(),
+        end: end.into(),
+    };
+    vec![window(&["Mon", "Tue", "Wed", "Thu", "Fri"], "09:00", "17:00"), window(&["Sat"], "22:00", "02:00")]
+}
+
+fn holidays() -> Result<Vec<Date>> {
+    HOLIDAYS.iter().map(|&(month, day)| Ok(Date::new(2028, month, day)?)).collect()
 }
 
 impl Window {
     fn spec(&self, replicas: i64) -> WindowSpec<'_> {
         WindowSpec { days: Some(&self.days), start: &self.start, end: &self.end, replicas, ..WindowSpec::default() }
+    }
+}
+
+impl Answer {
+    /// The answer as the core gives it.
+    pub fn evaluation(&self) -> Evaluation {
+        let (cause, replicas) = match self.layer {
+            None => (Cause::Default, 1),
+            Some(Layer::Holiday) => (Cause::Holiday, 1),
+            Some(Layer::Window(index)) => (Cause::Window(index as u16), index as u32 + 2),
+        };
+        Evaluation { state: State { cause, replicas }, until: Some(self.until) }
     }
 }
 
@@ -98,34 +187,55 @@ impl Random {
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (mixed ^ (mixed >> 31)) % limit
     }
+
+    fn within(&mut self, range: std::ops::Range<i64>) -> i64 {
+        range.start + self.below(range.end.abs_diff(range.start)) as i64
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use kyklos_core::Cursor;
+
     use super::*;
 
-    fn check(question: &Question) {
-        for &(at, expected) in &question.answers {
-            assert_eq!(question.schedule.decision_at(at), expected, "{at}");
-            assert_eq!(question.schedule.state_at(at), expected.state, "{at}");
+    fn check(question: &Question, answers: &[Answer]) {
+        let schedule = question.schedule().unwrap();
+        let mut cursor = Cursor::new(&schedule);
+        for answer in answers {
+            assert_eq!(schedule.evaluate(answer.at), answer.evaluation(), "{}", answer.at);
+            assert_eq!(cursor.evaluate(answer.at), answer.evaluation(), "{}", answer.at);
         }
     }
 
     #[test]
-    fn the_core_gives_the_expected_answers() {
-        check(&Question::office().unwrap());
-        for windows in [1, 16, 64] {
-            check(&Question::random(windows).unwrap());
+    fn the_core_gives_the_right_answers() {
+        for question in [Question::office().unwrap(), Question::plain().unwrap()] {
+            check(&question, &question.answers(INSTANTS).unwrap());
+            check(&question, &question.near_clock_changes().unwrap());
+            check(&question, &question.one_span(256).unwrap());
+            check(&question, &question.boundaries(2_000).unwrap());
+        }
+        for windows in [1, 2, 4, 8, 16, 32, 64] {
+            let question = Question::random(windows).unwrap();
+            check(&question, &question.answers(INSTANTS).unwrap());
         }
     }
 
     #[test]
-    fn the_instants_meet_windows_and_gaps() {
-        let question = Question::office().unwrap();
-        let count = |cause| question.answers.iter().filter(|(_, decision)| decision.state.cause == cause).count();
-        let (office, night, default) = (count(Cause::Window(0)), count(Cause::Window(1)), count(Cause::Default));
-        assert_eq!(office + night + default, INSTANTS);
-        // 40 and 4 of 168 hours.
+    fn the_instants_meet_all_there_is() {
+        let answers = Question::office().unwrap().answers(INSTANTS).unwrap();
+        let count = |layer| answers.iter().filter(|answer| answer.layer == layer).count();
+        let (office, night) = (count(Some(Layer::Window(0))), count(Some(Layer::Window(1))));
+        let (holiday, default) = (count(Some(Layer::Holiday)), count(None));
+        assert_eq!(office + night + holiday + default, INSTANTS);
+        // 40 and 4 of 168 hours, and 11 of 1,826 days.
         assert!(office.abs_diff(INSTANTS * 40 / 168) < 100 && night.abs_diff(INSTANTS * 4 / 168) < 40);
+        assert!(holiday.abs_diff(INSTANTS * 11 / 1_826) < 15);
+    }
+
+    #[test]
+    fn there_are_ten_clock_changes_in_five_years() {
+        assert_eq!(Question::office().unwrap().near_clock_changes().unwrap().len(), 10 * NEAR.0);
     }
 }

@@ -9,23 +9,32 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::question::{WEEKDAYS, Window};
 
-/// What applies from when on.
-pub(crate) struct Timeline {
-    /// Ascending Unix seconds, and the window that applies from there: each differs from the one before.
-    changes: Vec<(i64, Option<usize>)>,
+/// What can apply; a later one outranks an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Layer {
+    /// The window of this place in the list, from 0.
+    Window(usize),
+    /// A holiday, all of which is closed.
+    Holiday,
 }
 
-/// The start or the end of one occurrence of a window.
+/// What applies from when on.
+pub(crate) struct Timeline {
+    /// Ascending Unix seconds, and what applies from there: each differs from the one before.
+    changes: Vec<(i64, Option<Layer>)>,
+}
+
+/// The start or the end of a holiday or of one occurrence of a window.
 struct Edge {
     at: i64,
-    window: usize,
+    layer: Layer,
     /// At a start, when it ends.
     ends: Option<i64>,
 }
 
 impl Timeline {
     /// The years 2026 to 2030 and some weeks on both sides.
-    pub(crate) fn new(zone: &str, windows: &[Window]) -> Result<Self> {
+    pub(crate) fn new(zone: &str, windows: &[Window], holidays: &[Date]) -> Result<Self> {
         let zone = TimeZone::get(zone)?;
         let (from, to) = (Date::new(2025, 12, 1)?, Date::new(2031, 2, 1)?);
         let mut edges = Vec::new();
@@ -38,37 +47,44 @@ impl Timeline {
                 }
                 let end_date = if end > start { date } else { date.tomorrow()? };
                 let span = (first_at(&zone, date.to_datetime(start))?, last_before(&zone, end_date.to_datetime(end))?);
-                if span.0 < span.1 {
-                    edges.push(Edge { at: span.0, window: index, ends: Some(span.1) });
-                    edges.push(Edge { at: span.1, window: index, ends: None });
-                }
+                edges.extend(span_edges(span, Layer::Window(index)).into_iter().flatten());
             }
+        }
+        for date in holidays {
+            let midnight = |date: Date| first_at(&zone, date.to_datetime(Time::midnight()));
+            let span = (midnight(*date)?, midnight(date.tomorrow()?)?);
+            edges.extend(span_edges(span, Layer::Holiday).into_iter().flatten());
         }
         edges.sort_unstable_by_key(|edge| edge.at);
         Ok(Self { changes: changes(&edges) })
     }
 
-    /// The window at an instant, and when another one applies, or none.
-    pub(crate) fn at(&self, t: i64) -> Option<(Option<usize>, i64)> {
+    /// What applies at an instant, and when that changes.
+    pub(crate) fn at(&self, t: i64) -> Option<(Option<Layer>, i64)> {
         let later = self.changes.partition_point(|change| change.0 <= t);
         Some((self.changes.get(later.checked_sub(1)?)?.1, self.changes.get(later)?.0))
     }
 }
 
-/// Walks over the edges with a set of the occurrences that are under way: the window, and its end.
-fn changes(edges: &[Edge]) -> Vec<(i64, Option<usize>)> {
+/// None for an occurrence that a clock change leaves empty.
+fn span_edges((from, to): (i64, i64), layer: Layer) -> Option<[Edge; 2]> {
+    (from < to).then_some([Edge { at: from, layer, ends: Some(to) }, Edge { at: to, layer, ends: None }])
+}
+
+/// Walks over the edges with a set of what is under way: the layer, and its end.
+fn changes(edges: &[Edge]) -> Vec<(i64, Option<Layer>)> {
     let mut active = BTreeSet::new();
-    let mut changes: Vec<(i64, Option<usize>)> = Vec::new();
+    let mut changes: Vec<(i64, Option<Layer>)> = Vec::new();
     for edges in edges.chunk_by(|a, b| a.at == b.at) {
         for edge in edges {
             match edge.ends {
-                Some(end) => active.insert((edge.window, end)),
-                None => active.remove(&(edge.window, edge.at)),
+                Some(end) => active.insert((edge.layer, end)),
+                None => active.remove(&(edge.layer, edge.at)),
             };
         }
-        let window = active.last().map(|&(window, _)| window);
-        if changes.last().is_none_or(|last| last.1 != window) {
-            changes.extend(edges.first().map(|edge| (edge.at, window)));
+        let layer = active.last().map(|&(layer, _)| layer);
+        if changes.last().is_none_or(|last| last.1 != layer) {
+            changes.extend(edges.first().map(|edge| (edge.at, layer)));
         }
     }
     changes

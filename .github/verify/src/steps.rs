@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) run: fn(&Path) -> Result<()>,
 }
 
-pub(crate) const STEPS: [Step; 14] = [
+pub(crate) const STEPS: [Step; 15] = [
     Step { name: "tools", what: "what the other steps need is there, or gets installed", run: tools::set_up },
     Step { name: "fmt", what: "all code is formatted", run: fmt },
     Step { name: "workflows", what: "workflows and Dockerfile pass their linters", run: workflows::lint },
@@ -31,6 +31,7 @@ pub(crate) const STEPS: [Step; 14] = [
     Step { name: "no_std", what: "the core builds where there is no std", run: no_std },
     Step { name: "no_panic", what: "no panic can be reached from the core where it may not", run: no_panic::check },
     Step { name: "boards", what: "the boards build, and print what they should on QEMU", run: boards::check },
+    Step { name: "gate", what: "instructions and bytes of the core have not grown", run: gate },
     Step { name: "e2e", what: "every test against a real control plane", run: e2e },
     Step { name: "image", what: "the image builds twice the same, is measured, published, signed", run: image },
 ];
@@ -81,6 +82,11 @@ fn no_std(root: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// After the boards, whose target folder it shares.
+fn gate(root: &Path) -> Result<()> {
+    run(&mut cargo(root, &["run", "--quiet", "--locked", "--package", "kyklos-bench", "--", "gate"]))
 }
 
 fn e2e(root: &Path) -> Result<()> {

@@ -9,16 +9,18 @@ use anyhow::{Context, Result, bail};
 use crate::command::{output, run};
 
 /// Programs of Debian's packages: what is looked for on the PATH, the package that has it, and the step that needs it.
-const PROGRAMS: [Program; 9] = [
+const PROGRAMS: [Program; 10] = [
     Program { name: "buildah", package: "buildah", step: "image" },
     Program { name: "docker-registry", package: "docker-registry", step: "test" },
     Program { name: "mmdebstrap", package: "mmdebstrap", step: "image" },
     Program { name: "pip3", package: "python3-pip", step: "workflows" },
     Program { name: "python3", package: "python3", step: "workflows" },
     Program { name: "qemu-aarch64-static", package: "qemu-user-static", step: "image" },
+    // qemu-system-aarch64 is in it as well.
     Program { name: "qemu-system-arm", package: "qemu-system-arm", step: "boards" },
     Program { name: "shellcheck", package: "shellcheck", step: "workflows" },
     Program { name: "skopeo", package: "skopeo", step: "image" },
+    Program { name: "valgrind", package: "valgrind", step: "gate" },
 ];
 
 struct Program {

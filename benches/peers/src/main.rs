@@ -1,0 +1,85 @@
+//! The core and other engines, asked the same questions.
+//!
+//! `kyklos-peers` prints JSON: the wrong answers and the times of each. `kyklos-peers NUMBER` makes one pass of that
+//! engine alone, for callgrind; the number beyond the last makes none.
+
+mod asked;
+mod by_hand;
+mod cron_engines;
+mod kyklos;
+mod opening;
+mod times;
+
+use anyhow::{Context as _, Result};
+use asked::Peer;
+use kyklos_bench::{INSTANTS, Question};
+use serde_json::json;
+
+fn peers() -> Result<Vec<Peer>> {
+    Ok(vec![
+        kyklos::evaluate()?,
+        kyklos::plain()?,
+        cron_engines::saffron()?,
+        by_hand::jiff_civil()?,
+        by_hand::chrono_tz(),
+        by_hand::jiff_civil_written()?,
+        by_hand::chrono_tz_written(),
+        cron_engines::cron()?,
+        by_hand::jiff_zoned()?,
+        opening::opening_hours()?,
+        cron_engines::croner()?,
+    ])
+}
+
+fn main() -> Result<()> {
+    let mut peers = peers()?;
+    match std::env::args().nth(1) {
+        Some(number) => pass(&mut peers, number.parse().context("the number of an engine")?),
+        None => measure(peers),
+    }
+}
+
+fn pass(peers: &mut [Peer], number: usize) -> Result<()> {
+    let (office, plain) = (Question::office()?.answers(INSTANTS)?, Question::plain()?.answers(INSTANTS)?);
+    for (index, peer) in peers.iter_mut().enumerate() {
+        peer.asked.prepare(if index == 0 { &office } else { &plain });
+    }
+    peers.get_mut(number).map_or(Ok(()), |peer| peer.asked.pass())
+}
+
+fn measure(mut peers: Vec<Peer>) -> Result<()> {
+    let (office, plain) = (Question::office()?, Question::plain()?);
+    let mut engines = Vec::new();
+    for (index, peer) in peers.iter_mut().enumerate() {
+        // Holidays are in the first alone; the others answer the question without.
+        let question = if index == 0 { &office } else { &plain };
+        let answers = [question.answers(INSTANTS)?, question.near_clock_changes()?].concat();
+        let wrong = peer.asked.prepare(&answers);
+        engines.push(json!({
+            "name": peer.name,
+            "version": peer.version,
+            "note": peer.note,
+            "asked": wrong.asked,
+            "wrong_states": wrong.states,
+            "wrong_boundaries": wrong.boundaries,
+            "wrong_answers": wrong.answers,
+        }));
+        peer.asked.prepare(&question.answers(INSTANTS)?);
+    }
+    let mut asked: Vec<_> = peers.iter_mut().collect();
+    let times = times::paired(&mut asked, INSTANTS)?;
+    for (engine, time) in engines.iter_mut().zip(&times) {
+        engine["nanoseconds"] = json!(time.nanoseconds);
+        engine["times_of_first"] = json!(time.times_of_first);
+    }
+    let mut series = kyklos::series()?;
+    let mut asked: Vec<_> = series.iter_mut().map(|(_, peer)| peer).collect();
+    let times = times::paired(&mut asked, INSTANTS)?;
+    let series: Vec<_> = series
+        .iter()
+        .zip(&times)
+        .map(|((windows, peer), time)| json!({"name": peer.name, "windows": windows, "nanoseconds": time.nanoseconds}))
+        .collect();
+    println!("{:#}", json!({"engines": engines, "series": series, "rounds": times::ROUNDS, "instants": INSTANTS}));
+    Ok(())
+}

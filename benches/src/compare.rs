@@ -1,0 +1,133 @@
+//! The core's COMPARE page, made from a report, so that its figures are those of one real run.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use crate::figures::Figure;
+use crate::report::{self, Report};
+use crate::{markdown, tools};
+
+const HEAD: &str = "\
+<!-- Made by `cargo run -p kyklos-bench -- compare`; don't edit. The words are in benches/src/compare.rs. -->
+# Compared
+
+One question, which a controller, a heating or a door asks all day: *which state applies, and when does it change?* The
+schedule is Monday to Friday 09:00-17:00 and Saturday 22:00-02:00 in America/New_York. Every engine here can be brought to
+answer that, each in its own way, and none was made for this alone but Kyklos. What they were made for is below.
+
+All figures are of one run of `cargo run -p kyklos-bench -- report`, which anybody can repeat; times differ from
+machine to machine, instructions hardly, and bytes not at all.
+
+";
+
+const LOSSES: &str = "\
+## What the others can, and Kyklos can't
+
+**opening-hours** reads the language of OpenStreetMap: months and weeks of the year, every second week, the day after a
+holiday, sunrise and sunset by place, open ends, `unknown` beside open and closed, comments, and the public holidays of many
+countries. Kyklos knows windows of a week, exceptions that happen once, and a list of dates. Who wants the opening times of a
+shop in the words of a map should take opening-hours.
+
+**croner, cron, saffron** know patterns: every five minutes, the last Friday of a month, the second of January, and croner seconds,
+too. They tell when something starts, again and again. Kyklos knows no months and no steps, nothing shorter than a minute, and it is
+no job runner.
+
+**jiff** and **chrono with chrono-tz** do any arithmetic with dates, know the history of every zone since the nineteenth century,
+format and parse. jiff reads the system's tzdb, so that a new release needs no new build. Kyklos' clock changes are right from 2020
+to 2100, and compiled in. A program that has one fixed schedule and knows one of these libraries already may well write
+the rule by hand: the rows \"hard-coded\" are what that costs. Such a program has no holidays and no exceptions, can't be given another
+schedule, and is where mistakes about clock changes are made.
+
+**Kyklos' own limits**: at most 254 windows of at most seven days each, whole minutes, offsets that are quarters of an
+hour, room for a number of exceptions and holidays that is fixed when a program is built. Its answer is a state and a
+boundary, not a list of occurrences. It spends memory for speed: a week is compiled into a table beforehand, and a schedule that
+is asked once or twice in its life is compiled in vain.
+
+";
+
+const HOW: &str = "\
+## Clock changes
+
+A wrong answer is one that the oracle doesn't give: every occurrence worked out as two instants by jiff, by the rules of
+Kyklos (a window starts at the first instant at which the clock reads its start or later, and ends when it will never again
+read earlier than its end). An engine with another rule isn't wrong by its own lights; but whoever asks it this question
+gets another answer in those nights. cron passes over a time that the clocks skip: in the
+night in which summer time begins it doesn't know that the window ends at 02:00, and so not that there is a window.
+
+";
+
+/// The report that the page was made from, kept beside the harness.
+fn kept() -> PathBuf {
+    tools::root().join("benches/report.json")
+}
+
+fn page() -> PathBuf {
+    tools::root().join("core/COMPARE.md")
+}
+
+/// Keeps a report and writes the page from it.
+pub(crate) fn write(file: &Path) -> Result<()> {
+    let report = report::read(file)?;
+    let text = text(&report)?;
+    let json = format!("{}\n", serde_json::to_string_pretty(&report)?);
+    for (file, text) in [(kept(), json), (page(), text)] {
+        std::fs::write(&file, text).with_context(|| format!("writing {}", file.display()))?;
+        println!("wrote {}", file.display());
+    }
+    Ok(())
+}
+
+fn text(report: &Report) -> Result<String> {
+    let engines =
+        report.engines.as_ref().context("the report is without the other engines: make one without --skip")?;
+    let mut page = HEAD.to_owned();
+    markdown::engines(&mut page, engines);
+    page.push_str(HOW);
+    page.push_str(LOSSES);
+    missed(&mut page, &report.figures);
+    markdown::instructions(&mut page, report);
+    markdown::bytes(&mut page, report);
+    markdown::made_with(&mut page, report);
+    Ok(page)
+}
+
+/// The figures that the core was to reach and hasn't.
+fn missed(page: &mut String, figures: &[Figure]) {
+    let missed: Vec<_> = figures.iter().filter(|figure| figure.met == Some(false)).collect();
+    let _ = writeln!(page, "## Figures not reached\n");
+    let _ = writeln!(
+        page,
+        "{} of {} figures that Kyklos is to reach were not reached in this run.\n",
+        missed.len(),
+        figures.len()
+    );
+    for figure in missed {
+        let measured = figure.measured.map(markdown::number).unwrap_or_default();
+        let bound = if figure.is_at_least() { "at least" } else { "at most" };
+        let _ = writeln!(
+            page,
+            "- {}: {measured} {}, wanted {bound} {}",
+            figure.name,
+            figure.unit,
+            markdown::number(figure.budget)
+        );
+    }
+    page.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_is_made_from_the_report_that_is_kept() {
+        let made = text(&report::read(&kept()).unwrap()).unwrap();
+        let committed = std::fs::read_to_string(page()).unwrap();
+        assert!(
+            made == committed,
+            "core/COMPARE.md is stale: run `cargo run -p kyklos-bench -- compare benches/report.json`"
+        );
+    }
+}

@@ -1,0 +1,131 @@
+//! Instructions for each call, on the processor that builds this and on emulated ones.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use serde::{Deserialize, Serialize};
+
+use crate::tools::{self, Program, VALGRIND, cargo};
+
+/// A processor and how its instructions are counted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Machine {
+    pub(crate) name: &'static str,
+    pub(crate) how: How,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum How {
+    /// On this processor.
+    Callgrind,
+    /// The crate of this name below `boards`, by this emulator.
+    Board(&'static str, Program),
+}
+
+const QEMU_ARM: Program = Program { name: "qemu-system-arm", package: "qemu-system-arm" };
+const QEMU_AARCH64: Program = Program { name: "qemu-system-aarch64", package: "qemu-system-arm" };
+const QEMU_RISCV: Program = Program { name: "qemu-system-riscv32", package: "qemu-system-misc" };
+
+/// In the order of the tables; the gate holds all but the last, whose emulator is a package more.
+pub(crate) const MACHINES: [Machine; 5] = [
+    Machine { name: "x86-64", how: How::Callgrind },
+    Machine { name: "aarch64", how: How::Board("count-virt-aarch64", QEMU_AARCH64) },
+    Machine { name: "Cortex-M4", how: How::Board("count-mps2-an386", QEMU_ARM) },
+    Machine { name: "ARMv6-M", how: How::Board("count-microbit", QEMU_ARM) },
+    Machine { name: "riscv32", how: How::Board("count-virt-riscv32", QEMU_RISCV) },
+];
+
+/// What one call takes.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Count {
+    /// Without the harness.
+    pub(crate) instructions: f64,
+    /// The loop and the comparison with the right answer.
+    pub(crate) harness: f64,
+}
+
+/// By the names of the calls.
+pub(crate) type Counts = BTreeMap<String, Count>;
+
+impl Machine {
+    /// Whether it can be counted here.
+    pub(crate) fn is_here(&self) -> bool {
+        matches!(self.how, How::Board(..)) || cfg!(all(target_arch = "x86_64", target_os = "linux"))
+    }
+
+    /// Builds the calls for it, runs and counts them.
+    pub(crate) fn count(&self) -> Result<Counts> {
+        eprintln!("instructions on {}", self.name);
+        match self.how {
+            How::Callgrind => callgrind(),
+            How::Board(board, emulator) => emulated(board, emulator),
+        }
+        .with_context(|| format!("counting on {}", self.name))
+    }
+}
+
+/// A run of each part and one of none: the difference is the part.
+fn callgrind() -> Result<Counts> {
+    VALGRIND.version()?;
+    let program = tools::release("kyklos-counted")?;
+    let parts = tools::output(&mut Command::new(&program))?;
+    let parts: Vec<_> = parts.lines().map(name_and_calls).collect::<Result<_>>()?;
+    let nothing = collected(&program, parts.len() * 2)?;
+    let mut counts = Counts::new();
+    for (index, (name, calls)) in parts.into_iter().enumerate() {
+        let work = collected(&program, index * 2)?.saturating_sub(nothing);
+        let harness = collected(&program, index * 2 + 1)?.saturating_sub(nothing);
+        counts.insert(name, count(work, harness, calls));
+    }
+    Ok(counts)
+}
+
+/// The instructions of a run from its beginning to its end.
+pub(crate) fn collected(program: &Path, part: usize) -> Result<u64> {
+    let file = tools::target().join("callgrind.out");
+    let mut command = Command::new(VALGRIND.name);
+    command.args(["--quiet", "--tool=callgrind"]).arg(format!("--callgrind-out-file={}", file.display()));
+    // With the same number of digits and without an environment, so that every run begins alike.
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    command.arg(program).arg(format!("{part:04}")).env_clear().env("PATH", path);
+    tools::run(&mut command)?;
+    let text = std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+    let total = text.lines().find_map(|line| line.strip_prefix("summary: ").or(line.strip_prefix("totals: ")));
+    total.and_then(|total| total.trim().parse().ok()).with_context(|| format!("{} has no total", file.display()))
+}
+
+/// The board prints lines: a name, the calls, and the instructions of the work and of the harness. Those of one name
+/// belong together.
+fn emulated(board: &str, emulator: Program) -> Result<Counts> {
+    emulator.version()?;
+    let mut totals: BTreeMap<String, [u64; 3]> = BTreeMap::new();
+    for line in run_board(board)?.lines() {
+        let (name, numbers) = line.split_once('\t').with_context(|| format!("`{line}` has no tab"))?;
+        let numbers: Vec<u64> =
+            numbers.split('\t').map(str::parse).collect::<Result<_, _>>().with_context(|| line.to_owned())?;
+        let numbers: [u64; 3] = numbers.try_into().ok().with_context(|| format!("`{line}` has not three numbers"))?;
+        let totals = totals.entry(name.to_owned()).or_default();
+        totals.iter_mut().zip(numbers).for_each(|(total, number)| *total += number);
+    }
+    ensure!(!totals.is_empty(), "{board} has counted nothing");
+    Ok(totals.into_iter().map(|(name, [calls, work, harness])| (name, count(work, harness, calls))).collect())
+}
+
+/// What a board prints before it ends.
+pub(crate) fn run_board(board: &str) -> Result<String> {
+    let folder = tools::root().join("boards").join(board);
+    let mut command = cargo(&folder, ["run", "--quiet", "--release", "--locked", "--target-dir"]);
+    tools::output(command.arg(tools::boards_target()))
+}
+
+fn name_and_calls(line: &str) -> Result<(String, u64)> {
+    let (name, calls) = line.split_once('\t').with_context(|| format!("`{line}` has no tab"))?;
+    Ok((name.to_owned(), calls.parse().with_context(|| format!("the calls of `{line}`"))?))
+}
+
+fn count(work: u64, harness: u64, calls: u64) -> Count {
+    let of_one = |total: f64| (total / calls as f64 * 10.0).round() / 10.0;
+    Count { instructions: of_one(work as f64 - harness as f64), harness: of_one(harness as f64) }
+}

@@ -1,0 +1,174 @@
+//! The report as a page.
+
+use std::fmt::Write as _;
+
+use crate::counts::MACHINES;
+use crate::engines::Engines;
+use crate::figures::Figure;
+use crate::plots::PLOTS;
+use crate::report::Report;
+
+const NOT_MEASURED: &str = "not measured";
+/// The question of everything here.
+const QUESTION: &str = "Which state applies, and when does it change: Monday to Friday 09:00-17:00 and Saturday 22:00-02:00 in \
+America/New_York, asked about random instants of 2026 to 2030, with eleven holidays on Kyklos' side.";
+
+/// All of it but the plots.
+pub(crate) fn tables(report: &Report) -> String {
+    let mut page = format!("# Bench report\n\n{QUESTION}\n\n");
+    figures(&mut page, &report.figures);
+    match &report.engines {
+        Some(engines) => {
+            self::engines(&mut page, engines);
+            series(&mut page, engines);
+        }
+        None => page.extend(["## Engines\n\n", NOT_MEASURED, "\n\n"]),
+    }
+    instructions(&mut page, report);
+    bytes(&mut page, report);
+    made_with(&mut page, report);
+    page
+}
+
+/// Those that were drawn, as pictures beside the page.
+pub(crate) fn plots(report: &Report) -> String {
+    let drawn = PLOTS.iter().filter(|(_, plot)| plot(report).is_some());
+    let pictures = drawn.map(|(name, _)| format!("![{name}]({name})\n"));
+    std::iter::once("\n## Plots\n\n".to_owned()).chain(pictures).collect()
+}
+
+/// The compiler, the processor and the tools.
+pub(crate) fn made_with(page: &mut String, report: &Report) {
+    page.push_str("## Made with\n\n");
+    for (what, version) in &report.made_with {
+        let _ = writeln!(page, "- {what}: {version}");
+    }
+}
+
+fn figures(page: &mut String, figures: &[Figure]) {
+    let met = figures.iter().filter(|figure| figure.met == Some(true)).count();
+    let _ = writeln!(page, "## Figures to reach: {met} of {}\n", figures.len());
+    page.push_str("| figure | budget | measured | |\n|---|---:|---:|---|\n");
+    for figure in figures {
+        let bound = if figure.is_at_least() { "at least" } else { "at most" };
+        let met = match figure.met {
+            Some(true) => "met",
+            Some(false) => "**missed**",
+            None => "",
+        };
+        let measured = figure.measured.map_or(NOT_MEASURED.to_owned(), number);
+        let _ = writeln!(
+            page,
+            "| {} | {bound} {} {} | {measured} | {met} |",
+            figure.name,
+            number(figure.budget),
+            figure.unit
+        );
+    }
+    page.push('\n');
+}
+
+/// All of them, the fastest first.
+pub(crate) fn engines(page: &mut String, engines: &Engines) {
+    page.push_str("## Engines\n\n");
+    page.push_str("| engine | ns | times Kyklos | instructions | wrong states | wrong boundaries | how |\n");
+    page.push_str("|---|---:|---:|---:|---:|---:|---|\n");
+    for engine in engines.by_time() {
+        let _ = writeln!(
+            page,
+            "| {} {} | {} | {} | {} | {} | {} | {} |",
+            engine.name,
+            engine.version,
+            number(engine.nanoseconds),
+            number(engine.times_of_first),
+            engine.instructions.map_or(NOT_MEASURED.to_owned(), |count| format!("{count:.0}")),
+            engine.wrong_states,
+            engine.wrong_boundaries,
+            engine.note,
+        );
+    }
+    let asked = engines.engines.first().map_or(0, |engine| engine.asked);
+    let _ = writeln!(
+        page,
+        "\nNanoseconds of processor time are medians of {} rounds over {} instants in which all take their turn, with the comparison of each \
+         answer in them; \"times Kyklos\" is the median of the rounds' own ratios. Instructions are callgrind's, with the same \
+         comparison. Wrong answers are counted against an independent oracle, of {asked}: the same instants and 12,000 around \
+         the ten clock changes. Only the first row has holidays; the others are asked, and judged, without.\n",
+        engines.rounds, engines.instants,
+    );
+}
+
+fn series(page: &mut String, engines: &Engines) {
+    page.push_str("## More windows, and the cursor\n\n| call | ns |\n|---|---:|\n");
+    for one in &engines.series {
+        let windows = one.windows.map_or(String::new(), |windows| format!(", {windows} random windows"));
+        let _ = writeln!(page, "| {}{windows} | {} |", one.name, number(one.nanoseconds));
+    }
+    page.push('\n');
+}
+
+/// A row for each call, a column for each processor.
+pub(crate) fn instructions(page: &mut String, report: &Report) {
+    page.push_str("## Instructions of a call\n\n| call |");
+    page.extend(MACHINES.map(|machine| format!(" {} |", machine.name)));
+    page.push_str("\n|---|");
+    page.push_str(&"---:|".repeat(MACHINES.len()));
+    page.push('\n');
+    let mut calls: Vec<&String> = report.instructions.values().flat_map(|counts| counts.keys()).collect();
+    // By length where only the number differs: 2 windows before 16.
+    calls.sort_by_key(|name| (name.split(' ').next().map(str::to_owned), windows(name), (*name).clone()));
+    calls.dedup();
+    for call in calls {
+        let _ = write!(page, "| {call} |");
+        for machine in MACHINES {
+            let _ =
+                write!(page, " {} |", report.instructions(machine.name, call).map_or(NOT_MEASURED.to_owned(), number));
+        }
+        page.push('\n');
+    }
+    page.push_str(
+        "\nInstructions, not cycles: callgrind's on x86-64, QEMU's elsewhere (`boards/count-*`), all at opt-level 3 with LTO, \
+         averages over 256 instants. The loop and the comparison with the right answer are counted by themselves and \
+         taken off. \"evaluate\" has the two windows of the question; \"evaluate N windows\" random ones; a cursor's hit is a \
+         call while its answer still holds, a miss one at the boundary.\n\n",
+    );
+}
+
+/// How many windows a call's name speaks of.
+pub(crate) fn windows(call: &str) -> Option<usize> {
+    call.strip_prefix("evaluate ")?.split(' ').next()?.parse().ok()
+}
+
+/// Flash, memory and stack.
+pub(crate) fn bytes(page: &mut String, report: &Report) {
+    page.push_str("## Bytes on a Cortex-M4 (opt-level s, LTO)\n\n");
+    let Some(flash) = &report.flash else {
+        let _ = writeln!(page, "{NOT_MEASURED}\n");
+        return;
+    };
+    page.push_str("| flash | bytes | sum |\n|---|---:|---:|\n");
+    let mut sum = 0;
+    for (index, part) in flash.iter().enumerate() {
+        // The first is the program around it.
+        sum += if index == 0 { 0 } else { part.bytes };
+        let _ = writeln!(page, "| {} | {} | {sum} |", part.part, part.bytes);
+    }
+    page.push_str("\nEach part is what a program takes more than one with the parts above it.\n\n");
+    page.push_str("| memory and stack | bytes |\n|---|---:|\n");
+    for (name, bytes) in report.memory.iter().flatten() {
+        let _ = writeln!(page, "| {name} | {bytes} |");
+    }
+    page.push_str(
+        "\nStack is measured by painting it before a call; `new_in` and `from_json_in` move the finished schedule to its \
+         place, which is in the figure. Nothing allocates: the core has no allocator to do it with.\n\n",
+    );
+}
+
+/// As many digits as say something.
+pub(crate) fn number(value: f64) -> String {
+    match value {
+        _ if value.fract() == 0.0 || value >= 1_000.0 => format!("{value:.0}"),
+        _ if value < 2.0 => format!("{value:.2}"),
+        _ => format!("{value:.1}"),
+    }
+}

@@ -1,0 +1,71 @@
+//! Flash, memory and stack on a Cortex-M4, optimised for size.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result};
+use object::{Object as _, ObjectSection as _, SectionFlags, elf};
+use serde::{Deserialize, Serialize};
+
+use crate::counts::run_board;
+use crate::tools::{self, cargo};
+
+const BOARD: &str = "size-thumbv7em";
+const TARGET: &str = "thumbv7em-none-eabihf";
+/// The features of the board, each with those before it in it, and what they are.
+const PARTS: [(&str, &str); 7] = [
+    ("", "a program that does nothing"),
+    ("evaluate", "evaluator with one zone"),
+    ("cursor", "cursor"),
+    ("build", "building and validating from Rust values"),
+    ("json", "parsing from JSON"),
+    ("text", "problems in words"),
+    ("zones", "all zones by name"),
+];
+
+/// What a part takes more than the one before it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Flash {
+    pub(crate) part: String,
+    pub(crate) bytes: u64,
+}
+
+/// Builds one program after the other.
+pub(crate) fn flash() -> Result<Vec<Flash>> {
+    let mut before = 0;
+    let mut parts = Vec::new();
+    for (feature, part) in PARTS {
+        eprintln!("flash of {part}");
+        let bytes = loaded(feature).with_context(|| format!("the flash of {part}"))?;
+        parts.push(Flash { part: part.to_owned(), bytes: bytes.saturating_sub(before) });
+        before = bytes;
+    }
+    Ok(parts)
+}
+
+/// The bytes of a program that are in the flash: all sections that are loaded.
+fn loaded(feature: &str) -> Result<u64> {
+    let folder = tools::root().join("boards").join(BOARD);
+    let arguments = ["build", "--quiet", "--release", "--locked", "--no-default-features", "--features", feature];
+    tools::run(cargo(&folder, arguments).arg("--target-dir").arg(tools::boards_target()))?;
+    let file = tools::boards_target().join(TARGET).join("release").join(format!("kyklos-{BOARD}"));
+    let data = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
+    let program = object::File::parse(&*data).with_context(|| format!("reading {}", file.display()))?;
+    let loaded = program.sections().filter(|section| {
+        let allocated = match section.flags() {
+            SectionFlags::Elf { sh_flags } => sh_flags & u64::from(elf::SHF_ALLOC) != 0,
+            _ => false,
+        };
+        allocated && !section.kind().is_bss()
+    });
+    Ok(loaded.map(|section| section.size()).sum())
+}
+
+/// Bytes of memory and of stack, by what they are of, as the board measures them.
+pub(crate) fn memory() -> Result<BTreeMap<String, u64>> {
+    eprintln!("memory and stack");
+    let line = |line: &str| {
+        let (name, bytes) = line.split_once('\t').with_context(|| format!("`{line}` has no tab"))?;
+        Ok((name.to_owned(), bytes.parse().with_context(|| format!("the bytes of `{line}`"))?))
+    };
+    run_board("stack-mps2-an386")?.lines().map(line).collect()
+}
