@@ -52,7 +52,7 @@ fn loaded(feature: &str) -> Result<u64> {
     let program = object::File::parse(&*data).with_context(|| format!("reading {}", file.display()))?;
     let loaded = program.sections().filter(|section| {
         let allocated = match section.flags() {
-            SectionFlags::Elf { sh_flags } => sh_flags & u64::from(elf::SHF_ALLOC) != 0,
+            SectionFlags::Elf { sh_flags, .. } => sh_flags.contains(elf::SHF_ALLOC),
             _ => false,
         };
         allocated && !section.kind().is_bss()
