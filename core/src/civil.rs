@@ -47,7 +47,7 @@ impl Moment {
     #[inline]
     pub(crate) const fn of(local: u32) -> Self {
         if WIDE {
-            let week = (local as u64 * 1_861_606_989 >> 50) as u32;
+            let week = ((local as u64 * 1_861_606_989) >> 50) as u32;
             return Self { week, second: local.wrapping_sub(week.wrapping_mul(WEEK)) };
         }
         let week = ((local >> 16) * 7_101) >> 16;
@@ -60,7 +60,7 @@ impl Moment {
     /// A day is 128 times 675 seconds, and a week 4,725 times 128: below 28,728 the multiplier is exact.
     #[inline]
     pub(crate) const fn weekday(self) -> u32 {
-        if WIDE { (self.second as u64 * 1_590_729 >> 37) as u32 } else { ((self.second >> 7) * 6_214) >> 22 }
+        if WIDE { ((self.second as u64 * 1_590_729) >> 37) as u32 } else { ((self.second >> 7) * 6_214) >> 22 }
     }
 
     /// Days from Monday 2019-12-30 on.
@@ -78,7 +78,7 @@ pub(crate) const fn day_of(local: u32) -> u32 {
 /// The year of an instant, 0 for 2020. Within a day of a New Year it may be the other year.
 #[inline]
 pub(crate) const fn year_near(instant: u32) -> u32 {
-    if WIDE { (instant as u64 * 1_141_683_683 >> 55) as u32 } else { ((instant >> 16) * 69_682) >> 25 }
+    if WIDE { ((instant as u64 * 1_141_683_683) >> 55) as u32 } else { ((instant >> 16) * 69_682) >> 25 }
 }
 
 /// The first instant of a year, 0 for 2020, up to 80: every fourth year is a leap year up to there.
@@ -147,7 +147,7 @@ pub(crate) const fn days_from_civil(year: u16, month: u8, day: u8) -> i32 {
 pub(crate) const fn days_in_month(year: u16, month: u8) -> u8 {
     match month {
         4 | 6 | 9 | 11 => 30,
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
         2 => 28,
         _ => 31,
     }
