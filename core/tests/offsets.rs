@@ -86,6 +86,39 @@ fn other_names_are_unknown() {
     assert_eq!(Zone::UTC.name(), "Etc/UTC");
 }
 
+/// The zones' tables end with 2099: up to there every change counts, and, once for all names that have the same changes,
+/// every sixth hour.
+#[test]
+fn every_change_and_every_sixth_hour_up_to_2099_has_jiffs_offset() {
+    let walked = Mutex::new(HashSet::new());
+    every_zone(|name| {
+        let (core, jiff) = (zone(name), Authority::of(name));
+        let changes = jiff.changes(year(2020), year(2100));
+        let mut expected = jiff.offset_at(year(2020));
+        let walk = walked.lock().expect("nothing panics while it holds the set").insert((expected, changes.clone()));
+        let mut second = if walk { year(2020) } else { year(2100) };
+        let check = |second: i64, expected: i64| {
+            let found = core_offset(core, second);
+            if found == expected { Ok(()) } else { Err(format!("{}: {found}, expected {expected}", at(second))) }
+        };
+        for change in changes {
+            while second < change.at {
+                check(second, expected)?;
+                second += 6 * HOUR;
+            }
+            check(change.at - 1, change.before)?;
+            check(change.at, change.after)?;
+            check(change.at + 1, change.after)?;
+            expected = change.after;
+        }
+        while second < year(2100) {
+            check(second, expected)?;
+            second += 6 * HOUR;
+        }
+        Ok(())
+    });
+}
+
 /// Every name is read hour by hour. jiff is slower to ask than the core, so it is asked every hour once for all names
 /// that have the same changes, and each name's own changes otherwise.
 #[test]

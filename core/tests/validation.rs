@@ -173,6 +173,22 @@ fn times_of_an_exception() {
     }
 }
 
+/// Past ones may be written, whenever they were; future ones as far as the zones' tables go.
+#[test]
+fn the_last_end_of_an_exception() {
+    for (start, end) in [("0000-01-01T00:00", "2019-12-31T23:59"), ("2019-01-01T00:00", "2100-01-01T00:00")] {
+        let exceptions = [ExceptionSpec { start, end, ..GOOD_EXCEPTION }];
+        assert!(problems(&Spec { exceptions: &exceptions, ..Spec::default() }).is_empty(), "{start} to {end}");
+    }
+    for end in ["2100-01-01T00:01", "9999-12-31T23:59"] {
+        assert_in_exception(ExceptionSpec { end, ..GOOD_EXCEPTION }, "exceptions[1].end", Reason::TooLate(end));
+    }
+    assert_eq!(
+        Reason::TooLate("2100-01-01T00:01").to_string(),
+        "2100-01-01T00:01 is later than schedules go: write an end up to 2100-01-01T00:00"
+    );
+}
+
 /// One that a clock change leaves nothing of is valid: rule 3 empties it, not the writer.
 #[test]
 fn a_span_of_the_skipped_hour_is_valid() {

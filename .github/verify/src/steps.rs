@@ -1,6 +1,7 @@
 //! The steps, in the order in which they run: what is quick and likely to fail comes first.
 
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::Result;
 
@@ -14,7 +15,7 @@ pub(crate) struct Step {
     pub(crate) run: fn(&Path) -> Result<()>,
 }
 
-pub(crate) const STEPS: [Step; 15] = [
+pub(crate) const STEPS: [Step; 16] = [
     Step { name: "tools", what: "what the other steps need is there, or gets installed", run: tools::set_up },
     Step { name: "fmt", what: "all code is formatted", run: fmt },
     Step { name: "workflows", what: "workflows and Dockerfile pass their linters", run: workflows::lint },
@@ -30,6 +31,7 @@ pub(crate) const STEPS: [Step; 15] = [
     Step { name: "test", what: "every test that needs no control plane", run: test },
     Step { name: "no_std", what: "the core builds where there is no std", run: no_std },
     Step { name: "no_panic", what: "no panic can be reached from the core where it may not", run: no_panic::check },
+    Step { name: "miri", what: "Miri finds nothing undefined in what the core reads", run: miri },
     Step { name: "boards", what: "the boards build, and print what they should on QEMU", run: boards::check },
     Step { name: "gate", what: "instructions and bytes of the core have not grown", run: gate },
     Step { name: "e2e", what: "every test against a real control plane", run: e2e },
@@ -87,6 +89,23 @@ fn no_std(root: &Path) -> Result<()> {
 /// After the boards, whose target folder it shares.
 fn gate(root: &Path) -> Result<()> {
     run(&mut cargo(root, &["run", "--quiet", "--locked", "--package", "kyklos-bench", "--", "gate"]))
+/// Miri is a hundred times slower than a processor, so these are the tests that read: JSON, days, times and dates.
+fn miri(root: &Path) -> Result<()> {
+    let rustup = |words: &[&str]| {
+        let mut command = Command::new("rustup");
+        command.current_dir(root).args(words);
+        command
+    };
+    let components = rustup(&["component", "list", "--toolchain", "nightly", "--installed"]).output();
+    if !components.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("miri")) {
+        println!("Installing Rust's nightly with Miri");
+        let install = ["toolchain", "install", "nightly", "--profile", "minimal", "--component", "miri,rust-src"];
+        run(&mut rustup(&install))?;
+    }
+    let test =
+        ["run", "nightly", "cargo", "miri", "test", "--locked", "--package", "kyklos-core", "--features", "json"];
+    run(rustup(&test).args(["--test", "json"]))?;
+    run(rustup(&test).args(["--lib", "--", "days::", "local::", "time_of_day::"]))
 }
 
 fn e2e(root: &Path) -> Result<()> {

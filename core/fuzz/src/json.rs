@@ -174,7 +174,7 @@ fn holidays(document: &Document, paths: &mut Vec<String>) -> Vec<chrono::NaiveDa
 /// The value that a problem points at is the one that its path names.
 fn same_value(bytes: &[u8], path: &str, offset: usize) {
     let value: Value = serde_json::from_slice(bytes).unwrap_or_default();
-    let pointer = format!("/{}", path.replace('.', "/").replace('[', "/").replace(']', ""));
+    let pointer = format!("/{}", path.replace(['.', '['], "/").replace(']', ""));
     let rest = bytes.get(offset..).unwrap_or_default();
     let there = serde_json::Deserializer::from_slice(rest).into_iter::<Value>().next().and_then(Result::ok);
     assert_eq!(value.pointer(&pointer), there.as_ref(), "{path} at byte {offset}");

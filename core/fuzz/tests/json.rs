@@ -1,5 +1,10 @@
 //! Random documents: valid ones in any layout are read as serde_json reads them, and broken ones are refused by both.
-#![allow(clippy::expect_used, clippy::panic, reason = "a test that panics is a test that fails")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics is a test that fails"
+)]
 
 use kyklos_core::Schedule;
 use proptest::collection::vec;
