@@ -1,9 +1,12 @@
 //! What a schedule of time windows means: the core of Kyklos.
 //!
 //! A [`Spec`] is a schedule as it is written. [`Schedule::new`] checks it, reporting every [`Problem`] it has, and
-//! compiles it; the [`Schedule`] then answers two questions for any instant: which state applies
-//! ([`Schedule::state_at`]), and when that next changes ([`Schedule::next_boundary`]). Time is an argument: nothing
-//! here reads a clock. There is no allocation, no panic, no floating point and no unsafe code.
+//! compiles it; [`Schedule::evaluate`] then says for any instant which state applies and when that next changes, in Unix
+//! seconds. [`Schedule::decision_at`] and its likes are the same for programs that use chrono, and a [`Cursor`] is for a
+//! caller who asks again and again. Time is an argument: nothing here reads a clock. There is no allocation, no floating
+//! point and no unsafe code, and nothing panics, whatever the instant.
+//!
+//! How it works, and what it can't do, is in `DESIGN.md` beside the crate.
 //!
 //! # Features
 //!
