@@ -19,8 +19,22 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// What applies at an instant and until when, both in Unix seconds: the question that all others are asked by.
     ///
     /// Every instant has an answer. From 2020-01-01T00:00:00Z to the end of 2099 it is the right one by the tzdb release
-    /// of the tables; outside these years the windows go on in the same way, the clocks go by the zone's newest rule, and
+    /// of the tables; outside these years the windows go on in the same way, the clocks go as [`Zone`](crate::Zone) says, and
     /// neither exceptions nor holidays count. `until` is later than the instant; a boundary that no `i64` can say is none.
+    ///
+    /// ```
+    /// use kyklos_core::{Cause, Schedule, Spec, WindowSpec, Zone};
+    ///
+    /// const HOME: Zone = Zone::named("Europe/Zurich");
+    /// let windows = [WindowSpec { start: "09:00", end: "17:00", replicas: 10, ..WindowSpec::default() }];
+    /// let spec = Spec { timezone: "Europe/Zurich", windows: &windows, ..Spec::default() };
+    /// let schedule = Schedule::<1, 0, 0>::new_in(HOME, &spec, |_| ())?;
+    /// let answer = schedule.evaluate(1_780_300_800); // 2026-06-01T08:00:00Z, 10:00 in Zurich
+    /// assert_eq!(answer.state.cause, Cause::Window(0));
+    /// assert_eq!(answer.until, Some(1_780_300_800 + 7 * 3_600));
+    /// # Ok::<(), kyklos_core::Invalid>(())
+    /// ```
+    #[inline]
     pub fn evaluate(&self, unix_seconds: i64) -> Evaluation {
         let instant = unix_seconds.wrapping_sub(FROM) as u64;
         if instant >= u64::from(SPAN) {

@@ -146,7 +146,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
         Ok(())
     }
 
-    /// Replaces the holidays. A date that comes twice counts once.
+    /// Replaces the holidays. A date that comes twice counts once, one outside the years 2020 to 2099 not at all.
     ///
     /// # Errors
     ///
@@ -155,7 +155,8 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
         self.set_holiday_days(dates.into_iter().map(|date| date.to_epoch_days()))
     }
 
-    /// Replaces the holidays, each the number of days from 1970-01-01 to it. One that comes twice counts once.
+    /// Replaces the holidays, each the number of days from 1970-01-01 to it: [`set_holidays`](Self::set_holidays) without
+    /// chrono.
     ///
     /// # Errors
     ///

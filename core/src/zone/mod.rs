@@ -18,8 +18,9 @@ use crate::civil::{BIAS, DAY, FROM, NEVER};
 /// A time zone of the IANA database, by one of its names.
 ///
 /// The offsets are those of tzdb release [`Zone::RELEASE`] from 2020-01-01T00:00:00Z on, as far as that release says
-/// what will be. Before that date, and from 2100-01-03T00:00:00Z on, the zone's newest rule holds, carried back and on:
-/// so every instant has an answer, which may differ from history.
+/// what will be. From 2100-01-03T00:00:00Z on the zone's newest rule goes on. Before 2020 that rule is carried back, or,
+/// in a zone that has had other changes since, the offset of 2020-01-01: so every instant has an answer, which may differ
+/// from history.
 ///
 /// ```
 /// use kyklos_core::Zone;
