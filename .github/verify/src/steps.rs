@@ -89,6 +89,8 @@ fn no_std(root: &Path) -> Result<()> {
 /// After the boards, whose target folder it shares.
 fn gate(root: &Path) -> Result<()> {
     run(&mut cargo(root, &["run", "--quiet", "--locked", "--package", "kyklos-bench", "--", "gate"]))
+}
+
 /// Miri is a hundred times slower than a processor, so these are the tests that read: JSON, days, times and dates.
 fn miri(root: &Path) -> Result<()> {
     let rustup = |words: &[&str]| {
