@@ -114,6 +114,10 @@ impl Signing {
         if let Some(key) = &self.key {
             // A key of a test is nothing for the public log.
             command.arg("--key").arg(key).arg("--tlog-upload=false");
+            // Without one in the environment cosign asks the terminal.
+            if std::env::var_os("COSIGN_PASSWORD").is_none() {
+                command.env("COSIGN_PASSWORD", "");
+            }
         }
     }
 
