@@ -107,7 +107,9 @@ async fn next<K>(
                 } else {
                     tracing::warn!(error = why, "the watch of {what} was interrupted and is taken up again");
                 }
-                cache.note_trouble(why, refusal.is_some());
+                // One that is on its way out or up (5xx), or has too much to do (429), refuses nothing for good.
+                let refused = refusal.is_some_and(|code| (400..500).contains(&code) && code != 429);
+                cache.note_trouble(why, refused);
                 tokio::time::sleep(wait).await;
             }
             // A watcher never ends; if it did, nothing would be left to wait for.
