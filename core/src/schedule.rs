@@ -93,7 +93,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     #[cfg(feature = "tzdb")]
     pub fn new<'a>(spec: &Spec<'a>, mut report: impl FnMut(Problem<'a>)) -> Result<Self, Invalid> {
         let zone = Zone::get(spec.timezone).ok_or(Reason::UnknownZone(spec.timezone));
-        let mut schedule = Self::EMPTY;
+        let mut schedule = Self::empty();
         schedule.fill(|parts| check(spec, zone, parts, &mut report))?;
         Ok(schedule)
     }
@@ -106,21 +106,24 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     pub fn new_in<'a>(zone: Zone, spec: &Spec<'a>, mut report: impl FnMut(Problem<'a>)) -> Result<Self, Invalid> {
         let asked = spec.timezone;
         let found = if asked == zone.name() { Ok(zone) } else { Err(Reason::OtherZone { asked, built: zone }) };
-        let mut schedule = Self::EMPTY;
+        let mut schedule = Self::empty();
         schedule.fill(|parts| check(spec, found, parts, &mut report))?;
         Ok(schedule)
     }
 
-    pub(crate) const EMPTY: Self = Self {
-        zone: Zone::UTC,
-        default_replicas: 0,
-        holiday_replicas: 0,
-        holiday_mode: HolidayMode::Ignore,
-        grace_period_seconds: 0,
-        replicas: Vec::new(),
-        table: WeekTable::EMPTY,
-        special: Special::NONE,
-    };
+    /// Not a constant, which would be a copy of all that room in the program.
+    pub(crate) fn empty() -> Self {
+        Self {
+            zone: Zone::UTC,
+            default_replicas: 0,
+            holiday_replicas: 0,
+            holiday_mode: HolidayMode::Ignore,
+            grace_period_seconds: 0,
+            replicas: Vec::new(),
+            table: WeekTable::empty(),
+            special: Special::NONE,
+        }
+    }
 
     /// Compiles what a validation finds right.
     pub(crate) fn fill(

@@ -38,7 +38,7 @@ impl<const EXCEPTIONS: usize, const HOLIDAYS: usize> Special<EXCEPTIONS, HOLIDAY
     /// windows have no boundary, which is when they name more than a week, it may be.
     #[inline]
     pub(crate) fn is_near(&self, instant: u32, local: u32, seconds: u32) -> bool {
-        let later = self.holidays.partition_point(|&day| (u32::from(day) + 1) * DAY <= local);
+        let later = self.holidays.partition_point(|&day| u32::from(day) * DAY <= local.wrapping_sub(DAY));
         let holiday = self.holidays.get(later).is_some_and(|&day| u32::from(day) * DAY < local + seconds);
         let exception = |exception: &Exception| exception.start < instant + seconds && instant < exception.end;
         holiday || seconds > WEEK || self.exceptions.iter().any(exception)
@@ -99,7 +99,7 @@ impl<const EXCEPTIONS: usize, const HOLIDAYS: usize> Special<EXCEPTIONS, HOLIDAY
     /// The first run of holidays that isn't over at some local seconds: the start of the first of them that isn't, and
     /// the end of the run, in local seconds too.
     pub(crate) fn next_run(&self, local: u32) -> Option<(u32, u32)> {
-        let later = self.holidays.partition_point(|&day| (u32::from(day) + 1) * DAY <= local);
+        let later = self.holidays.partition_point(|&day| u32::from(day) * DAY <= local.wrapping_sub(DAY));
         let mut days = self.holidays.get(later..).unwrap_or_default().iter().map(|&day| u32::from(day) * DAY);
         let start = days.next()?;
         let mut end = start + DAY;

@@ -83,15 +83,17 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
     const PART_SHIFT: u32 = if WINDOWS * 14 > u8::MAX as usize { 2 } else { 0 };
 
     /// A table of no windows.
-    pub(crate) const EMPTY: Self = Self {
-        ends: [[u16::MAX; 14]; WINDOWS],
-        layers: [[NONE; 14]; WINDOWS],
-        parts: [0; PARTS],
-        wrap: u16::MAX,
-        round: NONE,
-    };
+    pub(crate) fn empty() -> Self {
+        Self {
+            ends: [[u16::MAX; 14]; WINDOWS],
+            layers: [[NONE; 14]; WINDOWS],
+            parts: [0; PARTS],
+            wrap: u16::MAX,
+            round: NONE,
+        }
+    }
 
-    /// Fills an [empty](Self::EMPTY) table with these windows, at most `WINDOWS` of them.
+    /// Fills an [empty](Self::empty) table with these windows, at most `WINDOWS` of them.
     pub(crate) fn fill(&mut self, windows: &[Weekly]) {
         // Every boundary is an end of an occurrence. The smallest one later than the last gives the order.
         self.round = top(windows, MINUTES_PER_WEEK - 1);
@@ -215,7 +217,7 @@ mod tests {
     }
 
     fn table(windows: &[Weekly]) -> WeekTable<4> {
-        let mut table = WeekTable::EMPTY;
+        let mut table = WeekTable::empty();
         table.fill(windows);
         table
     }

@@ -42,7 +42,7 @@ pub(super) fn read<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS
     }
     let fields = document.fields(root, &SPEC);
     let [target, timezone, default_replicas, windows, exceptions, mode, config_map, grace, pause, holidays] = fields;
-    let mut schedule = Schedule::EMPTY;
+    let mut schedule = Schedule::empty();
     schedule.fill(|parts| {
         document.target(target);
         let zone = document.zone(root, timezone, find);
