@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use kyklos_core::parse_date;
 
 use crate::problems::Problems;
-use crate::resource::MAX_HOLIDAYS;
+use crate::resource::{MAX_HOLIDAYS, ShellSchedule};
 
 /// The holidays of a ConfigMap.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -33,10 +33,20 @@ pub fn dates<'k>(keys: impl IntoIterator<Item = &'k str>, problems: &mut Problem
         }
     }
     if dates.len() > MAX_HOLIDAYS {
-        problems.push("data", format!("{} holidays are too many: write at most {MAX_HOLIDAYS}", dates.len()));
+        problems.push("data", too_many(dates.len()));
         dates.clear();
     }
     dates
+}
+
+/// Gives a schedule its holidays, or says that they are too many for it.
+pub fn set_holidays(schedule: &mut ShellSchedule, days: &BTreeSet<NaiveDate>) -> Result<(), String> {
+    // The core stops at the first that is too many, and can't tell how many there are.
+    schedule.set_holidays(days.iter().copied()).map_err(|_| too_many(days.len()))
+}
+
+fn too_many(found: usize) -> String {
+    format!("{found} holidays are too many: write at most {MAX_HOLIDAYS}")
 }
 
 #[cfg(test)]

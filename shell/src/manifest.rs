@@ -7,8 +7,9 @@ use std::rc::Rc;
 
 use serde_json::Value;
 use serde_saphyr::UserMessageFormatter;
+use serde_saphyr::budget::BudgetBreach;
 
-use crate::problems::{FieldProblem, Problems};
+use crate::problems::{FieldProblem, Problems, shortened};
 
 /// What `-` is called in errors.
 pub const STANDARD_INPUT: &str = "standard input";
@@ -55,7 +56,8 @@ impl Origin {
             (path, "document") => path.to_owned(),
             (path, field) => format!("{path}.{field}"),
         };
-        Complaint { origin: self.clone(), problem: FieldProblem { field, message: message.into() } }
+        let problem = FieldProblem { field: shortened(field), message: shortened(message.into()) };
+        Complaint { origin: self.clone(), problem }
     }
 
     /// A complaint for each of the problems of the object that stands here.
@@ -143,6 +145,7 @@ fn options() -> serde_saphyr::Options {
             max_events: 20_000_000,
             max_nodes: 10_000_000,
             max_documents: 1_000_000,
+            max_recorded_anchor_events: 100_000,
         },
     }
 }
@@ -151,19 +154,45 @@ fn not_yaml(origin: &Origin, error: &serde_saphyr::Error) -> Complaint {
     let error = error.without_snippet();
     let place = error.location().map(|at| format!("line {}, column {}", at.line(), at.column()));
     let place = place.unwrap_or_default();
-    let message = match error {
+    // What is wrong with the text that an alias stands for is wrapped up with the alias's places.
+    let mut cause = error;
+    while let serde_saphyr::Error::AliasError { error, .. } = cause {
+        cause = error;
+    }
+    let message = match cause {
         serde_saphyr::Error::DuplicateMappingKey { key, .. } => match key {
             Some(key) => format!("the key {key:?} is there twice: keep one of the two"),
             None => "a key is there twice: keep one of the two".to_owned(),
         },
-        other => {
+        serde_saphyr::Error::Budget { breach, .. } => too_much(breach).to_owned(),
+        serde_saphyr::Error::AliasReplayLimitExceeded { .. }
+        | serde_saphyr::Error::AliasExpansionLimitExceeded { .. }
+        | serde_saphyr::Error::AliasReplayStackDepthExceeded { .. }
+        | serde_saphyr::Error::AliasReplayCounterOverflow { .. } => ALIASES.to_owned(),
+        _ => {
             // The formatter for users names the place once more.
-            let text = other.render_with_formatter(&UserMessageFormatter);
+            let text = error.render_with_formatter(&UserMessageFormatter);
             let text = text.strip_suffix(&format!(" at {place}")).unwrap_or(&text);
             format!("not YAML: {text}")
         }
     };
     origin.complain(&place, message)
+}
+
+/// What is said of aliases that stand for more than any manifest.
+const ALIASES: &str = "its aliases (*NAME) stand for too much text: write out what they stand for";
+
+/// What is said of a file that goes beyond a limit of the YAML library.
+fn too_much(breach: &BudgetBreach) -> &'static str {
+    match breach {
+        BudgetBreach::Aliases { .. }
+        | BudgetBreach::Anchors { .. }
+        | BudgetBreach::AliasAnchorRatio { .. }
+        | BudgetBreach::RecordedAnchorEvents { .. }
+        | BudgetBreach::RecordedAnchorBytes { .. }
+        | BudgetBreach::MergeKeys { .. } => ALIASES,
+        _ => "the file is too large for manifests: write the objects into several files",
+    }
 }
 
 /// Opens a list up, as `kubectl get -o yaml` prints it; anything else is an object by itself.

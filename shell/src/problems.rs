@@ -31,8 +31,14 @@ impl Problems {
     /// Adds one.
     pub fn push(&mut self, field: impl Into<String>, message: impl Into<String>) {
         let field = field.into();
-        self.fields.insert(field.clone());
-        self.list.push(FieldProblem { field, message: message.into() });
+        let problem = FieldProblem { field: shortened(field.clone()), message: shortened(message.into()) };
+        self.fields.insert(field);
+        self.list.push(problem);
+    }
+
+    /// Adds one that leaves open what lies in its field.
+    pub fn push_of_itself(&mut self, field: &str, message: String) {
+        self.list.push(FieldProblem { field: field.to_owned(), message });
     }
 
     /// Whether this field or one that it lies in is wrong already, so that a second look would only say it again.
@@ -54,8 +60,35 @@ impl Problems {
     }
 }
 
+/// The most characters of a text; nothing of ours comes near.
+const MOST: usize = 500;
+/// The characters kept from the start of a longer one: what it is about.
+const START: usize = 100;
+/// The characters kept from its end: what would be right.
+const END: usize = 300;
+
+/// A text with its middle left out when it is long: it quotes what somebody wrote, and that may be a whole file.
+pub fn shortened(text: String) -> String {
+    // Bytes are at least as many, and counted already.
+    if text.len() <= MOST || text.chars().count() <= MOST {
+        return text;
+    }
+    let at = |(index, _)| index;
+    let start = text.char_indices().nth(START).map_or(0, at);
+    let end = text.char_indices().nth_back(END - 1).map_or(0, at);
+    let (start, end) = (text.get(..start).unwrap_or_default(), text.get(end..).unwrap_or_default());
+    let left_out = text.chars().count() - START - END;
+    format!("{start} [.. {left_out} more characters ..] {end}")
+}
+
+/// The longest text that something is looked for for; comparing takes time by its length.
+const LONGEST: usize = 100;
+
 /// At most three of `known` that look like `given`, nearest first: what was perhaps meant.
 pub fn nearest<'k>(given: &str, known: impl IntoIterator<Item = &'k str>) -> Vec<&'k str> {
+    if given.len() > LONGEST {
+        return Vec::new();
+    }
     let folded = given.to_lowercase();
     let mut rated: Vec<(f64, &str)> = known
         .into_iter()
@@ -78,5 +111,18 @@ mod tests {
         assert!(problems.covers("spec.windows[1].start"));
         assert!(!problems.covers("spec.windows[10].start"));
         assert!(!problems.covers("spec.windows"));
+    }
+
+    #[test]
+    fn a_text_of_megabytes_is_shortened_between_what_it_is_and_what_is_right() {
+        let mut problems = Problems::default();
+        let long = "é".repeat(5_000_000);
+        problems.push(format!("data[{long}]"), format!("{long:?} is no date: write YYYY-MM-DD"));
+        let said = problems.iter().next().unwrap().to_string();
+        assert!(said.chars().count() < 1_000, "{said}");
+        assert!(said.starts_with("data[éé") && said.ends_with("é\" is no date: write YYYY-MM-DD"), "{said}");
+        assert!(said.contains(" [.. 4999606 more characters ..] "), "{said}");
+        assert!(problems.covers(&format!("data[{long}]")));
+        assert_eq!(shortened("é".repeat(500)), "é".repeat(500));
     }
 }

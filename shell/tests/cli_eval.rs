@@ -83,7 +83,8 @@ fn an_override_applies_at_every_instant_before_its_end() {
     let web = web_overridden("replicas=20 until=2026-12-01T19:00:00.5+01:00 reason=launch of the shop");
     let at = "--at 1971-01-01T00:00:00Z --at 2026-12-01T17:59:59.999Z --at 2026-12-01T18:00:00Z";
     let run = kyklos(&[("web.yaml", &web)], &format!("eval -f web.yaml {at} -o json"), "");
-    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    assert_eq!(run.status, 0);
+    assert!(run.err.starts_with("warning: web.yaml: metadata.annotations[kyklos.io/override]: "), "{}", run.err);
     assert_eq!(
         lines(&run.out),
         [
@@ -235,4 +236,14 @@ fn a_reader_that_has_seen_enough_ends_it_quietly() {
     drop(out);
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0), "{output:?}");
+}
+
+#[test]
+fn no_instants_are_said_to_be_none() {
+    let files: [(&str, &[u8]); 1] = [("web.yaml", WEB)];
+    let run = kyklos(&files, "eval -f web.yaml --at-stdin -o json", "\n");
+    assert_eq!((run.status, run.out.as_str()), (0, ""));
+    assert_eq!(run.err, "warning: standard input: no instants came, so nothing is answered: write one a line\n");
+    let run = kyklos(&files, "eval -f web.yaml --at-stdin --at 2026-01-01T00:00:00Z -o json", "");
+    assert_eq!((run.out.lines().count(), run.err.as_str()), (1, ""));
 }

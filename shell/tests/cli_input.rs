@@ -37,7 +37,11 @@ fn an_unknown_zone_with_the_nearest_names() {
     assert!(said.starts_with("a.yaml: spec.timezone: \"Europe/Zuerich\" is no time zone: write a name of"), "{said}");
     assert!(said.contains("did you mean Europe/Zurich"), "{said}");
     let said = refused(manifest("").replace("Europe/Zurich", "america/new_york").as_bytes());
-    assert!(said.contains("did you mean America/New_York"), "{said}");
+    assert!(said.ends_with("such as Europe/Zurich; did you mean America/New_York?\n"), "{said}");
+    for (given, meant) in [("New York", "America/New_York"), ("Zurich", "Europe/Zurich"), ("UTX", "UTC")] {
+        let said = refused(manifest("").replace("Europe/Zurich", given).as_bytes());
+        assert!(said.ends_with(&format!("; did you mean {meant}?\n")), "{said}");
+    }
 }
 
 #[test]
@@ -109,6 +113,109 @@ fn too_many_windows_are_told_the_limit_and_not_the_parsers() {
         &format!("  windows:\n{}", window.repeat(10_000)),
         "spec.windows: 10000 entries are too many: write at most 64",
     );
+}
+
+#[test]
+fn of_too_many_windows_the_first_ones_are_looked_at() {
+    for (list, entry) in
+        [("windows", "{start: 9:00, end: 25:00, replicas: 1}"), ("exceptions", "{start: x, end: y, replicas: 1}")]
+    {
+        let said = refused(manifest(&format!("  {list}:\n{}", format!("  - {entry}\n").repeat(10_000))).as_bytes());
+        assert_eq!(said.lines().count(), 1 + 2 * 64);
+        let first = said.lines().next().unwrap();
+        assert_eq!(first, format!("a.yaml: spec.{list}: 10000 entries are too many: write at most 64"));
+        assert!(said.contains(&format!("spec.{list}[63].end: ")) && !said.contains(&format!("spec.{list}[64]")));
+    }
+}
+
+#[test]
+fn a_long_text_is_not_said_back_whole() {
+    let long = "x".repeat(200_000);
+    for file in [
+        long.clone(),
+        manifest("").replace("Europe/Zurich", &long),
+        manifest(&format!(
+            "  windows: [{{start: {long}, end: {long}, endDay: {long}, days: [{long}], replicas: {long}}}]\n"
+        )),
+        manifest(&format!("  exceptions: [{{start: {long}, end: {long}, replicas: 1}}]\n")),
+        manifest(&format!("  holidayMode: {long}\n  ? {long}\n  : 1\n")),
+        manifest("").replace("name: web, namespace", &format!("name: {long}, namespace")),
+        manifest("")
+            .replace("namespace: shop", &format!("namespace: shop, annotations: {{kyklos.io/override: {long}}}")),
+        manifest("").replace("kind: TimeWindowScaler", &format!("kind: {long}")),
+        format!("? '{long}'\n: 1\n? '{long}'\n: 2\n"),
+    ] {
+        let said = refused(file.as_bytes());
+        assert!(said.len() < 8_000, "{} bytes", said.len());
+        assert!(said.contains(" more characters ..] "), "{said}");
+        for line in said.lines() {
+            assert!(line.len() < 1_200, "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_grows_beyond_measure_is_refused_in_plain_words() {
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..12 {
+        let before = format!("*a{}", level - 1);
+        bomb.push_str(&format!("a{level}: &a{level} [{}]\n", vec![before; 10].join(", ")));
+    }
+    let said = refused(bomb.as_bytes());
+    assert!(said.ends_with("its aliases (*NAME) stand for too much text: write out what they stand for\n"), "{said}");
+    assert!(!said.contains(['{', '_']), "{said}");
+}
+
+#[test]
+fn names_that_kubernetes_refuses() {
+    let file = manifest("  holidayConfigMap: Bad Map\n")
+        .replace("{name: web, namespace: shop}", "{name: Bad_Name!, namespace: \"x y\", labelz: 1}")
+        .replace("targetRef: {name: web}", "targetRef: {name: \"Bad Name!\"}");
+    let said = refused(file.as_bytes());
+    let places: Vec<_> = said.lines().map(|line| line.split(": ").nth(1).unwrap()).collect();
+    let expected =
+        ["metadata.name", "metadata.namespace", "metadata.labelz", "spec.targetRef.name", "spec.holidayConfigMap"];
+    assert_eq!(places, expected, "{said}");
+    assert!(
+        said.contains("metadata.name: \"Bad_Name!\" can't be an object's name: write at most 253 lower-case"),
+        "{said}"
+    );
+    assert!(said.contains("metadata.namespace: \"x y\" can't be a namespace's name: write at most 63"), "{said}");
+    assert!(said.contains("metadata.labelz: unknown field: did you mean labels?"), "{said}");
+}
+
+#[test]
+fn what_the_controller_does_not_act_on_is_warned_of() {
+    let warned = |manifest: &str| {
+        let files: [(&str, &[u8]); 1] = [("a.yaml", manifest.as_bytes())];
+        let run = kyklos(&files, "validate -f a.yaml", "");
+        assert_eq!((run.status, run.out.as_str()), (0, "a.yaml: shop/web: valid\n"), "{}", run.err);
+        run.err
+    };
+    for (target, field, words) in [
+        ("kind: StatefulSet", "kind", "StatefulSet of apps/v1"),
+        ("kind: CronJob, apiVersion: batch/v1", "kind", "CronJob of batch/v1"),
+        (
+            "kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v2",
+            "kind",
+            "HorizontalPodAutoscaler of autoscaling/v2",
+        ),
+        ("apiVersion: apps/v1beta1", "apiVersion", "Deployment of apps/v1beta1"),
+    ] {
+        assert_eq!(
+            warned(&manifest("").replace("targetRef: {", &format!("targetRef: {{{target}, "))),
+            format!(
+                "warning: a.yaml: spec.targetRef.{field}: this version scales no {words}: write apiVersion apps/v1 and kind Deployment\n"
+            )
+        );
+    }
+    let annotation = "annotations: {kyklos.io/override: \"replicas=20 until=2026-12-01T18:00:00Z\"}";
+    assert_eq!(
+        warned(&manifest("").replace("namespace: shop", &format!("namespace: shop, {annotation}"))),
+        "warning: a.yaml: metadata.annotations[kyklos.io/override]: the controller of this version acts on no overrides, so the \
+         schedule goes on: remove the annotation, or write an exception instead\n"
+    );
+    assert_eq!(warned(&manifest("")), "");
 }
 
 #[test]
@@ -200,6 +307,11 @@ ch.yaml: data[2026-13-01]: \"2026-13-01\" is no date of the calendar: write YYYY
 ch.yaml: data[2026-2-3]: \"2026-2-3\" is no date of the calendar: write YYYY-MM-DD, such as 2026-12-25
 "
     );
+    let days: String = (0..1_001)
+        .map(|day| format!("  {}-{:02}-{:02}: x\n", 2000 + day / 300, day / 25 % 12 + 1, day % 25 + 1))
+        .collect();
+    let run = with_holidays(&format!("{head}data:\n{days}"));
+    assert_eq!((run.status, run.err.as_str()), (2, "ch.yaml: data: 1001 holidays are too many: write at most 1000\n"));
     let run = with_holidays("apiVersion: v1\nkind: Secret\nmetadata: {name: ch, namespace: shop}\n");
     assert!(run.err.contains("ch.yaml: kind: \"Secret\" is no list of holidays: write ConfigMap"), "{}", run.err);
     let run = with_holidays(&format!("{head}---\n{head}"));

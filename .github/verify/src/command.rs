@@ -1,16 +1,27 @@
 //! Runs the tools, with their output left alone.
 
+use std::ffi::OsStr;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// `cargo` in a folder.
+/// `cargo` in a folder, without what the cargo that runs us says of this package: build scripts watch that, and with ours
+/// in it, those that a build by hand has run would run again, and all that depends on them be compiled again.
 pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("cargo");
     command.current_dir(folder).args(arguments);
+    std::env::vars_os().map(|(name, _)| name).filter(|name| is_of_a_package(name)).for_each(|name| {
+        command.env_remove(name);
+    });
     command
+}
+
+fn is_of_a_package(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    ["CARGO_MANIFEST_", "CARGO_PKG_"].iter().any(|start| name.starts_with(start))
+        || ["CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE"].contains(&name.as_ref())
 }
 
 /// Says what to type to do the same by hand, and does it.
@@ -53,6 +64,21 @@ mod tests {
         let mut command = cargo(Path::new("."), &["doc", "--no-deps"]);
         command.env("RUSTDOCFLAGS", "-Dwarnings").env_remove("RUSTFLAGS");
         assert_eq!(in_words(&command), "RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps");
+    }
+
+    #[test]
+    fn the_inner_cargo_hears_nothing_of_this_package() {
+        // cargo runs this test with what it says of the package.
+        let told = |name: &OsStr| name.to_string_lossy().starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR";
+        let told: Vec<_> = std::env::vars_os().map(|(name, _)| name).filter(|name| told(name)).collect();
+        assert!(told.len() > 2, "{told:?}");
+        let command = cargo(Path::new("."), &["build"]);
+        for name in told {
+            assert!(command.get_envs().any(|(changed, value)| changed == name && value.is_none()), "{name:?}");
+        }
+        for kept in ["CARGO", "CARGO_HOME", "CARGO_TARGET_DIR", "CARGO_NET_OFFLINE"] {
+            assert!(!is_of_a_package(OsStr::new(kept)), "{kept}");
+        }
     }
 
     #[test]

@@ -38,7 +38,8 @@ fn fmt(root: &Path) -> Result<()> {
 fn clippy(root: &Path) -> Result<()> {
     run(&mut cargo(root, &["clippy", "--workspace", "--all-targets", "--locked", "--", "-Dwarnings"]))?;
     // "All" leaves out what a plain `cargo test` does.
-    run(&mut cargo(root, &["clippy", "--workspace", "--test", "e2e", "--locked", "--", "-Dwarnings"]))?;
+    let tests = ["--test", "e2e", "--test", "signals"];
+    run(cargo(root, &["clippy", "--workspace", "--locked"]).args(tests).args(["--", "-Dwarnings"]))?;
     boards::each(root, |board| {
         let mut command = cargo(board, &["clippy", "--locked", "--target-dir"]);
         run(command.arg(boards::target_folder(root)).args(["--", "-Dwarnings"]))
@@ -53,8 +54,8 @@ fn devcluster(root: &Path) -> Result<()> {
     run(&mut cargo(root, &["run", "--locked", "--package", "kyklos-devcluster", "--", "build"]))
 }
 
-/// The end-to-end tests of `kyklos` stay out by themselves: their target says `test = false`, so that a plain
-/// `cargo test` is quick for everybody.
+/// The end-to-end tests stay out by themselves: their targets say `test = false`, so that a plain `cargo test` is quick for
+/// everybody.
 fn test(root: &Path) -> Result<()> {
     run(&mut cargo(root, &["test", "--workspace", "--locked", "--exclude", "kyklos-devcluster"]))
 }
@@ -71,5 +72,6 @@ fn no_std(root: &Path) -> Result<()> {
 
 fn e2e(root: &Path) -> Result<()> {
     run(&mut cargo(root, &["test", "--locked", "--package", "kyklos-devcluster"]))?;
+    run(&mut cargo(root, &["test", "--locked", "--package", "kyklos-demo", "--test", "signals"]))?;
     run(&mut cargo(root, &["test", "--locked", "--package", "kyklos", "--test", "e2e"]))
 }

@@ -1,61 +1,24 @@
 //! The controller as a process.
 
-use std::process::{ExitStatus, Stdio};
-use std::time::Duration;
+use std::path::Path;
 
-use anyhow::Context as _;
 use kyklos::controller::Clock;
-use tokio::process::{Child, Command};
+use kyklos_devcluster::Component;
 
 use crate::place::Place;
 
-/// A running controller; it ends with this value.
-pub(crate) struct Running {
-    child: Child,
-    log: tempfile::NamedTempFile,
-}
-
-impl Running {
-    pub(crate) fn start(binary: &std::path::Path, place: &Place, clock: Clock) -> anyhow::Result<Self> {
-        let log = tempfile::NamedTempFile::new()?;
-        let mut command = Command::new(binary);
-        command.args(["controller", "--namespace", place.namespace(), "--probe-address", "off"]);
-        if let Clock::Rehearsed { from, speed, anchor } = clock {
-            command.args(["--rehearse-from", &from.to_rfc3339(), "--rehearse-speed", &speed.to_string()]);
-            command.args(["--rehearse-anchor", &anchor.to_rfc3339()]);
-        }
-        if let Some(kubeconfig) = place.kubeconfig() {
-            command.env("KUBECONFIG", kubeconfig);
-        }
-        let child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log.reopen()?)
-            .kill_on_drop(true)
-            .spawn()
-            .context("can't start the controller")?;
-        Ok(Self { child, log })
+/// Starts the controller; dropped, it is asked to stop, as Kubernetes does, and waited for.
+pub(crate) fn start(binary: &Path, place: &Place, clock: Clock) -> anyhow::Result<Component> {
+    let mut arguments =
+        ["controller", "--namespace", place.namespace(), "--probe-address", "off"].map(str::to_owned).to_vec();
+    if let Clock::Rehearsed { from, speed, anchor } = clock {
+        let rehearsal = [
+            ("--rehearse-from", from.to_rfc3339()),
+            ("--rehearse-speed", speed.to_string()),
+            ("--rehearse-anchor", anchor.to_rfc3339()),
+        ];
+        arguments.extend(rehearsal.into_iter().flat_map(|(option, value)| [option.to_owned(), value]));
     }
-
-    /// How it ended, if it has.
-    pub(crate) fn ended(&mut self) -> anyhow::Result<Option<ExitStatus>> {
-        Ok(self.child.try_wait()?)
-    }
-
-    /// What it has logged.
-    pub(crate) fn log(&self) -> String {
-        std::fs::read_to_string(self.log.path()).unwrap_or_default()
-    }
-
-    /// Asks it to stop, as Kubernetes does.
-    pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
-        if let Some(pid) = self.child.id() {
-            let asked = std::process::Command::new("kill").args(["-TERM", &pid.to_string()]).status();
-            let waited = tokio::time::timeout(Duration::from_secs(10), self.child.wait()).await;
-            if asked.is_err() || waited.is_err() {
-                self.child.kill().await?;
-            }
-        }
-        Ok(())
-    }
+    let kubeconfig = place.kubeconfig().map(|file| ("KUBECONFIG", file));
+    Ok(place.folder().start("controller", binary, &arguments, |command| command.envs(kubeconfig))?)
 }

@@ -1,21 +1,27 @@
 //! `cargo demo`: an office day with a clock change in it, rehearsed in a minute on a real control plane.
 
+mod build;
 mod controller;
+mod out;
 mod place;
 mod scene;
+mod signals;
 mod table;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::anyhow;
 use chrono::Utc;
 use clap::{Parser, ValueEnum};
 use kyklos::controller::Clock;
+use kyklos_devcluster::Component;
 
-use controller::Running;
+use out::{put, say};
 use place::Place;
+use signals::Signals;
 use table::{Row, Table};
 
 /// Rehearses an office day with a clock change in it in about a minute and shows what happens.
@@ -40,85 +46,72 @@ async fn main() -> ExitCode {
     match demonstrate(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("\nerror: {error:#}");
+            // With the terminal gone there is nobody to tell.
+            let _ = writeln!(std::io::stderr().lock(), "\nerror: {error:#}");
             ExitCode::FAILURE
         }
     }
 }
 
 async fn demonstrate(arguments: Arguments) -> anyhow::Result<()> {
-    println!("1. The binary");
-    let binary = build()?;
-    println!("2. The control plane");
-    let place = match arguments.cluster {
+    say("1. The binary");
+    let binary = build::build()?;
+    say("2. The control plane");
+    // A signal ends the program right there until now; what has been started of a control plane goes with it.
+    let mut place = match arguments.cluster {
         Which::Own => tokio::task::spawn_blocking(Place::own).await??,
-        Which::Current => Place::current(),
+        Which::Current => Place::current()?,
     };
-    println!("   {}", place.description());
+    let mut signals = Signals::new()?;
+    say(format_args!("   {}", place.description()));
     // Whatever happens from here on, what was made is taken away again.
     let result = tokio::select! {
         result = play(&binary, &place) => result,
-        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("stopped by Ctrl-C")),
+        name = signals.next() => Err(anyhow!("stopped by {name}")),
     };
-    println!("\n6. Taking everything away again");
-    let gone = place.leave().await;
+    say("\n6. Taking everything away again");
+    let gone = tokio::select! {
+        gone = place.leave() => gone,
+        name = signals.next() => Err(anyhow!("{name} came before all was gone: look for {}", Place::MADE)),
+    };
+    if gone.is_ok() {
+        say(format_args!("   done: {}", Place::GONE));
+    }
     result.and(gone)?;
-    println!("   done: {}", Place::GONE);
-    println!("\n{}", scene::AFTERWARDS);
+    put(format_args!("\n{}", scene::AFTERWARDS));
     Ok(())
-}
-
-/// Builds the binary that users run and says where it is.
-fn build() -> anyhow::Result<PathBuf> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml");
-    let output = Command::new(cargo)
-        // Together with this program, so that both share what is compiled: alone, the binary's dependencies have other
-        // features and are compiled once more.
-        .args(["build", "--package", "kyklos", "--package", "kyklos-demo", "--bin", "kyklos"])
-        .arg("--message-format=json-render-diagnostics")
-        .arg("--manifest-path")
-        .arg(manifest)
-        .stderr(std::process::Stdio::inherit())
-        .output()
-        .context("can't run cargo")?;
-    ensure!(output.status.success(), "the build failed");
-    let text = String::from_utf8(output.stdout)?;
-    text.lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
-        .next_back()
-        .context("cargo built no binary")
 }
 
 /// The rehearsal itself.
 async fn play(binary: &Path, place: &Place) -> anyhow::Result<()> {
-    println!(
-        "3. The CRD (kyklos crd | kubectl apply -f -), a Deployment with one replica, and this TimeWindowScaler:\n"
-    );
+    say("3. The CRD (kyklos crd), a Deployment with one replica, and this TimeWindowScaler:\n");
     let manifest = scene::MANIFEST;
-    manifest.lines().for_each(|line| println!("   {line}"));
+    manifest.lines().for_each(|line| say(format_args!("   {line}")));
     place.furnish(binary, manifest).await?;
-    println!("\n4. What it will do (kyklos plan):\n");
-    print!("{}", place.plan(binary, manifest)?);
+    say("\n4. What it will do (kyklos plan):\n");
+    put(place.plan(binary, manifest)?);
     let clock = Clock::Rehearsed { from: scene::from(), speed: scene::SPEED, anchor: Utc::now() };
-    println!("\n5. The day, {} times as fast: kyklos controller --namespace {} ..\n", scene::SPEED, place.namespace());
-    let mut controller = Running::start(binary, place, clock)?;
+    say(format_args!(
+        "\n5. The day, {} times as fast: kyklos controller --namespace {} ..\n",
+        scene::SPEED,
+        place.namespace()
+    ));
+    let mut controller = controller::start(binary, place, clock)?;
     let mut table = Table::new(scene::zone());
     let result = watch(place, clock, &mut controller, &mut table).await;
     if result.is_err() {
-        println!("\nThe controller's log:\n{}", controller.log());
+        say(format_args!("\nThe controller's log:\n{}", controller.log()));
     }
-    controller.stop().await?;
+    controller.stop();
     result?;
     let events = place.events().await?;
-    println!("\n   Its events:");
-    events.iter().for_each(|event| println!("   {event}"));
+    say("\n   Its events:");
+    events.iter().for_each(|event| say(format_args!("   {event}")));
     table.check(scene::EXPECTED)
 }
 
 /// Shows the day until it is over.
-async fn watch(place: &Place, clock: Clock, controller: &mut Running, table: &mut Table) -> anyhow::Result<()> {
+async fn watch(place: &Place, clock: Clock, controller: &mut Component, table: &mut Table) -> anyhow::Result<()> {
     table.head();
     loop {
         let now = clock.now();
@@ -129,9 +122,7 @@ async fn watch(place: &Place, clock: Clock, controller: &mut Running, table: &mu
             table.end();
             return Ok(());
         }
-        if let Some(status) = controller.ended()? {
-            bail!("the controller ended with {status}");
-        }
+        controller.check()?;
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

@@ -1,23 +1,27 @@
 //! Where the demo takes place: a control plane of its own, or a namespace of its own in somebody's cluster.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
+use chrono::Utc;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::api::events::v1::Event;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
+use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams, Preconditions};
 use kube::config::{KubeConfigOptions, Kubeconfig};
-use kube::{Client, Config};
+use kube::runtime::conditions::{is_crd_established, is_deleted};
+use kube::runtime::wait::await_condition;
+use kube::{Client, Config, Resource, ResourceExt as _};
 use kyklos::resource::TimeWindowScaler;
-use kyklos_devcluster::{DevCluster, Options, Tools, progress_on_stderr};
+use kyklos_devcluster::{DevCluster, Folder, Options, Tools, progress_on_stderr};
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use tokio::sync::OnceCell;
 
+use crate::out::say;
 use crate::scene::NAME;
 
 /// The name of the CRD.
@@ -25,47 +29,41 @@ const CRD: &str = "timewindowscalers.kyklos.io";
 /// The namespace.
 const NAMESPACE: &str = "kyklos-demo";
 
+/// The label of what is made for the whole cluster: with this run's number in it, only this run takes it away.
+const RUN: &str = "kyklos.io/demo-run";
+/// A namespace goes within seconds, when all that answers for its contents does.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// A place and what was made in it.
 pub(crate) struct Place {
-    cluster: Mutex<Option<DevCluster>>,
-    kubeconfig: Option<PathBuf>,
+    // Before the folder, which goes last.
+    cluster: Option<DevCluster>,
+    folder: Folder,
     client: OnceCell<Client>,
-    made_crd: AtomicBool,
-    made_namespace: AtomicBool,
+    run: String,
 }
 
 impl Place {
     /// What is true after [`Place::leave`].
     pub(crate) const GONE: &str = "no process, no namespace and no file is left of it";
+    /// What may be there before.
+    pub(crate) const MADE: &str = "the namespace kyklos-demo and the CRD timewindowscalers.kyklos.io";
 
     /// Starts a control plane.
     pub(crate) fn own() -> anyhow::Result<Self> {
         let tools = Tools::ensure(&mut progress_on_stderr)?;
         let cluster = DevCluster::start(&tools, Options::default())?;
-        Ok(Self {
-            kubeconfig: Some(cluster.kubeconfig().to_owned()),
-            cluster: Mutex::new(Some(cluster)),
-            ..Self::none()
-        })
+        Ok(Self { cluster: Some(cluster), ..Self::current()? })
     }
 
     /// Takes the cluster that the environment names.
-    pub(crate) fn current() -> Self {
-        Self::none()
-    }
-
-    fn none() -> Self {
-        Self {
-            cluster: Mutex::new(None),
-            kubeconfig: None,
-            client: OnceCell::new(),
-            made_crd: AtomicBool::new(false),
-            made_namespace: AtomicBool::new(false),
-        }
+    pub(crate) fn current() -> anyhow::Result<Self> {
+        let run = format!("{}-{}", std::process::id(), Utc::now().timestamp_millis());
+        Ok(Self { cluster: None, folder: Folder::new()?, client: OnceCell::new(), run })
     }
 
     pub(crate) fn description(&self) -> String {
-        match &self.kubeconfig {
+        match &self.cluster {
             Some(_) => "etcd, kube-apiserver and kube-controller-manager run on loopback".to_owned(),
             None => format!("the current context of your kubeconfig, namespace {NAMESPACE}"),
         }
@@ -76,16 +74,23 @@ impl Place {
     }
 
     pub(crate) fn kubeconfig(&self) -> Option<&Path> {
-        self.kubeconfig.as_deref()
+        self.cluster.as_ref().map(DevCluster::kubeconfig)
+    }
+
+    /// For files and processes that are not to outlive us.
+    pub(crate) fn folder(&self) -> &Folder {
+        &self.folder
     }
 
     async fn client(&self) -> anyhow::Result<Client> {
         let connect = || async {
-            let config = match &self.kubeconfig {
+            let config = match self.kubeconfig() {
                 Some(file) => {
                     Config::from_custom_kubeconfig(Kubeconfig::read_from(file)?, &KubeConfigOptions::default()).await?
                 }
-                None => Config::infer().await.context("no cluster is configured: set KUBECONFIG")?,
+                None => {
+                    Config::infer().await.context("no cluster to be had: name a kubeconfig that works in KUBECONFIG")?
+                }
             };
             anyhow::Ok(Client::try_from(config)?)
         };
@@ -95,11 +100,11 @@ impl Place {
     /// Makes the namespace, the CRD, the Deployment and the TimeWindowScaler.
     pub(crate) async fn furnish(&self, binary: &Path, manifest: &str) -> anyhow::Result<()> {
         let client = self.client().await?;
-        let namespace: Namespace = serde_json::from_value(json!({ "metadata": { "name": NAMESPACE } }))?;
+        let namespace: Namespace =
+            serde_json::from_value(json!({ "metadata": { "name": NAMESPACE, "labels": { RUN: self.run } } }))?;
         Api::<Namespace>::all(client.clone()).create(&PostParams::default(), &namespace).await.with_context(|| {
             format!("can't make the namespace {NAMESPACE}: delete it if it is left from an earlier run")
         })?;
-        self.made_namespace.store(true, Ordering::SeqCst);
         self.install_crd(&client, binary).await?;
         let deployment: Deployment = serde_json::from_value(json!({
             "metadata": { "name": NAME },
@@ -123,24 +128,24 @@ impl Place {
     async fn install_crd(&self, client: &Client, binary: &Path) -> anyhow::Result<()> {
         let api: Api<CustomResourceDefinition> = Api::all(client.clone());
         if api.get_opt(CRD).await?.is_some() {
-            println!("   (the CRD is there already and stays as it is)");
+            say("   (the CRD is there already and stays as it is)");
             return Ok(());
         }
         let output = Command::new(binary).args(["crd", "-o", "json"]).output()?;
         ensure!(output.status.success(), "kyklos crd failed: {}", String::from_utf8_lossy(&output.stderr));
-        api.create(&PostParams::default(), &serde_json::from_slice(&output.stdout)?).await?;
-        self.made_crd.store(true, Ordering::SeqCst);
-        let established = kube::runtime::conditions::is_crd_established();
-        kube::runtime::wait::await_condition(api, CRD, established).await?;
+        let mut crd: CustomResourceDefinition = serde_json::from_slice(&output.stdout)?;
+        crd.labels_mut().insert(RUN.to_owned(), self.run.clone());
+        api.create(&PostParams::default(), &crd).await?;
+        await_condition(api, CRD, is_crd_established()).await?;
         Ok(())
     }
 
     /// What `kyklos plan` says of a manifest.
     pub(crate) fn plan(&self, binary: &Path, manifest: &str) -> anyhow::Result<String> {
-        let file = tempfile::Builder::new().suffix(".yaml").tempfile()?;
-        std::fs::write(file.path(), manifest)?;
+        let file = self.folder.path().join("shop.yaml");
+        std::fs::write(&file, manifest)?;
         let mut command = Command::new(binary);
-        command.args(["plan", "--from", "2026-03-08", "--days", "2", "-f"]).arg(file.path());
+        command.args(["plan", "--from", "2026-03-08", "--days", "2", "-f"]).arg(file);
         if std::io::IsTerminal::is_terminal(&std::io::stdout()) {
             command.args(["--color", "always"]);
         }
@@ -175,20 +180,37 @@ impl Place {
         Ok(events.into_iter().map(line).collect())
     }
 
-    /// Takes away what was made.
-    pub(crate) async fn leave(&self) -> anyhow::Result<()> {
-        let cluster = self.cluster.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(cluster) = cluster {
-            tokio::task::spawn_blocking(move || cluster.stop()).await??;
+    /// Takes away what was made, and waits until it is gone.
+    pub(crate) async fn leave(&mut self) -> anyhow::Result<()> {
+        match self.cluster.take() {
+            Some(cluster) => tokio::task::spawn_blocking(move || cluster.stop()).await??,
+            None => {
+                let client = self.client().await?;
+                let namespace = self.remove(Api::<Namespace>::all(client.clone()), NAMESPACE).await;
+                // Its objects go with their namespace, or now.
+                let crd = self.remove(Api::<CustomResourceDefinition>::all(client), CRD).await;
+                namespace.and(crd)?;
+            }
+        }
+        Ok(self.folder.remove()?)
+    }
+
+    /// Deletes an object when this run has made it. It is asked of the API server and not remembered: a signal may have come
+    /// between a request and its answer.
+    async fn remove<K>(&self, api: Api<K>, name: &str) -> anyhow::Result<()>
+    where
+        K: Resource + Clone + std::fmt::Debug + DeserializeOwned + Send + 'static,
+    {
+        let Some(found) = api.get_opt(name).await? else { return Ok(()) };
+        let (Some(run), Some(uid)) = (found.labels().get(RUN), found.uid()) else { return Ok(()) };
+        if *run != self.run {
             return Ok(());
         }
-        let client = self.client().await?;
-        if self.made_namespace.load(Ordering::SeqCst) {
-            Api::<Namespace>::all(client.clone()).delete(NAMESPACE, &DeleteParams::default()).await?;
+        let preconditions = Preconditions { uid: Some(uid.clone()), resource_version: None };
+        api.delete(name, &DeleteParams::default().preconditions(preconditions)).await?;
+        match tokio::time::timeout(PATIENCE, await_condition(api, name, is_deleted(&uid))).await {
+            Ok(gone) => Ok(gone.map(drop)?),
+            Err(_) => bail!("{name} is deleted and still there after {} s", PATIENCE.as_secs()),
         }
-        if self.made_crd.load(Ordering::SeqCst) {
-            Api::<CustomResourceDefinition>::all(client).delete(CRD, &DeleteParams::default()).await?;
-        }
-        Ok(())
     }
 }

@@ -10,46 +10,14 @@ pub(crate) const SPEED: u32 = 1_500;
 pub(crate) const NAME: &str = "shop";
 
 /// The object.
-pub(crate) const MANIFEST: &str = "\
-apiVersion: kyklos.io/v1alpha1
-kind: TimeWindowScaler
-metadata:
-  name: shop
-spec:
-  targetRef:
-    name: shop
-  timezone: America/New_York
-  defaultReplicas: 1
-  gracePeriodSeconds: 1800
-  windows:
-    - name: batch       # 02:30 doesn't exist on this day: half an hour is left
-      start: \"01:30\"
-      end: \"02:30\"
-      replicas: 3
-    - name: office
-      start: \"09:00\"
-      end: \"17:00\"
-      replicas: 6
-    - name: lunch       # the last window that matches wins
-      start: \"12:00\"
-      end: \"14:00\"
-      replicas: 8
-";
+pub(crate) const MANIFEST: &str = include_str!("../shop.yaml");
 
 /// The windows that the day must have shown, with the replicas that the Deployment had in each at the end.
 pub(crate) const EXPECTED: &[(&str, i64)] =
     &[("OffHours", 1), ("batch", 3), ("OffHours", 1), ("office", 6), ("lunch", 8), ("office", 6), ("OffHours", 1)];
 
-/// What to do next.
-pub(crate) const AFTERWARDS: &str = "\
-The same on your own cluster:
-   cargo install --path shell                       # the binary kyklos
-   kyklos crd | kubectl apply -f -                  # the resource TimeWindowScaler
-   kyklos plan -f shop.yaml                         # what a schedule will do, before it does
-   kubectl apply -f shop.yaml
-   kyklos controller --namespace default            # as you, with your KUBECONFIG
-   kubectl get timewindowscalers --watch
-Or this demo in a namespace of its own there: cargo demo --cluster current";
+/// What to do next. A test types it.
+pub(crate) const AFTERWARDS: &str = include_str!("../afterwards.txt");
 
 pub(crate) fn zone() -> Zone {
     const ZONE: Zone = Zone::named("America/New_York");
@@ -68,4 +36,19 @@ pub(crate) fn until() -> DateTime<Utc> {
 
 fn instant(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds, 0).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_to_do_next_is_the_same_day() {
+        let rehearsal = format!(
+            "--rehearse-from {} --rehearse-speed {SPEED}\n",
+            from().to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+        );
+        assert!(AFTERWARDS.contains(&rehearsal), "{rehearsal} is not in {AFTERWARDS}");
+        assert!(AFTERWARDS.contains(&format!("kubectl create deployment {NAME} ")));
+    }
 }

@@ -1,12 +1,14 @@
 //! The live table: a line for each change, and on a terminal the present moment below.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 
 use anyhow::ensure;
 use chrono::{DateTime, Utc};
 use kyklos::resource::TimeWindowScaler;
 use kyklos::times::to_instant;
 use kyklos_core::Zone;
+
+use crate::out::{put, say};
 
 /// What is shown of a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,10 +51,10 @@ impl Table {
     }
 
     pub(crate) fn head(&self) {
-        println!(
+        say(format_args!(
             "   {:<23} {:<9} {:>6} {:>8}  {:<23} state",
             "local time", "window", "wanted", "observed", "next boundary"
-        );
+        ));
     }
 
     /// Shows a moment: as a new line when anything but the time has changed.
@@ -63,18 +65,17 @@ impl Table {
         }
         if self.rows.last() != Some(&row) {
             let start = if self.live { "\r\x1b[K" } else { "" };
-            println!("{start}   {line}");
+            say(format_args!("{start}   {line}"));
             self.rows.push(row);
         } else if self.live {
-            print!("\r\x1b[K > {line}");
-            let _ = std::io::stdout().flush();
+            put(format_args!("\r\x1b[K > {line}"));
         }
     }
 
     /// Leaves the line of the present moment.
     pub(crate) fn end(&self) {
         if self.live {
-            print!("\r\x1b[K");
+            put("\r\x1b[K");
         }
     }
 
@@ -97,7 +98,7 @@ impl Table {
             }
         }
         ensure!(shown == expected, "the day should have shown {expected:?} and showed {shown:?}");
-        println!("\n   All {} stretches of the day had the replicas that the schedule gives.", expected.len());
+        say(format_args!("\n   All {} stretches of the day had the replicas that the schedule gives.", expected.len()));
         Ok(())
     }
 }

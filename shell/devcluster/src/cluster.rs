@@ -1,18 +1,14 @@
 //! The cluster: its components in their order, and what a test wants of it.
 
-use std::fs::Permissions;
 use std::net::TcpStream;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
-
-use crate::component::{self, Component, POLL};
-use crate::janitor::Janitor;
+use crate::component::{Component, POLL};
+use crate::folder::Folder;
 use crate::pki::{self, Authority};
 use crate::port::Port;
 use crate::{Error, Tools, flags};
@@ -56,10 +52,7 @@ pub struct DevCluster {
     users: AtomicUsize,
     tools: Tools,
     options: Options,
-    // The folder before the janitor, who finds nothing to do then.
-    folder: Option<TempDir>,
-    path: PathBuf,
-    _janitor: Janitor,
+    folder: Folder,
 }
 
 impl DevCluster {
@@ -82,16 +75,10 @@ impl DevCluster {
     /// The folder with its keys, and no process but the janitor.
     fn prepare(tools: &Tools, options: Options) -> Result<DevCluster, Error> {
         // For us alone: keys are in it, and etcd's sockets.
-        let folder = tempfile::Builder::new()
-            .prefix("kyklos-")
-            .permissions(Permissions::from_mode(0o700))
-            .tempdir()
-            .map_err(Error::io("making a temporary folder"))?;
-        let path = std::path::absolute(folder.path()).map_err(Error::file("finding", folder.path()))?;
-        let janitor = Janitor::start(&path)?;
-        component::prepare(&path)?;
+        let folder = Folder::new()?;
+        let path = folder.path();
         let port = Port::hold()?;
-        let authority = Authority::new(&path)?;
+        let authority = Authority::new(path)?;
         let kubeconfig = authority.kubeconfig("admin", &url(&port), "kyklos-admin", &["system:masters"])?;
         if options.audit {
             pki::write(&path.join(flags::AUDIT_POLICY), flags::AUDIT_POLICY_CONTENT)?;
@@ -106,17 +93,15 @@ impl DevCluster {
             users: AtomicUsize::new(0),
             tools: tools.clone(),
             options,
-            folder: Some(folder),
-            path,
-            _janitor: janitor,
+            folder,
         })
     }
 
     fn start_etcd(&mut self) -> Result<(), Error> {
-        let mut etcd = Component::start("etcd", self.tools.etcd(), &flags::etcd(), &[], &self.path)?;
+        let mut etcd = self.component("etcd", self.tools.etcd(), &flags::etcd(), &[])?;
         // That it listens is enough, as the API server waits for the rest. (To connect from here would need the absolute
         // path, which may be too long for a socket's address.)
-        let socket = self.path.join(flags::ETCD_SOCKET);
+        let socket = self.folder.path().join(flags::ETCD_SOCKET);
         self.wait(&mut etcd, || if socket.exists() { Ok(()) } else { Err("it doesn't listen".into()) })?;
         self.etcd = Some(etcd);
         Ok(())
@@ -126,7 +111,7 @@ impl DevCluster {
         let user = "system:kube-controller-manager";
         let path = self.authority.kubeconfig("controller-manager", &self.url(), user, &[])?;
         let arguments = flags::kube_controller_manager(&path.to_string_lossy());
-        let mut manager = Component::start("kube-controller-manager", program, &arguments, &[], &self.path)?;
+        let mut manager = self.component("kube-controller-manager", program, &arguments, &[])?;
         self.wait(&mut manager, || self.get("/api/v1/namespaces/default/serviceaccounts/default"))?;
         self.controller_manager = Some(manager);
         Ok(())
@@ -139,8 +124,7 @@ impl DevCluster {
         }
         let arguments = flags::kube_apiserver(&self.port, self.options.audit, &self.options.apiserver_arguments);
         let program = self.tools.kube_apiserver();
-        let mut apiserver =
-            Component::start("kube-apiserver", program, &arguments, flags::APISERVER_ENVIRONMENT, &self.path)?;
+        let mut apiserver = self.component("kube-apiserver", program, &arguments, flags::APISERVER_ENVIRONMENT)?;
         // A connection is cheaper to try than a kubectl to run.
         let address = self.port.address();
         self.wait(&mut apiserver, || TcpStream::connect(address).map(drop).map_err(|error| error.to_string()))?;
@@ -185,7 +169,7 @@ impl DevCluster {
     /// user's own preferences (`kuberc`) don't count.
     pub fn kubectl(&self) -> Command {
         let mut command = Command::new(self.tools.kubectl());
-        command.env("KUBECONFIG", &self.kubeconfig).env("KUBECACHEDIR", self.path.join("kubectl-cache"));
+        command.env("KUBECONFIG", &self.kubeconfig).env("KUBECACHEDIR", self.folder.path().join("kubectl-cache"));
         command.env("KUBERC", "off");
         command
     }
@@ -193,7 +177,7 @@ impl DevCluster {
     /// The audit log: one JSON object per line and request, with its user, user agent, verb and object, and no bodies. There
     /// is none with [`Options::audit`] off. A line may come a moment after the answer to its request.
     pub fn audit_log(&self) -> PathBuf {
-        self.path.join(flags::AUDIT_LOG)
+        self.folder.path().join(flags::AUDIT_LOG)
     }
 
     /// Where the API server is, `https://127.0.0.1:<port>`.
@@ -203,7 +187,7 @@ impl DevCluster {
 
     /// The folder of this run: logs, keys, kubeconfigs, etcd's data. It goes away with the cluster.
     pub fn folder(&self) -> &Path {
-        &self.path
+        self.folder.path()
     }
 
     /// Ends all processes and removes the folder, like dropping the cluster, but tells when the folder can't be removed.
@@ -215,10 +199,20 @@ impl DevCluster {
         self.controller_manager = None;
         self.apiserver = None;
         self.etcd = None;
-        match self.folder.take() {
-            Some(folder) => folder.close().map_err(Error::file("removing", &self.path)),
-            None => Ok(()),
-        }
+        self.folder.remove()
+    }
+
+    fn component(
+        &self,
+        name: &'static str,
+        program: &Path,
+        arguments: &[String],
+        environment: &[(&str, &str)],
+    ) -> Result<Component, Error> {
+        self.folder.start(name, program, arguments, |command| {
+            // etcd reads ETCD_*, Go GODEBUG: the user's settings for something else are no business of ours.
+            command.current_dir(self.folder.path()).env_clear().envs(environment.iter().copied())
+        })
     }
 
     /// Asks the API server for `path`.

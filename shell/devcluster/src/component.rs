@@ -1,4 +1,4 @@
-//! One process of the control plane.
+//! One process, of the control plane or beside it.
 
 use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
@@ -17,9 +17,9 @@ const GRACE: Duration = Duration::from_millis(500);
 const LIMIT: Duration = Duration::from_secs(10);
 pub(crate) const POLL: Duration = Duration::from_millis(20);
 
-/// A running process; dropping it ends it.
+/// A running process in a [`Folder`](crate::Folder); dropping it ends it.
 #[derive(Debug)]
-pub(crate) struct Component {
+pub struct Component {
     name: &'static str,
     child: Child,
     log: PathBuf,
@@ -35,28 +35,23 @@ pub(crate) fn prepare(folder: &Path) -> Result<(), Error> {
 }
 
 impl Component {
-    /// Starts `program` in `folder`, with its output in `<name>.log` there.
+    /// Starts `program`, with its output in `<name>.log` in `folder`. Its environment and its folder are ours, until `set`
+    /// says otherwise.
     pub(crate) fn start(
         name: &'static str,
         program: &Path,
         arguments: &[String],
-        environment: &[(&str, &str)],
         folder: &Path,
+        set: impl FnOnce(&mut Command) -> &mut Command,
     ) -> Result<Component, Error> {
         let log = folder.join(format!("{name}.log"));
         let open = || File::options().create(true).append(true).open(&log).map_err(Error::file("opening", &log));
         let note = folder.join("pids").join(name);
         // The shell notes its own number and becomes the program. When the janitor has taken the folder of notes away,
         // it can't, and the program never runs: so there is no moment at which a component may be missed.
-        let child = Command::new("/bin/sh")
-            .args(["-c", "echo $$ >\"$0\" && exec \"$@\""])
-            .arg(&note)
-            .arg(program)
-            .args(arguments)
-            .current_dir(folder)
-            // etcd reads ETCD_*, Go GODEBUG: the user's settings for something else are no business of ours.
-            .env_clear()
-            .envs(environment.iter().copied())
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "echo $$ >\"$0\" && exec \"$@\""]).arg(&note).arg(program).args(arguments);
+        let child = set(&mut command)
             // Ctrl-C is for us: we end the components in order.
             .process_group(0)
             .stdin(Stdio::null())
@@ -71,13 +66,18 @@ impl Component {
         self.name
     }
 
+    /// Everything that it wrote.
+    pub fn log(&self) -> String {
+        read(&self.log)
+    }
+
     /// The last lines that it wrote.
     pub(crate) fn log_tail(&self) -> String {
         tail(&self.log)
     }
 
     /// An error when it has ended by itself.
-    pub(crate) fn check(&mut self) -> Result<(), Error> {
+    pub fn check(&mut self) -> Result<(), Error> {
         match self.poll() {
             None => Ok(()),
             Some(status) => {
@@ -97,7 +97,7 @@ impl Component {
     }
 
     /// Ends it: SIGTERM, again after half a second, and SIGKILL if it is there after ten.
-    pub(crate) fn stop(&mut self) {
+    pub fn stop(&mut self) {
         // A paused process doesn't see SIGTERM.
         let _ = self.signal(Signal::CONT).and_then(|()| self.signal(Signal::TERM));
         let begin = Instant::now();
@@ -140,7 +140,11 @@ impl Drop for Component {
 /// The last lines of a log, which is where the reason is.
 pub(crate) fn tail(log: &Path) -> String {
     const LINES: usize = 20;
-    let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+    let text = read(log);
     let lines: Vec<&str> = text.lines().collect();
     lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default().join("\n")
+}
+
+fn read(log: &Path) -> String {
+    fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }

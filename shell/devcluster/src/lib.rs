@@ -5,6 +5,7 @@ mod cluster;
 mod component;
 mod error;
 mod flags;
+mod folder;
 mod gobuild;
 mod janitor;
 mod pki;
@@ -12,5 +13,7 @@ mod port;
 mod tools;
 
 pub use cluster::{DevCluster, Options};
+pub use component::Component;
 pub use error::Error;
+pub use folder::Folder;
 pub use tools::{Tools, progress_on_stderr};

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::Failure;
+use super::failure::say;
 use super::input::Input;
 use super::subject::Subject;
 use super::tables::columns;
@@ -80,6 +81,9 @@ impl Eval {
         let mut instants = self.at.clone();
         if self.at_stdin {
             read_instants(&mut instants, complaints);
+            if instants.is_empty() && complaints.is_empty() {
+                say("warning: standard input: no instants came, so nothing is answered: write one a line");
+            }
         } else if instants.is_empty() {
             instants.push(Utc::now());
         }

@@ -1,6 +1,6 @@
 //! From the files of a command to the objects in them, with everything that is wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -8,10 +8,11 @@ use clap::Args;
 use super::failure::{Failure, say};
 use super::holiday_files::{self, Holidays};
 use super::subject::Subject;
+use crate::holidays::set_holidays;
 use crate::manifest::{Complaint, Document, Origin, read_file};
 use crate::overrides::Override;
 use crate::problems::Problems;
-use crate::resource::{self, HolidayMode, Object};
+use crate::resource::{self, HolidayMode, Object, unsupported_override, unsupported_target};
 
 /// The files of a command.
 #[derive(Debug, Args)]
@@ -91,8 +92,13 @@ fn check(
         let fixed = object.override_annotation.as_deref().and_then(|text| Override::parse(text, &mut problems));
         let mut schedule = resource::compile(&object.spec, &object.namespace, &mut problems)?;
         let days = holidays_of(&object, holidays, &origin);
-        if let Err(error) = schedule.set_holidays(days) {
-            problems.push("spec.holidayConfigMap", error.to_string());
+        if let Err(message) = set_holidays(&mut schedule, &days) {
+            problems.push("spec.holidayConfigMap", message);
+        }
+        // The resource has it, so it is right; but whoever applies it should know.
+        let target = unsupported_target(&object.spec.target_ref);
+        for unsupported in target.into_iter().chain(object.override_annotation.is_some().then(unsupported_override)) {
+            say(format_args!("warning: {}", origin.complain(&unsupported.field, unsupported.message)));
         }
         Some(Subject { origin: origin.clone(), object, schedule, fixed })
     });
@@ -100,11 +106,7 @@ fn check(
     subject.filter(|_| problems.is_empty())
 }
 
-fn holidays_of(
-    object: &Object,
-    holidays: &Holidays,
-    origin: &Origin,
-) -> impl Iterator<Item = chrono::NaiveDate> + use<> {
+fn holidays_of(object: &Object, holidays: &Holidays, origin: &Origin) -> BTreeSet<chrono::NaiveDate> {
     let asked = object.spec.holiday_config_map.as_ref().filter(|_| object.spec.holiday_mode != HolidayMode::Ignore);
     let dates = asked.and_then(|name| {
         let dates = holidays.get(&(object.namespace.clone(), name.clone()));
@@ -117,5 +119,5 @@ fn holidays_of(
         }
         dates.cloned()
     });
-    dates.unwrap_or_default().into_iter()
+    dates.unwrap_or_default()
 }

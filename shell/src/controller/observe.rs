@@ -1,5 +1,6 @@
 //! Gathers what there is to know about an object, from the caches that the watches fill.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kube::api::DynamicObject;
@@ -9,12 +10,9 @@ use super::index::Rival;
 use super::memory::{Compiled, Memory};
 use super::seen::{ClockState, Holidays, Key};
 use super::world::World;
-use crate::holidays::Dates;
+use crate::holidays::{Dates, set_holidays};
 use crate::problems::Problems;
-use crate::resource::{ShellSchedule, TimeWindowScalerSpec, TimeWindowScalerStatus, compile, spec};
-
-/// The one kind of target that this version scales.
-const SCALABLE: (&str, &str) = ("apps/v1", "Deployment");
+use crate::resource::{ShellSchedule, TimeWindowScalerSpec, TimeWindowScalerStatus, compile, spec, unsupported_target};
 
 /// What was seen of an object and of what it refers to.
 #[derive(Debug)]
@@ -155,26 +153,19 @@ fn compile_object(object: &DynamicObject, generation: i64, namespace: &str, date
     let raw = object.data.get("spec").unwrap_or(&Value::Null);
     let spec = spec(raw, &mut problems);
     let schedule = spec.as_ref().and_then(|spec| {
-        let target = &spec.target_ref;
-        let found = (target.api_version.as_str(), target.kind.as_str());
         let schedule = compile(spec, namespace, &mut problems);
-        let field = if found.1 == SCALABLE.1 { "spec.targetRef.apiVersion" } else { "spec.targetRef.kind" };
-        if found != SCALABLE && !problems.covers(field) {
-            let message = format!(
-                "this version scales no {} of {}: write apiVersion {} and kind {}",
-                found.1, found.0, SCALABLE.0, SCALABLE.1
-            );
-            problems.push(field, message);
+        if let Some(unsupported) = unsupported_target(&spec.target_ref).filter(|found| !problems.covers(&found.field)) {
+            problems.push(unsupported.field, unsupported.message);
         }
         schedule
     });
     let result = match (spec, schedule) {
         (Some(spec), Some(mut schedule)) if problems.is_empty() => {
-            let days = dates.iter().flat_map(|dates| dates.days.iter().copied());
-            match schedule.set_holidays(days) {
+            let none = BTreeSet::new();
+            match set_holidays(&mut schedule, dates.as_ref().map_or(&none, |dates| &dates.days)) {
                 Ok(()) => Ok((spec, schedule)),
-                Err(error) => {
-                    problems.push("spec.holidayConfigMap", error.to_string());
+                Err(message) => {
+                    problems.push("spec.holidayConfigMap", message);
                     Err(problems)
                 }
             }

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use crate::resource;
+use crate::resource::{self, names::is_label};
 
 pub use image::{Image, ImageError};
 
@@ -16,8 +16,6 @@ pub use image::{Image, ImageError};
 const NAME: &str = "kyklos";
 /// The namespaces that every cluster has, and that are nobody's to label.
 const BUILT_IN: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
-/// The longest name of a namespace (RFC 1123).
-const LABEL_MAX: usize = 63;
 
 /// How to install.
 #[derive(Debug, Clone)]
@@ -45,13 +43,7 @@ impl std::str::FromStr for NamespaceName {
     type Err = NamespaceNameError;
 
     fn from_str(text: &str) -> Result<Self, NamespaceNameError> {
-        let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        let edges = text.starts_with('-') || text.ends_with('-');
-        if (1..=LABEL_MAX).contains(&text.len()) && text.chars().all(known) && !edges {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(NamespaceNameError)
-        }
+        if is_label(text) { Ok(Self(text.to_owned())) } else { Err(NamespaceNameError) }
     }
 }
 

@@ -1,9 +1,10 @@
 //! From the resource's types to the core's schedule.
 
-use kyklos_core::{Problem, Reason, Schedule, Spec, Zone};
+use kyklos_core::{Problem, Reason, Schedule, Spec};
 
+use super::zones;
 use super::{MAX_EXCEPTIONS, MAX_HOLIDAYS, MAX_WINDOWS, TimeWindowScalerSpec};
-use crate::problems::{Problems, nearest};
+use crate::problems::Problems;
 
 /// The core's schedule with the resource's limits.
 pub type ShellSchedule = Schedule<MAX_WINDOWS, MAX_EXCEPTIONS, MAX_HOLIDAYS>;
@@ -74,7 +75,7 @@ fn say(problem: Problem<'_>, known: &Problems, problems: &mut Problems) {
     }
     let mut message = problem.reason.to_string();
     if let Reason::UnknownZone(name) = problem.reason {
-        let near = nearest(name, Zone::names());
+        let near = zones::meant(name);
         if !near.is_empty() {
             message.push_str(&format!("; did you mean {}?", near.join(", ")));
         }

@@ -4,10 +4,13 @@ mod compiled;
 mod crd;
 pub(crate) mod fields;
 mod labels;
+pub(crate) mod names;
 mod read;
 #[expect(clippy::duplicated_attributes, reason = "every printcolumn has a type and a path")]
 mod spec;
 mod status;
+mod supported;
+mod zones;
 
 pub use compiled::{ShellSchedule, compile};
 pub use crd::crd;
@@ -16,6 +19,7 @@ pub(crate) use read::read_metadata;
 pub use read::{OVERRIDE_ANNOTATION, Object, object, spec};
 pub use spec::{ExceptionSpec, HolidayMode, TargetRef, TimeWindowScaler, TimeWindowScalerSpec, WindowSpec};
 pub use status::TimeWindowScalerStatus;
+pub use supported::{unsupported_override, unsupported_target};
 
 /// The API group.
 pub const GROUP: &str = "kyklos.io";

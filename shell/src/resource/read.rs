@@ -2,11 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use kyklos_core::Reason;
 use serde_json::Value;
 
 use super::fields::{Fields, describe};
+use super::names::{check_name, check_namespace};
 use super::spec::{default_replicas, grace_period_seconds, target_api_version, target_kind};
-use super::{API_VERSION, ExceptionSpec, HolidayMode, KIND, TargetRef, TimeWindowScalerSpec, WindowSpec};
+use super::{
+    API_VERSION, ExceptionSpec, HolidayMode, KIND, MAX_EXCEPTIONS, MAX_WINDOWS, TargetRef, TimeWindowScalerSpec,
+    WindowSpec,
+};
 use crate::problems::Problems;
 
 /// The annotation that overrides a schedule for a while.
@@ -53,6 +58,22 @@ pub fn object(value: &Value, problems: &mut Problems) -> Option<Object> {
     Some(Object { namespace, name, override_annotation, spec })
 }
 
+/// The rest of the fields that Kubernetes knows in `metadata`; they are its own business.
+const METADATA: [&str; 12] = [
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "finalizers",
+    "generateName",
+    "generation",
+    "labels",
+    "managedFields",
+    "ownerReferences",
+    "resourceVersion",
+    "selfLink",
+    "uid",
+];
+
 /// The namespace, the name and the override annotation of a manifest's `metadata`.
 pub(crate) fn read_metadata(value: &Value, problems: &mut Problems) -> (String, String, Option<String>) {
     let Some(mut fields) = Fields::of(value, "metadata", problems) else {
@@ -62,9 +83,11 @@ pub(crate) fn read_metadata(value: &Value, problems: &mut Problems) -> (String, 
     if name.is_empty() && !problems.covers("metadata.name") {
         problems.push("metadata.name", "the text is empty: write the object's name");
     }
+    check_name(&name, "metadata.name", problems);
     // An empty namespace is none, as for the API server.
     let namespace = fields.text("namespace", problems).filter(|namespace| !namespace.is_empty());
     let namespace = namespace.unwrap_or_else(|| "default".to_owned());
+    check_namespace(&namespace, "metadata.namespace", problems);
     let annotations = fields.get("annotations");
     let annotation = annotations.and_then(|all| all.get(OVERRIDE_ANNOTATION)).and_then(|text| match text {
         Value::String(text) => Some(text.clone()),
@@ -74,7 +97,10 @@ pub(crate) fn read_metadata(value: &Value, problems: &mut Problems) -> (String, 
             None
         }
     });
-    // The rest of the metadata is Kubernetes' own business.
+    for field in METADATA {
+        fields.get(field);
+    }
+    fields.finish(problems);
     (namespace, name, annotation)
 }
 
@@ -94,10 +120,11 @@ pub fn spec(value: &Value, problems: &mut Problems) -> Option<TimeWindowScalerSp
     };
     let timezone = fields.required_text("timezone", "an IANA name such as Europe/Zurich", problems);
     let default_replicas = fields.number("defaultReplicas", problems).unwrap_or_else(default_replicas);
-    let windows = read_list(&mut fields, "windows", problems, read_window);
-    let exceptions = read_list(&mut fields, "exceptions", problems, read_exception);
+    let windows = read_list(&mut fields, "windows", MAX_WINDOWS, problems, read_window);
+    let exceptions = read_list(&mut fields, "exceptions", MAX_EXCEPTIONS, problems, read_exception);
     let holiday_mode = read_holiday_mode(&mut fields, problems);
     let holiday_config_map = fields.text("holidayConfigMap", problems);
+    check_name(holiday_config_map.as_deref().unwrap_or_default(), "spec.holidayConfigMap", problems);
     let grace_period_seconds = fields.number("gracePeriodSeconds", problems).unwrap_or_else(grace_period_seconds);
     let pause = fields.flag("pause", problems).unwrap_or_default();
     fields.finish(problems);
@@ -119,16 +146,21 @@ pub fn spec(value: &Value, problems: &mut Problems) -> Option<TimeWindowScalerSp
     })
 }
 
+/// The first entries of a list, as many as there may be: whoever is told that there are too many needs no word on each.
 fn read_list<T>(
     fields: &mut Fields<'_>,
     field: &'static str,
+    most: usize,
     problems: &mut Problems,
     read: fn(&Value, &str, &mut Problems) -> T,
 ) -> Vec<T> {
     let path = fields.path(field);
     let list = fields.list(field, problems).unwrap_or_default();
-    let mut all = Vec::with_capacity(list.len());
-    for (index, entry) in list.iter().enumerate() {
+    if list.len() > most {
+        problems.push_of_itself(&path, Reason::TooMany { found: list.len(), most }.to_string());
+    }
+    let mut all = Vec::with_capacity(list.len().min(most));
+    for (index, entry) in list.iter().take(most).enumerate() {
         // Something stands in for an entry that is wrong, so that those after it keep their index.
         all.push(read(entry, &format!("{path}[{index}]"), problems));
     }
@@ -143,6 +175,7 @@ fn read_target(value: &Value, problems: &mut Problems) -> Option<TargetRef> {
         name: fields.required_text("name", "the target's name", problems),
         namespace: fields.text("namespace", problems),
     };
+    check_name(&target.name, "spec.targetRef.name", problems);
     fields.finish(problems);
     Some(target)
 }

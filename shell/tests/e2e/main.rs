@@ -8,6 +8,7 @@
 )]
 
 mod account;
+mod afterwards;
 mod audit;
 mod boundaries;
 mod clock_changes;

@@ -16,16 +16,21 @@ fn blocks(language: &str) -> Vec<&'static str> {
 }
 
 /// What is typed in the repository itself. `cargo verify` is what runs this test.
-fn in_the_repository(line: &str, folder: &Path) {
+pub(crate) fn in_the_repository(line: &str, environment: &[(&str, &Path)]) {
     if line == "cargo verify" {
         assert!(std::fs::read_to_string(root().join(".ci/run")).unwrap().contains(line));
         return;
     }
     let mut command = Command::new("sh");
-    command.arg("-c").arg(line).current_dir(root()).env("CARGO_INSTALL_ROOT", folder);
+    command.arg("-c").arg(line).current_dir(root()).envs(environment.iter().copied());
     // What is installed is tried, not measured: minutes of optimising would show nothing more.
     for (key, value) in [("LTO", "off"), ("OPT_LEVEL", "0"), ("CODEGEN_UNITS", "16")] {
         command.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
+    }
+    // As typed in a terminal: what cargo says of the package under test would have build scripts run again.
+    let of_a_package = |name: &str| name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_PKG_");
+    for (name, _) in std::env::vars().filter(|(name, _)| of_a_package(name)) {
+        command.env_remove(name);
     }
     let output = command.output().unwrap();
     let (out, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -53,7 +58,7 @@ fn every_command_of_the_readme_works() {
         seen += 1;
         println!("{line}");
         if line.starts_with("cargo ") {
-            in_the_repository(line, reader.folder.path());
+            in_the_repository(line, &[("CARGO_INSTALL_ROOT", reader.folder.path())]);
         } else if line.starts_with("kyklos controller ") {
             // One at a time, as the README says.
             drop(controller.take());

@@ -14,7 +14,7 @@ use kyklos_core::Decision;
 use super::observe::{HolidaySource, Observed, Target, Valid};
 use super::plan::{Happening, Plan, Reason, Scale};
 use super::seen::ClockState;
-use crate::resource::{TimeWindowScalerStatus, label_of};
+use crate::resource::{TimeWindowScalerStatus, label_of, unsupported_override};
 use crate::times::{to_instant, to_time};
 use conditions::{Degraded, Ready, Reconciling, Verdict, set_degraded};
 use grace::{Before, InEffect, in_effect};
@@ -158,7 +158,7 @@ fn degraded(observed: &Observed<'_>, valid: &Valid<'_>) -> (Degraded, String) {
         HolidaySource::Found { .. } | HolidaySource::None => {}
     }
     if observed.override_annotation.is_some() {
-        all.push((Degraded::InvalidConfiguration, words::OVERRIDE_REFUSED.to_owned()));
+        all.push((Degraded::InvalidConfiguration, unsupported_override().to_string()));
     }
     let Some(&(first, _)) = all.first() else { return (Degraded::OperationalNormal, "Nothing is wrong".to_owned()) };
     (first, all.into_iter().map(|(_, words)| words).collect::<Vec<_>>().join("; "))
@@ -205,9 +205,11 @@ fn happenings(
     let mut all = Vec::new();
     let mut say = |reason, message: String, mark: String| all.push(Happening { reason, message, mark });
     let said = conditions::message_of(previous, conditions::DEGRADED);
-    if observed.override_annotation.is_some() && said.is_none_or(|said| !said.contains(words::OVERRIDE_REFUSED)) {
-        let mark = observed.override_annotation.unwrap_or_default().to_owned();
-        say(Reason::InvalidSchedule, words::OVERRIDE_REFUSED.to_owned(), mark);
+    if let Some(annotation) = observed.override_annotation {
+        let refusal = unsupported_override().to_string();
+        if said.is_none_or(|said| !said.contains(&refusal)) {
+            say(Reason::InvalidSchedule, refusal, annotation.to_owned());
+        }
     }
     if let Some(expiry) = effect.expiry
         && previous.grace_period_expiry.is_none()

@@ -242,6 +242,17 @@ fn holiday_sources_and_overrides_are_reported() {
     problems.push("data[xmas]", "\"xmas\" is no date");
     day.holidays = HolidaySource::Found { problems };
     assert_eq!(day.look("10:01:00").2[2], "HolidaySourceInvalid");
+    let said = conditions::message_of(&day.status, conditions::DEGRADED).unwrap();
+    assert!(said.ends_with("\"xmas\" is no date; the other keys count"), "{said}");
+    let mut problems = Problems::default();
+    problems.push("data", "1001 holidays are too many: write at most 1000");
+    day.holidays = HolidaySource::Found { problems };
+    day.look("10:01:30");
+    let said = conditions::message_of(&day.status, conditions::DEGRADED).unwrap();
+    assert!(
+        said.ends_with("data: 1001 holidays are too many: write at most 1000; so no day counts as a holiday"),
+        "{said}"
+    );
     day.holidays = HolidaySource::None;
     day.annotation = Some("replicas=20 until=2026-12-01T18:00:00Z".to_owned());
     let found = day.look("10:02:00");

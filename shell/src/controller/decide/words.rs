@@ -9,10 +9,6 @@ use crate::controller::plan::Scale;
 use crate::problems::Problems;
 use crate::resource::label_of;
 
-/// What is said of an override while this version has none.
-pub(super) const OVERRIDE_REFUSED: &str = "metadata.annotations[kyklos.io/override]: this version acts on no overrides, so \
-     the schedule goes on: remove the annotation, or write an exception instead";
-
 pub(super) fn clock_skew(seconds: i64) -> String {
     let (amount, side) = (seconds.abs(), if seconds > 0 { "ahead of" } else { "behind" });
     format!(
@@ -68,7 +64,8 @@ pub(super) fn holidays_unreadable(valid: &Valid<'_>, why: &str) -> String {
 
 pub(super) fn holidays_invalid(valid: &Valid<'_>, problems: &Problems) -> String {
     let name = valid.spec.holiday_config_map.as_deref().unwrap_or_default();
-    format!("spec.holidayConfigMap: in ConfigMap {name:?}, {problems}; the other keys count")
+    let rest = if problems.covers("data") { "so no day counts as a holiday" } else { "the other keys count" };
+    format!("spec.holidayConfigMap: in ConfigMap {name:?}, {problems}; {rest}")
 }
 
 pub(super) fn grace_started(
