@@ -2,9 +2,10 @@
 
 use kyklos_devcluster::Options;
 
+use crate::clusters::start;
 use crate::reader::{Reader, root};
 use crate::readme::in_the_repository;
-use crate::stage::{MACHINE, start};
+use crate::stage::MACHINE;
 
 const AFTERWARDS: &str = include_str!("../../demo/afterwards.txt");
 const README: &str = include_str!("../../../README.md");
