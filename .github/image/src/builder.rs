@@ -13,6 +13,9 @@ use crate::stand_in::{self, StandIns};
 /// What an index holds. More come when the end-to-end tests pass for them.
 pub(crate) const PLATFORMS: [&str; 2] = ["linux/amd64", "linux/arm64"];
 
+/// What Buildah calls it.
+const NAME: &str = "localhost/kyklos:built";
+
 /// Where the base images come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Bases {
@@ -39,7 +42,7 @@ pub(crate) struct Build {
     /// The commit in the labels [default: the one that is checked out, if nothing is changed]
     #[arg(long)]
     pub(crate) revision: Option<String>,
-    /// The seconds since 1970 in labels, image and files [default: the commit's time]
+    /// The seconds since 1970 in the labels [default: the commit's time]
     #[arg(long, env = "SOURCE_DATE_EPOCH")]
     pub(crate) epoch: Option<i64>,
     /// Build all of it again, whatever was built before
@@ -62,35 +65,15 @@ impl Build {
         let out = root.join(&self.out);
         let work = out.parent().context("the layout needs a folder")?;
         fs::create_dir_all(work).with_context(|| format!("making {}", work.display()))?;
-        let name = "localhost/kyklos:built";
         // Another version may write the same image differently.
         run(Command::new("buildah").arg("--version"))?;
         // What an earlier build left; there may be nothing.
-        let _ = output(Command::new("buildah").args(["manifest", "rm", name]));
-        let mut command = Command::new("buildah");
-        command.current_dir(root).args(["bud", "--isolation", "chroot", "--format", "oci", "--identity-label=false"]);
-        command.args(["--platform", &self.platforms.join(","), "--manifest", name]);
-        // One of them after the other: two compilers at once are no faster, and each wants gigabytes to link.
-        command.args(["--jobs", "1"]);
-        command.arg(if self.no_cache { "--no-cache" } else { "--layers" });
-        command.args(["--timestamp", &self.epoch(root)?.to_string()]);
-        let mut arguments = self.arguments(root)?;
+        let _ = output(Command::new("buildah").args(["manifest", "rm", NAME]));
         let stand_ins = self.stand_ins(root, work)?;
-        if let Some(made) = &stand_ins {
-            command.env("CONTAINERS_REGISTRIES_CONF", &made.registries);
-            arguments.extend([
-                ("RUST", made.rust.clone()),
-                ("BASE_NAME", made.base_name.clone()),
-                ("BASE_DIGEST", made.base_digest.clone()),
-            ]);
+        // One after the other, so that the index has them in this order, whichever takes longer.
+        for platform in &self.platforms {
+            run(self.bud(root, platform, stand_ins.as_ref())?.arg("."))?;
         }
-        for (name, value) in arguments {
-            command.args(["--build-arg", &format!("{name}={value}")]);
-        }
-        for file in cargo_configuration() {
-            command.arg("--volume").arg(format!("{}:/usr/local/cargo/{}:ro", file.display(), name_of(&file)));
-        }
-        run(command.arg("."))?;
         if out.exists() {
             fs::remove_dir_all(&out).with_context(|| format!("removing {}", out.display()))?;
         }
@@ -98,25 +81,52 @@ impl Build {
         run(Command::new("buildah")
             .args(["manifest", "push", "--all", "--quiet", "--rm", "--format", "oci", "--digestfile"])
             .arg(digest_file.path())
-            .args([name, &format!("oci:{}:kyklos", out.display())]))?;
+            .args([NAME, &format!("oci:{}:kyklos", out.display())]))?;
         let digest = fs::read_to_string(digest_file.path()).context("reading the digest")?;
         ensure!(digest.starts_with("sha256:"), "Buildah gave no digest");
         Ok(digest.trim().to_owned())
     }
 
-    fn arguments(&self, root: &Path) -> Result<Vec<(&'static str, String)>> {
-        let epoch = jiff::Timestamp::from_second(self.epoch(root)?).context("the epoch is no time")?;
-        let mut arguments = vec![
-            ("BUILDPLATFORM", build_platform()?),
-            ("CREATED", epoch.to_string()),
-            ("REVISION", self.revision(root)),
-            ("ROUND", self.round.to_string()),
-        ];
-        let version = self.version.as_deref().map(|version| version.strip_prefix('v').unwrap_or(version));
-        arguments.extend(version.map(|version| ("VERSION", version.to_owned())));
+    /// Buildah for one platform, which comes last in the list of the image.
+    fn bud(&self, root: &Path, platform: &str, stand_ins: Option<&StandIns>) -> Result<Command> {
+        let mut command = Command::new("buildah");
+        command.current_dir(root).args(["bud", "--isolation", "chroot", "--format", "oci", "--identity-label=false"]);
+        command.args(["--platform", platform, "--manifest", NAME]);
+        command.arg(if self.no_cache { "--no-cache" } else { "--layers" });
+        // Always the same: a layer that an earlier commit made has the time of that commit's, a new one this commit's.
+        command.args(["--timestamp", "0"]);
         // Said although it is the default: Buildah 1.28 finds a stage by a name with an argument in it only so.
-        arguments.push(("BASE", if self.scratch { "scratch" } else { "distroless" }.to_owned()));
-        Ok(arguments)
+        let base = if self.scratch { "scratch" } else { "distroless" };
+        let mut arguments =
+            vec![("BUILDPLATFORM", build_platform()?), ("ROUND", self.round.to_string()), ("BASE", base.to_owned())];
+        if let Some(made) = stand_ins {
+            command.env("CONTAINERS_REGISTRIES_CONF", &made.registries);
+            arguments.extend([
+                ("RUST", made.rust.clone()),
+                ("BASE_NAME", made.base_name.clone()),
+                ("BASE_DIGEST", made.base_digest.clone()),
+            ]);
+            for file in cargo_configuration() {
+                command.arg("--volume").arg(format!("{}:/usr/local/cargo/{}:ro", file.display(), name_of(&file)));
+            }
+        }
+        for (name, value) in arguments {
+            command.args(["--build-arg", &format!("{name}={value}")]);
+        }
+        for (name, value) in self.labels(root)? {
+            command.args(["--label", &format!("org.opencontainers.image.{name}={value}")]);
+        }
+        Ok(command)
+    }
+
+    /// Not by the Dockerfile's arguments: Buildah 1.28 takes a LABEL with another value in its arguments for one that it
+    /// has made before, and the image would name another commit.
+    fn labels(&self, root: &Path) -> Result<Vec<(&'static str, String)>> {
+        let epoch = jiff::Timestamp::from_second(self.epoch(root)?).context("the epoch is no time")?;
+        let mut labels = vec![("created", epoch.to_string()), ("revision", self.revision(root))];
+        let version = self.version.as_deref().map(|version| version.strip_prefix('v').unwrap_or(version));
+        labels.extend(version.map(|version| ("version", version.to_owned())));
+        Ok(labels)
     }
 
     fn stand_ins(&self, root: &Path, work: &Path) -> Result<Option<StandIns>> {

@@ -36,6 +36,7 @@ pub(crate) fn all(root: &Path, bases: Bases) -> Result<()> {
     let digest = build.run(root)?;
     println!("The index is {digest}");
     let built = Built::read(&check.work.join("layout"))?;
+    check.labelled(&build)?;
     check.same_again(&build, &built)?;
     check.on_scratch(&build)?;
     check.figures(&built)?;
@@ -60,6 +61,13 @@ impl Check<'_> {
             round: 1,
             platforms: PLATFORMS.map(str::to_owned).to_vec(),
         }
+    }
+
+    /// The labels are this build's, whatever a builder remembers of another.
+    fn labelled(&self, build: &Build) -> Result<()> {
+        let layout = build.out.display().to_string();
+        let revision = build.revision.as_deref().unwrap_or(NO_COMMIT);
+        self.registry(&["verify", "--layout", &layout], &["--revision", revision])
     }
 
     /// Compiles the code a second time, for the platform of this machine, and compares what comes out. A minute or two, so

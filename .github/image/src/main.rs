@@ -60,7 +60,7 @@ enum Action {
         #[arg(long, value_name = "FOLDER", default_value = "target/image/sbom")]
         out: PathBuf,
     },
-    /// Take the binaries out of the image, as `kyklos-<architecture>`
+    /// Take the binaries out of the image, as `kyklos-` and the architecture
     Extract {
         /// The folder with the image
         #[arg(default_value = "target/image/layout")]
