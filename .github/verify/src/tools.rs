@@ -192,6 +192,23 @@ mod tests {
         );
     }
 
+    /// The image's build has the manifests before it has the code, and never the tests.
+    #[test]
+    fn targets_that_a_manifest_names_have_paths() {
+        let root = crate::root().unwrap();
+        let members = list(&fs::read_to_string(root.join("Cargo.toml")).unwrap(), "members").unwrap();
+        let mut seen = 0;
+        for member in members {
+            let text = fs::read_to_string(root.join(&member).join("Cargo.toml")).unwrap();
+            for target in text.split("\n[[").skip(1) {
+                let table = target.split("\n[").next().unwrap();
+                assert!(table.contains("\npath = "), "{member}/Cargo.toml: [[{table}");
+                seen += 1;
+            }
+        }
+        assert!(seen >= 4, "{seen}");
+    }
+
     #[test]
     fn the_toolchain_file_names_bare_metal_targets() {
         let targets = targets(&crate::root().unwrap()).unwrap();
