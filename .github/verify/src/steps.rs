@@ -73,7 +73,7 @@ fn devcluster(root: &Path) -> Result<()> {
 /// everybody.
 fn test(root: &Path) -> Result<()> {
     let all = ["test", "--workspace", "--locked", "--exclude", "kyklos-devcluster", "--features", "kyklos-core/json"];
-    run(&mut cargo(root, &all))
+    run(side_by_side(&mut cargo(root, &all)))
 }
 
 fn no_std(root: &Path) -> Result<()> {
@@ -113,7 +113,14 @@ fn miri(root: &Path) -> Result<()> {
 fn e2e(root: &Path) -> Result<()> {
     run(&mut cargo(root, &["test", "--locked", "--package", "kyklos-devcluster"]))?;
     run(&mut cargo(root, &["test", "--locked", "--package", "kyklos-demo", "--test", "signals"]))?;
-    run(&mut cargo(root, &["test", "--locked", "--package", "kyklos", "--test", "e2e"]))
+    run(side_by_side(&mut cargo(root, &["test", "--locked", "--package", "kyklos", "--test", "e2e"])))
+}
+
+/// The tests of the controller and of the registry wait for other programs most of their time, so three to a processor
+/// take about half as long as one.
+fn side_by_side(command: &mut Command) -> &mut Command {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    command.env("RUST_TEST_THREADS", (3 * processors).to_string())
 }
 
 /// The first time on a machine this compiles everything for both platforms: minutes.
