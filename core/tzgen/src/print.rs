@@ -42,8 +42,8 @@ fn constant(name: &str) -> String {
 }
 
 fn shape(text: &mut String, name: &str, shape: &Shape) {
-    let rows = shape.chunks(7).map(|row| list(row.iter().map(|[first, length]| format!("[{first}, {length}]")), ", "));
-    let _ = writeln!(text, "static {name}: Shape = [\n    {},\n];", list(rows, ",\n    "));
+    let kinds = list(shape.iter().map(|[first, length]| format!("[{first}, {length}]")), ", ");
+    let _ = writeln!(text, "static {name}: Shape = [\n    {kinds},\n];");
 }
 
 fn table(text: &mut String, owner: &str, rules: &Rules, shape: &str) {
