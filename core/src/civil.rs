@@ -120,7 +120,7 @@ const fn years() -> [Year; 81] {
     while number < 81 {
         let leap = number % 4 == 0 && number != 80;
         let start = year_start(number) + if leap { DAY } else { 0 };
-        years[number as usize] = Year(start | (start + BIAS) / DAY % 7);
+        years[number as usize] = Year(start + (start + BIAS) / DAY % 7);
         number += 1;
     }
     years

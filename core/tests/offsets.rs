@@ -29,7 +29,7 @@ fn core_offset(zone: Zone, second: i64) -> i64 {
 
 #[test]
 fn the_names_are_those_of_the_release() {
-    let core: BTreeSet<String> = Zone::names().map(str::to_owned).collect();
+    let core: BTreeSet<String> = Zone::names().map(|name| name.to_string()).collect();
     let jiff: BTreeSet<String> = Authority::names().into_iter().collect();
     let missing: Vec<_> = jiff.difference(&core).collect();
     let unknown: Vec<_> = core.difference(&jiff).collect();

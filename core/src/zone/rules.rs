@@ -26,7 +26,7 @@ pub(crate) type Shape = [[u32; 2]; 7];
 pub(crate) const CLEAR: u32 = 3 * 3_600;
 
 /// What the clocks of a zone do.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rules {
     /// Changes that the rule doesn't know, and all before the last of these. The first one is the offset from the
     /// beginning on. Each is seconds from 2020 on, a multiple of four, and in the two lowest bits an index of `offsets`.
