@@ -105,7 +105,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// As [`Schedule::new`]; a schedule of another zone is refused.
     pub fn new_in<'a>(zone: Zone, spec: &Spec<'a>, mut report: impl FnMut(Problem<'a>)) -> Result<Self, Invalid> {
         let asked = spec.timezone;
-        let found = if zone.name() == asked { Ok(zone) } else { Err(Reason::OtherZone { asked, built: zone }) };
+        let found = if asked == zone.name() { Ok(zone) } else { Err(Reason::OtherZone { asked, built: zone }) };
         let mut schedule = Self::empty();
         schedule.fill(|parts| check(spec, found, parts, &mut report))?;
         Ok(schedule)

@@ -81,7 +81,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     pub fn from_json_in(zone: Zone, json: &[u8], mut report: impl FnMut(JsonProblem<'_>)) -> Result<Self, Invalid> {
         document::read(
             json,
-            |asked| if zone.name() == asked { Ok(zone) } else { Err(Reason::OtherZone { asked, built: zone }) },
+            |asked| if asked == zone.name() { Ok(zone) } else { Err(Reason::OtherZone { asked, built: zone }) },
             &mut report,
         )
     }

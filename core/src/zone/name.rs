@@ -83,6 +83,18 @@ impl PartialEq<&str> for ZoneName {
     }
 }
 
+impl PartialEq<ZoneName> for str {
+    fn eq(&self, other: &ZoneName) -> bool {
+        self == other.as_str()
+    }
+}
+
+impl PartialEq<ZoneName> for &str {
+    fn eq(&self, other: &ZoneName) -> bool {
+        *self == other.as_str()
+    }
+}
+
 impl Ord for ZoneName {
     fn cmp(&self, other: &Self) -> core::cmp::Ordering {
         self.as_str().cmp(other.as_str())
