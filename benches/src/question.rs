@@ -77,7 +77,7 @@ impl Question {
     }
 
     fn new(windows: Vec<Window>, holidays: Vec<Date>) -> Result<Self> {
-        let timeline = Timeline::new(ZONE.name(), &windows, &holidays)?;
+        let timeline = Timeline::new(&ZONE.name(), &windows, &holidays)?;
         Ok(Self { windows, holidays, timeline })
     }
 
@@ -90,7 +90,7 @@ impl Question {
     pub fn schedule(&self) -> Result<Schedule<64, 8, 32>> {
         let specs: Vec<_> = self.windows.iter().zip(2..).map(|(window, replicas)| window.spec(replicas)).collect();
         let holiday_mode = HolidayMode::TreatAsClosed;
-        let spec = Spec { timezone: ZONE.name(), windows: &specs, holiday_mode, ..Spec::default() };
+        let spec = Spec { timezone: &ZONE.name(), windows: &specs, holiday_mode, ..Spec::default() };
         let mut schedule = Schedule::new_in(ZONE, &spec, |problem| eprintln!("{problem}"))?;
         schedule.set_holiday_days(self.holiday_days()?)?;
         Ok(schedule)
@@ -112,7 +112,7 @@ impl Question {
     pub fn near_clock_changes(&self) -> Result<Vec<Answer>> {
         let mut random = Random(2030);
         let (count, far) = NEAR;
-        let zone = TimeZone::get(ZONE.name())?;
+        let zone = TimeZone::get(&ZONE.name())?;
         let changes = zone.following(Timestamp::from_second(YEARS.start)?).map(|change| change.timestamp().as_second());
         let changes = changes.take_while(|change| *change < YEARS.end);
         let near = changes.flat_map(|change| std::iter::repeat_n(change, count));

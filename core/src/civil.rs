@@ -82,12 +82,13 @@ pub(crate) const fn year_near(instant: u32) -> u32 {
 }
 
 /// The first instant of a year, 0 for 2020, up to 80: every fourth year is a leap year up to there.
-const fn year_start(year: u32) -> u32 {
+pub(crate) const fn year_start(year: u32) -> u32 {
     ((year * 1_461 + 3) >> 2) * DAY
 }
 
-/// A year: its [start](year_start) and, in the four lowest bits, which a whole day leaves free, its kind: the weekday of
-/// its 1 January, 0 for Monday, and 7 more in a leap year. Years of a kind have one calendar.
+/// A year, counted from 59 days before its 1 March, that is from 1 January or, in a leap year, from the day after: so its
+/// days from March on have the same numbers in every year. In the lowest bits, which a whole day leaves free, is its kind,
+/// the weekday of that start, 0 for Monday: years of a kind have one calendar from March on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Year(u32);
 
@@ -104,13 +105,9 @@ impl Year {
         self.0
     }
 
-    pub(crate) const fn start(self) -> u32 {
-        self.0 & !15
-    }
-
     #[inline]
     pub(crate) const fn kind(self) -> usize {
-        self.0 as usize & 15
+        self.0 as usize & 7
     }
 }
 
@@ -121,10 +118,9 @@ const fn years() -> [Year; 81] {
     let mut years = [Year(0); 81];
     let mut number = 0;
     while number < 81 {
-        let start = year_start(number);
-        let weekday = (start + BIAS) / DAY % 7;
         let leap = number % 4 == 0 && number != 80;
-        years[number as usize] = Year(start | if leap { weekday + 7 } else { weekday });
+        let start = year_start(number) + if leap { DAY } else { 0 };
+        years[number as usize] = Year(start + (start + BIAS) / DAY % 7);
         number += 1;
     }
     years
@@ -197,12 +193,14 @@ mod tests {
         assert_eq!(FROM, i64::from(from.to_epoch_days()) * i64::from(DAY));
         assert_eq!(from.to_epoch_days(), FIRST_MONDAY + 2);
         for number in 0..=80 {
-            let first = NaiveDate::from_ymd_opt(2020 + number as i32, 1, 1).unwrap();
+            let date = |month| NaiveDate::from_ymd_opt(2020 + number as i32, month, 1).unwrap();
+            let since_2020 = |date: NaiveDate| i64::from(date.to_epoch_days()) * 86_400 - FROM;
+            assert_eq!(i64::from(year_start(number)), since_2020(date(1)));
+            let start = date(3) - chrono::TimeDelta::days(59);
             let year = Year::of(number).unwrap();
-            assert_eq!(i64::from(year.start()) + FROM, i64::from(first.to_epoch_days()) * 86_400);
-            let kind = first.weekday().num_days_from_monday() + if first.leap_year() { 7 } else { 0 };
-            assert_eq!(year.kind(), kind as usize);
-            let (first_sure, last_sure) = (year.start() + DAY, (year_start(number + 1) - DAY).min(SPAN - 1));
+            assert_eq!(year.kind(), start.weekday().num_days_from_monday() as usize);
+            assert_eq!(i64::from(year.start_and_kind()), since_2020(start) + year.kind() as i64);
+            let (first_sure, last_sure) = (year_start(number) + DAY, (year_start(number + 1) - DAY).min(SPAN - 1));
             if first_sure < SPAN {
                 assert_eq!((year_near(first_sure), year_near(last_sure)), (number, number));
             }

@@ -34,4 +34,4 @@ pub use schedule::{GRACE_PERIOD_MAX, Invalid, NAME_MAX, REPLICAS_MAX, Schedule, 
 pub use spec::{ExceptionSpec, HolidayMode, Spec, TargetRef, WindowSpec};
 pub use state::{Cause, Decision, Evaluation, State};
 pub use time_of_day::TimeOfDay;
-pub use zone::Zone;
+pub use zone::{Zone, ZoneName};

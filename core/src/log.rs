@@ -2,11 +2,17 @@
 
 use defmt::{Format, Formatter, write};
 
-use crate::{Decision, Schedule, Zone};
+use crate::{Decision, Schedule, Zone, ZoneName};
 
 impl Format for Zone {
     fn format(&self, f: Formatter<'_>) {
-        write!(f, "{=str}", self.name());
+        self.name().format(f);
+    }
+}
+
+impl Format for ZoneName {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{=str}", self);
     }
 }
 
@@ -57,6 +63,7 @@ fn all_of_them() {
     formats::<crate::WindowField>();
     formats::<crate::WindowSpec<'_>>();
     formats::<Zone>();
+    formats::<ZoneName>();
     #[cfg(feature = "json")]
     {
         formats::<crate::JsonPath<'_>>();

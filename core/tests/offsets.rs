@@ -29,7 +29,7 @@ fn core_offset(zone: Zone, second: i64) -> i64 {
 
 #[test]
 fn the_names_are_those_of_the_release() {
-    let core: BTreeSet<String> = Zone::names().map(str::to_owned).collect();
+    let core: BTreeSet<String> = Zone::names().map(|name| name.to_string()).collect();
     let jiff: BTreeSet<String> = Authority::names().into_iter().collect();
     let missing: Vec<_> = jiff.difference(&core).collect();
     let unknown: Vec<_> = core.difference(&jiff).collect();
@@ -57,6 +57,26 @@ fn the_contracts_names_are_known() {
         assert_eq!(zone(name).name(), name, "a link keeps its name");
     }
     assert_eq!(core_offset(zone("Etc/GMT+5"), year(2026)), -5 * HOUR, "POSIX counts westwards");
+}
+
+/// A name that was compiled in and one that was looked up are one name, the longest and the shortest ones too.
+#[test]
+fn a_zone_is_the_same_however_it_was_made() {
+    for (named, name) in [
+        (Zone::named("America/Argentina/ComodRivadavia"), "America/Argentina/ComodRivadavia"),
+        (Zone::named("America/Port-au-Prince"), "America/Port-au-Prince"),
+        (Zone::named("Etc/GMT+12"), "Etc/GMT+12"),
+        (Zone::named("GB"), "GB"),
+    ] {
+        let found = zone(name);
+        assert_eq!(found, named);
+        assert_eq!(found.name(), named.name());
+        assert_eq!((name, found.name()), (named.name().as_str(), named.name()), "{found:?}");
+        assert_eq!(format!("{:>40}", found.name()), format!("{name:>40}"));
+        assert_eq!(format!("{:?}", found.name()), format!("{name:?}"));
+        assert_ne!(found, zone("UTC"));
+    }
+    assert_ne!(zone("UTC"), Zone::UTC, "a link is another zone by name");
 }
 
 #[test]

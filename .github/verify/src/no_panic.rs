@@ -15,7 +15,8 @@ use crate::tools;
 /// What the panic handler of the crate calls.
 const HANDLER: &str = "kyklos_panics";
 /// The entries of the crate that is linked, as their names begin.
-const ENTRIES: [&str; 5] = ["kyklos_build", "kyklos_holidays", "kyklos_evaluate", "kyklos_cursor", "kyklos_json"];
+const ENTRIES: [&str; 6] =
+    ["kyklos_zone", "kyklos_build", "kyklos_holidays", "kyklos_evaluate", "kyklos_cursor", "kyklos_json"];
 
 pub(crate) fn check(root: &Path) -> Result<()> {
     let targets: Vec<_> = tools::targets(root)?.into_iter().filter(|target| tools::is_bare_metal(target)).collect();

@@ -25,7 +25,7 @@ pub(crate) fn schedule<const WINDOWS: usize>(windows: &[Window], holidays: &[i32
     }
     let windows = specs.get(..windows.len()).ok_or(Invalid { problems: 1 })?;
     let holiday_mode = HolidayMode::TreatAsClosed;
-    let spec = Spec { timezone: ZONE.name(), windows, holiday_mode, ..Spec::default() };
+    let spec = Spec { timezone: &ZONE.name(), windows, holiday_mode, ..Spec::default() };
     let mut schedule = Schedule::new_in(ZONE, &spec, |_| {})?;
     schedule.set_holiday_days(holidays.iter().copied()).map_err(|_| Invalid { problems: 1 })?;
     Ok(schedule)

@@ -43,7 +43,7 @@ fn schedule() -> Result<Schedule<4, 0, 0>, Invalid> {
         WindowSpec { days: Some(&["Sun"]), start: "02:30", end: "03:30", replicas: 3, ..WindowSpec::default() },
         WindowSpec { days: Some(&["Sun"]), start: "01:00", end: "01:30", replicas: 7, ..WindowSpec::default() },
     ];
-    let spec = Spec { timezone: ZONE.name(), windows: &windows, ..Spec::default() };
+    let spec = Spec { timezone: &ZONE.name(), windows: &windows, ..Spec::default() };
     Schedule::new_in(ZONE, &spec, |problem| hprintln!("{}", problem))
 }
 

@@ -57,7 +57,7 @@ fn measure() -> Result<(), Invalid> {
     hprintln!("size of Schedule<16, 8, 32>\t{}", size_of::<Room>());
     hprintln!("size of Cursor\t{}", size_of::<Cursor<'_, 16, 8, 32>>());
     let spec = Spec {
-        timezone: ZONE.name(),
+        timezone: &ZONE.name(),
         windows: &WINDOWS,
         exceptions: &[EXCEPTION],
         holiday_mode: HolidayMode::TreatAsOpen,

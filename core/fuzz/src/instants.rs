@@ -3,7 +3,7 @@
 
 use arbitrary::{Result, Unstructured};
 use jiff::{ToSpan, civil};
-use kyklos_core::{Cursor, Evaluation, ExceptionSpec, HolidayMode, Schedule, Spec, WindowSpec, Zone};
+use kyklos_core::{Cursor, Evaluation, ExceptionSpec, HolidayMode, Schedule, Spec, WindowSpec, Zone, ZoneName};
 
 use crate::oracle::{Around, Clocks, DAY, Exception, Numbers, Window};
 
@@ -22,7 +22,7 @@ pub fn instants(bytes: &[u8]) {
 fn check(bytes: &mut Unstructured<'_>) -> Result<()> {
     let names: Vec<_> = Zone::names().collect();
     let zone = *bytes.choose(&names)?;
-    let clocks = Clocks::of(zone);
+    let clocks = Clocks::of(&zone);
     assert!(clocks.is_some(), "jiff doesn't know {zone}");
     let Some(clocks) = clocks else { return Ok(()) };
     let anchor = anchor(bytes, &clocks)?;
@@ -61,7 +61,7 @@ fn distance(bytes: &mut Unstructured<'_>) -> Result<i64> {
     })
 }
 
-fn numbers(bytes: &mut Unstructured<'_>, zone: &'static str, local: i64) -> Result<Numbers> {
+fn numbers(bytes: &mut Unstructured<'_>, zone: ZoneName, local: i64) -> Result<Numbers> {
     let today = i32::try_from(local.div_euclid(DAY)).unwrap_or_default();
     let mut numbers = Numbers {
         zone,
@@ -128,7 +128,7 @@ fn compile(numbers: &Numbers) -> Roomy {
         })
         .collect();
     let spec = Spec {
-        timezone: numbers.zone,
+        timezone: &numbers.zone,
         default_replicas: i64::from(numbers.default_replicas),
         windows: &windows,
         exceptions: &exceptions,

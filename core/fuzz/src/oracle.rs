@@ -3,7 +3,7 @@
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ToSpan, civil};
-use kyklos_core::{Cause, HolidayMode, State};
+use kyklos_core::{Cause, HolidayMode, State, ZoneName};
 
 pub(crate) const DAY: i64 = 86_400;
 /// How far around an instant occurrences are looked for: one of seven days may have begun eight days before, and a
@@ -13,7 +13,7 @@ const REACH: i64 = 16 * DAY;
 /// A schedule as numbers.
 #[derive(Debug, Clone)]
 pub(crate) struct Numbers {
-    pub(crate) zone: &'static str,
+    pub(crate) zone: ZoneName,
     pub(crate) default_replicas: u32,
     pub(crate) windows: Vec<Window>,
     pub(crate) exceptions: Vec<Exception>,

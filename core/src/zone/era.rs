@@ -1,10 +1,10 @@
 //! Instants outside the years that the tables know.
 //!
-//! Such an instant is answered for another one, at the same place of a year of the same kind, in which the calendar is
-//! the same and so is all that a zone's rule does. What is left out there are the changes that a rule doesn't know,
+//! Such an instant is answered for another one, at the same place of a year with the same calendar, in which all that a
+//! zone's rule does is the same too. What is left out there are the changes that a rule doesn't know,
 //! exceptions and holidays: they belong to their own years.
 
-use crate::civil::{DAY, FROM, SPAN, Year};
+use crate::civil::{DAY, FROM, SPAN, Year, year_start};
 
 /// Which years an instant belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub(crate) fn place(unix_seconds: i64) -> Place {
     Place { instant: stand_in(unix_seconds), era }
 }
 
-/// The instant at the same place of a year of the same kind, of the years 2072 to 2099, which have all kinds.
+/// The instant at the same place of a year with the same calendar, of the years 2072 to 2099, which have all of them.
 #[cold]
 #[inline(never)]
 fn stand_in(unix_seconds: i64) -> u32 {
@@ -48,18 +48,18 @@ fn stand_in(unix_seconds: i64) -> u32 {
     const SHIFT: u64 = (CYCLE - (FROM.wrapping_sub(i64::MIN) as u64) % CYCLE) % CYCLE;
     let mut left = remainder(remainder(unix_seconds.wrapping_sub(i64::MIN) as u64) + SHIFT);
     // The years of the cycle from 2020 on: 1 January 2020 was a Wednesday.
-    let (mut year, mut first) = (0u32, 2);
+    let (mut year, mut kind) = (0u32, 2);
     loop {
         let leap = year & 3 == 0 && !matches!(year, 80 | 180 | 280);
         let days = if leap { 366 } else { 365 };
+        kind += if leap { 1 } else { 0 };
+        kind = if kind >= 7 { kind - 7 } else { kind };
         if left < days * DAY as u64 {
-            let kind = first + if leap { 7 } else { 0 };
-            let stand_in = (52..80).filter_map(Year::of).find(|year| year.kind() == kind);
-            return stand_in.map_or(0, Year::start) + left as u32;
+            let alike = |&year: &u32| (year & 3 == 0) == leap && Year::of(year).is_some_and(|it| it.kind() == kind);
+            return (52..80).find(alike).map_or(0, year_start) + left as u32;
         }
         left -= days * DAY as u64;
-        first += if leap { 2 } else { 1 };
-        first = if first >= 7 { first - 7 } else { first };
+        kind += 1;
         year += 1;
     }
 }

@@ -1,8 +1,8 @@
 //! What the clocks of a zone do: changes one by one, then a rule that goes on year after year.
 //!
 //! The rule is the footer of the zone's TZif file, a POSIX `TZ` string (RFC 9636 section 3.3, POSIX.1-2024 section 8.3).
-//! It names its days as `Mm.w.d`, so what it does in a year depends on the kind of the year alone: on the weekday of its
-//! 1 January and whether it is a leap year. The generator works that out; here it is a table of the 14 kinds.
+//! It names its days as `Mm.w.d`, and none before March, so what it does in a year depends on the weekday of 1 March
+//! alone. The generator works that out; here it is a table of the seven kinds of years.
 
 use super::era::Era;
 use crate::civil::{BIAS, NEVER, Year, year_near};
@@ -13,20 +13,20 @@ pub(crate) type Quarters = i8;
 /// What is added to an instant to get local seconds: the offset, and the two days by which these start earlier.
 pub(crate) type Lead = u32;
 
-/// For each kind of year: three hours after its first change, in seconds from the start of the year in UTC, less the
+/// For each kind of year: three hours after its first change, in seconds from the start of the [`Year`] in UTC, less the
 /// number of the kind; and how many seconds later the second one is. In a zone that never changes there is no second one,
 /// and the first is one that no year reaches.
 ///
 /// The three hours are [`CLEAR`], and the kind is in what a [`Year`] says of its start: the short way of evaluating then
 /// has both for nothing.
-pub(crate) type Shape = [[u32; 2]; 14];
+pub(crate) type Shape = [[u32; 2]; 7];
 
 /// So far away from a clock change every reading comes once: the generator of the tables makes sure that no clock is put
 /// back by more.
 pub(crate) const CLEAR: u32 = 3 * 3_600;
 
 /// What the clocks of a zone do.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rules {
     /// Changes that the rule doesn't know, and all before the last of these. The first one is the offset from the
     /// beginning on. Each is seconds from 2020 on, a multiple of four, and in the two lowest bits an index of `offsets`.

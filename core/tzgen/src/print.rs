@@ -3,20 +3,24 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::names::{BLOCK, Names};
 use crate::shape::Shape;
 use crate::zone::Rules;
 
 /// Equal rules are printed once, under the first name that has them, and equal shapes too.
-pub(crate) fn print(release: &str, names: &BTreeMap<&str, Rules>) -> String {
+pub(crate) fn print(release: &str, names: &BTreeMap<&str, Rules>) -> anyhow::Result<String> {
     let mut text = format!(
         "//! Made by `cargo tzgen` from tzdb {release}: change the generator, not this file.\n\n\
+         #[cfg(feature = \"tzdb\")]\n\
+         use super::names::Code;\n\
          use super::rules::{{Rules, Shape, lead}};\n\n\
-         pub(crate) const RELEASE: &str = \"{release}\";\n\n"
+         pub(super) const RELEASE: &str = \"{release}\";\n\n"
     );
     let mut shapes: BTreeMap<&Shape, String> = BTreeMap::new();
-    let mut owners: BTreeMap<&Rules, String> = BTreeMap::new();
+    let mut numbers: BTreeMap<&Rules, usize> = BTreeMap::new();
+    let mut owners: Vec<String> = Vec::new();
     for (name, rules) in names {
-        if !owners.contains_key(rules) {
+        if !numbers.contains_key(rules) {
             let owner = constant(name);
             let shape = shapes.entry(&rules.yearly.shape).or_insert_with(|| {
                 let shape_name = format!("LIKE_{owner}");
@@ -24,17 +28,42 @@ pub(crate) fn print(release: &str, names: &BTreeMap<&str, Rules>) -> String {
                 shape_name
             });
             table(&mut text, &owner, rules, shape);
-            owners.insert(rules, owner);
+            numbers.insert(rules, owners.len());
+            owners.push(owner);
         }
     }
+    let number = |rules: &Rules| numbers.get(rules).copied().unwrap_or_default();
+    let owner = |number: usize| owners.get(number).map_or("", String::as_str);
+    let rows = names.iter().map(|(name, rules)| format!("(\"{name}\", &{})", owner(number(rules))));
+    let rows = list(rows, ",\n    ");
     // A `String` takes every write.
-    let _ = writeln!(text, "\npub(crate) static NAMES: [(&str, &Rules); {}] = [", names.len());
-    for (name, rules) in names {
-        let owner = owners.get(rules).map_or("", String::as_str);
-        let _ = writeln!(text, "    (\"{name}\", &{owner}),");
-    }
-    text.push_str("];\n");
-    text
+    let _ = writeln!(
+        text,
+        "\n/// For [`Zone::named`](super::Zone::named): a constant, so that a program has none of it.\n\
+         pub(super) const NAMES: [(&str, &Rules); {}] = [\n    {rows},\n];",
+        names.len()
+    );
+
+    let numbered = names
+        .iter()
+        .map(|(name, rules)| Ok((*name, u8::try_from(number(rules))?)))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let packed = Names::pack(&numbered)?;
+    let _ = writeln!(
+        text,
+        "/// The letters of the longest of them.\n#[cfg(feature = \"tzdb\")]\npub(super) const LONGEST: usize = {};\n\n\
+         #[cfg(feature = \"tzdb\")]\npub(super) const BLOCK: usize = {BLOCK};",
+        packed.longest
+    );
+    code(&mut text, "SHARED", &packed.shared.counts, &packed.shared.symbols);
+    code(&mut text, "LETTERS", &packed.letters.counts, &packed.letters.symbols);
+    // The rules' own table is in the order of their words.
+    code(&mut text, "NUMBERS", &packed.rules.counts, &[]);
+    let in_order = packed.rules.symbols.iter().map(|symbol| owner(usize::from(*symbol)).to_owned());
+    array(&mut text, "RULES", "Rules", in_order.collect());
+    array(&mut text, "BLOCKS", "u16", packed.blocks.iter().map(u16::to_string).collect());
+    array(&mut text, "BITS", "u8", packed.bits.iter().map(u8::to_string).collect());
+    Ok(text)
 }
 
 fn constant(name: &str) -> String {
@@ -42,8 +71,8 @@ fn constant(name: &str) -> String {
 }
 
 fn shape(text: &mut String, name: &str, shape: &Shape) {
-    let rows = shape.chunks(7).map(|row| list(row.iter().map(|[first, length]| format!("[{first}, {length}]")), ", "));
-    let _ = writeln!(text, "static {name}: Shape = [\n    {},\n];", list(rows, ",\n    "));
+    let kinds = list(shape.iter().map(|[first, length]| format!("[{first}, {length}]")), ", ");
+    let _ = writeln!(text, "static {name}: Shape = [\n    {kinds},\n];");
 }
 
 fn table(text: &mut String, owner: &str, rules: &Rules, shape: &str) {
@@ -60,6 +89,42 @@ fn table(text: &mut String, owner: &str, rules: &Rules, shape: &str) {
     );
 }
 
+fn code(text: &mut String, name: &str, counts: &[u8], symbols: &[u8]) {
+    let _ = writeln!(
+        text,
+        "#[cfg(feature = \"tzdb\")]\npub(super) static {name}: Code = Code {{\n    counts: &{counts:?},\n    \
+         symbols: &[{}],\n}};",
+        filled(symbols.iter().map(u8::to_string), "    ")
+    );
+}
+
+fn array(text: &mut String, name: &str, of: &str, items: Vec<String>) {
+    let _ = writeln!(
+        text,
+        "#[cfg(feature = \"tzdb\")]\npub(super) static {name}: [{of}; {}] = [{}];",
+        items.len(),
+        filled(items.into_iter(), "")
+    );
+}
+
 fn list(items: impl Iterator<Item = String>, separator: &str) -> String {
     items.collect::<Vec<_>>().join(separator)
+}
+
+/// As many items to a line as it holds, in lines that are indented by a step more than `indent`; all in one where they fit.
+fn filled(items: impl Iterator<Item = String>, indent: &str) -> String {
+    const WIDTH: usize = 110;
+    let mut lines = vec![String::new()];
+    for item in items {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => *line = item,
+            Some(line) if line.len() + item.len() < WIDTH => *line += &format!(", {item}"),
+            _ => lines.push(item),
+        }
+    }
+    if lines.len() == 1 {
+        return lines.concat();
+    }
+    let lines = lines.iter().map(|line| format!("{indent}    {line},\n"));
+    format!("\n{}{indent}", lines.collect::<String>())
 }

@@ -7,13 +7,13 @@ use jiff::{SignedDuration, ToSpan as _};
 use crate::posix::{Rule, YearDay};
 use crate::{FIRST_YEAR, LAST_YEAR};
 
-/// For each kind of year (the weekday of its 1 January from Monday on, then the same for leap years): three hours after the
-/// first change, in seconds from the start of the year in UTC, less the number of the kind; and how many seconds later the
-/// second one is.
-pub(crate) type Shape = [[u32; 2]; 14];
+/// For each kind of year (the weekday, from Monday on, of the day 59 days before its 1 March): three hours after the first
+/// change, in seconds from the start of that day in UTC, less the number of the kind; and how many seconds later the second
+/// one is.
+pub(crate) type Shape = [[u32; 2]; 7];
 
 /// What never changes: the first change would come later than any year ends.
-const FIXED: Shape = [[60_000_000, 0]; 14];
+const FIXED: Shape = [[60_000_000, 0]; 7];
 /// Clock changes are at least so far from a New Year. The core relies on it.
 const CLEAR_OF_NEW_YEAR: SignedDuration = SignedDuration::from_hours(40 * 24);
 /// A clock is put back by so many quarters of an hour at the most. The core relies on it.
@@ -37,7 +37,7 @@ impl Yearly {
             return Ok(Self { shape: FIXED, outer: rule.standard, inner: rule.standard });
         };
         ensure!((summer - rule.standard).abs() <= MOST_BACK, "the clocks change by more than three hours");
-        let mut kinds: [Option<[u32; 2]>; 14] = [None; 14];
+        let mut kinds: [Option<[u32; 2]>; 7] = [None; 7];
         let mut northern = None;
         for year in FIRST_YEAR..=LAST_YEAR {
             let start = change(start, year, rule.standard)?;
@@ -51,9 +51,10 @@ impl Yearly {
             let clear = new_year.to_datetime(jiff::civil::Time::midnight()).duration_until(first) >= CLEAR_OF_NEW_YEAR
                 && second.duration_until(Date::new(year + 1, 1, 1)?.into()) >= CLEAR_OF_NEW_YEAR;
             ensure!(clear, "a change too close to a New Year in {year}");
-            let leap = if new_year.in_leap_year() { 7 } else { 0 };
-            let kind = usize::try_from(new_year.weekday().to_monday_zero_offset())? + leap;
-            let clear_of_first = seconds(new_year.into(), first)? + CLEAR - u32::try_from(kind)?;
+            // Where a rule had a change before March, leap years would differ from the others of their kind here.
+            let counted_from = Date::new(year, 3, 1)?.checked_sub(59.days())?;
+            let kind = usize::try_from(counted_from.weekday().to_monday_zero_offset())?;
+            let clear_of_first = seconds(counted_from.into(), first)? + CLEAR - u32::try_from(kind)?;
             let entry = [clear_of_first, seconds(first, second)?];
             let slot = kinds.get_mut(kind).context("a kind of year")?;
             ensure!(*slot.get_or_insert(entry) == entry, "{year} differs from the years of its kind");

@@ -1,6 +1,6 @@
 //! Which zone was perhaps meant by a name that is none.
 
-use kyklos_core::Zone;
+use kyklos_core::{Zone, ZoneName};
 
 /// As many as help.
 const MOST: usize = 3;
@@ -36,19 +36,20 @@ const ABBREVIATIONS: [(&str, &[&str]); 18] = [
 ];
 
 /// At most three zones, the likeliest first.
-pub(super) fn meant(given: &str) -> Vec<&'static str> {
+pub(super) fn meant(given: &str) -> Vec<String> {
     if given.len() > LONGEST {
         return Vec::new();
     }
     // With nothing but the letter case wrong there is nothing to guess.
     if let Some(name) = Zone::names().find(|name| name.eq_ignore_ascii_case(given)) {
-        return vec![name];
+        return vec![name.to_string()];
     }
     let (whole, place) = (folded(given), folded(last_part(given)));
     if let Some((_, zones)) = ABBREVIATIONS.iter().find(|(abbreviation, _)| *abbreviation == whole) {
-        return zones.to_vec();
+        return zones.iter().map(|name| (*name).to_owned()).collect();
     }
-    let same: Vec<_> = Zone::names().filter(|name| folded(last_part(name)) == place).take(MOST).collect();
+    let same = Zone::names().filter(|name| folded(last_part(name)) == place);
+    let same: Vec<_> = same.take(MOST).map(|name| name.to_string()).collect();
     if !same.is_empty() {
         return same;
     }
@@ -64,17 +65,17 @@ pub(super) fn meant(given: &str) -> Vec<&'static str> {
 }
 
 /// All zones with a measure of their likeness, the likeliest first.
-fn best(likeness: impl Fn(&str) -> f64) -> Vec<(f64, &'static str)> {
-    let mut rated: Vec<_> = Zone::names().map(|name| (likeness(name), name)).collect();
+fn best(likeness: impl Fn(&str) -> f64) -> Vec<(f64, ZoneName)> {
+    let mut rated: Vec<_> = Zone::names().map(|name| (likeness(&name), name)).collect();
     rated.sort_by(|a, b| b.0.total_cmp(&a.0));
     rated
 }
 
 /// Those that are likely enough, and not much less so than the likeliest.
-fn near(rated: Vec<(f64, &'static str)>, least: f64) -> Vec<&'static str> {
+fn near(rated: Vec<(f64, ZoneName)>, least: f64) -> Vec<String> {
     let first = rated.first().map_or(0.0, |(likeness, _)| *likeness);
     let near = rated.into_iter().take_while(|(likeness, _)| *likeness >= least && *likeness >= first - FURTHER);
-    near.take(MOST).map(|(_, name)| name).collect()
+    near.take(MOST).map(|(_, name)| name.to_string()).collect()
 }
 
 fn last_part(name: &str) -> &str {
@@ -120,7 +121,7 @@ mod tests {
             ("America/Port-au-Prinse", "America/Port-au-Prince"),
             ("Amerika/New_York", "America/New_York"),
         ] {
-            assert_eq!(meant(given).first(), Some(&first), "{given}: {:?}", meant(given));
+            assert_eq!(meant(given).first().map(String::as_str), Some(first), "{given}: {:?}", meant(given));
         }
     }
 
