@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::civil::{DAY, FROM, Moment, SPAN, Year, year_near};
+use crate::civil::{DAY, FROM, Moment, SPAN, year_near};
 use crate::schedule::Schedule;
 use crate::table::Layer;
 use crate::zone::CLEAR;
@@ -42,10 +42,9 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
         }
         let instant = instant as u32;
         let rules = self.zone.rules;
-        let year = Year::of(year_near(instant)).unwrap_or_default();
-        let [first, length] = rules.shape.get(year.kind()).copied().unwrap_or_default();
+        let [first, length] = rules.year(year_near(instant));
         // Since three hours after the first change. Before that it is negative, that is, more than any length.
-        let since = instant.wrapping_sub(year.start_and_kind()).wrapping_sub(first);
+        let since = instant.wrapping_sub(first);
         let inner = since < length;
         let lead = rules.leads.get(usize::from(inner)).copied().unwrap_or(0);
         // Up to three hours after the next change. Within the three hours after a change the side of it is wrong, and
