@@ -31,51 +31,21 @@ const WIDE: bool = cfg!(any(target_pointer_width = "64", target_has_atomic = "32
 /// Whether a few hundred bytes are nothing.
 const ROOMY: bool = cfg!(target_pointer_width = "64");
 
-/// A moment of the wall clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Moment {
-    /// Weeks from Monday 2019-12-30 on.
-    pub(crate) week: u32,
-    /// Seconds of the week.
-    pub(crate) second: u32,
-}
-
-impl Moment {
-    /// The moment of local seconds.
-    ///
-    /// Wide: the multiplier is `2^50 / WEEK` and 104,576 / WEEK too large, so the quotient is exact below `2^50 / 104,576`,
-    /// which is more than 32 bits hold. Else the quotient by 65,536 is multiplied by `2^32 / WEEK` rounded down, and is
-    /// exact or one too small: the bits shifted out lose `65,535 / WEEK`, the rounding `38,563 * 0.57 / 65,536`, less than
-    /// a half together.
-    #[inline]
-    pub(crate) const fn of(local: u32) -> Self {
-        if WIDE {
-            let week = ((local as u64 * 1_861_606_989) >> 50) as u32;
-            return Self { week, second: local.wrapping_sub(week.wrapping_mul(WEEK)) };
-        }
-        let week = ((local >> 16) * 7_101) >> 16;
-        let second = local.wrapping_sub(week * WEEK);
-        if second >= WEEK { Self { week: week + 1, second: second - WEEK } } else { Self { week, second } }
+/// The second of the week of local seconds.
+///
+/// Wide: the multiplier is `2^50 / WEEK` and 104,576 / WEEK too large, so the quotient is exact below `2^50 / 104,576`,
+/// which is more than 32 bits hold. Else the quotient by 65,536 is multiplied by `2^32 / WEEK` rounded down, and is
+/// exact or one too small: the bits shifted out lose `65,535 / WEEK`, the rounding `38,563 * 0.57 / 65,536`, less than
+/// a half together.
+#[inline]
+pub(crate) const fn second_of_week(local: u32) -> u32 {
+    if WIDE {
+        let week = ((local as u64 * 1_861_606_989) >> 50) as u32;
+        return local.wrapping_sub(week.wrapping_mul(WEEK));
     }
-
-    /// The weekday, 0 for Monday.
-    ///
-    /// A day is 128 times 675 seconds, and a week 4,725 times 128: below 28,728 the multiplier is exact.
-    #[inline]
-    pub(crate) const fn weekday(self) -> u32 {
-        if WIDE { ((self.second as u64 * 1_590_729) >> 37) as u32 } else { ((self.second >> 7) * 6_214) >> 22 }
-    }
-
-    /// Days from Monday 2019-12-30 on.
-    #[inline]
-    pub(crate) const fn day(self) -> u32 {
-        self.week * 7 + self.weekday()
-    }
-}
-
-/// The days of local seconds.
-pub(crate) const fn day_of(local: u32) -> u32 {
-    Moment::of(local).day()
+    let week = ((local >> 16) * 7_101) >> 16;
+    let second = local.wrapping_sub(week * WEEK);
+    if second >= WEEK { second - WEEK } else { second }
 }
 
 /// The year of an instant, 0 for 2020. Within a day of a New Year it may be the other year.
@@ -91,18 +61,18 @@ pub(crate) const fn year_near(instant: u32) -> u32 {
 pub(crate) struct Year(u32);
 
 impl Year {
-    /// The year of this number, 0 for 2020, up to 80.
+    /// The year of this number, 0 for 2020, up to 81.
     #[inline]
     pub(crate) fn of(number: u32) -> Self {
         if ROOMY { YEARS.get(number as usize).copied().unwrap_or_default() } else { Self::reckoned(number) }
     }
 
-    /// The multiplier is 143 more than `2^32 / 7`: a day's number times it is the fraction of its week and less than a
-    /// thousandth too much, which makes up for the three bits that are shifted out.
+    /// A year is a day and, every fourth time, two days more than whole weeks; 1,024 / 7 rounded up is exact for such small
+    /// numbers.
     const fn reckoned(number: u32) -> Self {
-        let day = (number * 1_461 >> 2) + 1;
-        let fraction = (day + BIAS / DAY).wrapping_mul(613_566_900);
-        Self(day * DAY + ((fraction >> 3) * 7 >> 29))
+        let start = ((number * 1_461 >> 2) + 1) * DAY;
+        let days = number + (number >> 2) + 3;
+        Self(start + (days - (days * 147 >> 10) * 7))
     }
 
     /// The start and the kind added.
@@ -118,13 +88,13 @@ impl Year {
 }
 
 /// Where there is room for a table of the years, it is quicker.
-static YEARS: [Year; 81] = years();
+static YEARS: [Year; 82] = years();
 
 #[expect(clippy::indexing_slicing, reason = "evaluated when compiling, where it stops the build")]
-const fn years() -> [Year; 81] {
-    let mut years = [Year(0); 81];
+const fn years() -> [Year; 82] {
+    let mut years = [Year(0); 82];
     let mut number = 0;
-    while number < 81 {
+    while number < 82 {
         years[number as usize] = Year::reckoned(number);
         number += 1;
     }
@@ -174,9 +144,7 @@ mod tests {
     }
 
     fn check(local: u32) {
-        let moment = Moment::of(local);
-        assert_eq!(moment, Moment { week: local / WEEK, second: local % WEEK });
-        assert_eq!((moment.day(), moment.weekday()), (local / DAY, local / DAY % 7));
+        assert_eq!(second_of_week(local), local % WEEK);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The week, compiled: which window applies at each minute of it.
 
-use crate::civil::{DAY, MINUTES_PER_DAY, MINUTES_PER_WEEK, Moment, WEEK};
+use crate::civil::{MINUTES_PER_DAY, MINUTES_PER_WEEK, WEEK, second_of_week};
 use crate::{Days, TimeOfDay};
 
 /// The index of the window that applies, or [`NONE`]. Where several do, the highest one wins.
@@ -67,16 +67,20 @@ pub(crate) struct WeekTable<const WINDOWS: usize> {
     layers: [[Layer; 14]; WINDOWS],
     /// For each part of the week the number of boundaries before it, or, where that needs more than eight bits, a quarter
     /// of it: then the search starts up to three boundaries early.
-    parts: [u8; PARTS],
+    parts: [u8; 32],
     /// The first boundary a week later: what follows the last one.
     wrap: u16,
     /// What applies up to the first boundary.
     round: Layer,
 }
 
-/// Parts of the week, each of this power of two in seconds, about four and a half hours.
-const PARTS: usize = (WEEK >> PART_BITS) as usize + 1;
-const PART_BITS: u32 = 14;
+/// The part of the week, of 32, that a second of the week is in: each is five hours and a quarter, but for seconds.
+///
+/// The multiplier is `2^32 / WEEK` rounded down, so no second of the week is beyond the last part. Which part a second
+/// close to an end of one is in doesn't matter, as long as it is always the same.
+const fn part_of(second: u32) -> usize {
+    (second.wrapping_mul(7_101) >> 27) as usize
+}
 
 impl<const WINDOWS: usize> WeekTable<WINDOWS> {
     /// By how many bits the numbers of `parts` are short.
@@ -87,7 +91,7 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
         Self {
             ends: [[u16::MAX; 14]; WINDOWS],
             layers: [[NONE; 14]; WINDOWS],
-            parts: [0; PARTS],
+            parts: [0; 32],
             wrap: u16::MAX,
             round: NONE,
         }
@@ -114,9 +118,9 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
                 self.wrap = minute + MINUTES_PER_WEEK;
             }
             count += 1;
-            // Up to the part that it is in, which may also start at it.
-            let part = (u32::from(minute) * 60 + (1 << PART_BITS) - 1) >> PART_BITS;
-            for before in self.parts.iter_mut().skip(part as usize) {
+            // It is before all parts later than the second that it ends.
+            let part = (u32::from(minute) * 60).checked_sub(1).map_or(0, |last| part_of(last) + 1);
+            for before in self.parts.iter_mut().skip(part) {
                 *before = (count >> Self::PART_SHIFT) as u8;
             }
         }
@@ -130,55 +134,44 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
         self.wrap == u16::MAX
     }
 
-    /// What applies at a second of the week, and the second from the same week's start at which that ends. In a constant
-    /// table that is more than a month away.
-    #[inline]
-    pub(crate) fn at(&self, second: u32) -> (Layer, u32) {
-        let part = self.parts.get((second >> PART_BITS) as usize).copied().unwrap_or(0);
+    /// What applies at local seconds, and for how many seconds. In a constant table that is more than a month.
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    pub(crate) fn at_local(&self, local: u32) -> (Layer, u32) {
+        let second = second_of_week(local);
+        let part = self.parts.get(part_of(second)).copied().unwrap_or(0);
         let mut next = usize::from(part) << Self::PART_SHIFT;
         let (ends, layers) = (self.ends.as_flattened(), self.layers.as_flattened());
         while let Some(&end) = ends.get(next) {
             let end = u32::from(end) * 60;
             if end > second {
-                return (layers.get(next).copied().unwrap_or(self.round), end);
+                return (layers.get(next).copied().unwrap_or(self.round), end - second);
             }
             next += 1;
         }
-        (self.round, u32::from(self.wrap) * 60)
+        (self.round, u32::from(self.wrap) * 60 - second)
     }
 
-    /// What applies at local seconds, and the local seconds of the next boundary.
-    pub(crate) fn at_local(&self, local: u32) -> (Layer, u32) {
-        let Moment { second, .. } = Moment::of(local);
-        let (layer, end) = self.at(second);
-        (layer, local + (end - second))
-    }
-
-    /// How many midnights at the most lie within a stretch without a boundary; `None` where there is no boundary at all.
-    pub(crate) fn most_midnights(&self) -> Option<u32> {
-        if self.is_constant() {
-            return None;
+    /// The last boundary up to some local seconds, unless that is a week earlier or more.
+    pub(crate) fn since(&self, local: u32) -> u32 {
+        let mut since = local.saturating_sub(WEEK);
+        loop {
+            let next = since + self.at_local(since).1;
+            if next > local {
+                return since;
+            }
+            since = next;
         }
-        let first = self.at(0).1;
-        let (mut start, mut most) = (first, 0);
-        while start < first + WEEK {
-            let week = if start >= WEEK { WEEK } else { 0 };
-            let end = week + self.at(start - week).1;
-            most = most.max((end - 1) / DAY - start / DAY);
-            start = end;
-        }
-        Some(most)
     }
 
     /// The highest of all that apply from one local second to another, both included.
     pub(crate) fn highest(&self, first: u32, last: u32) -> Layer {
-        let (mut highest, mut next) = self.at_local(first);
+        let (mut highest, mut next) = (NONE, first);
         while next <= last {
-            let (layer, later) = self.at_local(next);
+            let (layer, lasts) = self.at_local(next);
             if layer.wrapping_add(1) > highest.wrapping_add(1) {
                 highest = layer;
             }
-            next = later;
+            next += lasts;
         }
         highest
     }
@@ -229,7 +222,8 @@ mod tests {
             for minute in 0..MINUTES_PER_WEEK {
                 for second in [0, 59] {
                     let local = 3 * WEEK + u32::from(minute) * 60 + second;
-                    let (layer, next) = table.at_local(local);
+                    let (layer, lasts) = table.at_local(local);
+                    let next = local + lasts;
                     prop_assert_eq!(layer, top(&windows, minute));
                     if table.is_constant() {
                         prop_assert!(next > local + 4 * WEEK);

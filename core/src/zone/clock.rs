@@ -3,7 +3,7 @@
 //! Instants are seconds from 2020 on, readings local seconds: see [`civil`](crate::civil).
 
 use super::era::Era;
-use super::rules::{CLEAR, Change, Lead, Rules};
+use super::rules::{CLEAR, Lead, Rules};
 use crate::civil::{BIAS, DAY};
 
 /// A stretch of time in which the readings that count move steadily.
@@ -52,29 +52,30 @@ impl Rules {
     /// asserts a day), so a piece never has two of them to think of.
     #[inline(never)]
     pub(crate) fn piece_at(&self, instant: u32, era: Era) -> Piece {
-        let mut change = self.change_after(instant.saturating_sub(CLEAR), era);
-        if change.at <= instant {
-            let back = change.at + change.before.saturating_sub(change.after);
+        let (mut change, mut lead) = self.change_after(instant.saturating_sub(CLEAR), era);
+        if change <= instant {
+            let (last, before) = (change, lead);
+            (change, lead) = self.change_after(instant, era);
+            let back = last + before.saturating_sub(lead);
             if instant < back {
-                return Piece { end: back, lead: change.after, floor: u32::MAX, top: change.at + change.before - 1 };
+                return Piece { end: back, lead, floor: u32::MAX, top: last + before - 1 };
             }
-            change = self.change_after(instant, era);
         }
-        let Change { at, before, after } = change;
-        let end = at - before.saturating_sub(after);
-        if instant < end { Piece::plain(end, before) } else { Piece { end: at, lead: before, floor: at + after, top: 0 } }
+        let (_, after) = self.change_after(change, era);
+        let end = change - lead.saturating_sub(after);
+        if instant < end { Piece::plain(end, lead) } else { Piece { end: change, lead, floor: change + after, top: 0 } }
     }
 
     /// The first instant at which the wall clock reads `local` or later.
     pub(crate) fn first_at_or_after(&self, local: u32, era: Era) -> u32 {
         let mut from = before_reading(local);
         loop {
-            let change = self.change_after(from, era);
-            let at = local.saturating_sub(change.before).max(from);
-            if at < change.at {
+            let (change, lead) = self.change_after(from, era);
+            let at = local.saturating_sub(lead).max(from);
+            if at < change {
                 return at;
             }
-            from = change.at;
+            from = change;
         }
     }
 
@@ -84,15 +85,15 @@ impl Rules {
         let beyond = local.saturating_sub(BIAS - DAY);
         let mut at = 0;
         loop {
-            let change = self.change_after(from, Era::Within);
-            let reached = local.saturating_sub(change.before);
+            let (change, lead) = self.change_after(from, Era::Within);
+            let reached = local.saturating_sub(lead);
             if reached > from {
-                at = reached.min(change.at);
+                at = reached.min(change);
             }
-            if change.at >= beyond {
+            if change >= beyond {
                 return at;
             }
-            from = change.at;
+            from = change;
         }
     }
 }

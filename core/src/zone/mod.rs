@@ -11,7 +11,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 pub(crate) use clock::Piece;
 pub(crate) use era::{Era, Place, place};
 use rules::offset_seconds;
-pub(crate) use rules::{CLEAR, Change, Lead, Rules};
+pub(crate) use rules::{CLEAR, Lead, Rules};
 
 use crate::civil::{BIAS, FROM, NEVER, WEEK};
 
@@ -87,34 +87,37 @@ impl Zone {
 
     /// The offset from UTC in force at an instant.
     pub fn offset_at(&self, at: DateTime<Utc>) -> FixedOffset {
-        fixed(self.change_after(at.timestamp()).1.before)
+        fixed(self.change_after(at.timestamp()).2)
     }
 
     /// The first clock change after an instant and the offset from then on, or `None` where there is none any more.
     pub fn next_change(&self, after: DateTime<Utc>) -> Option<(DateTime<Utc>, FixedOffset)> {
         let mut at = after.timestamp();
         loop {
-            let (place, Change { at: change, before, after }) = self.change_after(at);
+            let (Place { instant, era }, change, lead) = self.change_after(at);
             let [outer, inner] = self.rules.leads;
-            let next = if change == NEVER || before == after && outer == inner {
+            let constant = outer == inner && (era == Era::After || instant >= self.rules.settled);
+            let next = if change == NEVER || constant {
                 // The rule may be without a change where the tables, which start later, are not.
                 Some(FROM).filter(|_| at < FROM)?
             } else {
                 // An answer from another year is sure for a week; so short steps meet every change.
-                at.checked_add(i64::from((change - place.instant).min(WEEK)))?
+                at.checked_add(i64::from((change - instant).min(WEEK)))?
             };
             let next = if at < FROM { next.min(FROM) } else { next };
-            let there = self.change_after(next).1.before;
-            if there != before {
-                return Some((DateTime::from_timestamp(next, 0)?, fixed(there)));
+            let (.., after) = self.change_after(next);
+            if after != lead {
+                return Some((DateTime::from_timestamp(next, 0)?, fixed(after)));
             }
             at = next;
         }
     }
 
-    fn change_after(&self, unix_seconds: i64) -> (Place, Change) {
+    /// Where an instant is answered, the first change after that, and the lead up to there.
+    fn change_after(&self, unix_seconds: i64) -> (Place, u32, Lead) {
         let place = place(unix_seconds);
-        (place, self.rules.change_after(place.instant, place.era))
+        let (change, lead) = self.rules.change_after(place.instant, place.era);
+        (place, change, lead)
     }
 
     /// The first instant at which the wall clock reads `local` or later.

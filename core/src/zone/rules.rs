@@ -39,15 +39,6 @@ pub(crate) struct Rules {
     pub(crate) leads: [Lead; 2],
 }
 
-/// A clock change, or one that leaves the offset as it is.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Change {
-    /// [`NEVER`](crate::civil::NEVER) where none comes.
-    pub(crate) at: u32,
-    pub(crate) before: Lead,
-    pub(crate) after: Lead,
-}
-
 /// The lead of an offset.
 pub(crate) const fn lead(offset: Quarters) -> Lead {
     BIAS.wrapping_add_signed(offset as i32 * 900)
@@ -59,38 +50,46 @@ pub(crate) const fn offset_seconds(lead: Lead) -> i32 {
 }
 
 impl Rules {
-    /// The first change later than an instant. A rule without any changes has some that leave the offset as it is.
-    pub(crate) fn change_after(&self, instant: u32, era: Era) -> Change {
+    /// The first change later than an instant, [`NEVER`] where none comes, and the lead up to there. A rule without any
+    /// changes has some that leave the offset as it is.
+    pub(crate) fn change_after(&self, instant: u32, era: Era) -> (u32, Lead) {
         // The changes one by one belong to their own years. Before them the oldest offset is all that is known.
         if era != Era::After {
             let known = if era == Era::Within { instant } else { 0 };
-            let later = self.changes.partition_point(|&change| change & !3 <= known);
-            if let Some(&[last, next, ..]) = self.changes.get(later.wrapping_sub(1)..) {
-                let lead_of = |change: u32| lead(self.offsets.get(change as usize & 3).copied().unwrap_or(0));
-                let at = if era == Era::Within { next & !3 } else { NEVER };
-                return Change { at, before: lead_of(last), after: lead_of(next) };
+            let (mut last, mut end) = (0, self.changes.len());
+            while end - last > 1 {
+                let middle = (last + end) / 2;
+                if self.changes.get(middle).is_some_and(|&change| change & !3 <= known) {
+                    last = middle;
+                } else {
+                    end = middle;
+                }
+            }
+            if let Some(&[last, next, ..]) = self.changes.get(last..) {
+                let offset = self.offsets.get(last as usize & 3).copied().unwrap_or(0);
+                return (if era == Era::Within { next & !3 } else { NEVER }, lead(offset));
             }
         }
-        // By the rule: two a year, of which the first one leads to the inner lead.
-        let mut number = 2 * year_near(instant);
-        while self.change(number) <= instant {
+        let [outer, inner] = self.leads;
+        let mut number = year_near(instant);
+        loop {
+            let (first, length) = self.year(number);
+            let first = first - CLEAR;
+            if instant < first {
+                return (first, outer);
+            }
+            if instant - first < length {
+                return (first + length, inner);
+            }
             number += 1;
         }
-        let [outer, inner] = self.leads;
-        let (before, after) = if number & 1 == 0 { (outer, inner) } else { (inner, outer) };
-        Change { at: self.change(number), before, after }
-    }
-
-    /// The rule's change of this number, 0 for the first one of 2020.
-    fn change(&self, number: u32) -> u32 {
-        let [first, length] = self.year(number >> 1);
-        first + if number & 1 == 1 { length } else { 0 } - CLEAR
     }
 
     /// Three hours after the first change of the year of this number, 0 for 2020, and how much later the second one is.
-    pub(crate) fn year(&self, number: u32) -> [u32; 2] {
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    pub(crate) fn year(&self, number: u32) -> (u32, u32) {
         let year = Year::of(number);
         let [first, length] = self.shape.get(year.kind()).copied().unwrap_or_default();
-        [year.start_and_kind() + first, length]
+        (year.start_and_kind() + first, length)
     }
 }
