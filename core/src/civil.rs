@@ -31,21 +31,23 @@ const WIDE: bool = cfg!(any(target_pointer_width = "64", target_has_atomic = "32
 /// Whether a few hundred bytes are nothing.
 const ROOMY: bool = cfg!(target_pointer_width = "64");
 
-/// The second of the week of local seconds.
+/// The second of the week of local seconds, and which of 32 parts of the week it is in: of the latter all that matters
+/// is that later seconds aren't in earlier parts, and that it is the same every week.
 ///
-/// Wide: the multiplier is `2^50 / WEEK` and 104,576 / WEEK too large, so the quotient is exact below `2^50 / 104,576`,
-/// which is more than 32 bits hold. Else the quotient by 65,536 is multiplied by `2^32 / WEEK` rounded down, and is
-/// exact or one too small: the bits shifted out lose `65,535 / WEEK`, the rounding `38,563 * 0.57 / 65,536`, less than
-/// a half together.
+/// Wide: the multiplier is `2^50 / WEEK` and 104,576 / WEEK too large, so the product is the week, below `2^50` its
+/// fraction, and less than a second too much below `2^50 / 104,576`, which is more than 32 bits hold. Else the quotient by
+/// 65,536 is multiplied by `2^32 / WEEK` rounded down, and is exact or one too small: the bits shifted out lose
+/// `65,535 / WEEK`, the rounding `38,563 * 0.57 / 65,536`, less than a half together.
 #[inline]
-pub(crate) const fn second_of_week(local: u32) -> u32 {
+pub(crate) const fn in_week(local: u32) -> (u32, usize) {
     if WIDE {
-        let week = ((local as u64 * 1_861_606_989) >> 50) as u32;
-        return local.wrapping_sub(week.wrapping_mul(WEEK));
+        let weeks = local as u64 * 1_861_606_989;
+        return (local.wrapping_sub((weeks >> 50) as u32 * WEEK), (weeks >> 45) as usize % 32);
     }
     let week = ((local >> 16) * 7_101) >> 16;
     let second = local.wrapping_sub(week * WEEK);
-    if second >= WEEK { second - WEEK } else { second }
+    let second = if second >= WEEK { second - WEEK } else { second };
+    (second, ((second * 7_101) >> 27) as usize)
 }
 
 /// The year of an instant, 0 for 2020. Within a day of a New Year it may be the other year.
@@ -70,9 +72,9 @@ impl Year {
     /// A year is a day and, every fourth time, two days more than whole weeks; 1,024 / 7 rounded up is exact for such small
     /// numbers.
     const fn reckoned(number: u32) -> Self {
-        let start = ((number * 1_461 >> 2) + 1) * DAY;
+        let start = (((number * 1_461) >> 2) + 1) * DAY;
         let days = number + (number >> 2) + 3;
-        Self(start + (days - (days * 147 >> 10) * 7))
+        Self(start + (days - ((days * 147) >> 10) * 7))
     }
 
     /// The start and the kind added.
@@ -144,7 +146,10 @@ mod tests {
     }
 
     fn check(local: u32) {
-        assert_eq!(second_of_week(local), local % WEEK);
+        let (second, part) = in_week(local);
+        assert_eq!(second, local % WEEK);
+        assert_eq!(part, in_week(second).1);
+        assert!(second == 0 && part == 0 || in_week(second - 1).1 <= part && part < 32);
     }
 
     #[test]

@@ -31,7 +31,6 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// assert_eq!(answer.until, Some(1_780_300_800 + 7 * 3_600));
     /// # Ok::<(), kyklos_core::Invalid>(())
     /// ```
-    #[inline]
     pub fn evaluate(&self, unix_seconds: i64) -> Evaluation {
         let instant = unix_seconds.wrapping_sub(FROM) as u64;
         if instant >= u64::from(SPAN) {
@@ -46,7 +45,8 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
         // Since three hours after the first change. Before that it is negative, that is, more than any length.
         let since = instant.wrapping_sub(first);
         let inner = since < length;
-        let lead = rules.leads.get(usize::from(inner)).copied().unwrap_or(0);
+        let [outer_lead, inner_lead] = rules.leads;
+        let lead = if inner { inner_lead } else { outer_lead };
         // Up to three hours after the next change. Within the three hours after a change the side of it is wrong, and
         // this at most three hours. After the last change of a year it is as good as infinite.
         let remaining = if inner { length } else { 0 }.wrapping_sub(since);

@@ -1,6 +1,6 @@
 //! The week, compiled: which window applies at each minute of it.
 
-use crate::civil::{MINUTES_PER_DAY, MINUTES_PER_WEEK, WEEK, second_of_week};
+use crate::civil::{MINUTES_PER_DAY, MINUTES_PER_WEEK, WEEK, in_week};
 use crate::{Days, TimeOfDay};
 
 /// The index of the window that applies, or [`NONE`]. Where several do, the highest one wins.
@@ -65,26 +65,19 @@ pub(crate) struct WeekTable<const WINDOWS: usize> {
     ends: [[u16; 14]; WINDOWS],
     /// What applies up to that boundary; where there are no more, `round`.
     layers: [[Layer; 14]; WINDOWS],
-    /// For each part of the week the number of boundaries before it, or, where that needs more than eight bits, a quarter
-    /// of it: then the search starts up to three boundaries early.
+    /// For each [part](in_week) of the week the number of boundaries before it, without its `coarse` lowest bits.
     parts: [u8; 32],
+    /// 0, or 2 where there are more boundaries than eight bits hold: then the search starts up to three of them early.
+    coarse: u8,
     /// The first boundary a week later: what follows the last one.
     wrap: u16,
     /// What applies up to the first boundary.
     round: Layer,
 }
 
-/// The part of the week, of 32, that a second of the week is in: each is five hours and a quarter, but for seconds.
-///
-/// The multiplier is `2^32 / WEEK` rounded down, so no second of the week is beyond the last part. Which part a second
-/// close to an end of one is in doesn't matter, as long as it is always the same.
-const fn part_of(second: u32) -> usize {
-    (second.wrapping_mul(7_101) >> 27) as usize
-}
-
 impl<const WINDOWS: usize> WeekTable<WINDOWS> {
-    /// By how many bits the numbers of `parts` are short.
-    const PART_SHIFT: u32 = if WINDOWS * 14 > u8::MAX as usize { 2 } else { 0 };
+    /// Whether there may be more boundaries than eight bits hold.
+    const MANY: bool = WINDOWS * 14 > u8::MAX as usize;
 
     /// A table of no windows.
     pub(crate) fn empty() -> Self {
@@ -92,6 +85,7 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
             ends: [[u16::MAX; 14]; WINDOWS],
             layers: [[NONE; 14]; WINDOWS],
             parts: [0; 32],
+            coarse: 0,
             wrap: u16::MAX,
             round: NONE,
         }
@@ -118,10 +112,14 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
                 self.wrap = minute + MINUTES_PER_WEEK;
             }
             count += 1;
+            if Self::MANY && count > u8::MAX as usize && self.coarse == 0 {
+                self.coarse = 2;
+                self.parts.iter_mut().for_each(|before| *before >>= 2);
+            }
             // It is before all parts later than the second that it ends.
-            let part = (u32::from(minute) * 60).checked_sub(1).map_or(0, |last| part_of(last) + 1);
+            let part = (u32::from(minute) * 60).checked_sub(1).map_or(0, |last| in_week(last).1 + 1);
             for before in self.parts.iter_mut().skip(part) {
-                *before = (count >> Self::PART_SHIFT) as u8;
+                *before = (count >> self.coarse) as u8;
             }
         }
         for (end, up_to) in slots {
@@ -137,9 +135,12 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
     /// What applies at local seconds, and for how many seconds. In a constant table that is more than a month.
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn at_local(&self, local: u32) -> (Layer, u32) {
-        let second = second_of_week(local);
-        let part = self.parts.get(part_of(second)).copied().unwrap_or(0);
-        let mut next = usize::from(part) << Self::PART_SHIFT;
+        let (second, part) = in_week(local);
+        let part = self.parts.get(part).copied().unwrap_or(0);
+        let mut next = usize::from(part);
+        if Self::MANY {
+            next <<= self.coarse;
+        }
         let (ends, layers) = (self.ends.as_flattened(), self.layers.as_flattened());
         while let Some(&end) = ends.get(next) {
             let end = u32::from(end) * 60;
@@ -229,7 +230,7 @@ mod tests {
                         prop_assert!(next > local + 4 * WEEK);
                         continue;
                     }
-                    prop_assert!(next > local && next <= local + WEEK && next % 60 == 0);
+                    prop_assert!(next > local && next <= local + WEEK && next.is_multiple_of(60));
                     let next = (next / 60 % u32::from(MINUTES_PER_WEEK)) as u16;
                     prop_assert_ne!(top(&windows, next), layer);
                     prop_assert_eq!(top(&windows, (next + MINUTES_PER_WEEK - 1) % MINUTES_PER_WEEK), layer);
