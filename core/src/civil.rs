@@ -28,62 +28,32 @@ pub(crate) const NEVER: u32 = u32::MAX;
 /// can't are among those without an atomic exchange of 32 bits.
 const WIDE: bool = cfg!(any(target_pointer_width = "64", target_has_atomic = "32"));
 
-/// A moment of the wall clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Moment {
-    /// Weeks from Monday 2019-12-30 on.
-    pub(crate) week: u32,
-    /// Seconds of the week.
-    pub(crate) second: u32,
-}
+/// Whether a few hundred bytes are nothing.
+const ROOMY: bool = cfg!(target_pointer_width = "64");
 
-impl Moment {
-    /// The moment of local seconds.
-    ///
-    /// Wide: the multiplier is `2^50 / WEEK` and 104,576 / WEEK too large, so the quotient is exact below `2^50 / 104,576`,
-    /// which is more than 32 bits hold. Else the quotient by 65,536 is multiplied by `2^32 / WEEK` rounded down, and is
-    /// exact or one too small: the bits shifted out lose `65,535 / WEEK`, the rounding `38,563 * 0.57 / 65,536`, less than
-    /// a half together.
-    #[inline]
-    pub(crate) const fn of(local: u32) -> Self {
-        if WIDE {
-            let week = ((local as u64 * 1_861_606_989) >> 50) as u32;
-            return Self { week, second: local.wrapping_sub(week.wrapping_mul(WEEK)) };
-        }
-        let week = ((local >> 16) * 7_101) >> 16;
-        let second = local.wrapping_sub(week * WEEK);
-        if second >= WEEK { Self { week: week + 1, second: second - WEEK } } else { Self { week, second } }
+/// The second of the week of local seconds, and which of 32 parts of the week it is in: of the latter all that matters
+/// is that later seconds aren't in earlier parts, and that it is the same every week.
+///
+/// Wide: the multiplier is `2^50 / WEEK` and 104,576 / WEEK too large, so the product is the week, below `2^50` its
+/// fraction, and less than a second too much below `2^50 / 104,576`, which is more than 32 bits hold. Else the quotient by
+/// 65,536 is multiplied by `2^32 / WEEK` rounded down, and is exact or one too small: the bits shifted out lose
+/// `65,535 / WEEK`, the rounding `38,563 * 0.57 / 65,536`, less than a half together.
+#[inline]
+pub(crate) const fn in_week(local: u32) -> (u32, usize) {
+    if WIDE {
+        let weeks = local as u64 * 1_861_606_989;
+        return (local.wrapping_sub((weeks >> 50) as u32 * WEEK), (weeks >> 45) as usize % 32);
     }
-
-    /// The weekday, 0 for Monday.
-    ///
-    /// A day is 128 times 675 seconds, and a week 4,725 times 128: below 28,728 the multiplier is exact.
-    #[inline]
-    pub(crate) const fn weekday(self) -> u32 {
-        if WIDE { ((self.second as u64 * 1_590_729) >> 37) as u32 } else { ((self.second >> 7) * 6_214) >> 22 }
-    }
-
-    /// Days from Monday 2019-12-30 on.
-    #[inline]
-    pub(crate) const fn day(self) -> u32 {
-        self.week * 7 + self.weekday()
-    }
-}
-
-/// The days of local seconds.
-pub(crate) const fn day_of(local: u32) -> u32 {
-    Moment::of(local).day()
+    let week = ((local >> 16) * 7_101) >> 16;
+    let second = local.wrapping_sub(week * WEEK);
+    let second = if second >= WEEK { second - WEEK } else { second };
+    (second, ((second * 7_101) >> 27) as usize)
 }
 
 /// The year of an instant, 0 for 2020. Within a day of a New Year it may be the other year.
 #[inline]
 pub(crate) const fn year_near(instant: u32) -> u32 {
     if WIDE { ((instant as u64 * 1_141_683_683) >> 55) as u32 } else { ((instant >> 16) * 69_682) >> 25 }
-}
-
-/// The first instant of a year, 0 for 2020, up to 80: every fourth year is a leap year up to there.
-pub(crate) const fn year_start(year: u32) -> u32 {
-    ((year * 1_461 + 3) >> 2) * DAY
 }
 
 /// A year, counted from 59 days before its 1 March, that is from 1 January or, in a leap year, from the day after: so its
@@ -93,10 +63,18 @@ pub(crate) const fn year_start(year: u32) -> u32 {
 pub(crate) struct Year(u32);
 
 impl Year {
-    /// The year of this number, 0 for 2020, up to 80.
+    /// The year of this number, 0 for 2020, up to 81.
     #[inline]
-    pub(crate) fn of(number: u32) -> Option<Self> {
-        YEARS.get(number as usize).copied()
+    pub(crate) fn of(number: u32) -> Self {
+        if ROOMY { YEARS.get(number as usize).copied().unwrap_or_default() } else { Self::reckoned(number) }
+    }
+
+    /// A year is a day and, every fourth time, two days more than whole weeks; 1,024 / 7 rounded up is exact for such small
+    /// numbers.
+    const fn reckoned(number: u32) -> Self {
+        let start = (((number * 1_461) >> 2) + 1) * DAY;
+        let days = number + (number >> 2) + 3;
+        Self(start + (days - ((days * 147) >> 10) * 7))
     }
 
     /// The start and the kind added.
@@ -111,16 +89,15 @@ impl Year {
     }
 }
 
-static YEARS: [Year; 81] = years();
+/// Where there is room for a table of the years, it is quicker.
+static YEARS: [Year; 82] = years();
 
 #[expect(clippy::indexing_slicing, reason = "evaluated when compiling, where it stops the build")]
-const fn years() -> [Year; 81] {
-    let mut years = [Year(0); 81];
+const fn years() -> [Year; 82] {
+    let mut years = [Year(0); 82];
     let mut number = 0;
-    while number < 81 {
-        let leap = number % 4 == 0 && number != 80;
-        let start = year_start(number) + if leap { DAY } else { 0 };
-        years[number as usize] = Year(start + (start + BIAS) / DAY % 7);
+    while number < 82 {
+        years[number as usize] = Year::reckoned(number);
         number += 1;
     }
     years
@@ -169,9 +146,10 @@ mod tests {
     }
 
     fn check(local: u32) {
-        let moment = Moment::of(local);
-        assert_eq!(moment, Moment { week: local / WEEK, second: local % WEEK });
-        assert_eq!((moment.day(), moment.weekday()), (local / DAY, local / DAY % 7));
+        let (second, part) = in_week(local);
+        assert_eq!(second, local % WEEK);
+        assert_eq!(part, in_week(second).1);
+        assert!(second == 0 && part == 0 || in_week(second - 1).1 <= part && part < 32);
     }
 
     #[test]
@@ -192,19 +170,18 @@ mod tests {
         let from = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
         assert_eq!(FROM, i64::from(from.to_epoch_days()) * i64::from(DAY));
         assert_eq!(from.to_epoch_days(), FIRST_MONDAY + 2);
-        for number in 0..=80 {
+        for number in 0..80 {
             let date = |month| NaiveDate::from_ymd_opt(2020 + number as i32, month, 1).unwrap();
-            let since_2020 = |date: NaiveDate| i64::from(date.to_epoch_days()) * 86_400 - FROM;
-            assert_eq!(i64::from(year_start(number)), since_2020(date(1)));
+            let since_2020 = |date: NaiveDate| (i64::from(date.to_epoch_days()) * 86_400 - FROM) as u32;
             let start = date(3) - chrono::TimeDelta::days(59);
-            let year = Year::of(number).unwrap();
-            assert_eq!(year.kind(), start.weekday().num_days_from_monday() as usize);
-            assert_eq!(i64::from(year.start_and_kind()), since_2020(start) + year.kind() as i64);
-            let (first_sure, last_sure) = (year_start(number) + DAY, (year_start(number + 1) - DAY).min(SPAN - 1));
-            if first_sure < SPAN {
-                assert_eq!((year_near(first_sure), year_near(last_sure)), (number, number));
+            let kind = start.weekday().num_days_from_monday();
+            for year in [Year::of(number), Year::reckoned(number)] {
+                assert_eq!(year.kind(), kind as usize);
+                assert_eq!(year.start_and_kind(), since_2020(start) + kind);
             }
+            let (first, last) = (since_2020(date(1)), since_2020(date(12)) + 31 * DAY);
+            assert_eq!((year_near(first + DAY), year_near(last - DAY)), (number, number));
         }
-        assert_eq!(Year::of(81), None);
+        assert_eq!(year_near(SPAN - 1), 80);
     }
 }

@@ -6,14 +6,11 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::civil::{DAY, FROM, Moment, SPAN, Year, year_near};
+use crate::civil::{FROM, SPAN, year_near};
 use crate::schedule::Schedule;
 use crate::table::Layer;
 use crate::zone::CLEAR;
 use crate::{Cause, Decision, Evaluation, State};
-
-/// For so long a clock change that isn't this year's can't come: the generator keeps changes forty days off a New Year.
-const SURE: u32 = 39 * DAY;
 
 impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS> {
     /// What applies at an instant and until when, both in Unix seconds: the question that all others are asked by.
@@ -34,40 +31,49 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// assert_eq!(answer.until, Some(1_780_300_800 + 7 * 3_600));
     /// # Ok::<(), kyklos_core::Invalid>(())
     /// ```
-    #[inline]
     pub fn evaluate(&self, unix_seconds: i64) -> Evaluation {
         let instant = unix_seconds.wrapping_sub(FROM) as u64;
         if instant >= u64::from(SPAN) {
-            return self.evaluate_from(unix_seconds, 0, 0);
+            return self.exact(unix_seconds);
         }
         let instant = instant as u32;
         let rules = self.zone.rules;
-        let year = Year::of(year_near(instant)).unwrap_or_default();
-        let [first, length] = rules.shape.get(year.kind()).copied().unwrap_or_default();
+        if instant < rules.settled {
+            return self.exact(unix_seconds);
+        }
+        let (first, length) = rules.year(year_near(instant));
         // Since three hours after the first change. Before that it is negative, that is, more than any length.
-        let since = instant.wrapping_sub(year.start_and_kind()).wrapping_sub(first);
+        let since = instant.wrapping_sub(first);
         let inner = since < length;
-        let lead = rules.leads.get(usize::from(inner)).copied().unwrap_or(0);
+        let [outer_lead, inner_lead] = rules.leads;
+        let lead = if inner { inner_lead } else { outer_lead };
         // Up to three hours after the next change. Within the three hours after a change the side of it is wrong, and
         // this at most three hours. After the last change of a year it is as good as infinite.
         let remaining = if inner { length } else { 0 }.wrapping_sub(since);
         let local = instant.wrapping_add(lead);
-        let moment = Moment::of(local);
-        let (layer, end) = self.table.at(moment.second);
-        let lasts = end - moment.second;
+        let (layer, lasts) = self.table.at_local(local);
         // Within six hours of the next change nothing is sure here.
-        if instant < rules.settled || remaining < lasts + 2 * CLEAR {
-            return self.evaluate_from(unix_seconds, 0, 0);
+        if remaining < lasts + 2 * CLEAR {
+            return self.exact(unix_seconds);
         }
-        if !self.special.is_plain(moment) && self.special.is_near(instant, local, lasts) {
-            // What is further away than this year's changes may lie beyond one of the next year's.
-            return self.evaluate_from(unix_seconds, instant + (remaining - 2 * CLEAR).min(SURE), lead);
+        if !self.special.is_plain(local) {
+            return self.evaluate_beside(unix_seconds, local, layer, lasts);
         }
-        Evaluation { state: self.state_of(layer), until: unix_seconds.checked_add(i64::from(lasts)) }
+        Evaluation { state: self.state_of(layer), until: Some(unix_seconds.wrapping_add(i64::from(lasts))) }
+    }
+
+    /// What applies where something special may be near, and what the windows alone say.
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
+    fn evaluate_beside(&self, unix_seconds: i64, local: u32, layer: Layer, lasts: u32) -> Evaluation {
+        let instant = unix_seconds.wrapping_sub(FROM) as u32;
+        if self.special.is_near(instant, local, lasts) {
+            return self.exact(unix_seconds);
+        }
+        Evaluation { state: self.state_of(layer), until: Some(unix_seconds.wrapping_add(i64::from(lasts))) }
     }
 
     /// What a window gives, or none.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn state_of(&self, layer: Layer) -> State {
         match self.replicas.get(usize::from(layer)) {
             Some(&replicas) => State { cause: Cause::Window(u16::from(layer)), replicas },

@@ -145,7 +145,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
         };
         self.grace_period_seconds = checked.grace_period_seconds;
         self.table.fill(&windows);
-        self.special.refilter(false, self.table.most_midnights());
+        self.special.refilter(false, &self.table);
         Ok(())
     }
 
@@ -168,7 +168,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
         let since = days.into_iter().map(|day| day.wrapping_sub(FIRST_MONDAY));
         let known = since.filter(|since| (2..(SPAN / DAY) as i32).contains(since)).map(|since| since as u16);
         self.special.set_holidays(known).map_err(|_| TooManyHolidays { most: HOLIDAYS })?;
-        self.special.refilter(self.holiday_mode != HolidayMode::Ignore, self.table.most_midnights());
+        self.special.refilter(self.holiday_mode != HolidayMode::Ignore, &self.table);
         Ok(())
     }
 

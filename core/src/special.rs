@@ -2,15 +2,23 @@
 
 use heapless::Vec;
 
-use crate::civil::{BIAS, DAY, Moment, NEVER, WEEK, day_of};
+use crate::civil::{BIAS, DAY, NEVER, WEEK};
+use crate::table::WeekTable;
 
 /// An exception as the two instants that its local times mean, in seconds from 2020 on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Exception {
     pub(crate) start: u32,
-    /// Not after the start where a clock change leaves it empty.
+    /// 0 where a clock change leaves it empty.
     pub(crate) end: u32,
     pub(crate) replicas: u32,
+}
+
+impl Exception {
+    /// From an instant to another one, which isn't later where a clock change leaves it empty.
+    pub(crate) const fn new(start: u32, end: u32, replicas: u32) -> Self {
+        Self { start, end: if start < end { end } else { 0 }, replicas }
+    }
 }
 
 /// The exceptions and the holidays that count.
@@ -19,29 +27,28 @@ pub(crate) struct Special<const EXCEPTIONS: usize, const HOLIDAYS: usize> {
     pub(crate) exceptions: Vec<Exception, EXCEPTIONS>,
     /// Days from Monday 2019-12-30, ascending, each once.
     pub(crate) holidays: Vec<u16, HOLIDAYS>,
-    /// A bit for each local day, a byte for each week, by the lowest five bits of its number: set where something special
-    /// may be on that day or before the windows' next boundary. Days that share a bit share its cost, never its answer.
-    filter: [u8; 32],
+    /// A bit for each stretch of `2^17` local seconds, a day and a half, 256 of them round: set where something special may
+    /// be in it or before the windows' next boundary. Stretches that share a bit share its cost, never its answer.
+    filter: [u32; 8],
 }
 
 impl<const EXCEPTIONS: usize, const HOLIDAYS: usize> Special<EXCEPTIONS, HOLIDAYS> {
-    pub(crate) const NONE: Self = Self { exceptions: Vec::new(), holidays: Vec::new(), filter: [0; 32] };
+    pub(crate) const NONE: Self = Self { exceptions: Vec::new(), holidays: Vec::new(), filter: [0; 8] };
 
-    /// Whether nothing special is on this day and up to the windows' next boundary.
+    /// Whether nothing special is about these local seconds and up to the windows' next boundary.
     #[inline]
-    pub(crate) fn is_plain(&self, moment: Moment) -> bool {
-        let days = self.filter.get(moment.week as usize & 31).copied().unwrap_or(0);
-        u32::from(days) >> moment.weekday() & 1 == 0
+    pub(crate) fn is_plain(&self, local: u32) -> bool {
+        let stretch = local >> STRETCH_BITS;
+        let word = self.filter.get((stretch >> 5) as usize % 8).copied().unwrap_or(0);
+        word >> (stretch % 32) & 1 == 0
     }
 
     /// Whether anything special is within some seconds from a moment on, there where each reading comes once. Where the
     /// windows have no boundary, which is when they name more than a week, it may be.
-    #[inline]
     pub(crate) fn is_near(&self, instant: u32, local: u32, seconds: u32) -> bool {
-        let later = self.holidays.partition_point(|&day| u32::from(day) * DAY <= local.wrapping_sub(DAY));
-        let holiday = self.holidays.get(later).is_some_and(|&day| u32::from(day) * DAY < local + seconds);
-        let exception = |exception: &Exception| exception.start < instant + seconds && instant < exception.end;
-        holiday || seconds > WEEK || self.exceptions.iter().any(exception)
+        seconds > WEEK
+            || self.next_holiday(local) < local + seconds
+            || self.exceptions_at(instant) < (u32::MAX, instant + seconds)
     }
 
     /// Replaces the holidays, unless there are more than there is room for.
@@ -64,62 +71,67 @@ impl<const EXCEPTIONS: usize, const HOLIDAYS: usize> Special<EXCEPTIONS, HOLIDAY
         Ok(())
     }
 
-    /// Makes the filter anew, with or without the holidays. A stretch without a boundary of the windows crosses so many
-    /// midnights at the most, or never ends.
-    pub(crate) fn refilter(&mut self, holidays_count: bool, most_midnights: Option<u32>) {
-        let Some(ahead) = most_midnights else {
-            self.filter = [u8::MAX; 32];
+    /// Makes the filter anew, with or without the holidays, for the windows of this table.
+    pub(crate) fn refilter<const WINDOWS: usize>(&mut self, holidays_count: bool, table: &WeekTable<WINDOWS>) {
+        if table.is_constant() {
+            self.filter = [u32::MAX; 8];
             return;
-        };
-        self.filter = [0; 32];
+        }
+        self.filter = [0; 8];
         if holidays_count {
             for &day in &self.holidays {
-                set(&mut self.filter, u32::from(day), u32::from(day), ahead);
+                let start = u32::from(day) * DAY;
+                set(&mut self.filter, table.since(start), start + DAY);
             }
         }
-        for exception in self.exceptions.iter().filter(|exception| exception.start < exception.end) {
+        for exception in self.exceptions.iter().filter(|exception| exception.end != 0) {
             // A day is more than any offset.
-            set(&mut self.filter, day_of(exception.start + BIAS - DAY), day_of(exception.end + BIAS + DAY), ahead);
+            let (start, end) = (exception.start + BIAS - DAY, exception.end + BIAS + DAY);
+            set(&mut self.filter, table.since(start), end);
         }
     }
 
-    /// The last exception that covers an instant, with its replicas, and the next start or end of any after it.
-    pub(crate) fn exceptions_at(&self, instant: u32) -> (Option<(u16, u32)>, u32) {
-        let (mut covering, mut next_edge) = (None, NEVER);
-        for (index, &Exception { start, end, replicas }) in (0..).zip(&self.exceptions) {
-            if start < end && instant < end {
-                let covers = start <= instant;
-                next_edge = next_edge.min(if covers { end } else { start });
-                covering = if covers { Some((index, replicas)) } else { covering };
+    /// The last exception that covers an instant, or [`u32::MAX`], and the next start or end of any after it.
+    #[inline(never)]
+    pub(crate) fn exceptions_at(&self, instant: u32) -> (u32, u32) {
+        let (mut covering, mut next_edge) = (u32::MAX, NEVER);
+        for (index, exception) in (0..).zip(&self.exceptions) {
+            if instant < exception.end {
+                let mut edge = exception.start;
+                if edge <= instant {
+                    (covering, edge) = (index, exception.end);
+                }
+                next_edge = next_edge.min(edge);
             }
         }
         (covering, next_edge)
     }
 
-    /// The first run of holidays that isn't over at some local seconds: the start of the first of them that isn't, and
-    /// the end of the run, in local seconds too.
-    pub(crate) fn next_run(&self, local: u32) -> Option<(u32, u32)> {
-        let later = self.holidays.partition_point(|&day| u32::from(day) * DAY <= local.wrapping_sub(DAY));
-        let mut days = self.holidays.get(later..).unwrap_or_default().iter().map(|&day| u32::from(day) * DAY);
-        let start = days.next()?;
-        let mut end = start + DAY;
-        while days.next() == Some(end) {
-            end += DAY;
+    /// The start of the first holiday that isn't over at some local seconds, in local seconds too.
+    #[inline(never)]
+    pub(crate) fn next_holiday(&self, local: u32) -> u32 {
+        let start = |day: u16| u32::from(day) * DAY;
+        let (mut later, mut end) = (0, self.holidays.len());
+        while later < end {
+            let middle = (later + end) / 2;
+            if self.holidays.get(middle).is_some_and(|&day| start(day) + DAY <= local) {
+                later = middle + 1;
+            } else {
+                end = middle;
+            }
         }
-        Some((start, end))
+        self.holidays.get(later).copied().map_or(NEVER, start)
     }
 }
 
-/// Sets the bits from so many days ahead of the first day up to the last.
-fn set(filter: &mut [u8; 32], first: u32, last: u32, ahead: u32) {
-    // The lowest bits of weeks and days go round once in 32 weeks.
-    let first = first.saturating_sub(ahead);
-    let mut day = first;
-    while day <= last && day - first < 32 * 7 {
-        let (week, weekday) = (day / 7, day % 7);
-        if let Some(days) = filter.get_mut(week as usize & 31) {
-            *days |= 1 << weekday;
+/// The stretches of the filter, by their power of two in seconds.
+const STRETCH_BITS: u32 = 17;
+
+/// Sets the bits of all stretches from some local seconds to others.
+fn set(filter: &mut [u32; 8], from: u32, to: u32) {
+    for stretch in (from >> STRETCH_BITS..=to >> STRETCH_BITS).take(256) {
+        if let Some(word) = filter.get_mut((stretch >> 5) as usize % 8) {
+            *word |= 1 << (stretch % 32);
         }
-        day += 1;
     }
 }

@@ -1,6 +1,6 @@
 //! The week, compiled: which window applies at each minute of it.
 
-use crate::civil::{DAY, MINUTES_PER_DAY, MINUTES_PER_WEEK, Moment, WEEK};
+use crate::civil::{MINUTES_PER_DAY, MINUTES_PER_WEEK, WEEK, in_week};
 use crate::{Days, TimeOfDay};
 
 /// The index of the window that applies, or [`NONE`]. Where several do, the highest one wins.
@@ -65,29 +65,27 @@ pub(crate) struct WeekTable<const WINDOWS: usize> {
     ends: [[u16; 14]; WINDOWS],
     /// What applies up to that boundary; where there are no more, `round`.
     layers: [[Layer; 14]; WINDOWS],
-    /// For each part of the week the number of boundaries before it, or, where that needs more than eight bits, a quarter
-    /// of it: then the search starts up to three boundaries early.
-    parts: [u8; PARTS],
+    /// For each [part](in_week) of the week the number of boundaries before it, without its `coarse` lowest bits.
+    parts: [u8; 32],
+    /// 0, or 2 where there are more boundaries than eight bits hold: then the search starts up to three of them early.
+    coarse: u8,
     /// The first boundary a week later: what follows the last one.
     wrap: u16,
     /// What applies up to the first boundary.
     round: Layer,
 }
 
-/// Parts of the week, each of this power of two in seconds, about four and a half hours.
-const PARTS: usize = (WEEK >> PART_BITS) as usize + 1;
-const PART_BITS: u32 = 14;
-
 impl<const WINDOWS: usize> WeekTable<WINDOWS> {
-    /// By how many bits the numbers of `parts` are short.
-    const PART_SHIFT: u32 = if WINDOWS * 14 > u8::MAX as usize { 2 } else { 0 };
+    /// Whether there may be more boundaries than eight bits hold.
+    const MANY: bool = WINDOWS * 14 > u8::MAX as usize;
 
     /// A table of no windows.
     pub(crate) fn empty() -> Self {
         Self {
             ends: [[u16::MAX; 14]; WINDOWS],
             layers: [[NONE; 14]; WINDOWS],
-            parts: [0; PARTS],
+            parts: [0; 32],
+            coarse: 0,
             wrap: u16::MAX,
             round: NONE,
         }
@@ -114,10 +112,14 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
                 self.wrap = minute + MINUTES_PER_WEEK;
             }
             count += 1;
-            // Up to the part that it is in, which may also start at it.
-            let part = (u32::from(minute) * 60 + (1 << PART_BITS) - 1) >> PART_BITS;
-            for before in self.parts.iter_mut().skip(part as usize) {
-                *before = (count >> Self::PART_SHIFT) as u8;
+            if Self::MANY && count > u8::MAX as usize && self.coarse == 0 {
+                self.coarse = 2;
+                self.parts.iter_mut().for_each(|before| *before >>= 2);
+            }
+            // It is before all parts later than the second that it ends.
+            let part = (u32::from(minute) * 60).checked_sub(1).map_or(0, |last| in_week(last).1 + 1);
+            for before in self.parts.iter_mut().skip(part) {
+                *before = (count >> self.coarse) as u8;
             }
         }
         for (end, up_to) in slots {
@@ -130,55 +132,47 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
         self.wrap == u16::MAX
     }
 
-    /// What applies at a second of the week, and the second from the same week's start at which that ends. In a constant
-    /// table that is more than a month away.
-    #[inline]
-    pub(crate) fn at(&self, second: u32) -> (Layer, u32) {
-        let part = self.parts.get((second >> PART_BITS) as usize).copied().unwrap_or(0);
-        let mut next = usize::from(part) << Self::PART_SHIFT;
+    /// What applies at local seconds, and for how many seconds. In a constant table that is more than a month.
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    pub(crate) fn at_local(&self, local: u32) -> (Layer, u32) {
+        let (second, part) = in_week(local);
+        let part = self.parts.get(part).copied().unwrap_or(0);
+        let mut next = usize::from(part);
+        if Self::MANY {
+            next <<= self.coarse;
+        }
         let (ends, layers) = (self.ends.as_flattened(), self.layers.as_flattened());
         while let Some(&end) = ends.get(next) {
             let end = u32::from(end) * 60;
             if end > second {
-                return (layers.get(next).copied().unwrap_or(self.round), end);
+                return (layers.get(next).copied().unwrap_or(self.round), end - second);
             }
             next += 1;
         }
-        (self.round, u32::from(self.wrap) * 60)
+        (self.round, u32::from(self.wrap) * 60 - second)
     }
 
-    /// What applies at local seconds, and the local seconds of the next boundary.
-    pub(crate) fn at_local(&self, local: u32) -> (Layer, u32) {
-        let Moment { second, .. } = Moment::of(local);
-        let (layer, end) = self.at(second);
-        (layer, local + (end - second))
-    }
-
-    /// How many midnights at the most lie within a stretch without a boundary; `None` where there is no boundary at all.
-    pub(crate) fn most_midnights(&self) -> Option<u32> {
-        if self.is_constant() {
-            return None;
+    /// The last boundary up to some local seconds, unless that is a week earlier or more.
+    pub(crate) fn since(&self, local: u32) -> u32 {
+        let mut since = local.saturating_sub(WEEK);
+        loop {
+            let next = since + self.at_local(since).1;
+            if next > local {
+                return since;
+            }
+            since = next;
         }
-        let first = self.at(0).1;
-        let (mut start, mut most) = (first, 0);
-        while start < first + WEEK {
-            let week = if start >= WEEK { WEEK } else { 0 };
-            let end = week + self.at(start - week).1;
-            most = most.max((end - 1) / DAY - start / DAY);
-            start = end;
-        }
-        Some(most)
     }
 
     /// The highest of all that apply from one local second to another, both included.
     pub(crate) fn highest(&self, first: u32, last: u32) -> Layer {
-        let (mut highest, mut next) = self.at_local(first);
+        let (mut highest, mut next) = (NONE, first);
         while next <= last {
-            let (layer, later) = self.at_local(next);
+            let (layer, lasts) = self.at_local(next);
             if layer.wrapping_add(1) > highest.wrapping_add(1) {
                 highest = layer;
             }
-            next = later;
+            next += lasts;
         }
         highest
     }
@@ -229,13 +223,14 @@ mod tests {
             for minute in 0..MINUTES_PER_WEEK {
                 for second in [0, 59] {
                     let local = 3 * WEEK + u32::from(minute) * 60 + second;
-                    let (layer, next) = table.at_local(local);
+                    let (layer, lasts) = table.at_local(local);
+                    let next = local + lasts;
                     prop_assert_eq!(layer, top(&windows, minute));
                     if table.is_constant() {
                         prop_assert!(next > local + 4 * WEEK);
                         continue;
                     }
-                    prop_assert!(next > local && next <= local + WEEK && next % 60 == 0);
+                    prop_assert!(next > local && next <= local + WEEK && next.is_multiple_of(60));
                     let next = (next / 60 % u32::from(MINUTES_PER_WEEK)) as u16;
                     prop_assert_ne!(top(&windows, next), layer);
                     prop_assert_eq!(top(&windows, (next + MINUTES_PER_WEEK - 1) % MINUTES_PER_WEEK), layer);

@@ -233,7 +233,7 @@ impl<'r, 'a> Problems<'r, 'a> {
         let span = self.span(&|field| Field::Exception(index, field), exception, zone);
         let replicas = self.replicas(Field::Exception(index, ExceptionField::Replicas), exception.replicas);
         if let Some((start, end)) = span {
-            let _ = parts.exceptions.push(Exception { start, end, replicas });
+            let _ = parts.exceptions.push(Exception::new(start, end, replicas));
         }
     }
 

@@ -3,7 +3,7 @@
 //! Instants are seconds from 2020 on, readings local seconds: see [`civil`](crate::civil).
 
 use super::era::Era;
-use super::rules::{Lead, Rules, Span};
+use super::rules::{CLEAR, Lead, Rules};
 use crate::civil::{BIAS, DAY};
 
 /// A stretch of time in which the readings that count move steadily.
@@ -52,47 +52,48 @@ impl Rules {
     /// asserts a day), so a piece never has two of them to think of.
     #[inline(never)]
     pub(crate) fn piece_at(&self, instant: u32, era: Era) -> Piece {
-        let Span { start, end, before, lead, after } = self.span_at(instant, era);
-        // Each is 0 where the clock is put forward or nothing changes.
-        let put_back = before.saturating_sub(lead);
-        let will_be = lead.saturating_sub(after);
-        let mut piece = Piece::plain(end - will_be, lead);
-        if instant - start < put_back {
-            piece.end = start + put_back;
-            piece.top = (start + before).wrapping_sub(1);
-        } else if instant >= piece.end {
-            piece.end = end;
-            piece.floor = end + after;
+        let (mut change, mut lead) = self.change_after(instant.saturating_sub(CLEAR), era);
+        if change <= instant {
+            let (last, before) = (change, lead);
+            (change, lead) = self.change_after(instant, era);
+            let back = last + before.saturating_sub(lead);
+            if instant < back {
+                return Piece { end: back, lead, floor: u32::MAX, top: last + before - 1 };
+            }
         }
-        piece
+        let (_, after) = self.change_after(change, era);
+        let end = change - lead.saturating_sub(after);
+        if instant < end { Piece::plain(end, lead) } else { Piece { end: change, lead, floor: change + after, top: 0 } }
     }
 
     /// The first instant at which the wall clock reads `local` or later.
     pub(crate) fn first_at_or_after(&self, local: u32, era: Era) -> u32 {
-        let mut span = self.span_at(before_reading(local), era);
+        let mut from = before_reading(local);
         loop {
-            let at = local.saturating_sub(span.lead).max(span.start);
-            if at < span.end {
+            let (change, lead) = self.change_after(from, era);
+            let at = local.saturating_sub(lead).max(from);
+            if at < change {
                 return at;
             }
-            span = self.span_at(span.end, era);
+            from = change;
         }
     }
 
     /// The instant from which the wall clock never again reads earlier than `local`.
     pub(crate) fn never_again_before(&self, local: u32) -> u32 {
-        let mut span = self.span_at(before_reading(local), Era::Within);
+        let mut from = before_reading(local);
         let beyond = local.saturating_sub(BIAS - DAY);
         let mut at = 0;
         loop {
-            let reached = local.saturating_sub(span.lead);
-            if reached > span.start {
-                at = reached.min(span.end);
+            let (change, lead) = self.change_after(from, Era::Within);
+            let reached = local.saturating_sub(lead);
+            if reached > from {
+                at = reached.min(change);
             }
-            if span.end >= beyond {
+            if change >= beyond {
                 return at;
             }
-            span = self.span_at(span.end, Era::Within);
+            from = change;
         }
     }
 }

@@ -17,9 +17,9 @@ pub use name::ZoneName;
 #[cfg(feature = "tzdb")]
 use names::Letters;
 use rules::offset_seconds;
-pub(crate) use rules::{CLEAR, Lead, Rules, Span};
+pub(crate) use rules::{CLEAR, Lead, Rules};
 
-use crate::civil::{BIAS, DAY, FROM, NEVER};
+use crate::civil::{BIAS, FROM, NEVER, WEEK};
 
 /// A time zone of the IANA database, by one of its names.
 ///
@@ -112,34 +112,37 @@ impl Zone {
 
     /// The offset from UTC in force at an instant.
     pub fn offset_at(&self, at: DateTime<Utc>) -> FixedOffset {
-        fixed(self.span_at(at.timestamp()).1)
+        fixed(self.change_after(at.timestamp()).2)
     }
 
     /// The first clock change after an instant and the offset from then on, or `None` where there is none any more.
     pub fn next_change(&self, after: DateTime<Utc>) -> Option<(DateTime<Utc>, FixedOffset)> {
         let mut at = after.timestamp();
         loop {
-            let (place, span) = self.span_at(at);
-            let next = if span.end == NEVER {
+            let (Place { instant, era }, change, lead) = self.change_after(at);
+            let [outer, inner] = self.rules.leads;
+            let constant = outer == inner && (era == Era::After || instant >= self.rules.settled);
+            let next = if change == NEVER || constant {
                 // The rule may be without a change where the tables, which start later, are not.
                 Some(FROM).filter(|_| at < FROM)?
             } else {
-                // An answer from another year is sure up to the end of that year; no rule has a change within 40 days
-                // of a New Year, so short steps meet every change.
-                at.checked_add(i64::from((span.end - place.instant).min(30 * DAY)))?
+                // An answer from another year is sure for a week; so short steps meet every change.
+                at.checked_add(i64::from((change - instant).min(WEEK)))?
             };
             let next = if at < FROM { next.min(FROM) } else { next };
-            let there = self.span_at(next).1;
-            if there.lead != span.lead {
-                return Some((DateTime::from_timestamp(next, 0)?, fixed(there)));
+            let (.., after) = self.change_after(next);
+            if after != lead {
+                return Some((DateTime::from_timestamp(next, 0)?, fixed(after)));
             }
             at = next;
         }
     }
 
-    fn span_at(&self, unix_seconds: i64) -> (Place, Span) {
+    /// Where an instant is answered, the first change after that, and the lead up to there.
+    fn change_after(&self, unix_seconds: i64) -> (Place, u32, Lead) {
         let place = place(unix_seconds);
-        (place, self.rules.span_at(place.instant, place.era))
+        let (change, lead) = self.rules.change_after(place.instant, place.era);
+        (place, change, lead)
     }
 
     /// The first instant at which the wall clock reads `local` or later.
@@ -169,8 +172,8 @@ impl core::fmt::Debug for Zone {
 }
 
 /// chrono's form of an offset; every table entry lies within a day.
-fn fixed(span: Span) -> FixedOffset {
-    FixedOffset::east_opt(offset_seconds(span.lead)).unwrap_or(const { FixedOffset::east_opt(0).unwrap() })
+fn fixed(lead: Lead) -> FixedOffset {
+    FixedOffset::east_opt(offset_seconds(lead)).unwrap_or(const { FixedOffset::east_opt(0).unwrap() })
 }
 
 #[expect(clippy::indexing_slicing, reason = "both indices are below both lengths")]

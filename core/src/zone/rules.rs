@@ -39,21 +39,6 @@ pub(crate) struct Rules {
     pub(crate) leads: [Lead; 2],
 }
 
-/// A stretch of time with one offset.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Span {
-    /// Its first instant; 0 where the tables start.
-    pub(crate) start: u32,
-    /// Exclusive; [`NEVER`](crate::civil::NEVER) without a later change.
-    pub(crate) end: u32,
-    /// Before it.
-    pub(crate) before: Lead,
-    /// In it.
-    pub(crate) lead: Lead,
-    /// After it.
-    pub(crate) after: Lead,
-}
-
 /// The lead of an offset.
 pub(crate) const fn lead(offset: Quarters) -> Lead {
     BIAS.wrapping_add_signed(offset as i32 * 900)
@@ -65,59 +50,46 @@ pub(crate) const fn offset_seconds(lead: Lead) -> i32 {
 }
 
 impl Rules {
-    /// The span that holds an instant.
-    pub(crate) fn span_at(&self, instant: u32, era: Era) -> Span {
+    /// The first change later than an instant, [`NEVER`] where none comes, and the lead up to there. A rule without any
+    /// changes has some that leave the offset as it is.
+    pub(crate) fn change_after(&self, instant: u32, era: Era) -> (u32, Lead) {
         // The changes one by one belong to their own years. Before them the oldest offset is all that is known.
-        let changes = match era {
-            Era::Within => self.changes,
-            Era::Before => self.changes.get(..1).unwrap_or_default(),
-            Era::After => &[],
-        };
-        let mut span = self.ruled(instant);
-        let later = changes.partition_point(|&change| change & !3 <= instant);
-        let Some(&last) = changes.get(later.wrapping_sub(1)) else { return span };
-        let lead_of = |change: u32| lead(self.offsets.get(change as usize & 3).copied().unwrap_or(0));
-        let next = changes.get(later).copied();
-        if next.is_some() || era == Era::Before {
-            span.lead = lead_of(last);
-            span.after = lead_of(next.unwrap_or(last));
-            span.end = next.map_or(NEVER, |next| next & !3);
-            span.start = 0;
+        if era != Era::After {
+            let known = if era == Era::Within { instant } else { 0 };
+            let (mut last, mut end) = (0, self.changes.len());
+            while end - last > 1 {
+                let middle = (last + end) / 2;
+                if self.changes.get(middle).is_some_and(|&change| change & !3 <= known) {
+                    last = middle;
+                } else {
+                    end = middle;
+                }
+            }
+            if let Some(&[last, next, ..]) = self.changes.get(last..) {
+                let offset = self.offsets.get(last as usize & 3).copied().unwrap_or(0);
+                return (if era == Era::Within { next & !3 } else { NEVER }, lead(offset));
+            }
         }
-        // The rule holds from the last single change on, so a span can't reach back behind it.
-        if span.start <= last & !3 {
-            span.start = last & !3;
-            span.before = lead_of(changes.get(later.wrapping_sub(2)).copied().unwrap_or(last));
+        let [outer, inner] = self.leads;
+        let mut number = year_near(instant);
+        loop {
+            let (first, length) = self.year(number);
+            let first = first - CLEAR;
+            if instant < first {
+                return (first, outer);
+            }
+            if instant - first < length {
+                return (first + length, inner);
+            }
+            number += 1;
         }
-        span
     }
 
-    /// The span by the rule.
-    fn ruled(&self, instant: u32) -> Span {
-        let [mut lead, mut other] = self.leads;
-        if lead == other {
-            return Span { start: 0, end: NEVER, before: lead, lead, after: lead };
-        }
-        // The changes are numbered, two a year: the first one of a year leads to the inner lead.
-        let mut number = 2 * year_near(instant);
-        number += u32::from(self.change(number) <= instant);
-        number += u32::from(number & 1 == 1 && self.change(number) <= instant);
-        if number & 1 == 1 {
-            (lead, other) = (other, lead);
-        }
-        // Before the first change of 2020 there is none in the tables.
-        let Some(last) = number.checked_sub(1) else {
-            return Span { start: 0, end: self.change(0), before: lead, lead, after: other };
-        };
-        Span { start: self.change(last), end: self.change(number), before: other, lead, after: other }
-    }
-
-    /// The change of this number, 0 for the first one of 2020.
-    #[inline(never)]
-    fn change(&self, number: u32) -> u32 {
-        let year = Year::of(number >> 1).unwrap_or_default();
+    /// Three hours after the first change of the year of this number, 0 for 2020, and how much later the second one is.
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    pub(crate) fn year(&self, number: u32) -> (u32, u32) {
+        let year = Year::of(number);
         let [first, length] = self.shape.get(year.kind()).copied().unwrap_or_default();
-        let second = if number & 1 == 1 { length } else { 0 };
-        year.start_and_kind() + first + second - CLEAR
+        (year.start_and_kind() + first, length)
     }
 }
