@@ -14,6 +14,7 @@ mod json;
 mod local;
 #[cfg(feature = "defmt")]
 mod log;
+mod paint;
 mod problem;
 mod schedule;
 mod spec;

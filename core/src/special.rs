@@ -1,6 +1,6 @@
 //! What stands above the windows: exceptions and holidays, and a filter that says where neither is near.
 
-use heapless::Vec;
+use heapless::{Vec, VecView};
 
 use crate::civil::{BIAS, DAY, Moment, NEVER, WEEK, day_of};
 
@@ -25,7 +25,10 @@ pub(crate) struct Special<const EXCEPTIONS: usize, const HOLIDAYS: usize> {
 }
 
 impl<const EXCEPTIONS: usize, const HOLIDAYS: usize> Special<EXCEPTIONS, HOLIDAYS> {
-    pub(crate) const NONE: Self = Self { exceptions: Vec::new(), holidays: Vec::new(), filter: [0; 32] };
+    /// None yet. The filter is that of windows without a boundary.
+    pub(crate) const fn none() -> Self {
+        Self { exceptions: Vec::new(), holidays: Vec::new(), filter: [u8::MAX; 32] }
+    }
 
     /// Whether nothing special is on this day and up to the windows' next boundary.
     #[inline]
@@ -48,30 +51,21 @@ impl<const EXCEPTIONS: usize, const HOLIDAYS: usize> Special<EXCEPTIONS, HOLIDAY
     pub(crate) fn set_holidays(&mut self, days: impl Iterator<Item = u16>) -> Result<(), u16> {
         let mut holidays = Vec::<u16, HOLIDAYS>::new();
         for day in days {
-            if holidays.contains(&day) {
-                continue;
-            }
-            // Every later one moves up by one place.
-            let mut carried = day;
-            for place in &mut holidays {
-                if *place > carried {
-                    core::mem::swap(place, &mut carried);
-                }
-            }
-            holidays.push(carried)?;
+            add_holiday(&mut holidays, day)?;
         }
-        self.holidays = holidays;
+        self.holidays.clear();
+        for &day in &holidays {
+            self.holidays.push(day)?;
+        }
         Ok(())
     }
 
     /// Makes the filter anew, with or without the holidays. A stretch without a boundary of the windows crosses so many
     /// midnights at the most, or never ends.
+    #[inline(never)]
     pub(crate) fn refilter(&mut self, holidays_count: bool, most_midnights: Option<u32>) {
-        let Some(ahead) = most_midnights else {
-            self.filter = [u8::MAX; 32];
-            return;
-        };
-        self.filter = [0; 32];
+        self.filter = [if most_midnights.is_none() { u8::MAX } else { 0 }; 32];
+        let Some(ahead) = most_midnights else { return };
         if holidays_count {
             for &day in &self.holidays {
                 set(&mut self.filter, u32::from(day), u32::from(day), ahead);
@@ -108,6 +102,19 @@ impl<const EXCEPTIONS: usize, const HOLIDAYS: usize> Special<EXCEPTIONS, HOLIDAY
         }
         Some((start, end))
     }
+}
+
+/// Adds a holiday in its place, once.
+pub(crate) fn add_holiday(holidays: &mut VecView<u16>, day: u16) -> Result<(), u16> {
+    let mut carried = day;
+    for place in holidays.iter_mut().filter(|place| **place >= day) {
+        if *place == day {
+            return Ok(());
+        }
+        // Every later one moves up by one place.
+        core::mem::swap(place, &mut carried);
+    }
+    holidays.push(carried)
 }
 
 /// Sets the bits from so many days ahead of the first day up to the last.

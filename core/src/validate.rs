@@ -1,25 +1,54 @@
 //! The one validation: from a [`Spec`] to parts that can't be wrong, with every problem on the way.
+//!
+//! It goes over a source twice. The first time it only looks, and a schedule that is in use stays as it is as long as
+//! anything is wrong. The second time nothing is, and the schedule's own lists are filled: no copy of them is needed.
 
-use heapless::Vec;
+use heapless::VecView;
 
 use crate::civil::MINUTES_PER_DAY;
 use crate::days::parse_day;
 use crate::local::LocalMinute;
+use crate::paint::{End, Painter, Weekly};
+#[cfg(feature = "json")]
+use crate::schedule::known_day;
 use crate::schedule::{GRACE_PERIOD_MAX, Invalid, NAME_MAX, REPLICAS_MAX};
 use crate::special::Exception;
-use crate::table::{End, Weekly};
+#[cfg(feature = "json")]
+use crate::special::add_holiday;
+use crate::table::Layer;
 use crate::zone::Era;
 use crate::{
     Days, ExceptionField, ExceptionSpec, Field, HolidayMode, Problem, Reason, Spec, TargetRef, TimeOfDay, WindowField,
     WindowSpec, Zone,
 };
 
-/// The lists of a schedule, to be filled.
-pub(crate) struct Parts<'p, const WINDOWS: usize, const EXCEPTIONS: usize> {
-    pub(crate) windows: &'p mut Vec<Weekly, WINDOWS>,
+/// How many of each there may be.
+#[derive(Clone, Copy)]
+pub(crate) struct Room {
+    pub(crate) windows: usize,
+    pub(crate) exceptions: usize,
+    #[cfg(feature = "json")]
+    pub(crate) holidays: usize,
+}
+
+/// The lists of a schedule, empty, to be filled.
+pub(crate) struct Lists<'l> {
+    pub(crate) week: Painter<'l>,
     /// The replicas of each window.
-    pub(crate) replicas: &'p mut Vec<u32, WINDOWS>,
-    pub(crate) exceptions: &'p mut Vec<Exception, EXCEPTIONS>,
+    pub(crate) replicas: &'l mut VecView<u32>,
+    pub(crate) exceptions: &'l mut VecView<Exception>,
+    #[cfg(feature = "json")]
+    pub(crate) holidays: &'l mut VecView<u16>,
+}
+
+#[cfg(feature = "json")]
+impl Lists<'_> {
+    /// Adds a holiday, the days from 1970-01-01 to it, unless it is outside the years of the tables.
+    pub(crate) fn holiday(&mut self, day: i32) {
+        if let Some(day) = known_day(day) {
+            let _ = add_holiday(self.holidays, day);
+        }
+    }
 }
 
 /// The rest of a valid schedule.
@@ -30,11 +59,18 @@ pub(crate) struct Checked {
     pub(crate) grace_period_seconds: u16,
 }
 
-/// Checks every field and reports all that is wrong. The lists are whole only when nothing is.
-pub(crate) fn check<'a, const WINDOWS: usize, const EXCEPTIONS: usize>(
+/// The one zone of a program, if it is the one asked for.
+pub(crate) fn only(zone: Zone, asked: &str) -> Result<Zone, Reason<'_>> {
+    if asked == zone.name() { Ok(zone) } else { Err(Reason::OtherZone { asked, built: zone }) }
+}
+
+/// Checks every field and reports all that is wrong. Fills the lists, if there are any.
+#[inline(never)]
+pub(crate) fn check<'a>(
     spec: &Spec<'a>,
     zone: Result<Zone, Reason<'a>>,
-    parts: &mut Parts<'_, WINDOWS, EXCEPTIONS>,
+    room: Room,
+    lists: &mut Option<Lists<'_>>,
     report: &mut dyn FnMut(Problem<'a>),
 ) -> Result<Checked, Invalid> {
     let mut problems = Problems::new(report);
@@ -43,16 +79,16 @@ pub(crate) fn check<'a, const WINDOWS: usize, const EXCEPTIONS: usize>(
     }
     let zone = problems.zone(zone);
     let default_replicas = problems.replicas(Field::DefaultReplicas, spec.default_replicas);
-    problems.room(Field::Windows, spec.windows.len(), WINDOWS);
+    problems.room(Field::Windows, spec.windows.len(), room.windows);
     for (index, window) in spec.windows.iter().enumerate() {
-        problems.name(Field::Window(index, WindowField::Name), length(window.name));
+        problems.name(Field::Window(index, WindowField::Name), window.name.map_or(0, characters));
         let days = problems.days(index, window.days);
-        problems.window(index, days, window, parts);
+        problems.window(index, days, window, lists);
     }
-    problems.room(Field::Exceptions, spec.exceptions.len(), EXCEPTIONS);
+    problems.room(Field::Exceptions, spec.exceptions.len(), room.exceptions);
     for (index, exception) in spec.exceptions.iter().enumerate() {
-        problems.name(Field::Exception(index, ExceptionField::Name), length(exception.name));
-        problems.exception(index, exception, zone, parts);
+        problems.name(Field::Exception(index, ExceptionField::Name), exception.name.map_or(0, characters));
+        problems.exception(index, exception, zone, lists);
     }
     problems.not_empty(Field::HolidayConfigMap, spec.holiday_config_map == Some(""));
     let grace_period_seconds = problems.grace_period(spec.grace_period_seconds);
@@ -62,10 +98,10 @@ pub(crate) fn check<'a, const WINDOWS: usize, const EXCEPTIONS: usize>(
     Ok(Checked { zone, default_replicas, holiday_mode: spec.holiday_mode, grace_period_seconds })
 }
 
-/// In characters.
-fn length(name: Option<&str>) -> usize {
+/// The number of characters.
+pub(crate) fn characters(text: &str) -> usize {
     // Every byte but the later ones of a character.
-    name.map_or(0, |name| name.bytes().filter(|byte| byte & 0b1100_0000 != 0b1000_0000).count())
+    text.bytes().filter(|byte| byte & 0b1100_0000 != 0b1000_0000).count()
 }
 
 /// The reporter and how often it was called. Its methods are the validation, a part of the resource each, so that a
@@ -144,29 +180,25 @@ impl<'r, 'a> Problems<'r, 'a> {
     }
 
     /// Adds a window whose days have been checked by themselves.
-    pub(crate) fn window<const WINDOWS: usize, const EXCEPTIONS: usize>(
+    pub(crate) fn window(
         &mut self,
         index: usize,
         days: Option<Days>,
         window: &WindowSpec<'a>,
-        parts: &mut Parts<'_, WINDOWS, EXCEPTIONS>,
+        lists: &mut Option<Lists<'_>>,
     ) {
-        let weekly = self.weekly(&|field| Field::Window(index, field), days, window);
+        let weekly = self.weekly(index, days, window);
         let replicas = self.replicas(Field::Window(index, WindowField::Replicas), window.replicas);
-        if let Some(weekly) = weekly {
-            // A push that fails has been reported as too many.
-            let _ = parts.windows.push(weekly);
-            let _ = parts.replicas.push(replicas);
+        if let (Some(weekly), Some(lists)) = (weekly, lists) {
+            // There is room: too many have been reported.
+            lists.week.window(index as Layer, weekly);
+            let _ = lists.replicas.push(replicas);
         }
     }
 
     /// Rule 1 of the semantics: on which days a window starts and how long it is on the wall clock.
-    fn weekly(
-        &mut self,
-        at: &dyn Fn(WindowField) -> Field,
-        days: Option<Days>,
-        window: &WindowSpec<'a>,
-    ) -> Option<Weekly> {
+    fn weekly(&mut self, index: usize, days: Option<Days>, window: &WindowSpec<'a>) -> Option<Weekly> {
+        let at = |field| Field::Window(index, field);
         let start = TimeOfDay::parse(window.start).filter(|&start| start < TimeOfDay::END_OF_DAY);
         if start.is_none() {
             self.say(at(WindowField::Start), Reason::NotAStart(window.start));
@@ -175,7 +207,7 @@ impl<'r, 'a> Problems<'r, 'a> {
         if end.is_none() {
             self.say(at(WindowField::End), Reason::NotAnEnd(window.end));
         }
-        let end_day = window.end_day.map(parse_day);
+        let end_day = window.end_day.map(|day| parse_day(day.as_bytes()));
         if end_day == Some(None) {
             self.say(at(WindowField::EndDay), Reason::NotASingleDay(window.end_day.unwrap_or_default()));
         }
@@ -223,27 +255,26 @@ impl<'r, 'a> Problems<'r, 'a> {
     }
 
     /// Adds an exception.
-    pub(crate) fn exception<const WINDOWS: usize, const EXCEPTIONS: usize>(
+    pub(crate) fn exception(
         &mut self,
         index: usize,
         exception: &ExceptionSpec<'a>,
         zone: Zone,
-        parts: &mut Parts<'_, WINDOWS, EXCEPTIONS>,
+        lists: &mut Option<Lists<'_>>,
     ) {
-        let span = self.span(&|field| Field::Exception(index, field), exception, zone);
+        let span = self.span(index, exception);
         let replicas = self.replicas(Field::Exception(index, ExceptionField::Replicas), exception.replicas);
-        if let Some((start, end)) = span {
-            let _ = parts.exceptions.push(Exception { start, end, replicas });
+        if let (Some((first, last)), Some(lists)) = (span, lists) {
+            // Rule 5: both ends by rule 3.
+            let start = zone.rules.first_at_or_after(first, Era::Within);
+            let end = zone.rules.never_again_before(last);
+            let _ = lists.exceptions.push(Exception { start, end, replicas });
         }
     }
 
-    /// Rule 5: the two instants of an exception.
-    fn span(
-        &mut self,
-        at: &dyn Fn(ExceptionField) -> Field,
-        exception: &ExceptionSpec<'a>,
-        zone: Zone,
-    ) -> Option<(u32, u32)> {
+    /// The local seconds of both ends of an exception.
+    fn span(&mut self, index: usize, exception: &ExceptionSpec<'a>) -> Option<(u32, u32)> {
+        let at = |field| Field::Exception(index, field);
         let start = LocalMinute::parse(exception.start);
         if start.is_none() {
             self.say(at(ExceptionField::Start), Reason::NotALocalTime(exception.start));
@@ -262,7 +293,6 @@ impl<'r, 'a> Problems<'r, 'a> {
             self.say(at(ExceptionField::End), Reason::TooLate(exception.end));
             return None;
         };
-        let first = start.local_seconds()?;
-        Some((zone.rules.first_at_or_after(first, Era::Within), zone.rules.never_again_before(last)))
+        Some((start.local_seconds()?, last))
     }
 }

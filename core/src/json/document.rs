@@ -1,13 +1,11 @@
 //! The fields of a schedule in a document whose grammar is right: they are read and checked in the contract's order,
 //! in whatever order they come.
 
-use super::scan::Scan;
-use super::text::{ROOM, Text};
+use super::text::{Piece, Room as TextRoom};
 use super::values::Document;
-use super::{JsonProblem, JsonReason, JsonType};
+use super::{JsonReason, JsonType};
 use crate::local::days_of;
-use crate::schedule::Schedule;
-use crate::validate::{Checked, Parts};
+use crate::validate::{Checked, Lists, Room, characters};
 use crate::{
     Days, ExceptionField, ExceptionSpec, Field, HolidayMode, Invalid, Reason, Spec, WindowField, WindowSpec, Zone,
 };
@@ -30,44 +28,41 @@ const EXCEPTION: [&str; 4] = ["name", "start", "end", "replicas"];
 
 const LIKE_LOCAL_TIME: &str = "YYYY-MM-DDTHH:MM, such as 2026-12-24T18:00";
 
-/// Reads, checks and compiles a document.
-pub(super) fn read<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize>(
-    bytes: &[u8],
-    find: impl for<'t> Fn(&'t str) -> Result<Zone, Reason<'t>>,
-    report: &mut dyn FnMut(JsonProblem<'_>),
-) -> Result<Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS>, Invalid> {
-    let (mut document, root) = Document::new(bytes, report)?;
-    if document.expect(Some(root), JsonType::Object).is_none() {
-        return Err(Invalid { problems: document.count });
-    }
-    let fields = document.fields(root, &SPEC);
-    let [target, timezone, default_replicas, windows, exceptions, mode, config_map, grace, pause, holidays] = fields;
-    let mut schedule = Schedule::empty();
-    schedule.fill(|parts| {
-        document.target(target);
-        let zone = document.zone(root, timezone, find);
-        let (count, at) = document.number(default_replicas, Spec::DEFAULT_REPLICAS);
-        let default_replicas = document.check(at, |problems| problems.replicas(Field::DefaultReplicas, count));
-        document.windows(windows, parts);
-        document.exceptions(exceptions, zone, parts);
-        let holiday_mode = document.holiday_mode(mode);
-        document.not_empty(config_map, Field::HolidayConfigMap);
-        let (seconds, at) = document.number(grace, Spec::GRACE_PERIOD_SECONDS);
-        let grace_period_seconds = document.check(at, |problems| problems.grace_period(seconds));
-        document.expect(pause, JsonType::Boolean);
-        document.check_holidays(holidays, HOLIDAYS);
-        if document.count > 0 {
-            return Err(Invalid { problems: document.count });
-        }
-        Ok(Checked { zone, default_replicas, holiday_mode, grace_period_seconds })
-    })?;
-    // There are no more of them than there is room for.
-    let _ = schedule.set_holiday_days(document.holidays(holidays));
-    Ok(schedule)
-}
+/// Which zone a name is, if it is one that there is.
+pub(super) type Find<'f> = &'f dyn for<'t> Fn(&'t str) -> Result<Zone, Reason<'t>>;
 
 // Those that hold texts are kept apart, so that the stack holds those of one of them at a time.
-impl<'a> Document<'a, '_> {
+impl Document<'_, '_> {
+    /// Checks the fields of the root and reports all that is wrong. Fills the lists, if there are any.
+    #[inline(never)]
+    pub(super) fn check_fields(
+        &mut self,
+        root: usize,
+        find: Find<'_>,
+        room: Room,
+        lists: &mut Option<Lists<'_>>,
+    ) -> Result<Checked, Invalid> {
+        let fields = self.fields(root, &SPEC);
+        let [target, timezone, default_replicas, windows, exceptions, mode, config_map, grace, pause, holidays] =
+            fields;
+        self.target(target);
+        let zone = self.zone(root, timezone, find);
+        let (count, at) = self.number(default_replicas, Spec::DEFAULT_REPLICAS);
+        let default_replicas = self.check(at, |problems| problems.replicas(Field::DefaultReplicas, count));
+        self.windows(windows, room.windows, lists);
+        self.exceptions(exceptions, zone, room.exceptions, lists);
+        let holiday_mode = self.holiday_mode(mode);
+        self.not_empty(config_map, Field::HolidayConfigMap);
+        let (seconds, at) = self.number(grace, Spec::GRACE_PERIOD_SECONDS);
+        let grace_period_seconds = self.check(at, |problems| problems.grace_period(seconds));
+        self.expect(pause, JsonType::Boolean);
+        self.holidays(holidays, room.holidays, lists);
+        if self.count > 0 {
+            return Err(Invalid { problems: self.count });
+        }
+        Ok(Checked { zone, default_replicas, holiday_mode, grace_period_seconds })
+    }
+
     #[inline(never)]
     fn target(&mut self, value: Option<usize>) {
         let Some(object) = self.expect(value, JsonType::Object) else { return };
@@ -94,34 +89,29 @@ impl<'a> Document<'a, '_> {
     }
 
     #[inline(never)]
-    fn zone(
-        &mut self,
-        object: usize,
-        value: Option<usize>,
-        find: impl for<'t> Fn(&'t str) -> Result<Zone, Reason<'t>>,
-    ) -> Zone {
-        let mut room = [0; ROOM];
+    fn zone(&mut self, object: usize, value: Option<usize>, find: Find<'_>) -> Zone {
+        let mut room = TextRoom::new();
         let like = "an IANA name such as Europe/Zurich";
         let (name, at) = self.required(object, (value, "timezone", like), &mut room);
         let Some(at) = at else { return Zone::UTC };
         self.check(Some(at), |problems| problems.zone(find(name)))
     }
 
-    fn windows<const W: usize, const E: usize>(&mut self, value: Option<usize>, parts: &mut Parts<'_, W, E>) {
+    fn windows(&mut self, value: Option<usize>, most: usize, lists: &mut Option<Lists<'_>>) {
         let Some((mut entries, length)) = self.list(value) else { return };
-        self.check(value, |problems| problems.room(Field::Windows, length, W));
+        self.check(value, |problems| problems.room(Field::Windows, length, most));
         let mut index = 0;
         while let Some(entry) = entries.entry() {
-            self.window(entry, index, parts);
+            self.window(entry, index, lists);
             index += 1;
         }
     }
 
     #[inline(never)]
-    fn window<const W: usize, const E: usize>(&mut self, entry: usize, index: usize, parts: &mut Parts<'_, W, E>) {
+    fn window(&mut self, entry: usize, index: usize, lists: &mut Option<Lists<'_>>) {
         let Some(object) = self.expect(Some(entry), JsonType::Object) else { return };
         let [name, days, start, end, end_day, replicas] = self.fields(object, &WINDOW);
-        let (mut start_room, mut end_room, mut day_room) = ([0; ROOM], [0; ROOM], [0; ROOM]);
+        let (mut start_room, mut end_room, mut day_room) = (TextRoom::new(), TextRoom::new(), TextRoom::new());
         let start = self.required(object, (start, "start", "HH:MM, such as 09:00"), &mut start_room);
         let end = self.required(object, (end, "end", "HH:MM, such as 17:00"), &mut end_room);
         let end_day = self.optional(end_day, &mut day_room);
@@ -143,12 +133,16 @@ impl<'a> Document<'a, '_> {
             Field::Window(_, WindowField::Replicas) => replicas.1,
             _ => None,
         };
-        self.check_all(at, |problems| problems.window(index, days, &window, parts));
+        self.check_all(at, |problems| problems.window(index, days, &window, lists));
     }
 
     fn name(&mut self, value: Option<usize>, field: Field) {
         if let Some((text, at)) = self.text(value) {
-            let length = text.chars().count();
+            let length = text.pieces().map(|piece| match piece {
+                Piece::Plain(text) => characters(text),
+                Piece::Escaped(_) => 1,
+            });
+            let length = length.sum();
             self.check(Some(at), |problems| problems.name(field, length));
         }
     }
@@ -160,7 +154,7 @@ impl<'a> Document<'a, '_> {
         let mut all = self.check(Some(value), |problems| problems.some_days(window, length));
         let mut index = 0;
         while let Some(entry) = entries.entry() {
-            let mut room = [0; ROOM];
+            let mut room = TextRoom::new();
             let days = match self.optional(Some(entry), &mut room) {
                 Some((text, at)) => self.check(at, |problems| problems.day(window, index, text)),
                 None => None,
@@ -171,32 +165,21 @@ impl<'a> Document<'a, '_> {
         all
     }
 
-    fn exceptions<const W: usize, const E: usize>(
-        &mut self,
-        value: Option<usize>,
-        zone: Zone,
-        parts: &mut Parts<'_, W, E>,
-    ) {
+    fn exceptions(&mut self, value: Option<usize>, zone: Zone, most: usize, lists: &mut Option<Lists<'_>>) {
         let Some((mut entries, length)) = self.list(value) else { return };
-        self.check(value, |problems| problems.room(Field::Exceptions, length, E));
+        self.check(value, |problems| problems.room(Field::Exceptions, length, most));
         let mut index = 0;
         while let Some(entry) = entries.entry() {
-            self.exception(entry, index, zone, parts);
+            self.exception(entry, index, zone, lists);
             index += 1;
         }
     }
 
     #[inline(never)]
-    fn exception<const W: usize, const E: usize>(
-        &mut self,
-        entry: usize,
-        index: usize,
-        zone: Zone,
-        parts: &mut Parts<'_, W, E>,
-    ) {
+    fn exception(&mut self, entry: usize, index: usize, zone: Zone, lists: &mut Option<Lists<'_>>) {
         let Some(object) = self.expect(Some(entry), JsonType::Object) else { return };
         let [name, start, end, replicas] = self.fields(object, &EXCEPTION);
-        let (mut start_room, mut end_room) = ([0; ROOM], [0; ROOM]);
+        let (mut start_room, mut end_room) = (TextRoom::new(), TextRoom::new());
         let start = self.required(object, (start, "start", LIKE_LOCAL_TIME), &mut start_room);
         let end = self.required(object, (end, "end", LIKE_LOCAL_TIME), &mut end_room);
         let replicas = self.required_number(object, replicas, "replicas");
@@ -208,12 +191,12 @@ impl<'a> Document<'a, '_> {
             Field::Exception(_, ExceptionField::Replicas) => replicas.1,
             _ => None,
         };
-        self.check_all(at, |problems| problems.exception(index, &exception, zone, parts));
+        self.check_all(at, |problems| problems.exception(index, &exception, zone, lists));
     }
 
     #[inline(never)]
     fn holiday_mode(&mut self, value: Option<usize>) -> HolidayMode {
-        let mut room = [0; ROOM];
+        let mut room = TextRoom::new();
         let Some((text, Some(at))) = self.optional(value, &mut room) else { return HolidayMode::default() };
         HolidayMode::parse(text).unwrap_or_else(|| {
             self.say(at, JsonReason::NotAMode(text));
@@ -222,28 +205,19 @@ impl<'a> Document<'a, '_> {
     }
 
     #[inline(never)]
-    fn check_holidays(&mut self, value: Option<usize>, most: usize) {
+    fn holidays(&mut self, value: Option<usize>, most: usize, lists: &mut Option<Lists<'_>>) {
         let Some((mut entries, found)) = self.list(value) else { return };
         if let Some(at) = value.filter(|_| found > most) {
             self.say(at, JsonReason::Schedule(Reason::TooMany { found, most }));
         }
         while let Some(entry) = entries.entry() {
-            let mut room = [0; ROOM];
-            if let Some((text, Some(at))) = self.optional(Some(entry), &mut room)
-                && days_of(text.as_bytes()).is_none()
-            {
-                self.say(at, JsonReason::NotADate(text));
+            let mut room = TextRoom::new();
+            let Some((text, Some(at))) = self.optional(Some(entry), &mut room) else { continue };
+            match (days_of(text.as_bytes()), &mut *lists) {
+                (None, _) => self.say(at, JsonReason::NotADate(text)),
+                (Some(day), Some(lists)) => lists.holiday(day),
+                (Some(_), None) => {}
             }
         }
-    }
-
-    /// The dates of a list that has been checked.
-    fn holidays(&self, value: Option<usize>) -> impl Iterator<Item = i32> {
-        let json = self.json;
-        let mut entries = value.map(|at| Scan::new(json, at));
-        core::iter::from_fn(move || {
-            let entry = entries.as_mut()?.entry()?;
-            days_of(Text::at(json, entry)?.unescape(&mut [0; ROOM]).as_bytes())
-        })
     }
 }

@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 
 use super::scan::{MAX_NESTING, Scan, Step};
-use super::text::Text;
+use super::text::{Piece, Text};
 use crate::Reason;
 
 /// One thing that is wrong with a JSON document: its `Display` is `field (byte offset): what is wrong, and what would
@@ -50,7 +50,12 @@ impl fmt::Display for JsonPath<'_> {
                         f.write_char('.')?;
                     }
                     // The document is a stranger's: its control characters stay out of a log.
-                    text.chars().flat_map(char::escape_debug).try_for_each(|character| f.write_char(character))?;
+                    for piece in text.pieces() {
+                        match piece {
+                            Piece::Plain(text) => write!(f, "{}", text.escape_debug())?,
+                            Piece::Escaped(character) => write!(f, "{}", character.escape_debug())?,
+                        }
+                    }
                 }
             }
             root = false;

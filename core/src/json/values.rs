@@ -1,7 +1,7 @@
 //! The values of a document: what is where, and whether it is of the right type.
 
 use super::scan::Scan;
-use super::text::{ROOM, Text};
+use super::text::{Room, Text};
 use super::{JsonPath, JsonProblem, JsonReason, JsonType, Syntax};
 use crate::validate::Problems;
 use crate::{Field, Invalid, Problem};
@@ -14,7 +14,7 @@ pub(super) struct Document<'a, 'r> {
 }
 
 impl<'a, 'r> Document<'a, 'r> {
-    /// Goes over the grammar of all of it: the offset of its value.
+    /// Goes over the grammar of all of it: the offset of its value, an object.
     pub(super) fn new(bytes: &'a [u8], report: &'r mut dyn FnMut(JsonProblem<'_>)) -> Result<(Self, usize), Invalid> {
         let (json, fault) = match core::str::from_utf8(bytes) {
             Ok(json) => (json, None),
@@ -26,7 +26,8 @@ impl<'a, 'r> Document<'a, 'r> {
         let mut document = Self { json, report, count: 0 };
         let result = Scan::document(json);
         let (offset, syntax) = match (result, fault) {
-            (Ok(root), None) => return Ok((document, root)),
+            (Ok(root), None) if document.expect(Some(root), JsonType::Object).is_some() => return Ok((document, root)),
+            (Ok(_), None) => return Err(Invalid { problems: document.count }),
             // What is wrong before the broken bytes comes first.
             (Err(found), None) => (found.offset, found.syntax),
             (Err(found), Some(_)) if found.offset < json.len() => (found.offset, found.syntax),
@@ -137,7 +138,7 @@ impl<'a, 'r> Document<'a, 'r> {
         &mut self,
         object: usize,
         (value, name, like): (Option<usize>, &'static str, &'static str),
-        room: &'t mut [u8; ROOM],
+        room: &'t mut Room,
     ) -> (&'t str, Option<usize>)
     where
         'a: 't,
@@ -148,11 +149,7 @@ impl<'a, 'r> Document<'a, 'r> {
         self.optional(value, room).unwrap_or(("", None))
     }
 
-    pub(super) fn optional<'t>(
-        &mut self,
-        value: Option<usize>,
-        room: &'t mut [u8; ROOM],
-    ) -> Option<(&'t str, Option<usize>)>
+    pub(super) fn optional<'t>(&mut self, value: Option<usize>, room: &'t mut Room) -> Option<(&'t str, Option<usize>)>
     where
         'a: 't,
     {
