@@ -19,7 +19,7 @@ use crate::table::Layer;
 use crate::zone::Era;
 use crate::{
     Days, ExceptionField, ExceptionSpec, Field, HolidayMode, Problem, Reason, Spec, TargetRef, TimeOfDay, WindowField,
-    WindowSpec, Zone,
+    Zone,
 };
 
 /// How many of each there may be.
@@ -59,6 +59,16 @@ pub(crate) struct Checked {
     pub(crate) grace_period_seconds: u16,
 }
 
+/// The parts of a window; those are `None` that aren't right, which has been reported.
+pub(crate) struct WindowParts {
+    pub(crate) days: Option<Days>,
+    pub(crate) start: Option<TimeOfDay>,
+    pub(crate) end: Option<TimeOfDay>,
+    /// Where there is one.
+    pub(crate) end_day: Option<Option<u8>>,
+    pub(crate) replicas: i64,
+}
+
 /// The one zone of a program, if it is the one asked for.
 pub(crate) fn only(zone: Zone, asked: &str) -> Result<Zone, Reason<'_>> {
     if asked == zone.name() { Ok(zone) } else { Err(Reason::OtherZone { asked, built: zone }) }
@@ -82,8 +92,14 @@ pub(crate) fn check<'a>(
     problems.room(Field::Windows, spec.windows.len(), room.windows);
     for (index, window) in spec.windows.iter().enumerate() {
         problems.name(Field::Window(index, WindowField::Name), window.name.map_or(0, characters));
-        let days = problems.days(index, window.days);
-        problems.window(index, days, window, lists);
+        let parts = WindowParts {
+            days: problems.days(index, window.days),
+            start: problems.start(index, window.start),
+            end: problems.end(index, window.end),
+            end_day: window.end_day.map(|day| problems.end_day(index, day)),
+            replicas: window.replicas,
+        };
+        problems.window(index, parts, lists);
     }
     problems.room(Field::Exceptions, spec.exceptions.len(), room.exceptions);
     for (index, exception) in spec.exceptions.iter().enumerate() {
@@ -179,16 +195,35 @@ impl<'r, 'a> Problems<'r, 'a> {
         u16::try_from(seconds).unwrap_or(0)
     }
 
-    /// Adds a window whose days have been checked by themselves.
-    pub(crate) fn window(
-        &mut self,
-        index: usize,
-        days: Option<Days>,
-        window: &WindowSpec<'a>,
-        lists: &mut Option<Lists<'_>>,
-    ) {
-        let weekly = self.weekly(index, days, window);
-        let replicas = self.replicas(Field::Window(index, WindowField::Replicas), window.replicas);
+    pub(crate) fn start(&mut self, window: usize, text: &'a str) -> Option<TimeOfDay> {
+        let start = TimeOfDay::parse(text).filter(|&start| start < TimeOfDay::END_OF_DAY);
+        if start.is_none() {
+            self.say(Field::Window(window, WindowField::Start), Reason::NotAStart(text));
+        }
+        start
+    }
+
+    pub(crate) fn end(&mut self, window: usize, text: &'a str) -> Option<TimeOfDay> {
+        let end = TimeOfDay::parse(text);
+        if end.is_none() {
+            self.say(Field::Window(window, WindowField::End), Reason::NotAnEnd(text));
+        }
+        end
+    }
+
+    /// 0 for Monday to 6.
+    pub(crate) fn end_day(&mut self, window: usize, text: &'a str) -> Option<u8> {
+        let day = parse_day(text.as_bytes());
+        if day.is_none() {
+            self.say(Field::Window(window, WindowField::EndDay), Reason::NotASingleDay(text));
+        }
+        day
+    }
+
+    /// Adds a window whose parts have been checked by themselves.
+    pub(crate) fn window(&mut self, index: usize, parts: WindowParts, lists: &mut Option<Lists<'_>>) {
+        let weekly = self.weekly(index, &parts);
+        let replicas = self.replicas(Field::Window(index, WindowField::Replicas), parts.replicas);
         if let (Some(weekly), Some(lists)) = (weekly, lists) {
             // There is room: too many have been reported.
             lists.week.window(index as Layer, weekly);
@@ -197,24 +232,12 @@ impl<'r, 'a> Problems<'r, 'a> {
     }
 
     /// Rule 1 of the semantics: on which days a window starts and how long it is on the wall clock.
-    fn weekly(&mut self, index: usize, days: Option<Days>, window: &WindowSpec<'a>) -> Option<Weekly> {
-        let at = |field| Field::Window(index, field);
-        let start = TimeOfDay::parse(window.start).filter(|&start| start < TimeOfDay::END_OF_DAY);
-        if start.is_none() {
-            self.say(at(WindowField::Start), Reason::NotAStart(window.start));
-        }
-        let end = TimeOfDay::parse(window.end);
-        if end.is_none() {
-            self.say(at(WindowField::End), Reason::NotAnEnd(window.end));
-        }
-        let end_day = window.end_day.map(|day| parse_day(day.as_bytes()));
-        if end_day == Some(None) {
-            self.say(at(WindowField::EndDay), Reason::NotASingleDay(window.end_day.unwrap_or_default()));
-        }
+    fn weekly(&mut self, index: usize, parts: &WindowParts) -> Option<Weekly> {
+        let &WindowParts { days, start, end, end_day, .. } = parts;
         if let (Some(start), Some(end), None) = (start, end, end_day)
             && start == end
         {
-            self.say(at(WindowField::End), Reason::SameStartAndEnd(start));
+            self.say(Field::Window(index, WindowField::End), Reason::SameStartAndEnd(start));
             return None;
         }
         let (days, start, end) = (days?, start?, end?);

@@ -2,9 +2,9 @@
 
 use heapless::Vec;
 
-/// Room for a text without its escapes. No text that a schedule accepts is longer, names apart, whose letters are only
-/// counted.
-pub(super) type Room = Vec<u8, 40>;
+/// Room for a text without its escapes. No text that a schedule accepts is longer (the longest zone has 32 bytes), names
+/// apart, whose letters are only counted.
+pub(super) type Room = Vec<u8, 40, u8>;
 
 /// A text that may have escapes in it.
 #[derive(Debug, Clone, Copy)]
