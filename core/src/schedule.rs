@@ -102,6 +102,8 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// let answer = Schedule::<8, 8, 32>::empty().evaluate(1_773_000_000);
     /// assert_eq!((answer.state.cause, answer.state.replicas, answer.until), (Cause::Default, 0, None));
     /// ```
+    // Not inlined it is made where it goes; inlined, parts of it are made beside it and moved.
+    #[inline(never)]
     pub const fn empty() -> Self {
         // A layer of the week table is one byte, and 255 is taken.
         const { assert!(WINDOWS < 255, "a schedule holds at most 254 windows") };
@@ -131,6 +133,8 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     }
 
     /// Checks and compiles a schedule for a program that knows this one zone ([`Zone::named`]).
+    ///
+    /// It moves the schedule to return it, which takes the stack of two; [`Schedule::set_in`] does without.
     ///
     /// # Errors
     ///

@@ -70,6 +70,8 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
 
     /// Reads a schedule from JSON for a program that knows this one zone ([`Zone::named`]).
     ///
+    /// It moves the schedule to return it, which takes the stack of two; [`Schedule::set_json_in`] does without.
+    ///
     /// ```
     /// use kyklos_core::{Schedule, Zone};
     ///

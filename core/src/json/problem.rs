@@ -52,8 +52,8 @@ impl fmt::Display for JsonPath<'_> {
                     // The document is a stranger's: its control characters stay out of a log.
                     for piece in text.pieces() {
                         match piece {
-                            Piece::Plain(text) => write!(f, "{}", text.escape_debug())?,
-                            Piece::Escaped(character) => write!(f, "{}", character.escape_debug())?,
+                            Piece::Plain(text) => text.chars().try_for_each(|character| escaped(f, character))?,
+                            Piece::Escaped(character) => escaped(f, character)?,
                         }
                     }
                 }
@@ -67,6 +67,10 @@ impl fmt::Display for JsonPath<'_> {
             None => Ok(()),
         }
     }
+}
+
+fn escaped(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
+    character.escape_debug().try_for_each(|character| f.write_char(character))
 }
 
 impl fmt::Debug for JsonPath<'_> {
