@@ -4,6 +4,7 @@
 #[cfg(test)]
 extern crate std;
 
+mod checks;
 mod civil;
 mod cursor;
 mod days;

@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 use heapless::Vec;
 
+use crate::checks::only;
 use crate::civil::{DAY, FIRST_MONDAY, SPAN};
 use crate::special::Special;
 use crate::table::WeekTable;
-use crate::validate::{Checked, Lists, Room, check, only};
+use crate::validate::{Checked, Lists, Room, check};
 use crate::{HolidayMode, Problem, Spec, Zone};
 
 /// The longest name of a window or exception, in characters.
@@ -84,6 +85,7 @@ impl core::fmt::Display for TooManyHolidays {
 impl core::error::Error for TooManyHolidays {}
 
 impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS> {
+    /// How many of each a source may have.
     pub(crate) const ROOM: Room = Room {
         windows: WINDOWS,
         exceptions: EXCEPTIONS,

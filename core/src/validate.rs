@@ -1,25 +1,22 @@
-//! The one validation: from a [`Spec`] to parts that can't be wrong, with every problem on the way.
+//! From a [`Spec`] to a schedule that can't be wrong, with every problem on the way.
 //!
-//! It goes over a source twice. The first time it only looks, and a schedule that is in use stays as it is as long as
-//! anything is wrong. The second time nothing is, and the schedule's own lists are filled: no copy of them is needed.
+//! A source is gone over twice. The first time it is only looked at, and a schedule that is in use stays as it is as long
+//! as anything is wrong. The second time nothing is, and the schedule's own lists are filled: no copy of them is needed.
 
 use heapless::VecView;
 
-use crate::civil::MINUTES_PER_DAY;
-use crate::days::parse_day;
-use crate::local::LocalMinute;
+use crate::checks;
 use crate::paint::{End, Painter, Weekly};
 #[cfg(feature = "json")]
 use crate::schedule::known_day;
-use crate::schedule::{GRACE_PERIOD_MAX, Invalid, NAME_MAX, REPLICAS_MAX};
 use crate::special::Exception;
 #[cfg(feature = "json")]
 use crate::special::add_holiday;
 use crate::table::Layer;
 use crate::zone::Era;
 use crate::{
-    Days, ExceptionField, ExceptionSpec, Field, HolidayMode, Problem, Reason, Spec, TargetRef, TimeOfDay, WindowField,
-    Zone,
+    Days, ExceptionField, ExceptionSpec, Field, HolidayMode, Invalid, Problem, Reason, Spec, TargetRef, TimeOfDay,
+    WindowField, WindowSpec, Zone,
 };
 
 /// How many of each there may be.
@@ -31,7 +28,7 @@ pub(crate) struct Room {
     pub(crate) holidays: usize,
 }
 
-/// The lists of a schedule, empty, to be filled.
+/// The lists of a schedule, empty, to be filled. There is room for what is added: too many have been reported.
 pub(crate) struct Lists<'l> {
     pub(crate) week: Painter<'l>,
     /// The replicas of each window.
@@ -41,9 +38,21 @@ pub(crate) struct Lists<'l> {
     pub(crate) holidays: &'l mut VecView<u16>,
 }
 
-#[cfg(feature = "json")]
 impl Lists<'_> {
-    /// Adds a holiday, the days from 1970-01-01 to it, unless it is outside the years of the tables.
+    pub(crate) fn window(&mut self, index: usize, weekly: Weekly, replicas: u32) {
+        self.week.window(index as Layer, weekly);
+        let _ = self.replicas.push(replicas);
+    }
+
+    /// Rule 5 of the semantics: both ends, in local seconds, become instants by rule 3.
+    pub(crate) fn exception(&mut self, (first, last): (u32, u32), zone: Zone, replicas: u32) {
+        let start = zone.rules.first_at_or_after(first, Era::Within);
+        let end = zone.rules.never_again_before(last);
+        let _ = self.exceptions.push(Exception { start, end, replicas });
+    }
+
+    /// Days from 1970-01-01. A holiday outside the years of the tables is none.
+    #[cfg(feature = "json")]
     pub(crate) fn holiday(&mut self, day: i32) {
         if let Some(day) = known_day(day) {
             let _ = add_holiday(self.holidays, day);
@@ -59,21 +68,6 @@ pub(crate) struct Checked {
     pub(crate) grace_period_seconds: u16,
 }
 
-/// The parts of a window; those are `None` that aren't right, which has been reported.
-pub(crate) struct WindowParts {
-    pub(crate) days: Option<Days>,
-    pub(crate) start: Option<TimeOfDay>,
-    pub(crate) end: Option<TimeOfDay>,
-    /// Where there is one.
-    pub(crate) end_day: Option<Option<u8>>,
-    pub(crate) replicas: i64,
-}
-
-/// The one zone of a program, if it is the one asked for.
-pub(crate) fn only(zone: Zone, asked: &str) -> Result<Zone, Reason<'_>> {
-    if asked == zone.name() { Ok(zone) } else { Err(Reason::OtherZone { asked, built: zone }) }
-}
-
 /// Checks every field and reports all that is wrong. Fills the lists, if there are any.
 #[inline(never)]
 pub(crate) fn check<'a>(
@@ -83,68 +77,54 @@ pub(crate) fn check<'a>(
     lists: &mut Option<Lists<'_>>,
     report: &mut dyn FnMut(Problem<'a>),
 ) -> Result<Checked, Invalid> {
-    let mut problems = Problems::new(report);
+    let mut problems = Problems { report, count: 0 };
     if let Some(target) = &spec.target {
         problems.target(target);
     }
-    let zone = problems.zone(zone);
+    // UTC stands in for a zone that isn't known.
+    let zone = problems.take(Field::Timezone, zone).unwrap_or(Zone::UTC);
     let default_replicas = problems.replicas(Field::DefaultReplicas, spec.default_replicas);
-    problems.room(Field::Windows, spec.windows.len(), room.windows);
+    problems.take(Field::Windows, checks::room(spec.windows.len(), room.windows));
     for (index, window) in spec.windows.iter().enumerate() {
-        problems.name(Field::Window(index, WindowField::Name), window.name.map_or(0, characters));
-        let parts = WindowParts {
-            days: problems.days(index, window.days),
-            start: problems.start(index, window.start),
-            end: problems.end(index, window.end),
-            end_day: window.end_day.map(|day| problems.end_day(index, day)),
-            replicas: window.replicas,
-        };
-        problems.window(index, parts, lists);
+        problems.window(index, window, lists);
     }
-    problems.room(Field::Exceptions, spec.exceptions.len(), room.exceptions);
+    problems.take(Field::Exceptions, checks::room(spec.exceptions.len(), room.exceptions));
     for (index, exception) in spec.exceptions.iter().enumerate() {
-        problems.name(Field::Exception(index, ExceptionField::Name), exception.name.map_or(0, characters));
         problems.exception(index, exception, zone, lists);
     }
-    problems.not_empty(Field::HolidayConfigMap, spec.holiday_config_map == Some(""));
-    let grace_period_seconds = problems.grace_period(spec.grace_period_seconds);
-    if problems.count > 0 {
-        return Err(Invalid { problems: problems.count });
+    if let Some(name) = spec.holiday_config_map {
+        problems.take(Field::HolidayConfigMap, checks::not_empty(name));
     }
+    let grace_period = problems.take(Field::GracePeriodSeconds, checks::grace_period(spec.grace_period_seconds));
+    let (Some(default_replicas), Some(grace_period_seconds), 0) = (default_replicas, grace_period, problems.count)
+    else {
+        return Err(Invalid { problems: problems.count });
+    };
     Ok(Checked { zone, default_replicas, holiday_mode: spec.holiday_mode, grace_period_seconds })
 }
 
-/// The number of characters.
-pub(crate) fn characters(text: &str) -> usize {
-    // Every byte but the later ones of a character.
-    text.bytes().filter(|byte| byte & 0b1100_0000 != 0b1000_0000).count()
-}
-
-/// The reporter and how often it was called. Its methods are the validation, a part of the resource each, so that a
-/// source that has no [`Spec`] as a whole goes through the same.
-pub(crate) struct Problems<'r, 'a> {
+/// The reporter and how often it was called.
+struct Problems<'r, 'a> {
     report: &'r mut dyn FnMut(Problem<'a>),
     count: usize,
 }
 
-impl<'r, 'a> Problems<'r, 'a> {
-    pub(crate) fn new(report: &'r mut dyn FnMut(Problem<'a>)) -> Self {
-        Self { report, count: 0 }
+impl<'a> Problems<'_, 'a> {
+    /// What is right; what isn't is reported.
+    fn take<T>(&mut self, field: Field, result: Result<T, Reason<'a>>) -> Option<T> {
+        result.map_err(|reason| self.say(field, reason)).ok()
     }
 
+    #[inline(never)]
     fn say(&mut self, field: Field, reason: Reason<'a>) {
         self.count += 1;
         (self.report)(Problem { field, reason });
     }
 
     fn target(&mut self, target: &TargetRef<'a>) {
-        for (field, text) in [
-            (Field::TargetApiVersion, target.api_version),
-            (Field::TargetKind, target.kind),
-            (Field::TargetName, target.name),
-        ] {
-            self.not_empty(field, text.is_empty());
-        }
+        self.take(Field::TargetApiVersion, checks::not_empty(target.api_version));
+        self.take(Field::TargetKind, checks::not_empty(target.kind));
+        self.take(Field::TargetName, checks::not_empty(target.name));
         if let Some(asked) = target.namespace
             && asked != target.own_namespace
         {
@@ -152,170 +132,70 @@ impl<'r, 'a> Problems<'r, 'a> {
         }
     }
 
-    pub(crate) fn not_empty(&mut self, field: Field, empty: bool) {
-        if empty {
-            self.say(field, Reason::Empty);
+    #[inline(never)]
+    fn name(&mut self, field: Field, name: Option<&str>) {
+        self.take(field, checks::name(name.map_or(0, checks::characters)));
+    }
+
+    #[inline(never)]
+    fn replicas(&mut self, field: Field, found: i64) -> Option<u32> {
+        self.take(field, checks::replicas(found))
+    }
+
+    fn window(&mut self, index: usize, window: &WindowSpec<'a>, lists: &mut Option<Lists<'_>>) {
+        let at = |field| Field::Window(index, field);
+        self.name(at(WindowField::Name), window.name);
+        let days = self.days(index, window.days);
+        let start = self.take(at(WindowField::Start), checks::start(window.start));
+        let end = self.take(at(WindowField::End), checks::end(window.end));
+        let end_day = window.end_day.map(|day| self.take(at(WindowField::EndDay), checks::end_day(day)));
+        let end = window_end(start, end, end_day).and_then(|end| self.take(at(WindowField::End), end));
+        let replicas = self.replicas(at(WindowField::Replicas), window.replicas);
+        if let (Some(lists), Some(weekly), Some(replicas)) = (lists, weekly(days, start, end), replicas) {
+            lists.window(index, weekly, replicas);
         }
-    }
-
-    /// UTC stands in for a zone that isn't known.
-    pub(crate) fn zone(&mut self, found: Result<Zone, Reason<'a>>) -> Zone {
-        found.unwrap_or_else(|reason| {
-            self.say(Field::Timezone, reason);
-            Zone::UTC
-        })
-    }
-
-    /// A name of so many characters.
-    pub(crate) fn name(&mut self, field: Field, found: usize) {
-        if found > NAME_MAX {
-            self.say(field, Reason::NameTooLong { found });
-        }
-    }
-
-    pub(crate) fn room(&mut self, field: Field, found: usize, most: usize) {
-        if found > most {
-            self.say(field, Reason::TooMany { found, most });
-        }
-    }
-
-    pub(crate) fn replicas(&mut self, field: Field, found: i64) -> u32 {
-        self.number(field, found, REPLICAS_MAX)
-    }
-
-    fn number(&mut self, field: Field, found: i64, most: i64) -> u32 {
-        if !(0..=most).contains(&found) {
-            self.say(field, Reason::OutOfRange { found, most });
-        }
-        u32::try_from(found).unwrap_or(0)
-    }
-
-    pub(crate) fn grace_period(&mut self, found: i64) -> u16 {
-        let seconds = self.number(Field::GracePeriodSeconds, found, GRACE_PERIOD_MAX);
-        u16::try_from(seconds).unwrap_or(0)
-    }
-
-    pub(crate) fn start(&mut self, window: usize, text: &'a str) -> Option<TimeOfDay> {
-        let start = TimeOfDay::parse(text).filter(|&start| start < TimeOfDay::END_OF_DAY);
-        if start.is_none() {
-            self.say(Field::Window(window, WindowField::Start), Reason::NotAStart(text));
-        }
-        start
-    }
-
-    pub(crate) fn end(&mut self, window: usize, text: &'a str) -> Option<TimeOfDay> {
-        let end = TimeOfDay::parse(text);
-        if end.is_none() {
-            self.say(Field::Window(window, WindowField::End), Reason::NotAnEnd(text));
-        }
-        end
-    }
-
-    /// 0 for Monday to 6.
-    pub(crate) fn end_day(&mut self, window: usize, text: &'a str) -> Option<u8> {
-        let day = parse_day(text.as_bytes());
-        if day.is_none() {
-            self.say(Field::Window(window, WindowField::EndDay), Reason::NotASingleDay(text));
-        }
-        day
-    }
-
-    /// Adds a window whose parts have been checked by themselves.
-    pub(crate) fn window(&mut self, index: usize, parts: WindowParts, lists: &mut Option<Lists<'_>>) {
-        let weekly = self.weekly(index, &parts);
-        let replicas = self.replicas(Field::Window(index, WindowField::Replicas), parts.replicas);
-        if let (Some(weekly), Some(lists)) = (weekly, lists) {
-            // There is room: too many have been reported.
-            lists.week.window(index as Layer, weekly);
-            let _ = lists.replicas.push(replicas);
-        }
-    }
-
-    /// Rule 1 of the semantics: on which days a window starts and how long it is on the wall clock.
-    fn weekly(&mut self, index: usize, parts: &WindowParts) -> Option<Weekly> {
-        let &WindowParts { days, start, end, end_day, .. } = parts;
-        if let (Some(start), Some(end), None) = (start, end, end_day)
-            && start == end
-        {
-            self.say(Field::Window(index, WindowField::End), Reason::SameStartAndEnd(start));
-            return None;
-        }
-        let (days, start, end) = (days?, start?, end?);
-        let end = match end_day {
-            None if end > start => End::After(end.minutes() - start.minutes()),
-            None => End::After(MINUTES_PER_DAY + end.minutes() - start.minutes()),
-            Some(end_day) => End::on(end_day?, end),
-        };
-        Some(Weekly { days, start, end })
     }
 
     fn days(&mut self, window: usize, days: Option<&'a [&'a str]>) -> Option<Days> {
         let Some(list) = days else { return Some(Days::ALL) };
-        let mut all = self.some_days(window, list.len());
+        let mut all = self.take(Field::Window(window, WindowField::Days), checks::some_days(list.len()));
         for (index, &text) in list.iter().enumerate() {
-            let days = self.day(window, index, text);
+            let days = self.take(Field::Window(window, WindowField::Day(index)), checks::day(text));
             all = all.zip(days).map(|(all, days)| all.union(days));
         }
         all
     }
 
-    /// The beginning of a list of so many entries: no day yet.
-    pub(crate) fn some_days(&mut self, window: usize, entries: usize) -> Option<Days> {
-        if entries == 0 {
-            self.say(Field::Window(window, WindowField::Days), Reason::NoDays);
-            return None;
-        }
-        Some(Days::NONE)
-    }
-
-    /// One entry of such a list.
-    pub(crate) fn day(&mut self, window: usize, index: usize, text: &'a str) -> Option<Days> {
-        let days = Days::parse(text);
-        if days.is_none() {
-            self.say(Field::Window(window, WindowField::Day(index)), Reason::NotADay(text));
-        }
-        days
-    }
-
-    /// Adds an exception.
-    pub(crate) fn exception(
-        &mut self,
-        index: usize,
-        exception: &ExceptionSpec<'a>,
-        zone: Zone,
-        lists: &mut Option<Lists<'_>>,
-    ) {
-        let span = self.span(index, exception);
-        let replicas = self.replicas(Field::Exception(index, ExceptionField::Replicas), exception.replicas);
-        if let (Some((first, last)), Some(lists)) = (span, lists) {
-            // Rule 5: both ends by rule 3.
-            let start = zone.rules.first_at_or_after(first, Era::Within);
-            let end = zone.rules.never_again_before(last);
-            let _ = lists.exceptions.push(Exception { start, end, replicas });
-        }
-    }
-
-    /// The local seconds of both ends of an exception.
-    fn span(&mut self, index: usize, exception: &ExceptionSpec<'a>) -> Option<(u32, u32)> {
+    fn exception(&mut self, index: usize, exception: &ExceptionSpec<'a>, zone: Zone, lists: &mut Option<Lists<'_>>) {
         let at = |field| Field::Exception(index, field);
-        let start = LocalMinute::parse(exception.start);
-        if start.is_none() {
-            self.say(at(ExceptionField::Start), Reason::NotALocalTime(exception.start));
+        self.name(at(ExceptionField::Name), exception.name);
+        let start = self.take(at(ExceptionField::Start), checks::local_time(exception.start));
+        let end = self.take(at(ExceptionField::End), checks::local_time(exception.end));
+        let span = start.zip(end).and_then(|(start, end)| {
+            let span = checks::span(start, end).map_err(|wrong| wrong.reason(exception.start, exception.end));
+            self.take(at(ExceptionField::End), span)
+        });
+        let replicas = self.replicas(at(ExceptionField::Replicas), exception.replicas);
+        if let (Some(lists), Some(span), Some(replicas)) = (lists, span, replicas) {
+            lists.exception(span, zone, replicas);
         }
-        let end = LocalMinute::parse(exception.end);
-        if end.is_none() {
-            self.say(at(ExceptionField::End), Reason::NotALocalTime(exception.end));
-        }
-        let (start, end) = (start?, end?);
-        if end <= start {
-            let reason = Reason::EndNotAfterStart { start: exception.start, end: exception.end };
-            self.say(at(ExceptionField::End), reason);
-            return None;
-        }
-        let Some(last) = end.local_seconds() else {
-            self.say(at(ExceptionField::End), Reason::TooLate(exception.end));
-            return None;
-        };
-        Some((start.local_seconds()?, last))
     }
+}
+
+/// The end of a window, once start, end and end day are right by themselves.
+pub(crate) fn window_end<'a>(
+    start: Option<TimeOfDay>,
+    end: Option<TimeOfDay>,
+    end_day: Option<Option<u8>>,
+) -> Option<Result<End, Reason<'a>>> {
+    let end_day = match end_day {
+        None => None,
+        Some(day) => Some(day?),
+    };
+    Some(checks::window_end(start?, end?, end_day))
+}
+
+/// A window, once all of it is right.
+pub(crate) fn weekly(days: Option<Days>, start: Option<TimeOfDay>, end: Option<End>) -> Option<Weekly> {
+    Some(Weekly { days: days?, start: start?, end: end? })
 }

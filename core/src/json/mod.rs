@@ -13,7 +13,7 @@ mod values;
 
 pub use problem::{JsonPath, JsonProblem, JsonReason, JsonType, Syntax};
 
-use crate::validate::only;
+use crate::checks::only;
 use crate::{Invalid, Schedule, Zone};
 use document::Find;
 use values::Document;

@@ -5,8 +5,7 @@ use core::num::NonZeroUsize;
 use super::scan::Scan;
 use super::text::{Room, Text};
 use super::{JsonPath, JsonProblem, JsonReason, JsonType, Syntax};
-use crate::validate::Problems;
-use crate::{Field, Invalid, Problem, Reason};
+use crate::{Invalid, Reason};
 
 /// The offset of a value. There may be none: that takes no more room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,19 +74,10 @@ impl<'a, 'r> Document<'a, 'r> {
         (self.report)(JsonProblem { path: JsonPath { json: self.json, offset, missing }, offset, reason });
     }
 
-    /// Runs a part of the one validation for the value at an offset. Without one there is a stand-in for what has been
-    /// reported already, of which nothing is to be said again.
-    pub(super) fn check<'p, T>(&mut self, at: Option<At>, check: impl FnOnce(&mut Problems<'_, 'p>) -> T) -> T {
-        self.check_all(|_| at, check)
-    }
-
-    /// The same for several values, which the field tells apart.
-    pub(super) fn check_all<'p, T>(
-        &mut self,
-        at: impl Fn(Field) -> Option<At>,
-        check: impl FnOnce(&mut Problems<'_, 'p>) -> T,
-    ) -> T {
-        check(&mut Problems::new(&mut |Problem { field, reason }: Problem<'p>| self.say_of(at(field), reason)))
+    /// What is right; what isn't is reported at its offset. Without one it stands in for what has been reported already, of
+    /// which nothing is to be said again.
+    pub(super) fn take<T>(&mut self, at: Option<At>, result: Result<T, Reason<'_>>) -> Option<T> {
+        result.map_err(|reason| self.say_of(at, reason)).ok()
     }
 
     #[inline(never)]
@@ -95,6 +85,18 @@ impl<'a, 'r> Document<'a, 'r> {
         if let Some(at) = at {
             self.report(at.offset(), None, JsonReason::Schedule(reason));
         }
+    }
+
+    /// The same for what is made of the text at an offset, where there is one.
+    #[inline(never)]
+    pub(super) fn take_text<T>(
+        &mut self,
+        at: Option<At>,
+        check: impl for<'t> Fn(&'t str) -> Result<T, Reason<'t>>,
+    ) -> Option<T> {
+        let mut room = Room::new();
+        let text = self.unescape(at, &mut room)?;
+        self.take(at, check(text))
     }
 
     /// Where the values of an object's fields begin; those that are null are left out.
