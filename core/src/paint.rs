@@ -88,6 +88,7 @@ impl Painter<'_> {
             self.insert((start, before), layer);
             self.insert((end, layer), after);
         }
+        // Where no boundary is left, this window is all there is.
         *self.round = layer;
         *self.round = self.up_to(0);
     }
