@@ -23,11 +23,13 @@ impl Days {
     pub const NONE: Days = Days(0);
 
     /// Reads a day (`Monday` or `Mon`, in any letter case) or a range of two of them (`Mon-Fri`, `Fri-Mon`).
+    #[inline(never)]
     pub fn parse(text: &str) -> Option<Self> {
-        let Some((from, to)) = text.split_once('-') else {
+        let text = text.as_bytes();
+        let Some(dash) = text.iter().position(|&byte| byte == b'-') else {
             return parse_day(text).map(|day| Self(1 << day));
         };
-        let (from, to) = (parse_day(from)?, parse_day(to)?);
+        let (from, to) = (parse_day(text.get(..dash)?)?, parse_day(text.get(dash + 1..)?)?);
         let (up_to, from_on) = (0b111_1111 >> (6 - to), 0b111_1111 << from & 0b111_1111);
         // A range that wraps is what both of its parts have.
         Some(Self(if from <= to { up_to & from_on } else { up_to | from_on }))
@@ -62,10 +64,11 @@ impl From<Weekday> for Days {
 }
 
 /// Reads a single day, `Monday` or `Mon` in any letter case: 0 for Monday to 6.
-pub(crate) fn parse_day(text: &str) -> Option<u8> {
-    const NAMES: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-    let is_day = |name: &&str| {
-        text.eq_ignore_ascii_case(name) || name.get(..3).is_some_and(|short| text.eq_ignore_ascii_case(short))
+pub(crate) fn parse_day(text: &[u8]) -> Option<u8> {
+    const NAMES: [&[u8]; 7] = [b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday"];
+    let is_day = |name: &&[u8]| {
+        let whole = text.len() == 3 || text.len() == name.len();
+        whole && name.iter().zip(text).all(|(a, b)| *a == b.to_ascii_lowercase())
     };
     NAMES.iter().position(is_day).and_then(|day| u8::try_from(day).ok())
 }

@@ -4,6 +4,7 @@
 #[cfg(test)]
 extern crate std;
 
+mod checks;
 mod civil;
 mod cursor;
 mod days;
@@ -14,6 +15,7 @@ mod json;
 mod local;
 #[cfg(feature = "defmt")]
 mod log;
+mod paint;
 mod problem;
 mod schedule;
 mod spec;

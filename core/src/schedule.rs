@@ -3,11 +3,12 @@
 use chrono::NaiveDate;
 use heapless::Vec;
 
+use crate::checks::only;
 use crate::civil::{DAY, FIRST_MONDAY, SPAN};
 use crate::special::Special;
-use crate::table::{WeekTable, Weekly};
-use crate::validate::{Checked, Parts, check};
-use crate::{HolidayMode, Problem, Reason, Spec, Zone};
+use crate::table::WeekTable;
+use crate::validate::{Checked, Lists, Room, check};
+use crate::{HolidayMode, Problem, Spec, Zone};
 
 /// The longest name of a window or exception, in characters.
 pub const NAME_MAX: usize = 63;
@@ -18,7 +19,7 @@ pub const GRACE_PERIOD_MAX: i64 = 3_600;
 
 /// A valid schedule with room for so many windows, exceptions and holidays, all of it inside the value.
 ///
-/// It can't hold an invalid one: [`Schedule::new`] is the only way to it and reports everything that is wrong.
+/// It can't hold an invalid one: what makes it, [`Schedule::new`] and its like, reports everything that is wrong.
 ///
 /// ```
 /// use kyklos_core::{Cause, Schedule, Spec, WindowSpec};
@@ -84,35 +85,30 @@ impl core::fmt::Display for TooManyHolidays {
 impl core::error::Error for TooManyHolidays {}
 
 impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS> {
-    /// Checks and compiles a schedule, with no holidays yet.
-    ///
-    /// # Errors
-    ///
-    /// [`Invalid`] when anything is wrong; `report` has then been called with every [`Problem`] there is, in the order
-    /// of the fields.
-    #[cfg(feature = "tzdb")]
-    pub fn new<'a>(spec: &Spec<'a>, mut report: impl FnMut(Problem<'a>)) -> Result<Self, Invalid> {
-        let zone = Zone::get(spec.timezone).ok_or(Reason::UnknownZone(spec.timezone));
-        let mut schedule = Self::empty();
-        schedule.fill(|parts| check(spec, zone, parts, &mut report))?;
-        Ok(schedule)
-    }
+    /// How many of each a source may have.
+    pub(crate) const ROOM: Room = Room {
+        windows: WINDOWS,
+        exceptions: EXCEPTIONS,
+        #[cfg(feature = "json")]
+        holidays: HOLIDAYS,
+    };
 
-    /// Checks and compiles a schedule for a program that knows this one zone ([`Zone::named`]).
+    /// A schedule of no windows, in UTC, with 0 replicas at all times: what a board starts with, before it has another.
     ///
-    /// # Errors
+    /// The `set` functions fill it in its place. In the initial value of a `static` it takes as much flash as memory; a
+    /// variable is made when the program comes to it, and takes none.
     ///
-    /// As [`Schedule::new`]; a schedule of another zone is refused.
-    pub fn new_in<'a>(zone: Zone, spec: &Spec<'a>, mut report: impl FnMut(Problem<'a>)) -> Result<Self, Invalid> {
-        let asked = spec.timezone;
-        let found = if asked == zone.name() { Ok(zone) } else { Err(Reason::OtherZone { asked, built: zone }) };
-        let mut schedule = Self::empty();
-        schedule.fill(|parts| check(spec, found, parts, &mut report))?;
-        Ok(schedule)
-    }
-
-    /// Not a constant, which would be a copy of all that room in the program.
-    pub(crate) fn empty() -> Self {
+    /// ```
+    /// use kyklos_core::{Cause, Schedule};
+    ///
+    /// let answer = Schedule::<8, 8, 32>::empty().evaluate(1_773_000_000);
+    /// assert_eq!((answer.state.cause, answer.state.replicas, answer.until), (Cause::Default, 0, None));
+    /// ```
+    // Not inlined it is made where it goes; inlined, parts of it are made beside it and moved.
+    #[inline(never)]
+    pub const fn empty() -> Self {
+        // A layer of the week table is one byte, and 255 is taken.
+        const { assert!(WINDOWS < 255, "a schedule holds at most 254 windows") };
         Self {
             zone: Zone::UTC,
             default_replicas: 0,
@@ -121,21 +117,111 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
             grace_period_seconds: 0,
             replicas: Vec::new(),
             table: WeekTable::empty(),
-            special: Special::NONE,
+            special: Special::none(),
         }
     }
 
-    /// Compiles what a validation finds right.
-    pub(crate) fn fill(
+    /// Checks and compiles a schedule, with no holidays yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`] when anything is wrong; `report` has then been called with every [`Problem`] there is, in the order
+    /// of the fields.
+    #[cfg(feature = "tzdb")]
+    pub fn new<'a>(spec: &Spec<'a>, report: impl FnMut(Problem<'a>)) -> Result<Self, Invalid> {
+        let mut schedule = Self::empty();
+        schedule.set(spec, report)?;
+        Ok(schedule)
+    }
+
+    /// Checks and compiles a schedule for a program that knows this one zone ([`Zone::named`]).
+    ///
+    /// It moves the schedule to return it, which takes the stack of two; [`Schedule::set_in`] does without.
+    ///
+    /// # Errors
+    ///
+    /// As [`Schedule::new`]; a schedule of another zone is refused.
+    pub fn new_in<'a>(zone: Zone, spec: &Spec<'a>, report: impl FnMut(Problem<'a>)) -> Result<Self, Invalid> {
+        let mut schedule = Self::empty();
+        schedule.set_in(zone, spec, report)?;
+        Ok(schedule)
+    }
+
+    /// Makes this schedule what [`Schedule::new`] would return, in the place where it is. The holidays go, too.
+    ///
+    /// ```
+    /// use kyklos_core::{Schedule, Spec, WindowSpec};
+    ///
+    /// let mut schedule = Schedule::<8, 8, 32>::empty();
+    /// let spec = Spec { timezone: "Europe/Zurich", default_replicas: 2, ..Spec::default() };
+    /// schedule.set(&spec, |problem| eprintln!("{problem}"))?;
+    ///
+    /// // A mistake later on doesn't cost a running program its schedule.
+    /// let window = WindowSpec { start: "9:00", end: "17:00", ..WindowSpec::default() };
+    /// assert!(schedule.set(&Spec { windows: &[window], ..spec }, |problem| eprintln!("{problem}")).is_err());
+    /// assert_eq!(schedule.default_replicas(), 2);
+    /// # Ok::<(), kyklos_core::Invalid>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Schedule::new`]; the schedule then stays as it was.
+    #[cfg(feature = "tzdb")]
+    pub fn set<'a>(&mut self, spec: &Spec<'a>, mut report: impl FnMut(Problem<'a>)) -> Result<(), Invalid> {
+        let zone = Zone::get(spec.timezone).ok_or(crate::Reason::UnknownZone(spec.timezone));
+        self.compile(&mut |lists| check(spec, zone, Self::ROOM, lists, &mut report))
+    }
+
+    /// Makes this schedule what [`Schedule::new_in`] would return, in the place where it is. The holidays go, too.
+    ///
+    /// It is the way for a board: no second schedule is on the stack meanwhile.
+    ///
+    /// ```
+    /// use kyklos_core::{Schedule, Spec, Zone};
+    ///
+    /// const HOME: Zone = Zone::named("Europe/Zurich");
+    /// let mut schedule = Schedule::<16, 8, 32>::empty();
+    /// let spec = Spec { timezone: "Europe/Zurich", default_replicas: 2, ..Spec::default() };
+    /// schedule.set_in(HOME, &spec, |problem| eprintln!("{problem}"))?;
+    /// assert_eq!(schedule.default_replicas(), 2);
+    /// # Ok::<(), kyklos_core::Invalid>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Schedule::new_in`]; the schedule then stays as it was.
+    pub fn set_in<'a>(
         &mut self,
-        validate: impl FnOnce(&mut Parts<'_, WINDOWS, EXCEPTIONS>) -> Result<Checked, Invalid>,
+        zone: Zone,
+        spec: &Spec<'a>,
+        mut report: impl FnMut(Problem<'a>),
     ) -> Result<(), Invalid> {
-        // A layer of the week table is one byte, and 0 is taken.
-        const { assert!(WINDOWS < 255, "a schedule holds at most 254 windows") };
-        let mut windows = Vec::<Weekly, WINDOWS>::new();
-        let mut parts =
-            Parts { windows: &mut windows, replicas: &mut self.replicas, exceptions: &mut self.special.exceptions };
-        let checked = validate(&mut parts)?;
+        let found = only(zone, spec.timezone);
+        self.compile(&mut |lists| check(spec, found, Self::ROOM, lists, &mut report))
+    }
+
+    /// Compiles what a validation finds right. It is asked once for what is wrong, and, if nothing is, once more to fill
+    /// the lists.
+    #[inline(never)]
+    pub(crate) fn compile(
+        &mut self,
+        validate: &mut dyn FnMut(&mut Option<Lists<'_>>) -> Result<Checked, Invalid>,
+    ) -> Result<(), Invalid> {
+        validate(&mut None)?;
+        self.replicas.clear();
+        self.special.exceptions.clear();
+        self.special.holidays.clear();
+        let mut lists = Some(Lists {
+            week: self.table.painter(),
+            replicas: self.replicas.as_mut_view(),
+            exceptions: self.special.exceptions.as_mut_view(),
+            #[cfg(feature = "json")]
+            holidays: self.special.holidays.as_mut_view(),
+        });
+        let checked = validate(&mut lists)?;
+        if let Some(lists) = lists {
+            lists.week.finish();
+        }
         self.zone = checked.zone;
         self.default_replicas = checked.default_replicas;
         self.holiday_mode = checked.holiday_mode;
@@ -144,8 +230,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
             HolidayMode::TreatAsClosed | HolidayMode::Ignore => self.default_replicas,
         };
         self.grace_period_seconds = checked.grace_period_seconds;
-        self.table.fill(&windows);
-        self.special.refilter(false, &self.table);
+        self.refilter();
         Ok(())
     }
 
@@ -165,11 +250,15 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     ///
     /// As [`set_holidays`](Self::set_holidays).
     pub fn set_holiday_days(&mut self, days: impl IntoIterator<Item = i32>) -> Result<(), TooManyHolidays> {
-        let since = days.into_iter().map(|day| day.wrapping_sub(FIRST_MONDAY));
-        let known = since.filter(|since| (2..(SPAN / DAY) as i32).contains(since)).map(|since| since as u16);
-        self.special.set_holidays(known).map_err(|_| TooManyHolidays { most: HOLIDAYS })?;
-        self.special.refilter(self.holiday_mode != HolidayMode::Ignore, &self.table);
+        self.special
+            .set_holidays(days.into_iter().filter_map(known_day))
+            .map_err(|_| TooManyHolidays { most: HOLIDAYS })?;
+        self.refilter();
         Ok(())
+    }
+
+    fn refilter(&mut self) {
+        self.special.refilter(self.holiday_mode != HolidayMode::Ignore, &self.table);
     }
 
     /// The zone whose wall clock the schedule goes by.
@@ -196,4 +285,10 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     pub fn holidays(&self) -> impl Iterator<Item = NaiveDate> {
         self.special.holidays.iter().filter_map(|&day| NaiveDate::from_epoch_days(FIRST_MONDAY + i32::from(day)))
     }
+}
+
+/// A holiday as the schedule has it: days from Monday 2019-12-30 on. It is given in days from 1970-01-01.
+pub(crate) fn known_day(day: i32) -> Option<u16> {
+    let since = day.wrapping_sub(FIRST_MONDAY);
+    (2..(SPAN / DAY) as i32).contains(&since).then_some(since as u16)
 }

@@ -1,6 +1,6 @@
 //! What stands above the windows: exceptions and holidays, and a filter that says where neither is near.
 
-use heapless::Vec;
+use heapless::{Vec, VecView};
 
 use crate::civil::{BIAS, DAY, NEVER, WEEK};
 use crate::table::WeekTable;
@@ -33,7 +33,10 @@ pub(crate) struct Special<const EXCEPTIONS: usize, const HOLIDAYS: usize> {
 }
 
 impl<const EXCEPTIONS: usize, const HOLIDAYS: usize> Special<EXCEPTIONS, HOLIDAYS> {
-    pub(crate) const NONE: Self = Self { exceptions: Vec::new(), holidays: Vec::new(), filter: [0; 8] };
+    /// None yet. The filter is that of windows without a boundary.
+    pub(crate) const fn none() -> Self {
+        Self { exceptions: Vec::new(), holidays: Vec::new(), filter: [u32::MAX; 8] }
+    }
 
     /// Whether nothing special is about these local seconds and up to the windows' next boundary.
     #[inline]
@@ -55,23 +58,17 @@ impl<const EXCEPTIONS: usize, const HOLIDAYS: usize> Special<EXCEPTIONS, HOLIDAY
     pub(crate) fn set_holidays(&mut self, days: impl Iterator<Item = u16>) -> Result<(), u16> {
         let mut holidays = Vec::<u16, HOLIDAYS>::new();
         for day in days {
-            if holidays.contains(&day) {
-                continue;
-            }
-            // Every later one moves up by one place.
-            let mut carried = day;
-            for place in &mut holidays {
-                if *place > carried {
-                    core::mem::swap(place, &mut carried);
-                }
-            }
-            holidays.push(carried)?;
+            add_holiday(&mut holidays, day)?;
         }
-        self.holidays = holidays;
+        self.holidays.clear();
+        for &day in &holidays {
+            self.holidays.push(day)?;
+        }
         Ok(())
     }
 
     /// Makes the filter anew, with or without the holidays, for the windows of this table.
+    #[inline(never)]
     pub(crate) fn refilter<const WINDOWS: usize>(&mut self, holidays_count: bool, table: &WeekTable<WINDOWS>) {
         if table.is_constant() {
             self.filter = [u32::MAX; 8];
@@ -122,6 +119,19 @@ impl<const EXCEPTIONS: usize, const HOLIDAYS: usize> Special<EXCEPTIONS, HOLIDAY
         }
         self.holidays.get(later).copied().map_or(NEVER, start)
     }
+}
+
+/// Adds a holiday in its place, once.
+pub(crate) fn add_holiday(holidays: &mut VecView<u16>, day: u16) -> Result<(), u16> {
+    let mut carried = day;
+    for place in holidays.iter_mut().filter(|place| **place >= day) {
+        if *place == day {
+            return Ok(());
+        }
+        // Every later one moves up by one place.
+        core::mem::swap(place, &mut carried);
+    }
+    holidays.push(carried)
 }
 
 /// The stretches of the filter, by their power of two in seconds.

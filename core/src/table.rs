@@ -1,59 +1,13 @@
 //! The week, compiled: which window applies at each minute of it.
 
-use crate::civil::{MINUTES_PER_DAY, MINUTES_PER_WEEK, WEEK, in_week};
-use crate::{Days, TimeOfDay};
+use crate::civil::{WEEK, in_week};
+use crate::paint::Painter;
 
 /// The index of the window that applies, or [`NONE`]. Where several do, the highest one wins.
 pub(crate) type Layer = u8;
 
 /// No window.
 pub(crate) const NONE: Layer = u8::MAX;
-
-/// A window with its times checked.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Weekly {
-    pub(crate) days: Days,
-    pub(crate) start: TimeOfDay,
-    pub(crate) end: End,
-}
-
-/// When an occurrence ends.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum End {
-    /// So many minutes of the wall clock after its start, 1 to 1,440.
-    After(u16),
-    /// The next time that the week is at this minute, 0 to 10,079.
-    On(u16),
-}
-
-impl End {
-    /// On this day at this time; 24:00 is the next day's midnight.
-    pub(crate) fn on(day: u8, time: TimeOfDay) -> Self {
-        Self::On((u16::from(day) * MINUTES_PER_DAY + time.minutes()) % MINUTES_PER_WEEK)
-    }
-}
-
-impl Weekly {
-    /// Whether it covers a minute of the week, in any of its occurrences.
-    fn covers(&self, minute: u16) -> bool {
-        self.occurrences().any(|(start, length)| (minute + MINUTES_PER_WEEK - start) % MINUTES_PER_WEEK < length)
-    }
-
-    /// The minutes of the week at which it starts, each with its length in minutes, 1 to 10,080.
-    fn occurrences(&self) -> impl Iterator<Item = (u16, u16)> {
-        let Self { days, start, end } = *self;
-        (0..7).filter(move |&day| days.has(day)).map(move |day| {
-            let start = day * MINUTES_PER_DAY + start.minutes();
-            let length = match end {
-                End::After(length) => length,
-                // An end at the minute of the start is the one a week later.
-                End::On(end) if end > start => end - start,
-                End::On(end) => end + MINUTES_PER_WEEK - start,
-            };
-            (start, length)
-        })
-    }
-}
 
 /// Boundaries of the week in their order, each with what applies up to it. Neighbours differ, the last and the first too:
 /// after the last boundary of the week what applies is what does up to the first one of the next.
@@ -65,8 +19,9 @@ pub(crate) struct WeekTable<const WINDOWS: usize> {
     ends: [[u16; 14]; WINDOWS],
     /// What applies up to that boundary; where there are no more, `round`.
     layers: [[Layer; 14]; WINDOWS],
-    /// For each [part](in_week) of the week the number of boundaries before it, without its `coarse` lowest bits.
-    parts: [u8; 32],
+    /// For each [part](in_week) of the week the number of boundaries before it, without its `coarse` lowest bits. Without
+    /// boundaries it is past all of them.
+    parts: Parts,
     /// 0, or 2 where there are more boundaries than eight bits hold: then the search starts up to three of them early.
     coarse: u8,
     /// The first boundary a week later: what follows the last one.
@@ -75,55 +30,39 @@ pub(crate) struct WeekTable<const WINDOWS: usize> {
     round: Layer,
 }
 
+/// A number for each part of the week. It is aligned, so that an empty table is filled by the same function as other memory,
+/// and not by one more that counts in bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[repr(align(4))]
+pub(crate) struct Parts(pub(crate) [u8; 32]);
+
 impl<const WINDOWS: usize> WeekTable<WINDOWS> {
     /// Whether there may be more boundaries than eight bits hold.
     const MANY: bool = WINDOWS * 14 > u8::MAX as usize;
 
     /// A table of no windows.
-    pub(crate) fn empty() -> Self {
+    pub(crate) const fn empty() -> Self {
         Self {
             ends: [[u16::MAX; 14]; WINDOWS],
             layers: [[NONE; 14]; WINDOWS],
-            parts: [0; 32],
+            parts: Parts([u8::MAX; 32]),
             coarse: 0,
             wrap: u16::MAX,
             round: NONE,
         }
     }
 
-    /// Fills an [empty](Self::empty) table with these windows, at most `WINDOWS` of them.
-    pub(crate) fn fill(&mut self, windows: &[Weekly]) {
-        // Every boundary is an end of an occurrence. The smallest one later than the last gives the order.
-        self.round = top(windows, MINUTES_PER_WEEK - 1);
-        let mut layer = self.round;
-        let mut slots = self.ends.as_flattened_mut().iter_mut().zip(self.layers.as_flattened_mut());
-        let mut last = None;
-        let mut count = 0usize;
-        while let Some(minute) = next_end(windows, last) {
-            last = Some(minute);
-            let now = top(windows, minute);
-            if now == layer {
-                continue;
-            }
-            let Some((end, up_to)) = slots.next() else { return };
-            (*end, *up_to) = (minute, layer);
-            layer = now;
-            if self.wrap == u16::MAX {
-                self.wrap = minute + MINUTES_PER_WEEK;
-            }
-            count += 1;
-            if Self::MANY && count > u8::MAX as usize && self.coarse == 0 {
-                self.coarse = 2;
-                self.parts.iter_mut().for_each(|before| *before >>= 2);
-            }
-            // It is before all parts later than the second that it ends.
-            let part = (u32::from(minute) * 60).checked_sub(1).map_or(0, |last| in_week(last).1 + 1);
-            for before in self.parts.iter_mut().skip(part) {
-                *before = (count >> self.coarse) as u8;
-            }
-        }
-        for (end, up_to) in slots {
-            (*end, *up_to) = (self.wrap, self.round);
+    /// What makes this table anew, from no windows on.
+    pub(crate) const fn painter(&mut self) -> Painter<'_> {
+        self.round = NONE;
+        Painter {
+            ends: self.ends.as_flattened_mut(),
+            layers: self.layers.as_flattened_mut(),
+            count: 0,
+            round: &mut self.round,
+            wrap: &mut self.wrap,
+            parts: &mut self.parts,
+            coarse: &mut self.coarse,
         }
     }
 
@@ -136,7 +75,7 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn at_local(&self, local: u32) -> (Layer, u32) {
         let (second, part) = in_week(local);
-        let part = self.parts.get(part).copied().unwrap_or(0);
+        let part = self.parts.0.get(part).copied().unwrap_or(0);
         let mut next = usize::from(part);
         if Self::MANY {
             next <<= self.coarse;
@@ -178,48 +117,24 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
     }
 }
 
-/// The last of the windows that cover a minute.
-fn top(windows: &[Weekly], minute: u16) -> Layer {
-    windows.iter().rposition(|window| window.covers(minute)).map_or(NONE, |index| index as Layer)
-}
-
-/// The first minute after `last` at which an occurrence starts or ends.
-fn next_end(windows: &[Weekly], last: Option<u16>) -> Option<u16> {
-    windows
-        .iter()
-        .flat_map(Weekly::occurrences)
-        .flat_map(|(start, length)| [start, (start + length) % MINUTES_PER_WEEK])
-        .filter(|&minute| last.is_none_or(|last| minute > last))
-        .min()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::Weekday;
+    use crate::civil::MINUTES_PER_WEEK;
+    use crate::paint::Weekly;
+    use crate::paint::tests::{paint, top, weekly};
     use proptest::prelude::*;
 
-    fn weekly() -> impl Strategy<Value = Weekly> {
-        let end = prop_oneof![(1..=MINUTES_PER_DAY).prop_map(End::After), (0..MINUTES_PER_WEEK).prop_map(End::On)];
-        (1u8..128, 0..MINUTES_PER_DAY, end).prop_map(|(days, start, end)| {
-            let days = (0..7)
-                .filter(|day| days & (1 << day) != 0)
-                .fold(Days::NONE, |all, day| all.union(Days::from(Weekday::try_from(day as u8).unwrap())));
-            let text = std::format!("{:02}:{:02}", start / 60, start % 60);
-            Weekly { days, start: TimeOfDay::parse(&text).unwrap(), end }
-        })
-    }
-
-    fn table(windows: &[Weekly]) -> WeekTable<4> {
+    fn painted(windows: &[Weekly]) -> WeekTable<4> {
         let mut table = WeekTable::empty();
-        table.fill(windows);
+        paint(&mut table, windows);
         table
     }
 
     proptest! {
         #[test]
         fn says_the_same_as_the_windows_at_every_minute(windows in proptest::collection::vec(weekly(), 0..5)) {
-            let table = table(&windows);
+            let table = painted(&windows);
             for minute in 0..MINUTES_PER_WEEK {
                 for second in [0, 59] {
                     let local = 3 * WEEK + u32::from(minute) * 60 + second;
@@ -246,7 +161,7 @@ mod tests {
         ) {
             let expected = (minute..=minute + length).map(|m| top(&windows, m % MINUTES_PER_WEEK)).max_by_key(|layer| layer.wrapping_add(1));
             let local = |minute: u16| 60 * u32::from(minute);
-            prop_assert_eq!(Some(table(&windows).highest(local(minute), local(minute + length))), expected);
+            prop_assert_eq!(Some(painted(&windows).highest(local(minute), local(minute + length))), expected);
         }
     }
 }

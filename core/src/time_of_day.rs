@@ -43,6 +43,7 @@ impl fmt::Display for TimeOfDay {
 }
 
 /// The value of two decimal digits.
+#[inline(never)]
 pub(crate) fn two_digits(tens: u8, ones: u8) -> Option<u16> {
     (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| u16::from(tens - b'0') * 10 + u16::from(ones - b'0'))
 }

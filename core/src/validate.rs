@@ -1,25 +1,63 @@
-//! The one validation: from a [`Spec`] to parts that can't be wrong, with every problem on the way.
+//! From a [`Spec`] to a schedule that can't be wrong, with every problem on the way.
+//!
+//! A source is gone over twice. The first time it is only looked at, and a schedule that is in use stays as it is as long
+//! as anything is wrong. The second time nothing is, and the schedule's own lists are filled: no copy of them is needed.
 
-use heapless::Vec;
+use heapless::VecView;
 
-use crate::civil::MINUTES_PER_DAY;
-use crate::days::parse_day;
-use crate::local::LocalMinute;
-use crate::schedule::{GRACE_PERIOD_MAX, Invalid, NAME_MAX, REPLICAS_MAX};
+use crate::checks;
+use crate::paint::{End, Painter, Weekly};
+#[cfg(feature = "json")]
+use crate::schedule::known_day;
 use crate::special::Exception;
-use crate::table::{End, Weekly};
+#[cfg(feature = "json")]
+use crate::special::add_holiday;
+use crate::table::Layer;
 use crate::zone::Era;
 use crate::{
-    Days, ExceptionField, ExceptionSpec, Field, HolidayMode, Problem, Reason, Spec, TargetRef, TimeOfDay, WindowField,
-    WindowSpec, Zone,
+    Days, ExceptionField, ExceptionSpec, Field, HolidayMode, Invalid, Problem, Reason, Spec, TargetRef, TimeOfDay,
+    WindowField, WindowSpec, Zone,
 };
 
-/// The lists of a schedule, to be filled.
-pub(crate) struct Parts<'p, const WINDOWS: usize, const EXCEPTIONS: usize> {
-    pub(crate) windows: &'p mut Vec<Weekly, WINDOWS>,
+/// How many of each there may be.
+#[derive(Clone, Copy)]
+pub(crate) struct Room {
+    pub(crate) windows: usize,
+    pub(crate) exceptions: usize,
+    #[cfg(feature = "json")]
+    pub(crate) holidays: usize,
+}
+
+/// The lists of a schedule, empty, to be filled. There is room for what is added: too many have been reported.
+pub(crate) struct Lists<'l> {
+    pub(crate) week: Painter<'l>,
     /// The replicas of each window.
-    pub(crate) replicas: &'p mut Vec<u32, WINDOWS>,
-    pub(crate) exceptions: &'p mut Vec<Exception, EXCEPTIONS>,
+    pub(crate) replicas: &'l mut VecView<u32>,
+    pub(crate) exceptions: &'l mut VecView<Exception>,
+    #[cfg(feature = "json")]
+    pub(crate) holidays: &'l mut VecView<u16>,
+}
+
+impl Lists<'_> {
+    pub(crate) fn window(&mut self, index: usize, weekly: Weekly, replicas: u32) {
+        self.week.window(index as Layer, weekly);
+        let _ = self.replicas.push(replicas);
+    }
+
+    /// Rule 5 of the semantics: both ends, in local seconds, become instants by rule 3.
+    pub(crate) fn exception(&mut self, (first, last): (u32, u32), zone: Zone, replicas: u32) {
+        let start = zone.rules.first_at_or_after(first, Era::Within);
+        let end = zone.rules.never_again_before(last);
+        let _ = self.exceptions.push(Exception::new(start, end, replicas));
+    }
+
+    /// Days from 1970-01-01. A holiday outside the years of the tables is none.
+    #[cfg(feature = "json")]
+    pub(crate) fn holiday(&mut self, day: i32) {
+        if let Some(day) = known_day(day) {
+            let _ = add_holiday(self.holidays, day);
+        }
+    }
 }
 
 /// The rest of a valid schedule.
@@ -30,69 +68,63 @@ pub(crate) struct Checked {
     pub(crate) grace_period_seconds: u16,
 }
 
-/// Checks every field and reports all that is wrong. The lists are whole only when nothing is.
-pub(crate) fn check<'a, const WINDOWS: usize, const EXCEPTIONS: usize>(
+/// Checks every field and reports all that is wrong. Fills the lists, if there are any.
+#[inline(never)]
+pub(crate) fn check<'a>(
     spec: &Spec<'a>,
     zone: Result<Zone, Reason<'a>>,
-    parts: &mut Parts<'_, WINDOWS, EXCEPTIONS>,
+    room: Room,
+    lists: &mut Option<Lists<'_>>,
     report: &mut dyn FnMut(Problem<'a>),
 ) -> Result<Checked, Invalid> {
-    let mut problems = Problems::new(report);
+    let mut problems = Problems { report, count: 0 };
     if let Some(target) = &spec.target {
         problems.target(target);
     }
-    let zone = problems.zone(zone);
+    // UTC stands in for a zone that isn't known.
+    let zone = problems.take(Field::Timezone, zone).unwrap_or(Zone::UTC);
     let default_replicas = problems.replicas(Field::DefaultReplicas, spec.default_replicas);
-    problems.room(Field::Windows, spec.windows.len(), WINDOWS);
+    problems.take(Field::Windows, checks::room(spec.windows.len(), room.windows));
     for (index, window) in spec.windows.iter().enumerate() {
-        problems.name(Field::Window(index, WindowField::Name), length(window.name));
-        let days = problems.days(index, window.days);
-        problems.window(index, days, window, parts);
+        problems.window(index, window, lists);
     }
-    problems.room(Field::Exceptions, spec.exceptions.len(), EXCEPTIONS);
+    problems.take(Field::Exceptions, checks::room(spec.exceptions.len(), room.exceptions));
     for (index, exception) in spec.exceptions.iter().enumerate() {
-        problems.name(Field::Exception(index, ExceptionField::Name), length(exception.name));
-        problems.exception(index, exception, zone, parts);
+        problems.exception(index, exception, zone, lists);
     }
-    problems.not_empty(Field::HolidayConfigMap, spec.holiday_config_map == Some(""));
-    let grace_period_seconds = problems.grace_period(spec.grace_period_seconds);
-    if problems.count > 0 {
+    if let Some(name) = spec.holiday_config_map {
+        problems.take(Field::HolidayConfigMap, checks::not_empty(name));
+    }
+    let grace_period = problems.take(Field::GracePeriodSeconds, checks::grace_period(spec.grace_period_seconds));
+    let (Some(default_replicas), Some(grace_period_seconds), 0) = (default_replicas, grace_period, problems.count)
+    else {
         return Err(Invalid { problems: problems.count });
-    }
+    };
     Ok(Checked { zone, default_replicas, holiday_mode: spec.holiday_mode, grace_period_seconds })
 }
 
-/// In characters.
-fn length(name: Option<&str>) -> usize {
-    // Every byte but the later ones of a character.
-    name.map_or(0, |name| name.bytes().filter(|byte| byte & 0b1100_0000 != 0b1000_0000).count())
-}
-
-/// The reporter and how often it was called. Its methods are the validation, a part of the resource each, so that a
-/// source that has no [`Spec`] as a whole goes through the same.
-pub(crate) struct Problems<'r, 'a> {
+/// The reporter and how often it was called.
+struct Problems<'r, 'a> {
     report: &'r mut dyn FnMut(Problem<'a>),
     count: usize,
 }
 
-impl<'r, 'a> Problems<'r, 'a> {
-    pub(crate) fn new(report: &'r mut dyn FnMut(Problem<'a>)) -> Self {
-        Self { report, count: 0 }
+impl<'a> Problems<'_, 'a> {
+    /// What is right; what isn't is reported.
+    fn take<T>(&mut self, field: Field, result: Result<T, Reason<'a>>) -> Option<T> {
+        result.map_err(|reason| self.say(field, reason)).ok()
     }
 
+    #[inline(never)]
     fn say(&mut self, field: Field, reason: Reason<'a>) {
         self.count += 1;
         (self.report)(Problem { field, reason });
     }
 
     fn target(&mut self, target: &TargetRef<'a>) {
-        for (field, text) in [
-            (Field::TargetApiVersion, target.api_version),
-            (Field::TargetKind, target.kind),
-            (Field::TargetName, target.name),
-        ] {
-            self.not_empty(field, text.is_empty());
-        }
+        self.take(Field::TargetApiVersion, checks::not_empty(target.api_version));
+        self.take(Field::TargetKind, checks::not_empty(target.kind));
+        self.take(Field::TargetName, checks::not_empty(target.name));
         if let Some(asked) = target.namespace
             && asked != target.own_namespace
         {
@@ -100,169 +132,70 @@ impl<'r, 'a> Problems<'r, 'a> {
         }
     }
 
-    pub(crate) fn not_empty(&mut self, field: Field, empty: bool) {
-        if empty {
-            self.say(field, Reason::Empty);
-        }
+    #[inline(never)]
+    fn name(&mut self, field: Field, name: Option<&str>) {
+        self.take(field, checks::name(name.map_or(0, checks::characters)));
     }
 
-    /// UTC stands in for a zone that isn't known.
-    pub(crate) fn zone(&mut self, found: Result<Zone, Reason<'a>>) -> Zone {
-        found.unwrap_or_else(|reason| {
-            self.say(Field::Timezone, reason);
-            Zone::UTC
-        })
+    #[inline(never)]
+    fn replicas(&mut self, field: Field, found: i64) -> Option<u32> {
+        self.take(field, checks::replicas(found))
     }
 
-    /// A name of so many characters.
-    pub(crate) fn name(&mut self, field: Field, found: usize) {
-        if found > NAME_MAX {
-            self.say(field, Reason::NameTooLong { found });
+    fn window(&mut self, index: usize, window: &WindowSpec<'a>, lists: &mut Option<Lists<'_>>) {
+        let at = |field| Field::Window(index, field);
+        self.name(at(WindowField::Name), window.name);
+        let days = self.days(index, window.days);
+        let start = self.take(at(WindowField::Start), checks::start(window.start));
+        let end = self.take(at(WindowField::End), checks::end(window.end));
+        let end_day = window.end_day.map(|day| self.take(at(WindowField::EndDay), checks::end_day(day)));
+        let end = window_end(start, end, end_day).and_then(|end| self.take(at(WindowField::End), end));
+        let replicas = self.replicas(at(WindowField::Replicas), window.replicas);
+        if let (Some(lists), Some(weekly), Some(replicas)) = (lists, weekly(days, start, end), replicas) {
+            lists.window(index, weekly, replicas);
         }
-    }
-
-    pub(crate) fn room(&mut self, field: Field, found: usize, most: usize) {
-        if found > most {
-            self.say(field, Reason::TooMany { found, most });
-        }
-    }
-
-    pub(crate) fn replicas(&mut self, field: Field, found: i64) -> u32 {
-        self.number(field, found, REPLICAS_MAX)
-    }
-
-    fn number(&mut self, field: Field, found: i64, most: i64) -> u32 {
-        if !(0..=most).contains(&found) {
-            self.say(field, Reason::OutOfRange { found, most });
-        }
-        u32::try_from(found).unwrap_or(0)
-    }
-
-    pub(crate) fn grace_period(&mut self, found: i64) -> u16 {
-        let seconds = self.number(Field::GracePeriodSeconds, found, GRACE_PERIOD_MAX);
-        u16::try_from(seconds).unwrap_or(0)
-    }
-
-    /// Adds a window whose days have been checked by themselves.
-    pub(crate) fn window<const WINDOWS: usize, const EXCEPTIONS: usize>(
-        &mut self,
-        index: usize,
-        days: Option<Days>,
-        window: &WindowSpec<'a>,
-        parts: &mut Parts<'_, WINDOWS, EXCEPTIONS>,
-    ) {
-        let weekly = self.weekly(&|field| Field::Window(index, field), days, window);
-        let replicas = self.replicas(Field::Window(index, WindowField::Replicas), window.replicas);
-        if let Some(weekly) = weekly {
-            // A push that fails has been reported as too many.
-            let _ = parts.windows.push(weekly);
-            let _ = parts.replicas.push(replicas);
-        }
-    }
-
-    /// Rule 1 of the semantics: on which days a window starts and how long it is on the wall clock.
-    fn weekly(
-        &mut self,
-        at: &dyn Fn(WindowField) -> Field,
-        days: Option<Days>,
-        window: &WindowSpec<'a>,
-    ) -> Option<Weekly> {
-        let start = TimeOfDay::parse(window.start).filter(|&start| start < TimeOfDay::END_OF_DAY);
-        if start.is_none() {
-            self.say(at(WindowField::Start), Reason::NotAStart(window.start));
-        }
-        let end = TimeOfDay::parse(window.end);
-        if end.is_none() {
-            self.say(at(WindowField::End), Reason::NotAnEnd(window.end));
-        }
-        let end_day = window.end_day.map(parse_day);
-        if end_day == Some(None) {
-            self.say(at(WindowField::EndDay), Reason::NotASingleDay(window.end_day.unwrap_or_default()));
-        }
-        if let (Some(start), Some(end), None) = (start, end, end_day)
-            && start == end
-        {
-            self.say(at(WindowField::End), Reason::SameStartAndEnd(start));
-            return None;
-        }
-        let (days, start, end) = (days?, start?, end?);
-        let end = match end_day {
-            None if end > start => End::After(end.minutes() - start.minutes()),
-            None => End::After(MINUTES_PER_DAY + end.minutes() - start.minutes()),
-            Some(end_day) => End::on(end_day?, end),
-        };
-        Some(Weekly { days, start, end })
     }
 
     fn days(&mut self, window: usize, days: Option<&'a [&'a str]>) -> Option<Days> {
         let Some(list) = days else { return Some(Days::ALL) };
-        let mut all = self.some_days(window, list.len());
+        let mut all = self.take(Field::Window(window, WindowField::Days), checks::some_days(list.len()));
         for (index, &text) in list.iter().enumerate() {
-            let days = self.day(window, index, text);
+            let days = self.take(Field::Window(window, WindowField::Day(index)), checks::day(text));
             all = all.zip(days).map(|(all, days)| all.union(days));
         }
         all
     }
 
-    /// The beginning of a list of so many entries: no day yet.
-    pub(crate) fn some_days(&mut self, window: usize, entries: usize) -> Option<Days> {
-        if entries == 0 {
-            self.say(Field::Window(window, WindowField::Days), Reason::NoDays);
-            return None;
+    fn exception(&mut self, index: usize, exception: &ExceptionSpec<'a>, zone: Zone, lists: &mut Option<Lists<'_>>) {
+        let at = |field| Field::Exception(index, field);
+        self.name(at(ExceptionField::Name), exception.name);
+        let start = self.take(at(ExceptionField::Start), checks::local_time(exception.start));
+        let end = self.take(at(ExceptionField::End), checks::local_time(exception.end));
+        let span = start.zip(end).and_then(|(start, end)| {
+            let span = checks::span(start, end).map_err(|wrong| wrong.reason(exception.start, exception.end));
+            self.take(at(ExceptionField::End), span)
+        });
+        let replicas = self.replicas(at(ExceptionField::Replicas), exception.replicas);
+        if let (Some(lists), Some(span), Some(replicas)) = (lists, span, replicas) {
+            lists.exception(span, zone, replicas);
         }
-        Some(Days::NONE)
     }
+}
 
-    /// One entry of such a list.
-    pub(crate) fn day(&mut self, window: usize, index: usize, text: &'a str) -> Option<Days> {
-        let days = Days::parse(text);
-        if days.is_none() {
-            self.say(Field::Window(window, WindowField::Day(index)), Reason::NotADay(text));
-        }
-        days
-    }
+/// The end of a window, once start, end and end day are right by themselves.
+pub(crate) fn window_end<'a>(
+    start: Option<TimeOfDay>,
+    end: Option<TimeOfDay>,
+    end_day: Option<Option<u8>>,
+) -> Option<Result<End, Reason<'a>>> {
+    let end_day = match end_day {
+        None => None,
+        Some(day) => Some(day?),
+    };
+    Some(checks::window_end(start?, end?, end_day))
+}
 
-    /// Adds an exception.
-    pub(crate) fn exception<const WINDOWS: usize, const EXCEPTIONS: usize>(
-        &mut self,
-        index: usize,
-        exception: &ExceptionSpec<'a>,
-        zone: Zone,
-        parts: &mut Parts<'_, WINDOWS, EXCEPTIONS>,
-    ) {
-        let span = self.span(&|field| Field::Exception(index, field), exception, zone);
-        let replicas = self.replicas(Field::Exception(index, ExceptionField::Replicas), exception.replicas);
-        if let Some((start, end)) = span {
-            let _ = parts.exceptions.push(Exception::new(start, end, replicas));
-        }
-    }
-
-    /// Rule 5: the two instants of an exception.
-    fn span(
-        &mut self,
-        at: &dyn Fn(ExceptionField) -> Field,
-        exception: &ExceptionSpec<'a>,
-        zone: Zone,
-    ) -> Option<(u32, u32)> {
-        let start = LocalMinute::parse(exception.start);
-        if start.is_none() {
-            self.say(at(ExceptionField::Start), Reason::NotALocalTime(exception.start));
-        }
-        let end = LocalMinute::parse(exception.end);
-        if end.is_none() {
-            self.say(at(ExceptionField::End), Reason::NotALocalTime(exception.end));
-        }
-        let (start, end) = (start?, end?);
-        if end <= start {
-            let reason = Reason::EndNotAfterStart { start: exception.start, end: exception.end };
-            self.say(at(ExceptionField::End), reason);
-            return None;
-        }
-        let Some(last) = end.local_seconds() else {
-            self.say(at(ExceptionField::End), Reason::TooLate(exception.end));
-            return None;
-        };
-        let first = start.local_seconds()?;
-        Some((zone.rules.first_at_or_after(first, Era::Within), zone.rules.never_again_before(last)))
-    }
+/// A window, once all of it is right.
+pub(crate) fn weekly(days: Option<Days>, start: Option<TimeOfDay>, end: Option<End>) -> Option<Weekly> {
+    Some(Weekly { days: days?, start: start?, end: end? })
 }

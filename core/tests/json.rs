@@ -124,6 +124,36 @@ fn the_one_zone_of_a_board() {
     assert_eq!(read("UTC"), Err(vec![message.to_owned()]));
 }
 
+/// Whatever a schedule was before: set to a valid document it is what `from_json` makes of that, else it stays as it was,
+/// and the problems are those of `from_json`.
+#[test]
+fn setting_in_place() {
+    let good = window(r#""start":"09:00","end":"17:00","replicas":1"#);
+    let holidays = r#"{"timezone":"UTC","holidayMode":"treat-as-closed","holidays":["2026-12-26","2026-12-25"]}"#;
+    let bad =
+        r#"{"timezone":"UTC","windows":[{"start":"22:00","end":"06:00","replicas":1}],"holidays":["2026-12-32"]}"#;
+    let zone = Zone::named("Europe/Zurich");
+    for before in [&good, holidays] {
+        for json in [&good, holidays, bad, r#"{"timezone":"UTC""#, "[]", r#"{"defaultReplicas":5}"#] {
+            let mut schedule = Small::empty();
+            schedule.set_json(before.as_bytes(), |problem| panic!("{problem}")).expect("valid");
+            let before = schedule.clone();
+            let (mut found, mut expected) = (Vec::new(), Vec::new());
+            let set = schedule.set_json(json.as_bytes(), |problem| found.push(problem.to_string()));
+            let new = Small::from_json(json.as_bytes(), |problem| expected.push(problem.to_string()));
+            assert_eq!(found, expected);
+            assert_eq!(set, new.as_ref().map(drop).map_err(|invalid| *invalid));
+            assert_eq!(schedule, new.unwrap_or(before), "{json}");
+            let before = schedule.clone();
+            let home = schedule.set_json_in(zone, json.as_bytes(), |_| ());
+            assert!(home.is_err() && schedule == before, "{json}");
+            let json = json.replace("UTC", &zone.name());
+            let home = schedule.set_json_in(zone, json.as_bytes(), |_| ());
+            assert_eq!(home.is_ok(), set.is_ok() && json.contains(&*zone.name()), "{json}");
+        }
+    }
+}
+
 #[test]
 fn several_problems_at_once() {
     let json = r#"{

@@ -2,7 +2,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
 use kyklos_core::{
-    ExceptionField, ExceptionSpec, Field, GRACE_PERIOD_MAX, HolidayMode, Invalid, Problem, REPLICAS_MAX, Reason,
+    Cause, ExceptionField, ExceptionSpec, Field, GRACE_PERIOD_MAX, HolidayMode, Invalid, Problem, REPLICAS_MAX, Reason,
     Schedule, Spec, TargetRef, TimeOfDay, WindowField, WindowSpec, Zone, parse_date,
 };
 
@@ -313,6 +313,68 @@ fn too_many_holidays_leave_the_old_ones() {
     assert_eq!(schedule.holidays().collect::<Vec<_>>(), [day(1), day(2), day(3)], "the old ones stay");
     assert_eq!(schedule.set_holidays([]), Ok(()));
     assert_eq!(schedule.holidays().count(), 0);
+}
+
+/// Whatever a schedule was before: set to what is valid it is what `new` makes of that, else it stays as it was, and
+/// the problems are those of `new`.
+#[test]
+fn setting_in_place() {
+    let (bad, long) = (WindowSpec { start: "9:00", ..GOOD_WINDOW }, [GOOD_WINDOW; 4]);
+    let home = Spec { timezone: "Europe/Zurich", default_replicas: 7, ..Spec::default() };
+    let full = Spec {
+        windows: &[GOOD_WINDOW, WindowSpec { days: Some(&["Sat-Sun"]), start: "22:00", ..GOOD_WINDOW }],
+        exceptions: &[GOOD_EXCEPTION],
+        holiday_mode: HolidayMode::TreatAsOpen,
+        grace_period_seconds: 5,
+        ..home
+    };
+    let specs = [
+        Spec::default(),
+        home,
+        full,
+        Spec { windows: &[GOOD_WINDOW, bad], exceptions: &[], ..full },
+        Spec { windows: &long, ..full },
+        Spec { timezone: "Mars/Phobos", ..home },
+        Spec { windows: &[WindowSpec { start: "00:00", end: "24:00", ..GOOD_WINDOW }], ..full },
+        Spec { default_replicas: -1, windows: &[], ..full },
+    ];
+    let zone = Zone::named("Europe/Zurich");
+    let mut valid = 0;
+    for before in &specs {
+        for spec in &specs {
+            let mut schedule = Schedule::<3, 1, 2>::empty();
+            let _ = schedule.set(before, |_| ());
+            schedule.set_holiday_days([20_447]).expect("room for one");
+            let before = schedule.clone();
+            let (mut found, mut expected) = (Vec::new(), Vec::new());
+            let set = schedule.set(spec, |problem| found.push(problem));
+            let new = Schedule::<3, 1, 2>::new(spec, |problem| expected.push(problem));
+            assert_eq!(found, expected);
+            assert_eq!(set, new.as_ref().map(drop).map_err(|invalid| *invalid));
+            assert_eq!(schedule, new.clone().unwrap_or(before), "{spec:?}");
+            valid += usize::from(set.is_ok());
+            if spec.timezone == zone.name() {
+                assert_eq!(schedule.set_in(zone, spec, |_| ()), set);
+            } else {
+                let before = schedule.clone();
+                schedule.set_in(zone, spec, |_| ()).expect_err("another zone");
+                assert_eq!(schedule, before);
+            }
+        }
+    }
+    assert_eq!(valid, 4 * specs.len());
+}
+
+/// What a board starts with.
+#[test]
+fn an_empty_schedule() {
+    let empty = Full::empty();
+    let nothing = Spec { default_replicas: 0, grace_period_seconds: 0, ..Spec::default() };
+    assert_eq!(Full::new(&nothing, |problem| panic!("{problem}")).as_ref(), Ok(&empty));
+    for second in [i64::MIN, -1, 0, 1_773_000_000, i64::MAX] {
+        let answer = empty.evaluate(second);
+        assert_eq!((answer.state.cause, answer.state.replicas, answer.until), (Cause::Default, 0, None), "{second}");
+    }
 }
 
 /// Every error there is, in one pass, in the order of the fields.

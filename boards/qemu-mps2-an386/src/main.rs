@@ -19,8 +19,9 @@ const SPANS: [(&str, &str, i64, i64); 2] = [
 
 #[entry]
 fn main() -> ! {
-    let status = match schedule() {
-        Ok(schedule) => {
+    let mut schedule = Schedule::empty();
+    let status = match set(&mut schedule) {
+        Ok(()) => {
             SPANS.iter().for_each(|span| print(&schedule, span));
             debug::EXIT_SUCCESS
         }
@@ -35,7 +36,7 @@ fn main() -> ! {
     }
 }
 
-fn schedule() -> Result<Schedule<4, 0, 0>, Invalid> {
+fn set(schedule: &mut Schedule<4, 0, 0>) -> Result<(), Invalid> {
     let windows = [
         WindowSpec { days: Some(&["Mon-Fri"]), start: "09:00", end: "17:00", replicas: 10, ..WindowSpec::default() },
         WindowSpec { days: Some(&["Sat"]), start: "22:00", end: "02:00", replicas: 4, ..WindowSpec::default() },
@@ -44,7 +45,7 @@ fn schedule() -> Result<Schedule<4, 0, 0>, Invalid> {
         WindowSpec { days: Some(&["Sun"]), start: "01:00", end: "01:30", replicas: 7, ..WindowSpec::default() },
     ];
     let spec = Spec { timezone: &ZONE.name(), windows: &windows, ..Spec::default() };
-    Schedule::new_in(ZONE, &spec, |problem| hprintln!("{}", problem))
+    schedule.set_in(ZONE, &spec, |problem| hprintln!("{}", problem))
 }
 
 /// The state at the start, then a line per boundary.

@@ -51,23 +51,24 @@ fn cursor() {
     }
 }
 
-/// Checks and compiles whatever a schedule can have.
+/// Checks and compiles whatever a schedule can have, as a board does: in the memory that the schedule stays in.
 #[cfg(feature = "build")]
 #[inline(never)]
 fn build(zone: kyklos_core::Zone) {
     let spec = black_box(kyklos_core::Spec::default());
-    let schedule = Schedule::new_in(zone, &spec, |problem| said(&problem));
-    if let Ok(mut schedule) = black_box(schedule) {
-        let days = black_box([0_i32; 11]);
-        black_box(&schedule.set_holiday_days(days));
-        black_box(&schedule);
+    let mut schedule = Schedule::empty();
+    if black_box(schedule.set_in(zone, &spec, |problem| said(&problem))).is_ok() {
+        let days = black_box(&[] as &[i32]);
+        black_box(&schedule.set_holiday_days(days.iter().copied()));
     }
+    black_box(&schedule);
 }
 
 #[cfg(feature = "json")]
 #[inline(never)]
 fn json(zone: kyklos_core::Zone) {
-    let schedule = Schedule::from_json_in(zone, black_box(b""), |problem| said(&problem));
+    let mut schedule = Schedule::empty();
+    black_box(&schedule.set_json_in(zone, black_box(b""), |problem| said(&problem)));
     black_box(&schedule);
 }
 

@@ -1,105 +1,163 @@
 //! Measures how much stack each function of the core takes: paints what is free, calls it, and looks how far it got.
+//!
+//! A line is what the worst call of a group takes: its functions, over all inputs.
 #![no_std]
 #![no_main]
 
+mod inputs;
 mod paint;
 
+use core::fmt::{self, Display, Write};
 use core::hint::black_box;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use cortex_m_rt::entry;
 use cortex_m_semihosting::{debug, hprintln};
-use kyklos_core::{Cursor, ExceptionSpec, HolidayMode, Invalid, Schedule, Spec, WindowSpec, Zone};
+use inputs::{DOCUMENTS, RIGHT, WRONG, instants};
+use kyklos_core::{
+    Cursor, Days, HolidayMode, Invalid, Schedule, TimeOfDay, TooManyHolidays, Zone, parse_date, parse_local_time,
+};
 use paint::depth;
 use panic_semihosting as _;
 
 const ZONE: Zone = Zone::named("America/New_York");
-const JSON: &[u8] = br#"{
-    "timezone": "America/New_York",
-    "windows": [
-        {"name": "\\u006fffice", "days": ["Mon-Fri"], "start": "09:00", "end": "17:00", "replicas": 10},
-        {"days": ["Sat"], "start": "22:00", "end": "02:00", "replicas": 4},
-        {"start": "02:30", "end": "03:30", "endDay": "Sun", "replicas": 3}
-    ],
-    "exceptions": [{"start": "2026-11-01T01:30", "end": "2026-12-24T18:00", "replicas": 9}],
-    "holidayMode": "treat-as-open",
-    "holidays": ["2028-01-01", "2028-07-04", "2028-12-25"]
-}"#;
 type Room = Schedule<16, 8, 32>;
-
-const WINDOWS: [WindowSpec; 4] = [
-    window(&["Mon-Fri"], "09:00", "17:00"),
-    window(&["Sat"], "22:00", "02:00"),
-    window(&["Sun"], "02:30", "03:30"),
-    window(&["Sun"], "01:00", "01:30"),
-];
-const EXCEPTION: ExceptionSpec =
-    ExceptionSpec { name: None, start: "2026-11-01T01:30", end: "2026-12-24T18:00", replicas: 9 };
-
-const fn window(days: &'static [&'static str], start: &'static str, end: &'static str) -> WindowSpec<'static> {
-    WindowSpec { name: None, days: Some(days), start, end, end_day: None, replicas: 2 }
-}
-
-/// Every so many seconds of the years 2026 to 2030, and where numbers end.
-fn instants() -> impl Iterator<Item = i64> {
-    let edges = [i64::MIN, i64::MIN + 1, -1, 0, 1, 1 << 31, 1 << 32, i64::MAX - 1, i64::MAX];
-    edges.into_iter().chain((1_767_225_600..1_924_992_000).step_by(98_801))
-}
 
 #[entry]
 fn main() -> ! {
-    debug::exit(if measure().is_ok() { debug::EXIT_SUCCESS } else { debug::EXIT_FAILURE });
+    hprintln!("size of Schedule<16, 8, 32>\t{}", size_of::<Room>());
+    hprintln!("size of Cursor\t{}", size_of::<Cursor<'_, 16, 8, 32>>());
+    let mut schedule = Room::empty();
+    making(&mut schedule);
+    words(&mut schedule);
+    texts();
+    let found = schedule.set_in(ZONE, &RIGHT, |_| ());
+    let set = found.is_ok() && holidays(&mut schedule).is_ok();
+    asking(&schedule);
+    zones();
+    debug::exit(if set { debug::EXIT_SUCCESS } else { debug::EXIT_FAILURE });
     loop {
         cortex_m::asm::wfi();
     }
 }
 
-fn measure() -> Result<(), Invalid> {
-    hprintln!("size of Schedule<16, 8, 32>\t{}", size_of::<Room>());
-    hprintln!("size of Cursor\t{}", size_of::<Cursor<'_, 16, 8, 32>>());
-    let spec = Spec {
-        timezone: &ZONE.name(),
-        windows: &WINDOWS,
-        exceptions: &[EXCEPTION],
-        holiday_mode: HolidayMode::TreatAsOpen,
-        ..Spec::default()
-    };
-    let mut schedule: Result<Room, Invalid> = Err(Invalid { problems: 0 });
-    let built = depth(&mut || build(&spec, &mut schedule));
-    hprintln!("stack of Schedule::new_in\t{}", built);
-    let read = depth(&mut || read(black_box(JSON), &mut schedule));
-    hprintln!("stack of Schedule::from_json_in\t{}", read);
+fn tell(group: &str, depths: impl IntoIterator<Item = u32>) {
+    hprintln!("stack of {}\t{}", group, depths.into_iter().max().unwrap_or_default());
+}
 
-    let mut schedule = schedule?;
+/// Where a function returns a schedule, its place is the caller's, and none of its stack.
+fn making(schedule: &mut Room) {
+    let specs = [RIGHT, WRONG];
+    tell(
+        "Schedule::set_in",
+        specs.map(|spec| depth(&mut || use_it(schedule.set_in(ZONE, black_box(&spec), |problem| look_at(&problem))))),
+    );
+    tell(
+        "Schedule::set",
+        specs.map(|spec| depth(&mut || use_it(schedule.set(black_box(&spec), |problem| look_at(&problem))))),
+    );
+    let documents = DOCUMENTS;
+    tell(
+        "Schedule::set_json_in",
+        documents.map(|json| {
+            depth(&mut || use_it(schedule.set_json_in(ZONE, black_box(json), |problem| look_at(&problem))))
+        }),
+    );
+    tell(
+        "Schedule::set_json",
+        documents.map(|json| depth(&mut || use_it(schedule.set_json(black_box(json), |problem| look_at(&problem))))),
+    );
+    let mut place: Result<Room, Invalid> = Err(Invalid { problems: 0 });
+    let new_in =
+        specs.map(|spec| depth(&mut || place = Room::new_in(ZONE, black_box(&spec), |problem| look_at(&problem))));
+    tell("Schedule::new_in", new_in);
+    let from = documents
+        .map(|json| depth(&mut || place = Room::from_json_in(ZONE, black_box(json), |problem| look_at(&problem))));
+    tell("Schedule::from_json_in", from);
+    use_it(&place);
+}
+
+/// Problems in words.
+fn words(schedule: &mut Room) {
+    let mut deepest = 0;
+    use_it(schedule.set(&WRONG, |problem| deepest = deepest.max(said(&problem))));
+    tell("a Problem in words", [deepest]);
+    for json in DOCUMENTS {
+        use_it(schedule.set_json(json, |problem| deepest = deepest.max(said(&problem))));
+    }
+    tell("a JsonProblem in words", [deepest]);
+}
+
+fn said(problem: &impl Display) -> u32 {
+    depth(&mut || use_it(write!(Sink, "{}", black_box(problem))))
+}
+
+struct Sink;
+
+impl Write for Sink {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        black_box(text);
+        Ok(())
+    }
+}
+
+/// Single fields.
+fn texts() {
+    let depths = ["2028-02-29", "Fri-Monday", "treat-as-open", "24:00", "2026-12-24T18:00"].map(|text| {
+        let text = || black_box(text);
+        depth(&mut || use_it(parse_date(text())))
+            .max(depth(&mut || use_it(parse_local_time(text()))))
+            .max(depth(&mut || use_it(TimeOfDay::parse(text()))))
+            .max(depth(&mut || use_it(Days::parse(text()))))
+            .max(depth(&mut || use_it(HolidayMode::parse(text()))))
+    });
+    tell("a parser of a single field", depths);
+}
+
+fn holidays(schedule: &mut Room) -> Result<(), TooManyHolidays> {
     let days: [i32; 32] = core::array::from_fn(|index| 20_454 + 61 * index as i32);
-    let set = depth(&mut || {
-        black_box(&schedule.set_holiday_days(days.iter().copied()));
-    });
-    hprintln!("stack of Schedule::set_holiday_days\t{}", set);
-    let evaluated = instants().map(|at| {
-        depth(&mut || {
-            black_box(schedule.evaluate(black_box(at)));
-        })
-    });
-    hprintln!("stack of Schedule::evaluate\t{}", evaluated.max().unwrap_or_default());
-    let mut cursor = Cursor::new(&schedule);
-    let evaluated = instants().map(|at| {
-        depth(&mut || {
-            black_box(cursor.evaluate(black_box(at)));
-        })
-    });
-    hprintln!("stack of Cursor::evaluate\t{}", evaluated.max().unwrap_or_default());
-    Ok(())
+    let dates = days.map(|day| NaiveDate::from_epoch_days(day).unwrap_or_default());
+    let mut set = Ok(());
+    let by_date = depth(&mut || use_it(schedule.set_holidays(dates.iter().copied())));
+    tell("Schedule::set_holidays", [by_date]);
+    let by_day = depth(&mut || set = schedule.set_holiday_days(days.iter().copied()));
+    tell("Schedule::set_holiday_days", [by_day]);
+    tell("Schedule::holidays", [depth(&mut || use_it(schedule.holidays().last()))]);
+    set
 }
 
-/// Into a place of the caller's, which is none of its stack.
-fn build(spec: &Spec<'_>, schedule: &mut Result<Room, Invalid>) {
-    *schedule = Schedule::new_in(ZONE, black_box(spec), |problem| {
-        black_box(&problem);
+fn asking(schedule: &Room) {
+    tell("Schedule::evaluate", instants().map(|at| depth(&mut || use_it(schedule.evaluate(black_box(at))))));
+    let mut cursor = Cursor::new(schedule);
+    tell("Cursor::evaluate", instants().map(|at| depth(&mut || use_it(cursor.evaluate(black_box(at))))));
+    let at = instants().filter_map(|at| DateTime::from_timestamp(at, 0));
+    let of = at.map(|at| {
+        depth(&mut || use_it(schedule.decision_at(black_box(at))))
+            .max(depth(&mut || use_it(schedule.state_at(black_box(at)))))
+            .max(depth(&mut || use_it(schedule.next_boundary(black_box(at)))))
     });
+    tell("Schedule::decision_at, state_at and next_boundary", of);
 }
 
-fn read(json: &[u8], schedule: &mut Result<Room, Invalid>) {
-    *schedule = Schedule::from_json_in(ZONE, json, |problem| {
-        black_box(&problem);
-    });
+/// Of a zone by a rule, of one with a list of changes, and of one without any.
+fn zones() {
+    let names = ["America/New_York", "Africa/Casablanca", "Asia/Gaza", "Etc/UTC", "Mars/Phobos"];
+    tell("Zone::get", names.map(|name| depth(&mut || use_it(Zone::get(black_box(name))))));
+    let zones = || names.into_iter().filter_map(Zone::get);
+    let all =
+        || zones().flat_map(|zone| instants().filter_map(move |at| Some((zone, DateTime::from_timestamp(at, 0)?))));
+    tell("Zone::offset_at", all().map(|(zone, at)| depth(&mut || use_it(zone.offset_at(black_box(at))))));
+    tell("Zone::next_change", all().map(|(zone, at)| depth(&mut || use_it(zone.next_change(black_box(at))))));
+    let first =
+        |(zone, at): (Zone, DateTime<Utc>)| depth(&mut || use_it(zone.first_instant_at(black_box(at.naive_utc()))));
+    tell("Zone::first_instant_at", all().map(first));
+}
+
+fn look_at<T>(value: &T) {
+    black_box(value);
+}
+
+/// As far as the compiler knows, it is looked at.
+fn use_it<T>(value: T) {
+    black_box(&value);
 }

@@ -1,16 +1,13 @@
 //! The fields of a schedule in a document whose grammar is right: they are read and checked in the contract's order,
 //! in whatever order they come.
 
-use super::scan::Scan;
-use super::text::{ROOM, Text};
-use super::values::Document;
-use super::{JsonProblem, JsonReason, JsonType};
+use super::text::{Piece, Room as TextRoom};
+use super::values::{At, Document};
+use super::{JsonReason, JsonType};
+use crate::checks::{self, WrongEnd, characters};
 use crate::local::days_of;
-use crate::schedule::Schedule;
-use crate::validate::{Checked, Parts};
-use crate::{
-    Days, ExceptionField, ExceptionSpec, Field, HolidayMode, Invalid, Reason, Spec, WindowField, WindowSpec, Zone,
-};
+use crate::validate::{Checked, Lists, Room, weekly, window_end};
+use crate::{Days, HolidayMode, Invalid, Reason, Spec, Zone};
 
 const SPEC: [&str; 10] = [
     "targetRef",
@@ -30,220 +27,187 @@ const EXCEPTION: [&str; 4] = ["name", "start", "end", "replicas"];
 
 const LIKE_LOCAL_TIME: &str = "YYYY-MM-DDTHH:MM, such as 2026-12-24T18:00";
 
-/// Reads, checks and compiles a document.
-pub(super) fn read<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize>(
-    bytes: &[u8],
-    find: impl for<'t> Fn(&'t str) -> Result<Zone, Reason<'t>>,
-    report: &mut dyn FnMut(JsonProblem<'_>),
-) -> Result<Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS>, Invalid> {
-    let (mut document, root) = Document::new(bytes, report)?;
-    if document.expect(Some(root), JsonType::Object).is_none() {
-        return Err(Invalid { problems: document.count });
-    }
-    let fields = document.fields(root, &SPEC);
-    let [target, timezone, default_replicas, windows, exceptions, mode, config_map, grace, pause, holidays] = fields;
-    let mut schedule = Schedule::empty();
-    schedule.fill(|parts| {
-        document.target(target);
-        let zone = document.zone(root, timezone, find);
-        let (count, at) = document.number(default_replicas, Spec::DEFAULT_REPLICAS);
-        let default_replicas = document.check(at, |problems| problems.replicas(Field::DefaultReplicas, count));
-        document.windows(windows, parts);
-        document.exceptions(exceptions, zone, parts);
-        let holiday_mode = document.holiday_mode(mode);
-        document.not_empty(config_map, Field::HolidayConfigMap);
-        let (seconds, at) = document.number(grace, Spec::GRACE_PERIOD_SECONDS);
-        let grace_period_seconds = document.check(at, |problems| problems.grace_period(seconds));
-        document.expect(pause, JsonType::Boolean);
-        document.check_holidays(holidays, HOLIDAYS);
-        if document.count > 0 {
-            return Err(Invalid { problems: document.count });
-        }
-        Ok(Checked { zone, default_replicas, holiday_mode, grace_period_seconds })
-    })?;
-    // There are no more of them than there is room for.
-    let _ = schedule.set_holiday_days(document.holidays(holidays));
-    Ok(schedule)
-}
+/// Which zone a name is, if it is one that there is.
+pub(super) type Find<'f> = &'f dyn for<'t> Fn(&'t str) -> Result<Zone, Reason<'t>>;
 
-// Those that hold texts are kept apart, so that the stack holds those of one of them at a time.
-impl<'a> Document<'a, '_> {
+// What holds a text without its escapes is kept apart, so that the stack has room for one of them at a time.
+impl Document<'_, '_> {
+    /// Checks the fields of the root and reports all that is wrong. Fills the lists, if there are any.
     #[inline(never)]
-    fn target(&mut self, value: Option<usize>) {
+    pub(super) fn check_fields(
+        &mut self,
+        root: At,
+        find: Find<'_>,
+        room: Room,
+        lists: &mut Option<Lists<'_>>,
+    ) -> Result<Checked, Invalid> {
+        let fields = self.fields(root, &SPEC);
+        let [target, timezone, default_replicas, windows, exceptions, mode, config_map, grace, pause, holidays] =
+            fields;
+        self.target(target);
+        let zone = self.zone(root, timezone, find);
+        let (found, at) = self.number(default_replicas, Spec::DEFAULT_REPLICAS);
+        let default_replicas = self.take(at, checks::replicas(found));
+        self.windows(windows, room.windows, lists);
+        self.exceptions(exceptions, zone, room.exceptions, lists);
+        let holiday_mode = self.holiday_mode(mode);
+        self.not_empty(config_map);
+        let (found, at) = self.number(grace, Spec::GRACE_PERIOD_SECONDS);
+        let grace_period = self.take(at, checks::grace_period(found));
+        self.expect(pause, JsonType::Boolean);
+        self.holidays(holidays, room.holidays, lists);
+        let (Some(default_replicas), Some(grace_period_seconds), 0) = (default_replicas, grace_period, self.count)
+        else {
+            return Err(Invalid { problems: self.count });
+        };
+        Ok(Checked { zone, default_replicas, holiday_mode, grace_period_seconds })
+    }
+
+    #[inline(never)]
+    fn target(&mut self, value: Option<At>) {
         let Some(object) = self.expect(value, JsonType::Object) else { return };
-        let [api_version, kind, name, namespace] = self.fields(object, &TARGET);
+        let texts @ [_, _, name, _] = self.fields(object, &TARGET);
         if name.is_none() {
             self.miss(object, "name", "the target's name");
         }
-        let texts = [
-            (Field::TargetApiVersion, api_version),
-            (Field::TargetKind, kind),
-            (Field::TargetName, name),
-            (Field::TargetNamespace, namespace),
-        ];
-        for (field, value) in texts {
-            self.not_empty(value, field);
+        for value in texts {
+            self.not_empty(value);
         }
     }
 
-    fn not_empty(&mut self, value: Option<usize>, field: Field) {
-        if let Some((text, at)) = self.text(value) {
-            let empty = text.is("");
-            self.check(Some(at), |problems| problems.not_empty(field, empty));
-        }
+    fn not_empty(&mut self, value: Option<At>) {
+        let at = self.expect(value, JsonType::Text);
+        self.take_text(at, |text| checks::not_empty(text));
     }
 
-    #[inline(never)]
-    fn zone(
-        &mut self,
-        object: usize,
-        value: Option<usize>,
-        find: impl for<'t> Fn(&'t str) -> Result<Zone, Reason<'t>>,
-    ) -> Zone {
-        let mut room = [0; ROOM];
-        let like = "an IANA name such as Europe/Zurich";
-        let (name, at) = self.required(object, (value, "timezone", like), &mut room);
-        let Some(at) = at else { return Zone::UTC };
-        self.check(Some(at), |problems| problems.zone(find(name)))
+    fn zone(&mut self, object: At, value: Option<At>, find: Find<'_>) -> Zone {
+        let at = self.required(object, value, "timezone", "an IANA name such as Europe/Zurich");
+        self.take_text(at, find).unwrap_or(Zone::UTC)
     }
 
-    fn windows<const W: usize, const E: usize>(&mut self, value: Option<usize>, parts: &mut Parts<'_, W, E>) {
-        let Some((mut entries, length)) = self.list(value) else { return };
-        self.check(value, |problems| problems.room(Field::Windows, length, W));
-        let mut index = 0;
+    fn windows(&mut self, value: Option<At>, most: usize, lists: &mut Option<Lists<'_>>) {
+        let (Some(list), Some(length)) = (value, self.length(value)) else { return };
+        self.take(value, checks::room(length, most));
+        let (mut entries, mut index) = (self.entries(list), 0);
         while let Some(entry) = entries.entry() {
-            self.window(entry, index, parts);
+            self.window(entry, index, lists);
             index += 1;
         }
     }
 
     #[inline(never)]
-    fn window<const W: usize, const E: usize>(&mut self, entry: usize, index: usize, parts: &mut Parts<'_, W, E>) {
+    fn window(&mut self, entry: At, index: usize, lists: &mut Option<Lists<'_>>) {
         let Some(object) = self.expect(Some(entry), JsonType::Object) else { return };
         let [name, days, start, end, end_day, replicas] = self.fields(object, &WINDOW);
-        let (mut start_room, mut end_room, mut day_room) = ([0; ROOM], [0; ROOM], [0; ROOM]);
-        let start = self.required(object, (start, "start", "HH:MM, such as 09:00"), &mut start_room);
-        let end = self.required(object, (end, "end", "HH:MM, such as 17:00"), &mut end_room);
-        let end_day = self.optional(end_day, &mut day_room);
-        let replicas = self.required_number(object, replicas, "replicas");
-        self.name(name, Field::Window(index, WindowField::Name));
-        let days = self.days(days, index);
-        let window = WindowSpec {
-            name: None,
-            days: None,
-            start: start.0,
-            end: end.0,
-            end_day: end_day.map(|(text, _)| text),
-            replicas: replicas.0,
-        };
-        let at = |field| match field {
-            Field::Window(_, WindowField::Start) => start.1,
-            Field::Window(_, WindowField::End) => end.1,
-            Field::Window(_, WindowField::EndDay) => end_day.and_then(|(_, at)| at),
-            Field::Window(_, WindowField::Replicas) => replicas.1,
-            _ => None,
-        };
-        self.check_all(at, |problems| problems.window(index, days, &window, parts));
-    }
-
-    fn name(&mut self, value: Option<usize>, field: Field) {
-        if let Some((text, at)) = self.text(value) {
-            let length = text.chars().count();
-            self.check(Some(at), |problems| problems.name(field, length));
+        let start = self.required(object, start, "start", "HH:MM, such as 09:00");
+        let end_at = self.required(object, end, "end", "HH:MM, such as 17:00");
+        let end_day = self.expect(end_day, JsonType::Text);
+        let (found, replicas_at) = self.required_number(object, replicas, "replicas");
+        self.name(name);
+        let days = self.days(days);
+        let start = self.take_text(start, checks::start);
+        let end = self.take_text(end_at, checks::end);
+        let end_day = end_day.map(|day| self.take_text(Some(day), checks::end_day));
+        let end = window_end(start, end, end_day).and_then(|end| self.take(end_at, end));
+        let replicas = self.take(replicas_at, checks::replicas(found));
+        if let (Some(lists), Some(weekly), Some(replicas)) = (lists, weekly(days, start, end), replicas) {
+            lists.window(index, weekly, replicas);
         }
     }
 
     #[inline(never)]
-    fn days(&mut self, value: Option<usize>, window: usize) -> Option<Days> {
-        let Some(value) = value else { return Some(Days::ALL) };
-        let (mut entries, length) = self.list(Some(value))?;
-        let mut all = self.check(Some(value), |problems| problems.some_days(window, length));
-        let mut index = 0;
+    fn name(&mut self, value: Option<At>) {
+        let at = self.expect(value, JsonType::Text);
+        if let Some(text) = self.text(at) {
+            let lengths = text.pieces().map(|piece| match piece {
+                Piece::Plain(text) => characters(text),
+                Piece::Escaped(_) => 1,
+            });
+            self.take(at, checks::name(lengths.sum()));
+        }
+    }
+
+    #[inline(never)]
+    fn days(&mut self, value: Option<At>) -> Option<Days> {
+        let Some(list) = value else { return Some(Days::ALL) };
+        let length = self.length(value)?;
+        let mut all = self.take(value, checks::some_days(length));
+        let mut entries = self.entries(list);
         while let Some(entry) = entries.entry() {
-            let mut room = [0; ROOM];
-            let days = match self.optional(Some(entry), &mut room) {
-                Some((text, at)) => self.check(at, |problems| problems.day(window, index, text)),
-                None => None,
-            };
+            let at = self.expect(Some(entry), JsonType::Text);
+            let days = self.take_text(at, checks::day);
             all = all.zip(days).map(|(all, days)| all.union(days));
-            index += 1;
         }
         all
     }
 
-    fn exceptions<const W: usize, const E: usize>(
-        &mut self,
-        value: Option<usize>,
-        zone: Zone,
-        parts: &mut Parts<'_, W, E>,
-    ) {
-        let Some((mut entries, length)) = self.list(value) else { return };
-        self.check(value, |problems| problems.room(Field::Exceptions, length, E));
-        let mut index = 0;
+    fn exceptions(&mut self, value: Option<At>, zone: Zone, most: usize, lists: &mut Option<Lists<'_>>) {
+        let (Some(list), Some(length)) = (value, self.length(value)) else { return };
+        self.take(value, checks::room(length, most));
+        let mut entries = self.entries(list);
         while let Some(entry) = entries.entry() {
-            self.exception(entry, index, zone, parts);
-            index += 1;
+            self.exception(entry, zone, lists);
         }
     }
 
     #[inline(never)]
-    fn exception<const W: usize, const E: usize>(
-        &mut self,
-        entry: usize,
-        index: usize,
-        zone: Zone,
-        parts: &mut Parts<'_, W, E>,
-    ) {
+    fn exception(&mut self, entry: At, zone: Zone, lists: &mut Option<Lists<'_>>) {
         let Some(object) = self.expect(Some(entry), JsonType::Object) else { return };
         let [name, start, end, replicas] = self.fields(object, &EXCEPTION);
-        let (mut start_room, mut end_room) = ([0; ROOM], [0; ROOM]);
-        let start = self.required(object, (start, "start", LIKE_LOCAL_TIME), &mut start_room);
-        let end = self.required(object, (end, "end", LIKE_LOCAL_TIME), &mut end_room);
-        let replicas = self.required_number(object, replicas, "replicas");
-        self.name(name, Field::Exception(index, ExceptionField::Name));
-        let exception = ExceptionSpec { name: None, start: start.0, end: end.0, replicas: replicas.0 };
-        let at = |field| match field {
-            Field::Exception(_, ExceptionField::Start) => start.1,
-            Field::Exception(_, ExceptionField::End) => end.1,
-            Field::Exception(_, ExceptionField::Replicas) => replicas.1,
-            _ => None,
-        };
-        self.check_all(at, |problems| problems.exception(index, &exception, zone, parts));
+        let start_at = self.required(object, start, "start", LIKE_LOCAL_TIME);
+        let end_at = self.required(object, end, "end", LIKE_LOCAL_TIME);
+        let (found, replicas_at) = self.required_number(object, replicas, "replicas");
+        self.name(name);
+        let start = self.take_text(start_at, checks::local_time);
+        let end = self.take_text(end_at, checks::local_time);
+        let span = start.zip(end).and_then(|(start, end)| {
+            let span = checks::span(start, end);
+            span.map_err(|wrong| self.wrong_end(start_at, end_at, wrong)).ok()
+        });
+        let replicas = self.take(replicas_at, checks::replicas(found));
+        if let (Some(lists), Some(span), Some(replicas)) = (lists, span, replicas) {
+            lists.exception(span, zone, replicas);
+        }
+    }
+
+    /// Reads both ends once more, to tell them.
+    #[inline(never)]
+    fn wrong_end(&mut self, start: Option<At>, end: Option<At>, wrong: WrongEnd) {
+        let (mut start_room, mut end_room) = (TextRoom::new(), TextRoom::new());
+        let texts = self.unescape(start, &mut start_room).zip(self.unescape(end, &mut end_room));
+        let reason = texts.map_or(Ok(()), |(start, end)| Err(wrong.reason(start, end)));
+        self.take(end, reason);
     }
 
     #[inline(never)]
-    fn holiday_mode(&mut self, value: Option<usize>) -> HolidayMode {
-        let mut room = [0; ROOM];
-        let Some((text, Some(at))) = self.optional(value, &mut room) else { return HolidayMode::default() };
+    fn holiday_mode(&mut self, value: Option<At>) -> HolidayMode {
+        let at = self.expect(value, JsonType::Text);
+        let mut room = TextRoom::new();
+        let (Some(at), Some(text)) = (at, self.unescape(at, &mut room)) else { return HolidayMode::default() };
         HolidayMode::parse(text).unwrap_or_else(|| {
-            self.say(at, JsonReason::NotAMode(text));
+            self.say(at.offset(), JsonReason::NotAMode(text));
             HolidayMode::default()
         })
     }
 
-    #[inline(never)]
-    fn check_holidays(&mut self, value: Option<usize>, most: usize) {
-        let Some((mut entries, found)) = self.list(value) else { return };
-        if let Some(at) = value.filter(|_| found > most) {
-            self.say(at, JsonReason::Schedule(Reason::TooMany { found, most }));
-        }
+    fn holidays(&mut self, value: Option<At>, most: usize, lists: &mut Option<Lists<'_>>) {
+        let (Some(list), Some(length)) = (value, self.length(value)) else { return };
+        self.take(value, checks::room(length, most));
+        let mut entries = self.entries(list);
         while let Some(entry) = entries.entry() {
-            let mut room = [0; ROOM];
-            if let Some((text, Some(at))) = self.optional(Some(entry), &mut room)
-                && days_of(text.as_bytes()).is_none()
-            {
-                self.say(at, JsonReason::NotADate(text));
-            }
+            self.holiday(entry, lists);
         }
     }
 
-    /// The dates of a list that has been checked.
-    fn holidays(&self, value: Option<usize>) -> impl Iterator<Item = i32> {
-        let json = self.json;
-        let mut entries = value.map(|at| Scan::new(json, at));
-        core::iter::from_fn(move || {
-            let entry = entries.as_mut()?.entry()?;
-            days_of(Text::at(json, entry)?.unescape(&mut [0; ROOM]).as_bytes())
-        })
+    #[inline(never)]
+    fn holiday(&mut self, entry: At, lists: &mut Option<Lists<'_>>) {
+        let Some(at) = self.expect(Some(entry), JsonType::Text) else { return };
+        let mut room = TextRoom::new();
+        let text = self.unescape(Some(at), &mut room).unwrap_or_default();
+        match (days_of(text.as_bytes()), lists) {
+            (None, _) => self.say(at.offset(), JsonReason::NotADate(text)),
+            (Some(day), Some(lists)) => lists.holiday(day),
+            (Some(_), None) => {}
+        }
     }
 }

@@ -13,7 +13,10 @@ mod values;
 
 pub use problem::{JsonPath, JsonProblem, JsonReason, JsonType, Syntax};
 
-use crate::{Invalid, Reason, Schedule, Zone};
+use crate::checks::only;
+use crate::{Invalid, Schedule, Zone};
+use document::Find;
+use values::Document;
 
 impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS> {
     /// Reads a schedule from JSON, checks and compiles it.
@@ -59,11 +62,15 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// ]);
     /// ```
     #[cfg(feature = "tzdb")]
-    pub fn from_json(json: &[u8], mut report: impl FnMut(JsonProblem<'_>)) -> Result<Self, Invalid> {
-        document::read(json, |name| Zone::get(name).ok_or(Reason::UnknownZone(name)), &mut report)
+    pub fn from_json(json: &[u8], report: impl FnMut(JsonProblem<'_>)) -> Result<Self, Invalid> {
+        let mut schedule = Self::empty();
+        schedule.set_json(json, report)?;
+        Ok(schedule)
     }
 
     /// Reads a schedule from JSON for a program that knows this one zone ([`Zone::named`]).
+    ///
+    /// It moves the schedule to return it, which takes the stack of two; [`Schedule::set_json_in`] does without.
     ///
     /// ```
     /// use kyklos_core::{Schedule, Zone};
@@ -78,11 +85,68 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// # Errors
     ///
     /// As for any schedule from JSON; a schedule of another zone is refused.
-    pub fn from_json_in(zone: Zone, json: &[u8], mut report: impl FnMut(JsonProblem<'_>)) -> Result<Self, Invalid> {
-        document::read(
-            json,
-            |asked| if asked == zone.name() { Ok(zone) } else { Err(Reason::OtherZone { asked, built: zone }) },
-            &mut report,
-        )
+    pub fn from_json_in(zone: Zone, json: &[u8], report: impl FnMut(JsonProblem<'_>)) -> Result<Self, Invalid> {
+        let mut schedule = Self::empty();
+        schedule.set_json_in(zone, json, report)?;
+        Ok(schedule)
+    }
+
+    /// Makes this schedule what [`Schedule::from_json`] would return, in the place where it is.
+    ///
+    /// ```
+    /// use kyklos_core::Schedule;
+    ///
+    /// let mut schedule = Schedule::<8, 8, 32>::empty();
+    /// schedule.set_json(br#"{"timezone": "UTC", "defaultReplicas": 2}"#, |problem| eprintln!("{problem}"))?;
+    ///
+    /// // A mistake later on doesn't cost a running program its schedule.
+    /// assert!(schedule.set_json(br#"{"timezone": "UTC", "default""#, |problem| eprintln!("{problem}")).is_err());
+    /// assert_eq!(schedule.default_replicas(), 2);
+    /// # Ok::<(), kyklos_core::Invalid>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Schedule::from_json`]; the schedule then stays as it was.
+    #[cfg(feature = "tzdb")]
+    pub fn set_json(&mut self, json: &[u8], mut report: impl FnMut(JsonProblem<'_>)) -> Result<(), Invalid> {
+        self.compile_json(json, &|name| Zone::get(name).ok_or(crate::Reason::UnknownZone(name)), &mut report)
+    }
+
+    /// Makes this schedule what [`Schedule::from_json_in`] would return, in the place where it is.
+    ///
+    /// It is the way for a board: no second schedule is on the stack meanwhile.
+    ///
+    /// ```
+    /// use kyklos_core::{Schedule, Zone};
+    ///
+    /// const HOME: Zone = Zone::named("Europe/Zurich");
+    /// let mut schedule = Schedule::<16, 8, 32>::empty();
+    /// let json = br#"{"timezone": "Europe/Zurich", "defaultReplicas": 2}"#;
+    /// schedule.set_json_in(HOME, json, |problem| eprintln!("{problem}"))?;
+    /// assert_eq!(schedule.default_replicas(), 2);
+    /// # Ok::<(), kyklos_core::Invalid>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Schedule::from_json_in`]; the schedule then stays as it was.
+    pub fn set_json_in(
+        &mut self,
+        zone: Zone,
+        json: &[u8],
+        mut report: impl FnMut(JsonProblem<'_>),
+    ) -> Result<(), Invalid> {
+        self.compile_json(json, &|asked| only(zone, asked), &mut report)
+    }
+
+    fn compile_json(
+        &mut self,
+        json: &[u8],
+        find: Find<'_>,
+        report: &mut dyn FnMut(JsonProblem<'_>),
+    ) -> Result<(), Invalid> {
+        let (mut document, root) = Document::new(json, report)?;
+        self.compile(&mut |lists| document.check_fields(root, find, Self::ROOM, lists))
     }
 }

@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 
 use super::scan::{MAX_NESTING, Scan, Step};
-use super::text::Text;
+use super::text::{Piece, Text};
 use crate::Reason;
 
 /// One thing that is wrong with a JSON document: its `Display` is `field (byte offset): what is wrong, and what would
@@ -50,7 +50,12 @@ impl fmt::Display for JsonPath<'_> {
                         f.write_char('.')?;
                     }
                     // The document is a stranger's: its control characters stay out of a log.
-                    text.chars().flat_map(char::escape_debug).try_for_each(|character| f.write_char(character))?;
+                    for piece in text.pieces() {
+                        match piece {
+                            Piece::Plain(text) => text.chars().try_for_each(|character| escaped(f, character))?,
+                            Piece::Escaped(character) => escaped(f, character)?,
+                        }
+                    }
                 }
             }
             root = false;
@@ -62,6 +67,10 @@ impl fmt::Display for JsonPath<'_> {
             None => Ok(()),
         }
     }
+}
+
+fn escaped(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
+    character.escape_debug().try_for_each(|character| f.write_char(character))
 }
 
 impl fmt::Debug for JsonPath<'_> {

@@ -2,6 +2,7 @@
 
 use super::Syntax;
 use super::text::Text;
+use super::values::At;
 
 /// How deep lists and objects may be nested. A schedule needs four levels.
 pub(super) const MAX_NESTING: usize = 8;
@@ -287,11 +288,11 @@ impl<'a> Scan<'a> {
     }
 
     /// Inside a list, its beginning included: passes over an entry, and says where it begins.
-    pub(super) fn entry(&mut self) -> Option<usize> {
+    pub(super) fn entry(&mut self) -> Option<At> {
         self.enter(b'[')?;
         let value = self.at;
         self.value().ok()?;
-        Some(value)
+        At::new(value)
     }
 
     /// Passes over what stands before an entry; `None` where there is none any more.

@@ -1,10 +1,28 @@
 //! The values of a document: what is where, and whether it is of the right type.
 
+use core::num::NonZeroUsize;
+
 use super::scan::Scan;
-use super::text::{ROOM, Text};
+use super::text::{Room, Text};
 use super::{JsonPath, JsonProblem, JsonReason, JsonType, Syntax};
-use crate::validate::Problems;
-use crate::{Field, Invalid, Problem};
+use crate::{Invalid, Reason};
+
+/// The offset of a value. There may be none: that takes no more room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct At(NonZeroUsize);
+
+impl At {
+    pub(super) const fn new(offset: usize) -> Option<Self> {
+        match NonZeroUsize::new(offset.wrapping_add(1)) {
+            Some(later) => Some(Self(later)),
+            None => None,
+        }
+    }
+
+    pub(super) const fn offset(self) -> usize {
+        self.0.get().wrapping_sub(1)
+    }
+}
 
 /// A document without a fault, and where what is wrong with its fields is reported.
 pub(super) struct Document<'a, 'r> {
@@ -14,8 +32,9 @@ pub(super) struct Document<'a, 'r> {
 }
 
 impl<'a, 'r> Document<'a, 'r> {
-    /// Goes over the grammar of all of it: the offset of its value.
-    pub(super) fn new(bytes: &'a [u8], report: &'r mut dyn FnMut(JsonProblem<'_>)) -> Result<(Self, usize), Invalid> {
+    /// Goes over the grammar of all of it: the offset of its value, an object.
+    #[inline(never)]
+    pub(super) fn new(bytes: &'a [u8], report: &'r mut dyn FnMut(JsonProblem<'_>)) -> Result<(Self, At), Invalid> {
         let (json, fault) = match core::str::from_utf8(bytes) {
             Ok(json) => (json, None),
             Err(error) => {
@@ -26,7 +45,10 @@ impl<'a, 'r> Document<'a, 'r> {
         let mut document = Self { json, report, count: 0 };
         let result = Scan::document(json);
         let (offset, syntax) = match (result, fault) {
-            (Ok(root), None) => return Ok((document, root)),
+            (Ok(root), None) => {
+                let root = document.expect(At::new(root), JsonType::Object);
+                return root.map(|root| (document, root)).ok_or(Invalid { problems: 1 });
+            }
             // What is wrong before the broken bytes comes first.
             (Err(found), None) => (found.offset, found.syntax),
             (Err(found), Some(_)) if found.offset < json.len() => (found.offset, found.syntax),
@@ -38,83 +60,85 @@ impl<'a, 'r> Document<'a, 'r> {
 
     #[inline(never)]
     pub(super) fn say(&mut self, offset: usize, reason: JsonReason<'_>) {
-        self.count += 1;
-        (self.report)(JsonProblem { path: JsonPath { json: self.json, offset, missing: None }, offset, reason });
+        self.report(offset, None, reason);
     }
 
     /// Says that an object doesn't have a field.
     #[inline(never)]
-    pub(super) fn miss(&mut self, object: usize, name: &'static str, like: &'static str) {
+    pub(super) fn miss(&mut self, object: At, name: &'static str, like: &'static str) {
+        self.report(object.offset(), Some(name), JsonReason::Missing { like });
+    }
+
+    fn report(&mut self, offset: usize, missing: Option<&'static str>, reason: JsonReason<'_>) {
         self.count += 1;
-        let path = JsonPath { json: self.json, offset: object, missing: Some(name) };
-        (self.report)(JsonProblem { path, offset: object, reason: JsonReason::Missing { like } });
+        (self.report)(JsonProblem { path: JsonPath { json: self.json, offset, missing }, offset, reason });
     }
 
-    /// Runs a part of the one validation for the value at an offset. Without one there is a stand-in for what has been
-    /// reported already, of which nothing is to be said again.
-    pub(super) fn check<'p, T>(&mut self, at: Option<usize>, check: impl FnOnce(&mut Problems<'_, 'p>) -> T) -> T {
-        self.check_all(|_| at, check)
+    /// What is right; what isn't is reported at its offset. Without one it stands in for what has been reported already, of
+    /// which nothing is to be said again.
+    pub(super) fn take<T>(&mut self, at: Option<At>, result: Result<T, Reason<'_>>) -> Option<T> {
+        result.map_err(|reason| self.say_of(at, reason)).ok()
     }
 
-    /// The same for several values, which the field tells apart.
-    pub(super) fn check_all<'p, T>(
+    #[inline(never)]
+    fn say_of(&mut self, at: Option<At>, reason: Reason<'_>) {
+        if let Some(at) = at {
+            self.report(at.offset(), None, JsonReason::Schedule(reason));
+        }
+    }
+
+    /// The same for what is made of the text at an offset, where there is one.
+    #[inline(never)]
+    pub(super) fn take_text<T>(
         &mut self,
-        at: impl Fn(Field) -> Option<usize>,
-        check: impl FnOnce(&mut Problems<'_, 'p>) -> T,
-    ) -> T {
-        check(&mut Problems::new(&mut |Problem { field, reason }: Problem<'p>| {
-            if let Some(offset) = at(field) {
-                self.say(offset, JsonReason::Schedule(reason));
-            }
-        }))
+        at: Option<At>,
+        check: impl for<'t> Fn(&'t str) -> Result<T, Reason<'t>>,
+    ) -> Option<T> {
+        let mut room = Room::new();
+        let text = self.unescape(at, &mut room)?;
+        self.take(at, check(text))
     }
 
     /// Where the values of an object's fields begin; those that are null are left out.
-    pub(super) fn fields<const N: usize>(
-        &mut self,
-        object: usize,
-        names: &'static [&'static str; N],
-    ) -> [Option<usize>; N] {
+    pub(super) fn fields<const N: usize>(&mut self, object: At, names: &'static [&'static str; N]) -> [Option<At>; N] {
         let mut values = [None; N];
-        if self.expect(Some(object), JsonType::Object).is_some() {
-            let mut seen = 0;
-            self.members(object, names, &mut seen, &mut values);
-        }
+        self.members(object, names, &mut values);
         values
     }
 
-    fn members(&mut self, object: usize, names: &'static [&'static str], seen: &mut u16, values: &mut [Option<usize>]) {
-        let mut scan = Scan::new(self.json, object);
+    #[inline(never)]
+    fn members(&mut self, object: At, names: &'static [&'static str], values: &mut [Option<At>]) {
+        let mut scan = Scan::new(self.json, object.offset());
+        let mut seen = 0_u16;
         while let Some((text, key, value)) = scan.member() {
             let Some(index) = names.iter().position(|name| text.is(name)) else {
                 self.say(key, JsonReason::Unknown { known: names });
                 continue;
             };
             let bit = 1 << index;
-            if *seen & bit != 0 {
+            if seen & bit != 0 {
                 self.say(key, JsonReason::Duplicate);
-            } else if let Some(place) = values.get_mut(index)
-                && self.type_at(value) != JsonType::Null
-            {
-                *place = Some(value);
+            } else if let Some(place) = values.get_mut(index) {
+                *place = At::new(value).filter(|&value| self.type_at(value) != JsonType::Null);
             }
-            *seen |= bit;
+            seen |= bit;
         }
     }
 
     /// The offset again when a value of this type is there.
-    pub(super) fn expect(&mut self, value: Option<usize>, expected: JsonType) -> Option<usize> {
+    #[inline(never)]
+    pub(super) fn expect(&mut self, value: Option<At>, expected: JsonType) -> Option<At> {
         let value = value?;
         let found = self.type_at(value);
         if found == expected {
             return Some(value);
         }
-        self.say(value, JsonReason::Type { expected, found });
+        self.say(value.offset(), JsonReason::Type { expected, found });
         None
     }
 
-    fn type_at(&self, value: usize) -> JsonType {
-        let rest = self.json.as_bytes().get(value..).unwrap_or_default();
+    fn type_at(&self, value: At) -> JsonType {
+        let rest = self.json.as_bytes().get(value.offset()..).unwrap_or_default();
         match rest.first() {
             Some(b'"') => JsonType::Text,
             Some(b'[') => JsonType::List,
@@ -126,70 +150,64 @@ impl<'a, 'r> Document<'a, 'r> {
         }
     }
 
-    /// A text and where it is; where it is `None` there is none, or something else, which has been reported.
-    pub(super) fn text(&mut self, value: Option<usize>) -> Option<(Text<'a>, usize)> {
-        let at = self.expect(value, JsonType::Text)?;
-        Some((Text::at(self.json, at)?, at))
-    }
-
-    /// A text that has to be there: without its escapes, or empty where it isn't.
-    pub(super) fn required<'t>(
+    /// A text that has to be there.
+    pub(super) fn required(
         &mut self,
-        object: usize,
-        (value, name, like): (Option<usize>, &'static str, &'static str),
-        room: &'t mut [u8; ROOM],
-    ) -> (&'t str, Option<usize>)
-    where
-        'a: 't,
-    {
+        object: At,
+        value: Option<At>,
+        name: &'static str,
+        like: &'static str,
+    ) -> Option<At> {
         if value.is_none() {
             self.miss(object, name, like);
         }
-        self.optional(value, room).unwrap_or(("", None))
+        self.expect(value, JsonType::Text)
     }
 
-    pub(super) fn optional<'t>(
-        &mut self,
-        value: Option<usize>,
-        room: &'t mut [u8; ROOM],
-    ) -> Option<(&'t str, Option<usize>)>
+    /// The text at an offset.
+    pub(super) fn text(&self, value: Option<At>) -> Option<Text<'a>> {
+        Text::at(self.json, value?.offset())
+    }
+
+    /// The same without its escapes.
+    pub(super) fn unescape<'t>(&self, value: Option<At>, room: &'t mut Room) -> Option<&'t str>
     where
         'a: 't,
     {
-        let (text, at) = self.text(value)?;
-        Some((text.unescape(room), Some(at)))
+        Some(self.text(value)?.unescape(room))
     }
 
     /// A whole number, and where it is when there is one.
-    pub(super) fn number(&mut self, value: Option<usize>, otherwise: i64) -> (i64, Option<usize>) {
+    #[inline(never)]
+    pub(super) fn number(&mut self, value: Option<At>, otherwise: i64) -> (i64, Option<At>) {
         let Some(at) = self.expect(value, JsonType::WholeNumber) else { return (otherwise, None) };
-        match whole_number(self.json.as_bytes().get(at..).unwrap_or_default()) {
+        match whole_number(self.json.as_bytes().get(at.offset()..).unwrap_or_default()) {
             Some(number) => (number, Some(at)),
             None => {
-                self.say(at, JsonReason::NumberTooLarge);
+                self.say(at.offset(), JsonReason::NumberTooLarge);
                 (otherwise, None)
             }
         }
     }
 
-    pub(super) fn required_number(
-        &mut self,
-        object: usize,
-        value: Option<usize>,
-        name: &'static str,
-    ) -> (i64, Option<usize>) {
+    pub(super) fn required_number(&mut self, object: At, value: Option<At>, name: &'static str) -> (i64, Option<At>) {
         if value.is_none() {
             self.miss(object, name, "a whole number from 0 up");
         }
         self.number(value, 0)
     }
 
-    /// A list and its length, where there is one.
-    pub(super) fn list(&mut self, value: Option<usize>) -> Option<(Scan<'a>, usize)> {
-        let at = self.expect(value, JsonType::List)?;
-        let mut entries = Scan::new(self.json, at);
-        let length = core::iter::from_fn(|| entries.entry()).count();
-        Some((Scan::new(self.json, at), length))
+    /// The length of a list, where there is one.
+    #[inline(never)]
+    pub(super) fn length(&mut self, value: Option<At>) -> Option<usize> {
+        let list = self.expect(value, JsonType::List)?;
+        let mut entries = self.entries(list);
+        Some(core::iter::from_fn(|| entries.entry()).count())
+    }
+
+    /// The entries of a list.
+    pub(super) fn entries(&self, list: At) -> Scan<'a> {
+        Scan::new(self.json, list.offset())
     }
 }
 
