@@ -38,8 +38,16 @@ pub(crate) const STEPS: [Step; 16] = [
     Step { name: "image", what: "the image builds twice the same, is measured, published, signed", run: image },
 ];
 
+/// The runner of the boards that log.
+const FRAMES: &str = ".github/verify/frames";
+/// Crates that are workspaces of their own, besides the boards.
+const APART: [&str; 3] = [FRAMES, ".github/verify/no-panic", "core/fuzz/targets"];
+
 fn fmt(root: &Path) -> Result<()> {
     run(&mut cargo(root, &["fmt", "--all", "--check"]))?;
+    for apart in APART {
+        run(&mut cargo(&root.join(apart), &["fmt", "--check"]))?;
+    }
     boards::each(root, |board| run(&mut cargo(board, &["fmt", "--check"])))
 }
 
@@ -48,6 +56,7 @@ fn clippy(root: &Path) -> Result<()> {
     // "All" leaves out what a plain `cargo test` does.
     let tests = ["--test", "e2e", "--test", "signals"];
     run(cargo(root, &["clippy", "--workspace", "--locked"]).args(tests).args(["--", "-Dwarnings"]))?;
+    run(&mut cargo(&root.join(FRAMES), &["clippy", "--locked", "--", "-Dwarnings"]))?;
     boards::each(root, |board| {
         let mut command = cargo(board, &["clippy", "--locked", "--target-dir"]);
         run(command.arg(boards::target_folder(root)).args(["--", "-Dwarnings"]))
