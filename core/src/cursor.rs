@@ -18,7 +18,6 @@ use crate::{Cause, Evaluation, Schedule, State};
 /// # Ok::<(), kyklos_core::Invalid>(())
 /// ```
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Cursor<'s, const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> {
     /// The last answer; it holds from `from` on for `length` seconds.
     last: Evaluation,
@@ -54,5 +53,15 @@ impl<'s, const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize>
         // Without a boundary it holds for all that is later.
         self.length = self.last.until.unwrap_or(i64::MAX).abs_diff(unix_seconds);
         self.last
+    }
+}
+
+/// What it remembers changes with every question, and isn't for reading.
+#[cfg(feature = "defmt")]
+impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> defmt::Format
+    for Cursor<'_, WINDOWS, EXCEPTIONS, HOLIDAYS>
+{
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Cursor {{ schedule: {} }}", self.schedule);
     }
 }

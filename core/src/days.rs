@@ -13,7 +13,6 @@ use chrono::Weekday;
 /// # Ok::<(), &str>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Days(u8);
 
 impl Days {

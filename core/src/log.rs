@@ -1,5 +1,6 @@
 //! `defmt::Format` where a derived one would print what only the core understands.
 
+use chrono::Weekday;
 use defmt::{Format, Formatter, write};
 
 use crate::{Decision, Schedule, Zone, ZoneName};
@@ -35,6 +36,29 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Forma
             self.holiday_mode(),
             self.grace_period_seconds()
         );
+    }
+}
+
+/// Their short names in the order of the week.
+impl Format for crate::Days {
+    fn format(&self, f: Formatter<'_>) {
+        const NAMES: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+        write!(f, "Days(");
+        let mut between = "";
+        for (day, name) in (0..).zip(NAMES) {
+            if Weekday::try_from(day).is_ok_and(|day| self.contains(day)) {
+                write!(f, "{=str}{=str}", between, name);
+                between = " ";
+            }
+        }
+        write!(f, ")");
+    }
+}
+
+impl Format for crate::TimeOfDay {
+    fn format(&self, f: Formatter<'_>) {
+        let minutes = self.minutes();
+        write!(f, "{=u16:02}:{=u16:02}", minutes / 60, minutes % 60);
     }
 }
 

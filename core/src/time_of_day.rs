@@ -14,7 +14,6 @@ use crate::civil::MINUTES_PER_DAY;
 /// assert_eq!(TimeOfDay::parse("24:01"), None);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct TimeOfDay(u16);
 
 impl TimeOfDay {

@@ -100,7 +100,48 @@ fn difference(found: &str, expected: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::difference;
+
+    /// The core's public types, and the variants of its enums, from the list of its public items.
+    fn public_types(items: &str) -> (Vec<&str>, Vec<(&str, &str)>) {
+        let names = |kind: &'static str| {
+            let lines = items.lines().filter_map(move |line| line.strip_prefix(kind)?.strip_prefix(" kyklos_core::"));
+            lines.map(|rest| rest.split(['<', '(']).next().unwrap_or(rest))
+        };
+        let enums: Vec<_> = names("pub enum").collect();
+        // Of all that isn't named a kind, what begins with a capital below an enum is a variant, and what is below that a field.
+        let variants = names("pub").filter_map(|path| path.split_once("::").filter(|(of, _)| enums.contains(of)));
+        let variants = variants.filter(|(_, name)| !name.contains("::")).collect();
+        (enums.iter().copied().chain(names("pub struct")).collect(), variants)
+    }
+
+    #[test]
+    fn the_log_has_a_line_for_every_public_type_and_variant() {
+        let file = |name| fs::read_to_string(crate::root().unwrap().join(name)).unwrap();
+        let (items, log) = (file("core/api.txt"), file("boards/defmt-mps2-an386/expected.txt"));
+        let (types, variants) = public_types(&items);
+        assert!(types.len() > 20 && variants.len() > 60, "{types:?}, {variants:?}");
+        let logged = |start: &str| {
+            let whole = |rest: &str| !rest.starts_with(|next: char| next.is_alphanumeric());
+            log.lines().any(|line| line.strip_prefix(start).is_some_and(whole))
+        };
+        for name in types {
+            assert!(log.lines().any(|line| line.starts_with(&format!("{name}: "))), "no {name} is logged");
+        }
+        for (name, variant) in variants {
+            assert!(logged(&format!("{name}: {variant}")), "no {name}::{variant} is logged");
+        }
+    }
+
+    #[test]
+    fn types_and_variants_of_a_list() {
+        let items = "pub mod kyklos_core\npub enum kyklos_core::A<'a>\npub kyklos_core::A::One(&'a str)\n\
+                     pub kyklos_core::A::Two\npub kyklos_core::A::Two::field: u8\npub fn kyklos_core::A::call()\n\
+                     pub struct kyklos_core::B\npub kyklos_core::B::field: u8\npub struct kyklos_core::C(_)\n";
+        assert_eq!(public_types(items), (vec!["A", "B", "C"], vec![("A", "One"), ("A", "Two")]));
+    }
 
     #[test]
     fn the_first_different_line_is_named() {

@@ -35,8 +35,6 @@ impl SysTick {
 impl Counter for SysTick {
     // As many as its 24 bits have room for.
     const MOST_CALLS: usize = 32;
-    // Compiling more takes more than its 16 KiB of memory.
-    const MOST_WINDOWS: usize = 32;
 
     fn count(&mut self, name: &'static str, calls: usize, work: &mut dyn FnMut(), harness: &mut dyn FnMut()) {
         let (work, harness) = (self.instructions(work), self.instructions(harness));
