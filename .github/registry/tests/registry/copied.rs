@@ -6,8 +6,13 @@ use crate::support::{Recipe, Server, assert_tags, publish, run};
 
 #[test]
 fn it_is_off_until_it_is_configured() {
-    let answer = run(&["copy", "v0.1.0"]).ok();
-    assert!(answer.stdout.contains("no second registry is configured"), "{answer:?}");
+    // A workflow sets the variable also where the repository has none: then it is empty.
+    for environment in [&[][..], &[("KYKLOS_SECOND_REGISTRY", "")]] {
+        let answer = run_with(&["copy", "v0.1.0"], environment).ok();
+        assert!(answer.stdout.contains("no second registry is configured"), "{answer:?}");
+        assert!(answer.stdout.contains("KYKLOS_SECOND_REGISTRY and --to are empty or not set"), "{answer:?}");
+    }
+    run_with(&["copy", "v0.1.0"], &[("KYKLOS_SECOND_REGISTRY", "kyklos")]).fails_with(&["names no registry"]);
 }
 
 #[test]
