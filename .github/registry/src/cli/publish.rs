@@ -48,9 +48,10 @@ struct Answer<'a> {
 impl Publish {
     pub(super) fn run(&self, format: Format, dry_run: bool) -> Result<()> {
         let event = self.event.event()?;
+        let wanted = self.wanted.wanted(Some(&event.own_tag()))?;
         let layout = Layout::open(&self.layout)?;
         let image = layout.image(self.name.as_deref())?;
-        let report = verify::image(&layout, &image, &self.wanted.wanted());
+        let report = verify::image(&layout, &image, &wanted);
         if !report.is_right() {
             bail!("{} is not published:\n{}", self.layout.display(), report.problems().join("\n"));
         }
