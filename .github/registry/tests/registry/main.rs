@@ -10,6 +10,7 @@
 mod auth;
 mod copied;
 mod crash;
+mod deleted;
 mod faults;
 mod github;
 mod pruned;
