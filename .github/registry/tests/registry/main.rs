@@ -14,6 +14,7 @@ mod deleted;
 mod faults;
 mod github;
 mod pruned;
+mod pull_requests;
 mod refused;
 mod releases;
 mod scenarios;
