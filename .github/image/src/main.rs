@@ -15,6 +15,8 @@ mod sbom;
 mod sign;
 mod stand_in;
 mod start;
+#[cfg(test)]
+mod usage;
 mod vulnerabilities;
 
 use std::path::{Path, PathBuf};
