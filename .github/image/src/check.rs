@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use kyklos_registry::source::Image;
 use kyklos_registry::version::CHECKED_OUT;
+use tempfile::TempDir;
 
 use crate::builder::{Bases, Build, PLATFORMS, build_platform};
 use crate::figures::Figures;
@@ -142,17 +143,19 @@ impl Check<'_> {
         self.refused("there is no", &self.cargo("registry", &["verify", "--unsigned"], &[&tagged]))?;
         self.registry(&["verify", "--unsigned"], &[&image])?;
         self.refused("none speaks of", &self.cargo("registry", &["verify"], &[&image]))?;
-        self.signed(&built.image, &repository, sboms)?;
+        let (signing, _keys) = self.signed(&built.image, &repository, sboms)?;
         self.registry(&["verify", &image], &["--version", &self.tag])?;
         self.registry(&publish, &["--tag", &self.tag])?;
         let digests = self.work.join("digests.md");
         self.registry(&["verify", &tagged], &["--notes", &digests.display().to_string()])?;
         self.release(digests, &repository)?;
+        documented::check_one(&self.work.join("release/NOTES.md"), 1, &self.work, &signing, &self.tag)?;
         self.copied(&registry, &repository, &digest)
     }
 
-    /// Signs, and verifies by our own commands and by those of the documents.
-    fn signed(&self, image: &Image, repository: &str, sboms: &Path) -> Result<()> {
+    /// Signs, and verifies by our own commands and by those of the documents. Returns what others verify with, and where
+    /// that is as long as the folder is held.
+    fn signed(&self, image: &Image, repository: &str, sboms: &Path) -> Result<(Signing, TempDir)> {
         let program = cosign::ensure(&self.work)?;
         let keys = tempfile::Builder::new().prefix("keys-").tempdir_in(&self.work).context("making a folder")?;
         let reference = format!("{repository}@{}", image.index.digest);
@@ -167,9 +170,11 @@ impl Check<'_> {
         println!("Signatures, SBOMs and provenance are those of the key");
         let error = signing(&another)?.check().err().context("another key's signature was accepted")?;
         println!("As it should, it fails for another key: {}", last_line(&format!("{error:#}")));
-        documented::check(self.root, &self.work, &signing(&public)?, &self.tag)?;
+        let public = signing(&public)?;
+        documented::check(self.root, &self.work, &public, &self.tag)?;
         let error = documented::check(self.root, &self.work, &signing(&another)?, &self.tag).err();
-        error.map(drop).context("by the commands of the documents another key's signature was accepted")
+        error.map(drop).context("by the commands of the documents another key's signature was accepted")?;
+        Ok((public, keys))
     }
 
     fn release(&self, digests: PathBuf, repository: &str) -> Result<()> {

@@ -19,39 +19,36 @@ const REPOSITORY: &str = "ghcr.io/kyklos/kyklos";
 /// The flags of an identity, each of which has a value.
 const IDENTITY: [&str; 3] = ["--certificate-identity ", "--certificate-identity-regexp ", "--certificate-oidc-issuer "];
 
-/// Runs every command of cosign in the documents against the release of this tag. Each has to succeed, and to show an SBOM
-/// where it promises one.
+/// Runs every command of cosign in the documents against the release of this tag.
 pub(crate) fn check(root: &Path, work: &Path, signing: &Signing, tag: &str) -> Result<()> {
+    DOCUMENTS.iter().try_for_each(|(document, count)| check_one(&root.join(document), *count, work, signing, tag))
+}
+
+/// Runs those of one document, of which there have to be so many. Each has to succeed, and to show an SBOM where it
+/// promises one.
+pub(crate) fn check_one(document: &Path, count: usize, work: &Path, signing: &Signing, tag: &str) -> Result<()> {
     let folder = tempfile::Builder::new().prefix("documented-").tempdir_in(work).context("making a folder")?;
     let variables = variables(signing, tag)?;
-    for (document, count) in DOCUMENTS {
-        let text = fs::read_to_string(root.join(document)).with_context(|| format!("reading {document}"))?;
-        let commands = commands(&text);
-        ensure!(
-            commands.len() == count,
-            "{document} has {} commands of cosign, and should have {count}",
-            commands.len()
-        );
-        for command in &commands {
-            let line = match &signing.key {
-                Some(key) => with_key(command, key)?,
-                None => command.clone(),
-            };
-            let line = line.replace(REPOSITORY, &signing.image.repository.to_string());
-            eprintln!("$ {line}");
-            // With `pipefail`, so that what cosign refuses isn't lost in a pipe.
-            let mut shell = Command::new("bash");
-            shell
-                .current_dir(folder.path())
-                .args(["-e", "-o", "pipefail", "-c", &line])
-                .envs(variables.iter().cloned());
-            let shown = output(&mut shell).with_context(|| format!("a command of {document}"))?;
-            if command.contains("cyclonedx") {
-                is_sbom(folder.path(), command, &shown).with_context(|| format!("{document}: {command}"))?;
-            }
+    let name = document.display();
+    let text = fs::read_to_string(document).with_context(|| format!("reading {name}"))?;
+    let commands = commands(&text);
+    ensure!(commands.len() == count, "{name} has {} commands of cosign, and should have {count}", commands.len());
+    for command in &commands {
+        let line = match &signing.key {
+            Some(key) => with_key(command, key)?,
+            None => command.clone(),
+        };
+        let line = line.replace(REPOSITORY, &signing.image.repository.to_string());
+        eprintln!("$ {line}");
+        // With `pipefail`, so that what cosign refuses isn't lost in a pipe.
+        let mut shell = Command::new("bash");
+        shell.current_dir(folder.path()).args(["-e", "-o", "pipefail", "-c", &line]).envs(variables.iter().cloned());
+        let shown = output(&mut shell).with_context(|| format!("a command of {name}"))?;
+        if command.contains("cyclonedx") {
+            is_sbom(folder.path(), command, &shown).with_context(|| format!("{name}: {command}"))?;
         }
-        println!("The {count} commands of cosign in {document} work");
     }
+    println!("What {name} tells to type into cosign works: {count}");
     Ok(())
 }
 
