@@ -47,8 +47,8 @@ pub(crate) fn try_out(root: &Path, work: &Path, binaries: &[PathBuf]) -> Result<
     for (what, found) in [("the lock file", scanner.locked(root)), ("the binaries", scanner.built(binaries))] {
         let said =
             found.err().with_context(|| format!("an advisory against {CRATE} was not found in {what}"))?.to_string();
-        ensure!(said.contains(ID) && said.contains(CRATE), "{what} fails for another reason: {said}");
-        println!("As it should, {what} fails for an advisory against {CRATE}");
+        ensure!(said.contains(ID) && said.contains(CRATE), "the gate fails for another reason in {what}: {said}");
+        println!("As it should, the gate fails for an advisory against {CRATE} in {what}");
     }
     Ok(())
 }
@@ -63,7 +63,13 @@ fn database(folder: &Path, patched: &str) -> Result<PathBuf> {
     write(&folder.join(format!("crates/{CRATE}/{ID}.md")), &advisory)?;
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");
-        command.current_dir(folder).args(["-c", "user.name=check", "-c", "user.email=check@localhost"]).args(arguments);
+        // Whatever else the machine has set for commits, this is one of nobody.
+        for setting in
+            ["user.name=check", "user.email=check@localhost", "commit.gpgsign=false", "core.hooksPath=/dev/null"]
+        {
+            command.args(["-c", setting]);
+        }
+        command.current_dir(folder).args(arguments);
         run(&mut command)
     };
     git(&["init", "--quiet", "--initial-branch", "main"])?;

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use crate::layout::Built;
 use crate::start::Start;
 
-/// How long the controller may take until it is ready, with no objects: ten times what it does on a machine that has
-/// nothing else to do, and the fastest of some starts is what counts.
+/// How long the controller may take until it is ready, with no objects: many times what it takes, since it is a time; and
+/// the fastest of some starts is what counts.
 const START_LIMIT: Duration = Duration::from_millis(500);
 /// How much memory it may hold then.
 const MEMORY_LIMIT: u64 = 8_000_000;
