@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
+use kyklos_registry::version::check_checked_out;
 
 use crate::run::{in_words, output, run};
 use crate::stand_in::{self, StandIns};
@@ -36,7 +37,8 @@ pub(crate) struct Build {
     /// Build on nothing at all instead of on distroless/static
     #[arg(long)]
     pub(crate) scratch: bool,
-    /// The version in the labels, or the tag that it is made from [default: the Dockerfile's]
+    /// The version in the labels, or the tag of its release: that of Cargo.toml, or nothing is built [default: the
+    /// Dockerfile's, for what is no release]
     #[arg(long)]
     pub(crate) version: Option<String>,
     /// The commit in the labels [default: the one that is checked out, if nothing is changed]
@@ -62,6 +64,9 @@ pub(crate) struct Build {
 impl Build {
     /// Builds, and returns the digest of the index.
     pub(crate) fn run(&self, root: &Path) -> Result<String> {
+        if let Some(version) = &self.version {
+            check_checked_out(version).context("--version")?;
+        }
         let out = root.join(&self.out);
         let work = out.parent().context("the layout needs a folder")?;
         fs::create_dir_all(work).with_context(|| format!("making {}", work.display()))?;
@@ -206,6 +211,8 @@ pub(crate) fn build_platform() -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use kyklos_registry::version::CHECKED_OUT;
+
     use super::*;
 
     #[test]
@@ -217,5 +224,7 @@ mod tests {
         let digest = default_of(&dockerfile, "BASE_DIGEST").unwrap();
         assert_eq!(digest.len(), "sha256:".len() + 64, "{digest}");
         assert_eq!(default_of(&dockerfile, "NO_SUCH"), None);
+        // What is built without a word of its version is on the way to the one in Cargo.toml.
+        assert_eq!(default_of(&dockerfile, "VERSION").unwrap(), format!("{CHECKED_OUT}-dev"));
     }
 }

@@ -10,6 +10,7 @@ use flate2::read::MultiGzDecoder;
 use kyklos_registry::digest::Digest;
 use kyklos_registry::layout::Layout;
 use kyklos_registry::source::{Image, PlatformImage, Source};
+use serde_json::Value;
 
 /// What is run, in the image's root.
 const BINARY: &str = "kyklos";
@@ -28,6 +29,8 @@ pub(crate) struct Program {
     /// The digest of its manifest.
     pub(crate) digest: Digest,
     pub(crate) content: Vec<u8>,
+    /// What the image's label says of its version; empty where it says nothing.
+    pub(crate) version: String,
 }
 
 impl Program {
@@ -62,12 +65,17 @@ impl Built {
 }
 
 fn program(layout: &Layout, child: &PlatformImage) -> Result<Program> {
+    let (platform, digest) = (child.platform.clone(), child.manifest.digest.clone());
+    let configuration: Value = serde_json::from_slice(&layout.blob(child.content.config())?)
+        .with_context(|| format!("the configuration of {platform}"))?;
+    let version = configuration.pointer("/config/Labels/org.opencontainers.image.version").and_then(Value::as_str);
+    let version = version.unwrap_or_default().to_owned();
     // Of several, the last layer's is what runs.
     for descriptor in child.content.layers().iter().rev() {
         let of = || format!("layer {} of {}", descriptor.digest(), child.platform);
         let bytes = layout.blob(descriptor).with_context(of)?;
         if let Some(content) = find(MultiGzDecoder::new(bytes.as_slice())).with_context(of)? {
-            return Ok(Program { platform: child.platform.clone(), digest: child.manifest.digest.clone(), content });
+            return Ok(Program { platform, digest, content, version });
         }
     }
     anyhow::bail!("the image of {} has no /{BINARY}", child.platform)

@@ -1,9 +1,11 @@
 //! `cargo image`: builds the image with Buildah, measures it, writes its SBOMs, signs it; and `cargo image check` tries
 //! all of that on one machine.
 
+mod advisories;
 mod builder;
 mod check;
 mod cosign;
+mod documented;
 mod figures;
 mod layout;
 mod registry;
@@ -13,6 +15,8 @@ mod sbom;
 mod sign;
 mod stand_in;
 mod start;
+#[cfg(test)]
+mod usage;
 mod vulnerabilities;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +30,7 @@ use figures::Figures;
 use layout::Built;
 use release::Release;
 use sign::Signing;
+use vulnerabilities::Scanner;
 
 /// Builds and checks the image.
 #[derive(Debug, Parser)]
@@ -96,6 +101,14 @@ enum Action {
     },
     /// Check who has signed a published image, its SBOMs and its provenance
     CheckSignatures(Signing),
+    /// Check a release by the commands of cosign that the documents tell everybody
+    CheckDocumented {
+        #[command(flatten)]
+        signing: Signing,
+        /// The release, `v0.1.0`
+        #[arg(long)]
+        tag: String,
+    },
     /// Try all of this on this machine, against a registry on loopback
     Check {
         /// Where the base images come from
@@ -136,11 +149,12 @@ impl Cli {
             Action::Digest { layout } => println!("{}", Built::read(&root.join(layout))?.image.index.digest),
             Action::Vulnerabilities { layout } => {
                 let binaries = Built::read(&root.join(layout))?.extract(&work.join("bin"))?;
-                vulnerabilities::check(&root, &binaries)?;
+                Scanner::installed(&root)?.check(&root, &binaries)?;
             }
             Action::Release(release) => release.write(&root)?,
             Action::Sign { signing, sboms, builder } => signing.sign(&root.join(sboms), &builder, &work)?,
             Action::CheckSignatures(signing) => signing.check()?,
+            Action::CheckDocumented { signing, tag } => documented::check(&root, &work, &signing, &tag)?,
             Action::Check { bases } => check::all(&root, bases)?,
         }
         Ok(())

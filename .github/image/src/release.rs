@@ -35,6 +35,9 @@ pub(crate) struct Release {
     /// Where to: NOTES.md, and assets
     #[arg(long, value_name = "FOLDER", default_value = "target/image/release")]
     pub(crate) out: PathBuf,
+    /// Where the changelog has no section for the version yet, take what isn't released: it is a try
+    #[arg(skip)]
+    pub(crate) is_a_try: bool,
 }
 
 impl Release {
@@ -55,7 +58,10 @@ impl Release {
         ensure!(digests.contains(&index), "the table of digests is of another image than {index}");
         let changelog = root.join(CHANGELOG);
         let changelog = fs::read_to_string(&changelog).with_context(|| format!("reading {}", changelog.display()))?;
-        write(&out.join("NOTES.md"), &notes(section(&changelog, &self.tag)?, &digests, &self.repository, &index))
+        write(
+            &out.join("NOTES.md"),
+            &notes(section(&changelog, &self.tag, self.is_a_try)?, &digests, &self.repository, &index),
+        )
     }
 }
 
@@ -74,14 +80,16 @@ fn manifests(built: &Built, folder: &Path, image: &str) -> Result<String> {
 }
 
 /// What the changelog has for a tag: the section of the version, or for a pre-release that of what comes next.
-fn section<'a>(changelog: &'a str, tag: &str) -> Result<&'a str> {
+fn section<'a>(changelog: &'a str, tag: &str, is_a_try: bool) -> Result<&'a str> {
     let version = tag.strip_prefix('v').with_context(|| format!("`{tag}` is no version with a leading `v`"))?;
     let name = if version.contains('-') { UNRELEASED } else { version };
     let heading = format!("\n{HEADING}");
-    let parts = changelog.split(heading.as_str()).skip(1);
-    let mut parts = parts.filter_map(|part| part.split_once('\n'));
-    let found = parts.find(|(heading, _)| heading.split_whitespace().next() == Some(name));
-    let text = found.map(|(_, text)| text.trim()).filter(|text| !text.is_empty());
+    let below = |name: &str| {
+        let mut parts = changelog.split(heading.as_str()).skip(1).filter_map(|part| part.split_once('\n'));
+        let found = parts.find(|(heading, _)| heading.split_whitespace().next() == Some(name));
+        found.map(|(_, text)| text.trim()).filter(|text| !text.is_empty())
+    };
+    let text = below(name).or_else(|| below(UNRELEASED).filter(|_| is_a_try));
     text.with_context(|| format!("{CHANGELOG} says nothing below `{HEADING}{name}`; write there what {tag} changes"))
 }
 
@@ -103,6 +111,8 @@ fn write(file: &Path, content: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use kyklos_registry::version::CHECKED_OUT;
+
     use super::*;
 
     const CHANGELOG: &str =
@@ -110,23 +120,25 @@ mod tests {
 
     #[test]
     fn a_version_has_its_section() {
-        assert_eq!(section(CHANGELOG, "v0.2.0").unwrap(), "- Two.");
-        assert_eq!(section(CHANGELOG, "v0.3.0-rc.1").unwrap(), "- Next.");
+        assert_eq!(section(CHANGELOG, "v0.2.0", false).unwrap(), "- Two.");
+        assert_eq!(section(CHANGELOG, "v0.3.0-rc.1", false).unwrap(), "- Next.");
+        assert_eq!(section(CHANGELOG, "v0.2.0", true).unwrap(), "- Two.");
+        assert_eq!(section(CHANGELOG, "v0.3.0", true).unwrap(), "- Next.");
     }
 
     #[test]
     fn a_version_without_a_word_is_no_release() {
         for tag in ["v0.1.0", "v0.3.0"] {
-            let error = section(CHANGELOG, tag).unwrap_err().to_string();
+            let error = section(CHANGELOG, tag, false).unwrap_err().to_string();
             assert!(error.contains(&format!("says nothing below `## {}`", tag.trim_start_matches('v'))), "{error}");
         }
-        assert!(section(CHANGELOG, "0.2.0").unwrap_err().to_string().contains("no version with a leading `v`"));
+        assert!(section(CHANGELOG, "0.2.0", false).unwrap_err().to_string().contains("no version with a leading `v`"));
     }
 
     #[test]
     fn our_changelog_can_be_released() {
         let changelog = fs::read_to_string(crate::root().unwrap().join(super::CHANGELOG)).unwrap();
-        section(&changelog, "v0.1.0-rc.1").unwrap();
+        section(&changelog, &format!("v{CHECKED_OUT}"), true).unwrap();
     }
 
     #[test]

@@ -37,6 +37,8 @@ fn of(program: &Program) -> Result<Value> {
     let embedded = auditable_info::json_from_slice(&program.content, MOST)
         .context("the binary has no list of its crates: was it built by `cargo auditable`?")?;
     let embedded = VersionInfo::from_str(&embedded).context("the binary's list of its crates")?;
+    let own = embedded.packages.iter().find(|package| package.root).map(|package| package.version.to_string());
+    check_version(&program.version, &own.context("the binary's list of its crates has no first")?)?;
     let mut written = Vec::new();
     let bom = auditable_to_minimal_cdx(&embedded);
     bom.output_as_json_v1_5(&mut written).map_err(|error| anyhow!("writing CycloneDX: {error}"))?;
@@ -51,6 +53,15 @@ fn of(program: &Program) -> Result<Value> {
     root.context("it has no component of its own")?.insert("properties".to_owned(), properties);
     drop_local_qualifiers(&mut sbom);
     Ok(sbom)
+}
+
+/// The image and the binary in it are one version, or on the way to it.
+fn check_version(label: &str, own: &str) -> Result<()> {
+    ensure!(
+        label == own || label == format!("{own}-dev"),
+        "the image's label says version `{label}`, and the binary in it is {own}"
+    );
+    Ok(())
 }
 
 /// A crate of ours isn't downloaded from anywhere, and `&` begins no qualifier of a purl.
@@ -72,6 +83,16 @@ fn drop_local_qualifiers(value: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_image_is_the_version_of_its_binary() {
+        check_version("0.1.0", "0.1.0").unwrap();
+        check_version("0.1.0-dev", "0.1.0").unwrap();
+        for wrong in ["0.1.1", "0.1.0-rc.1", "", "v0.1.0"] {
+            let error = check_version(wrong, "0.1.0").unwrap_err().to_string();
+            assert_eq!(error, format!("the image's label says version `{wrong}`, and the binary in it is 0.1.0"));
+        }
+    }
 
     #[test]
     fn a_purl_of_a_local_crate_is_a_purl() {

@@ -74,7 +74,7 @@ impl Signing {
     }
 
     fn subjects(&self) -> Result<Subjects> {
-        let (_, image) = self.read()?;
+        let image = self.image()?;
         let platforms = image.platforms.into_iter().map(|child| {
             let architecture = child.platform.trim_start_matches("linux/").replace('/', "-");
             (architecture, child.manifest.digest)
@@ -160,6 +160,11 @@ impl Signing {
             },
             "runDetails": { "builder": { "id": builder } },
         }))
+    }
+
+    /// The image in the registry.
+    pub(crate) fn image(&self) -> Result<Image> {
+        self.read().map(|(_, image)| image)
     }
 
     fn read(&self) -> Result<(Registry, Image)> {

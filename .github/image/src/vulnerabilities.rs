@@ -4,34 +4,86 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::run::{exists, output, run};
 
 /// Where both get what is known.
-const DATABASE: &str = "https://github.com/RustSec/advisory-db";
+pub(crate) const DATABASE: &str = "https://github.com/RustSec/advisory-db";
 /// From the top folder.
-const RULES: &str = ".github/deny.toml";
+pub(crate) const RULES: &str = ".github/deny.toml";
+/// What cargo-audit says where it had to guess what a binary is made of: it is no failure to it.
+const GUESSED: &str = "not built with 'cargo auditable'";
 
-/// Checks licences, sources and bans, which needs no network; and advisories, which needs the database.
-pub(crate) fn check(root: &Path, binaries: &[PathBuf]) -> Result<()> {
-    for tool in ["cargo-deny", "cargo-audit"] {
-        if !exists(tool) {
-            bail!("there is no `{tool}` on the PATH; cargo install --locked {tool} makes it");
-        }
-    }
-    run(deny(root).args(["licenses", "bans", "sources"]))?;
-    let mut ask = Command::new("git");
-    ask.args(["ls-remote", "--exit-code", DATABASE, "HEAD"]).env("GIT_TERMINAL_PROMPT", "0");
-    output(&mut ask).with_context(|| {
-        format!("{DATABASE} can't be reached from here, so nothing was checked for known vulnerabilities")
-    })?;
-    run(deny(root).arg("advisories"))?;
-    run(Command::new("cargo").current_dir(root).args(["audit", "bin"]).args(binaries))
+/// The two tools, and what they go by.
+pub(crate) struct Scanner {
+    pub(crate) deny: PathBuf,
+    pub(crate) audit: PathBuf,
+    pub(crate) rules: PathBuf,
+    /// Where cargo-audit keeps its copy of the database, if not at its usual place.
+    pub(crate) copy: Option<PathBuf>,
+    /// For git, which gets the database.
+    pub(crate) git: Vec<(String, String)>,
 }
 
-fn deny(root: &Path) -> Command {
-    let mut command = Command::new("cargo");
-    command.current_dir(root).args(["deny", "--locked", "--config", RULES, "check"]);
-    command
+impl Scanner {
+    /// The tools of the PATH, with the rules of the repository and the database of RustSec.
+    pub(crate) fn installed(root: &Path) -> Result<Self> {
+        for tool in ["cargo-deny", "cargo-audit"] {
+            if !exists(tool) {
+                bail!("there is no `{tool}` on the PATH; cargo install --locked {tool} makes it");
+            }
+        }
+        let (deny, audit) = (PathBuf::from("cargo-deny"), PathBuf::from("cargo-audit"));
+        Ok(Self { deny, audit, rules: root.join(RULES), copy: None, git: Vec::new() })
+    }
+
+    /// Checks licences, sources and bans, which needs no network; and advisories, which needs the database.
+    pub(crate) fn check(&self, root: &Path, binaries: &[PathBuf]) -> Result<()> {
+        run(self.deny(root).args(["licenses", "bans", "sources"]))?;
+        let mut ask = Command::new("git");
+        ask.args(["ls-remote", "--exit-code", DATABASE, "HEAD"]).env("GIT_TERMINAL_PROMPT", "0");
+        output(ask.envs(self.git.iter().cloned())).with_context(|| {
+            format!("{DATABASE} can't be reached from here, so nothing was checked for known vulnerabilities")
+        })?;
+        self.locked(root)?;
+        self.built(binaries)
+    }
+
+    /// What the lock file names.
+    pub(crate) fn locked(&self, root: &Path) -> Result<()> {
+        said(self.deny(root).arg("advisories")).map(drop)
+    }
+
+    /// What the binaries are made of.
+    pub(crate) fn built(&self, binaries: &[PathBuf]) -> Result<()> {
+        let mut audit = Command::new(&self.audit);
+        audit.arg("audit").envs(self.git.iter().cloned());
+        if let Some(copy) = &self.copy {
+            audit.arg("--db").arg(copy);
+        }
+        let said = said(audit.arg("bin").args(binaries))?;
+        ensure!(!said.contains(GUESSED), "cargo-audit had to guess what a binary is made of:\n{said}");
+        Ok(())
+    }
+
+    fn deny(&self, root: &Path) -> Command {
+        let mut command = Command::new(&self.deny);
+        command.current_dir(root).args(["deny", "--locked", "--config"]).arg(&self.rules).arg("check");
+        command.envs(self.git.iter().cloned());
+        command
+    }
+}
+
+/// Does it, shows what it says, and returns that; with a failure it comes as its reason.
+fn said(command: &mut Command) -> Result<String> {
+    let words = crate::run::in_words(command);
+    eprintln!("$ {words}");
+    let found = command.output().with_context(|| format!("running `{words}`"))?;
+    let said = String::from_utf8_lossy(&found.stdout).into_owned() + &String::from_utf8_lossy(&found.stderr);
+    if !found.status.success() {
+        bail!("`{words}` ended with {}:\n{said}", found.status);
+    }
+    eprint!("{said}");
+    Ok(said)
 }

@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::digest::Digest;
 use crate::event::Event;
+use crate::publish::whole::until_whole;
 use crate::publish::{self, Done, Step, What};
 use crate::registry::Registry;
 use crate::source::{Image, Manifest, Source, blobs_of};
@@ -17,15 +18,19 @@ pub fn copy(from: &Registry, to: &Registry, tag: &str, dry_run: bool) -> Result<
     let event = Event::Release(version);
     let index = from.manifest_at(tag)?.with_context(|| format!("there is no {}", from.repository().with(tag)))?;
     let image = Image::of_index(from, index)?;
-    publish::check_immutable(to, &event.own_tag(), &image.index.digest)?;
-    let mut steps = publish::push(from, &image, to, dry_run)?;
-    // Before the tags, so that whoever pulls by tag finds the signature.
-    let digests = image.platforms.iter().map(|child| &child.manifest.digest).chain([&image.index.digest]);
-    for digest in digests {
-        attachments(from, to, digest, dry_run, &mut steps)?;
-    }
-    steps.extend(publish::tag(&image, to, &event, dry_run)?);
-    Ok(steps)
+    let own = event.own_tag();
+    publish::check_immutable(to, &own, &image.index.digest)?;
+    let round = || {
+        let mut steps = publish::push(from, &image, to, dry_run)?;
+        // Before the tags, so that whoever pulls by tag finds the signature.
+        let digests = image.platforms.iter().map(|child| &child.manifest.digest).chain([&image.index.digest]);
+        for digest in digests {
+            attachments(from, to, digest, dry_run, &mut steps)?;
+        }
+        steps.extend(publish::tag(&image, to, &event, dry_run)?);
+        Ok(steps)
+    };
+    if dry_run { round() } else { until_whole(to, &image, Some(&own), round) }
 }
 
 /// Copies what hangs on a digest: under tags, and where the registry answers for referrers, those.

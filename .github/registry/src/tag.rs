@@ -158,6 +158,11 @@ impl ShortSha {
         sha.get(..SHORT).filter(|_| right).map(|short| Self(short.to_owned()))
     }
 
+    /// The seven digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     fn exact(sha: &str) -> Option<Self> {
         Self::of(sha).filter(|_| sha.len() == SHORT)
     }

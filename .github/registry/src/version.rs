@@ -11,6 +11,25 @@ use anyhow::{Result, bail};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version(semver::Version);
 
+/// The version of this checkout: `version` in the workspace's `Cargo.toml`, which is what programs built from it say.
+pub const CHECKED_OUT: &str = env!("CARGO_PKG_VERSION");
+
+/// Refuses a version, with or without a leading `v`, that isn't the checkout's: the image would have one, and the program
+/// in it would say another.
+pub fn check_checked_out(version: &str) -> Result<()> {
+    check_same(version, CHECKED_OUT)
+}
+
+fn check_same(version: &str, checked_out: &str) -> Result<()> {
+    if version.strip_prefix('v').unwrap_or(version) == checked_out {
+        return Ok(());
+    }
+    bail!(
+        "`{version}` is not the version of this checkout: `version` in Cargo.toml is `{checked_out}`, and so its programs \
+         would say; right would be `v{checked_out}`, or a commit whose Cargo.toml says otherwise"
+    );
+}
+
 /// What the name of a pre-release may begin with.
 const STAGES: [&str; 3] = ["alpha", "beta", "rc"];
 /// The longest tag that a registry takes.
@@ -122,6 +141,20 @@ mod tests {
         }
         let long = format!("v1.0.0-rc.{}", "1".repeat(130));
         assert!(long.parse::<Version>().unwrap_err().to_string().contains("128 at most"));
+    }
+
+    #[test]
+    fn a_release_is_the_checkouts_to_the_last_letter() {
+        for (right, checked_out) in [("v0.1.0", "0.1.0"), ("0.1.0", "0.1.0"), ("v0.2.0-beta.1", "0.2.0-beta.1")] {
+            check_same(right, checked_out).unwrap();
+        }
+        // A pre-release has a version of its own in Cargo.toml, and what follows it another.
+        for (wrong, checked_out) in
+            [("v0.1.1", "0.1.0"), ("v0.2.0-beta.1", "0.2.0"), ("v0.2.0", "0.2.0-rc.1"), ("v0.2.0-rc.2", "0.2.0-rc.1")]
+        {
+            let error = check_same(wrong, checked_out).unwrap_err().to_string();
+            assert!(error.contains(wrong) && error.contains(&format!("right would be `v{checked_out}`")), "{error}");
+        }
     }
 
     #[test]

@@ -9,9 +9,10 @@ use anyhow::{Context, Result, bail};
 use crate::command::{output, run};
 
 /// Programs of Debian's packages: what is looked for on the PATH, the package that has it, and the step that needs it.
-const PROGRAMS: [Program; 10] = [
+const PROGRAMS: [Program; 11] = [
     Program { name: "buildah", package: "buildah", step: "image" },
     Program { name: "docker-registry", package: "docker-registry", step: "test" },
+    Program { name: "jq", package: "jq", step: "image" },
     Program { name: "mmdebstrap", package: "mmdebstrap", step: "image" },
     Program { name: "pip3", package: "python3-pip", step: "workflows" },
     Program { name: "python3", package: "python3", step: "workflows" },

@@ -17,7 +17,14 @@ use crate::waits::PATIENCE;
 
 const README: &str = include_str!("../../deploy/README.md");
 
-/// The commands that need a node or a registry, by how they begin; that they are well formed is all that is seen of them here.
+/// What has no place here but a stand-in that does the same: a release's files, which the program printed that is released
+/// with them; and the program out of the image, whose entrypoint is that program alone.
+const STAND_INS: [(&str, &str); 2] =
+    [("https://github.com/kyklos/kyklos/releases/download", "releases"), ("docker run --rm \"$IMAGE\" ", "kyklos ")];
+/// The versions that the README installs, upgrades to and goes back to.
+const RELEASES: [&str; 2] = ["v0.1.0", "v0.1.1"];
+/// The commands that need a node or a signed image, by how they begin; that they are well formed is all that is seen of them
+/// here. Those of cosign are run by `cargo image check`, which has an image that is signed.
 const ELSEWHERE: [&str; 5] = [
     "kubectl -n kyklos-system port-forward ",
     "kubectl -n kyklos-system logs ",
@@ -45,6 +52,15 @@ impl Site {
             std::fs::copy(file.path(), policies.join(file.file_name())).unwrap();
         }
         Self { reader: Reader::new(&cluster, folder), cluster }
+    }
+
+    /// Prints what a release brings along to be installed, as the release does.
+    fn release(&self, version: &str) {
+        let digest = crate::account::IMAGE.split_once('@').unwrap().1;
+        let image = format!("ghcr.io/kyklos/kyklos:{version}@{digest}");
+        self.reader.run(&format!(
+            "mkdir -p releases/{version} && kyklos manifests --image {image} >releases/{version}/install.yaml"
+        ));
     }
 
     /// Runs a line while every Pod of the controller becomes ready as a kubelet would make it.
@@ -106,7 +122,11 @@ fn every_command_of_the_deploy_readme_works() {
         let (status, words) = (refused.status, String::from_utf8_lossy(&refused.stdout).into_owned());
         assert!(!status.success() && words.contains("isuer"), "{policy}: {status}: {words}");
     }
+    RELEASES.iter().for_each(|version| site.release(version));
     let (mut exports, mut elsewhere, mut ran) = (String::new(), ELSEWHERE.to_vec(), 0);
+    for (real, _) in STAND_INS {
+        assert!(README.contains(real), "the README doesn't say {real} any more");
+    }
     for line in blocks(README, "sh").into_iter().flat_map(str::lines) {
         println!("{line}");
         let syntax = Command::new("sh").args(["-n", "-c", line]).status().unwrap();
@@ -115,6 +135,7 @@ fn every_command_of_the_deploy_readme_works() {
             elsewhere.retain(|other| other != start);
             continue;
         }
+        let line = &STAND_INS.iter().fold(line.to_owned(), |line, (real, ours)| line.replace(real, ours));
         if line.starts_with("export ") {
             exports.push_str(&format!("{line}; "));
         }

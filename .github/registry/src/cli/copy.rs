@@ -5,6 +5,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::output::{Format, columns};
+use super::setting::Setting;
 use crate::copy;
 use crate::publish::Step;
 use crate::registry::{Registry, Repository};
@@ -19,9 +20,9 @@ pub(super) struct Copy {
     /// Where from
     #[arg(long, value_name = "REPOSITORY", default_value = super::REPOSITORY)]
     from: Repository,
-    /// Where to, `docker.io/kyklos/kyklos` say; without it nothing is copied
+    /// Where to, `docker.io/kyklos/kyklos` say; where it is empty or not set, nothing is copied
     #[arg(long, value_name = "REPOSITORY", env = "KYKLOS_SECOND_REGISTRY")]
-    to: Option<Repository>,
+    to: Option<Setting<Repository>>,
 }
 
 #[derive(Serialize)]
@@ -34,13 +35,14 @@ struct Answer {
 
 impl Copy {
     pub(super) fn run(&self, format: Format, dry_run: bool) -> Result<()> {
-        let steps = match &self.to {
+        let to = Setting::value(&self.to);
+        let steps = match to {
             Some(to) => {
                 copy::copy(&Registry::open(self.from.clone())?, &Registry::open(to.clone())?, &self.tag, dry_run)?
             }
             None => Vec::new(),
         };
-        let to = self.to.as_ref().map(ToString::to_string);
+        let to = to.map(ToString::to_string);
         let answer = Answer { from: self.from.with(&self.tag), to, dry_run, steps };
         format.print(&answer, || table(&answer))
     }
@@ -48,7 +50,7 @@ impl Copy {
 
 fn table(answer: &Answer) -> String {
     let Some(to) = &answer.to else {
-        return "nothing is copied: no second registry is configured (--to, or KYKLOS_SECOND_REGISTRY)\n".to_owned();
+        return "nothing is copied: no second registry is configured; KYKLOS_SECOND_REGISTRY and --to are empty or not set\n".to_owned();
     };
     let intent = if answer.dry_run { "would be " } else { "" };
     let rows = answer.steps.iter().map(|step| super::publish::row(step, answer.dry_run));

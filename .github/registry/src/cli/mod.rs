@@ -5,6 +5,7 @@ mod event_args;
 mod output;
 mod prune;
 mod publish;
+mod setting;
 mod tags;
 mod verify;
 mod wanted_args;

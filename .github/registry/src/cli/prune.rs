@@ -1,14 +1,14 @@
 //! `prune`: deletes what is kept no longer.
 
-use std::collections::BTreeSet;
-
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::output::{Format, columns};
-use crate::prune::github::Packages;
+use super::setting::Setting;
+use crate::prune::github::{self, Api, Packages, Project};
+use crate::prune::inventory::Inventory;
 use crate::prune::retention::{self, Line, Occasion};
 use crate::prune::{self, Done, Keeper};
 use crate::registry::{Registry, Repository};
@@ -16,7 +16,8 @@ use crate::registry::{Registry, Repository};
 /// Deletes what the contract keeps no longer, with a reason a line
 ///
 /// Stable releases and rolling tags are kept, and all that a kept image needs; so is every tag that no event of the
-/// project makes, which is reported. With --closed-pr only that pull request's image goes.
+/// project makes, which is reported. With --closed-pr only that pull request's image goes; without it all are looked at, and
+/// GitHub is asked which pull requests are closed.
 #[derive(Debug, Args)]
 pub(super) struct Prune {
     /// What is pruned
@@ -31,6 +32,10 @@ pub(super) struct Prune {
     /// The time that ages are counted to, as 2026-11-25T03:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
+    /// The project on GitHub that is asked which pull requests are closed, as kyklos/kyklos; where it is empty or not set,
+    /// nobody is asked, and their images are kept
+    #[arg(long, value_name = "OWNER/NAME", env = "GITHUB_REPOSITORY")]
+    pull_requests_of: Option<Setting<Project>>,
     /// A pull request that is closed: only its image goes; may be repeated
     #[arg(long, value_name = "NUMBER")]
     closed_pr: Vec<u64>,
@@ -71,8 +76,7 @@ impl Prune {
         let registry = Registry::open(self.repository.clone())?;
         let mut keeper = self.keeper()?;
         let inventory = keeper.inventory(&registry)?;
-        let closed: BTreeSet<u64> = self.closed_pr.iter().copied().collect();
-        let occasion = if closed.is_empty() { Occasion::Weekly } else { Occasion::Closed(closed) };
+        let occasion = self.occasion(&inventory)?;
         let now = self.now.unwrap_or_else(Timestamp::now);
         let plan = retention::plan(&inventory, &occasion, now);
         let mut rows: Vec<Row<'_>> = plan.iter().map(|line| Row { line, done: intended(line) }).collect();
@@ -91,11 +95,20 @@ impl Prune {
         failed
     }
 
+    fn occasion(&self, inventory: &Inventory) -> Result<Occasion> {
+        if !self.closed_pr.is_empty() {
+            return Ok(Occasion::Closed(self.closed_pr.iter().copied().collect()));
+        }
+        let asked = Setting::value(&self.pull_requests_of)
+            .map(|project| github::pull_requests(&Api::open(&self.github_api), project, inventory));
+        Ok(Occasion::Weekly(asked.transpose()?.unwrap_or_default()))
+    }
+
     fn keeper(&self) -> Result<Keeper> {
         let by = self.by.unwrap_or(if self.repository.host() == "ghcr.io" { By::Github } else { By::Registry });
         match by {
             By::Registry => Ok(Keeper::Registry),
-            By::Github => Packages::of(&self.repository, &self.github_api).map(Keeper::GitHub),
+            By::Github => Packages::of(&self.repository, Api::open(&self.github_api)).map(Keeper::GitHub),
         }
     }
 }

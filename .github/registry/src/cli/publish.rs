@@ -11,14 +11,15 @@ use super::output::{Format, columns};
 use super::wanted_args::WantedArgs;
 use crate::digest::Digest;
 use crate::layout::Layout;
-use crate::publish::{self, Done, Step, What};
+use crate::publish::{self, Done, Step, Tags, What};
 use crate::registry::{Registry, Repository};
 use crate::verify;
 
 /// Pushes an image under exactly the tags of an event
 ///
 /// First the image is verified, and the immutable tag looked at: nothing is pushed where either is wrong. Then come
-/// blobs, manifests and the index; then the immutable tag; the rolling tags last. It may be repeated at any time.
+/// blobs, manifests and the index; then the immutable tag; the rolling tags last. What somebody deletes meanwhile is
+/// pushed again. It may be repeated at any time.
 #[derive(Debug, Args)]
 pub(super) struct Publish {
     /// A folder in the OCI image layout (`buildah manifest push --all --format oci NAME oci:FOLDER`)
@@ -30,6 +31,10 @@ pub(super) struct Publish {
     /// Where to
     #[arg(long, value_name = "REPOSITORY", default_value = super::REPOSITORY)]
     to: Repository,
+    /// Give no tag yet: push it by its digest alone, to be signed before a tag leads to it; the same again without this
+    /// gives the tags
+    #[arg(long)]
+    without_tags: bool,
     #[command(flatten)]
     event: EventArgs,
     #[command(flatten)]
@@ -48,14 +53,16 @@ struct Answer<'a> {
 impl Publish {
     pub(super) fn run(&self, format: Format, dry_run: bool) -> Result<()> {
         let event = self.event.event()?;
+        let wanted = self.wanted.wanted(Some(&event.own_tag()))?;
+        let tags = if self.without_tags { Tags::Withheld } else { Tags::Given };
         let layout = Layout::open(&self.layout)?;
         let image = layout.image(self.name.as_deref())?;
-        let report = verify::image(&layout, &image, &self.wanted.wanted());
+        let report = verify::image(&layout, &image, &wanted);
         if !report.is_right() {
             bail!("{} is not published:\n{}", self.layout.display(), report.problems().join("\n"));
         }
         let registry = Registry::open(self.to.clone())?;
-        let steps = publish::publish(&layout, &image, &registry, &event, dry_run)?;
+        let steps = publish::publish(&layout, &image, &registry, &event, tags, dry_run)?;
         let answer = Answer {
             event: event.to_string(),
             repository: self.to.to_string(),

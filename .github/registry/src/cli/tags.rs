@@ -8,10 +8,11 @@ use serde::Serialize;
 
 use super::event_args::EventArgs;
 use super::output::{Format, columns};
+use crate::event::Event;
 use crate::plan::{self, Kind, TagPlan};
 use crate::registry::{Registry, Repository};
 use crate::tag::Tag;
-use crate::version::Version;
+use crate::version::{self, Version};
 
 /// Says which tags an event makes, and why
 ///
@@ -27,6 +28,9 @@ pub(super) struct Tags {
     /// A release that is there already; may be repeated
     #[arg(long, value_name = "VERSION")]
     existing: Vec<Version>,
+    /// Refuse a release whose version isn't that of this checkout's Cargo.toml
+    #[arg(long)]
+    checked_out: bool,
 }
 
 #[derive(Serialize)]
@@ -38,6 +42,9 @@ struct Answer<'a> {
 impl Tags {
     pub(super) fn run(&self, format: Format) -> Result<()> {
         let event = self.event.event()?;
+        if let (true, Event::Release(version)) = (self.checked_out, &event) {
+            version::check_checked_out(&version.to_string())?;
+        }
         let mut existing: BTreeSet<Version> = self.existing.iter().cloned().collect();
         if let Some(repository) = &self.repository {
             let tags = Registry::open(repository.clone())?.tags()?;

@@ -12,6 +12,7 @@ use super::wanted_args::WantedArgs;
 use crate::layout::Layout;
 use crate::registry::{Reference, Registry};
 use crate::source::Image;
+use crate::tag::Tag;
 use crate::verify::{self, Report, Wanted, megabytes};
 
 /// Verifies an image, in a folder or in a registry
@@ -42,7 +43,8 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(&self, format: Format, dry_run: bool) -> Result<Outcome> {
-        let wanted = self.wanted.wanted();
+        let tag = self.image.as_ref().and_then(|reference| Tag::parse(reference.tag.as_deref()?));
+        let wanted = self.wanted.wanted(tag.as_ref())?;
         let report = match (&self.image, &self.layout) {
             (Some(reference), _) => self.in_registry(reference, &wanted, dry_run)?,
             (None, Some(folder)) => {

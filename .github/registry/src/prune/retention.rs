@@ -12,10 +12,24 @@ use crate::tag::{Attachment, Branch, Tag};
 /// Why it is pruned now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Occasion {
-    /// Everything is looked at.
-    Weekly,
+    /// Everything is looked at, with what is known of these pull requests.
+    Weekly(PullRequests),
     /// These pull requests are closed; nothing else is looked at.
     Closed(BTreeSet<u64>),
+}
+
+/// What is known of pull requests by their numbers.
+pub type PullRequests = BTreeMap<u64, PullRequest>;
+
+/// What is known of a pull request, where somebody was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PullRequest {
+    /// Somebody works on it.
+    Open,
+    /// Merged or not, it is done.
+    Closed,
+    /// There is none of this number, or none that may be seen.
+    Unknown,
 }
 
 /// What becomes of a digest, and why. With it go all its tags, since registries delete by digest.
@@ -170,7 +184,7 @@ impl<'a> Graph<'a> {
         if let Some(subjects) = self.subjects.get(digest) {
             let gone = subjects.iter().all(|subject| self.inventory.get(subject).is_none());
             return gone.then(|| match occasion {
-                Occasion::Weekly => Verdict::delete("what it speaks of is gone"),
+                Occasion::Weekly(_) => Verdict::delete("what it speaks of is gone"),
                 Occasion::Closed(_) => Verdict::keep("not of this pull request"),
             });
         }
@@ -228,23 +242,22 @@ fn name_of(kind: Attachment) -> &'static str {
 
 /// What one tag means for its digest.
 fn of_tag(name: &str, tag: Option<&Tag>, entry: &Entry, occasion: &Occasion, now: Timestamp) -> Verdict {
-    if let Occasion::Closed(numbers) = occasion {
-        return match tag {
-            Some(Tag::PullRequest(number)) if numbers.contains(number) => {
-                Verdict::delete(format!("pull request {number} is closed"))
-            }
-            _ => Verdict::keep(format!("`{name}` is not of this pull request")),
-        };
-    }
+    let known = match occasion {
+        Occasion::Weekly(known) => known,
+        Occasion::Closed(numbers) => {
+            return match tag {
+                Some(Tag::PullRequest(number)) if numbers.contains(number) => closed(*number),
+                _ => Verdict::keep(format!("`{name}` is not of this pull request")),
+            };
+        }
+    };
     let (what, days) = match tag {
         None => return Verdict::report(format!("`{name}` is unknown: no event of the project makes it")),
         Some(Tag::Rolling(_)) => return Verdict::keep(format!("`{name}` is a rolling tag")),
         Some(Tag::Release(version)) if version.is_stable() => {
             return Verdict::keep(format!("`{name}` is a stable release"));
         }
-        Some(Tag::PullRequest(number)) => {
-            return Verdict::keep(format!("pull request {number} is not known to be closed"));
-        }
+        Some(Tag::PullRequest(number)) => return of_pull_request(*number, known.get(number)),
         Some(Tag::Attached(..)) => return Verdict::keep(format!("`{name}` speaks of an image")),
         Some(Tag::Release(_)) => ("pre-release", RELEASE),
         Some(Tag::Commit(Branch::Main, _)) => ("push to main", MAIN),
@@ -253,9 +266,22 @@ fn of_tag(name: &str, tag: Option<&Tag>, entry: &Entry, occasion: &Occasion, now
     by_age(&format!("`{name}` is a {what}"), days, entry, now)
 }
 
+fn of_pull_request(number: u64, known: Option<&PullRequest>) -> Verdict {
+    match known {
+        Some(PullRequest::Closed) => closed(number),
+        Some(PullRequest::Open) => Verdict::keep(format!("pull request {number} is open")),
+        Some(PullRequest::Unknown) => Verdict::report(format!("pull request {number} is unknown to GitHub")),
+        None => Verdict::keep(format!("pull request {number} is not known to be closed")),
+    }
+}
+
+fn closed(number: u64) -> Verdict {
+    Verdict::delete(format!("pull request {number} is closed"))
+}
+
 fn untagged(entry: &Entry, occasion: &Occasion, now: Timestamp) -> Verdict {
     match occasion {
-        Occasion::Weekly => by_age("it has no tag", UNTAGGED, entry, now),
+        Occasion::Weekly(_) => by_age("it has no tag", UNTAGGED, entry, now),
         Occasion::Closed(_) => Verdict::keep("not of this pull request"),
     }
 }

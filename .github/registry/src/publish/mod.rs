@@ -1,15 +1,17 @@
 //! Publishes an image under the tags of an event, so that it may be done twice, by two, or again after a crash at any
-//! step: nothing is tagged before all of it is there, and what is there is not written again.
+//! step: nothing is tagged before all of it is there, and what is there is not written again. Afterwards it looks whether
+//! all of it still is.
 
 pub mod rolling;
+pub(crate) mod whole;
 
-use anyhow::{Result, bail};
+use anyhow::{Error, Result, bail};
 use serde::Serialize;
 
 use crate::digest::Digest;
 use crate::event::Event;
 use crate::plan;
-use crate::registry::Registry;
+use crate::registry::{Gone, Registry};
 use crate::source::{Image, Source};
 use crate::tag::Tag;
 
@@ -52,6 +54,15 @@ pub enum Done {
     PointsTo(String),
 }
 
+/// Which tags an image gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tags {
+    /// Those of its event.
+    Given,
+    /// None yet: it is there by its digest, to be signed before a tag leads anybody to it.
+    Withheld,
+}
+
 /// Refuses to touch an immutable tag that is something else.
 pub fn check_immutable(registry: &Registry, tag: &Tag, digest: &Digest) -> Result<Option<Digest>> {
     let found = registry.digest_of(&tag.to_string())?;
@@ -71,12 +82,23 @@ pub fn publish(
     image: &Image,
     registry: &Registry,
     event: &Event,
+    tags: Tags,
     dry_run: bool,
 ) -> Result<Vec<Step>> {
-    check_immutable(registry, &event.own_tag(), &image.index.digest)?;
-    let mut steps = push(source, image, registry, dry_run)?;
-    steps.extend(tag(image, registry, event, dry_run)?);
-    Ok(steps)
+    let own = event.own_tag();
+    check_immutable(registry, &own, &image.index.digest)?;
+    let round = || {
+        let mut steps = push(source, image, registry, dry_run)?;
+        if tags == Tags::Given {
+            steps.extend(tag(image, registry, event, dry_run)?);
+        }
+        Ok(steps)
+    };
+    if dry_run {
+        round()
+    } else {
+        whole::until_whole(registry, image, Some(&own).filter(|_| tags == Tags::Given), round)
+    }
 }
 
 /// Gives the tags of an event to an image that has been pushed: its own, and then the rolling ones.
@@ -121,12 +143,13 @@ fn give(registry: &Registry, image: &Image, tag: &Tag, dry_run: bool) -> Result<
     if !there && !dry_run {
         registry.put_manifest(&name, &image.index)?;
         let found = registry.digest_of(&name)?;
-        if tag.is_immutable() && found.as_ref() != Some(digest) {
-            let found = found.map_or_else(|| "gone".to_owned(), |found| found.to_string());
-            bail!(
-                "{}:{name} was just made {digest}, and is {found}: another job has the same tag",
-                registry.repository()
-            );
+        let place = registry.repository();
+        match found {
+            None => return Err(Error::new(Gone(format!("{place}:{name}, which was just made {digest}")))),
+            Some(found) if tag.is_immutable() && found != *digest => {
+                bail!("{place}:{name} was just made {digest}, and is {found}: another job has the same tag")
+            }
+            Some(_) => {}
         }
     }
     Ok(Step { what: What::Tag, name, done: if there { Done::AlreadyThere } else { Done::Written } })

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::digest::Digest;
 use crate::plan::{Move, astray, releases};
-use crate::registry::Registry;
+use crate::registry::{Gone, Registry};
 use crate::tag::{Rolling, Tag};
 
 /// What the registry says: the rolling tags, and the releases that they belong to.
@@ -47,9 +47,9 @@ pub fn settle(registry: &Registry, rolling: &[Rolling]) -> Result<Vec<Move>> {
         // Not at once the second time: the one that we race with is given a chance to finish.
         thread::sleep(Duration::from_millis(50) * round);
         for step in moves {
-            let manifest = registry.manifest_at(&step.digest.to_string())?.with_context(|| {
-                format!("{} has {} no more, which was {} a moment ago", registry.repository(), step.digest, step.to)
-            })?;
+            let manifest = registry
+                .manifest_at(&step.digest.to_string())?
+                .ok_or_else(|| Gone(format!("{}@{}, which was {}", registry.repository(), step.digest, step.to)))?;
             registry.put_manifest(&step.tag.to_string(), &manifest)?;
             moved.push(step);
         }

@@ -31,6 +31,14 @@ pub struct Registry {
     auth: Auth,
 }
 
+/// Something that was there a moment ago, or that what is written refers to, isn't there any more.
+#[derive(Debug, thiserror::Error)]
+#[error("gone: {0}")]
+pub struct Gone(pub String);
+
+/// What a registry says that is asked to take a manifest of whose parts one is missing.
+const PARTS_MISSING: [&str; 3] = ["MANIFEST_BLOB_UNKNOWN", "MANIFEST_UNKNOWN", "BLOB_UNKNOWN"];
+
 /// What may come where a manifest is asked for. Docker's own types are let in to be refused by name.
 const ACCEPT: &str = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, \
      application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json";
@@ -165,7 +173,14 @@ impl Registry {
         let headers = [("content-type", manifest.media_type.as_str())];
         let request = Request { method: Method::PUT, headers: &headers, body: &manifest.bytes, ..Request::get(&url) };
         let answer = self.request(&what, Action::Push, &request)?;
-        if answer.status == 201 { Ok(()) } else { Err(refusal(&answer, 201).context(what)) }
+        let said = answer.said();
+        match answer.status {
+            201 => Ok(()),
+            400 | 404 if PARTS_MISSING.iter().any(|code| said.contains(code)) => {
+                Err(anyhow::Error::new(Gone(format!("a part of it, as the registry says{said}"))).context(what))
+            }
+            _ => Err(refusal(&answer, 201).context(what)),
+        }
     }
 
     /// Deletes by digest, and with it **every** tag that points to it; whether it was still there.

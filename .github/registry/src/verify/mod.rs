@@ -21,6 +21,7 @@ use content::Content;
 
 pub use notes::digest_table;
 pub use rules::Labels;
+pub(crate) use rules::without_v;
 pub use sizes::{Part, Size, megabytes};
 
 /// The platforms of the index, unless others are asked for.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::content::Content;
 use crate::digest::Digest;
+use crate::tag::Tag;
 
 /// The user of the image: `nonroot`.
 const USER: &str = "65532";
@@ -22,8 +23,19 @@ const LIBC: [&str; 4] = ["ld-linux", "ld-musl", "libc.so", "libc.musl"];
 pub struct Labels {
     /// The version, with or without a leading `v`.
     pub version: Option<String>,
-    /// The full name of the commit.
+    /// The name of the commit, or what it begins with.
     pub revision: Option<String>,
+}
+
+impl Labels {
+    /// What the labels of an image have to say that has this tag.
+    pub fn of(tag: &Tag) -> Self {
+        match tag {
+            Tag::Release(version) => Self { version: Some(version.to_string()), revision: None },
+            Tag::Commit(_, sha) => Self { version: None, revision: Some(sha.as_str().to_owned()) },
+            Tag::Rolling(_) | Tag::PullRequest(_) | Tag::Attached(..) => Self::default(),
+        }
+    }
 }
 
 /// The labels of a configuration.
@@ -45,11 +57,10 @@ pub(super) fn labels(content: &Content, wanted: &Labels) -> Result<String, Strin
         }
     };
     expect("source", label("source").starts_with("https://"), "the address of the source".to_owned());
+    let revision = label("revision");
     match &wanted.revision {
-        Some(sha) => expect("revision", label("revision") == sha, format!("`{sha}`")),
-        None => {
-            expect("revision", is_commit(label("revision")), "the commit's 40 digits (--build-arg REVISION)".to_owned())
-        }
+        Some(sha) if is_commit(revision) => expect("revision", revision.starts_with(sha.as_str()), format!("`{sha}`")),
+        _ => expect("revision", is_commit(revision), "the commit's 40 digits (--build-arg REVISION)".to_owned()),
     }
     let version = label("version");
     match &wanted.version {
@@ -65,11 +76,7 @@ pub(super) fn labels(content: &Content, wanted: &Labels) -> Result<String, Strin
     expect("base.name", !label("base.name").is_empty(), "the name of the base image, or `scratch`".to_owned());
     let base_known = label("base.name") == "scratch" || label("base.digest").parse::<Digest>().is_ok();
     expect("base.digest", base_known, "the digest of the base image".to_owned());
-    if wrong.is_empty() {
-        Ok(format!("version {version}, revision {}", label("revision")))
-    } else {
-        Err(wrong.join("; "))
-    }
+    if wrong.is_empty() { Ok(format!("version {version}, revision {revision}")) } else { Err(wrong.join("; ")) }
 }
 
 /// The user, by number, so that `runAsNonRoot` can see that it isn't root.
@@ -106,6 +113,7 @@ fn is_a_date(text: &str) -> bool {
     text.parse::<Timestamp>().is_ok_and(|time| time.as_second() > 366 * 24 * 3600)
 }
 
-fn without_v(version: &str) -> &str {
+/// The numbers of a version, as a label has them and a tag doesn't.
+pub(crate) fn without_v(version: &str) -> &str {
     version.strip_prefix('v').unwrap_or(version)
 }

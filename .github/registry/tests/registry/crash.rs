@@ -15,7 +15,7 @@ use crate::support::{Built, Recipe, Server, Shelf, assert_tags, publish, run};
 /// each state that a crash can leave is there once.
 #[test]
 fn a_release_killed_at_any_step_is_finished_by_the_next_run() {
-    let [old, new] = ["old", "new"].map(|seed| Recipe::new(seed).build());
+    let [old, new] = ["--tag v0.1.0", "--tag v0.2.0"].map(|event| Recipe::new(event).of(event).build());
     let server = Server::start();
     let mut steps = 0;
     loop {
@@ -79,7 +79,7 @@ fn assert_nothing_is_broken(shelf: &Shelf, before: &BTreeMap<String, String>, ol
 fn releases_beside_each_other_end_where_the_contract_says() {
     let server = Server::start();
     let names = ["0.1.0", "0.1.1", "0.2.0", "0.2.0-rc.1"];
-    let images = names.map(|name| Recipe::new(name).build());
+    let images = names.map(|name| Recipe::new(name).of(&format!("--tag v{name}")).build());
     let to = server.repository();
     for _ in 0..3 {
         let events = names.map(|name| format!("--tag v{name}"));
@@ -106,7 +106,7 @@ fn releases_beside_each_other_end_where_the_contract_says() {
 #[test]
 fn a_late_write_is_put_right_by_its_writer() {
     let server = Server::start();
-    let [low, high] = ["low", "high"].map(|seed| Recipe::new(seed).build());
+    let [low, high] = ["--tag v0.1.0", "--tag v0.2.0"].map(|event| Recipe::new(event).of(event).build());
     let (held, released) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
     let proxy = {
         let (held, released) = (Arc::clone(&held), Arc::clone(&released));

@@ -10,9 +10,11 @@
 mod auth;
 mod copied;
 mod crash;
+mod deleted;
 mod faults;
 mod github;
 mod pruned;
+mod pull_requests;
 mod refused;
 mod releases;
 mod scenarios;

@@ -15,7 +15,7 @@ const NOW: &str = "2026-11-25T03:00:00Z";
 fn published(shelf: &Shelf, seed: &str, event: &str, days: u32) -> Built {
     let now: jiff::Timestamp = NOW.parse().unwrap();
     let created = now - jiff::SignedDuration::from_hours(24 * i64::from(days));
-    let image = Recipe::new(seed).label("created", &created.to_string()).build();
+    let image = Recipe::new(seed).of(event).label("created", &created.to_string()).build();
     run(&publish(&image, &shelf.repository(), event)).ok();
     image
 }
@@ -145,8 +145,8 @@ fn a_closed_pull_request_goes_with_all_that_hangs_on_it() {
 #[test]
 fn a_closed_pull_request_that_shares_its_digest_stays() {
     let server = Server::start();
-    let image = published(&server, "same", "--pull-request 456", 1);
-    run(&publish(&image, &server.repository(), "--branch main --sha aaaaaaa")).ok();
+    let image = published(&server, "same", "--branch main --sha aaaaaaa", 1);
+    run(&publish(&image, &server.repository(), "--pull-request 456")).ok();
     let answer = prune(&server, &["--closed-pr", "456"]).ok();
     assert!(answer.stdout.contains("shares its digest with `pr-456`"), "{}", answer.stdout);
     assert_eq!(left(&server), ["main-aaaaaaa", "pr-456"]);

@@ -26,8 +26,8 @@ fn is_reading(line: &str) -> bool {
 #[test]
 fn an_immutable_tag_that_is_something_else() {
     let server = Server::start();
-    let [first, other] = ["first", "other"].map(|seed| Recipe::new(seed).build());
     for event in ["--tag v0.1.0", "--tag v0.2.0-rc.1", "--branch main --sha 0123456789abcdef"] {
+        let [first, other] = ["first", "other"].map(|seed| Recipe::new(seed).of(event).build());
         run(&publish(&first, &server.repository(), event)).ok();
         let before = server.tags();
         let proxy = Proxy::start(server.port, |_| Fault::None);
@@ -98,12 +98,36 @@ fn labels_that_say_nothing() {
 
 #[test]
 fn an_image_of_another_version_than_it_is_published_as() {
-    let (server, image) = (Server::start(), Recipe::new("version").label("version", "0.1.0").build());
+    let (server, image) = (Server::start(), Recipe::new("version").of("--tag v0.1.0").build());
     let to = server.repository();
-    let arguments = publish(&image, &to, "--tag v0.2.0 --version v0.2.0");
-    run(&arguments).fails_with(&["`version` is `0.1.0`; right would be `0.2.0`"]);
+    for wrong in ["v0.1.1", "v0.2.0", "v0.1.0-rc.1"] {
+        let right = format!("`version` is `0.1.0`; right would be `{}`", &wrong[1..]);
+        run(&publish(&image, &to, &format!("--tag {wrong}"))).fails_with(&[&right]);
+        let denied = format!("--tag {wrong} --version v0.1.0");
+        run(&publish(&image, &to, &denied)).fails_with(&["--version is `v0.1.0`, and the tag is of", wrong]);
+    }
+    run(&publish(&image, &to, "--branch main --sha aaaaaaa"))
+        .fails_with(&["`revision` is `0123", "right would be `aaaaaaa`"]);
     assert_eq!(server.tags(), BTreeMap::new());
     run(&publish(&image, &to, "--tag v0.1.0 --version v0.1.0")).ok();
+    // A pre-release has a version of its own.
+    let beta = Recipe::new("beta").of("--tag v0.2.0-beta.1").build();
+    run(&publish(&beta, &to, "--tag v0.2.0")).fails_with(&["`version` is `0.2.0-beta.1`; right would be `0.2.0`"]);
+    run(&publish(&beta, &to, "--tag v0.2.0-beta.1")).ok();
+}
+
+#[test]
+fn a_tag_that_the_checkout_is_not_the_release_of() {
+    let version = env!("CARGO_PKG_VERSION");
+    let tags = |tag: &str| run(&["tags", "--tag", tag, "--checked-out"]);
+    tags(&format!("v{version}")).ok();
+    let right = format!("right would be `v{version}`");
+    for wrong in [format!("v9{version}"), format!("v9{version}-beta.1")] {
+        tags(&wrong).fails_with(&[&wrong, "not the version of this checkout", &right]);
+        // Without the flag it is a question, and gets its answer.
+        run(&["tags", "--tag", &wrong]).ok();
+    }
+    run(&["tags", "--branch", "main", "--sha", "0123456", "--checked-out"]).ok();
 }
 
 #[test]

@@ -15,7 +15,7 @@ const VERSIONS: [&str; 6] = ["v0.1.0", "v0.1.1", "v0.2.0-rc.1", "v0.2.0", "v1.0.
 #[test]
 fn rolling_tags_are_where_the_contract_says_after_any_releases() {
     let server = Server::start();
-    let images = VERSIONS.map(|seed| Recipe::new(seed).build());
+    let images = VERSIONS.map(|tag| Recipe::new(tag).of(&format!("--tag {tag}")).build());
     let order = prop::sample::subsequence((0..VERSIONS.len()).collect::<Vec<_>>(), 1..=4).prop_shuffle();
     let mut runner = TestRunner::new(Config { cases: 6, failure_persistence: None, ..Config::default() });
     let count = std::cell::Cell::new(0);

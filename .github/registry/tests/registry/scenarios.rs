@@ -25,7 +25,8 @@ fn a_stable_release_makes_four_tags_of_one_digest() {
 
 #[test]
 fn a_beta_makes_one_tag_and_moves_none() {
-    let (server, stable, beta) = (Server::start(), Recipe::new("stable").build(), Recipe::new("beta").build());
+    let (server, stable) = (Server::start(), Recipe::new("stable").build());
+    let beta = Recipe::new("beta").of("--tag v0.2.0-beta.1").build();
     run(&publish(&stable, &server.repository(), "--tag v0.1.0")).ok();
     run(&publish(&beta, &server.repository(), "--tag v0.2.0-beta.1")).ok();
     assert_tags(&server, &[(&stable.digest, &["v0.1.0", "v0.1", "v0", "latest"]), (&beta.digest, &["v0.2.0-beta.1"])]);
@@ -34,10 +35,12 @@ fn a_beta_makes_one_tag_and_moves_none() {
 #[test]
 fn a_hotfix_of_an_older_line_moves_that_line_alone() {
     let server = Server::start();
-    let [first, second, hotfix] = ["0.1.0", "0.2.0", "0.1.1"].map(|seed| Recipe::new(seed).build());
-    for (image, tag) in [(&first, "--tag v0.1.0"), (&second, "--tag v0.2.0"), (&hotfix, "--tag v0.1.1")] {
-        run(&publish(image, &server.repository(), tag)).ok();
-    }
+    let events = ["--tag v0.1.0", "--tag v0.2.0", "--tag v0.1.1"];
+    let [first, second, hotfix] = events.map(|event| {
+        let image = Recipe::new(event).of(event).build();
+        run(&publish(&image, &server.repository(), event)).ok();
+        image
+    });
     let tags: &[(&str, &[&str])] = &[
         (&first.digest, &["v0.1.0"]),
         (&second.digest, &["v0.2.0", "v0.2", "v0", "latest"]),
@@ -84,7 +87,7 @@ fn a_dry_run_writes_nothing() {
 
 #[test]
 fn tags_on_later_pages_count_as_well() {
-    let (server, image) = (Server::start(), Recipe::new("pages").build());
+    let (server, image) = (Server::start(), Recipe::new("pages").of("--tag v0.9.0").build());
     run(&publish(&image, &server.repository(), "--tag v0.9.0")).ok();
     let index = std::fs::read(image.path(&image.digest)).unwrap();
     // Registries list in the order of letters: these come before every version.

@@ -99,11 +99,17 @@ fn tags_that_are_not_equal_are_found() {
 
 #[test]
 fn it_says_which_labels_were_expected() {
-    let (_server, _image, name) = released();
+    let (server, image, name) = released();
     let sha = "0123456789abcdef0123456789abcdef01234567";
     run(&["verify", &name, "--unsigned", "--version", "v0.1.0", "--revision", sha]).ok();
-    run(&["verify", &name, "--unsigned", "--version", "v0.2.0"])
+    let by_digest = format!("{}@{}", server.repository(), image.digest);
+    run(&["verify", &by_digest, "--unsigned", "--version", "v0.2.0"])
         .fails_with(&["`version` is `0.1.0`; right would be `0.2.0`"]);
+    run(&["verify", &name, "--unsigned", "--version", "v0.2.0"]).fails_with(&["--version is `v0.2.0`", "`v0.1.0`"]);
+    // A tag that somebody gave by hand, to an image that isn't this release.
+    let index = fs::read(image.path(&image.digest)).unwrap();
+    server.put("v0.3.0", "application/vnd.oci.image.index.v1+json", &index);
+    run(&["verify", &name.replace("v0.1.0", "v0.3.0"), "--unsigned"]).fails_with(&["right would be `0.3.0`"]);
     let other = "f".repeat(40);
     run(&["verify", &name, "--unsigned", "--revision", &other]).fails_with(&["`revision` is", &other]);
     run(&["verify", &name.replace("v0.1.0", "v0.9.0")]).fails_with(&["there is no", "v0.9.0"]);

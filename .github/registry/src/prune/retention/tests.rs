@@ -4,6 +4,10 @@ use super::*;
 
 const NOW: &str = "2026-11-25T03:00:00Z";
 
+fn weekly() -> Occasion {
+    Occasion::Weekly(PullRequests::new())
+}
+
 fn now() -> Timestamp {
     NOW.parse().unwrap()
 }
@@ -107,7 +111,8 @@ fn may_expire(entry: &Entry, occasion: &Occasion) -> bool {
         match (&tag, occasion) {
             (Tag::Attached(..), _) => true,
             (Tag::PullRequest(number), Occasion::Closed(numbers)) => numbers.contains(number),
-            (_, Occasion::Closed(_)) | (Tag::Rolling(_) | Tag::PullRequest(_), _) => false,
+            (Tag::PullRequest(number), Occasion::Weekly(known)) => known.get(number) == Some(&PullRequest::Closed),
+            (_, Occasion::Closed(_)) | (Tag::Rolling(_), _) => false,
             (Tag::Release(version), _) => !version.is_stable(),
             (Tag::Commit(..), _) => true,
         }
@@ -117,7 +122,7 @@ fn may_expire(entry: &Entry, occasion: &Occasion) -> bool {
 fn check(inventory: &Inventory, occasion: &Occasion) -> Result<(), TestCaseError> {
     let lines = plan(inventory, occasion, now());
     let gone: BTreeSet<&Digest> = lines.iter().filter(|line| line.delete).map(|line| &line.digest).collect();
-    if *occasion == Occasion::Weekly {
+    if matches!(occasion, Occasion::Weekly(_)) {
         prop_assert_eq!(lines.len(), inventory.entries().count(), "a line each");
     }
     for (digest, entry) in inventory.entries() {
@@ -138,7 +143,8 @@ proptest! {
     #[test]
     fn nothing_goes_that_the_contract_keeps(drawn in prop::collection::vec(any_drawn(), 0..8)) {
         let inventory = inventory_of(&drawn);
-        check(&inventory, &Occasion::Weekly)?;
+        check(&inventory, &weekly())?;
+        check(&inventory, &Occasion::Weekly([(1, PullRequest::Closed), (2, PullRequest::Open)].into()))?;
         check(&inventory, &Occasion::Closed([1].into()))?;
     }
 
@@ -146,13 +152,13 @@ proptest! {
     #[test]
     fn a_run_cut_short_is_finished_by_the_next(drawn in prop::collection::vec(any_drawn(), 0..8), cut in any::<prop::sample::Index>()) {
         let inventory = inventory_of(&drawn);
-        let all = plan(&inventory, &Occasion::Weekly, now());
+        let all = plan(&inventory, &weekly(), now());
         let gone: Vec<_> = all.iter().filter(|line| line.delete).map(|line| &line.digest).collect();
         let kept: BTreeSet<_> = all.iter().filter(|line| !line.delete).map(|line| &line.digest).collect();
         let rest = without(&inventory, gone.get(..cut.index(gone.len() + 1)).unwrap());
-        let then = plan(&rest, &Occasion::Weekly, now());
+        let then = plan(&rest, &weekly(), now());
         prop_assert!(then.iter().filter(|line| line.delete).all(|line| !kept.contains(&line.digest)));
-        let none = plan(&without(&inventory, &gone), &Occasion::Weekly, now());
+        let none = plan(&without(&inventory, &gone), &weekly(), now());
         prop_assert!(none.iter().all(|line| !line.delete), "{none:#?}");
     }
 
@@ -163,7 +169,7 @@ proptest! {
             tags: tag.iter().cloned().collect(), age: Some(age), parts: [1].into(), signed: true, part_signed: true, referrers: true,
         };
         let inventory = inventory_of(&[drawn]);
-        let lines = plan(&inventory, &Occasion::Weekly, now());
+        let lines = plan(&inventory, &weekly(), now());
         let days = match tag.as_deref() {
             None => Some(14),
             Some(tag) if tag.starts_with("main-") => Some(30),
@@ -172,6 +178,31 @@ proptest! {
         };
         let goes = days.is_some_and(|days| age > days);
         prop_assert!(lines.iter().all(|line| line.delete == goes), "{lines:#?}");
+    }
+}
+
+#[test]
+fn an_image_goes_with_its_pull_request_and_with_no_other_knowledge() {
+    let drawn = Drawn {
+        tags: ["pr-1".to_owned()].into(),
+        age: Some(199),
+        parts: [1].into(),
+        signed: true,
+        part_signed: false,
+        referrers: false,
+    };
+    let inventory = inventory_of(&[drawn]);
+    for (known, goes, unaccounted, reason) in [
+        (Some(PullRequest::Closed), true, false, "pull request 1 is closed"),
+        (Some(PullRequest::Open), false, false, "pull request 1 is open"),
+        (Some(PullRequest::Unknown), false, true, "pull request 1 is unknown to GitHub"),
+        (None, false, false, "pull request 1 is not known to be closed"),
+    ] {
+        let known = known.map(|known| (1, known)).into_iter().chain([(2, PullRequest::Closed)]).collect();
+        let lines = plan(&inventory, &Occasion::Weekly(known), now());
+        let own = lines.iter().find(|line| line.tags == ["pr-1"]).unwrap();
+        assert_eq!((own.unaccounted, own.reason.as_str()), (unaccounted, reason));
+        assert!(lines.len() == 4 && lines.iter().all(|line| line.delete == goes), "{lines:#?}");
     }
 }
 
@@ -185,7 +216,7 @@ fn an_index_goes_before_its_parts_and_they_before_what_speaks_of_them() {
         part_signed: true,
         referrers: false,
     };
-    let lines = plan(&inventory_of(&[drawn]), &Occasion::Weekly, now());
+    let lines = plan(&inventory_of(&[drawn]), &weekly(), now());
     let names: Vec<_> = lines.iter().map(|line| line.reason.split(' ').next().unwrap()).collect();
     assert_eq!(names, ["`main-aaaaaaa`", "part", "part", "speaks", "speaks", "speaks", "speaks"]);
 }
@@ -195,6 +226,6 @@ fn what_speaks_of_nothing_goes() {
     let mut inventory = Inventory::default();
     let tag = Tag::Attached(digest("gone"), Attachment::Signature).to_string();
     inventory.insert(digest(&tag), Entry { tags: [tag].into(), ..Entry::default() });
-    assert_eq!(plan(&inventory, &Occasion::Weekly, now())[0].reason, "what it speaks of is gone");
+    assert_eq!(plan(&inventory, &weekly(), now())[0].reason, "what it speaks of is gone");
     assert!(plan(&inventory, &Occasion::Closed([1].into()), now()).is_empty());
 }

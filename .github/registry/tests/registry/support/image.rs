@@ -81,6 +81,15 @@ impl Recipe {
         self
     }
 
+    /// As one for this event says of itself: `--tag v0.2.0`, or `--branch main --sha aaaaaaa`.
+    pub fn of(self, event: &str) -> Self {
+        match event.split_once("--tag v").or(event.split_once("--sha ")) {
+            Some(("", version)) => self.label("version", version),
+            Some((_, sha)) => self.label("revision", &format!("{sha:0<40}")),
+            None => self,
+        }
+    }
+
     /// Writes it to a folder.
     pub fn build(&self) -> Built {
         let folder = tempfile::tempdir().unwrap();

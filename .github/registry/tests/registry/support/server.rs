@@ -150,6 +150,11 @@ impl Shelf {
         digest
     }
 
+    /// Deletes a manifest or a blob, as a cleanup would.
+    pub fn delete(&self, path: &str) {
+        self.status("DELETE", path);
+    }
+
     fn status(&self, method: &str, path: &str) -> u16 {
         agent().run(self.request(method, path).body(()).unwrap()).unwrap().status().as_u16()
     }

@@ -3,25 +3,24 @@
 //! As documented under <https://docs.github.com/en/rest/packages/packages>.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::env;
-use std::time::Duration;
 
 use ::ureq::http::Method;
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::inventory::{Entry, Inventory, References};
+use super::{Api, refused};
 use crate::digest::Digest;
-use crate::registry::http::{Answer, Request, agent, escape, send_once};
-use crate::registry::retry::{Failure, until_done};
+use crate::prune::inventory::{Entry, Inventory, References};
 use crate::registry::{Registry, Repository};
 use crate::source::Source;
 
+/// What a token has to have.
+const RIGHTS: &str = "`packages: write`, or with read:packages and delete:packages";
+
 /// The versions of one package.
 pub struct Packages {
-    agent: ureq::Agent,
-    token: String,
+    api: Api,
     /// `<api>/orgs/<owner>/packages/container/<name>/versions`, or the same of a user.
     organization: String,
     user: String,
@@ -57,25 +56,17 @@ struct Container {
 }
 
 impl Packages {
-    /// Those of this repository, with the token of the environment.
-    pub fn of(repository: &Repository, api: &str) -> Result<Self> {
-        let token = ["GITHUB_TOKEN", "GH_TOKEN"]
-            .into_iter()
-            .find_map(|name| env::var(name).ok().filter(|token| !token.is_empty()));
-        let token =
-            token.context("GitHub's packages API wants a token: set GITHUB_TOKEN to one that may delete packages")?;
+    /// Those of this repository.
+    pub fn of(repository: &Repository, api: Api) -> Result<Self> {
+        if api.token.is_none() {
+            bail!("GitHub's packages API wants a token: set GITHUB_TOKEN to one that may delete packages");
+        }
         let Some((owner, name)) = repository.name().split_once('/') else {
             bail!("`{repository}` has no owner; `{}/owner/name` would be right", repository.host());
         };
-        let of = |kind: &str| {
-            format!(
-                "{}/{kind}/{}/packages/container/{}/versions",
-                api.trim_end_matches('/'),
-                escape(owner),
-                escape(name)
-            )
-        };
-        Ok(Self { agent: agent(), token, organization: of("orgs"), user: of("users"), versions: None })
+        let of = |kind: &str| api.url(&[kind, owner, "packages", "container", name, "versions"]);
+        let (organization, user) = (of("orgs"), of("users"));
+        Ok(Self { api, organization, user, versions: None })
     }
 
     /// Everything that GitHub lists, with what the registry says about who refers to whom.
@@ -105,11 +96,16 @@ impl Packages {
         let versions =
             self.versions.as_ref().with_context(|| format!("{what}: GitHub's versions aren't listed yet"))?;
         let id = versions.ids.get(digest).with_context(|| format!("{what}: GitHub lists no such version"))?;
-        let answer = self.request(&what, Method::DELETE, &format!("{}/{id}", versions.url))?;
+        let answer = self.api.request(&what, Method::DELETE, &format!("{}/{id}", versions.url))?;
         match answer.status {
             204 => Ok(true),
             404 => Ok(false),
-            _ => Err(refused(&answer).context(what)),
+            400 => bail!(
+                "{what}: GitHub answers 400{}; a public version with more than 5,000 downloads can't be deleted, only by \
+                 GitHub's support",
+                answer.said()
+            ),
+            _ => Err(refused(&answer, RIGHTS).context(what)),
         }
     }
 
@@ -118,34 +114,11 @@ impl Packages {
         let mut all = Vec::new();
         let mut next = Some(format!("{url}?per_page=100&state=active"));
         while let Some(page) = next {
-            let what = format!("reading {page}");
-            let answer = self.request(&what, Method::GET, &page)?;
-            match answer.status {
-                200 => {}
-                404 => return Ok(None),
-                _ => return Err(refused(&answer).context(what)),
-            }
-            let versions: Vec<Version> =
-                serde_json::from_slice(&answer.body).with_context(|| format!("{what}: this is no list of versions"))?;
+            let Some((versions, answer)) = self.api.read::<Vec<Version>>(&page, RIGHTS)? else { return Ok(None) };
             all.extend(versions);
             next = answer.next_page().map(str::to_owned);
         }
         Ok(Some(all))
-    }
-
-    fn request(&self, what: &str, method: Method, url: &str) -> Result<Answer> {
-        let headers = [("accept", "application/vnd.github+json"), ("x-github-api-version", "2022-11-28")];
-        let authorization = format!("Bearer {}", self.token);
-        let request = Request { method, headers: &headers, authorization: Some(&authorization), ..Request::get(url) };
-        until_done(what, || {
-            let answer = send_once(&self.agent, &request)?;
-            match exhausted(&answer, Timestamp::now()) {
-                Some(wait) => {
-                    Err(Failure::Transient { why: format!("{}{}", answer.status, answer.said()), wait: Some(wait) })
-                }
-                None => Ok(answer),
-            }
-        })
     }
 }
 
@@ -169,22 +142,4 @@ fn entry(registry: &Registry, digest: &Digest, version: &Version) -> Result<Entr
     // Losing a tag updates a version: what has no tag is counted from there.
     let date = Some(version.created_at.max(version.updated_at));
     Ok(Entry { tags, refers_to: references.children()?, about: references.about(), date })
-}
-
-/// How long to wait where the hour's requests are used up, which GitHub answers with 403.
-fn exhausted(answer: &Answer, now: Timestamp) -> Option<Duration> {
-    if answer.status != 403 || answer.header("x-ratelimit-remaining") != Some("0") {
-        return None;
-    }
-    let reset: i64 = answer.header("x-ratelimit-reset")?.parse().ok()?;
-    Some(Duration::from_secs(u64::try_from(reset - now.as_second()).unwrap_or(0) + 1))
-}
-
-fn refused(answer: &Answer) -> anyhow::Error {
-    let hint = match answer.status {
-        401 | 403 => "; right would be a token with `packages: write`, or with read:packages and delete:packages",
-        400 => "; a public version with more than 5,000 downloads can't be deleted, only by GitHub's support",
-        _ => "",
-    };
-    anyhow!("GitHub answers {}{}{hint}", answer.status, answer.said())
 }
