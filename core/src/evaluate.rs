@@ -73,7 +73,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     }
 
     /// What a window gives, or none.
-    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[inline]
     pub(crate) fn state_of(&self, layer: Layer) -> State {
         match self.replicas.get(usize::from(layer)) {
             Some(&replicas) => State { cause: Cause::Window(u16::from(layer)), replicas },

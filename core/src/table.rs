@@ -124,11 +124,35 @@ mod tests {
     use crate::paint::Weekly;
     use crate::paint::tests::{paint, top, weekly};
     use proptest::prelude::*;
+    use std::vec::Vec;
 
     fn painted(windows: &[Weekly]) -> WeekTable<4> {
         let mut table = WeekTable::empty();
         paint(&mut table, windows);
         table
+    }
+
+    #[test]
+    fn more_boundaries_than_a_byte_counts() {
+        let window = |start: u16| Weekly {
+            days: Days::ALL,
+            start: TimeOfDay::parse(&std::format!("{:02}:{:02}", start / 60, start % 60)).unwrap(),
+            end: End::After(20),
+        };
+        // Two boundaries a day each: 252, 266 and 560 of them.
+        for windows in [18, 19, 40] {
+            let windows: Vec<Weekly> = (0..windows).map(|index| window(index * 35)).collect();
+            let mut table = WeekTable::<40>::empty();
+            table.fill(&windows);
+            assert_eq!(table.coarse, if windows.len() > 18 { 2 } else { 0 });
+            for minute in 0..MINUTES_PER_WEEK {
+                let (layer, lasts) = table.at_local(u32::from(minute) * 60);
+                assert_eq!(layer, top(&windows, minute));
+                let next = ((u32::from(minute) * 60 + lasts) / 60 % u32::from(MINUTES_PER_WEEK)) as u16;
+                assert_ne!(top(&windows, next), layer);
+                assert_eq!(top(&windows, (next + MINUTES_PER_WEEK - 1) % MINUTES_PER_WEEK), layer);
+            }
+        }
     }
 
     proptest! {
