@@ -159,6 +159,7 @@ mod tests {
     use chrono::{Datelike, NaiveDate};
 
     #[test]
+    #[cfg_attr(miri, ignore = "millions of days are hours for Miri")]
     fn agrees_with_chrono_on_every_day_of_ten_thousand_years() {
         let mut date = NaiveDate::from_ymd_opt(0, 1, 1).unwrap();
         while date.year() < 10_000 {
@@ -179,6 +180,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "hundreds of thousands of moments are minutes for Miri")]
     fn splits_both_ends_of_every_day_and_of_what_the_quotient_sees() {
         let most = 2 * BIAS + SPAN;
         for day in 0..=most / DAY {

@@ -224,6 +224,7 @@ mod tests {
 
     proptest! {
         #[test]
+        #[cfg_attr(miri, ignore = "the minutes of a week are minutes for Miri")]
         fn says_the_same_as_the_windows_at_every_minute(windows in proptest::collection::vec(weekly(), 0..5)) {
             let table = table(&windows);
             for minute in 0..MINUTES_PER_WEEK {
