@@ -18,6 +18,13 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
 }
 
 /// Reads exactly `YYYY-MM-DDTHH:MM`, 00:00 to 23:59: an end of an exception.
+///
+/// ```
+/// let launch = kyklos_core::parse_local_time("2026-12-01T09:00").ok_or("a local time")?;
+/// assert_eq!(launch.to_string(), "2026-12-01 09:00:00");
+/// assert!(kyklos_core::parse_local_time("2026-12-01 09:00").is_none());
+/// # Ok::<(), &str>(())
+/// ```
 pub fn parse_local_time(text: &str) -> Option<NaiveDateTime> {
     let LocalMinute { day, minute } = LocalMinute::parse(text)?;
     let seconds = i64::from(day) * i64::from(DAY) + i64::from(minute) * 60;

@@ -119,6 +119,14 @@ impl HolidayMode {
     pub const ALL: [HolidayMode; 3] = [Self::Ignore, Self::TreatAsClosed, Self::TreatAsOpen];
 
     /// Reads `ignore`, `treat-as-closed` or `treat-as-open`.
+    ///
+    /// ```
+    /// use kyklos_core::HolidayMode;
+    ///
+    /// assert_eq!(HolidayMode::parse("treat-as-closed"), Some(HolidayMode::TreatAsClosed));
+    /// assert_eq!(HolidayMode::parse("closed"), None);
+    /// assert_eq!(HolidayMode::TreatAsOpen.as_str(), "treat-as-open");
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|mode| mode.as_str() == text)
     }

@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn reads_what_it_writes() {
-        for minutes in 0..=MINUTES_PER_DAY {
+        for minutes in (0..=MINUTES_PER_DAY).step_by(if cfg!(miri) { 97 } else { 1 }) {
             let text = format!("{}", TimeOfDay(minutes));
             assert_eq!(TimeOfDay::parse(&text), Some(TimeOfDay(minutes)), "{text}");
         }

@@ -109,6 +109,7 @@ fn other_names_are_unknown() {
 /// The zones' tables end with 2099: up to there every change counts, and, once for all names that have the same changes,
 /// every sixth hour.
 #[test]
+#[cfg_attr(miri, ignore = "a hundred thousand instants are hours for Miri")]
 fn every_change_and_every_sixth_hour_up_to_2099_has_jiffs_offset() {
     let walked = Mutex::new(HashSet::new());
     every_zone(|name| {
@@ -142,6 +143,7 @@ fn every_change_and_every_sixth_hour_up_to_2099_has_jiffs_offset() {
 /// Every name is read hour by hour. jiff is slower to ask than the core, so it is asked every hour once for all names
 /// that have the same changes, and each name's own changes otherwise.
 #[test]
+#[cfg_attr(miri, ignore = "a hundred thousand instants are hours for Miri")]
 fn every_hour_from_2020_to_2040_has_jiffs_offset() {
     let asked = Mutex::new(HashSet::new());
     every_zone(|name| {
@@ -237,6 +239,7 @@ fn random_instants_up_to_2500_have_jiffs_offset() {
 
 /// "The first instant at which the wall clock reads the time or later": no earlier second does, and it does.
 #[test]
+#[cfg_attr(miri, ignore = "the readings of a minute each are hours for Miri")]
 fn the_first_instant_of_local_times_around_every_change() {
     every_zone(|name| {
         let (core, jiff) = (zone(name), Authority::of(name));

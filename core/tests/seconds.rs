@@ -8,7 +8,7 @@ mod common;
 use chrono::DateTime;
 use common::authority::{Authority, year};
 use common::draw::{self, Around};
-use common::effort::{cases, draw as draw_cases, every_zone};
+use common::effort::{cases, draw as draw_cases, every_zone, unless_miri};
 use common::written::{Compiled, Written};
 use kyklos_core::{Cause, Cursor, Evaluation, HolidayMode, Schedule, Spec, WindowSpec};
 use proptest::collection::vec;
@@ -47,7 +47,7 @@ fn steps() -> impl Strategy<Value = Vec<i64>> {
         1 => -400_000..400_000_i64,
         1 => any::<i64>().prop_map(|step| step / 1_000),
     ];
-    vec(step, 1..120)
+    vec(step, 1..unless_miri(120, 8))
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn chrono_is_only_another_form() {
     every_zone(|name| {
         draw_cases(name, cases(2), &around(name, 2020, 2099), |(second, written)| {
             let schedule = written.compile(name);
-            for now in (second - 200_000..second + 200_000).step_by(7_001) {
+            for now in (second - 200_000..second + 200_000).step_by(unless_miri(7_001, 70_001)) {
                 let at = DateTime::from_timestamp(now, 0).expect("an instant that chrono knows");
                 let (evaluation, decision) = (schedule.evaluate(now), schedule.decision_at(at));
                 prop_assert_eq!(evaluation.state, decision.state);
@@ -115,7 +115,8 @@ fn every_instant_has_an_answer() {
             2 => (-3_000_000..3_000_000_i64).prop_map(|distance| FROM + distance),
             2 => (-3_000_000..3_000_000_i64).prop_map(|distance| END + distance),
         ];
-        draw_cases(name, cases(4), &(around(name, 2020, 2099), vec(instant, 20)), |((_, written), instants)| {
+        let drawn = (around(name, 2020, 2099), vec(instant, unless_miri(20, 4)));
+        draw_cases(name, cases(4), &drawn, |((_, written), instants)| {
             let schedule = written.compile(name);
             for now in instants.into_iter().chain([i64::MIN, i64::MAX, FROM - 1, FROM, END - 1, END]) {
                 holds_together(&schedule, now)?;
@@ -161,7 +162,7 @@ fn holidays_by_their_number() {
     assert_eq!(by_number.holidays().count(), 3);
 
     // Neither before 2020 nor after 2099 is there a holiday; such days take no room either.
-    let others = (0..18_262).chain(47_482..47_600).chain([i32::MIN, i32::MAX]);
+    let others = (0..18_262).chain(47_482..47_600).step_by(unless_miri(1, 1_000)).chain([i32::MIN, i32::MAX]);
     by_number.set_holiday_days(others).expect("no holidays");
     assert_eq!(by_number.holidays().count(), 0);
     assert!(by_number.set_holiday_days(20_000..20_009).is_err(), "nine are more than eight");

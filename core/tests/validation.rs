@@ -47,6 +47,7 @@ fn assert_in_exception(exception: ExceptionSpec, path: &str, reason: Reason) {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "64 windows and 64 exceptions are half a minute for Miri")]
 fn a_good_schedule_has_no_problem() {
     let windows = [GOOD_WINDOW; 64];
     let exceptions = [GOOD_EXCEPTION; 64];
@@ -127,6 +128,7 @@ fn start_and_end_the_same() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "dozens of schedules of the largest size are minutes for Miri")]
 fn days_of_a_window() {
     for days in [["Monday"], ["mon"], ["MON"], ["mOnDaY"], ["Mon-Fri"], ["fri-MON"], ["Sunday-sun"], ["Thursday-Tue"]] {
         let windows = [WindowSpec { days: Some(&days), end_day: None, ..GOOD_WINDOW }];
@@ -278,6 +280,7 @@ fn the_name_of_the_config_map() {
 
 /// "More is refused with the number."
 #[test]
+#[cfg_attr(miri, ignore = "dozens of schedules of the largest size are minutes for Miri")]
 fn more_than_there_is_room_for() {
     for found in [65, 10_000] {
         let windows = vec![GOOD_WINDOW; found];

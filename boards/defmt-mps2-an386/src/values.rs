@@ -18,6 +18,7 @@ pub(crate) fn log_all() {
     log!("TimeOfDay": TimeOfDay::END_OF_DAY);
     log!("HolidayMode": HolidayMode::Ignore, HolidayMode::TreatAsClosed, HolidayMode::TreatAsOpen);
     log!("Zone": ZONE);
+    log!("ZoneName": ZONE.name());
     written();
 }
 

@@ -2,6 +2,9 @@
 //!
 //! - `KYKLOS_CASES`: how many times as many random cases as usual, a whole number; 1 where it isn't set.
 //! - `KYKLOS_SEED`: another number draws other cases; 0 where it isn't set, so that a run repeats the one before.
+//!
+//! Miri is a hundred times slower than a processor, and looks at how memory is used, not at answers: it gets a few zones and
+//! one case of each kind.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,15 +16,22 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestR
 
 /// Failures shown; each is shrunk, which takes its time.
 const FAILURES_SHOWN: usize = 3;
+/// What Miri gets: a list of clock changes, and a rule.
+const MIRIS_ZONES: [&str; 2] = ["Africa/Casablanca", "America/New_York"];
 
 /// A usual number of cases, raised by `KYKLOS_CASES`.
 pub(crate) fn cases(usual: u32) -> u32 {
-    usual * u32::try_from(number("KYKLOS_CASES", 1)).expect("KYKLOS_CASES is too large").max(1)
+    unless_miri(usual, 1) * u32::try_from(number("KYKLOS_CASES", 1)).expect("KYKLOS_CASES is too large").max(1)
+}
+
+/// What is usual, or what Miri has the time for.
+pub(crate) const fn unless_miri<T: Copy>(usual: T, for_miri: T) -> T {
+    if cfg!(miri) { for_miri } else { usual }
 }
 
 /// Runs a check for every name and link of the core's release, none left to chance, on all processors.
 pub(crate) fn every_zone(check: impl Fn(&str) -> Result<(), String> + Sync) {
-    let names: Vec<_> = Zone::names().collect();
+    let names: Vec<_> = Zone::names().filter(|name| !cfg!(miri) || MIRIS_ZONES.contains(&name.as_str())).collect();
     let next = AtomicUsize::new(0);
     let checked = AtomicUsize::new(0);
     let failures = Mutex::new(Vec::new());

@@ -3,6 +3,9 @@
 //!
 //! The oracle is written from the contract's words alone, with jiff for the zones, and shares no code with the core.
 //! `KYKLOS_CASES` and `KYKLOS_SEED` set how much is tried: see `common/effort.rs`.
+//!
+//! Not for Miri, to which a single walk is half a minute: there the core's own code runs in the other test programs.
+#![cfg(not(miri))]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
 #[allow(dead_code, reason = "each test program uses its own part")]
