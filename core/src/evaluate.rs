@@ -82,6 +82,18 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     }
 
     /// What applies at an instant. Fractions of a second don't matter: every boundary is on a whole second.
+    ///
+    /// ```
+    /// use chrono::DateTime;
+    /// use kyklos_core::{Cause, Schedule, Spec, WindowSpec};
+    ///
+    /// let night = WindowSpec { start: "22:00", end: "06:00", replicas: 9, ..WindowSpec::default() };
+    /// let spec = Spec { timezone: "Europe/Zurich", windows: &[night], default_replicas: 2, ..Spec::default() };
+    /// let schedule = Schedule::<8, 8, 32>::new(&spec, |problem| eprintln!("{problem}"))?;
+    /// let state = schedule.state_at(DateTime::from_timestamp(1_767_308_400, 0).unwrap()); // 2 January 2026, 00:00 in Zurich
+    /// assert_eq!((state.cause, state.replicas), (Cause::Window(0), 9));
+    /// # Ok::<(), kyklos_core::Invalid>(())
+    /// ```
     pub fn state_at(&self, at: DateTime<Utc>) -> State {
         self.evaluate(at.timestamp()).state
     }
@@ -89,11 +101,38 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// The first instant after `after` at which the state differs from that at `after`, or `None` when it never does.
     ///
     /// A boundary beyond chrono's range, the year 262,142, counts as none.
+    ///
+    /// ```
+    /// use chrono::DateTime;
+    /// use kyklos_core::{Schedule, Spec, WindowSpec};
+    ///
+    /// let night = WindowSpec { start: "22:00", end: "06:00", replicas: 9, ..WindowSpec::default() };
+    /// let spec = Spec { timezone: "Europe/Zurich", windows: &[night], default_replicas: 2, ..Spec::default() };
+    /// let schedule = Schedule::<8, 8, 32>::new(&spec, |problem| eprintln!("{problem}"))?;
+    /// let midnight = DateTime::from_timestamp(1_767_308_400, 0).unwrap(); // 2 January 2026 in Zurich
+    /// let boundary = schedule.next_boundary(midnight).unwrap();
+    /// assert_eq!(boundary.to_string(), "2026-01-02 05:00:00 UTC");
+    /// # Ok::<(), kyklos_core::Invalid>(())
+    /// ```
     pub fn next_boundary(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.decision_at(after).until
     }
 
     /// [`state_at`](Self::state_at) and [`next_boundary`](Self::next_boundary) at once.
+    ///
+    /// ```
+    /// use chrono::DateTime;
+    /// use kyklos_core::{Schedule, Spec, WindowSpec};
+    ///
+    /// let night = WindowSpec { start: "22:00", end: "06:00", replicas: 9, ..WindowSpec::default() };
+    /// let spec = Spec { timezone: "Europe/Zurich", windows: &[night], default_replicas: 2, ..Spec::default() };
+    /// let schedule = Schedule::<8, 8, 32>::new(&spec, |problem| eprintln!("{problem}"))?;
+    /// let midnight = DateTime::from_timestamp(1_767_308_400, 0).unwrap(); // 2 January 2026 in Zurich
+    /// let decision = schedule.decision_at(midnight);
+    /// assert_eq!(decision.state, schedule.state_at(midnight));
+    /// assert_eq!(decision.until, schedule.next_boundary(midnight));
+    /// # Ok::<(), kyklos_core::Invalid>(())
+    /// ```
     pub fn decision_at(&self, at: DateTime<Utc>) -> Decision {
         let Evaluation { state, until } = self.evaluate(at.timestamp());
         Decision { state, until: until.and_then(|until| DateTime::from_timestamp(until, 0)) }

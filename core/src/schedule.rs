@@ -123,6 +123,17 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
 
     /// Checks and compiles a schedule, with no holidays yet.
     ///
+    /// ```
+    /// use kyklos_core::{Schedule, Spec, WindowSpec};
+    ///
+    /// let window = WindowSpec { start: "9:00", end: "17:00", replicas: -1, ..WindowSpec::default() };
+    /// let spec = Spec { timezone: "Europe/Zurich", windows: &[window], ..Spec::default() };
+    /// let mut fields = Vec::new();
+    /// let refused = Schedule::<8, 8, 32>::new(&spec, |problem| fields.push(problem.field.to_string()));
+    /// assert_eq!(fields, ["windows[0].start", "windows[0].replicas"]);
+    /// assert_eq!(refused.unwrap_err().problems, 2);
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Invalid`] when anything is wrong; `report` has then been called with every [`Problem`] there is, in the order
@@ -137,6 +148,16 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// Checks and compiles a schedule for a program that knows this one zone ([`Zone::named`]).
     ///
     /// It moves the schedule to return it, which takes the stack of two; [`Schedule::set_in`] does without.
+    ///
+    /// ```
+    /// use kyklos_core::{Schedule, Spec, Zone};
+    ///
+    /// const HOME: Zone = Zone::named("Europe/Zurich");
+    /// let spec = Spec { timezone: "Europe/Zurich", default_replicas: 2, ..Spec::default() };
+    /// let schedule = Schedule::<16, 8, 32>::new_in(HOME, &spec, |problem| eprintln!("{problem}"))?;
+    /// assert_eq!(schedule.zone(), HOME);
+    /// # Ok::<(), kyklos_core::Invalid>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -236,6 +257,19 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
 
     /// Replaces the holidays. A date that comes twice counts once, one outside the years 2020 to 2099 not at all.
     ///
+    /// ```
+    /// use kyklos_core::{Cause, HolidayMode, Schedule, Spec, parse_date};
+    ///
+    /// let spec = Spec { timezone: "Europe/Zurich", holiday_mode: HolidayMode::TreatAsClosed, ..Spec::default() };
+    /// let mut schedule = Schedule::<8, 8, 32>::new(&spec, |problem| eprintln!("{problem}"))?;
+    /// let dates = ["2026-12-25", "2026-01-01", "2026-12-25"].map(|date| parse_date(date).expect("a date"));
+    /// schedule.set_holidays(dates).expect("room for 32");
+    ///
+    /// assert_eq!(schedule.holidays().map(|date| date.to_string()).collect::<Vec<_>>(), ["2026-01-01", "2026-12-25"]);
+    /// assert_eq!(schedule.evaluate(1_767_265_200).state.cause, Cause::Holiday); // 1 January 2026, 12:00 in Zurich
+    /// # Ok::<(), kyklos_core::Invalid>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`TooManyHolidays`] when there are more than there is room for; the old ones then stay.
@@ -245,6 +279,16 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
 
     /// Replaces the holidays, each the number of days from 1970-01-01 to it: [`set_holidays`](Self::set_holidays) without
     /// chrono.
+    ///
+    /// ```
+    /// use kyklos_core::{Schedule, TooManyHolidays};
+    ///
+    /// let mut schedule = Schedule::<8, 8, 2>::empty();
+    /// schedule.set_holiday_days([20_454, 20_812])?; // 1 January and 25 December 2026
+    /// assert_eq!(schedule.set_holiday_days(20_454..20_457), Err(TooManyHolidays { most: 2 }));
+    /// assert_eq!(schedule.holidays().count(), 2);
+    /// # Ok::<(), TooManyHolidays>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -282,6 +326,14 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     }
 
     /// The holidays in their order.
+    ///
+    /// ```
+    /// use kyklos_core::Schedule;
+    ///
+    /// let mut schedule = Schedule::<8, 8, 32>::empty();
+    /// schedule.set_holiday_days([20_812, 20_454]).expect("room for 32");
+    /// assert_eq!(schedule.holidays().next().map(|date| date.to_string()).as_deref(), Some("2026-01-01"));
+    /// ```
     pub fn holidays(&self) -> impl Iterator<Item = NaiveDate> {
         self.special.holidays.iter().filter_map(|&day| NaiveDate::from_epoch_days(FIRST_MONDAY + i32::from(day)))
     }

@@ -63,6 +63,13 @@ impl Zone {
     /// The zone of exactly this name, letter case included, or `None` where the release has no such name or link.
     ///
     /// The names are packed, so a look-up takes about 12,000 instructions on a Cortex-M4: look a zone up once and keep it.
+    ///
+    /// ```
+    /// use kyklos_core::Zone;
+    ///
+    /// assert!(Zone::get("Asia/Kathmandu").is_some());
+    /// assert_eq!(Zone::get("asia/kathmandu"), None);
+    /// ```
     #[cfg(feature = "tzdb")]
     pub fn get(name: &str) -> Option<Zone> {
         let (place, rules) = names::find(name)?;
@@ -94,6 +101,13 @@ impl Zone {
     }
 
     /// All names and links in their order, each of which is unpacked on the way.
+    ///
+    /// ```
+    /// use kyklos_core::Zone;
+    ///
+    /// assert_eq!(Zone::names().next().as_deref(), Some("Africa/Abidjan"));
+    /// assert!(Zone::names().is_sorted());
+    /// ```
     #[cfg(feature = "tzdb")]
     pub fn names() -> impl Iterator<Item = ZoneName> {
         names::all().map(ZoneName::spelled)
@@ -102,6 +116,14 @@ impl Zone {
     /// The name it was asked for by: a link stays the link's name.
     ///
     /// That of a zone which was looked up is unpacked again, in about 8,000 instructions on a Cortex-M4.
+    ///
+    /// ```
+    /// use kyklos_core::Zone;
+    ///
+    /// let zone = Zone::get("US/Eastern").ok_or("unknown")?;
+    /// assert_eq!(zone.name(), "US/Eastern");
+    /// # Ok::<(), &str>(())
+    /// ```
     pub fn name(&self) -> ZoneName {
         match self.name {
             Name::Given(name) => ZoneName::given(name),
@@ -111,11 +133,29 @@ impl Zone {
     }
 
     /// The offset from UTC in force at an instant.
+    ///
+    /// ```
+    /// use chrono::DateTime;
+    /// use kyklos_core::Zone;
+    ///
+    /// const HOME: Zone = Zone::named("Asia/Kathmandu");
+    /// assert_eq!(HOME.offset_at(DateTime::UNIX_EPOCH).to_string(), "+05:45");
+    /// ```
     pub fn offset_at(&self, at: DateTime<Utc>) -> FixedOffset {
         fixed(self.change_after(at.timestamp()).2)
     }
 
     /// The first clock change after an instant and the offset from then on, or `None` where there is none any more.
+    ///
+    /// ```
+    /// use chrono::DateTime;
+    /// use kyklos_core::Zone;
+    ///
+    /// const HOME: Zone = Zone::named("Europe/Zurich");
+    /// let (change, offset) = HOME.next_change(DateTime::from_timestamp(1_767_225_600, 0).unwrap()).unwrap();
+    /// assert_eq!((change.to_string(), offset.to_string()), ("2026-03-29 01:00:00 UTC".into(), "+02:00".into()));
+    /// assert_eq!(Zone::UTC.next_change(change), None);
+    /// ```
     pub fn next_change(&self, after: DateTime<Utc>) -> Option<(DateTime<Utc>, FixedOffset)> {
         let mut at = after.timestamp();
         loop {
@@ -149,6 +189,15 @@ impl Zone {
     ///
     /// For a time that a clock change skips that is the change itself; for a repeated time, its first reading.
     /// `None` outside chrono's range.
+    ///
+    /// ```
+    /// use kyklos_core::{Zone, parse_local_time};
+    ///
+    /// const HOME: Zone = Zone::named("Europe/Zurich");
+    /// let first = |local| HOME.first_instant_at(parse_local_time(local).unwrap()).unwrap().to_string();
+    /// assert_eq!(first("2026-03-29T02:30"), "2026-03-29 01:00:00 UTC"); // skipped: 02:00 is 03:00 that night
+    /// assert_eq!(first("2026-10-25T02:30"), "2026-10-25 00:30:00 UTC"); // comes twice, an hour apart
+    /// ```
     pub fn first_instant_at(&self, local: chrono::NaiveDateTime) -> Option<DateTime<Utc>> {
         let local = local.and_utc().timestamp();
         let Place { instant, era } = place(local);
