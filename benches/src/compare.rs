@@ -1,11 +1,9 @@
 //! The core's COMPARE page, made from a report, so that its figures are those of one real run.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-use crate::figures::Figure;
 use crate::report::{self, Report};
 use crate::{markdown, tools};
 
@@ -86,35 +84,11 @@ fn text(report: &Report) -> Result<String> {
     markdown::engines(&mut page, engines);
     page.push_str(HOW);
     page.push_str(LOSSES);
-    missed(&mut page, &report.figures);
+    markdown::missed(&mut page, &report.figures);
     markdown::instructions(&mut page, report);
     markdown::bytes(&mut page, report);
     markdown::made_with(&mut page, report);
     Ok(page)
-}
-
-/// The figures that the core was to reach and hasn't.
-fn missed(page: &mut String, figures: &[Figure]) {
-    let missed: Vec<_> = figures.iter().filter(|figure| figure.met == Some(false)).collect();
-    let _ = writeln!(page, "## Figures not reached\n");
-    let _ = writeln!(
-        page,
-        "{} of {} figures that Kyklos is to reach were not reached in this run.\n",
-        missed.len(),
-        figures.len()
-    );
-    for figure in missed {
-        let measured = figure.measured.map(markdown::number).unwrap_or_default();
-        let bound = if figure.is_at_least() { "at least" } else { "at most" };
-        let _ = writeln!(
-            page,
-            "- {}: {measured} {}, wanted {bound} {}",
-            figure.name,
-            figure.unit,
-            markdown::number(figure.budget)
-        );
-    }
-    page.push('\n');
 }
 
 #[cfg(test)]

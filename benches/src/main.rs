@@ -8,6 +8,7 @@ mod figures;
 mod gate;
 mod markdown;
 mod plots;
+mod reasons;
 mod report;
 mod sizes;
 mod svg;

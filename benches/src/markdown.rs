@@ -17,6 +17,7 @@ America/New_York, asked about random instants of 2026 to 2030, with eleven holid
 pub(crate) fn tables(report: &Report) -> String {
     let mut page = format!("# Bench report\n\n{QUESTION}\n\n");
     figures(&mut page, &report.figures);
+    missed(&mut page, &report.figures);
     match &report.engines {
         Some(engines) => {
             self::engines(&mut page, engines);
@@ -64,6 +65,24 @@ fn figures(page: &mut String, figures: &[Figure]) {
             number(figure.budget),
             figure.unit
         );
+    }
+    page.push('\n');
+}
+
+/// The figures that the core was to reach and hasn't, and why.
+pub(crate) fn missed(page: &mut String, figures: &[Figure]) {
+    let missed: Vec<_> = figures.iter().filter(|figure| figure.met == Some(false)).collect();
+    let (many, all) = (missed.len(), figures.len());
+    let _ = writeln!(
+        page,
+        "## Figures not reached\n\n{many} of {all} figures that Kyklos is to reach were not reached in this run.\n"
+    );
+    for figure in missed {
+        let bound = if figure.is_at_least() { "at least" } else { "at most" };
+        let measured = figure.measured.map(number).unwrap_or_default();
+        let reason = figure.reason().unwrap_or("why isn't known yet");
+        let budget = number(figure.budget);
+        let _ = writeln!(page, "- {}: {measured} {}, wanted {bound} {budget}: {reason}.", figure.name, figure.unit);
     }
     page.push('\n');
 }
