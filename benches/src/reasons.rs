@@ -10,9 +10,10 @@ const MOVED: &str = "the schedule is returned by value, so two of them are on th
 const REASONS: [(&str, &str); 3] = [
     (
         "faster than the fastest engine",
-        "what is left is a chain of steps that each wait for the one before: year, kind of year, clock change, offset, week, part of \
-         the week, boundary, window, replicas; the same instant asked over and over takes an eighth less, so branches guessed wrong aren't \
-         what it waits for; the peer is a rule written by hand over chrono-tz, which is quicker than any engine for schedules",
+        "both do about as many instructions in a nanosecond, near to what a processor can begin, so Kyklos is faster by as much as \
+         it has fewer of them, comparison included; those left are the steps of an answer (year, kind of year, clock change, \
+         offset, week, boundary, filter, replicas), and the peer, a rule written by hand over chrono-tz, is quicker than any \
+         engine that was made for schedules",
     ),
     ("stack of Schedule::new_in", MOVED),
     ("stack of Schedule::from_json_in", MOVED),
