@@ -5,6 +5,7 @@
 mod api;
 mod boards;
 mod command;
+mod miri;
 mod no_panic;
 mod selection;
 mod steps;

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::command::{cargo, run};
-use crate::{api, boards, no_panic, tools, workflows};
+use crate::{api, boards, miri, no_panic, tools, workflows};
 
 pub(crate) struct Step {
     pub(crate) name: &'static str,
@@ -31,7 +31,7 @@ pub(crate) const STEPS: [Step; 16] = [
     Step { name: "test", what: "every test that needs no control plane", run: test },
     Step { name: "no_std", what: "the core builds where there is no std", run: no_std },
     Step { name: "no_panic", what: "no panic can be reached from the core where it may not", run: no_panic::check },
-    Step { name: "miri", what: "Miri finds nothing undefined in the core's tests", run: miri },
+    Step { name: "miri", what: "Miri finds nothing undefined in the core's tests", run: miri::miri },
     Step { name: "boards", what: "the boards build, and print what they should on QEMU", run: boards::check },
     Step { name: "gate", what: "instructions and bytes of the core have not grown", run: gate },
     Step { name: "e2e", what: "every test against a real control plane", run: e2e },
@@ -102,27 +102,6 @@ fn no_std(root: &Path) -> Result<()> {
 /// After the boards, whose target folder it shares.
 fn gate(root: &Path) -> Result<()> {
     run(&mut cargo(root, &["run", "--quiet", "--locked", "--package", "kyklos-bench", "--", "gate"]))
-}
-
-/// Miri is a hundred times slower than a processor, so the tests try fewer zones, cases and instants there. Left out are the
-/// oracle, which walks by the minute, the few that say so themselves, and the examples in the documentation.
-fn miri(root: &Path) -> Result<()> {
-    let rustup = |words: &[&str]| {
-        let mut command = Command::new("rustup");
-        command.current_dir(root).args(words);
-        command
-    };
-    let components = rustup(&["component", "list", "--toolchain", "nightly", "--installed"]).output();
-    if !components.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("miri")) {
-        println!("Installing Rust's nightly with Miri");
-        let install = ["toolchain", "install", "nightly", "--profile", "minimal", "--component", "miri,rust-src"];
-        run(&mut rustup(&install))?;
-    }
-    let test = ["run", "nightly", "cargo", "miri", "test", "--locked", "--package", "kyklos-core"];
-    let mut command = rustup(&test);
-    command.args(["--features", "json", "--lib", "--tests"]);
-    // proptest keeps the cases that fail in a file, and looks at the clock.
-    run(command.env("MIRIFLAGS", "-Zmiri-disable-isolation").env("PROPTEST_CASES", "2"))
 }
 
 fn e2e(root: &Path) -> Result<()> {
