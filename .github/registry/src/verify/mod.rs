@@ -118,7 +118,7 @@ pub fn surroundings(
     report: &mut Report,
 ) -> Result<()> {
     if let Some(tag) = tag {
-        equal::check(registry, tag, report)?;
+        equal::check(registry, tag, &image.index.digest, report)?;
     }
     if signed {
         attached::check(registry, image, report)?;

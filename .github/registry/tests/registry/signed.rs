@@ -98,6 +98,22 @@ fn tags_that_are_not_equal_are_found() {
 }
 
 #[test]
+fn a_digest_beside_a_tag_has_to_be_the_tags() {
+    let (server, image, name) = released();
+    let other = Recipe::new("other").build();
+    run(&publish(&other, &server.repository(), "--pull-request 1")).ok();
+    run(&["verify", &format!("{name}@{}", image.digest), "--unsigned"]).ok();
+    // Each is well by itself.
+    for tag in ["pr-1", "v0.1"] {
+        let (is, asked) = if tag == "pr-1" { (&other, &image) } else { (&image, &other) };
+        run(&["verify", &format!("{}:{tag}@{}", server.repository(), asked.digest), "--unsigned"])
+            .fails_with(&[&format!("`{tag}` is {}; right would be {}", is.digest, asked.digest)]);
+    }
+    run(&["verify", &format!("{}:pr-2@{}", server.repository(), image.digest), "--unsigned"])
+        .fails_with(&["`pr-2` is missing"]);
+}
+
+#[test]
 fn it_says_which_labels_were_expected() {
     let (server, image, name) = released();
     let sha = "0123456789abcdef0123456789abcdef01234567";
