@@ -18,7 +18,7 @@ use crate::verify::{self, Report, Wanted, megabytes};
 /// Verifies an image, in a folder or in a registry
 ///
 /// In both: the platforms of the index, the binary against each, labels, user, what else is in it, and the sizes against
-/// their budgets. In a registry also that tags are equal that should be, and that signatures, SBOMs and attestations are
+/// their budgets. In a registry also that tags are equal that should be, and that signatures, SBOMs and provenance are
 /// there. Who has signed is for `cosign verify` to say.
 #[derive(Debug, Args)]
 pub(super) struct Verify {

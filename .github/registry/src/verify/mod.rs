@@ -109,7 +109,7 @@ pub fn image(source: &dyn Source, image: &Image, wanted: &Wanted) -> Report {
     report
 }
 
-/// Looks at what the registry has beside the image: tags that should be equal, signatures, SBOMs and attestations.
+/// Looks at what the registry has beside the image: tags that should be equal, signatures, SBOMs and provenance.
 pub fn surroundings(
     registry: &Registry,
     image: &Image,

@@ -20,7 +20,7 @@ fn released() -> (Server, Built, String) {
 fn each_part_is_missed_until_it_is_there() {
     let (server, image, name) = released();
     let [first, second] = [&image.children[0], &image.children[1]];
-    let missing = ["index       signature", "index       attestation", "linux/amd64  SBOM", "linux/arm64  signature"];
+    let missing = ["index       signature", "index       provenance", "linux/amd64  SBOM", "linux/arm64  signature"];
     let answer = run(&["verify", &name]);
     assert!(!answer.right && answer.stdout.matches("WRONG").count() == 6, "{missing:?} {answer:#?}");
     let wrong = || {
@@ -34,7 +34,10 @@ fn each_part_is_missed_until_it_is_there() {
     sign(&server, &image.digest);
     sign(&server, first);
     sign(&server, second);
-    assert_eq!(wrong(), ["index attestation", "linux/amd64 SBOM", "linux/arm64 SBOM"]);
+    assert_eq!(wrong(), ["index provenance", "linux/amd64 SBOM", "linux/arm64 SBOM"]);
+    // An attestation, and not of where it comes from.
+    attest(&server, &image.digest, SBOM);
+    assert_eq!(wrong(), ["index provenance", "linux/amd64 SBOM", "linux/arm64 SBOM"]);
     attest(&server, &image.digest, PROVENANCE);
     attest(&server, first, SBOM);
     // An attestation, and not an SBOM.
