@@ -34,7 +34,7 @@ use vulnerabilities::Scanner;
 
 /// Builds and checks the image.
 #[derive(Debug, Parser)]
-#[command(name = "cargo image", version, disable_help_subcommand = true)]
+#[command(name = "cargo image", bin_name = "cargo image", version, disable_help_subcommand = true)]
 struct Cli {
     #[command(subcommand)]
     command: Action,

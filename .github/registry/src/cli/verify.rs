@@ -31,14 +31,15 @@ pub(super) struct Verify {
     /// The name of the image in the folder, where it has several
     #[arg(long, requires = "layout")]
     name: Option<String>,
-    #[command(flatten)]
-    wanted: WantedArgs,
-    /// The image isn't signed yet, as those of `main` and of pull requests: asks for no signature, SBOM or attestation
+    /// The image isn't signed yet, as those of `main` and of pull requests: asks for no signature, SBOM or provenance
     #[arg(long)]
     unsigned: bool,
     /// Writes the table of digests for the release notes, in Markdown, to this file
     #[arg(long, value_name = "FILE", conflicts_with = "layout")]
     notes: Option<PathBuf>,
+    // Last: its heading in the help holds for all that follows.
+    #[command(flatten)]
+    wanted: WantedArgs,
 }
 
 impl Verify {
