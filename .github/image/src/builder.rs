@@ -219,7 +219,7 @@ mod tests {
     fn the_dockerfile_says_what_it_starts_from_by_digest() {
         let dockerfile = fs::read_to_string(crate::root().unwrap().join("Dockerfile")).unwrap();
         let rust = default_of(&dockerfile, "RUST").unwrap();
-        assert!(rust.starts_with("rust:") && rust.contains("@sha256:"), "{rust}");
+        assert!(rust.starts_with("docker.io/library/rust:") && rust.contains("@sha256:"), "{rust}");
         assert_eq!(default_of(&dockerfile, "BASE_NAME").unwrap(), "gcr.io/distroless/static:nonroot");
         let digest = default_of(&dockerfile, "BASE_DIGEST").unwrap();
         assert_eq!(digest.len(), "sha256:".len() + 64, "{digest}");
