@@ -6,12 +6,13 @@
 # runs this file with Buildah, with the version, the commit and its time; a release is built by that command.
 
 # Set by the builder. Buildah wants to see them here before a FROM may use them, and 1.28 has to be told
-# the first one: --build-arg BUILDPLATFORM=linux/amd64.
-ARG BUILDPLATFORM
-ARG TARGETARCH
+# the first one: --build-arg BUILDPLATFORM=linux/amd64. Without a value, BuildKit up to 0.16 empties them.
+ARG BUILDPLATFORM=$BUILDPLATFORM
+ARG TARGETARCH=$TARGETARCH
 
-# The version of rust-toolchain.toml; a test compares them. Both digests are of indexes with amd64 and arm64.
-ARG RUST=rust:1.95.0-slim-bookworm@sha256:d7482085ff5b415f84dba5647ae71606650bdef00db7aeb69f4b3d170c3e4082
+# The version of rust-toolchain.toml; a test compares them. By its whole name: what Docker adds to a short one, Buildah
+# doesn't. Both digests are of indexes with amd64 and arm64.
+ARG RUST=docker.io/library/rust:1.95.0-slim-bookworm@sha256:d7482085ff5b415f84dba5647ae71606650bdef00db7aeb69f4b3d170c3e4082
 ARG BASE_NAME=gcr.io/distroless/static:nonroot
 ARG BASE_DIGEST=sha256:1c2c046bc09ed40fad370b599a0b1ae7987f55b01e247cf27a7c27cd97e5bbc7
 # Or scratch: the binary brings its time zones, a cluster its certificates, and the user is a number.

@@ -34,7 +34,7 @@ use vulnerabilities::Scanner;
 
 /// Builds and checks the image.
 #[derive(Debug, Parser)]
-#[command(name = "cargo image", version, disable_help_subcommand = true)]
+#[command(name = "cargo image", bin_name = "cargo image", version, disable_help_subcommand = true)]
 struct Cli {
     #[command(subcommand)]
     command: Action,
@@ -85,6 +85,12 @@ enum Action {
         /// The folder with the image
         #[arg(default_value = "target/image/layout")]
         layout: PathBuf,
+    },
+    /// Say what the changelog has for a release; fail where it has nothing
+    Changes {
+        /// The Git tag, `v0.1.0`
+        #[arg(long)]
+        tag: String,
     },
     /// Write what a release consists of besides the image: notes, manifests to install, SBOMs
     Release(Release),
@@ -151,6 +157,7 @@ impl Cli {
                 let binaries = Built::read(&root.join(layout))?.extract(&work.join("bin"))?;
                 Scanner::installed(&root)?.check(&root, &binaries)?;
             }
+            Action::Changes { tag } => println!("{}", release::changes(&root, &tag)?),
             Action::Release(release) => release.write(&root)?,
             Action::Sign { signing, sboms, builder } => signing.sign(&root.join(sboms), &builder, &work)?,
             Action::CheckSignatures(signing) => signing.check()?,

@@ -43,6 +43,8 @@ pub(crate) struct Release {
 impl Release {
     /// Writes all of it.
     pub(crate) fn write(&self, root: &Path) -> Result<()> {
+        let changelog = read_changelog(root)?;
+        let changes = section(&changelog, &self.tag, self.is_a_try)?;
         let (out, built) = (root.join(&self.out), Built::read(&root.join(&self.layout))?);
         let assets = out.join("assets");
         if out.exists() {
@@ -56,13 +58,18 @@ impl Release {
         let digests = fs::read_to_string(&digests).with_context(|| format!("reading {}", digests.display()))?;
         let index = built.image.index.digest.to_string();
         ensure!(digests.contains(&index), "the table of digests is of another image than {index}");
-        let changelog = root.join(CHANGELOG);
-        let changelog = fs::read_to_string(&changelog).with_context(|| format!("reading {}", changelog.display()))?;
-        write(
-            &out.join("NOTES.md"),
-            &notes(section(&changelog, &self.tag, self.is_a_try)?, &digests, &self.repository, &index),
-        )
+        write(&out.join("NOTES.md"), &notes(changes, &digests, &self.repository, &index))
     }
+}
+
+/// What the changelog says of a release, long before it is needed: where there is nothing, there is no release.
+pub(crate) fn changes(root: &Path, tag: &str) -> Result<String> {
+    section(&read_changelog(root)?, tag, false).map(str::to_owned)
+}
+
+fn read_changelog(root: &Path) -> Result<String> {
+    let file = root.join(CHANGELOG);
+    fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))
 }
 
 /// Printed by the very binary that is released, or by the one of this machine's platform.

@@ -188,7 +188,7 @@ mod tests {
         let toolchain = file("rust-toolchain.toml");
         let channel = toolchain.split('"').nth(1).unwrap();
         assert!(
-            file("Dockerfile").contains(&format!("\nARG RUST=rust:{channel}-")),
+            file("Dockerfile").contains(&format!("\nARG RUST=docker.io/library/rust:{channel}-")),
             "the Dockerfile doesn't build with {channel}"
         );
     }

@@ -22,7 +22,7 @@ const REPOSITORY: &str = "ghcr.io/kyklos/kyklos";
 
 /// Decides which tags an image gets; publishes, verifies, prunes and copies it.
 #[derive(Debug, Parser)]
-#[command(name = "cargo registry", version, disable_help_subcommand = true)]
+#[command(name = "cargo registry", bin_name = "cargo registry", version, disable_help_subcommand = true)]
 pub struct Cli {
     /// How to answer
     #[arg(short, long, global = true, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]

@@ -37,7 +37,7 @@ pub(super) struct Prune {
     #[arg(long, value_name = "OWNER/NAME", env = "GITHUB_REPOSITORY")]
     pull_requests_of: Option<Setting<Project>>,
     /// A pull request that is closed: only its image goes; may be repeated
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     closed_pr: Vec<u64>,
     /// Delete no more digests than this without --yes
     #[arg(long, value_name = "NUMBER", default_value_t = 50)]

@@ -20,8 +20,6 @@ use crate::version::{self, Version};
 /// of --repository, or those given with --existing.
 #[derive(Debug, Args)]
 pub(super) struct Tags {
-    #[command(flatten)]
-    event: EventArgs,
     /// The repository whose releases count
     #[arg(long, value_name = "REPOSITORY")]
     repository: Option<Repository>,
@@ -31,6 +29,9 @@ pub(super) struct Tags {
     /// Refuse a release whose version isn't that of this checkout's Cargo.toml
     #[arg(long)]
     checked_out: bool,
+    // Last: its heading in the help holds for all that follows.
+    #[command(flatten)]
+    event: EventArgs,
 }
 
 #[derive(Serialize)]

@@ -18,7 +18,7 @@ use crate::verify::{self, Report, Wanted, megabytes};
 /// Verifies an image, in a folder or in a registry
 ///
 /// In both: the platforms of the index, the binary against each, labels, user, what else is in it, and the sizes against
-/// their budgets. In a registry also that tags are equal that should be, and that signatures, SBOMs and attestations are
+/// their budgets. In a registry also that tags are equal that should be, and that signatures, SBOMs and provenance are
 /// there. Who has signed is for `cosign verify` to say.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
@@ -31,14 +31,15 @@ pub(super) struct Verify {
     /// The name of the image in the folder, where it has several
     #[arg(long, requires = "layout")]
     name: Option<String>,
-    #[command(flatten)]
-    wanted: WantedArgs,
-    /// The image isn't signed yet, as those of `main` and of pull requests: asks for no signature, SBOM or attestation
+    /// The image isn't signed yet, as those of `main` and of pull requests: asks for no signature, SBOM or provenance
     #[arg(long)]
     unsigned: bool,
     /// Writes the table of digests for the release notes, in Markdown, to this file
     #[arg(long, value_name = "FILE", conflicts_with = "layout")]
     notes: Option<PathBuf>,
+    // Last: its heading in the help holds for all that follows.
+    #[command(flatten)]
+    wanted: WantedArgs,
 }
 
 impl Verify {

@@ -1,15 +1,23 @@
-//! The tags that should be equal, by digest, against the registry.
+//! The tags that should be equal, by digest, against the registry: the image's own, and those that its release moves.
 
 use anyhow::Result;
 
 use super::Report;
+use crate::digest::Digest;
 use crate::event::Event;
 use crate::publish::rolling;
 use crate::registry::Registry;
 use crate::tag::{Rolling, Tag};
 
-/// Whether a rolling tag, or each that a release concerns, is where it belongs. Other tags have none.
-pub(super) fn check(registry: &Registry, tag: &str, report: &mut Report) -> Result<()> {
+/// Whether the tag is the image: a digest that was asked for beside it may be another. And whether a rolling tag, or each
+/// that a release concerns, is where it belongs; other tags have none.
+pub(super) fn check(registry: &Registry, tag: &str, image: &Digest, report: &mut Report) -> Result<()> {
+    let found = match registry.digest_of(tag)? {
+        Some(found) if found == *image => Ok(format!("`{tag}` is this image")),
+        Some(found) => Err(format!("`{tag}` is {found}; right would be {image}, as was asked for")),
+        None => Err(format!("`{tag}` is missing; right would be {image}, as was asked for")),
+    };
+    report.add("index", "equal tags", found);
     let concerned = match Tag::parse(tag) {
         Some(Tag::Release(version)) => Event::Release(version).rolling(),
         Some(Tag::Rolling(rolling)) => vec![rolling],

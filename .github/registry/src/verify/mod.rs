@@ -109,7 +109,7 @@ pub fn image(source: &dyn Source, image: &Image, wanted: &Wanted) -> Report {
     report
 }
 
-/// Looks at what the registry has beside the image: tags that should be equal, signatures, SBOMs and attestations.
+/// Looks at what the registry has beside the image: tags that should be equal, signatures, SBOMs and provenance.
 pub fn surroundings(
     registry: &Registry,
     image: &Image,
@@ -118,7 +118,7 @@ pub fn surroundings(
     report: &mut Report,
 ) -> Result<()> {
     if let Some(tag) = tag {
-        equal::check(registry, tag, report)?;
+        equal::check(registry, tag, &image.index.digest, report)?;
     }
     if signed {
         attached::check(registry, image, report)?;

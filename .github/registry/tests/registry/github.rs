@@ -185,19 +185,26 @@ fn what_github_refuses_is_said_in_plain_words() {
 
 #[test]
 fn used_up_requests_are_waited_for() {
-    let server = Server::start();
     let reset = jiff::Timestamp::now().as_second() + 1;
+    let of_the_hour = vec![("x-ratelimit-remaining", "0".to_owned()), ("x-ratelimit-reset", reset.to_string())];
+    let of_a_while = vec![("x-ratelimit-remaining", "900".to_owned()), ("retry-after", "1".to_owned())];
+    waited_for(of_the_hour, "API rate limit exceeded");
+    waited_for(of_a_while, "You have exceeded a secondary rate limit");
+}
+
+fn waited_for(headers: Vec<(&'static str, String)>, message: &str) {
+    let server = Server::start();
+    let body = json!({ "message": message }).to_string();
     let refused = std::sync::atomic::AtomicBool::new(false);
     let proxy = Proxy::start(1, move |_| {
         if refused.swap(true, std::sync::atomic::Ordering::SeqCst) {
             return Fault::Answer(200, Vec::new(), "[]".to_owned());
         }
-        let headers = vec![("x-ratelimit-remaining", "0".to_owned()), ("x-ratelimit-reset", reset.to_string())];
-        Fault::Answer(403, headers, r#"{"message":"API rate limit exceeded"}"#.to_owned())
+        Fault::Answer(403, headers.clone(), body.clone())
     });
     let api = format!("http://127.0.0.1:{}", proxy.port);
     let arguments = ["prune", "--by", "github", "--repository", &server.repository(), "--github-api", &api];
     let answer = run_with(&arguments, &[("GITHUB_TOKEN", "secret")]).ok();
-    assert!(answer.stderr.contains("403: API rate limit exceeded; trying again"), "{}", answer.stderr);
+    assert!(answer.stderr.contains(&format!("403: {message}; trying again")), "{}", answer.stderr);
     assert_eq!(proxy.count(), 2);
 }

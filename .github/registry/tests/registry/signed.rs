@@ -20,7 +20,7 @@ fn released() -> (Server, Built, String) {
 fn each_part_is_missed_until_it_is_there() {
     let (server, image, name) = released();
     let [first, second] = [&image.children[0], &image.children[1]];
-    let missing = ["index       signature", "index       attestation", "linux/amd64  SBOM", "linux/arm64  signature"];
+    let missing = ["index       signature", "index       provenance", "linux/amd64  SBOM", "linux/arm64  signature"];
     let answer = run(&["verify", &name]);
     assert!(!answer.right && answer.stdout.matches("WRONG").count() == 6, "{missing:?} {answer:#?}");
     let wrong = || {
@@ -34,7 +34,10 @@ fn each_part_is_missed_until_it_is_there() {
     sign(&server, &image.digest);
     sign(&server, first);
     sign(&server, second);
-    assert_eq!(wrong(), ["index attestation", "linux/amd64 SBOM", "linux/arm64 SBOM"]);
+    assert_eq!(wrong(), ["index provenance", "linux/amd64 SBOM", "linux/arm64 SBOM"]);
+    // An attestation, and not of where it comes from.
+    attest(&server, &image.digest, SBOM);
+    assert_eq!(wrong(), ["index provenance", "linux/amd64 SBOM", "linux/arm64 SBOM"]);
     attest(&server, &image.digest, PROVENANCE);
     attest(&server, first, SBOM);
     // An attestation, and not an SBOM.
@@ -95,6 +98,22 @@ fn tags_that_are_not_equal_are_found() {
     let rolling = |tag: &str| run(&["verify", &name.replace("v0.1.0", tag), "--unsigned"]);
     rolling("v0").fails_with(&["equal tags", "`v0` is"]);
     rolling("v0.1").ok();
+}
+
+#[test]
+fn a_digest_beside_a_tag_has_to_be_the_tags() {
+    let (server, image, name) = released();
+    let other = Recipe::new("other").build();
+    run(&publish(&other, &server.repository(), "--pull-request 1")).ok();
+    run(&["verify", &format!("{name}@{}", image.digest), "--unsigned"]).ok();
+    // Each is well by itself.
+    for tag in ["pr-1", "v0.1"] {
+        let (is, asked) = if tag == "pr-1" { (&other, &image) } else { (&image, &other) };
+        run(&["verify", &format!("{}:{tag}@{}", server.repository(), asked.digest), "--unsigned"])
+            .fails_with(&[&format!("`{tag}` is {}; right would be {}", is.digest, asked.digest)]);
+    }
+    run(&["verify", &format!("{}:pr-2@{}", server.repository(), image.digest), "--unsigned"])
+        .fails_with(&["`pr-2` is missing"]);
 }
 
 #[test]

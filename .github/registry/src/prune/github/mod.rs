@@ -11,7 +11,7 @@ use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 
 use crate::registry::http::{Answer, Request, agent, escape, send_once};
-use crate::registry::retry::{Failure, until_done};
+use crate::registry::retry::{Failure, retry_after, until_done};
 
 pub use packages::Packages;
 pub use pulls::{Project, pull_requests};
@@ -44,7 +44,7 @@ impl Api {
             Request { method, headers: &headers, authorization: authorization.as_deref(), ..Request::get(url) };
         until_done(what, || {
             let answer = send_once(&self.agent, &request)?;
-            match exhausted(&answer, Timestamp::now()) {
+            match limited(&answer, Timestamp::now()) {
                 Some(wait) => {
                     Err(Failure::Transient { why: format!("{}{}", answer.status, answer.said()), wait: Some(wait) })
                 }
@@ -68,13 +68,22 @@ impl Api {
     }
 }
 
-/// How long to wait where the hour's requests are used up, which GitHub answers with 403.
-fn exhausted(answer: &Answer, now: Timestamp) -> Option<Duration> {
-    if answer.status != 403 || answer.header("x-ratelimit-remaining") != Some("0") {
+/// How long to wait where there were too many requests, which GitHub answers with 403 as well: too many in a short while, as
+/// deletions may be, or the hour's. As documented under
+/// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>.
+fn limited(answer: &Answer, now: Timestamp) -> Option<Duration> {
+    if answer.status != 403 {
         return None;
     }
-    let reset: i64 = answer.header("x-ratelimit-reset")?.parse().ok()?;
-    Some(Duration::from_secs(u64::try_from(reset - now.as_second()).unwrap_or(0) + 1))
+    if let Some(wait) = answer.header("retry-after").and_then(|value| retry_after(value, now)) {
+        return Some(wait);
+    }
+    if answer.header("x-ratelimit-remaining") == Some("0") {
+        let reset: i64 = answer.header("x-ratelimit-reset")?.parse().ok()?;
+        return Some(Duration::from_secs(u64::try_from(reset - now.as_second()).unwrap_or(0) + 1));
+    }
+    // It says no time then; a minute is the least.
+    answer.said().contains("secondary rate limit").then_some(Duration::from_secs(60))
 }
 
 fn refused(answer: &Answer, right: &str) -> anyhow::Error {
@@ -83,4 +92,29 @@ fn refused(answer: &Answer, right: &str) -> anyhow::Error {
         _ => String::new(),
     };
     anyhow!("GitHub answers {}{}{hint}", answer.status, answer.said())
+}
+
+#[cfg(test)]
+mod tests {
+    use ::ureq::http::{HeaderMap, HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[test]
+    fn a_limit_is_told_from_a_refusal() {
+        let now = Timestamp::from_second(1000).unwrap();
+        let wait = |status, headers: &[(&'static str, &'static str)], message: &str| {
+            let headers =
+                headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+            let body = serde_json::json!({ "message": message }).to_string().into_bytes();
+            let answer = Answer { status, headers: HeaderMap::from_iter(headers), body };
+            limited(&answer, now).map(|wait| wait.as_secs())
+        };
+        let secondary = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+        assert_eq!(wait(403, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1009")], "Exceeded"), Some(10));
+        assert_eq!(wait(403, &[("retry-after", "30"), ("x-ratelimit-remaining", "900")], secondary), Some(30));
+        assert_eq!(wait(403, &[("x-ratelimit-remaining", "900")], secondary), Some(60));
+        assert_eq!(wait(403, &[("x-ratelimit-remaining", "900")], "Resource not accessible by integration"), None);
+        assert_eq!(wait(404, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1009")], "Not Found"), None);
+    }
 }
