@@ -23,7 +23,6 @@ pub(crate) fn check(root: &Path) -> Result<()> {
     let found = public_api::Builder::from_rustdoc_json(folder.join("doc/kyklos_core.json"))
         .omit_blanket_impls(true)
         .omit_auto_trait_impls(true)
-        .omit_auto_derived_impls(true)
         .build()
         .context("reading what rustdoc has written")?;
     let found: String =
@@ -56,13 +55,29 @@ fn verdict(accepted: &str, found: &str) -> Result<String> {
     let (before, after) = (lines(accepted), lines(found));
     let gone: Vec<_> = before.difference(&after).map(|line| format!("\n- {line}")).collect();
     let new: Vec<_> = after.difference(&before).map(|line| format!("\n+ {line}")).collect();
+    let grown = after.difference(&before).any(|line| completes(line, &before));
     let (old_version, version) = (accepted.lines().next(), found.lines().next());
-    let wanted = match (gone.is_empty(), breaks(old_version, version)) {
-        (true, _) => "nothing is gone, so users go on as before",
-        (false, true) => "something is gone, and the version says so",
-        (false, false) => "something is gone, and the version doesn't say so: raise it",
+    let what = if gone.is_empty() { "a type that users match or fill in has grown" } else { "something is gone" };
+    let wanted = match (gone.is_empty() && !grown, breaks(old_version, version)) {
+        (true, _) => "nothing is gone, so users go on as before".to_owned(),
+        (false, true) => format!("{what}, and the version says so"),
+        (false, false) => format!("{what}, and the version doesn't say so: raise it"),
     };
     Ok(format!("{wanted}{}{}", gone.concat(), new.concat()))
+}
+
+/// Whether a new line is a variant or a field of something that was there before: users match and fill in all there are.
+fn completes(line: &str, before: &BTreeSet<String>) -> bool {
+    let of = path(line).and_then(|path| path.rsplit_once("::"));
+    of.is_some_and(|(parent, _)| before.iter().any(|line| path(line) == Some(parent)))
+}
+
+/// The path of a type, a variant or a field.
+fn path(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("pub ")?;
+    let rest = rest.strip_prefix("enum ").or_else(|| rest.strip_prefix("struct ")).unwrap_or(rest);
+    let path = rest.split(['<', '(', ' ']).next()?.trim_end_matches(':');
+    path.starts_with("kyklos_core::").then_some(path)
 }
 
 /// Whether Cargo takes the second version for another interface than the first.
@@ -89,5 +104,23 @@ mod tests {
         assert!(said("kyklos-core 0.2.0\npub fn a()\n").contains("the version says so\n- pub fn b()"));
         assert!(breaks(Some("kyklos-core 1.9.0"), Some("kyklos-core 2.0.0")));
         assert!(!breaks(Some("kyklos-core 1.9.0"), Some("kyklos-core 1.10.0")));
+    }
+    #[test]
+    fn what_users_match_or_fill_in_may_not_grow() {
+        let old = "kyklos-core 0.1.0\npub enum kyklos_core::A<'a>\npub kyklos_core::A::One(&'a str)\npub kyklos_core::A::Two\n\
+                   pub struct kyklos_core::B\npub kyklos_core::B::field: u8\n";
+        let said = |more: &str| verdict(old, &format!("{old}{more}\n")).unwrap();
+        for more in ["pub kyklos_core::A::Three", "pub kyklos_core::A::Two::field: u8", "pub kyklos_core::B::more: u8"]
+        {
+            assert_eq!(
+                said(more),
+                format!(
+                    "a type that users match or fill in has grown, and the version doesn't say so: raise it\n+ {more}"
+                )
+            );
+        }
+        for more in ["pub fn kyklos_core::B::call()", "pub enum kyklos_core::C\npub kyklos_core::C::One"] {
+            assert!(said(more).starts_with("nothing is gone"));
+        }
     }
 }
