@@ -112,7 +112,7 @@ pub(crate) fn engines(page: &mut String, engines: &Engines) {
         "\nNanoseconds of processor time are medians of {} rounds over {} instants in which all take their turn, with the comparison of each \
          answer in them; \"times Kyklos\" is the median of the rounds' own ratios. Instructions are callgrind's, with the same \
          comparison. Wrong answers are counted against an independent oracle, of {asked}: the same instants and 12,000 around \
-         the ten clock changes. Only the first row has holidays; the others are asked, and judged, without.\n",
+         the ten clock changes. Only the row with eleven holidays has any; the others are asked, and judged, without.\n",
         engines.rounds, engines.instants,
     );
 }
