@@ -48,7 +48,7 @@ pub(crate) fn made_with(page: &mut String, report: &Report) {
 
 fn figures(page: &mut String, figures: &[Figure]) {
     let met = figures.iter().filter(|figure| figure.met == Some(true)).count();
-    let _ = writeln!(page, "## Figures to reach: {met} of {}\n", figures.len());
+    let _ = writeln!(page, "## Figures to reach: {met} of {} that were measured\n", measured(figures));
     page.push_str("| figure | budget | measured | |\n|---|---:|---:|---|\n");
     for figure in figures {
         let bound = if figure.is_at_least() { "at least" } else { "at most" };
@@ -69,10 +69,17 @@ fn figures(page: &mut String, figures: &[Figure]) {
     page.push('\n');
 }
 
-/// The figures that the core was to reach and hasn't, and why.
+fn measured(figures: &[Figure]) -> usize {
+    figures.iter().filter(|figure| figure.met.is_some()).count()
+}
+
+/// The figures that the core was to reach and hasn't, and why; nothing where there are none.
 pub(crate) fn missed(page: &mut String, figures: &[Figure]) {
     let missed: Vec<_> = figures.iter().filter(|figure| figure.met == Some(false)).collect();
-    let (many, all) = (missed.len(), figures.len());
+    if missed.is_empty() {
+        return;
+    }
+    let (many, all) = (missed.len(), measured(figures));
     let _ = writeln!(
         page,
         "## Figures not reached\n\n{many} of {all} figures that Kyklos is to reach were not reached in this run.\n"
