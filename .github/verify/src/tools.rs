@@ -182,14 +182,20 @@ mod tests {
         assert_eq!(list("[a]\nother = []\n", "names"), None);
     }
 
+    /// What is checked is checked with the oldest Rust that is promised, so the promise is kept as long as both are one.
     #[test]
-    fn the_image_is_built_by_the_same_rust() {
+    fn the_image_is_built_by_the_same_rust_and_no_older_one_is_promised() {
         let file = |name| fs::read_to_string(crate::root().unwrap().join(name)).unwrap();
         let toolchain = file("rust-toolchain.toml");
         let channel = toolchain.split('"').nth(1).unwrap();
         assert!(
             file("Dockerfile").contains(&format!("\nARG RUST=docker.io/library/rust:{channel}-")),
             "the Dockerfile doesn't build with {channel}"
+        );
+        let promised = channel.strip_suffix(".0").unwrap_or(channel);
+        assert!(
+            file("Cargo.toml").contains(&format!("\nrust-version = \"{promised}\"\n")),
+            "Cargo.toml doesn't promise {promised}"
         );
     }
 
