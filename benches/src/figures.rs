@@ -17,9 +17,9 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
-    /// Whether more is better.
-    pub(crate) fn is_at_least(&self) -> bool {
-        self.unit == FASTER
+    /// Which side of the budget is right.
+    pub(crate) fn bound(&self) -> &'static str {
+        if self.unit == FASTER { "at least" } else { "at most" }
     }
 }
 

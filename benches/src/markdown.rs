@@ -51,7 +51,6 @@ fn figures(page: &mut String, figures: &[Figure]) {
     let _ = writeln!(page, "## Figures to reach: {met} of {} that were measured\n", measured(figures));
     page.push_str("| figure | budget | measured | |\n|---|---:|---:|---|\n");
     for figure in figures {
-        let bound = if figure.is_at_least() { "at least" } else { "at most" };
         let met = match figure.met {
             Some(true) => "met",
             Some(false) => "**missed**",
@@ -60,8 +59,9 @@ fn figures(page: &mut String, figures: &[Figure]) {
         let measured = figure.measured.map_or(NOT_MEASURED.to_owned(), number);
         let _ = writeln!(
             page,
-            "| {} | {bound} {} {} | {measured} | {met} |",
+            "| {} | {} {} {} | {measured} | {met} |",
             figure.name,
+            figure.bound(),
             number(figure.budget),
             figure.unit
         );
@@ -85,10 +85,9 @@ pub(crate) fn missed(page: &mut String, figures: &[Figure]) {
         "## Figures not reached\n\n{many} of {all} figures that Kyklos is to reach were not reached in this run.\n"
     );
     for figure in missed {
-        let bound = if figure.is_at_least() { "at least" } else { "at most" };
         let measured = figure.measured.map(number).unwrap_or_default();
         let reason = figure.reason().unwrap_or("why isn't known yet");
-        let budget = number(figure.budget);
+        let (bound, budget) = (figure.bound(), number(figure.budget));
         let _ = writeln!(page, "- {}: {measured} {}, wanted {bound} {budget}: {reason}.", figure.name, figure.unit);
     }
     page.push('\n');
