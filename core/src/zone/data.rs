@@ -1,714 +1,800 @@
 //! Made by `cargo tzgen` from tzdb 2026f: change the generator, not this file.
 
 #[cfg(feature = "tzdb")]
-use super::names::Code;
-use super::rules::{Rules, Shape, lead};
+use super::packed_names::Code;
+use super::rules::{Rules, YearlyTransitions, local_offset};
 
 pub(super) const RELEASE: &str = "2026f";
 
-static LIKE_AFRICA_ABIDJAN: Shape = [
+static LIKE_AFRICA_ABIDJAN: YearlyTransitions = [
     [60000000, 0], [60000000, 0], [60000000, 0], [60000000, 0], [60000000, 0], [60000000, 0], [60000000, 0],
 ];
 static AFRICA_ABIDJAN: Rules = Rules {
     changes: &[],
     offsets: [0, 0, 0, 0],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(0), lead(0)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(0),
+    between: local_offset(0),
 };
 static AFRICA_ADDIS_ABABA: Rules = Rules {
     changes: &[],
     offsets: [12, 12, 12, 12],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(12), lead(12)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(12),
+    between: local_offset(12),
 };
 static AFRICA_ALGIERS: Rules = Rules {
     changes: &[],
     offsets: [4, 4, 4, 4],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(4), lead(4)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(4),
+    between: local_offset(4),
 };
 static AFRICA_BLANTYRE: Rules = Rules {
     changes: &[],
     offsets: [8, 8, 8, 8],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(8), lead(8)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(8),
+    between: local_offset(8),
 };
-static LIKE_AFRICA_CAIRO: Shape = [
+static LIKE_AFRICA_CAIRO: YearlyTransitions = [
     [10026000, 15721200], [9939599, 16326000], [9853198, 16326000], [9766797, 16326000], [10285196, 15721200], [10198795, 15721200], [10112394, 15721200],
 ];
 static AFRICA_CAIRO: Rules = Rules {
-    changes: &[0, 89067600],
+    changes: &[89067600],
     offsets: [8, 8, 8, 8],
-    settled: 89078400,
-    shape: &LIKE_AFRICA_CAIRO,
-    leads: [lead(8), lead(12)],
+    rule_from: 89078400,
+    transitions: &LIKE_AFRICA_CAIRO,
+    outside: local_offset(8),
+    between: local_offset(12),
 };
 static AFRICA_CASABLANCA: Rules = Rules {
     changes: &[
-        0, 9424801, 13053600, 40269601, 43293600, 70509601, 74138400, 101354401, 104378400, 132199201, 135223200, 162439201,
-        166068000, 193284001, 196308000, 212029201,
+        9424801, 13053600, 40269601, 43293600, 70509601, 74138400, 101354401, 104378400, 132199201, 135223200, 162439201, 166068000,
+        193284001, 196308000, 212029201,
     ],
     offsets: [4, 0, 4, 4],
-    settled: 212040000,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(0), lead(0)],
+    rule_from: 212040000,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(0),
+    between: local_offset(0),
 };
-static LIKE_AFRICA_CEUTA: Shape = [
+static LIKE_AFRICA_CEUTA: YearlyTransitions = [
     [7185600, 18748800], [7703999, 18144000], [7617598, 18144000], [7531197, 18144000], [7444796, 18748800], [7358395, 18748800], [7271994, 18748800],
 ];
 static AFRICA_CEUTA: Rules = Rules {
     changes: &[],
     offsets: [4, 4, 4, 4],
-    settled: 0,
-    shape: &LIKE_AFRICA_CEUTA,
-    leads: [lead(4), lead(8)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_CEUTA,
+    outside: local_offset(4),
+    between: local_offset(8),
 };
 static AFRICA_JUBA: Rules = Rules {
-    changes: &[0, 34290001],
+    changes: &[34290001],
     offsets: [12, 8, 12, 12],
-    settled: 34300800,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(8), lead(8)],
+    rule_from: 34300800,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(8),
+    between: local_offset(8),
 };
-static LIKE_AMERICA_ADAK: Shape = [
+static LIKE_AMERICA_ADAK: YearlyTransitions = [
     [6015600, 20559600], [5929199, 20559600], [5842798, 20559600], [5756397, 20559600], [6274796, 20559600], [6188395, 20559600], [6101994, 20559600],
 ];
 static AMERICA_ADAK: Rules = Rules {
     changes: &[],
     offsets: [-40, -40, -40, -40],
-    settled: 0,
-    shape: &LIKE_AMERICA_ADAK,
-    leads: [lead(-40), lead(-36)],
+    rule_from: 0,
+    transitions: &LIKE_AMERICA_ADAK,
+    outside: local_offset(-40),
+    between: local_offset(-36),
 };
-static LIKE_AMERICA_ANCHORAGE: Shape = [
+static LIKE_AMERICA_ANCHORAGE: YearlyTransitions = [
     [6012000, 20559600], [5925599, 20559600], [5839198, 20559600], [5752797, 20559600], [6271196, 20559600], [6184795, 20559600], [6098394, 20559600],
 ];
 static AMERICA_ANCHORAGE: Rules = Rules {
     changes: &[],
     offsets: [-36, -36, -36, -36],
-    settled: 0,
-    shape: &LIKE_AMERICA_ANCHORAGE,
-    leads: [lead(-36), lead(-32)],
+    rule_from: 0,
+    transitions: &LIKE_AMERICA_ANCHORAGE,
+    outside: local_offset(-36),
+    between: local_offset(-32),
 };
 static AMERICA_ANGUILLA: Rules = Rules {
     changes: &[],
     offsets: [-16, -16, -16, -16],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-16), lead(-16)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-16),
+    between: local_offset(-16),
 };
 static AMERICA_ARAGUAINA: Rules = Rules {
     changes: &[],
     offsets: [-12, -12, -12, -12],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-12), lead(-12)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-12),
+    between: local_offset(-12),
 };
 static AMERICA_ASUNCION: Rules = Rules {
-    changes: &[0, 7009201, 23947200, 39063601, 55396800, 70513201, 86846400, 101962801, 118296000, 133412401, 150350400],
+    changes: &[7009201, 23947200, 39063601, 55396800, 70513201, 86846400, 101962801, 118296000, 133412401, 150350400],
     offsets: [-12, -16, -12, -12],
-    settled: 150361200,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-12), lead(-12)],
+    rule_from: 150361200,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-12),
+    between: local_offset(-12),
 };
 static AMERICA_ATIKOKAN: Rules = Rules {
     changes: &[],
     offsets: [-20, -20, -20, -20],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-20), lead(-20)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-20),
+    between: local_offset(-20),
 };
 static AMERICA_BAHIA_BANDERAS: Rules = Rules {
-    changes: &[0, 8236801, 25772400, 39686401, 57826800, 71136001, 89276400],
+    changes: &[8236801, 25772400, 39686401, 57826800, 71136001, 89276400],
     offsets: [-24, -20, -24, -24],
-    settled: 89287200,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-24), lead(-24)],
+    rule_from: 89287200,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-24),
+    between: local_offset(-24),
 };
 static AMERICA_BELIZE: Rules = Rules {
     changes: &[],
     offsets: [-24, -24, -24, -24],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-24), lead(-24)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-24),
+    between: local_offset(-24),
 };
-static LIKE_AMERICA_BOISE: Shape = [
+static LIKE_AMERICA_BOISE: YearlyTransitions = [
     [6004800, 20559600], [5918399, 20559600], [5831998, 20559600], [5745597, 20559600], [6263996, 20559600], [6177595, 20559600], [6091194, 20559600],
 ];
 static AMERICA_BOISE: Rules = Rules {
     changes: &[],
     offsets: [-28, -28, -28, -28],
-    settled: 0,
-    shape: &LIKE_AMERICA_BOISE,
-    leads: [lead(-28), lead(-24)],
+    rule_from: 0,
+    transitions: &LIKE_AMERICA_BOISE,
+    outside: local_offset(-28),
+    between: local_offset(-24),
 };
-static LIKE_AMERICA_CHICAGO: Shape = [
+static LIKE_AMERICA_CHICAGO: YearlyTransitions = [
     [6001200, 20559600], [5914799, 20559600], [5828398, 20559600], [5741997, 20559600], [6260396, 20559600], [6173995, 20559600], [6087594, 20559600],
 ];
 static AMERICA_CHICAGO: Rules = Rules {
     changes: &[],
     offsets: [-24, -24, -24, -24],
-    settled: 0,
-    shape: &LIKE_AMERICA_CHICAGO,
-    leads: [lead(-24), lead(-20)],
+    rule_from: 0,
+    transitions: &LIKE_AMERICA_CHICAGO,
+    outside: local_offset(-24),
+    between: local_offset(-20),
 };
 static AMERICA_CHIHUAHUA: Rules = Rules {
-    changes: &[0, 8240401, 25776000, 39690001, 57830400, 71139601],
+    changes: &[8240401, 25776000, 39690001, 57830400, 71139601],
     offsets: [-28, -24, -28, -28],
-    settled: 71150400,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-24), lead(-24)],
+    rule_from: 71150400,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-24),
+    between: local_offset(-24),
 };
 static AMERICA_CIUDAD_JUAREZ: Rules = Rules {
-    changes: &[0, 5821201, 26380800, 37875601, 58435200, 69325201, 91951200],
+    changes: &[5821201, 26380800, 37875601, 58435200, 69325201, 91951200],
     offsets: [-28, -24, -28, -28],
-    settled: 91962000,
-    shape: &LIKE_AMERICA_BOISE,
-    leads: [lead(-28), lead(-24)],
+    rule_from: 91962000,
+    transitions: &LIKE_AMERICA_BOISE,
+    outside: local_offset(-28),
+    between: local_offset(-24),
 };
 static AMERICA_COYHAIQUE: Rules = Rules {
-    changes: &[0, 8218801, 21528000, 39668401, 52977600, 71118001, 85032000, 102567601, 115876800, 134622001, 147931200],
+    changes: &[8218801, 21528000, 39668401, 52977600, 71118001, 85032000, 102567601, 115876800, 134622001, 147931200],
     offsets: [-12, -16, -12, -12],
-    settled: 147942000,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-12), lead(-12)],
+    rule_from: 147942000,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-12),
+    between: local_offset(-12),
 };
 static AMERICA_CRESTON: Rules = Rules {
     changes: &[],
     offsets: [-28, -28, -28, -28],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-28), lead(-28)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-28),
+    between: local_offset(-28),
 };
 static AMERICA_DAWSON: Rules = Rules {
-    changes: &[0, 5824801],
+    changes: &[5824801],
     offsets: [-32, -28, -32, -32],
-    settled: 5835600,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-28), lead(-28)],
+    rule_from: 5835600,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-28),
+    between: local_offset(-28),
 };
-static LIKE_AMERICA_DETROIT: Shape = [
+static LIKE_AMERICA_DETROIT: YearlyTransitions = [
     [5997600, 20559600], [5911199, 20559600], [5824798, 20559600], [5738397, 20559600], [6256796, 20559600], [6170395, 20559600], [6083994, 20559600],
 ];
 static AMERICA_DETROIT: Rules = Rules {
     changes: &[],
     offsets: [-20, -20, -20, -20],
-    settled: 0,
-    shape: &LIKE_AMERICA_DETROIT,
-    leads: [lead(-20), lead(-16)],
+    rule_from: 0,
+    transitions: &LIKE_AMERICA_DETROIT,
+    outside: local_offset(-20),
+    between: local_offset(-16),
 };
 static AMERICA_EDMONTON: Rules = Rules {
     changes: &[
-        0, 5821201, 26380800, 37875601, 58435200, 69325201, 89884800, 100774801, 121334400, 132224401, 152784000, 163674001,
-        184233600, 195123601,
+        5821201, 26380800, 37875601, 58435200, 69325201, 89884800, 100774801, 121334400, 132224401, 152784000, 163674001, 184233600,
+        195123601,
     ],
     offsets: [-28, -24, -28, -28],
-    settled: 195134400,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-24), lead(-24)],
+    rule_from: 195134400,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-24),
+    between: local_offset(-24),
 };
-static LIKE_AMERICA_ENSENADA: Shape = [
+static LIKE_AMERICA_ENSENADA: YearlyTransitions = [
     [6008400, 20559600], [5921999, 20559600], [5835598, 20559600], [5749197, 20559600], [6267596, 20559600], [6181195, 20559600], [6094794, 20559600],
 ];
 static AMERICA_ENSENADA: Rules = Rules {
     changes: &[],
     offsets: [-32, -32, -32, -32],
-    settled: 0,
-    shape: &LIKE_AMERICA_ENSENADA,
-    leads: [lead(-32), lead(-28)],
+    rule_from: 0,
+    transitions: &LIKE_AMERICA_ENSENADA,
+    outside: local_offset(-32),
+    between: local_offset(-28),
 };
-static LIKE_AMERICA_GLACE_BAY: Shape = [
+static LIKE_AMERICA_GLACE_BAY: YearlyTransitions = [
     [5994000, 20559600], [5907599, 20559600], [5821198, 20559600], [5734797, 20559600], [6253196, 20559600], [6166795, 20559600], [6080394, 20559600],
 ];
 static AMERICA_GLACE_BAY: Rules = Rules {
     changes: &[],
     offsets: [-16, -16, -16, -16],
-    settled: 0,
-    shape: &LIKE_AMERICA_GLACE_BAY,
-    leads: [lead(-16), lead(-12)],
+    rule_from: 0,
+    transitions: &LIKE_AMERICA_GLACE_BAY,
+    outside: local_offset(-16),
+    between: local_offset(-12),
 };
 static AMERICA_GODTHAB: Rules = Rules {
-    changes: &[0, 7606801, 25750800, 39056401, 57805200, 70506001, 89254800, 101955601, 120704401],
+    changes: &[7606801, 25750800, 39056401, 57805200, 70506001, 89254800, 101955601, 120704401],
     offsets: [-12, -8, -12, -12],
-    settled: 120715200,
-    shape: &LIKE_AFRICA_CEUTA,
-    leads: [lead(-8), lead(-4)],
+    rule_from: 120715200,
+    transitions: &LIKE_AFRICA_CEUTA,
+    outside: local_offset(-8),
+    between: local_offset(-4),
 };
-static LIKE_AMERICA_HAVANA: Shape = [
+static LIKE_AMERICA_HAVANA: YearlyTransitions = [
     [5990400, 20563200], [5903999, 20563200], [5817598, 20563200], [5731197, 20563200], [6249596, 20563200], [6163195, 20563200], [6076794, 20563200],
 ];
 static AMERICA_HAVANA: Rules = Rules {
     changes: &[
-        0, 5806801, 26370000, 37861201, 58424400, 69310801, 89874000, 100760401, 121323600, 132210001, 152773200, 163659601,
-        184222800, 195109201, 227163601,
+        5806801, 26370000, 37861201, 58424400, 69310801, 89874000, 100760401, 121323600, 132210001, 152773200, 163659601, 184222800,
+        195109201, 227163601,
     ],
     offsets: [-20, -16, -20, -20],
-    settled: 227174400,
-    shape: &LIKE_AMERICA_HAVANA,
-    leads: [lead(-20), lead(-16)],
+    rule_from: 227174400,
+    transitions: &LIKE_AMERICA_HAVANA,
+    outside: local_offset(-20),
+    between: local_offset(-16),
 };
 static AMERICA_MAZATLAN: Rules = Rules {
-    changes: &[0, 8240401, 25776000, 39690001, 57830400, 71139601, 89280000],
+    changes: &[8240401, 25776000, 39690001, 57830400, 71139601, 89280000],
     offsets: [-28, -24, -28, -28],
-    settled: 89290800,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-28), lead(-28)],
+    rule_from: 89290800,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-28),
+    between: local_offset(-28),
 };
-static LIKE_AMERICA_MIQUELON: Shape = [
+static LIKE_AMERICA_MIQUELON: YearlyTransitions = [
     [5990400, 20559600], [5903999, 20559600], [5817598, 20559600], [5731197, 20559600], [6249596, 20559600], [6163195, 20559600], [6076794, 20559600],
 ];
 static AMERICA_MIQUELON: Rules = Rules {
     changes: &[],
     offsets: [-12, -12, -12, -12],
-    settled: 0,
-    shape: &LIKE_AMERICA_MIQUELON,
-    leads: [lead(-12), lead(-8)],
+    rule_from: 0,
+    transitions: &LIKE_AMERICA_MIQUELON,
+    outside: local_offset(-12),
+    between: local_offset(-8),
 };
 static AMERICA_NORONHA: Rules = Rules {
     changes: &[],
     offsets: [-8, -8, -8, -8],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-8), lead(-8)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-8),
+    between: local_offset(-8),
 };
 static AMERICA_OJINAGA: Rules = Rules {
-    changes: &[0, 5821201, 26380800, 37875601, 58435200, 69325201, 89881201],
+    changes: &[5821201, 26380800, 37875601, 58435200, 69325201, 89881201],
     offsets: [-28, -24, -28, -28],
-    settled: 89892000,
-    shape: &LIKE_AMERICA_CHICAGO,
-    leads: [lead(-24), lead(-20)],
+    rule_from: 89892000,
+    transitions: &LIKE_AMERICA_CHICAGO,
+    outside: local_offset(-24),
+    between: local_offset(-20),
 };
 static AMERICA_RAINY_RIVER: Rules = Rules {
     changes: &[
-        0, 5817601, 26377200, 37872001, 58431600, 69321601, 89881200, 100771201, 121330800, 132220801, 152780400, 163670401,
-        184230000, 195120001,
+        5817601, 26377200, 37872001, 58431600, 69321601, 89881200, 100771201, 121330800, 132220801, 152780400, 163670401, 184230000,
+        195120001,
     ],
     offsets: [-24, -20, -24, -24],
-    settled: 195130800,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-20), lead(-20)],
+    rule_from: 195130800,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-20),
+    between: local_offset(-20),
 };
-static LIKE_AMERICA_SANTIAGO: Shape = [
+static LIKE_AMERICA_SANTIAGO: YearlyTransitions = [
     [8402400, 12704400], [8315999, 13309200], [8229598, 13309200], [8143197, 13309200], [8056796, 13309200], [7970395, 13309200], [7883994, 13309200],
 ];
 static AMERICA_SANTIAGO: Rules = Rules {
-    changes: &[0, 8218801, 21528000, 39668401, 52977600, 71118001, 85032000],
+    changes: &[8218801, 21528000, 39668401, 52977600, 71118001, 85032000],
     offsets: [-12, -16, -12, -12],
-    settled: 85042800,
-    shape: &LIKE_AMERICA_SANTIAGO,
-    leads: [lead(-12), lead(-16)],
+    rule_from: 85042800,
+    transitions: &LIKE_AMERICA_SANTIAGO,
+    outside: local_offset(-12),
+    between: local_offset(-16),
 };
 static AMERICA_SCORESBYSUND: Rules = Rules {
-    changes: &[0, 7606801, 25750800, 39056401, 57805200, 70506001, 89254800, 101955601, 120704400, 134010000],
+    changes: &[7606801, 25750800, 39056401, 57805200, 70506001, 89254800, 101955601, 120704400, 134010000],
     offsets: [-4, 0, -4, -4],
-    settled: 134020800,
-    shape: &LIKE_AFRICA_CEUTA,
-    leads: [lead(-8), lead(-4)],
+    rule_from: 134020800,
+    transitions: &LIKE_AFRICA_CEUTA,
+    outside: local_offset(-8),
+    between: local_offset(-4),
 };
-static LIKE_AMERICA_ST_JOHNS: Shape = [
+static LIKE_AMERICA_ST_JOHNS: YearlyTransitions = [
     [5992200, 20559600], [5905799, 20559600], [5819398, 20559600], [5732997, 20559600], [6251396, 20559600], [6164995, 20559600], [6078594, 20559600],
 ];
 static AMERICA_ST_JOHNS: Rules = Rules {
     changes: &[],
     offsets: [-14, -14, -14, -14],
-    settled: 0,
-    shape: &LIKE_AMERICA_ST_JOHNS,
-    leads: [lead(-14), lead(-10)],
+    rule_from: 0,
+    transitions: &LIKE_AMERICA_ST_JOHNS,
+    outside: local_offset(-14),
+    between: local_offset(-10),
 };
 static AMERICA_VANCOUVER: Rules = Rules {
     changes: &[
-        0, 5824801, 26384400, 37879201, 58438800, 69328801, 89888400, 100778401, 121338000, 132228001, 152787600, 163677601,
-        184237200, 195127201,
+        5824801, 26384400, 37879201, 58438800, 69328801, 89888400, 100778401, 121338000, 132228001, 152787600, 163677601, 184237200,
+        195127201,
     ],
     offsets: [-32, -28, -32, -32],
-    settled: 195138000,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-28), lead(-28)],
+    rule_from: 195138000,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-28),
+    between: local_offset(-28),
 };
 static ANTARCTICA_CASEY: Rules = Rules {
-    changes: &[0, 5760001, 23904060, 37803601, 55353660, 69253201, 86803260, 100454401],
+    changes: &[5760001, 23904060, 37803601, 55353660, 69253201, 86803260, 100454401],
     offsets: [44, 32, 44, 44],
-    settled: 100465200,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(32), lead(32)],
+    rule_from: 100465200,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(32),
+    between: local_offset(32),
 };
 static ANTARCTICA_DAVIS: Rules = Rules {
     changes: &[],
     offsets: [28, 28, 28, 28],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(28), lead(28)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(28),
+    between: local_offset(28),
 };
 static ANTARCTICA_DUMONTDURVILLE: Rules = Rules {
     changes: &[],
     offsets: [40, 40, 40, 40],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(40), lead(40)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(40),
+    between: local_offset(40),
 };
-static LIKE_ANTARCTICA_MACQUARIE: Shape = [
+static LIKE_ANTARCTICA_MACQUARIE: YearlyTransitions = [
     [7758000, 16329600], [8276399, 15724800], [8189998, 15724800], [8103597, 15724800], [8017196, 15724800], [7930795, 15724800], [7844394, 15724800],
 ];
 static ANTARCTICA_MACQUARIE: Rules = Rules {
     changes: &[],
     offsets: [44, 44, 44, 44],
-    settled: 0,
-    shape: &LIKE_ANTARCTICA_MACQUARIE,
-    leads: [lead(44), lead(40)],
+    rule_from: 0,
+    transitions: &LIKE_ANTARCTICA_MACQUARIE,
+    outside: local_offset(44),
+    between: local_offset(40),
 };
 static ANTARCTICA_MAWSON: Rules = Rules {
     changes: &[],
     offsets: [20, 20, 20, 20],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(20), lead(20)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(20),
+    between: local_offset(20),
 };
-static LIKE_ANTARCTICA_MCMURDO: Shape = [
+static LIKE_ANTARCTICA_MCMURDO: YearlyTransitions = [
     [7750800, 15724800], [8269199, 15120000], [8182798, 15120000], [8096397, 15120000], [8009996, 15120000], [7923595, 15120000], [7837194, 15120000],
 ];
 static ANTARCTICA_MCMURDO: Rules = Rules {
     changes: &[],
     offsets: [52, 52, 52, 52],
-    settled: 0,
-    shape: &LIKE_ANTARCTICA_MCMURDO,
-    leads: [lead(52), lead(48)],
+    rule_from: 0,
+    transitions: &LIKE_ANTARCTICA_MCMURDO,
+    outside: local_offset(52),
+    between: local_offset(48),
 };
 static ANTARCTICA_TROLL: Rules = Rules {
     changes: &[],
     offsets: [0, 0, 0, 0],
-    settled: 0,
-    shape: &LIKE_AFRICA_CEUTA,
-    leads: [lead(0), lead(8)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_CEUTA,
+    outside: local_offset(0),
+    between: local_offset(8),
 };
 static ANTARCTICA_VOSTOK: Rules = Rules {
-    changes: &[0, 125002801],
+    changes: &[125002801],
     offsets: [28, 20, 28, 28],
-    settled: 125013600,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(20), lead(20)],
+    rule_from: 125013600,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(20),
+    between: local_offset(20),
 };
 static ASIA_ALMATY: Rules = Rules {
-    changes: &[0, 131392801],
+    changes: &[131392801],
     offsets: [24, 20, 24, 24],
-    settled: 131403600,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(20), lead(20)],
+    rule_from: 131403600,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(20),
+    between: local_offset(20),
 };
 static ASIA_AMMAN: Rules = Rules {
-    changes: &[0, 7423201, 26172000, 38872801, 57621600, 67903201],
+    changes: &[7423201, 26172000, 38872801, 57621600, 67903201],
     offsets: [8, 12, 8, 8],
-    settled: 67914000,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(12), lead(12)],
+    rule_from: 67914000,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(12),
+    between: local_offset(12),
 };
 static ASIA_ANADYR: Rules = Rules {
     changes: &[],
     offsets: [48, 48, 48, 48],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(48), lead(48)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(48),
+    between: local_offset(48),
 };
 static ASIA_BAKU: Rules = Rules {
     changes: &[],
     offsets: [16, 16, 16, 16],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(16), lead(16)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(16),
+    between: local_offset(16),
 };
-static LIKE_ASIA_BEIRUT: Shape = [
+static LIKE_ASIA_BEIRUT: YearlyTransitions = [
     [7174800, 18745200], [7693199, 18140400], [7606798, 18140400], [7520397, 18140400], [7433996, 18745200], [7347595, 18745200], [7261194, 18745200],
 ];
 static ASIA_BEIRUT: Rules = Rules {
     changes: &[],
     offsets: [8, 8, 8, 8],
-    settled: 0,
-    shape: &LIKE_ASIA_BEIRUT,
-    leads: [lead(8), lead(12)],
+    rule_from: 0,
+    transitions: &LIKE_ASIA_BEIRUT,
+    outside: local_offset(8),
+    between: local_offset(12),
 };
 static ASIA_BISHKEK: Rules = Rules {
     changes: &[],
     offsets: [24, 24, 24, 24],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(24), lead(24)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(24),
+    between: local_offset(24),
 };
 static ASIA_BRUNEI: Rules = Rules {
     changes: &[],
     offsets: [32, 32, 32, 32],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(32), lead(32)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(32),
+    between: local_offset(32),
 };
 static ASIA_CALCUTTA: Rules = Rules {
     changes: &[],
     offsets: [22, 22, 22, 22],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(22), lead(22)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(22),
+    between: local_offset(22),
 };
 static ASIA_CHITA: Rules = Rules {
     changes: &[],
     offsets: [36, 36, 36, 36],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(36), lead(36)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(36),
+    between: local_offset(36),
 };
 static ASIA_DAMASCUS: Rules = Rules {
-    changes: &[0, 7423201, 26168400, 38872801, 57618000, 70322401],
+    changes: &[7423201, 26168400, 38872801, 57618000, 70322401],
     offsets: [8, 12, 8, 8],
-    settled: 70333200,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(12), lead(12)],
+    rule_from: 70333200,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(12),
+    between: local_offset(12),
 };
 static ASIA_FAMAGUSTA: Rules = Rules {
     changes: &[],
     offsets: [8, 8, 8, 8],
-    settled: 0,
-    shape: &LIKE_AFRICA_CEUTA,
-    leads: [lead(8), lead(12)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_CEUTA,
+    outside: local_offset(8),
+    between: local_offset(12),
 };
-static LIKE_ASIA_GAZA: Shape = [
+static LIKE_ASIA_GAZA: YearlyTransitions = [
     [7095600, 18745200], [7613999, 18140400], [7527598, 18140400], [7441197, 18140400], [7354796, 18745200], [7268395, 18745200], [7181994, 18745200],
 ];
 static ASIA_GAZA: Rules = Rules {
     changes: &[
-        0, 7509601, 25653600, 38959201, 57621600, 70495201, 89161200, 104889601, 120610800, 135734401, 152060400, 166579201,
-        183510000, 196819201, 214959600, 228268801, 247014000, 259718401, 278463600, 291168001, 309913200, 323222401, 341362800, 354672001,
-        372812400, 386121601, 404866800, 417571201, 436316400, 449020801, 467766000, 480470401, 499215600, 512524801, 530060400, 543974401,
-        560905200, 575424001, 591145200, 606873601, 621990000, 638323201, 652230000, 656467201, 657068400, 670377601, 683074800, 686707201,
-        688518000, 701827201, 713919600, 717552001, 719967600, 733276801, 744159600, 748396801, 751417200, 764726401, 775004400, 778636801,
-        783471600, 796176001, 805849200, 809481601, 814921200, 827625601, 836089200, 840326401, 846370800, 859680001, 866934000, 870566401,
-        877820400, 891129601, 897174000, 901411201, 909270000, 922579201, 928018800, 931651201, 941324400, 954028801, 958863600, 962496001,
-        972774000, 985478401, 989103600, 993340801, 1004223600, 1017532801, 1019948400, 1023580801, 1035673200, 1048982401, 1050188400, 1054425601,
-        1067122800, 1080432001, 1081033200, 1085270401, 1098572400, 1115510401, 1130626800, 1146355201, 1162076400, 1176595201, 1193526000, 1207440001,
-        1224975600, 1238284801, 1256425200, 1269734401, 1288479600, 1301184001, 1319929200, 1332633601, 1351378800, 1364083201, 1382828400, 1396137601,
-        1414278000, 1427587201, 1445727600, 1459036801, 1477782000, 1490486401, 1509231600, 1521936001, 1540076400, 1553990401, 1570921200, 1585440001,
-        1601766000, 1616889601, 1632006000, 1648339201, 1662850800, 1666483201, 1667084400, 1679788801, 1693695600, 1697328001, 1698534000, 1711238401,
-        1723935600, 1728172801, 1729983600, 1743292801, 1754780400, 1758412801, 1761433200, 1774742401, 1785020400, 1789257601, 1792882800, 1806192001,
-        1815865200, 1820102401, 1824937200, 1837641601, 1846710000, 1850342401, 1856386800, 1869091201, 1876950000, 1881187201, 1887836400, 1901145601,
-        1907794800, 1911427201, 1919286000, 1932595201, 1938639600, 1942272001, 1950735600, 1964044801, 1968879600, 1973116801, 1982185200, 1995494401,
-        1999724400, 2003356801, 2014239600, 2026944001, 2029964400, 2034201601, 2045689200, 2058393601, 2060809200, 2065046401, 2077138800, 2090448001,
-        2091654000, 2095286401,
+        7509601, 25653600, 38959201, 57621600, 70495201, 89161200, 104889601, 120610800, 135734401, 152060400, 166579201, 183510000,
+        196819201, 214959600, 228268801, 247014000, 259718401, 278463600, 291168001, 309913200, 323222401, 341362800, 354672001, 372812400,
+        386121601, 404866800, 417571201, 436316400, 449020801, 467766000, 480470401, 499215600, 512524801, 530060400, 543974401, 560905200,
+        575424001, 591145200, 606873601, 621990000, 638323201, 652230000, 656467201, 657068400, 670377601, 683074800, 686707201, 688518000,
+        701827201, 713919600, 717552001, 719967600, 733276801, 744159600, 748396801, 751417200, 764726401, 775004400, 778636801, 783471600,
+        796176001, 805849200, 809481601, 814921200, 827625601, 836089200, 840326401, 846370800, 859680001, 866934000, 870566401, 877820400,
+        891129601, 897174000, 901411201, 909270000, 922579201, 928018800, 931651201, 941324400, 954028801, 958863600, 962496001, 972774000,
+        985478401, 989103600, 993340801, 1004223600, 1017532801, 1019948400, 1023580801, 1035673200, 1048982401, 1050188400, 1054425601, 1067122800,
+        1080432001, 1081033200, 1085270401, 1098572400, 1115510401, 1130626800, 1146355201, 1162076400, 1176595201, 1193526000, 1207440001, 1224975600,
+        1238284801, 1256425200, 1269734401, 1288479600, 1301184001, 1319929200, 1332633601, 1351378800, 1364083201, 1382828400, 1396137601, 1414278000,
+        1427587201, 1445727600, 1459036801, 1477782000, 1490486401, 1509231600, 1521936001, 1540076400, 1553990401, 1570921200, 1585440001, 1601766000,
+        1616889601, 1632006000, 1648339201, 1662850800, 1666483201, 1667084400, 1679788801, 1693695600, 1697328001, 1698534000, 1711238401, 1723935600,
+        1728172801, 1729983600, 1743292801, 1754780400, 1758412801, 1761433200, 1774742401, 1785020400, 1789257601, 1792882800, 1806192001, 1815865200,
+        1820102401, 1824937200, 1837641601, 1846710000, 1850342401, 1856386800, 1869091201, 1876950000, 1881187201, 1887836400, 1901145601, 1907794800,
+        1911427201, 1919286000, 1932595201, 1938639600, 1942272001, 1950735600, 1964044801, 1968879600, 1973116801, 1982185200, 1995494401, 1999724400,
+        2003356801, 2014239600, 2026944001, 2029964400, 2034201601, 2045689200, 2058393601, 2060809200, 2065046401, 2077138800, 2090448001, 2091654000,
+        2095286401,
     ],
     offsets: [8, 12, 8, 8],
-    settled: 2095297200,
-    shape: &LIKE_ASIA_GAZA,
-    leads: [lead(8), lead(12)],
+    rule_from: 2095297200,
+    transitions: &LIKE_ASIA_GAZA,
+    outside: local_offset(8),
+    between: local_offset(12),
 };
-static LIKE_ASIA_JERUSALEM: Shape = [
+static LIKE_ASIA_JERUSALEM: YearlyTransitions = [
     [7009200, 18918000], [7527599, 18313200], [7441198, 18313200], [7354797, 18313200], [7268396, 18918000], [7181995, 18918000], [7095594, 18918000],
 ];
 static ASIA_JERUSALEM: Rules = Rules {
     changes: &[],
     offsets: [8, 8, 8, 8],
-    settled: 0,
-    shape: &LIKE_ASIA_JERUSALEM,
-    leads: [lead(8), lead(12)],
+    rule_from: 0,
+    transitions: &LIKE_ASIA_JERUSALEM,
+    outside: local_offset(8),
+    between: local_offset(12),
 };
 static ASIA_KABUL: Rules = Rules {
     changes: &[],
     offsets: [18, 18, 18, 18],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(18), lead(18)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(18),
+    between: local_offset(18),
 };
 static ASIA_KATHMANDU: Rules = Rules {
     changes: &[],
     offsets: [23, 23, 23, 23],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(23), lead(23)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(23),
+    between: local_offset(23),
 };
 static ASIA_MAGADAN: Rules = Rules {
     changes: &[],
     offsets: [44, 44, 44, 44],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(44), lead(44)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(44),
+    between: local_offset(44),
 };
 static ASIA_RANGOON: Rules = Rules {
     changes: &[],
     offsets: [26, 26, 26, 26],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(26), lead(26)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(26),
+    between: local_offset(26),
 };
 static ASIA_TEHRAN: Rules = Rules {
-    changes: &[0, 6899401, 22793400, 38521801, 54415800, 70057801, 85951800],
+    changes: &[6899401, 22793400, 38521801, 54415800, 70057801, 85951800],
     offsets: [14, 18, 14, 14],
-    settled: 85962600,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(14), lead(14)],
+    rule_from: 85962600,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(14),
+    between: local_offset(14),
 };
 static ATLANTIC_AZORES: Rules = Rules {
     changes: &[],
     offsets: [-4, -4, -4, -4],
-    settled: 0,
-    shape: &LIKE_AFRICA_CEUTA,
-    leads: [lead(-4), lead(0)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_CEUTA,
+    outside: local_offset(-4),
+    between: local_offset(0),
 };
 static ATLANTIC_CANARY: Rules = Rules {
     changes: &[],
     offsets: [0, 0, 0, 0],
-    settled: 0,
-    shape: &LIKE_AFRICA_CEUTA,
-    leads: [lead(0), lead(4)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_CEUTA,
+    outside: local_offset(0),
+    between: local_offset(4),
 };
 static ATLANTIC_CAPE_VERDE: Rules = Rules {
     changes: &[],
     offsets: [-4, -4, -4, -4],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-4), lead(-4)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-4),
+    between: local_offset(-4),
 };
-static LIKE_AUSTRALIA_ADELAIDE: Shape = [
+static LIKE_AUSTRALIA_ADELAIDE: YearlyTransitions = [
     [7759800, 16329600], [8278199, 15724800], [8191798, 15724800], [8105397, 15724800], [8018996, 15724800], [7932595, 15724800], [7846194, 15724800],
 ];
 static AUSTRALIA_ADELAIDE: Rules = Rules {
     changes: &[],
     offsets: [42, 42, 42, 42],
-    settled: 0,
-    shape: &LIKE_AUSTRALIA_ADELAIDE,
-    leads: [lead(42), lead(38)],
+    rule_from: 0,
+    transitions: &LIKE_AUSTRALIA_ADELAIDE,
+    outside: local_offset(42),
+    between: local_offset(38),
 };
 static AUSTRALIA_DARWIN: Rules = Rules {
     changes: &[],
     offsets: [38, 38, 38, 38],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(38), lead(38)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(38),
+    between: local_offset(38),
 };
 static AUSTRALIA_EUCLA: Rules = Rules {
     changes: &[],
     offsets: [35, 35, 35, 35],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(35), lead(35)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(35),
+    between: local_offset(35),
 };
-static LIKE_AUSTRALIA_LHI: Shape = [
+static LIKE_AUSTRALIA_LHI: YearlyTransitions = [
     [7754400, 16331400], [8272799, 15726600], [8186398, 15726600], [8099997, 15726600], [8013596, 15726600], [7927195, 15726600], [7840794, 15726600],
 ];
 static AUSTRALIA_LHI: Rules = Rules {
     changes: &[],
     offsets: [44, 44, 44, 44],
-    settled: 0,
-    shape: &LIKE_AUSTRALIA_LHI,
-    leads: [lead(44), lead(42)],
+    rule_from: 0,
+    transitions: &LIKE_AUSTRALIA_LHI,
+    outside: local_offset(44),
+    between: local_offset(42),
 };
 static CHILE_EASTERISLAND: Rules = Rules {
-    changes: &[0, 8218801, 21528000, 39668401, 52977600, 71118001, 85032000],
+    changes: &[8218801, 21528000, 39668401, 52977600, 71118001, 85032000],
     offsets: [-20, -24, -20, -20],
-    settled: 85042800,
-    shape: &LIKE_AMERICA_SANTIAGO,
-    leads: [lead(-20), lead(-24)],
+    rule_from: 85042800,
+    transitions: &LIKE_AMERICA_SANTIAGO,
+    outside: local_offset(-20),
+    between: local_offset(-24),
 };
 static ETC_GMT_PLUS_10: Rules = Rules {
     changes: &[],
     offsets: [-40, -40, -40, -40],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-40), lead(-40)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-40),
+    between: local_offset(-40),
 };
 static ETC_GMT_PLUS_11: Rules = Rules {
     changes: &[],
     offsets: [-44, -44, -44, -44],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-44), lead(-44)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-44),
+    between: local_offset(-44),
 };
 static ETC_GMT_PLUS_12: Rules = Rules {
     changes: &[],
     offsets: [-48, -48, -48, -48],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-48), lead(-48)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-48),
+    between: local_offset(-48),
 };
 static ETC_GMT_PLUS_8: Rules = Rules {
     changes: &[],
     offsets: [-32, -32, -32, -32],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-32), lead(-32)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-32),
+    between: local_offset(-32),
 };
 static ETC_GMT_PLUS_9: Rules = Rules {
     changes: &[],
     offsets: [-36, -36, -36, -36],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-36), lead(-36)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-36),
+    between: local_offset(-36),
 };
 static ETC_GMT_MINUS_13: Rules = Rules {
     changes: &[],
     offsets: [52, 52, 52, 52],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(52), lead(52)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(52),
+    between: local_offset(52),
 };
 static ETC_GMT_MINUS_14: Rules = Rules {
     changes: &[],
     offsets: [56, 56, 56, 56],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(56), lead(56)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(56),
+    between: local_offset(56),
 };
 static EUROPE_CHISINAU: Rules = Rules {
-    changes: &[0, 7603201, 25747200, 39052801, 57801600, 57805200],
+    changes: &[7603201, 25747200, 39052801, 57801600, 57805200],
     offsets: [8, 12, 8, 8],
-    settled: 57816000,
-    shape: &LIKE_AFRICA_CEUTA,
-    leads: [lead(8), lead(12)],
+    rule_from: 57816000,
+    transitions: &LIKE_AFRICA_CEUTA,
+    outside: local_offset(8),
+    between: local_offset(12),
 };
 static EUROPE_VOLGOGRAD: Rules = Rules {
-    changes: &[0, 31183201],
+    changes: &[31183201],
     offsets: [16, 12, 16, 16],
-    settled: 31194000,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(12), lead(12)],
+    rule_from: 31194000,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(12),
+    between: local_offset(12),
 };
 static NZ_MINUS_CHAT: Rules = Rules {
     changes: &[],
     offsets: [55, 55, 55, 55],
-    settled: 0,
-    shape: &LIKE_ANTARCTICA_MCMURDO,
-    leads: [lead(55), lead(51)],
+    rule_from: 0,
+    transitions: &LIKE_ANTARCTICA_MCMURDO,
+    outside: local_offset(55),
+    between: local_offset(51),
 };
 static PACIFIC_APIA: Rules = Rules {
-    changes: &[0, 8172001, 23292000, 39621601],
+    changes: &[8172001, 23292000, 39621601],
     offsets: [56, 52, 56, 56],
-    settled: 39632400,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(52), lead(52)],
+    rule_from: 39632400,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(52),
+    between: local_offset(52),
 };
 static PACIFIC_FIJI: Rules = Rules {
-    changes: &[0, 914401, 30549600, 32968801],
+    changes: &[914401, 30549600, 32968801],
     offsets: [52, 48, 52, 52],
-    settled: 32979600,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(48), lead(48)],
+    rule_from: 32979600,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(48),
+    between: local_offset(48),
 };
 static PACIFIC_MARQUESAS: Rules = Rules {
     changes: &[],
     offsets: [-38, -38, -38, -38],
-    settled: 0,
-    shape: &LIKE_AFRICA_ABIDJAN,
-    leads: [lead(-38), lead(-38)],
+    rule_from: 0,
+    transitions: &LIKE_AFRICA_ABIDJAN,
+    outside: local_offset(-38),
+    between: local_offset(-38),
 };
-static LIKE_PACIFIC_NORFOLK: Shape = [
+static LIKE_PACIFIC_NORFOLK: YearlyTransitions = [
     [7754400, 16329600], [8272799, 15724800], [8186398, 15724800], [8099997, 15724800], [8013596, 15724800], [7927195, 15724800], [7840794, 15724800],
 ];
 static PACIFIC_NORFOLK: Rules = Rules {
     changes: &[],
     offsets: [48, 48, 48, 48],
-    settled: 0,
-    shape: &LIKE_PACIFIC_NORFOLK,
-    leads: [lead(48), lead(44)],
+    rule_from: 0,
+    transitions: &LIKE_PACIFIC_NORFOLK,
+    outside: local_offset(48),
+    between: local_offset(44),
 };
 
-/// For [`Zone::named`](super::Zone::named): a constant, so that a program has none of it.
+/// For [`TimeZone::named`](super::TimeZone::named): a constant, so that a program has none of it.
 pub(super) const NAMES: [(&str, &Rules); 598] = [
     ("Africa/Abidjan", &AFRICA_ABIDJAN),
     ("Africa/Accra", &AFRICA_ABIDJAN),

@@ -1,20 +1,19 @@
 //! The name of a zone as a value.
 
 use core::fmt;
-use core::ops::Deref;
 
 #[cfg(feature = "tzdb")]
-use super::names::Letters;
+use super::packed_names::Letters;
 
-/// The name of a [`Zone`](crate::Zone): text of at most a few dozen ASCII letters, to be used as a `str`.
+/// The name of a [`TimeZone`](crate::TimeZone): text of at most a few dozen ASCII letters.
 ///
 /// ```
-/// use kyklos_core::Zone;
+/// use kyklos_core::TimeZone;
 ///
-/// const HOME: Zone = Zone::named("Europe/Zurich");
+/// const HOME: TimeZone = TimeZone::named("Europe/Zurich");
 /// let name = HOME.name();
 /// assert_eq!(name, "Europe/Zurich");
-/// assert_eq!(name.split('/').next_back(), Some("Zurich"));
+/// assert_eq!(name.as_str().split('/').next_back(), Some("Zurich"));
 /// ```
 #[derive(Clone, Copy)]
 pub struct ZoneName(Text);
@@ -46,14 +45,6 @@ impl ZoneName {
             #[cfg(feature = "tzdb")]
             Text::Spelled(letters) => str::from_utf8(letters.as_bytes()).unwrap_or_default(),
         }
-    }
-}
-
-impl Deref for ZoneName {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -115,7 +106,7 @@ impl core::hash::Hash for ZoneName {
 
 impl fmt::Display for ZoneName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self)
+        f.pad(self.as_str())
     }
 }
 

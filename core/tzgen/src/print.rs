@@ -4,30 +4,30 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::names::{BLOCK, Names};
-use crate::shape::Shape;
+use crate::yearly::YearlyTransitions;
 use crate::zone::Rules;
 
-/// Equal rules are printed once, under the first name that has them, and equal shapes too.
+/// Equal rules are printed once, under the first name that has them, and equal tables of the kinds of years too.
 pub(crate) fn print(release: &str, names: &BTreeMap<&str, Rules>) -> anyhow::Result<String> {
     let mut text = format!(
         "//! Made by `cargo tzgen` from tzdb {release}: change the generator, not this file.\n\n\
          #[cfg(feature = \"tzdb\")]\n\
-         use super::names::Code;\n\
-         use super::rules::{{Rules, Shape, lead}};\n\n\
+         use super::packed_names::Code;\n\
+         use super::rules::{{Rules, YearlyTransitions, local_offset}};\n\n\
          pub(super) const RELEASE: &str = \"{release}\";\n\n"
     );
-    let mut shapes: BTreeMap<&Shape, String> = BTreeMap::new();
+    let mut shared: BTreeMap<&YearlyTransitions, String> = BTreeMap::new();
     let mut numbers: BTreeMap<&Rules, usize> = BTreeMap::new();
     let mut owners: Vec<String> = Vec::new();
     for (name, rules) in names {
         if !numbers.contains_key(rules) {
             let owner = constant(name);
-            let shape = shapes.entry(&rules.yearly.shape).or_insert_with(|| {
-                let shape_name = format!("LIKE_{owner}");
-                shape(&mut text, &shape_name, &rules.yearly.shape);
-                shape_name
+            let transitions = shared.entry(&rules.yearly.transitions).or_insert_with(|| {
+                let name = format!("LIKE_{owner}");
+                yearly(&mut text, &name, &rules.yearly.transitions);
+                name
             });
-            table(&mut text, &owner, rules, shape);
+            table(&mut text, &owner, rules, transitions);
             numbers.insert(rules, owners.len());
             owners.push(owner);
         }
@@ -39,7 +39,7 @@ pub(crate) fn print(release: &str, names: &BTreeMap<&str, Rules>) -> anyhow::Res
     // A `String` takes every write.
     let _ = writeln!(
         text,
-        "\n/// For [`Zone::named`](super::Zone::named): a constant, so that a program has none of it.\n\
+        "\n/// For [`TimeZone::named`](super::TimeZone::named): a constant, so that a program has none of it.\n\
          pub(super) const NAMES: [(&str, &Rules); {}] = [\n    {rows},\n];",
         names.len()
     );
@@ -70,12 +70,12 @@ fn constant(name: &str) -> String {
     name.replace('+', "_PLUS_").replace('-', "_MINUS_").replace('/', "_").to_ascii_uppercase()
 }
 
-fn shape(text: &mut String, name: &str, shape: &Shape) {
-    let kinds = list(shape.iter().map(|[first, length]| format!("[{first}, {length}]")), ", ");
-    let _ = writeln!(text, "static {name}: Shape = [\n    {kinds},\n];");
+fn yearly(text: &mut String, name: &str, transitions: &YearlyTransitions) {
+    let kinds = list(transitions.iter().map(|[first, length]| format!("[{first}, {length}]")), ", ");
+    let _ = writeln!(text, "static {name}: YearlyTransitions = [\n    {kinds},\n];");
 }
 
-fn table(text: &mut String, owner: &str, rules: &Rules, shape: &str) {
+fn table(text: &mut String, owner: &str, rules: &Rules, transitions: &str) {
     let rows = rules.changes.chunks(12).map(|row| list(row.iter().map(u32::to_string), ", "));
     let changes = match list(rows, ",\n        ") {
         rows if rows.contains('\n') => format!("&[\n        {rows},\n    ]"),
@@ -83,9 +83,9 @@ fn table(text: &mut String, owner: &str, rules: &Rules, shape: &str) {
     };
     let _ = writeln!(
         text,
-        "static {owner}: Rules = Rules {{\n    changes: {changes},\n    offsets: {:?},\n    settled: {},\n    \
-         shape: &{shape},\n    leads: [lead({}), lead({})],\n}};",
-        rules.offsets, rules.settled, rules.yearly.outer, rules.yearly.inner
+        "static {owner}: Rules = Rules {{\n    changes: {changes},\n    offsets: {:?},\n    rule_from: {},\n    \
+         transitions: &{transitions},\n    outside: local_offset({}),\n    between: local_offset({}),\n}};",
+        rules.offsets, rules.rule_from, rules.yearly.outside, rules.yearly.between
     );
 }
 

@@ -5,18 +5,19 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::posix;
-use crate::shape::{MOST_BACK, Yearly};
+use crate::yearly::{MOST_BACK, Yearly};
 use crate::{FROM, TO};
 
 /// What the core's table says of a zone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Rules {
-    /// Seconds from the start of the tables, and in the two lowest bits an index of `offsets`; the first is the offset
-    /// from the beginning on. Empty where the rule always holds.
+    /// Seconds from the start of the tables, and in the two lowest bits an index of `offsets`. Empty where the rule always
+    /// holds.
     pub(crate) changes: Vec<u32>,
+    /// The first one is the offset from the beginning on.
     pub(crate) offsets: [i8; 4],
     /// The last change and three hours.
-    pub(crate) settled: u32,
+    pub(crate) rule_from: u32,
     pub(crate) yearly: Yearly,
 }
 
@@ -62,10 +63,8 @@ fn pack(first: i8, changes: &[(u32, i8)], yearly: Yearly) -> anyhow::Result<Rule
         u32::try_from(index)
     };
     let mut packed = Vec::new();
-    let mut settled = 0;
-    if !changes.is_empty() {
-        packed.push(index_of(first)?);
-    }
+    let mut rule_from = 0;
+    index_of(first)?;
     let mut before = first;
     for &(at, offset) in changes {
         ensure!(before - offset <= MOST_BACK, "the clocks are put back by more than three hours at {at}");
@@ -73,12 +72,12 @@ fn pack(first: i8, changes: &[(u32, i8)], yearly: Yearly) -> anyhow::Result<Rule
         let since = u32::try_from(i64::from(at) - start()?)?;
         ensure!(since % 4 == 0, "a change at {at} leaves no two bits");
         packed.push(since | index_of(offset)?);
-        settled = since + 3 * 3_600;
+        rule_from = since + 3 * 3_600;
     }
     ensure!(offsets.len() <= 4, "more than four offsets: {offsets:?}");
     offsets.resize(4, first);
     let offsets = offsets.try_into().map_err(|_| anyhow::anyhow!("four offsets"))?;
-    Ok(Rules { changes: packed, offsets, settled, yearly })
+    Ok(Rules { changes: packed, offsets, rule_from, yearly })
 }
 
 /// The rule behind the data: the line between the last two line feeds (RFC 9636, section 3.3).

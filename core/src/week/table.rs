@@ -1,7 +1,7 @@
 //! The week, compiled: which window applies at each minute of it.
 
-use crate::civil::{WEEK, in_week};
-use crate::paint::Painter;
+use super::paint::Painter;
+use crate::civil::in_week;
 
 /// The index of the window that applies, or [`NONE`]. Where several do, the highest one wins.
 pub(crate) type Layer = u8;
@@ -12,29 +12,30 @@ pub(crate) const NONE: Layer = u8::MAX;
 /// Boundaries of the week in their order, each with what applies up to it. Neighbours differ, the last and the first too:
 /// after the last boundary of the week what applies is what does up to the first one of the next.
 ///
-/// A window has an occurrence a day at the most and each has two ends, so `[[_; 14]; WINDOWS]` always has room.
+/// A window has an occurrence a day at the most and each has two ends, so `[[_; 14]; WINDOWS]` always has room. The page of
+/// [the design](crate::design) has a picture of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WeekTable<const WINDOWS: usize> {
-    /// Minutes of the week; where there are no more boundaries, `wrap`.
+    /// Minutes of the week; where there are no more boundaries, `first_next_week`.
     ends: [[u16; 14]; WINDOWS],
-    /// What applies up to that boundary; where there are no more, `round`.
+    /// What applies up to that boundary; where there are no more, `layer_before_first`.
     layers: [[Layer; 14]; WINDOWS],
-    /// For each [part](in_week) of the week the number of boundaries before it, without its `coarse` lowest bits. Without
+    /// For each [bucket](in_week) of the week the number of boundaries before it, without its `bucket_shift` lowest bits. Without
     /// boundaries it is past all of them.
-    parts: Parts,
-    /// 0, or 2 where there are more boundaries than eight bits hold: then the search starts up to three of them early.
-    coarse: u8,
-    /// The first boundary a week later: what follows the last one.
-    wrap: u16,
+    buckets: Buckets,
+    /// As many bits as keep the number of boundaries within eight: the search then starts up to so many of them early.
+    bucket_shift: u8,
+    /// The first boundary a week later, 10,080 or more: what follows the last one. `u16::MAX` without a boundary.
+    first_next_week: u16,
     /// What applies up to the first boundary.
-    round: Layer,
+    layer_before_first: Layer,
 }
 
-/// A number for each part of the week. It is aligned, so that an empty table is filled by the same function as other memory,
+/// A number for each bucket of the week. It is aligned, so that an empty table is filled by the same function as other memory,
 /// and not by one more that counts in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[repr(align(4))]
-pub(crate) struct Parts(pub(crate) [u8; 32]);
+pub(crate) struct Buckets(pub(crate) [u8; 32]);
 
 impl<const WINDOWS: usize> WeekTable<WINDOWS> {
     /// Whether there may be more boundaries than eight bits hold.
@@ -45,62 +46,48 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
         Self {
             ends: [[u16::MAX; 14]; WINDOWS],
             layers: [[NONE; 14]; WINDOWS],
-            parts: Parts([u8::MAX; 32]),
-            coarse: 0,
-            wrap: u16::MAX,
-            round: NONE,
+            buckets: Buckets([u8::MAX; 32]),
+            bucket_shift: 0,
+            first_next_week: u16::MAX,
+            layer_before_first: NONE,
         }
     }
 
-    /// What makes this table anew, from no windows on.
+    /// What paints more windows over those that are there.
     pub(crate) const fn painter(&mut self) -> Painter<'_> {
-        self.round = NONE;
         Painter {
             ends: self.ends.as_flattened_mut(),
             layers: self.layers.as_flattened_mut(),
-            count: 0,
-            round: &mut self.round,
-            wrap: &mut self.wrap,
-            parts: &mut self.parts,
-            coarse: &mut self.coarse,
+            buckets: &mut self.buckets,
+            bucket_shift: &mut self.bucket_shift,
+            first_next_week: &mut self.first_next_week,
+            layer_before_first: &mut self.layer_before_first,
         }
     }
 
     /// Whether the same applies all week long.
     pub(crate) const fn is_constant(&self) -> bool {
-        self.wrap == u16::MAX
+        self.first_next_week == u16::MAX
     }
 
     /// What applies at local seconds, and for how many seconds. In a constant table that is more than a month.
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn at_local(&self, local: u32) -> (Layer, u32) {
-        let (second, part) = in_week(local);
-        let part = self.parts.0.get(part).copied().unwrap_or(0);
-        let mut next = usize::from(part);
+        let (second, bucket) = in_week(local);
+        let before = self.buckets.0.get(bucket).copied().unwrap_or(0);
+        let mut next = usize::from(before);
         if Self::MANY {
-            next <<= self.coarse;
+            next <<= self.bucket_shift;
         }
         let (ends, layers) = (self.ends.as_flattened(), self.layers.as_flattened());
         while let Some(&end) = ends.get(next) {
             let end = u32::from(end) * 60;
             if end > second {
-                return (layers.get(next).copied().unwrap_or(self.round), end - second);
+                return (layers.get(next).copied().unwrap_or(self.layer_before_first), end - second);
             }
             next += 1;
         }
-        (self.round, u32::from(self.wrap) * 60 - second)
-    }
-
-    /// The last boundary up to some local seconds, unless that is a week earlier or more.
-    pub(crate) fn since(&self, local: u32) -> u32 {
-        let mut since = local.saturating_sub(WEEK);
-        loop {
-            let next = since + self.at_local(since).1;
-            if next > local {
-                return since;
-            }
-            since = next;
-        }
+        (self.layer_before_first, u32::from(self.first_next_week) * 60 - second)
     }
 
     /// The highest of all that apply from one local second to another, both included.
@@ -120,47 +107,63 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::civil::MINUTES_PER_WEEK;
-    use crate::paint::tests::{paint, top, weekly};
-    use crate::paint::{End, Weekly};
-    use crate::{Days, TimeOfDay};
+    use crate::civil::{MINUTES_PER_WEEK, WEEK};
+    use crate::week::paint::tests::{any_window, paint, top};
+    use crate::{Days, TimeOfDay, Window};
     use proptest::prelude::*;
     use std::vec::Vec;
 
-    fn painted(windows: &[Weekly]) -> WeekTable<4> {
+    fn painted(windows: &[Window]) -> WeekTable<4> {
         let mut table = WeekTable::empty();
         paint(&mut table, windows);
         table
     }
 
+    /// So many windows of some minutes every day, with as many minutes between their starts.
+    fn spread(count: u16, apart: u16, length: u16) -> Vec<Window> {
+        let time = |minutes| TimeOfDay::from_minutes(minutes).unwrap();
+        let window = |index| Window::new(Days::ALL, time(index * apart), time(index * apart + length), 0).unwrap();
+        (0..count).map(window).collect()
+    }
+
+    fn check_every_minute<const WINDOWS: usize>(table: &WeekTable<WINDOWS>, windows: &[Window]) {
+        for minute in (0..MINUTES_PER_WEEK).step_by(if cfg!(miri) { 997 } else { 1 }) {
+            let (layer, lasts) = table.at_local(u32::from(minute) * 60);
+            assert_eq!(layer, top(windows, minute));
+            let next = ((u32::from(minute) * 60 + lasts) / 60 % u32::from(MINUTES_PER_WEEK)) as u16;
+            assert_ne!(top(windows, next), layer);
+            assert_eq!(top(windows, (next + MINUTES_PER_WEEK - 1) % MINUTES_PER_WEEK), layer);
+        }
+    }
+
     #[test]
     fn more_boundaries_than_a_byte_counts() {
-        let window = |start: u16| Weekly {
-            days: Days::ALL,
-            start: TimeOfDay::parse(&std::format!("{:02}:{:02}", start / 60, start % 60)).unwrap(),
-            end: End::After(20),
-        };
         // Two boundaries a day each: 252, 266 and 560 of them.
-        for windows in [18, 19, 40] {
-            let windows: Vec<Weekly> = (0..windows).map(|index| window(index * 35)).collect();
+        for (count, shift) in [(18, 0), (19, 1), (40, 2)] {
+            let windows = spread(count, 35, 20);
             let mut table = WeekTable::<40>::empty();
             paint(&mut table, &windows);
-            assert_eq!(table.coarse, if windows.len() > 18 { 2 } else { 0 });
-            for minute in (0..MINUTES_PER_WEEK).step_by(if cfg!(miri) { 997 } else { 1 }) {
-                let (layer, lasts) = table.at_local(u32::from(minute) * 60);
-                assert_eq!(layer, top(&windows, minute));
-                let next = ((u32::from(minute) * 60 + lasts) / 60 % u32::from(MINUTES_PER_WEEK)) as u16;
-                assert_ne!(top(&windows, next), layer);
-                assert_eq!(top(&windows, (next + MINUTES_PER_WEEK - 1) % MINUTES_PER_WEEK), layer);
-            }
+            assert_eq!(table.bucket_shift, shift);
+            check_every_minute(&table, &windows);
         }
+    }
+
+    #[test]
+    fn as_many_boundaries_as_there_can_be() {
+        let windows = spread(254, 5, 3);
+        let mut table = WeekTable::<254>::empty();
+        paint(&mut table, &windows);
+        // 3,556 boundaries.
+        assert_eq!(table.bucket_shift, 4);
+        check_every_minute(&table, &windows);
     }
 
     proptest! {
         #[test]
         #[cfg_attr(miri, ignore = "the minutes of a week are minutes for Miri")]
-        fn says_the_same_as_the_windows_at_every_minute(windows in proptest::collection::vec(weekly(), 0..5)) {
-            let table = painted(&windows);
+        fn says_the_same_as_the_windows_at_every_minute(windows in proptest::collection::vec(any_window(), 0..5)) {
+            let mut table = painted(&windows);
+            let mut since = None;
             for minute in 0..MINUTES_PER_WEEK {
                 for second in [0, 59] {
                     let local = 3 * WEEK + u32::from(minute) * 60 + second;
@@ -171,6 +174,10 @@ mod tests {
                         prop_assert!(next > local + 4 * WEEK);
                         continue;
                     }
+                    let last = table.painter().since(local);
+                    prop_assert!(last <= local && last + WEEK > local && table.at_local(last - 1).0 != layer);
+                    prop_assert!(since.is_none_or(|since| since == last || last == local));
+                    since = Some(last);
                     prop_assert!(next > local && next <= local + WEEK && next.is_multiple_of(60));
                     let next = (next / 60 % u32::from(MINUTES_PER_WEEK)) as u16;
                     prop_assert_ne!(top(&windows, next), layer);
@@ -181,7 +188,7 @@ mod tests {
 
         #[test]
         fn the_highest_of_a_stretch_is_the_highest_of_its_minutes(
-            windows in proptest::collection::vec(weekly(), 0..5),
+            windows in proptest::collection::vec(any_window(), 0..5),
             minute in 0..MINUTES_PER_WEEK,
             length in 0u16..400,
         ) {

@@ -26,6 +26,8 @@ impl fmt::Display for JsonProblem<'_> {
     }
 }
 
+impl core::error::Error for JsonProblem<'_> {}
+
 /// A field of a document. Its `Display` is the path from the root, such as `windows[2].start`, as
 /// [`Field`](crate::Field) has it, or `document` for the root itself.
 ///
@@ -89,6 +91,7 @@ impl defmt::Format for JsonPath<'_> {
 /// What is wrong at a place of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub enum JsonReason<'a> {
     /// It is no JSON; what comes after it has not been looked at.
     Syntax(Syntax),
@@ -115,8 +118,6 @@ pub enum JsonReason<'a> {
     NumberTooLarge,
     /// A text that names no [`HolidayMode`](crate::HolidayMode).
     NotAMode(&'a str),
-    /// A holiday that is not `YYYY-MM-DD`.
-    NotADate(&'a str),
     /// What the validation of a schedule says, from whatever source it comes.
     Schedule(Reason<'a>),
 }
@@ -139,18 +140,18 @@ impl fmt::Display for JsonReason<'_> {
             Self::NotAMode(text) => {
                 write!(f, "{text:?} is no holiday mode: write ignore, treat-as-closed or treat-as-open")
             }
-            Self::NotADate(text) => {
-                write!(f, "{text:?} is no date: write YYYY-MM-DD, such as 2026-12-25")
-            }
             Self::Schedule(reason) => reason.fmt(f),
         }
     }
 }
 
+impl core::error::Error for JsonReason<'_> {}
+
 /// The types of JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[expect(missing_docs, reason = "each is JSON's own")]
+#[non_exhaustive]
 pub enum JsonType {
     Null,
     Boolean,
@@ -180,6 +181,7 @@ impl fmt::Display for JsonType {
 /// Where a document leaves the grammar of JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub enum Syntax {
     /// Bytes that are no UTF-8.
     NotUtf8,

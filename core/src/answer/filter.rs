@@ -1,0 +1,89 @@
+//! A filter that says where neither a holiday nor an exception is near.
+//!
+//! A bit for each stretch of `2^17` seconds, a day and a half, of the year: set where something may be in it or before the next
+//! boundary of the windows, in whatever year. So dates of every year take no more bits than others, and neither do those that
+//! are on about the same day in each of several years. Years that share a bit share its cost, never its answer.
+
+use crate::civil::{BIAS, DAY, Year, year_near};
+
+/// A bit for each stretch of the year, those that there are in 388 days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Filter([u32; 8]);
+
+/// The stretches by their power of two in seconds.
+const STRETCH_BITS: u32 = 17;
+/// How far from both of its ends an instant may be answered by the neighbour of its year: a day for the guess of the year, a day
+/// for where it is counted from, and what an offset is.
+const MARGIN: u32 = 3 * DAY;
+/// The last year by its number, that of 2101: a date of 2099 may be asked about as one before it.
+const LAST_YEAR: u32 = 81;
+/// The last place in a year, counted from its start in local seconds.
+const LAST_PLACE: u32 = BIAS + 366 * DAY + MARGIN;
+
+impl Filter {
+    /// Something may be near everywhere.
+    pub(crate) const ALL: Self = Self([u32::MAX; 8]);
+    /// Nothing is near anywhere.
+    pub(crate) const NONE: Self = Self([0; 8]);
+
+    /// Whether nothing is about these local seconds of the year that starts there, nor from then up to the windows' next boundary.
+    #[inline]
+    pub(crate) fn is_clear(&self, local: u32, year: u32) -> bool {
+        let stretch = local.wrapping_sub(year) >> STRETCH_BITS;
+        let word = self.0.get((stretch >> 5) as usize % 8).copied().unwrap_or(0);
+        word >> (stretch % 32) & 1 == 0
+    }
+
+    /// Whether nothing is from these local seconds on for so many more, a week at the most.
+    pub(crate) fn is_clear_for(&self, local: u32, year: u32, seconds: u32) -> bool {
+        let mut from = local;
+        let end = local + seconds;
+        while from < end {
+            if !self.is_clear(from, year) {
+                return false;
+            }
+            from += 1 << STRETCH_BITS;
+        }
+        self.is_clear(end, year)
+    }
+
+    /// Sets where something is from some local seconds to others, in these years alone.
+    pub(crate) const fn add_once(&mut self, from: u32, to: u32) {
+        let mut number = year_near(from.saturating_sub(BIAS)).saturating_sub(2);
+        while number <= LAST_YEAR {
+            let year = Year::of(number).start();
+            if year > to + MARGIN {
+                return;
+            }
+            self.set(from as i64 - year as i64, to as i64 - year as i64);
+            number += 1;
+        }
+    }
+
+    /// Sets where something is every year, from so many seconds before one day up to the end of another one, both counted from
+    /// 1 January of a leap year.
+    pub(crate) const fn add_yearly(&mut self, [first, last]: [u16; 2], before: u32) {
+        // Where a year has no 29 February, its days in January and February have places one higher: both are set.
+        let from = BIAS as i64 + (first as i64 - 1) * DAY as i64 - before as i64;
+        let days = last as i64 + 1 + if last < first { 366 } else { 0 };
+        let to = BIAS as i64 + days * DAY as i64;
+        // And the same of the years before and after, as far as they reach into this one.
+        self.set(from - 366 * DAY as i64, to - 365 * DAY as i64);
+        self.set(from, to);
+        self.set(from + 365 * DAY as i64, to + 366 * DAY as i64);
+    }
+
+    /// Sets the bits from one place of a year to another one, as far as these can be asked about.
+    #[expect(clippy::indexing_slicing, reason = "eight divides what the index is a remainder of")]
+    const fn set(&mut self, from: i64, to: i64) {
+        // What is asked for may be some seconds less: it has the year's kind in it.
+        let from = if from < -(MARGIN as i64) { -(MARGIN as i64) } else { from - 8 };
+        let to = if to > LAST_PLACE as i64 { LAST_PLACE as i64 } else { to };
+        let (mut stretch, last) = (from >> STRETCH_BITS, to >> STRETCH_BITS);
+        while stretch <= last {
+            let bit = stretch as u32;
+            self.0[(bit >> 5) as usize % 8] |= 1 << (bit % 32);
+            stretch += 1;
+        }
+    }
+}

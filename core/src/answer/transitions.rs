@@ -1,0 +1,63 @@
+//! One state after the other.
+
+use core::iter::FusedIterator;
+use core::ops::Range;
+
+use crate::{Evaluate, Evaluation, State};
+
+/// Each later instant at which the state changes, with the state from then on: see [`Schedule::transitions`](crate::Schedule::transitions).
+#[derive(Debug, Clone)]
+pub struct Transitions<E> {
+    schedule: E,
+    /// The answer before the next one.
+    last: Evaluation,
+}
+
+impl<E: Evaluate> Transitions<E> {
+    /// The transitions after an instant, in Unix seconds, of anything that can be evaluated.
+    pub fn new(schedule: E, from: i64) -> Self {
+        Self { last: schedule.evaluate(from), schedule }
+    }
+}
+
+impl<E: Evaluate> Iterator for Transitions<E> {
+    type Item = (i64, State);
+
+    fn next(&mut self) -> Option<(i64, State)> {
+        let at = self.last.until()?;
+        self.last = self.schedule.evaluate(at);
+        Some((at, self.last.state()))
+    }
+}
+
+impl<E: Evaluate> FusedIterator for Transitions<E> {}
+
+/// The states of a stretch of time, each with its part of it: see [`Schedule::spans`](crate::Schedule::spans).
+#[derive(Debug, Clone)]
+pub struct Spans<E> {
+    schedule: E,
+    left: Range<i64>,
+}
+
+impl<E: Evaluate> Spans<E> {
+    /// The spans from one instant to before another one, in Unix seconds, of anything that can be evaluated.
+    pub const fn new(schedule: E, stretch: Range<i64>) -> Self {
+        Self { schedule, left: stretch }
+    }
+}
+
+impl<E: Evaluate> Iterator for Spans<E> {
+    type Item = (Range<i64>, State);
+
+    fn next(&mut self) -> Option<(Range<i64>, State)> {
+        if self.left.is_empty() {
+            return None;
+        }
+        let answer = self.schedule.evaluate(self.left.start);
+        let start = self.left.start;
+        self.left.start = answer.until().map_or(self.left.end, |until| until.min(self.left.end));
+        Some((start..self.left.start, answer.state()))
+    }
+}
+
+impl<E: Evaluate> FusedIterator for Spans<E> {}

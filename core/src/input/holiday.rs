@@ -1,0 +1,202 @@
+//! Dates that are holidays: single ones, ranges, and those of every year.
+
+use core::fmt;
+use core::str::FromStr;
+
+use super::ParseError;
+use crate::answer::dates::Run;
+use crate::civil::{DAY, FIRST_MONDAY, SPAN};
+use crate::{Date, Reason, YearlyDate};
+
+/// One or more dates that are holidays, at least one of them of the years 2020 to 2099: those are the dates that count.
+///
+/// ```
+/// use kyklos_core::{Date, Holiday, Reason, YearlyDate};
+///
+/// let stocktaking = Holiday::date(Date::constant(2026, 3, 11))?;
+/// let christmas = Holiday::yearly(YearlyDate::constant(12, 25));
+/// assert_eq!("12-25".parse(), Ok(christmas));
+/// let works_closed: Holiday = "12-24..01-02".parse()?; // of every year, over New Year
+/// assert_eq!(works_closed.to_string(), "12-24..01-02");
+///
+/// assert_eq!(Holiday::date(Date::constant(2206, 12, 25)), Err(Reason::NeverCounts)); // surely 2026 was meant
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Holiday(Kind);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+enum Kind {
+    /// From a date to another one, both included.
+    Once(Date, Date),
+    /// The same in every year; where the second date is before the first, it is the next year's.
+    Yearly(YearlyDate, YearlyDate),
+}
+
+impl Holiday {
+    /// One date.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::NeverCounts`] for a date outside the years 2020 to 2099.
+    pub const fn date(date: Date) -> Result<Self, Reason<'static>> {
+        Self::dates(date, date)
+    }
+
+    /// All dates from one to another, both included.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::LastBeforeFirst`], or [`Reason::NeverCounts`] where none of them is of the years 2020 to 2099.
+    pub const fn dates(first: Date, last: Date) -> Result<Self, Reason<'static>> {
+        if last.days_since_1970() < first.days_since_1970() {
+            return Err(Reason::LastBeforeFirst { first, last });
+        }
+        if last.year() < FIRST_YEAR || first.year() > LAST_YEAR {
+            return Err(Reason::NeverCounts);
+        }
+        Ok(Self(Kind::Once(first, last)))
+    }
+
+    /// This date of every year; 29 February is one in leap years only.
+    pub const fn yearly(date: YearlyDate) -> Self {
+        Self(Kind::Yearly(date, date))
+    }
+
+    /// All dates of every year from one to another, both included. Where `last` is before `first`, it is that of the next year:
+    /// `12-24..01-02`. An end on 29 February is one on 28 February in other years, a start one on 1 March.
+    pub const fn yearly_range(first: YearlyDate, last: YearlyDate) -> Self {
+        Self(Kind::Yearly(first, last))
+    }
+
+    /// Reads what `FromStr` does; a text that can't be read at all is none.
+    pub(crate) fn read(text: &str) -> Option<Result<Self, Reason<'static>>> {
+        let (first, last) = match text.as_bytes() {
+            [first @ .., b'.', b'.', _, _, b'-', _, _]
+            | [first @ .., b'.', b'.', _, _, _, _, b'-', _, _, b'-', _, _] => {
+                (first, text.as_bytes().get(first.len() + 2..)?)
+            }
+            whole => (whole, whole),
+        };
+        match (Date::read(first), Date::read(last), YearlyDate::read(first), YearlyDate::read(last)) {
+            (Some(first), Some(last), ..) => Some(Self::dates(first, last)),
+            (.., Some(first), Some(last)) => Some(Ok(Self::yearly_range(first, last))),
+            _ => None,
+        }
+    }
+
+    /// As a schedule keeps it.
+    pub(crate) const fn run(self) -> Run {
+        match self.0 {
+            Kind::Once(first, last) => Run::Once([known_day(first), known_day(last)]),
+            Kind::Yearly(first, last) => Run::Yearly([first.place(), last.place()]),
+        }
+    }
+
+    /// The holiday that a schedule keeps.
+    pub(crate) const fn of(run: Run) -> Option<Self> {
+        Some(Self(match run {
+            Run::Once([first, last]) => {
+                let first = Date::from_days_since_1970(FIRST_MONDAY + first as i32);
+                match (first, Date::from_days_since_1970(FIRST_MONDAY + last as i32)) {
+                    (Some(first), Some(last)) => Kind::Once(first, last),
+                    _ => return None,
+                }
+            }
+            Run::Yearly([first, last]) => Kind::Yearly(YearlyDate::at(first), YearlyDate::at(last)),
+        }))
+    }
+}
+
+/// The years whose dates count.
+const FIRST_YEAR: u16 = 2020;
+const LAST_YEAR: u16 = 2099;
+
+/// Days from Monday 2019-12-30 to a date, or to the next one that counts.
+const fn known_day(date: Date) -> u16 {
+    let day = date.days_since_1970() - FIRST_MONDAY;
+    // The tables go two days further than the years do.
+    let (first, last) = (2, (SPAN / DAY) as i32 - 1);
+    if day < first {
+        first as u16
+    } else if day > last {
+        last as u16
+    } else {
+        day as u16
+    }
+}
+
+impl fmt::Display for Holiday {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Kind::Once(first, last) if first == last => first.fmt(f),
+            Kind::Once(first, last) => write!(f, "{first}..{last}"),
+            Kind::Yearly(first, last) if first == last => first.fmt(f),
+            Kind::Yearly(first, last) => write!(f, "{first}..{last}"),
+        }
+    }
+}
+
+/// Reads a date (`2026-12-25`), a range of dates (`2026-12-24..2026-12-26`), a date of every year (`12-25`) or a range of every year
+/// (`12-24..01-02`).
+impl FromStr for Holiday {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        match Self::read(text) {
+            Some(Ok(holiday)) => Ok(holiday),
+            Some(Err(_)) | None => Err(ParseError::HOLIDAY),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn reads_what_it_writes() {
+        for text in ["2026-12-25", "2026-12-24..2026-12-26", "2019-12-24..2020-01-01", "12-25", "02-29", "12-24..01-02"]
+        {
+            assert_eq!(text.parse::<Holiday>().unwrap().to_string(), text);
+        }
+        assert_eq!("12-25..12-25".parse::<Holiday>().unwrap().to_string(), "12-25");
+    }
+
+    #[test]
+    fn refuses_everything_else() {
+        for text in [
+            "",
+            "..",
+            "12-25..",
+            "..12-25",
+            "2026-12-25..12-26",
+            "12-24..2026-12-26",
+            "2026-12-24...2026-12-26",
+            "2026-12-24..2026-12-26..2026-12-28",
+            "2026-12-26..2026-12-24",
+            "2026-12-24/2026-12-26",
+            "2026-02-29",
+            "02-30",
+            "2206-12-25",
+            "2019-12-31",
+            "1-1",
+            "é2-25",
+        ] {
+            assert_eq!(text.parse::<Holiday>(), Err(ParseError::HOLIDAY), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn keeps_what_counts() {
+        for text in ["2026-12-25", "2026-12-24..2026-12-26", "12-25", "02-29", "12-24..01-02"] {
+            let holiday: Holiday = text.parse().unwrap();
+            assert_eq!(Holiday::of(holiday.run()), Some(holiday));
+        }
+        let long: Holiday = "1999-01-01..2500-01-01".parse().unwrap();
+        assert_eq!(Holiday::of(long.run()).unwrap().to_string(), "2020-01-01..2099-12-31");
+    }
+}

@@ -1,0 +1,29 @@
+//! How a schedule is given: typed values, text, JSON; and what can be wrong with it.
+
+mod date;
+mod exception;
+/// What each field may be.
+pub(crate) mod fields;
+/// From text and numbers to a schedule.
+pub(crate) mod from_spec;
+/// From typed values to a schedule.
+mod from_values;
+mod holiday;
+#[cfg(feature = "json")]
+pub mod json;
+mod local_minute;
+/// Why a text is no value.
+mod parse_error;
+/// What can be wrong with a schedule, and where.
+mod problem;
+/// A schedule as text and numbers.
+mod spec;
+
+pub use date::{Date, YearlyDate};
+pub use exception::Exception;
+pub use from_values::Values;
+pub use holiday::Holiday;
+pub use local_minute::LocalMinute;
+pub use parse_error::ParseError;
+pub use problem::{ExceptionField, Field, Invalid, Problem, Reason, WindowField};
+pub use spec::{ExceptionSpec, HolidayMode, Spec, WindowSpec};
