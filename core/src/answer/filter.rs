@@ -23,8 +23,11 @@ const LAST_PLACE: u32 = BIAS + 366 * DAY + MARGIN;
 impl Filter {
     /// Something may be near everywhere.
     pub(crate) const ALL: Self = Self([u32::MAX; 8]);
-    /// Nothing is near anywhere.
-    pub(crate) const NONE: Self = Self([0; 8]);
+
+    /// Whether something may be near everywhere, or nowhere.
+    pub(crate) const fn everywhere(near: bool) -> Self {
+        Self([if near { u32::MAX } else { 0 }; 8])
+    }
 
     /// Whether nothing is about these local seconds of the year that starts there, nor from then up to the windows' next boundary.
     #[inline]
