@@ -42,10 +42,8 @@ pub(crate) const STEPS: [Step; 16] = [
     Step { name: "image", what: "the image builds twice the same, is measured, published, signed", run: image },
 ];
 
-/// The runner of the boards that log.
-const FRAMES: &str = ".github/verify/frames";
 /// Crates that are workspaces of their own, besides the boards and the rigs.
-const APART: [&str; 3] = [FRAMES, ".github/verify/no-panic", "core/fuzz/targets"];
+const APART: [&str; 3] = [boards::FRAMES, ".github/verify/no-panic", "core/fuzz/targets"];
 
 fn fmt(root: &Path) -> Result<()> {
     run(&mut cargo(root, &["fmt", "--all", "--check"]))?;
@@ -60,7 +58,7 @@ fn clippy(root: &Path) -> Result<()> {
     // "All" leaves out what a plain `cargo test` does.
     let tests = ["--test", "e2e", "--test", "signals"];
     run(cargo(root, &["clippy", "--workspace", "--locked"]).args(tests).args(["--", "-Dwarnings"]))?;
-    run(&mut cargo(&root.join(FRAMES), &["clippy", "--locked", "--", "-Dwarnings"]))?;
+    run(&mut cargo(&root.join(boards::FRAMES), &["clippy", "--locked", "--", "-Dwarnings"]))?;
     boards::each(root, |board| {
         let mut command = cargo(board, &["clippy", "--locked", "--target-dir"]);
         run(command.arg(boards::target_folder(root)).args(["--", "-Dwarnings"]))
