@@ -6,6 +6,7 @@ mod api;
 mod boards;
 mod command;
 mod miri;
+mod msrv;
 mod no_panic;
 mod selection;
 mod steps;

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 
 use anyhow::{Result, bail};
 
-use crate::command::{in_words, output, run};
+use crate::command::{in_words, output, run, rustup};
 
 /// The programs of `core/tests`, the longest last.
 const TESTS: [&str; 6] = ["json", "validation", "chain", "offsets", "seconds", "contract"];
@@ -35,12 +35,6 @@ pub(crate) fn miri(root: &Path) -> Result<()> {
             Err(panic) => std::panic::resume_unwind(panic),
         })
     })
-}
-
-fn rustup(root: &Path) -> Command {
-    let mut command = Command::new("rustup");
-    command.current_dir(root);
-    command
 }
 
 fn test(root: &Path) -> Command {

@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 use object::{Object, ObjectSection, ObjectSymbol, RelocationTarget, SymbolKind};
 
-use crate::command::{cargo, output, run};
+use crate::command::{cargo, output, run, target_folder};
 use crate::tools;
 
 /// What the panic handler of the crate calls.
@@ -42,8 +42,7 @@ pub(crate) fn check(root: &Path) -> Result<()> {
 /// Builds the entries and links them: the program as bytes.
 fn link(root: &Path, target: &str, features: &[&str]) -> Result<Vec<u8>> {
     let folder = root.join(".github/verify/no-panic");
-    let built = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder));
-    let built = built.join("no-panic");
+    let built = target_folder(root).join("no-panic");
     let mut command = cargo(&folder, &["build", "--release", "--locked", "--quiet", "--target", target]);
     run(command.args(features).arg("--target-dir").arg(&built))?;
     let program = built.join(format!("{target}.elf"));
