@@ -50,7 +50,7 @@ pub struct Schedule<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAY
     /// Whether `holiday_value` is given, and not what the mode makes of the others.
     holiday_value_given: bool,
     pub(crate) window_count: u8,
-    exception_count: u16,
+    pub(crate) exception_count: u16,
     /// Where neither an exception nor one of the schedule's own holidays is near.
     pub(crate) filter: Filter,
     pub(crate) table: WeekTable<WINDOWS>,

@@ -3,7 +3,7 @@
 //! Single dates in a row are one run, so a list has as many places as there are runs. What comes every year is reckoned when it is
 //! asked for: it takes one place as well.
 
-use crate::civil::{BIAS, DAY, NEVER, SPAN, Year, year_near};
+use crate::civil::{BIAS, DAY, NEVER, SPAN, WIDE, Year, year_near};
 
 /// One place of a list: the first and the last day, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,9 +47,7 @@ impl<const HOLIDAYS: usize> Dates<HOLIDAYS> {
     /// The first run that isn't over at some local seconds: where it starts and ends, in local seconds. [`NEVER`] both where none
     /// comes any more.
     pub(crate) fn next(&self, local: u32) -> (u32, u32) {
-        let (once, rest) = self.runs.split_at_checked(usize::from(self.once)).unwrap_or_default();
-        let yearly = rest.get(..usize::from(self.all.saturating_sub(self.once))).unwrap_or_default();
-        next(once, yearly, local)
+        next(&self.runs, (self.once.into(), self.all.into()), local)
     }
 }
 
@@ -179,24 +177,31 @@ impl DatesMut<'_> {
     }
 }
 
-/// [`Dates::next`], of any room.
+/// [`Dates::next`], of any room: so many runs that come once, and so many in all.
 #[inline(never)]
-fn next(once: &[[u16; 2]], yearly: &[[u16; 2]], local: u32) -> (u32, u32) {
+fn next(runs: &[[u16; 2]], (once, all): (usize, usize), local: u32) -> (u32, u32) {
     let start = |day: u16| u32::from(day) * DAY;
-    let (mut later, mut end) = (0, once.len());
+    // Where dividing is a product, days are compared; elsewhere seconds.
+    let today = if WIDE { local / DAY } else { 0 };
+    let is_over = |last: u16| if WIDE { u32::from(last) < today } else { start(last) + DAY <= local };
+    let (mut later, mut end) = (0, once);
     while later < end {
         let middle = (later + end) / 2;
-        if once.get(middle).is_some_and(|&[_, last]| start(last) + DAY <= local) {
+        if runs.get(middle).is_some_and(|&[_, last]| is_over(last)) {
             later = middle + 1;
         } else {
             end = middle;
         }
     }
-    let mut found = once.get(later).map_or((NEVER, NEVER), |&[first, last]| (start(first), start(last) + DAY));
-    for &run in yearly {
-        found = earlier(found, next_yearly(run, local));
-    }
-    found
+    let next = runs.get(later).filter(|_| later < once);
+    let next = next.map_or((NEVER, NEVER), |&[first, last]| (start(first), start(last) + DAY));
+    if all > once { earliest(next, runs.get(once..all).unwrap_or_default(), local) } else { next }
+}
+
+/// Of a run and those of every year the one that comes next.
+#[inline(never)]
+fn earliest(next: (u32, u32), yearly: &[[u16; 2]], local: u32) -> (u32, u32) {
+    yearly.iter().fold(next, |next, &run| earlier(next, next_yearly(run, local)))
 }
 
 /// Of two runs the one that starts first, and of two that start alike the longer one.

@@ -167,8 +167,7 @@ mod tests {
 
     #[test]
     fn reads_what_it_writes() {
-        for text in ["2026-12-25", "2026-12-24..2026-12-26", "2019-12-24..2020-01-01", "12-25", "02-29", "12-24..01-02"]
-        {
+        for text in ["2026-12-25", "2026-12-24..2026-12-26", "12-25", "02-29", "12-24..01-02"] {
             assert_eq!(text.parse::<Holiday>().unwrap().to_string(), text);
         }
         assert_eq!("12-25..12-25".parse::<Holiday>().unwrap().to_string(), "12-25");
