@@ -5,14 +5,14 @@ use kyklos_core::{ExceptionSpec, HolidayMode, Spec, WindowSpec};
 
 use super::{NEW_YORK, Small, assert_never, assert_span, assert_state, compile, daily, with_holidays};
 
-fn span<'a>(start: &'a str, end: &'a str, replicas: i64) -> ExceptionSpec<'a> {
-    ExceptionSpec { name: None, start, end, replicas }
+fn span<'a>(start: &'a str, end: &'a str, value: i64) -> ExceptionSpec<'a> {
+    ExceptionSpec { name: None, start, end, value }
 }
 
 fn in_new_york(exceptions: &[ExceptionSpec]) -> Small {
     compile(&Spec {
         timezone: NEW_YORK,
-        windows: &[WindowSpec { replicas: 5, ..daily("00:00", "24:00") }],
+        windows: &[WindowSpec { value: 5, ..daily("00:00", "24:00") }],
         exceptions,
         ..Spec::default()
     })
@@ -32,7 +32,7 @@ fn in_the_skipped_hour_it_does_not_happen() {
     for (start, end) in [("2026-03-08T02:00", "2026-03-08T03:00"), ("2026-03-08T02:15", "2026-03-08T02:45")] {
         let schedule = in_new_york(&[span(start, end, 8)]);
         assert_never(&schedule, Exception(0), "2026-03-01T00:00-05:00", "2026-03-20T00:00-04:00");
-        assert_eq!(schedule.next_boundary(super::at(&schedule, "2026-03-01T00:00-05:00")), None);
+        assert_eq!(schedule.evaluate(super::at(&schedule, "2026-03-01T00:00-05:00")).until(), None);
     }
 }
 
@@ -79,7 +79,7 @@ fn the_last_matching_exception_wins() {
     assert_span(&hidden, Exception(1), "2026-06-01T08:00-04:00", "2026-06-01T20:00-04:00");
 }
 
-/// One right after the other are two states, even with equal replicas.
+/// One right after the other are two states, even with equal values.
 #[test]
 fn two_in_a_row_are_two_states() {
     let schedule = in_new_york(&[
@@ -94,7 +94,7 @@ fn two_in_a_row_are_two_states() {
 fn outranks_holidays_and_windows() {
     let spec = Spec {
         timezone: NEW_YORK,
-        windows: &[WindowSpec { replicas: 5, ..daily("09:00", "17:00") }],
+        windows: &[WindowSpec { value: 5, ..daily("09:00", "17:00") }],
         exceptions: &[span("2026-12-25T10:00", "2026-12-26T10:00", 0)],
         holiday_mode: HolidayMode::TreatAsClosed,
         ..Spec::default()
