@@ -105,3 +105,49 @@ fn outranks_holidays_and_windows() {
     assert_span(&schedule, Window(0), "2026-12-26T10:00-05:00", "2026-12-26T17:00-05:00");
     assert_span(&schedule, Default, "2026-12-26T17:00-05:00", "2026-12-27T09:00-05:00");
 }
+
+/// Its first second and its last, and both sides of each.
+#[test]
+fn to_the_second() {
+    let schedule = in_new_york(&[span("2026-12-24T18:00", "2026-12-24T18:01", 8)]);
+    for (local, cause, value) in [
+        ("2026-12-24T17:59:59-05:00", Window(0), 5),
+        ("2026-12-24T18:00:00-05:00", Exception(0), 8),
+        ("2026-12-24T18:00:59-05:00", Exception(0), 8),
+        ("2026-12-24T18:01:00-05:00", Window(0), 5),
+    ] {
+        assert_state(&schedule, local, cause, value);
+    }
+}
+
+/// One that began before 2020 counts from 2020 on, and one may last up to the end of 2099, in zones ahead and behind.
+#[test]
+fn at_the_ends_of_the_years_that_count() {
+    for (timezone, offset) in [("UTC", 0), ("Pacific/Kiritimati", 14), ("Etc/GMT+12", -12)] {
+        let exceptions = [
+            span("1999-12-31T00:00", "2020-01-02T00:00", 3),
+            span("2099-12-31T12:00", "2100-01-01T00:00", 4),
+            span("1999-12-31T00:00", "2019-12-30T00:00", 5),
+        ];
+        let schedule = compile(&Spec { timezone, exceptions: &exceptions, ..Spec::default() });
+        let utc = |text| super::authority::second("UTC", text);
+        let hours = |hours: i64| hours * 3_600;
+        let first = utc("2020-01-01T00:00+00:00");
+        assert_eq!(schedule.evaluate(first - 1).cause(), Default, "{timezone}");
+        assert_eq!(schedule.evaluate(first - 1).until(), Some(first), "{timezone}");
+        assert_eq!(schedule.since(first + 60), Some(first), "{timezone}");
+        assert_eq!(schedule.evaluate(first).cause(), Exception(0), "{timezone}");
+        let end = utc("2020-01-02T00:00+00:00") - hours(offset);
+        assert_eq!(schedule.evaluate(first).until(), Some(end), "{timezone}");
+        let (start, end) =
+            (utc("2099-12-31T12:00+00:00") - hours(offset), utc("2100-01-01T00:00+00:00") - hours(offset));
+        assert_eq!(schedule.evaluate(start - 1).until(), Some(start), "{timezone}");
+        assert_eq!(
+            schedule.evaluate(start).state(),
+            kyklos_core::State { cause: Exception(1), value: 4 },
+            "{timezone}"
+        );
+        assert_eq!(schedule.evaluate(end - 1).until(), Some(end), "{timezone}");
+        assert_eq!((schedule.evaluate(end).cause(), schedule.evaluate(end).until()), (Default, None), "{timezone}");
+    }
+}

@@ -55,6 +55,19 @@ fn open_is_the_default_where_there_are_no_windows() {
     assert_span(&schedule, Holiday, "2026-12-25T00:00-05:00", "2026-12-26T00:00-05:00");
 }
 
+/// "A holiday value takes the place of either."
+#[test]
+fn a_value_of_its_own_takes_the_place_of_either() {
+    for mode in [HolidayMode::TreatAsClosed, HolidayMode::TreatAsOpen] {
+        for (value, windows) in [(0, WINDOWS.as_slice()), (7, &WINDOWS), (50, &[])] {
+            let spec = Spec { timezone: NEW_YORK, default_value: 20, windows, holiday_mode: mode, ..Spec::default() };
+            let schedule = with_holidays(&Spec { holiday_value: Some(value), ..spec }, &["2026-12-25"]);
+            assert_span(&schedule, Holiday, "2026-12-25T00:00-05:00", "2026-12-26T00:00-05:00");
+            assert_state(&schedule, "2026-12-25T10:00-05:00", Holiday, value as u32);
+        }
+    }
+}
+
 #[test]
 fn ignore_has_no_effect() {
     let schedule = schedule(HolidayMode::Ignore, NEW_YORK, &WINDOWS, &["2026-12-25"]);
