@@ -141,14 +141,14 @@ fn compare(schedule: &Compiled, timeline: &Timeline, second: i64) -> TestCaseRes
     let until = answer.until();
     let right = match next {
         Next::At(expected) => until == Some(expected),
-        Next::After(horizon) => until.is_none_or(|until| until > horizon),
+        Next::From(horizon) => until.is_none_or(|until| until >= horizon),
     };
     if right {
         return Ok(());
     }
     let expected = match next {
         Next::At(second) => shown(second),
-        Next::After(second) => format!("after {} or none", shown(second)),
+        Next::From(second) => format!("{} or later or none", shown(second)),
     };
     let got = until.map(shown);
     Err(TestCaseError::fail(format!("after {}: expected the boundary {expected}, got {got:?}", shown(second))))

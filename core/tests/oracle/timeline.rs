@@ -23,8 +23,8 @@ pub(crate) struct Timeline {
 pub(crate) enum Next {
     /// It is this second.
     At(i64),
-    /// There is none up to this second.
-    After(i64),
+    /// There is none before this second, with which the walk ends.
+    From(i64),
 }
 
 impl Timeline {
@@ -56,7 +56,7 @@ impl Timeline {
         let index = usize::try_from(minute - self.first).expect("an instant of the walk");
         let state = *self.states.get(index).expect("an instant of the walk");
         let next = *self.next.get(index).expect("as many as states");
-        (state, if next == self.states.len() { Next::After(self.second(next)) } else { Next::At(self.second(next)) })
+        (state, if next == self.states.len() { Next::From(self.second(next)) } else { Next::At(self.second(next)) })
     }
 
     /// The seconds at which the state changes.
