@@ -111,7 +111,7 @@ fn times_of_a_window() {
     }
 }
 
-/// "`start` equal to `end` without `endDay` is refused, with a message that names `00:00`-`24:00`."
+/// "Without an end day a start that equals the end is refused, and the message names 00:00-24:00."
 #[test]
 fn start_and_end_the_same() {
     for time in ["00:00", "09:00", "23:59"] {
@@ -273,7 +273,7 @@ fn holidays_that_are_none() {
     assert_only(&spec, "holidays[0]", Reason::LastBeforeFirst { first, last });
 }
 
-/// "More is refused with the number."
+/// What is more than there is room for is refused with the number.
 #[test]
 #[cfg_attr(miri, ignore = "dozens of schedules of the largest size are minutes for Miri")]
 fn more_than_there_is_room_for() {

@@ -68,7 +68,7 @@ fn ends_at_the_edges_of_the_repeated_hour() {
     assert_span(&until_two, Window(0), "2026-11-01T00:30-04:00", "2026-11-01T02:00-05:00");
 }
 
-/// "It is one unbroken span, never flaps, and covers every instant whose wall clock reads inside it": by jiff's wall
+/// "One unbroken span that never flaps, and covers every instant whose wall clock reads inside it": by jiff's wall
 /// clock in every minute, for windows all around both changes of a year.
 #[test]
 #[cfg_attr(miri, ignore = "a million instants are hours for Miri")]

@@ -9,7 +9,7 @@ fn closed(timezone: &str, dates: &[&str]) -> Small {
     with_holidays(&Spec { timezone, holiday_mode: HolidayMode::TreatAsClosed, ..Spec::default() }, dates)
 }
 
-/// "A range, both ends included."
+/// "Ranges of dates, both ends included."
 #[test]
 fn both_ends_of_a_range_are_in_it() {
     let schedule = closed(NEW_YORK, &["2026-12-24..2026-12-26"]);
@@ -35,7 +35,7 @@ fn a_range_of_every_year() {
     }
 }
 
-/// "It may wrap": the end is then the next year's.
+/// "Whose end is the next year's where it is before the start."
 #[test]
 fn a_range_over_new_year() {
     let schedule = closed(NEW_YORK, &["12-24..01-02"]);
@@ -46,7 +46,7 @@ fn a_range_over_new_year() {
     assert_span(&schedule, Default, "2027-01-03T00:00-05:00", "2027-12-24T00:00-05:00");
 }
 
-/// "`02-29` in leap years only"; as the end of a range it stands for the last day of February, as a start for the day after.
+/// "29 February of every year is a date in leap years only", and what a range is that ends or starts on it.
 #[test]
 fn the_leap_day() {
     let alone = closed("UTC", &["02-29"]);

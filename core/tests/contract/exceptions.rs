@@ -66,7 +66,7 @@ fn at_a_skipped_and_a_repeated_midnight() {
     assert_span(&repeated, Exception(0), "2026-04-04T23:30-03:00", "2026-04-05T00:00-04:00");
 }
 
-/// "Last matching wins."
+/// "Of several exceptions the last one in the list wins."
 #[test]
 fn the_last_matching_exception_wins() {
     let (long, short) =

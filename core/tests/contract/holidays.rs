@@ -75,8 +75,8 @@ fn ignore_has_no_effect() {
     assert_never(&schedule, Holiday, "2026-12-24T00:00-05:00", "2026-12-27T00:00-05:00");
 }
 
-/// "A night window that began the day before stops at midnight of a closed day; one that began on a closed day is
-/// active after the following midnight."
+/// "A window that began the day before stops at midnight of a closed day. One that began on a closed day, or before it,
+/// is active after the following midnight."
 #[test]
 fn nights_around_a_closed_day() {
     let night = [WindowSpec { value: 3, ..daily("22:00", "06:00") }];

@@ -9,7 +9,7 @@ fn valued(value: i64, window: WindowSpec) -> WindowSpec {
     WindowSpec { value, ..window }
 }
 
-/// "The **last** matching one in the list wins", whether it is longer, larger or neither.
+/// "The last one in the list wins", "be it longer, larger or neither."
 #[test]
 fn the_last_matching_window_wins() {
     let windows =
