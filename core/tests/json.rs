@@ -66,7 +66,6 @@ fn all_fields() {
         holiday_mode: HolidayMode::TreatAsOpen,
         holiday_value: Some(7),
         holidays: &["2026-01-01", "2026-12-25", "12-24..01-02"],
-        ..Spec::default()
     };
     let expected = Small::from_spec(&spec, AllZones, |problem| panic!("{problem}")).expect("valid");
     assert_eq!(found, expected);
