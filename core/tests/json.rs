@@ -194,6 +194,22 @@ fn capacities_are_named() {
 }
 
 #[test]
+fn holidays_and_their_value() {
+    let json = r#"{"timezone":"UTC","holidayReplicas":3}"#;
+    let message = "holidays are ignored: write a holidayMode beside it, or leave it out";
+    assert_only(json, "holidayReplicas", "3}", message);
+    let json = r#"{"timezone":"UTC","holidayReplicas":-3,"holidayMode":"treat-as-open"}"#;
+    let message = "-3 is out of range: write a whole number from 0 to 2147483647";
+    assert_only(json, "holidayReplicas", "-3", message);
+    let json = r#"{"timezone":"UTC","holidays":["12-25","2026-12-26..2026-12-24"]}"#;
+    let message = "2026-12-24 is before 2026-12-26: write the earlier date first";
+    assert_only(json, "holidays[1]", r#""2026"#, message);
+    let json = r#"{"timezone":"UTC","holidays":["12-25\u002e.01-02","12-32"]}"#;
+    let message = "\"12-32\" is no date: write 2026-12-25, a range 2026-12-24..2026-12-26, or for every year 12-25 or 12-24..01-02";
+    assert_only(json, "holidays[1]", r#""12-32"#, message);
+}
+
+#[test]
 fn missing_unknown_and_twice() {
     assert_only("{}", "timezone", "{", "missing: write an IANA name such as Europe/Zurich");
     assert_only(r#"{"timezone":null}"#, "timezone", "{", "missing: write an IANA name such as Europe/Zurich");
