@@ -12,7 +12,7 @@ pub(crate) fn since(evaluate: &dyn Fn(i64) -> Evaluation, at: i64) -> Option<i64
     let boundary_after = |instant: i64| evaluate(instant).until().filter(|&boundary| boundary <= at);
     let (mut holds, mut step) = (at, 6 * 3_600_i64);
     let mut boundary = loop {
-        let earlier = at.saturating_sub(step);
+        let earlier = holds.saturating_sub(step);
         if let Some(boundary) = boundary_after(earlier) {
             break boundary;
         }
