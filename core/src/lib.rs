@@ -29,6 +29,8 @@ mod zone;
 pub use answer::{
     Calendar, Cause, Cursor, Epoch, Evaluate, Evaluation, Guard, Reading, Spans, State, Transitions, WithCalendar,
 };
+#[cfg(feature = "serde")]
+pub use input::Plan;
 #[cfg(feature = "json")]
 pub use input::json;
 pub use input::{
