@@ -26,6 +26,8 @@ mod week;
 /// Time zones: those of the tzdb release, and those that come as data.
 mod zone;
 
+#[cfg(feature = "serde")]
+pub use answer::Line;
 pub use answer::{
     Calendar, Cause, Cursor, Epoch, Evaluate, Evaluation, Guard, Reading, Spans, State, Transitions, WithCalendar,
 };
