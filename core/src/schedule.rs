@@ -5,12 +5,16 @@ use crate::answer::exceptions::Instants;
 use crate::answer::filter::Filter;
 use crate::build::Parts;
 use crate::week::table::WeekTable;
+use crate::zone::ZoneRules;
 use crate::{Calendar, Exception, Holiday, HolidayMode, Reason, TimeZone, Window, WithCalendar};
 
 /// The longest name of a window or exception, in characters.
 pub const NAME_MAX: usize = 63;
 /// The largest value: every protocol's signed 32-bit field holds it, Kubernetes' among them.
 pub const VALUE_MAX: u32 = i32::MAX as u32;
+
+/// A free place of a list. All of them are filled alike, so that a program needs one function for it.
+pub(crate) const FREE: u32 = u32::MAX;
 
 /// A valid schedule with room for so many windows, exceptions and holidays, all of it inside the value.
 ///
@@ -50,7 +54,7 @@ pub struct Schedule<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAY
     /// Where neither an exception nor one of the schedule's own holidays is near.
     pub(crate) filter: Filter,
     pub(crate) table: WeekTable<WINDOWS>,
-    /// The value of each window; zeros behind them.
+    /// The value of each window; [`FREE`] behind them.
     pub(crate) values: [u32; WINDOWS],
     exceptions: [Instants; EXCEPTIONS],
     pub(crate) dates: Dates<HOLIDAYS>,
@@ -86,7 +90,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
             exception_count: 0,
             filter: Filter::ALL,
             table: WeekTable::empty(),
-            values: [0; WINDOWS],
+            values: [FREE; WINDOWS],
             exceptions: [Instants::NONE; EXCEPTIONS],
             dates: Dates::none(),
         }
@@ -130,7 +134,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
     /// use kyklos_core::{Schedule, TimeZone};
     ///
     /// let mut schedule = Schedule::<0, 0, 2>::new(TimeZone::UTC);
-    /// for text in ["2026-12-26", "12-25", "2026-12-24", "2026-12-25"] {
+    /// for text in ["2026-12-24", "12-25", "2026-12-25", "2026-12-26"] {
     ///     schedule.push_holiday(text.parse()?).expect("room for two");
     /// }
     /// let holidays: Vec<_> = schedule.holidays().map(|holiday| holiday.to_string()).collect();
@@ -231,6 +235,20 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// The exception, where there is no room for it.
     pub const fn push_exception(&mut self, exception: Exception) -> Result<(), Exception> {
         let instants = Instants::of(exception, self.zone.rules());
+        if self.parts().exception(instants) { Ok(()) } else { Err(exception) }
+    }
+}
+
+impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, const CHANGES: usize>
+    Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS, ZoneRules<CHANGES>>
+{
+    /// Adds an exception: where several cover an instant, the one that was added last wins. Its index is how many there were before.
+    ///
+    /// # Errors
+    ///
+    /// The exception, where there is no room for it.
+    pub const fn push_exception(&mut self, exception: Exception) -> Result<(), Exception> {
+        let instants = Instants::of(exception, &self.zone.rules());
         if self.parts().exception(instants) { Ok(()) } else { Err(exception) }
     }
 }

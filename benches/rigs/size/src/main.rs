@@ -1,0 +1,102 @@
+//! A program with as much of the core in it as its features say; nothing runs it, what counts is its size.
+//!
+//! Whatever goes through `black_box` may be anything as far as the compiler knows, so that it can't leave out the rest.
+#![no_std]
+#![no_main]
+
+use core::hint::black_box;
+
+use cortex_m_rt::entry;
+use panic_halt as _;
+
+#[cfg(feature = "evaluate")]
+use kyklos_core::TimeZone;
+
+#[cfg(feature = "evaluate")]
+type Schedule = kyklos_core::Schedule<16, 8, 32>;
+#[cfg(feature = "evaluate")]
+const ZONE: TimeZone = TimeZone::named("America/New_York");
+
+#[entry]
+fn main() -> ! {
+    #[cfg(feature = "evaluate")]
+    evaluate();
+    #[cfg(feature = "cursor")]
+    cursor();
+    #[cfg(feature = "build")]
+    build(&ZONE);
+    #[cfg(feature = "json")]
+    json(&ZONE);
+    #[cfg(feature = "zones")]
+    zones();
+    loop {
+        black_box(());
+    }
+}
+
+/// Of a schedule that is already there.
+#[cfg(feature = "evaluate")]
+#[inline(never)]
+fn evaluate() {
+    black_box(ZONE);
+    if let Some(schedule) = black_box(None::<&Schedule>) {
+        black_box(schedule.evaluate(black_box(0)));
+    }
+}
+
+#[cfg(feature = "cursor")]
+#[inline(never)]
+fn cursor() {
+    if let Some(schedule) = black_box(None::<&Schedule>) {
+        let mut cursor = kyklos_core::Cursor::new(schedule);
+        black_box(cursor.evaluate(black_box(0)));
+        black_box(cursor.evaluate(black_box(0)));
+    }
+}
+
+/// Checks and compiles whatever a schedule can have, as a board does: in the memory that the schedule stays in.
+#[cfg(feature = "build")]
+#[inline(never)]
+fn build(zones: &impl kyklos_core::Zones<Zone = TimeZone>) {
+    let spec = black_box(kyklos_core::Spec::default());
+    let mut schedule = Schedule::new(ZONE);
+    black_box(&schedule.set(&spec, zones, |problem| said(&problem)));
+    black_box(&schedule);
+}
+
+#[cfg(feature = "json")]
+#[inline(never)]
+fn json(zones: &impl kyklos_core::Zones<Zone = TimeZone>) {
+    let mut schedule = Schedule::new(ZONE);
+    black_box(&schedule.set_json(black_box(b""), zones, |problem| said(&problem)));
+    black_box(&schedule);
+}
+
+#[cfg(feature = "zones")]
+#[inline(never)]
+fn zones() {
+    build(&kyklos_core::AllZones);
+    json(&kyklos_core::AllZones);
+}
+
+/// What becomes of a problem: it is there, and with the feature it is written out in words, too.
+#[cfg(feature = "build")]
+fn said(problem: &impl core::fmt::Display) {
+    black_box(problem);
+    #[cfg(feature = "text")]
+    {
+        use core::fmt::Write as _;
+        black_box(&write!(Sink, "{problem}"));
+    }
+}
+
+#[cfg(feature = "text")]
+struct Sink;
+
+#[cfg(feature = "text")]
+impl core::fmt::Write for Sink {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        black_box(text);
+        Ok(())
+    }
+}
