@@ -78,6 +78,15 @@ impl Holiday {
         }
     }
 
+    /// The first and the last date, or those of every year.
+    #[cfg(feature = "serde")]
+    pub(crate) fn ends(self) -> Result<[Date; 2], [YearlyDate; 2]> {
+        match self.0 {
+            Run::Once(days) => Ok(days.map(date_of)),
+            Run::Yearly(days) => Err(days.map(YearlyDate::at)),
+        }
+    }
+
     /// As a schedule keeps it.
     pub(crate) const fn run(self) -> Run {
         self.0
