@@ -38,6 +38,7 @@ impl Typed {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "a dozen schedules with room for a thousand holidays are minutes for Miri")]
 fn all_ways_make_equal_schedules() {
     every_zone(|name| {
         let drawn = (any_schedule(), any_schedule());
@@ -76,6 +77,7 @@ fn all_ways_make_equal_schedules() {
 
 /// What is pushed may come in any order but that of windows and exceptions among themselves, and the settings at any time.
 #[test]
+#[cfg_attr(miri, ignore = "a dozen schedules with room for a thousand holidays are minutes for Miri")]
 fn the_order_of_pushing_is_nothing() {
     every_zone(|name| {
         draw_cases(name, cases(1), &any_schedule(), |written| {
