@@ -45,8 +45,7 @@ impl Painter<'_> {
         let (before, after) = (self.up_to(start), self.up_to(end + 1));
         // The boundaries within it and at its ends are painted over.
         let (mut at, mut left) = (0, 0);
-        while self.is_boundary(at) {
-            let boundary = (self.ends[at], self.layers[at]);
+        while let Some(boundary) = self.boundary(at) {
             if (boundary.0 + MINUTES_PER_WEEK - start) % MINUTES_PER_WEEK > length {
                 self.put(left, boundary);
                 left += 1;
@@ -67,9 +66,9 @@ impl Painter<'_> {
     /// What applies in the minute before this one, 0 to 10,080.
     const fn up_to(&self, minute: u16) -> Layer {
         let mut at = 0;
-        while self.is_boundary(at) {
-            if self.ends[at] >= minute {
-                return self.layers[at];
+        while let Some((end, layer)) = self.boundary(at) {
+            if end >= minute {
+                return layer;
             }
             at += 1;
         }
@@ -83,22 +82,29 @@ impl Painter<'_> {
         }
         let mut at = self.count();
         self.truncate(at + 1);
-        while at > 0 && at <= self.ends.len() && self.ends[at - 1] > boundary.0 {
-            self.put(at, (self.ends[at - 1], self.layers[at - 1]));
+        while at > 0 {
+            match self.boundary(at - 1) {
+                Some(earlier) if earlier.0 > boundary.0 => self.put(at, earlier),
+                _ => break,
+            }
             at -= 1;
         }
         self.put(at, boundary);
     }
 
-    /// Whether there is a boundary of this number.
-    const fn is_boundary(&self, at: usize) -> bool {
-        at < self.ends.len() && at < self.layers.len() && self.ends[at] < MINUTES_PER_WEEK
+    /// The boundary of this number, if there are so many.
+    const fn boundary(&self, at: usize) -> Option<(u16, Layer)> {
+        if at < self.ends.len() && at < self.layers.len() && self.ends[at] < MINUTES_PER_WEEK {
+            Some((self.ends[at], self.layers[at]))
+        } else {
+            None
+        }
     }
 
     /// How many boundaries there are.
     const fn count(&self) -> usize {
         let mut count = 0;
-        while self.is_boundary(count) {
+        while self.boundary(count).is_some() {
             count += 1;
         }
         count
@@ -122,8 +128,8 @@ impl Painter<'_> {
         let count = self.count();
         // Without a boundary the next one is one that doesn't come, and each bucket of the week is past all of them.
         let (mut first_next_week, mut before) = (u16::MAX, usize::MAX);
-        if self.is_boundary(0) {
-            (first_next_week, before) = (self.ends[0] + MINUTES_PER_WEEK, 0);
+        if let Some((first, _)) = self.boundary(0) {
+            (first_next_week, before) = (first + MINUTES_PER_WEEK, 0);
         }
         *self.first_next_week = first_next_week;
         let mut at = count;
@@ -138,7 +144,10 @@ impl Painter<'_> {
         *self.bucket_shift = shift;
         let mut bucket = 0;
         while bucket < self.buckets.0.len() {
-            while before < count && self.is_boundary(before) && ends_before(self.ends[before], bucket) {
+            while let Some((end, _)) = self.boundary(before) {
+                if !ends_before(end, bucket) {
+                    break;
+                }
                 before += 1;
             }
             self.buckets.0[bucket] = (before >> shift) as u8;
@@ -155,7 +164,10 @@ impl Painter<'_> {
     pub(crate) const fn since(&self, local: u32) -> u32 {
         let (second, bucket) = in_week(local);
         let mut next = (self.buckets.0[bucket % 32] as usize) << *self.bucket_shift;
-        while self.is_boundary(next) && self.ends[next] as u32 * 60 <= second {
+        while let Some((end, _)) = self.boundary(next) {
+            if end as u32 * 60 > second {
+                break;
+            }
             next += 1;
         }
         // Before the first one of a week it is the last one of the week before.
@@ -163,8 +175,11 @@ impl Painter<'_> {
         if next == 0 {
             (next, earlier) = (self.count(), WEEK);
         }
-        let end = if next > 0 && next <= self.ends.len() { self.ends[next - 1] } else { 0 };
-        (local - second + end as u32 * 60).saturating_sub(earlier)
+        let last = match self.boundary(next.wrapping_sub(1)) {
+            Some((end, _)) => end as u32 * 60,
+            None => 0,
+        };
+        (local - second + last).saturating_sub(earlier)
     }
 }
 
