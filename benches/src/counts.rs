@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
 
-use crate::tools::{self, Program, VALGRIND, cargo};
+use crate::tools::{self, Program, VALGRIND};
 
 /// A processor and how its instructions are counted.
 #[derive(Debug, Clone, Copy)]
@@ -20,8 +20,8 @@ pub(crate) struct Machine {
 pub(crate) enum How {
     /// On this processor.
     Callgrind,
-    /// The crate of this name below `boards`, by this emulator.
-    Board(&'static str, Program),
+    /// The rig for this target, by this emulator.
+    Emulated(&'static str, Program),
 }
 
 const QEMU_ARM: Program = Program { name: "qemu-system-arm", package: "qemu-system-arm" };
@@ -31,10 +31,10 @@ const QEMU_RISCV: Program = Program { name: "qemu-system-riscv32", package: "qem
 /// In the order of the tables; the gate holds all but the last, whose emulator is a package more.
 pub(crate) const MACHINES: [Machine; 5] = [
     Machine { name: "x86-64", how: How::Callgrind },
-    Machine { name: "aarch64", how: How::Board("count-virt-aarch64", QEMU_AARCH64) },
-    Machine { name: "Cortex-M4", how: How::Board("count-mps2-an386", QEMU_ARM) },
-    Machine { name: "ARMv6-M", how: How::Board("count-microbit", QEMU_ARM) },
-    Machine { name: "riscv32", how: How::Board("count-virt-riscv32", QEMU_RISCV) },
+    Machine { name: "aarch64", how: How::Emulated("aarch64-unknown-none", QEMU_AARCH64) },
+    Machine { name: "Cortex-M4", how: How::Emulated("thumbv7em-none-eabihf", QEMU_ARM) },
+    Machine { name: "ARMv6-M", how: How::Emulated("thumbv6m-none-eabi", QEMU_ARM) },
+    Machine { name: "riscv32", how: How::Emulated("riscv32imc-unknown-none-elf", QEMU_RISCV) },
 ];
 
 /// What one call takes.
@@ -52,7 +52,7 @@ pub(crate) type Counts = BTreeMap<String, Count>;
 impl Machine {
     /// Whether it can be counted here.
     pub(crate) fn is_here(&self) -> bool {
-        matches!(self.how, How::Board(..)) || cfg!(all(target_arch = "x86_64", target_os = "linux"))
+        matches!(self.how, How::Emulated(..)) || cfg!(all(target_arch = "x86_64", target_os = "linux"))
     }
 
     /// Builds the calls for it, runs and counts them.
@@ -60,7 +60,7 @@ impl Machine {
         eprintln!("instructions on {}", self.name);
         match self.how {
             How::Callgrind => callgrind(),
-            How::Board(board, emulator) => emulated(board, emulator),
+            How::Emulated(target, emulator) => emulated(target, emulator),
         }
         .with_context(|| format!("counting on {}", self.name))
     }
@@ -96,12 +96,12 @@ pub(crate) fn collected(program: &Path, part: usize) -> Result<u64> {
     total.and_then(|total| total.trim().parse().ok()).with_context(|| format!("{} has no total", file.display()))
 }
 
-/// The board prints lines: a name, the calls, and the instructions of the work and of the harness. Those of one name
+/// The rig prints lines: a name, the calls, and the instructions of the work and of the harness. Those of one name
 /// belong together.
-fn emulated(board: &str, emulator: Program) -> Result<Counts> {
+fn emulated(target: &str, emulator: Program) -> Result<Counts> {
     emulator.version()?;
     let mut totals: BTreeMap<String, [u64; 3]> = BTreeMap::new();
-    for line in run_board(board)?.lines() {
+    for line in tools::run_rig("count", target)?.lines() {
         let (name, numbers) = line.split_once('\t').with_context(|| format!("`{line}` has no tab"))?;
         let numbers: Vec<u64> =
             numbers.split('\t').map(str::parse).collect::<Result<_, _>>().with_context(|| line.to_owned())?;
@@ -109,15 +109,8 @@ fn emulated(board: &str, emulator: Program) -> Result<Counts> {
         let totals = totals.entry(name.to_owned()).or_default();
         totals.iter_mut().zip(numbers).for_each(|(total, number)| *total += number);
     }
-    ensure!(!totals.is_empty(), "{board} has counted nothing");
+    ensure!(!totals.is_empty(), "the rig has counted nothing on {target}");
     Ok(totals.into_iter().map(|(name, [calls, work, harness])| (name, count(work, harness, calls))).collect())
-}
-
-/// What a board prints before it ends.
-pub(crate) fn run_board(board: &str) -> Result<String> {
-    let folder = tools::root().join("boards").join(board);
-    let mut command = cargo(&folder, ["run", "--quiet", "--release", "--locked", "--target-dir"]);
-    tools::output(command.arg(tools::boards_target()))
 }
 
 fn name_and_calls(line: &str) -> Result<(String, u64)> {

@@ -152,7 +152,7 @@ pub(crate) fn instructions(page: &mut String, report: &Report) {
         page.push('\n');
     }
     page.push_str(
-        "\nInstructions, not cycles: callgrind's on x86-64, QEMU's elsewhere (`boards/count-*`), all at opt-level 3 with LTO, \
+        "\nInstructions, not cycles: callgrind's on x86-64, QEMU's elsewhere (`benches/rigs/count`), all at opt-level 3 with LTO, \
          averages over 256 instants. The loop and the comparison with the right answer are counted by themselves and \
          taken off. \"evaluate\" has the two windows of the question; \"evaluate N windows\" random ones; a cursor's hit is a \
          call while its answer still holds, a miss one at the boundary.\n\n",

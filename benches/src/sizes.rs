@@ -6,12 +6,12 @@ use anyhow::{Context as _, Result};
 use object::{Object as _, ObjectSection as _, SectionFlags, elf};
 use serde::{Deserialize, Serialize};
 
-use crate::counts::run_board;
-use crate::tools::{self, cargo};
+use crate::tools::{self, cargo, firmware_target, rig};
 
-const BOARD: &str = "size-thumbv7em";
+/// The rig that is built and never run.
+const RIG: &str = "size";
 const TARGET: &str = "thumbv7em-none-eabihf";
-/// The features of the board, each with those before it in it, and what they are.
+/// The features of the rig, each with those before it in it, and what they are.
 const PARTS: [(&str, &str); 7] = [
     ("", "a program that does nothing"),
     ("evaluate", "evaluator with one zone"),
@@ -44,10 +44,9 @@ pub(crate) fn flash() -> Result<Vec<Flash>> {
 
 /// The bytes of a program that are in the flash: all sections that are loaded.
 fn loaded(feature: &str) -> Result<u64> {
-    let folder = tools::root().join("boards").join(BOARD);
     let arguments = ["build", "--quiet", "--release", "--locked", "--no-default-features", "--features", feature];
-    tools::run(cargo(&folder, arguments).arg("--target-dir").arg(tools::boards_target()))?;
-    let file = tools::boards_target().join(TARGET).join("release").join(format!("kyklos-{BOARD}"));
+    tools::run(cargo(&rig(RIG), arguments).arg("--target-dir").arg(firmware_target()))?;
+    let file = firmware_target().join(TARGET).join("release").join(format!("kyklos-{RIG}"));
     let data = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
     let program = object::File::parse(&*data).with_context(|| format!("reading {}", file.display()))?;
     let loaded = program.sections().filter(|section| {
@@ -60,12 +59,12 @@ fn loaded(feature: &str) -> Result<u64> {
     Ok(loaded.map(|section| section.size()).sum())
 }
 
-/// Bytes of memory and of stack, by what they are of, as the board measures them.
+/// Bytes of memory and of stack, by what they are of, as the rig measures them.
 pub(crate) fn memory() -> Result<BTreeMap<String, u64>> {
     eprintln!("memory and stack");
     let line = |line: &str| {
         let (name, bytes) = line.split_once('\t').with_context(|| format!("`{line}` has no tab"))?;
         Ok((name.to_owned(), bytes.parse().with_context(|| format!("the bytes of `{line}`"))?))
     };
-    run_board("stack-mps2-an386")?.lines().map(line).collect()
+    tools::run_rig("stack", TARGET)?.lines().map(line).collect()
 }

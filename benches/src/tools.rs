@@ -48,9 +48,21 @@ pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
 
-/// Where the boards are built, which is where the verification builds them as well.
-pub(crate) fn boards_target() -> PathBuf {
-    target().join("boards")
+/// Where the rigs are built, which is where the verification builds them and the boards as well.
+pub(crate) fn firmware_target() -> PathBuf {
+    target().join("firmware")
+}
+
+/// The folder of a rig, which has its targets and runners in a file that cargo looks for there.
+pub(crate) fn rig(name: &str) -> PathBuf {
+    root().join("benches/rigs").join(name)
+}
+
+/// What a rig prints on an emulator before it ends.
+pub(crate) fn run_rig(name: &str, target: &str) -> Result<String> {
+    let mut command =
+        cargo(&rig(name), ["run", "--quiet", "--release", "--locked", "--target", target, "--target-dir"]);
+    output(command.arg(firmware_target()))
 }
 
 /// `cargo` in a folder, without what would make the same source another program.

@@ -1,4 +1,5 @@
-//! The crates below `boards`: each is a workspace of its own, built in its folder, where its target is configured.
+//! The programs for processors without an operating system: what people flash, and what measures. Each is built in its folder,
+//! where its targets are configured.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -10,14 +11,20 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::command::{cargo, in_words, run};
 
+/// Where they are: a folder for each.
+const FOLDERS: [&str; 2] = ["boards", "benches/rigs"];
+/// The runner of the boards that log.
+pub(crate) const FRAMES: &str = ".github/verify/frames";
 /// What a board on QEMU has to print.
 const EXPECTED: &str = "expected.txt";
 /// They print a page within a second; a processor that has lost its way never ends.
 const LIMIT: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(20);
 
-/// Builds all boards and runs those that have an expected output.
+/// Builds all of them and runs those that have an expected output.
 pub(crate) fn check(root: &Path) -> Result<()> {
+    // As the boards' settings have it, and beforehand: building it takes some of the time that a board gets.
+    run(&mut cargo(&root.join(FRAMES), &["build", "--locked", "--target", "host-tuple"]))?;
     each(root, |board| {
         let target = target_folder(root);
         run(cargo(board, &["build", "--release", "--locked", "--target-dir"]).arg(&target))?;
@@ -25,24 +32,28 @@ pub(crate) fn check(root: &Path) -> Result<()> {
     })
 }
 
-/// Does something in the folder of each board.
+/// Does something in the folder of each.
 pub(crate) fn each(root: &Path, mut act: impl FnMut(&Path) -> Result<()>) -> Result<()> {
-    let folder = root.join("boards");
-    let entries = fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
-    let mut boards = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
-    boards.retain(|board| board.join("Cargo.toml").is_file());
-    ensure!(!boards.is_empty(), "{} has no board", folder.display());
-    boards.sort();
-    for board in boards {
-        println!("{}:", board.strip_prefix(root).unwrap_or(&board).display());
-        act(&board)?;
+    for folder in FOLDERS {
+        let folder = root.join(folder);
+        let entries = fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
+        let mut boards = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+        boards.retain(|board| board.join("Cargo.toml").is_file());
+        ensure!(!boards.is_empty(), "{} has no crate", folder.display());
+        boards.sort();
+        for board in boards {
+            println!("{}:", board.strip_prefix(root).unwrap_or(&board).display());
+            act(&board)?;
+        }
     }
     Ok(())
 }
 
-/// One for all boards, so that they share their dependencies, and apart from the workspace's, which they would lock.
+/// One for all, so that they share their dependencies, and apart from the workspace's, which they would lock.
 pub(crate) fn target_folder(root: &Path) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder)).join("boards")
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root.join("target"), |folder| root.join(folder))
+        .join("firmware")
 }
 
 fn compare(board: &Path, target: &Path) -> Result<()> {

@@ -32,16 +32,18 @@ pub(crate) const STEPS: [Step; 16] = [
     Step { name: "no_std", what: "the core builds where there is no std", run: no_std },
     Step { name: "no_panic", what: "no panic can be reached from the core where it may not", run: no_panic::check },
     Step { name: "miri", what: "Miri finds nothing undefined in the core's tests", run: miri::miri },
-    Step { name: "boards", what: "the boards build, and print what they should on QEMU", run: boards::check },
+    Step {
+        name: "boards",
+        what: "boards and rigs build, and the boards print what they should on QEMU",
+        run: boards::check,
+    },
     Step { name: "gate", what: "instructions and bytes of the core have not grown", run: gate },
     Step { name: "e2e", what: "every test against a real control plane", run: e2e },
     Step { name: "image", what: "the image builds twice the same, is measured, published, signed", run: image },
 ];
 
-/// The runner of the boards that log.
-const FRAMES: &str = ".github/verify/frames";
-/// Crates that are workspaces of their own, besides the boards.
-const APART: [&str; 3] = [FRAMES, ".github/verify/no-panic", "core/fuzz/targets"];
+/// Crates that are workspaces of their own, besides the boards and the rigs.
+const APART: [&str; 3] = [boards::FRAMES, ".github/verify/no-panic", "core/fuzz/targets"];
 
 fn fmt(root: &Path) -> Result<()> {
     run(&mut cargo(root, &["fmt", "--all", "--check"]))?;
@@ -56,7 +58,7 @@ fn clippy(root: &Path) -> Result<()> {
     // "All" leaves out what a plain `cargo test` does.
     let tests = ["--test", "e2e", "--test", "signals"];
     run(cargo(root, &["clippy", "--workspace", "--locked"]).args(tests).args(["--", "-Dwarnings"]))?;
-    run(&mut cargo(&root.join(FRAMES), &["clippy", "--locked", "--", "-Dwarnings"]))?;
+    run(&mut cargo(&root.join(boards::FRAMES), &["clippy", "--locked", "--", "-Dwarnings"]))?;
     boards::each(root, |board| {
         let mut command = cargo(board, &["clippy", "--locked", "--target-dir"]);
         run(command.arg(boards::target_folder(root)).args(["--", "-Dwarnings"]))
