@@ -6,11 +6,13 @@
 //! grammar, `values` the types and `document` the fields, and all of them go over the bytes where they are.
 
 mod document;
+mod find;
 mod problem;
 mod scan;
 mod text;
 mod values;
 
+pub use find::find;
 pub use problem::{JsonPath, JsonProblem, JsonReason, JsonType, Syntax};
 
 use crate::input::from_spec::{Find, Target, look};
