@@ -138,6 +138,10 @@ fn all_of_them() {
     formats::<WithCalendar<'_, 1, 1, 1, 1>>();
     formats::<YearlyDate>();
     formats::<ZoneName>();
+    formats::<crate::ZoneRules<1>>();
+    formats::<crate::OffsetOf>();
+    formats::<crate::YearlyRule>();
+    formats::<crate::ZoneFault>();
     #[cfg(feature = "json")]
     {
         formats::<crate::json::JsonPath<'_>>();

@@ -39,7 +39,7 @@ pub use schedule::{NAME_MAX, Schedule, VALUE_MAX};
 pub use week::{Days, TimeOfDay, Weekday, Window};
 #[cfg(feature = "tzdb")]
 pub use zone::AllZones;
-pub use zone::{TimeZone, Zone, ZoneName, Zones};
+pub use zone::{OffsetOf, TimeZone, YearlyRule, Zone, ZoneFault, ZoneName, ZoneRules, Zones};
 
 #[doc = include_str!("../SEMANTICS.md")]
 pub mod semantics {}

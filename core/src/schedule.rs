@@ -5,6 +5,7 @@ use crate::answer::exceptions::Instants;
 use crate::answer::filter::Filter;
 use crate::build::Parts;
 use crate::week::table::WeekTable;
+use crate::zone::ZoneRules;
 use crate::{Calendar, Exception, Holiday, HolidayMode, Reason, TimeZone, Window, WithCalendar};
 
 /// The longest name of a window or exception, in characters.
@@ -130,7 +131,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
     /// use kyklos_core::{Schedule, TimeZone};
     ///
     /// let mut schedule = Schedule::<0, 0, 2>::new(TimeZone::UTC);
-    /// for text in ["2026-12-26", "12-25", "2026-12-24", "2026-12-25"] {
+    /// for text in ["2026-12-24", "12-25", "2026-12-25", "2026-12-26"] {
     ///     schedule.push_holiday(text.parse()?).expect("room for two");
     /// }
     /// let holidays: Vec<_> = schedule.holidays().map(|holiday| holiday.to_string()).collect();
@@ -231,6 +232,20 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// The exception, where there is no room for it.
     pub const fn push_exception(&mut self, exception: Exception) -> Result<(), Exception> {
         let instants = Instants::of(exception, self.zone.rules());
+        if self.parts().exception(instants) { Ok(()) } else { Err(exception) }
+    }
+}
+
+impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, const CHANGES: usize>
+    Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS, ZoneRules<CHANGES>>
+{
+    /// Adds an exception: where several cover an instant, the one that was added last wins. Its index is how many there were before.
+    ///
+    /// # Errors
+    ///
+    /// The exception, where there is no room for it.
+    pub const fn push_exception(&mut self, exception: Exception) -> Result<(), Exception> {
+        let instants = Instants::of(exception, &self.zone.rules());
         if self.parts().exception(instants) { Ok(()) } else { Err(exception) }
     }
 }

@@ -6,7 +6,8 @@
 use core::borrow::Borrow;
 
 use super::fields;
-use crate::answer::dates::{Dates, DatesMut};
+use super::in_order::insert_in_order;
+use crate::answer::dates::{Dates, DatesMut, Run};
 use crate::answer::exceptions::Instants;
 use crate::build::Parts;
 use crate::zone::{Rules, Zone, Zones};
@@ -26,33 +27,44 @@ pub(crate) struct Room {
 /// Finds a zone by its name and keeps it.
 pub(crate) type Find<'f> = &'f mut dyn for<'t> FnMut(&'t str) -> Result<(), Reason<'t>>;
 
-/// What a source is gone over for. The first time there is only a list of dates, to see whether they have room; the second time there
-/// is a schedule to be filled.
+/// What a source is gone over for.
 pub(crate) enum Target<'p, 't> {
-    Looked(&'p mut DatesMut<'t>),
-    Filled(&'p mut Parts<'t>, &'p Rules<'p>),
+    /// To report what is wrong, and to see whether its dates have room: the flag is set where they have none.
+    Look(&'p mut DatesMut<'t>, &'p mut bool),
+    /// To fill a schedule, for a zone with these rules. The flag is set where the dates have no room in this order.
+    Fill(&'p mut Parts<'t>, &'p Rules<'p>, &'p mut bool),
+    /// To give the dates to a function. Nothing is reported.
+    Dates(&'p mut dyn FnMut(Run)),
+    /// To report that there are too many dates, and nothing else.
+    TooMany,
 }
 
 impl Target<'_, '_> {
+    /// Whether problems are reported.
+    pub(crate) const fn is_told(&self) -> bool {
+        matches!(self, Self::Look(..) | Self::Fill(..))
+    }
+
     pub(crate) fn window(&mut self, window: Window) {
-        if let Self::Filled(parts, _) = self {
+        if let Self::Fill(parts, ..) = self {
             parts.window(window);
         }
     }
 
     pub(crate) fn exception(&mut self, exception: Exception) {
-        if let Self::Filled(parts, rules) = self {
+        if let Self::Fill(parts, rules, _) = self {
             parts.exception(Instants::of(exception, rules));
         }
     }
 
-    /// `false` where there is no room.
-    pub(crate) fn holiday(&mut self, holiday: Holiday) -> bool {
-        let dates = match self {
-            Self::Looked(dates) => dates,
-            Self::Filled(parts, _) => &mut parts.dates,
-        };
-        dates.insert(holiday.run())
+    pub(crate) fn holiday(&mut self, holiday: Holiday) {
+        let run = holiday.run();
+        match self {
+            Self::Look(dates, is_full) => **is_full |= !dates.insert(run),
+            Self::Fill(parts, _, is_full) => **is_full |= !parts.dates.insert(run),
+            Self::Dates(take) => take(run),
+            Self::TooMany => {}
+        }
     }
 }
 
@@ -73,8 +85,29 @@ pub(crate) fn look<const HOLIDAYS: usize, Z: Zone>(
 ) -> Result<Z, Invalid> {
     let mut zone = None;
     let mut scratch = Dates::<HOLIDAYS>::none();
-    source(&mut |name| zones.find(name).map(|found| zone = Some(found)), &mut Target::Looked(&mut scratch.as_mut()))?;
+    look_at(&mut |name| zones.find(name).map(|found| zone = Some(found)), scratch.as_mut(), source)?;
     zone.ok_or(Invalid { problems: 1 })
+}
+
+/// [`look`], of any zone and room.
+#[inline(never)]
+fn look_at(find: Find<'_>, mut dates: DatesMut<'_>, source: Source<'_>) -> Result<(), Invalid> {
+    let mut is_full = false;
+    let checked = source(find, &mut Target::Look(&mut dates, &mut is_full)).map(|_| ());
+    if is_full && !in_order(&mut dates, source) {
+        // Dates are the last field, so this is the last problem.
+        let _ = source(&mut |_| Ok(()), &mut Target::TooMany);
+        let problems = checked.map_or_else(|invalid| invalid.problems, |()| 0) + 1;
+        return Err(Invalid { problems });
+    }
+    checked
+}
+
+/// Fills a list with the dates of a source, in as little room as they take.
+fn in_order(dates: &mut DatesMut<'_>, source: Source<'_>) -> bool {
+    insert_in_order(dates, &mut |take| {
+        let _ = source(&mut |_| Ok(()), &mut Target::Dates(take));
+    })
 }
 
 impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zone>
@@ -156,7 +189,11 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
             let view = zone.view();
             let mut parts = self.parts();
             parts.clear();
-            let header = source(&mut |_| Ok(()), &mut Target::Filled(&mut parts, view.borrow()))?;
+            let mut is_full = false;
+            let header = source(&mut |_| Ok(()), &mut Target::Fill(&mut parts, view.borrow(), &mut is_full))?;
+            if is_full {
+                in_order(&mut parts.dates, source);
+            }
             let _ = parts.set_default_value(header.default_value);
             let _ = parts.set_holiday_mode(header.holiday_mode, header.holiday_value);
             parts.finish_week();
@@ -175,7 +212,7 @@ fn check<'a>(
     target: &mut Target<'_, '_>,
     report: &mut dyn FnMut(Problem<'a>),
 ) -> Result<Header, Invalid> {
-    let mut problems = Problems { report, count: 0 };
+    let mut problems = Problems { report, is_told: target.is_told(), count: 0 };
     problems.take(Field::Timezone, find(spec.timezone));
     let default_value = problems.value(Field::DefaultValue, spec.default_value);
     problems.take(Field::Windows, fields::room(spec.windows.len(), room.windows));
@@ -192,13 +229,13 @@ fn check<'a>(
     }
     let holiday_value = fields::holiday_value(spec.holiday_mode, spec.holiday_value);
     let holiday_value = problems.take(Field::HolidayValue, holiday_value);
-    let mut has_room = true;
     for (index, text) in spec.holidays.iter().enumerate() {
         if let Some(holiday) = problems.take(Field::Holiday(index), fields::holiday(text)) {
-            has_room &= target.holiday(holiday);
+            target.holiday(holiday);
         }
     }
-    if !has_room {
+    if matches!(target, Target::TooMany) {
+        problems.is_told = true;
         problems.say(Field::Holidays, Reason::TooManyHolidays { most: room.holidays });
     }
     let (Some(default_value), Some(holiday_value), 0) = (default_value, holiday_value, problems.count) else {
@@ -210,6 +247,7 @@ fn check<'a>(
 /// The reporter and how often it was called.
 struct Problems<'r, 'a> {
     report: &'r mut dyn FnMut(Problem<'a>),
+    is_told: bool,
     count: usize,
 }
 
@@ -221,8 +259,10 @@ impl<'a> Problems<'_, 'a> {
 
     #[inline(never)]
     fn say(&mut self, field: Field, reason: Reason<'a>) {
-        self.count += 1;
-        (self.report)(Problem { field, reason });
+        if self.is_told {
+            self.count += 1;
+            (self.report)(Problem { field, reason });
+        }
     }
 
     #[inline(never)]

@@ -3,7 +3,8 @@
 use core::borrow::Borrow;
 
 use super::fields;
-use crate::answer::dates::Dates;
+use super::in_order::insert_in_order;
+use crate::answer::dates::{Dates, DatesMut};
 use crate::answer::exceptions::Instants;
 use crate::zone::Zone;
 use crate::{Exception, Field, Holiday, HolidayMode, Problem, Reason, Schedule, Window};
@@ -53,7 +54,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         let holiday_value = values.holiday_value.map(i64::from);
         let holiday_value =
             fields::holiday_value(values.holiday_mode, holiday_value).map_err(of(Field::HolidayValue))?;
-        if !has_room::<HOLIDAYS>(values.holidays) {
+        if !insert(&mut Dates::<HOLIDAYS>::none().as_mut(), values.holidays) {
             return Err(Problem { field: Field::Holidays, reason: Reason::TooManyHolidays { most: HOLIDAYS } });
         }
         {
@@ -68,9 +69,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
             for exception in values.exceptions {
                 parts.exception(Instants::of(*exception, view.borrow()));
             }
-            for holiday in values.holidays {
-                parts.dates.insert(holiday.run());
-            }
+            insert(&mut parts.dates, values.holidays);
             parts.finish_week();
         }
         self.zone = zone;
@@ -78,10 +77,9 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     }
 }
 
-/// Whether so many holidays have room, dates in a row counted once.
+/// Inserts holidays into an empty list; `false` where there is no room for all of them, dates in a row counted once.
 #[inline(never)]
-fn has_room<const HOLIDAYS: usize>(holidays: &[Holiday]) -> bool {
-    let mut scratch = Dates::<HOLIDAYS>::none();
-    let mut dates = scratch.as_mut();
+fn insert(dates: &mut DatesMut<'_>, holidays: &[Holiday]) -> bool {
     holidays.iter().all(|holiday| dates.insert(holiday.run()))
+        || insert_in_order(dates, &mut |take| holidays.iter().for_each(|holiday| take(holiday.run())))
 }

@@ -9,6 +9,8 @@ pub(crate) mod from_spec;
 /// From typed values to a schedule.
 mod from_values;
 mod holiday;
+/// Dates in their order, from a list in any order.
+mod in_order;
 #[cfg(feature = "json")]
 pub mod json;
 mod local_minute;

@@ -2,25 +2,32 @@
 //!
 //! - `time_zone`: the zones of the program. `data` is what `cargo tzgen` makes of the release, `packed_names` finds and
 //!   spells its names, `name` is one of them.
+//! - `zone_rules`: the zones that come as data, made of changes and a rule. `yearly` is that rule, `posix` reads it, `fault`
+//!   says what is wrong with either.
 //! - `rules`: what both kinds of zones come to, and the transition after an instant, which all else asks for.
 //! - `fold`: which readings of the wall clock an instant stands for while the clock is put back.
 //! - `era`: instants outside the tables' years.
 //! - `unix`: the questions from outside.
-//! - `find`: where a schedule finds its zone.
+//! - `find`: what may be a schedule's zone, and where it is found.
 
 #[rustfmt::skip]
 mod data;
 mod era;
+mod fault;
 mod find;
 mod fold;
 mod name;
 #[cfg(feature = "tzdb")]
 mod packed_names;
+mod posix;
 mod rules;
 mod time_zone;
 mod unix;
+mod yearly;
+mod zone_rules;
 
 pub(crate) use era::{Equivalent, Era, stand_in};
+pub use fault::{OffsetOf, ZoneFault};
 #[cfg(feature = "tzdb")]
 pub use find::AllZones;
 pub use find::{Zone, Zones};
@@ -28,3 +35,5 @@ pub(crate) use fold::FoldSegment;
 pub use name::ZoneName;
 pub(crate) use rules::{FOLD_GUARD, Rules};
 pub use time_zone::TimeZone;
+pub use yearly::YearlyRule;
+pub use zone_rules::ZoneRules;

@@ -25,6 +25,7 @@ impl Document<'_, '_> {
         room: Room,
         target: &mut Target<'_, '_>,
     ) -> Result<Header, Invalid> {
+        self.is_told = target.is_told();
         let [timezone, default_value, windows, exceptions, mode, holiday_value, holidays] = self.fields(root, &SPEC);
         self.zone(root, timezone, find);
         let (found, at) = self.number(default_value, Spec::DEFAULT_VALUE);
@@ -157,14 +158,15 @@ impl Document<'_, '_> {
 
     fn holidays(&mut self, value: Option<At>, most: usize, target: &mut Target<'_, '_>) {
         let Some(list) = self.expect(value, JsonType::List) else { return };
-        let (mut entries, mut has_room) = (self.entries(list), true);
+        let mut entries = self.entries(list);
         while let Some(entry) = entries.entry() {
             let at = self.expect(Some(entry), JsonType::Text);
             if let Some(holiday) = self.take_text(at, fields::holiday) {
-                has_room &= target.holiday(holiday);
+                target.holiday(holiday);
             }
         }
-        if !has_room {
+        if matches!(target, Target::TooMany) {
+            self.is_told = true;
             self.take::<()>(value, Err(Reason::TooManyHolidays { most }));
         }
     }
