@@ -87,6 +87,15 @@ impl Holiday {
         }
     }
 
+    /// The first and the last date, or those of every year.
+    #[cfg(feature = "serde")]
+    pub(crate) const fn ends(self) -> Result<[Date; 2], [YearlyDate; 2]> {
+        match self.0 {
+            Kind::Once(first, last) => Ok([first, last]),
+            Kind::Yearly(first, last) => Err([first, last]),
+        }
+    }
+
     /// As a schedule keeps it.
     pub(crate) const fn run(self) -> Run {
         match self.0 {
