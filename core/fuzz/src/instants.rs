@@ -5,10 +5,13 @@
 use std::fmt::Debug;
 
 use arbitrary::{Result, Unstructured};
-use kyklos_core::{Cursor, Evaluate, Evaluation, HolidayMode, Spans, State, TimeZone, Transitions};
+use kyklos_core::{
+    Cursor, Evaluate, Evaluation, HolidayMode, Spans, State, TimeZone, Transitions, Zone, ZoneRules, Zones,
+};
 
 use crate::oracle::{Around, Clocks, DAY, Dates, Exception, Numbers, Window, date};
-use crate::ways::{self, Roomy};
+use crate::ways::{self, Push, Roomy};
+use crate::zone_data::Data;
 
 /// 2020-01-20, as a window of a week may have begun in the year before, to 2099-12-01, as a boundary may be weeks away.
 const KNOWN: std::ops::Range<i64> = 1_579_478_400..4_099_766_400;
@@ -16,7 +19,10 @@ const KNOWN: std::ops::Range<i64> = 1_579_478_400..4_099_766_400;
 /// Checks any bytes.
 pub fn instants(bytes: &[u8]) {
     // Too few bytes are no case.
-    let _ = check(&mut Unstructured::new(bytes));
+    let _ = match bytes.split_last() {
+        Some((b'Z', bytes)) => data(&mut Unstructured::new(bytes)),
+        _ => built_in(&mut Unstructured::new(bytes)),
+    };
 }
 
 /// A schedule as the oracle has it.
@@ -26,22 +32,35 @@ struct Case {
     anchor: i64,
 }
 
-fn check(bytes: &mut Unstructured<'_>) -> Result<()> {
+/// A zone of the program, which as data is the same.
+fn built_in(bytes: &mut Unstructured<'_>) -> Result<()> {
     let names: Vec<_> = TimeZone::names().collect();
     let name = *bytes.choose(&names)?;
     let (zone, clocks) = (TimeZone::get(name.as_str()), Clocks::of(name.as_str()));
     assert!(clocks.is_some(), "jiff doesn't know {name}");
     let (Some(zone), Some(clocks)) = (zone, clocks) else { return Ok(()) };
-    let anchor = anchor(bytes, &clocks)?;
-    let numbers = numbers(bytes, name.to_string(), anchor + clocks.offset(anchor))?;
-    let mut case = Case { numbers, clocks, anchor };
-    let schedule = ways::schedule(&case.numbers, &zone);
-    let pushed = ways::pushed(&case.numbers, zone);
-    assert!(pushed == schedule, "one by one: {:?}", case.numbers);
+    let any = bytes.int_in_range(KNOWN.start..=KNOWN.end)?;
+    let mut case = Case::new(bytes, any, name.to_string(), clocks)?;
+    let schedule = ways::schedule(&case.numbers, &zone, Roomy::<TimeZone>::push_exception);
     let (own, calendar) = ways::shared(&case.numbers, &zone, bytes.arbitrary()?);
-    let shared = own.with(&calendar);
-    ask(bytes, &case, &schedule, &[("shared dates", &shared)])?;
-    change(bytes, &mut case, schedule, zone)
+    let data = ZoneRules::<256>::of(zone).expect("room for Gaza's changes");
+    let by_data = ways::schedule(&case.numbers, &data, Roomy::<ZoneRules<256>>::push_exception);
+    let others: [(&str, &dyn Evaluate); 2] = [("shared dates", &own.with(&calendar)), ("a zone as data", &by_data)];
+    ask(bytes, &case, &schedule, &others)?;
+    change(bytes, &mut case, schedule, Roomy::<TimeZone>::push_exception)
+}
+
+/// Any other zone, as data.
+fn data(bytes: &mut Unstructured<'_>) -> Result<()> {
+    let any = bytes.int_in_range(KNOWN.start..=KNOWN.end)?;
+    let data = Data::right(bytes, any)?;
+    let Ok(zone) = data.zone::<8>() else { return Ok(()) };
+    let clocks = data.clocks().expect("data that the core takes are a zone to jiff");
+    let mut case = Case::new(bytes, any, data.name, clocks)?;
+    let schedule = ways::schedule(&case.numbers, &zone, Roomy::<ZoneRules<8>>::push_exception);
+    let (own, calendar) = ways::shared(&case.numbers, &zone, bytes.arbitrary()?);
+    ask(bytes, &case, &schedule, &[("shared dates", &own.with(&calendar))])?;
+    change(bytes, &mut case, schedule, Roomy::<ZoneRules<8>>::push_exception)
 }
 
 /// Asks all of them about the same instants.
@@ -80,7 +99,13 @@ fn ask(
 }
 
 /// A schedule that is changed in use is the one that was made so, and a cursor doesn't keep the answer of before.
-fn change(bytes: &mut Unstructured<'_>, case: &mut Case, schedule: Roomy, zone: TimeZone) -> Result<()> {
+fn change<Z: Zone + Zones<Zone = Z>>(
+    bytes: &mut Unstructured<'_>,
+    case: &mut Case,
+    schedule: Roomy<Z>,
+    push_exception: Push<Z>,
+) -> Result<()> {
+    let zone = schedule.zone().clone();
     let local = case.anchor + case.clocks.offset(case.anchor);
     let mut cursor = Cursor::new(schedule);
     cursor.evaluate(case.anchor);
@@ -107,11 +132,11 @@ fn change(bytes: &mut Unstructured<'_>, case: &mut Case, schedule: Roomy, zone: 
         }
         _ => {
             let exception = exception(bytes, local)?;
-            assert_eq!(cursor.update(|schedule| schedule.push_exception(ways::exception(&exception))), Ok(()));
+            assert_eq!(cursor.update(|schedule| push_exception(schedule, ways::exception(&exception))), Ok(()));
             numbers.exceptions.push(exception);
         }
     }
-    let changed = ways::schedule(numbers, &zone);
+    let changed = ways::schedule(numbers, &zone, push_exception);
     assert!(*cursor.get() == changed, "changed in use: {numbers:?}");
     let found = cursor.evaluate(case.anchor);
     assert_eq!(found, changed.evaluate(case.anchor), "the cursor after a change at {} of {numbers:?}", case.anchor);
@@ -120,13 +145,6 @@ fn change(bytes: &mut Unstructured<'_>, case: &mut Case, schedule: Roomy, zone: 
         case.compare(case.anchor, &changed);
     }
     Ok(())
-}
-
-/// An instant, close to a clock change half of the time.
-fn anchor(bytes: &mut Unstructured<'_>, clocks: &Clocks) -> Result<i64> {
-    let any = bytes.int_in_range(KNOWN.start..=KNOWN.end)?;
-    let change = clocks.change_after(any).filter(|change| KNOWN.contains(change));
-    Ok(if bytes.arbitrary()? { change.unwrap_or(any) } else { any })
 }
 
 /// Seconds: few more often than many.
@@ -236,6 +254,14 @@ pub(crate) fn whole(schedule: &dyn Evaluate, second: i64, case: &dyn Debug) {
 }
 
 impl Case {
+    /// A schedule for a time around this instant, or around the clock change after it.
+    fn new(bytes: &mut Unstructured<'_>, any: i64, zone: String, clocks: Clocks) -> Result<Self> {
+        let change = clocks.change_after(any).filter(|change| KNOWN.contains(change));
+        let anchor = if bytes.arbitrary()? { change.unwrap_or(any) } else { any };
+        let numbers = numbers(bytes, zone, anchor + clocks.offset(anchor))?;
+        Ok(Self { numbers, clocks, anchor })
+    }
+
     /// The answer at an instant, by the oracle.
     fn compare(&self, second: i64, schedule: &dyn Evaluate) {
         let (numbers, found) = (&self.numbers, schedule.evaluate(second));

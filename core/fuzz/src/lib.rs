@@ -11,6 +11,7 @@ mod oracle;
 mod typed;
 mod values;
 mod ways;
+mod zone_data;
 
 pub use instants::instants;
 pub use json::json;

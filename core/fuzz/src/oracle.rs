@@ -139,7 +139,12 @@ impl Clocks {
         stretches
     }
 
-    /// Rule 3 for a local time of its own.
+    /// The first instant at which the wall clock reads a local time or later.
+    pub(crate) fn first_reading(&self, local: i64) -> i64 {
+        first_reading(&self.around(local), local)
+    }
+
+    /// The stretches that a local time may be in.
     fn around(&self, local: i64) -> Vec<Stretch> {
         self.stretches(local - 3 * DAY, local + 3 * DAY)
     }
@@ -166,26 +171,27 @@ struct Part {
 }
 
 /// The states around an instant.
-pub(crate) struct Around<'n> {
-    numbers: &'n Numbers,
-    clocks: &'n Clocks,
+pub(crate) struct Around {
+    default_value: u32,
     from: i64,
     to: i64,
     /// Lowest first, as the contract has them.
     windows: Vec<Part>,
+    holidays: Vec<Part>,
     exceptions: Vec<Part>,
     /// Where another state may begin, in their order.
     edges: Vec<i64>,
 }
 
-impl<'n> Around<'n> {
-    pub(crate) fn new(numbers: &'n Numbers, clocks: &'n Clocks, second: i64) -> Self {
+impl Around {
+    pub(crate) fn new(numbers: &Numbers, clocks: &Clocks, second: i64) -> Self {
         let (from, to) = (second - REACH, second + REACH);
         let stretches = clocks.stretches(from - 12 * DAY, to + 12 * DAY);
+        let days = (from.div_euclid(DAY) - 9)..=(to.div_euclid(DAY) + 1);
         let mut windows = Vec::new();
         for (index, window) in (0..).zip(&numbers.windows) {
             let state = State { cause: Cause::Window(index), value: window.value };
-            for day in (from.div_euclid(DAY) - 9)..=(to.div_euclid(DAY) + 1) {
+            for day in days.clone() {
                 if let Some((start, end)) = occurrence(window, day) {
                     let (start, end) = (first_reading(&stretches, start), never_earlier(&stretches, end));
                     windows.push(Part { start, end, state });
@@ -194,24 +200,26 @@ impl<'n> Around<'n> {
         }
         // They may be far from here.
         let exceptions = (0..).zip(&numbers.exceptions).map(|(index, exception)| Part {
-            start: first_reading(&clocks.around(exception.start), exception.start),
+            start: clocks.first_reading(exception.start),
             end: never_earlier(&clocks.around(exception.end), exception.end),
             state: State { cause: Cause::Exception(index), value: exception.value },
         });
         let exceptions: Vec<_> = exceptions.collect();
-        let mut edges: Vec<i64> = windows.iter().chain(&exceptions).flat_map(|part| [part.start, part.end]).collect();
-        for day in from.div_euclid(DAY) - 1..=to.div_euclid(DAY) + 1 {
-            if numbers.is_holiday(day) != numbers.is_holiday(day - 1) {
-                // Whatever the clocks do at midnight, the date begins where one of these says.
-                edges.extend([first_reading(&stretches, day * DAY), never_earlier(&stretches, day * DAY)]);
-            }
+        let mut holidays = Vec::new();
+        if let Some(state) = numbers.holiday() {
+            // Rule 4: a date "from its first instant to its last".
+            holidays.extend(days.filter(|&day| numbers.is_holiday(day)).map(|day| Part {
+                start: first_reading(&stretches, day * DAY),
+                end: never_earlier(&stretches, (day + 1) * DAY),
+                state,
+            }));
         }
-        // A date may also change with the clocks.
-        edges.extend(stretches.iter().map(|stretch| stretch.start));
+        let parts = windows.iter().chain(&holidays).chain(&exceptions);
+        let mut edges: Vec<i64> = parts.flat_map(|part| [part.start, part.end]).collect();
         edges.retain(|edge| (from..to).contains(edge));
         edges.sort_unstable();
         edges.dedup();
-        Self { numbers, clocks, from, to, windows, exceptions, edges }
+        Self { default_value: numbers.default_value, from, to, windows, holidays, exceptions, edges }
     }
 
     /// Which instants [`state`](Self::state) answers for.
@@ -226,22 +234,9 @@ impl<'n> Around<'n> {
             parts.iter().rev().find(|part| part.start <= second && second < part.end).map(|part| part.state)
         };
         last(&self.exceptions)
-            .or_else(|| self.holiday(second))
+            .or_else(|| last(&self.holidays))
             .or_else(|| last(&self.windows))
-            .unwrap_or(State { cause: Cause::Default, value: self.numbers.default_value })
-    }
-
-    /// Rule 4: by the local date now.
-    fn holiday(&self, second: i64) -> Option<State> {
-        let default = self.numbers.default_value;
-        let value = match self.numbers.holiday_mode {
-            HolidayMode::Ignore => return None,
-            HolidayMode::TreatAsClosed => default,
-            HolidayMode::TreatAsOpen => self.numbers.windows.iter().map(|window| window.value).max().unwrap_or(default),
-        };
-        let value = self.numbers.holiday_value.unwrap_or(value);
-        let today = (second + self.clocks.offset(second)).div_euclid(DAY);
-        self.numbers.is_holiday(today).then_some(State { cause: Cause::Holiday, value })
+            .unwrap_or(State { cause: Cause::Default, value: self.default_value })
     }
 
     /// The first instant after `second` at which the state is another one, as far as [`knows`](Self::knows) goes.
@@ -263,6 +258,17 @@ impl<'n> Around<'n> {
 }
 
 impl Numbers {
+    /// Rule 4: what a holiday gives, if anything.
+    fn holiday(&self) -> Option<State> {
+        let default = self.default_value;
+        let value = match self.holiday_mode {
+            HolidayMode::Ignore => return None,
+            HolidayMode::TreatAsClosed => default,
+            HolidayMode::TreatAsOpen => self.windows.iter().map(|window| window.value).max().unwrap_or(default),
+        };
+        Some(State { cause: Cause::Holiday, value: self.holiday_value.unwrap_or(value) })
+    }
+
     /// Whether a day since 1970-01-01 is a holiday.
     fn is_holiday(&self, day: i64) -> bool {
         let day = i32::try_from(day).unwrap_or_default();

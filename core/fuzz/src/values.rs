@@ -8,7 +8,7 @@ use kyklos_core::{AllZones, Cursor, ExceptionSpec, HolidayMode, Schedule, Spec, 
 use crate::contract::wrong;
 use crate::instants::whole;
 use crate::oracle::runs;
-use crate::{clock, contract, typed};
+use crate::{clock, contract, typed, zone_data};
 
 /// Small, so that capacities are met.
 pub(crate) type Small = Schedule<3, 2, 4>;
@@ -60,6 +60,7 @@ pub fn values(bytes: &[u8]) {
     // Too few bytes are no case.
     let _ = match bytes.split_last() {
         Some((b'T', bytes)) => typed::check(&mut Unstructured::new(bytes)),
+        Some((b'Z', bytes)) => zone_data::check(&mut Unstructured::new(bytes)),
         Some((b'G', bytes)) => clock::check(&mut Unstructured::new(bytes)),
         _ => check(&mut Unstructured::new(bytes)),
     };

@@ -43,9 +43,10 @@ impl Typed {
     }
 }
 
-/// The schedule, by every way that has its zone.
-pub(crate) fn schedule<Z: Zone + Zones<Zone = Z>>(numbers: &Numbers, zone: &Z) -> Roomy<Z> {
+/// The schedule, in every way in.
+pub(crate) fn schedule<Z: Zone + Zones<Zone = Z>>(numbers: &Numbers, zone: &Z, push: Push<Z>) -> Roomy<Z> {
     let schedule = from_values(numbers, zone);
+    assert!(pushed(numbers, zone, push) == schedule, "one by one: {numbers:?}");
     // What was there before leaves no trace, and what is refused changes nothing.
     let mut used = Roomy::new(zone.clone());
     let always = Window::constant(Days::ALL, TimeOfDay::MIDNIGHT, TimeOfDay::END_OF_DAY, 7);
@@ -83,16 +84,19 @@ fn from_values<Z: Zone>(numbers: &Numbers, zone: &Z) -> Roomy<Z> {
     schedule
 }
 
+/// [`Schedule::push_exception`], which each kind of zone has of its own.
+pub(crate) type Push<Z> = fn(&mut Roomy<Z>, Exception) -> Result<(), Exception>;
+
 /// The schedule of typed values one by one, the holidays backwards.
-pub(crate) fn pushed(numbers: &Numbers, zone: TimeZone) -> Roomy {
+fn pushed<Z: Zone>(numbers: &Numbers, zone: &Z, push_exception: Push<Z>) -> Roomy<Z> {
     let typed = Typed::of(numbers);
-    let mut schedule = Roomy::new(zone);
+    let mut schedule = Roomy::new(zone.clone());
     let (first, rest) = typed.holidays.split_at(typed.holidays.len() / 2);
     for holiday in rest.iter().rev() {
         assert_eq!(schedule.push_holiday(*holiday), Ok(()), "{numbers:?}");
     }
     for exception in &typed.exceptions {
-        assert_eq!(schedule.push_exception(*exception), Ok(()), "{numbers:?}");
+        assert_eq!(push_exception(&mut schedule, *exception), Ok(()), "{numbers:?}");
     }
     assert_eq!(schedule.set_holiday_mode(numbers.holiday_mode, numbers.holiday_value), Ok(()));
     for window in &typed.windows {
@@ -134,12 +138,14 @@ pub(crate) fn window(window: &oracle::Window) -> Window {
 }
 
 pub(crate) fn exception(exception: &oracle::Exception) -> Exception {
-    let minute = |seconds: i64| {
-        let date = i32::try_from(seconds.div_euclid(DAY)).ok().and_then(Date::from_days_since_1970);
-        let time = u16::try_from(seconds.rem_euclid(DAY) / 60).ok().and_then(TimeOfDay::from_minutes);
-        LocalMinute::new(date.expect("a date"), time.expect("a time")).expect("a minute")
-    };
     Exception::new(minute(exception.start), minute(exception.end), exception.value).expect("an exception")
+}
+
+/// The minute of local seconds since 1970-01-01T00:00.
+pub(crate) fn minute(seconds: i64) -> LocalMinute {
+    let date = i32::try_from(seconds.div_euclid(DAY)).ok().and_then(Date::from_days_since_1970);
+    let time = u16::try_from(seconds.rem_euclid(DAY) / 60).ok().and_then(TimeOfDay::from_minutes);
+    LocalMinute::new(date.expect("a date"), time.expect("a time")).expect("a minute")
 }
 
 pub(crate) fn holiday(dates: Dates) -> Holiday {
