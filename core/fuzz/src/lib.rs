@@ -5,6 +5,7 @@
 
 mod clock;
 mod contract;
+mod find;
 mod instants;
 mod json;
 mod oracle;
