@@ -4,12 +4,12 @@ use anyhow::{Result, anyhow};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit};
-use kyklos_core::{Cause, Evaluation, HolidayMode, Schedule, Spec, State, WindowSpec, Zone};
+use kyklos_core::{Cause, Evaluation, HolidayMode, Schedule, Spec, State, WindowSpec};
 
 use crate::timeline::{Layer, Timeline};
 
 /// The zone of every question.
-pub const ZONE: Zone = Zone::named("America/New_York");
+pub const ZONE: kyklos_core::TimeZone = kyklos_core::TimeZone::named("America/New_York");
 /// 2026-01-01T00:00:00Z and 2031-01-01T00:00:00Z.
 const YEARS: std::ops::Range<i64> = 1_767_225_600..1_924_992_000;
 /// More than a branch predictor learns by heart, less than a second-level cache.
@@ -77,7 +77,7 @@ impl Question {
     }
 
     fn new(windows: Vec<Window>, holidays: Vec<Date>) -> Result<Self> {
-        let timeline = Timeline::new(&ZONE.name(), &windows, &holidays)?;
+        let timeline = Timeline::new(ZONE.name().as_str(), &windows, &holidays)?;
         Ok(Self { windows, holidays, timeline })
     }
 
@@ -86,14 +86,15 @@ impl Question {
         &self.windows
     }
 
-    /// The schedule as the core has it: window 0 gives two replicas, the next three and so on, the default is one.
+    /// The schedule as the core has it: window 0 gives two, the next three and so on, the default is one.
     pub fn schedule(&self) -> Result<Schedule<64, 8, 32>> {
-        let specs: Vec<_> = self.windows.iter().zip(2..).map(|(window, replicas)| window.spec(replicas)).collect();
+        let specs: Vec<_> = self.windows.iter().zip(2..).map(|(window, value)| window.spec(value)).collect();
         let holiday_mode = HolidayMode::TreatAsClosed;
-        let spec = Spec { timezone: &ZONE.name(), windows: &specs, holiday_mode, ..Spec::default() };
-        let mut schedule = Schedule::new_in(ZONE, &spec, |problem| eprintln!("{problem}"))?;
-        schedule.set_holiday_days(self.holiday_days()?)?;
-        Ok(schedule)
+        let holidays: Vec<_> = self.holidays.iter().map(Date::to_string).collect();
+        let holidays: Vec<_> = holidays.iter().map(String::as_str).collect();
+        let (name, windows) = (ZONE.name(), &specs);
+        let spec = Spec { timezone: name.as_str(), windows, holiday_mode, holidays: &holidays, ..Spec::default() };
+        Ok(Schedule::from_spec(&spec, ZONE, |problem| eprintln!("{problem}"))?)
     }
 
     /// The holidays as days since 1970-01-01.
@@ -112,7 +113,7 @@ impl Question {
     pub fn near_clock_changes(&self) -> Result<Vec<Answer>> {
         let mut random = Random(2030);
         let (count, far) = NEAR;
-        let zone = TimeZone::get(&ZONE.name())?;
+        let zone = TimeZone::get(ZONE.name().as_str())?;
         let changes = zone.following(Timestamp::from_second(YEARS.start)?).map(|change| change.timestamp().as_second());
         let changes = changes.take_while(|change| *change < YEARS.end);
         let near = changes.flat_map(|change| std::iter::repeat_n(change, count));
@@ -160,20 +161,20 @@ fn holidays() -> Result<Vec<Date>> {
 }
 
 impl Window {
-    fn spec(&self, replicas: i64) -> WindowSpec<'_> {
-        WindowSpec { days: Some(&self.days), start: &self.start, end: &self.end, replicas, ..WindowSpec::default() }
+    fn spec(&self, value: i64) -> WindowSpec<'_> {
+        WindowSpec { days: Some(&self.days), start: &self.start, end: &self.end, value, ..WindowSpec::default() }
     }
 }
 
 impl Answer {
     /// The answer as the core gives it.
     pub fn evaluation(&self) -> Evaluation {
-        let (cause, replicas) = match self.layer {
+        let (cause, value) = match self.layer {
             None => (Cause::Default, 1),
             Some(Layer::Holiday) => (Cause::Holiday, 1),
             Some(Layer::Window(index)) => (Cause::Window(index as u16), index as u32 + 2),
         };
-        Evaluation { state: State { cause, replicas }, until: Some(self.until) }
+        Evaluation::new(State { cause, value }, Some(self.until))
     }
 }
 

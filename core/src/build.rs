@@ -6,6 +6,7 @@ use crate::answer::exceptions::Instants;
 use crate::answer::filter::Filter;
 use crate::civil::{BIAS, DAY, WEEK};
 use crate::input::fields::value_of;
+use crate::schedule::FREE;
 use crate::week::paint::Painter;
 use crate::{HolidayMode, Reason, Window};
 
@@ -32,7 +33,7 @@ impl Parts<'_> {
         self.dates.clear();
         let mut at = 0;
         while at < *self.window_count as usize && at < self.values.len() {
-            self.values[at] = 0;
+            self.values[at] = FREE;
             at += 1;
         }
         at = 0;
@@ -126,11 +127,11 @@ impl Parts<'_> {
     /// Makes the filter anew.
     #[inline(never)]
     pub(crate) const fn refilter(&mut self) {
-        if self.week.is_constant() {
-            *self.filter = Filter::ALL;
+        let is_constant = self.week.is_constant();
+        *self.filter = Filter::everywhere(is_constant);
+        if is_constant {
             return;
         }
-        *self.filter = Filter::NONE;
         let mut at = 0;
         while let Some(run) = self.dates.get(at) {
             self.filter_holiday(run);
@@ -144,6 +145,7 @@ impl Parts<'_> {
     }
 
     /// Adds a holiday to the filter, if it counts.
+    #[inline(never)]
     pub(crate) const fn filter_holiday(&mut self, run: Run) {
         if self.week.is_constant() || matches!(*self.holiday_mode, HolidayMode::Ignore) {
             return;
@@ -157,6 +159,7 @@ impl Parts<'_> {
         }
     }
 
+    #[inline(never)]
     const fn filter_exception(&mut self, exception: Instants) {
         if !self.week.is_constant() && exception.end != 0 {
             // A day is more than any offset.

@@ -13,6 +13,9 @@ pub const NAME_MAX: usize = 63;
 /// The largest value: every protocol's signed 32-bit field holds it, Kubernetes' among them.
 pub const VALUE_MAX: u32 = i32::MAX as u32;
 
+/// A free place of a list. All of them are filled alike, so that a program needs one function for it.
+pub(crate) const FREE: u32 = u32::MAX;
+
 /// A valid schedule with room for so many windows, exceptions and holidays, all of it inside the value.
 ///
 /// It can't hold an invalid one. It is built from typed values that can't be wrong, also when compiling, so that it lies in flash:
@@ -51,7 +54,7 @@ pub struct Schedule<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAY
     /// Where neither an exception nor one of the schedule's own holidays is near.
     pub(crate) filter: Filter,
     pub(crate) table: WeekTable<WINDOWS>,
-    /// The value of each window; zeros behind them.
+    /// The value of each window; [`FREE`] behind them.
     pub(crate) values: [u32; WINDOWS],
     exceptions: [Instants; EXCEPTIONS],
     pub(crate) dates: Dates<HOLIDAYS>,
@@ -87,7 +90,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
             exception_count: 0,
             filter: Filter::ALL,
             table: WeekTable::empty(),
-            values: [0; WINDOWS],
+            values: [FREE; WINDOWS],
             exceptions: [Instants::NONE; EXCEPTIONS],
             dates: Dates::none(),
         }

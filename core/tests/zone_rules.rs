@@ -102,6 +102,7 @@ fn alike(data: &Roomy, built: TimeZone, second: i64) -> Result<(), String> {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "tens of thousands of questions are many minutes for Miri")]
 fn every_zone_from_its_tzif_file_is_the_built_in_one() {
     every_zone(|name| {
         let built = TimeZone::get(name).expect("one of the core's names");
@@ -247,6 +248,7 @@ fn walk(zone: &Roomy) -> Result<Vec<i64>, TestCaseError> {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "one case has no meaning, and a thousand are many minutes for Miri")]
 fn whatever_is_accepted_does_what_jiff_says_of_its_rule() {
     let accepted = std::cell::Cell::new(0);
     let strategy = (rule(), changes(), prop::collection::vec(year(2020)..year(2100), 8), any::<bool>());

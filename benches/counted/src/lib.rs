@@ -11,11 +11,11 @@ mod question;
 use core::borrow::Borrow;
 use core::hint::black_box;
 
-use kyklos_core::{Cursor, Evaluation, Invalid, Zone};
+use kyklos_core::{Cursor, Evaluation, Invalid, TimeZone};
 use question::{Room, Window, decoded, schedule};
 
 /// The zone of all questions, known when this is built, so that the rules of no other zone get into the program.
-pub const ZONE: Zone = Zone::named("America/New_York");
+pub const ZONE: TimeZone = TimeZone::named("America/New_York");
 
 /// How a processor counts.
 pub trait Counter {

@@ -1,6 +1,6 @@
 //! Schedules to ask, and what they have to answer, as the generator writes them.
 
-use kyklos_core::{Cause, Evaluation, HolidayMode, Invalid, Schedule, Spec, State, WindowSpec};
+use kyklos_core::{Cause, Date, Evaluation, Holiday, HolidayMode, Invalid, Schedule, Spec, State, WindowSpec};
 
 use crate::ZONE;
 
@@ -17,24 +17,28 @@ pub(crate) const ANSWERS: usize = 256;
 /// Room for so many windows, and for exceptions and holidays as a year has them.
 pub(crate) type Room<const WINDOWS: usize> = Schedule<WINDOWS, 8, 32>;
 
-/// The windows give 2, 3, 4 replicas and so on; where none is active it is 1, and on holidays, too.
+/// The windows give 2, 3, 4 and so on; where none is active it is 1, and on holidays, too.
 pub(crate) fn schedule<const WINDOWS: usize>(windows: &[Window], holidays: &[i32]) -> Result<Room<WINDOWS>, Invalid> {
     let mut specs = [WindowSpec::default(); WINDOWS];
-    for ((spec, &(days, start, end)), replicas) in specs.iter_mut().zip(windows).zip(2..) {
-        *spec = WindowSpec { days: Some(days), start, end, replicas, ..WindowSpec::default() };
+    for ((spec, &(days, start, end)), value) in specs.iter_mut().zip(windows).zip(2..) {
+        *spec = WindowSpec { days: Some(days), start, end, value, ..WindowSpec::default() };
     }
-    let windows = specs.get(..windows.len()).ok_or(Invalid { problems: 1 })?;
+    let windows = specs.get(..windows.len()).unwrap_or_default();
     let holiday_mode = HolidayMode::TreatAsClosed;
-    let spec = Spec { timezone: &ZONE.name(), windows, holiday_mode, ..Spec::default() };
-    let mut schedule = Schedule::new_in(ZONE, &spec, |_| {})?;
-    schedule.set_holiday_days(holidays.iter().copied()).map_err(|_| Invalid { problems: 1 })?;
+    let name = ZONE.name();
+    let spec = Spec { timezone: name.as_str(), windows, holiday_mode, ..Spec::default() };
+    let mut schedule = Schedule::from_spec(&spec, ZONE, |_| {})?;
+    for &day in holidays {
+        let holiday = Date::from_days_since_1970(day).map(Holiday::date);
+        assert!(holiday.is_some_and(|holiday| holiday.is_ok_and(|holiday| schedule.push_holiday(holiday).is_ok())));
+    }
     Ok(schedule)
 }
 
 /// The answers as the core gives them, worked out by the compiler.
 #[expect(clippy::indexing_slicing, reason = "the index is below both lengths, and there is no other way in a constant")]
 pub(crate) const fn decoded(answers: &[Answer; ANSWERS]) -> [(i64, Evaluation); ANSWERS] {
-    let none = Evaluation { state: State { cause: Cause::Default, replicas: 1 }, until: None };
+    let none = Evaluation::new(State { cause: Cause::Default, value: 1 }, None);
     let mut all = [(0, none); ANSWERS];
     let mut index = 0;
     while index < ANSWERS {
@@ -44,8 +48,8 @@ pub(crate) const fn decoded(answers: &[Answer; ANSWERS]) -> [(i64, Evaluation); 
             255 => Cause::Holiday,
             place => Cause::Window(place as u16 - 1),
         };
-        let replicas = if let Cause::Window(window) = cause { window as u32 + 2 } else { 1 };
-        all[index] = (at as i64, Evaluation { state: State { cause, replicas }, until: Some(until as i64) });
+        let value = if let Cause::Window(window) = cause { window as u32 + 2 } else { 1 };
+        all[index] = (at as i64, Evaluation::new(State { cause, value }, Some(until as i64)));
         index += 1;
     }
     all

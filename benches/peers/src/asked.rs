@@ -28,12 +28,12 @@ impl Comparable for Found {
 
 impl Comparable for Evaluation {
     fn right(&self, answer: &Answer) -> (bool, bool) {
-        let layer = match self.state.cause {
+        let layer = match self.cause() {
             Cause::Default => None,
             Cause::Window(index) => Some(Layer::Window(index.into())),
-            Cause::Holiday | Cause::Exception(_) => Some(Layer::Holiday),
+            _ => Some(Layer::Holiday),
         };
-        (layer == answer.layer, self.until == Some(answer.until))
+        (layer == answer.layer, self.until() == Some(answer.until))
     }
 }
 

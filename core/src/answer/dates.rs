@@ -14,19 +14,23 @@ pub(crate) enum Run {
     Yearly([u16; 2]),
 }
 
+/// A free place.
+const FREE: [u16; 2] = [u16::MAX; 2];
+
 /// Room for so many runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Dates<const HOLIDAYS: usize> {
-    /// Those that come once, in their order and never touching each other; then those that come every year, in theirs; then zeros.
+    /// Those that come once, in their order and never touching each other; then those that come every year, in theirs; then free places.
     runs: [[u16; 2]; HOLIDAYS],
     once: u16,
     all: u16,
 }
 
 impl<const HOLIDAYS: usize> Dates<HOLIDAYS> {
+    #[inline(always)]
     pub(crate) const fn none() -> Self {
         const { assert!(HOLIDAYS <= u16::MAX as usize, "there is room for at most 65,535 holidays") };
-        Self { runs: [[0; 2]; HOLIDAYS], once: 0, all: 0 }
+        Self { runs: [FREE; HOLIDAYS], once: 0, all: 0 }
     }
 
     pub(crate) const fn as_mut(&mut self) -> DatesMut<'_> {
@@ -153,11 +157,11 @@ impl DatesMut<'_> {
         self.shorten((*self.all as usize).saturating_sub(gone));
     }
 
-    /// Keeps so many; the places behind them are zeros, so that equal lists are equal in memory.
+    /// Keeps so many; the places behind them are free, so that equal lists are equal in memory.
     const fn shorten(&mut self, length: usize) {
         let mut at = length;
         while at < *self.all as usize && at < self.runs.len() {
-            self.runs[at] = [0; 2];
+            self.runs[at] = FREE;
             at += 1;
         }
         *self.all = length as u16;

@@ -2,6 +2,7 @@
 
 use crate::Exception;
 use crate::civil::NEVER;
+use crate::schedule::FREE;
 use crate::zone::{Era, Rules};
 
 /// An exception as the two instants that its local times mean, in seconds from 2020 on.
@@ -15,13 +16,13 @@ pub(crate) struct Instants {
 
 impl Instants {
     /// A free place.
-    pub(crate) const NONE: Self = Self { start: 0, end: 0, value: 0 };
+    pub(crate) const NONE: Self = Self { start: FREE, end: FREE, value: FREE };
 
     /// Rule 5: both ends by rule 3.
     pub(crate) const fn of(exception: Exception, rules: &Rules<'_>) -> Self {
         let (Some(first), Some(last)) = (exception.start().local_seconds(), exception.end().local_seconds()) else {
             // No exception ends too late for them.
-            return Self::NONE;
+            return Self { start: 0, end: 0, value: 0 };
         };
         let (start, end) = (rules.first_at_or_after(first, Era::Within), rules.never_again_before(last));
         Self { start, end: if start < end { end } else { 0 }, value: exception.value() }

@@ -72,6 +72,7 @@ impl Holiday {
     }
 
     /// Reads what `FromStr` does; a text that can't be read at all is none.
+    #[inline(never)]
     pub(crate) fn read(text: &str) -> Option<Result<Self, Reason<'static>>> {
         let (first, last) = match text.as_bytes() {
             [first @ .., b'.', b'.', _, _, b'-', _, _]

@@ -10,9 +10,12 @@ use cortex_m_rt::entry;
 use panic_halt as _;
 
 #[cfg(feature = "evaluate")]
+use kyklos_core::TimeZone;
+
+#[cfg(feature = "evaluate")]
 type Schedule = kyklos_core::Schedule<16, 8, 32>;
 #[cfg(feature = "evaluate")]
-const ZONE: kyklos_core::Zone = kyklos_core::Zone::named("America/New_York");
+const ZONE: TimeZone = TimeZone::named("America/New_York");
 
 #[entry]
 fn main() -> ! {
@@ -21,9 +24,9 @@ fn main() -> ! {
     #[cfg(feature = "cursor")]
     cursor();
     #[cfg(feature = "build")]
-    build(ZONE);
+    build(&ZONE);
     #[cfg(feature = "json")]
-    json(ZONE);
+    json(&ZONE);
     #[cfg(feature = "zones")]
     zones();
     loop {
@@ -54,31 +57,26 @@ fn cursor() {
 /// Checks and compiles whatever a schedule can have, as a board does: in the memory that the schedule stays in.
 #[cfg(feature = "build")]
 #[inline(never)]
-fn build(zone: kyklos_core::Zone) {
+fn build(zones: &impl kyklos_core::Zones<Zone = TimeZone>) {
     let spec = black_box(kyklos_core::Spec::default());
-    let mut schedule = Schedule::empty();
-    if black_box(schedule.set_in(zone, &spec, |problem| said(&problem))).is_ok() {
-        let days = black_box(&[] as &[i32]);
-        black_box(&schedule.set_holiday_days(days.iter().copied()));
-    }
+    let mut schedule = Schedule::new(ZONE);
+    black_box(&schedule.set(&spec, zones, |problem| said(&problem)));
     black_box(&schedule);
 }
 
 #[cfg(feature = "json")]
 #[inline(never)]
-fn json(zone: kyklos_core::Zone) {
-    let mut schedule = Schedule::empty();
-    black_box(&schedule.set_json_in(zone, black_box(b""), |problem| said(&problem)));
+fn json(zones: &impl kyklos_core::Zones<Zone = TimeZone>) {
+    let mut schedule = Schedule::new(ZONE);
+    black_box(&schedule.set_json(black_box(b""), zones, |problem| said(&problem)));
     black_box(&schedule);
 }
 
 #[cfg(feature = "zones")]
 #[inline(never)]
 fn zones() {
-    if let Some(zone) = kyklos_core::Zone::get(black_box("")) {
-        build(zone);
-        json(zone);
-    }
+    build(&kyklos_core::AllZones);
+    json(&kyklos_core::AllZones);
 }
 
 /// What becomes of a problem: it is there, and with the feature it is written out in words, too.

@@ -1,6 +1,6 @@
 //! What the functions are called with: right and wrong, so that they go everywhere.
 
-use kyklos_core::{ExceptionSpec, HolidayMode, Spec, TargetRef, WindowSpec};
+use kyklos_core::{ExceptionSpec, HolidayMode, Spec, WindowSpec};
 
 const WINDOWS: [WindowSpec; 4] = [
     window(Some(&["Mon-Fri"]), "09:00", "17:00", None),
@@ -11,7 +11,7 @@ const WINDOWS: [WindowSpec; 4] = [
 const WRONG_WINDOWS: [WindowSpec; 3] = [
     window(Some(&["Mo", "Mon-Fri-Sun"]), "9:00", "24:30", Some("Mon-Fri")),
     window(Some(&[]), "09:00", "09:00", None),
-    WindowSpec { replicas: -1, ..window(None, "00:00", "24:00", None) },
+    WindowSpec { value: -1, ..window(None, "00:00", "24:00", None) },
 ];
 const EXCEPTIONS: [ExceptionSpec; 2] =
     [exception("2026-11-01T01:30", "2026-12-24T18:00"), exception("2019-01-01T00:00", "2100-01-01T00:00")];
@@ -20,29 +20,43 @@ const WRONG_EXCEPTIONS: [ExceptionSpec; 3] = [
     exception("2026-12-24T18:00", "2026-12-24T18:00"),
     exception("2026-12-24T18:00", "2101-12-24T18:00"),
 ];
-const TARGET: TargetRef =
-    TargetRef { api_version: "", kind: "", name: "", namespace: Some("elsewhere"), own_namespace: "shop" };
+/// Their first one comes last.
+const HOLIDAYS: [&str; 6] = ["2028-12-25", "2028-07-04", "12-24..01-02", "02-29", "2028-12-26", "2028-01-01"];
+/// More than there is room for, after merging too.
+const WRONG_HOLIDAYS: [&str; 36] = {
+    let mut holidays = ["2026-02-29"; 36];
+    let dates = [
+        "2026-01-01", "2026-01-03", "2026-01-05", "2026-01-07", "2026-01-09", "2026-01-11", "2026-01-13", "2026-01-15",
+        "2026-01-17", "2026-01-19", "2026-01-21", "2026-01-23", "2026-01-25", "2026-01-27", "2026-01-29", "2026-01-31",
+        "2027-01-01", "2027-01-03", "2027-01-05", "2027-01-07", "2027-01-09", "2027-01-11", "2027-01-13", "2027-01-15",
+        "2027-01-17", "2027-01-19", "2027-01-21", "2027-01-23", "2027-01-25", "2027-01-27", "2027-01-29", "2027-01-31",
+        "2206-01-01",
+    ];
+    let mut at = 0;
+    while at < dates.len() {
+        holidays[at] = dates[at];
+        at += 1;
+    }
+    holidays
+};
 
 pub(crate) const RIGHT: Spec = Spec {
-    target: None,
     timezone: "America/New_York",
-    default_replicas: 1,
+    default_value: 1,
     windows: &WINDOWS,
     exceptions: &EXCEPTIONS,
     holiday_mode: HolidayMode::TreatAsOpen,
-    holiday_config_map: None,
-    grace_period_seconds: 300,
-    pause: false,
+    holiday_value: None,
+    holidays: &HOLIDAYS,
 };
 pub(crate) const WRONG: Spec = Spec {
-    target: Some(TARGET),
     timezone: "Mars/Phobos",
-    default_replicas: -1,
+    default_value: -1,
     windows: &WRONG_WINDOWS,
     exceptions: &WRONG_EXCEPTIONS,
-    holiday_config_map: Some(""),
-    grace_period_seconds: 3_601,
-    ..RIGHT
+    holiday_mode: HolidayMode::Ignore,
+    holiday_value: Some(-1),
+    holidays: &WRONG_HOLIDAYS,
 };
 
 /// Documents that are right, wrong in their fields, and wrong in their grammar.
@@ -55,8 +69,8 @@ pub(crate) const DOCUMENTS: [&[u8]; 4] = [
             {"start": "02:30", "end": "03:30", "endDay": "Sun", "replicas": 3}
         ],
         "exceptions": [{"start": "2026-11-01T01:30", "end": "2026-12-24T18:0\u0030", "replicas": 9}],
-        "holidayMode": "treat-as-open",
-        "holidays": ["2028-01-01", "2028-07-04", "2028-12-2\u0035"]
+        "holidayMode": "treat-as-open", "holidayReplicas": 7,
+        "holidays": ["2028-01-01", "12-24..01-02", "2028-12-2\u0035"]
     }"#,
     br#"{
         "targetRef": {"kind": "", "colour": [[[[[{"red": null}]]]]]},
@@ -72,8 +86,8 @@ pub(crate) const DOCUMENTS: [&[u8]; 4] = [
             {"start": "2026-12-24T18:00", "end": "2026-12-24T18:00", "replicas": 1},
             {"start": "2026-12-24T18:00", "end": "2101-12-24T18:00", "replicas": 1}
         ],
-        "holidayMode": "closed", "holidayConfigMap": "", "gracePeriodSeconds": 3601,
-        "holidays": ["2026-02-29", {}]
+        "holidayMode": "closed", "holidayReplicas": -1, "gracePeriodSeconds": 3601,
+        "holidays": ["2026-02-29", {}, "2206-12-25", "2026-12-26..2026-12-24"]
     }"#,
     br#"{"windows": [[[[[[[["too deep"]]]]]]]]}"#,
     b"{\"timezone\": \"\\ud83d\\ude00\xff\"}",
@@ -85,11 +99,11 @@ const fn window(
     end: &'static str,
     end_day: Option<&'static str>,
 ) -> WindowSpec<'static> {
-    WindowSpec { name: Some("office"), days, start, end, end_day, replicas: 2 }
+    WindowSpec { name: Some("office"), days, start, end, end_day, value: 2 }
 }
 
 const fn exception(start: &'static str, end: &'static str) -> ExceptionSpec<'static> {
-    ExceptionSpec { name: None, start, end, replicas: 9 }
+    ExceptionSpec { name: None, start, end, value: 9 }
 }
 
 /// Every so many seconds of the years 2026 to 2030, and where numbers end.

@@ -10,28 +10,27 @@ mod paint;
 use core::fmt::{self, Display, Write};
 use core::hint::black_box;
 
-use chrono::{DateTime, NaiveDate, Utc};
 use cortex_m_rt::entry;
 use inputs::{DOCUMENTS, RIGHT, WRONG, instants};
 use kyklos_core::{
-    Cursor, Days, HolidayMode, Invalid, Schedule, TimeOfDay, TooManyHolidays, Zone, parse_date, parse_local_time,
+    AllZones, Calendar, Cursor, Date, Days, Exception, Holiday, HolidayMode, Invalid, LocalMinute, Schedule, TimeOfDay, TimeZone, Window,
 };
 use paint::depth;
 use semihosting::{println, process};
 
-const ZONE: Zone = Zone::named("America/New_York");
+const ZONE: TimeZone = TimeZone::named("America/New_York");
 type Room = Schedule<16, 8, 32>;
 
 #[entry]
 fn main() -> ! {
     println!("size of Schedule<16, 8, 32>\t{}", size_of::<Room>());
-    println!("size of Cursor\t{}", size_of::<Cursor<'_, 16, 8, 32>>());
-    let mut schedule = Room::empty();
+    println!("size of Cursor\t{}", size_of::<Cursor<&Room>>());
+    let mut schedule = Room::new(ZONE);
     making(&mut schedule);
     words(&mut schedule);
     texts();
-    let found = schedule.set_in(ZONE, &RIGHT, |_| ());
-    let set = found.is_ok() && holidays(&mut schedule).is_ok();
+    typed(&mut schedule);
+    let set = schedule.set(&RIGHT, ZONE, |_| ()).is_ok();
     asking(&schedule);
     zones();
     process::exit(if set { 0 } else { 1 })
@@ -45,41 +44,41 @@ fn tell(group: &str, depths: impl IntoIterator<Item = u32>) {
 fn making(schedule: &mut Room) {
     let specs = [RIGHT, WRONG];
     tell(
-        "Schedule::set_in",
-        specs.map(|spec| depth(&mut || use_it(schedule.set_in(ZONE, black_box(&spec), |problem| look_at(&problem))))),
+        "Schedule::set",
+        specs.map(|spec| depth(&mut || use_it(schedule.set(black_box(&spec), ZONE, |problem| look_at(&problem))))),
     );
     tell(
-        "Schedule::set",
-        specs.map(|spec| depth(&mut || use_it(schedule.set(black_box(&spec), |problem| look_at(&problem))))),
+        "Schedule::set with all zones",
+        specs.map(|spec| depth(&mut || use_it(schedule.set(black_box(&spec), AllZones, |problem| look_at(&problem))))),
     );
     let documents = DOCUMENTS;
     tell(
-        "Schedule::set_json_in",
-        documents.map(|json| {
-            depth(&mut || use_it(schedule.set_json_in(ZONE, black_box(json), |problem| look_at(&problem))))
-        }),
+        "Schedule::set_json",
+        documents
+            .map(|json| depth(&mut || use_it(schedule.set_json(black_box(json), ZONE, |problem| look_at(&problem))))),
     );
     tell(
-        "Schedule::set_json",
-        documents.map(|json| depth(&mut || use_it(schedule.set_json(black_box(json), |problem| look_at(&problem))))),
+        "Schedule::set_json with all zones",
+        documents
+            .map(|json| depth(&mut || use_it(schedule.set_json(black_box(json), AllZones, |problem| look_at(&problem))))),
     );
-    let mut place: Result<Room, Invalid> = Err(Invalid { problems: 0 });
-    let new_in =
-        specs.map(|spec| depth(&mut || place = Room::new_in(ZONE, black_box(&spec), |problem| look_at(&problem))));
-    tell("Schedule::new_in", new_in);
+    let mut place: Result<Room, Invalid> = Ok(Room::new(ZONE));
+    let from =
+        specs.map(|spec| depth(&mut || place = Room::from_spec(black_box(&spec), ZONE, |problem| look_at(&problem))));
+    tell("Schedule::from_spec", from);
     let from = documents
-        .map(|json| depth(&mut || place = Room::from_json_in(ZONE, black_box(json), |problem| look_at(&problem))));
-    tell("Schedule::from_json_in", from);
+        .map(|json| depth(&mut || place = Room::from_json(black_box(json), ZONE, |problem| look_at(&problem))));
+    tell("Schedule::from_json", from);
     use_it(&place);
 }
 
 /// Problems in words.
 fn words(schedule: &mut Room) {
     let mut deepest = 0;
-    use_it(schedule.set(&WRONG, |problem| deepest = deepest.max(said(&problem))));
+    use_it(schedule.set(&WRONG, AllZones, |problem| deepest = deepest.max(said(&problem))));
     tell("a Problem in words", [deepest]);
     for json in DOCUMENTS {
-        use_it(schedule.set_json(json, |problem| deepest = deepest.max(said(&problem))));
+        use_it(schedule.set_json(json, AllZones, |problem| deepest = deepest.max(said(&problem))));
     }
     tell("a JsonProblem in words", [deepest]);
 }
@@ -99,54 +98,63 @@ impl Write for Sink {
 
 /// Single fields.
 fn texts() {
-    let depths = ["2028-02-29", "Fri-Monday", "treat-as-open", "24:00", "2026-12-24T18:00"].map(|text| {
+    let depths = ["2028-02-29", "Fri-Monday", "treat-as-open", "24:00", "2026-12-24T18:00", "12-24..01-02"].map(|text| {
         let text = || black_box(text);
-        depth(&mut || use_it(parse_date(text())))
-            .max(depth(&mut || use_it(parse_local_time(text()))))
-            .max(depth(&mut || use_it(TimeOfDay::parse(text()))))
-            .max(depth(&mut || use_it(Days::parse(text()))))
-            .max(depth(&mut || use_it(HolidayMode::parse(text()))))
+        depth(&mut || use_it(text().parse::<Date>()))
+            .max(depth(&mut || use_it(text().parse::<LocalMinute>())))
+            .max(depth(&mut || use_it(text().parse::<TimeOfDay>())))
+            .max(depth(&mut || use_it(text().parse::<Days>())))
+            .max(depth(&mut || use_it(text().parse::<Holiday>())))
+            .max(depth(&mut || use_it(text().parse::<HolidayMode>())))
     });
     tell("a parser of a single field", depths);
 }
 
-fn holidays(schedule: &mut Room) -> Result<(), TooManyHolidays> {
-    let days: [i32; 32] = core::array::from_fn(|index| 20_454 + 61 * index as i32);
-    let dates = days.map(|day| NaiveDate::from_epoch_days(day).unwrap_or_default());
-    let mut set = Ok(());
-    let by_date = depth(&mut || use_it(schedule.set_holidays(dates.iter().copied())));
-    tell("Schedule::set_holidays", [by_date]);
-    let by_day = depth(&mut || set = schedule.set_holiday_days(days.iter().copied()));
-    tell("Schedule::set_holiday_days", [by_day]);
+/// A schedule of typed values, one by one.
+fn typed(schedule: &mut Room) {
+    schedule.clear();
+    let (nine, five) = (TimeOfDay::constant(9, 0), TimeOfDay::constant(17, 0));
+    let windows = [Days::WEEKDAYS, Days::SUN, Days::ALL].map(|days| Window::constant(days, nine, five, 10));
+    let pushed = windows.map(|window| depth(&mut || use_it(schedule.push_window(black_box(window)))));
+    tell("Schedule::push_window", pushed);
+    let minute = |day| LocalMinute::new(Date::constant(2026, 11, day), nine);
+    let exception = minute(1).zip(minute(3)).and_then(|(start, end)| Exception::new(start, end, 1).ok());
+    let pushed = exception.map(|exception| depth(&mut || use_it(schedule.push_exception(black_box(exception)))));
+    tell("Schedule::push_exception", pushed);
+    use_it(schedule.set_holiday_mode(HolidayMode::TreatAsClosed, None));
+    let holidays = ["2026-12-25", "2026-12-27", "2026-12-26", "12-24..01-02"];
+    let pushed = holidays.into_iter().filter_map(|text| text.parse().ok()).map(|holiday: Holiday| {
+        depth(&mut || use_it(schedule.push_holiday(black_box(holiday))))
+    });
+    tell("Schedule::push_holiday", pushed);
     tell("Schedule::holidays", [depth(&mut || use_it(schedule.holidays().last()))]);
-    set
 }
 
 fn asking(schedule: &Room) {
     tell("Schedule::evaluate", instants().map(|at| depth(&mut || use_it(schedule.evaluate(black_box(at))))));
     let mut cursor = Cursor::new(schedule);
     tell("Cursor::evaluate", instants().map(|at| depth(&mut || use_it(cursor.evaluate(black_box(at))))));
-    let at = instants().filter_map(|at| DateTime::from_timestamp(at, 0));
-    let of = at.map(|at| {
-        depth(&mut || use_it(schedule.decision_at(black_box(at))))
-            .max(depth(&mut || use_it(schedule.state_at(black_box(at)))))
-            .max(depth(&mut || use_it(schedule.next_boundary(black_box(at)))))
-    });
-    tell("Schedule::decision_at, state_at and next_boundary", of);
+    tell("Schedule::since", instants().map(|at| depth(&mut || use_it(schedule.since(black_box(at))))));
+    let mut transitions = schedule.transitions(1_767_225_600);
+    tell("a step of Schedule::transitions", (0..1_000).map(|_| depth(&mut || use_it(transitions.next()))));
+    let mut calendar = Calendar::<4>::new();
+    use_it("12-24..01-02".parse().map(|holiday| calendar.push(holiday)));
+    let both = schedule.with(&calendar);
+    tell("WithCalendar::evaluate", instants().map(|at| depth(&mut || use_it(both.evaluate(black_box(at))))));
 }
 
 /// Of a zone by a rule, of one with a list of changes, and of one without any.
 fn zones() {
     let names = ["America/New_York", "Africa/Casablanca", "Asia/Gaza", "Etc/UTC", "Mars/Phobos"];
-    tell("Zone::get", names.map(|name| depth(&mut || use_it(Zone::get(black_box(name))))));
-    let zones = || names.into_iter().filter_map(Zone::get);
-    let all =
-        || zones().flat_map(|zone| instants().filter_map(move |at| Some((zone, DateTime::from_timestamp(at, 0)?))));
-    tell("Zone::offset_at", all().map(|(zone, at)| depth(&mut || use_it(zone.offset_at(black_box(at))))));
-    tell("Zone::next_change", all().map(|(zone, at)| depth(&mut || use_it(zone.next_change(black_box(at))))));
-    let first =
-        |(zone, at): (Zone, DateTime<Utc>)| depth(&mut || use_it(zone.first_instant_at(black_box(at.naive_utc()))));
-    tell("Zone::first_instant_at", all().map(first));
+    tell("TimeZone::get", names.map(|name| depth(&mut || use_it(TimeZone::get(black_box(name))))));
+    let zones = || names.into_iter().filter_map(TimeZone::get);
+    let all = || zones().flat_map(|zone| instants().map(move |at| (zone, at)));
+    tell("TimeZone::offset_at", all().map(|(zone, at)| depth(&mut || use_it(zone.offset_at(black_box(at))))));
+    tell("TimeZone::next_transition", all().map(|(zone, at)| depth(&mut || use_it(zone.next_transition(black_box(at))))));
+    let dates = || (18_000..22_000).step_by(37).filter_map(Date::from_days_since_1970);
+    let minutes = || dates().filter_map(|date| LocalMinute::new(date, TimeOfDay::constant(2, 30)));
+    let first = |zone: TimeZone| minutes().map(move |at| depth(&mut || use_it(zone.first_instant_at(black_box(at)))));
+    tell("TimeZone::first_instant_at", zones().flat_map(first));
 }
 
 fn look_at<T>(value: &T) {

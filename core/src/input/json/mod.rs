@@ -72,7 +72,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     ) -> Result<Self, Invalid> {
         let (mut document, root) = Document::new(json, &mut report)?;
         let mut source =
-            |find: Find<'_>, target: &mut Target<'_, '_>| document.check_fields(root, find, Self::ROOM, target);
+            |find: &mut dyn Find, target: &mut Target<'_, '_>| document.check_fields(root, find, Self::ROOM, target);
         let mut schedule = Self::new(look::<HOLIDAYS, Z>(&zones, &mut source)?);
         schedule.fill(None, &mut source)?;
         Ok(schedule)
@@ -108,7 +108,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     ) -> Result<(), Invalid> {
         let (mut document, root) = Document::new(json, &mut report)?;
         let mut source =
-            |find: Find<'_>, target: &mut Target<'_, '_>| document.check_fields(root, find, Self::ROOM, target);
+            |find: &mut dyn Find, target: &mut Target<'_, '_>| document.check_fields(root, find, Self::ROOM, target);
         let zone = look::<HOLIDAYS, Z>(&zones, &mut source)?;
         self.fill(Some(zone), &mut source)
     }
