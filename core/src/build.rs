@@ -21,7 +21,9 @@ pub(crate) struct Parts<'s> {
     pub(crate) filter: &'s mut Filter,
     pub(crate) week: Painter<'s>,
     pub(crate) values: &'s mut [u32],
-    pub(crate) exceptions: &'s mut [Instants],
+    pub(crate) exception_starts: &'s mut [u32],
+    pub(crate) exception_ends: &'s mut [u32],
+    pub(crate) exception_values: &'s mut [u32],
     pub(crate) dates: DatesMut<'s>,
 }
 
@@ -37,8 +39,8 @@ impl Parts<'_> {
             at += 1;
         }
         at = 0;
-        while at < *self.exception_count as usize && at < self.exceptions.len() {
-            self.exceptions[at] = Instants::NONE;
+        while at < *self.exception_count as usize && self.is_exception(at) {
+            self.put_exception(at, Instants { start: FREE, end: FREE }, FREE);
             at += 1;
         }
         (*self.window_count, *self.exception_count) = (0, 0);
@@ -66,15 +68,28 @@ impl Parts<'_> {
     }
 
     /// Adds an exception; `false` where there is no room.
-    pub(crate) const fn exception(&mut self, exception: Instants) -> bool {
+    pub(crate) const fn exception(&mut self, exception: Instants, value: u32) -> bool {
         let index = *self.exception_count as usize;
-        if index >= self.exceptions.len() {
+        if !self.is_exception(index) {
             return false;
         }
-        self.exceptions[index] = exception;
+        self.put_exception(index, exception, value);
         *self.exception_count += 1;
         self.filter_exception(exception);
         true
+    }
+
+    /// Whether there is a place of this number.
+    const fn is_exception(&self, at: usize) -> bool {
+        at < self.exception_starts.len() && at < self.exception_ends.len() && at < self.exception_values.len()
+    }
+
+    const fn put_exception(&mut self, at: usize, exception: Instants, value: u32) {
+        if self.is_exception(at) {
+            self.exception_starts[at] = exception.start;
+            self.exception_ends[at] = exception.end;
+            self.exception_values[at] = value;
+        }
     }
 
     pub(crate) const fn set_default_value(&mut self, value: u32) -> Result<(), Reason<'static>> {
@@ -138,8 +153,8 @@ impl Parts<'_> {
             at += 1;
         }
         at = 0;
-        while at < *self.exception_count as usize && at < self.exceptions.len() {
-            self.filter_exception(self.exceptions[at]);
+        while at < *self.exception_count as usize && self.is_exception(at) {
+            self.filter_exception(Instants { start: self.exception_starts[at], end: self.exception_ends[at] });
             at += 1;
         }
     }

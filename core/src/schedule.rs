@@ -1,7 +1,7 @@
 //! A checked schedule, compiled for evaluating.
 
 use crate::answer::dates::Dates;
-use crate::answer::exceptions::Instants;
+use crate::answer::exceptions::{Exceptions, Instants};
 use crate::answer::filter::Filter;
 use crate::build::Parts;
 use crate::week::table::WeekTable;
@@ -56,7 +56,10 @@ pub struct Schedule<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAY
     pub(crate) table: WeekTable<WINDOWS>,
     /// The value of each window; [`FREE`] behind them.
     pub(crate) values: [u32; WINDOWS],
-    exceptions: [Instants; EXCEPTIONS],
+    /// Each exception as [`Instants`] has it, and its value. Three lists, as a list of words is filled where it is.
+    exception_starts: [u32; EXCEPTIONS],
+    exception_ends: [u32; EXCEPTIONS],
+    pub(crate) exception_values: [u32; EXCEPTIONS],
     pub(crate) dates: Dates<HOLIDAYS>,
 }
 
@@ -91,7 +94,9 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
             filter: Filter::ALL,
             table: WeekTable::empty(),
             values: [FREE; WINDOWS],
-            exceptions: [Instants::NONE; EXCEPTIONS],
+            exception_starts: [FREE; EXCEPTIONS],
+            exception_ends: [FREE; EXCEPTIONS],
+            exception_values: [FREE; EXCEPTIONS],
             dates: Dates::none(),
         }
     }
@@ -108,7 +113,9 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
             filter: &mut self.filter,
             week: self.table.painter(),
             values: &mut self.values,
-            exceptions: &mut self.exceptions,
+            exception_starts: &mut self.exception_starts,
+            exception_ends: &mut self.exception_ends,
+            exception_values: &mut self.exception_values,
             dates: self.dates.as_mut(),
         }
     }
@@ -210,7 +217,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
 
     /// Its own holidays in their order, dates in a row as one, those of every year last.
     pub fn holidays(&self) -> impl Iterator<Item = Holiday> {
-        self.dates.iter().filter_map(Holiday::of)
+        self.dates.iter().map(Holiday::of)
     }
 
     /// The same schedule with the dates of a calendar beside its own holidays.
@@ -222,8 +229,12 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
     }
 
     /// The exceptions in their order.
-    pub(crate) fn exceptions(&self) -> &[Instants] {
-        self.exceptions.get(..usize::from(self.exception_count)).unwrap_or_default()
+    pub(crate) fn exceptions(&self) -> Exceptions<'_> {
+        let count = usize::from(self.exception_count);
+        Exceptions {
+            starts: self.exception_starts.get(..count).unwrap_or_default(),
+            ends: self.exception_ends.get(..count).unwrap_or_default(),
+        }
     }
 }
 
@@ -235,7 +246,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// The exception, where there is no room for it.
     pub const fn push_exception(&mut self, exception: Exception) -> Result<(), Exception> {
         let instants = Instants::of(exception, self.zone.rules());
-        if self.parts().exception(instants) { Ok(()) } else { Err(exception) }
+        if self.parts().exception(instants, exception.value()) { Ok(()) } else { Err(exception) }
     }
 }
 
@@ -249,7 +260,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, const
     /// The exception, where there is no room for it.
     pub const fn push_exception(&mut self, exception: Exception) -> Result<(), Exception> {
         let instants = Instants::of(exception, &self.zone.rules());
-        if self.parts().exception(instants) { Ok(()) } else { Err(exception) }
+        if self.parts().exception(instants, exception.value()) { Ok(()) } else { Err(exception) }
     }
 }
 

@@ -66,7 +66,7 @@ impl<const HOLIDAYS: usize> Calendar<HOLIDAYS> {
 
     /// The holidays in their order, dates in a row as one, those of every year last.
     pub fn holidays(&self) -> impl Iterator<Item = Holiday> {
-        self.dates.iter().filter_map(Holiday::of)
+        self.dates.iter().map(Holiday::of)
     }
 }
 

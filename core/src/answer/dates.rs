@@ -6,7 +6,7 @@
 use crate::civil::{BIAS, DAY, NEVER, SPAN, Year, year_near};
 
 /// One place of a list: the first and the last day, both included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Run {
     /// Days from Monday 2019-12-30 on, from 2020-01-01 to 2099-12-31.
     Once([u16; 2]),

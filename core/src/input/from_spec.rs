@@ -26,7 +26,11 @@ pub(crate) struct Room {
 
 /// What finds a zone by its name and keeps it.
 pub(crate) trait Find {
-    fn zone<'t>(&mut self, name: &'t str) -> Result<(), Reason<'t>>;
+    /// Whether there is one.
+    fn zone(&mut self, name: &str) -> bool;
+
+    /// Why there is none.
+    fn refusal<'t>(&self, name: &'t str) -> Reason<'t>;
 }
 
 struct Finding<'z, S: Zones> {
@@ -35,9 +39,13 @@ struct Finding<'z, S: Zones> {
 }
 
 impl<S: Zones> Find for Finding<'_, S> {
-    fn zone<'t>(&mut self, name: &'t str) -> Result<(), Reason<'t>> {
+    fn zone(&mut self, name: &str) -> bool {
         self.zone = self.zones.get(name);
-        if self.zone.is_some() { Ok(()) } else { Err(self.zones.refusal(name)) }
+        self.zone.is_some()
+    }
+
+    fn refusal<'t>(&self, name: &'t str) -> Reason<'t> {
+        self.zones.refusal(name)
     }
 }
 
@@ -45,8 +53,12 @@ impl<S: Zones> Find for Finding<'_, S> {
 struct Found;
 
 impl Find for Found {
-    fn zone<'t>(&mut self, _name: &'t str) -> Result<(), Reason<'t>> {
-        Ok(())
+    fn zone(&mut self, _name: &str) -> bool {
+        true
+    }
+
+    fn refusal<'t>(&self, name: &'t str) -> Reason<'t> {
+        Reason::UnknownZone(name)
     }
 }
 
@@ -78,7 +90,7 @@ impl Target<'_, '_> {
     #[inline(never)]
     pub(crate) fn exception(&mut self, exception: Exception) {
         if let Self::Fill(parts, rules, _) = self {
-            parts.exception(Instants::of(exception, rules));
+            parts.exception(Instants::of(exception, rules), exception.value());
         }
     }
 
@@ -239,7 +251,9 @@ fn check<'a>(
     report: &mut dyn FnMut(Problem<'a>),
 ) -> Result<Header, Invalid> {
     let mut problems = Problems { report, is_told: target.is_told(), count: 0 };
-    problems.take(Field::Timezone, find.zone(spec.timezone));
+    if !find.zone(spec.timezone) {
+        problems.say(Field::Timezone, find.refusal(spec.timezone));
+    }
     let default_value = problems.value(Field::DefaultValue, spec.default_value);
     problems.take(Field::Windows, fields::room(spec.windows.len(), room.windows));
     for (index, window) in spec.windows.iter().enumerate() {

@@ -52,8 +52,10 @@ impl Document<'_, '_> {
     fn zone(&mut self, object: At, value: Option<At>, find: &mut dyn Find) {
         let at = self.required(object, value, "timezone", "an IANA name such as Europe/Zurich");
         let mut room = TextRoom::new();
-        if let Some(text) = self.unescape(at, &mut room) {
-            self.take(at, find.zone(text));
+        if let Some(text) = self.unescape(at, &mut room)
+            && !find.zone(text)
+        {
+            self.say_of(at, find.refusal(text));
         }
     }
 

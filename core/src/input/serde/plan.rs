@@ -138,7 +138,9 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         plan: &'p Plan<W, E, H>,
         zones: impl Zones<Zone = Z>,
     ) -> Result<(), Problem<'p>> {
-        let zone = zones.find(&plan.timezone).map_err(|reason| Problem { field: Field::Timezone, reason })?;
+        let Some(zone) = zones.get(&plan.timezone) else {
+            return Err(Problem { field: Field::Timezone, reason: zones.refusal(&plan.timezone) });
+        };
         self.set_values(zone, &plan.values())
     }
 }
