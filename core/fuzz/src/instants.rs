@@ -3,10 +3,12 @@
 //! answers hold together.
 
 use std::fmt::Debug;
+use std::ops::Range;
+use std::sync::LazyLock;
 
 use arbitrary::{Result, Unstructured};
 use kyklos_core::{
-    Cursor, Evaluate, Evaluation, HolidayMode, Spans, State, TimeZone, Transitions, Zone, ZoneRules, Zones,
+    Cursor, Evaluate, Evaluation, HolidayMode, Spans, State, TimeZone, Transitions, Zone, ZoneName, ZoneRules, Zones,
 };
 
 use crate::oracle::{Around, Clocks, DAY, Dates, Exception, Numbers, Window, date};
@@ -14,7 +16,7 @@ use crate::ways::{self, Push, Roomy};
 use crate::zone_data::Data;
 
 /// 2020-01-20, as a window of a week may have begun in the year before, to 2099-12-01, as a boundary may be weeks away.
-const KNOWN: std::ops::Range<i64> = 1_579_478_400..4_099_766_400;
+const KNOWN: Range<i64> = 1_579_478_400..4_099_766_400;
 
 /// Checks any bytes.
 pub fn instants(bytes: &[u8]) {
@@ -34,8 +36,8 @@ struct Case {
 
 /// A zone of the program, which as data is the same.
 fn built_in(bytes: &mut Unstructured<'_>) -> Result<()> {
-    let names: Vec<_> = TimeZone::names().collect();
-    let name = *bytes.choose(&names)?;
+    static NAMES: LazyLock<Vec<ZoneName>> = LazyLock::new(|| TimeZone::names().collect());
+    let name = *bytes.choose(&NAMES)?;
     let (zone, clocks) = (TimeZone::get(name.as_str()), Clocks::of(name.as_str()));
     assert!(clocks.is_some(), "jiff doesn't know {name}");
     let (Some(zone), Some(clocks)) = (zone, clocks) else { return Ok(()) };
@@ -86,9 +88,10 @@ fn ask(
         assert_eq!(cursor.evaluate(second), schedule.evaluate(second), "the cursor at {second} of {numbers:?}");
         let end = second.saturating_add(distance(bytes)?);
         if KNOWN.contains(&second) {
-            case.compare(second, schedule);
+            let around = Around::new(numbers, &case.clocks, second);
+            case.compare(second, schedule, &around);
             for (_, other) in [("", schedule)].iter().chain(others) {
-                case.follow(second, end, *other);
+                case.follow(second..end, *other, &around);
             }
         }
     }
@@ -142,7 +145,7 @@ fn change<Z: Zone + Zones<Zone = Z>>(
     assert_eq!(found, changed.evaluate(case.anchor), "the cursor after a change at {} of {numbers:?}", case.anchor);
     whole(&changed, case.anchor, numbers);
     if KNOWN.contains(&case.anchor) {
-        case.compare(case.anchor, &changed);
+        case.compare(case.anchor, &changed, &Around::new(&case.numbers, &case.clocks, case.anchor));
     }
     Ok(())
 }
@@ -263,9 +266,8 @@ impl Case {
     }
 
     /// The answer at an instant, by the oracle.
-    fn compare(&self, second: i64, schedule: &dyn Evaluate) {
+    fn compare(&self, second: i64, schedule: &dyn Evaluate, around: &Around) {
         let (numbers, found) = (&self.numbers, schedule.evaluate(second));
-        let around = Around::new(numbers, &self.clocks, second);
         assert_eq!(found.state(), around.state(second), "the state at {second} of {numbers:?}");
         match around.next(second) {
             Some(next) => assert_eq!(found.until(), Some(next), "the boundary after {second} of {numbers:?}"),
@@ -300,9 +302,8 @@ impl Case {
     }
 
     /// The transitions from an instant on and the spans up to another one, by the oracle.
-    fn follow(&self, second: i64, end: i64, schedule: &dyn Evaluate) {
-        let numbers = &self.numbers;
-        let around = Around::new(numbers, &self.clocks, second);
+    fn follow(&self, stretch: Range<i64>, schedule: &dyn Evaluate, around: &Around) {
+        let (numbers, Range { start: second, end }) = (&self.numbers, stretch);
         let next = |from: i64| around.next(from).map(|at| (at, around.state(at)));
         let expected: Vec<(i64, State)> = std::iter::successors(next(second), |&(at, _)| next(at)).take(8).collect();
         let known = around.range().end;
