@@ -80,10 +80,10 @@ impl Holiday {
 
     /// The first and the last date, or those of every year.
     #[cfg(feature = "serde")]
-    pub(crate) const fn ends(self) -> Result<[Date; 2], [YearlyDate; 2]> {
+    pub(crate) fn ends(self) -> Result<[Date; 2], [YearlyDate; 2]> {
         match self.0 {
-            Kind::Once(first, last) => Ok([first, last]),
-            Kind::Yearly(first, last) => Err([first, last]),
+            Run::Once(days) => Ok(days.map(date_of)),
+            Run::Yearly(places) => Err(places.map(YearlyDate::at)),
         }
     }
 
