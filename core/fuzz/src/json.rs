@@ -1,6 +1,6 @@
 //! Bytes as a JSON document: the core and serde_json agree on which are schedules, which schedule, and what is wrong.
 
-use kyklos_core::{AllZones, ExceptionSpec, HolidayMode, Schedule, Spec, WindowSpec};
+use kyklos_core::{AllZones, ExceptionSpec, HolidayMode, Plan, Schedule, Spec, WindowSpec};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -54,6 +54,7 @@ pub fn json(bytes: &[u8]) {
         Ok(_) => assert!(found.is_empty(), "valid, with problems: {found:?}"),
         Err(invalid) => assert!(invalid.problems == found.len() && !found.is_empty(), "{invalid}: {found:?}"),
     }
+    by_serde(bytes, schedule.as_ref().ok(), &found);
     let Some(document) = reference(bytes) else {
         assert!(schedule.is_err(), "serde_json refuses this: {:?}", String::from_utf8_lossy(bytes));
         return;
@@ -67,6 +68,27 @@ pub fn json(bytes: &[u8]) {
     paths.sort();
     assert_eq!(found, paths, "{:?}", String::from_utf8_lossy(bytes));
     assert!(schedule.ok() == expected, "another schedule: {:?}", String::from_utf8_lossy(bytes));
+}
+
+/// The document as a plan: what is wrong with it beside the zone's name and the room for its dates is refused, what is right
+/// makes the same schedule.
+fn by_serde(bytes: &[u8], schedule: Option<&Small>, found: &[(String, usize)]) {
+    let document = String::from_utf8_lossy(bytes);
+    let plan: Plan<3, 2, 200> = match serde_json::from_slice(bytes) {
+        Ok(plan) => plan,
+        Err(error) => {
+            assert!(schedule.is_none(), "{error}: {document:?}");
+            return;
+        }
+    };
+    let later = |path: &str| path == "timezone" || path == "holidays";
+    assert!(found.iter().all(|(path, _)| later(path)), "a plan of {found:?}: {document:?}");
+    let mut set = Small::default();
+    let result = set.set_plan(&plan, AllZones);
+    assert_eq!(result.is_ok(), schedule.is_some(), "{result:?}: {document:?}");
+    assert!(schedule.is_none_or(|schedule| set == *schedule), "another schedule by a plan: {document:?}");
+    let written = serde_json::to_string(&plan).expect("a plan can be written");
+    assert_eq!(serde_json::from_str(&written).ok(), Some(plan), "{written}");
 }
 
 /// The document as serde_json reads it, where all types are right and nothing is missing, unknown or there twice.

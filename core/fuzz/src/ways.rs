@@ -2,7 +2,7 @@
 
 use jiff::civil;
 use kyklos_core::{
-    Calendar, Date, Days, Exception, ExceptionSpec, Holiday, HolidayMode, LocalMinute, Schedule, Spec, TimeOfDay,
+    Calendar, Date, Days, Exception, ExceptionSpec, Holiday, HolidayMode, LocalMinute, Plan, Schedule, Spec, TimeOfDay,
     TimeZone, Values, Weekday, Window, WindowSpec, YearlyDate, Zone, Zones,
 };
 use serde_json::json;
@@ -74,6 +74,10 @@ pub(crate) fn schedule<Z: Zone + Zones<Zone = Z>>(numbers: &Numbers, zone: &Z, p
     assert!(used == schedule, "after JSON that was refused: {json}");
     assert_eq!(used.set_json(json.as_bytes(), zone, |_| ()), Ok(()));
     assert!(used == schedule, "set by JSON: {json}");
+    let plan: Plan<7, 4, 12> = serde_json::from_str(&json).expect("a plan");
+    used.clear();
+    assert_eq!(used.set_plan(&plan, zone), Ok(()), "{json}");
+    assert!(used == schedule, "set by a plan: {json}");
     schedule
 }
 
