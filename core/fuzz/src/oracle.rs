@@ -124,7 +124,10 @@ impl Clocks {
     /// The first clock change after an instant.
     pub(crate) fn change_after(&self, second: i64) -> Option<i64> {
         let at = Timestamp::from_second(second).ok()?;
-        self.0.following(at).next().map(|change| change.timestamp().as_second())
+        let change = self.0.following(at).next().map(|change| change.timestamp().as_second());
+        // jiff stands still at a change on 31 December whose UTC is in the next year. The core takes no such change, but
+        // where it changes no offset.
+        change.filter(|&change| change > second)
     }
 
     /// All stretches between two instants.
