@@ -162,6 +162,9 @@ fn without_room_for_escapes() {
     assert!(by_plan(&read(r#"{"timezone":"Europe\/Zurich"}"#).unwrap()).is_err());
     assert!(read(r#"{"timezone":"Etc/UTC","holidays":["\u0031\u0032-25"]}"#).is_err());
     assert!(read(r#"{"timezone":"Etc/UTC","holidays":["12-25"]}"#).is_ok());
+    // A control character, which JSON doesn't allow in a text, is one to it.
+    let tab = "{\"timezone\":\"Etc/UTC\",\"windows\":[{\"name\":\"\t\",\"start\":\"09:00\",\"end\":\"17:00\",\"replicas\":1}]}";
+    assert!(read(tab).is_ok() && serde_json::from_str::<SmallPlan>(tab).is_err());
     // And with one, too, it knows no letter of two escapes.
     let pair =
         r#"{"timezone":"Etc/UTC","windows":[{"name":"\ud83d\ude00","start":"09:00","end":"17:00","replicas":1}]}"#;

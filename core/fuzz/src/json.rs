@@ -1,8 +1,10 @@
 //! Bytes as a JSON document: the core and serde_json agree on which are schedules, which schedule, and what is wrong.
 
-use kyklos_core::{ExceptionSpec, HolidayMode, Schedule, Spec, TargetRef, WindowSpec, parse_date};
+use kyklos_core::{AllZones, ExceptionSpec, HolidayMode, Plan, Schedule, Spec, WindowSpec};
 use serde::Deserialize;
 use serde_json::Value;
+
+use crate::find::find;
 
 /// Small, so that capacities are met.
 type Small = Schedule<3, 2, 4>;
@@ -10,25 +12,13 @@ type Small = Schedule<3, 2, 4>;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Document {
-    target_ref: Option<Target>,
     timezone: String,
     default_replicas: Option<i64>,
     windows: Option<Vec<Window>>,
     exceptions: Option<Vec<Exception>>,
     holiday_mode: Option<String>,
-    holiday_config_map: Option<String>,
-    grace_period_seconds: Option<i64>,
-    pause: Option<bool>,
+    holiday_replicas: Option<i64>,
     holidays: Option<Vec<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Target {
-    api_version: Option<String>,
-    kind: Option<String>,
-    name: String,
-    namespace: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -51,10 +41,11 @@ struct Exception {
     replicas: i64,
 }
 
-/// Checks any bytes.
+/// Checks any bytes. A last line that begins with a slash is a pointer of its own.
 pub fn json(bytes: &[u8]) {
+    find(bytes);
     let mut found = Vec::new();
-    let schedule = Small::from_json(bytes, |problem| {
+    let schedule = Small::from_json(bytes, AllZones, |problem| {
         assert!(problem.offset <= bytes.len(), "{problem} is not in the document");
         assert!(problem.to_string().contains(&format!(" (byte {}): ", problem.offset)));
         found.push((problem.path.to_string(), problem.offset));
@@ -63,6 +54,7 @@ pub fn json(bytes: &[u8]) {
         Ok(_) => assert!(found.is_empty(), "valid, with problems: {found:?}"),
         Err(invalid) => assert!(invalid.problems == found.len() && !found.is_empty(), "{invalid}: {found:?}"),
     }
+    by_serde(bytes, schedule.as_ref().ok(), &found);
     let Some(document) = reference(bytes) else {
         assert!(schedule.is_err(), "serde_json refuses this: {:?}", String::from_utf8_lossy(bytes));
         return;
@@ -78,15 +70,34 @@ pub fn json(bytes: &[u8]) {
     assert!(schedule.ok() == expected, "another schedule: {:?}", String::from_utf8_lossy(bytes));
 }
 
+/// The document as a plan: what is wrong with it beside the zone's name and the room for its dates is refused, what is right
+/// makes the same schedule.
+fn by_serde(bytes: &[u8], schedule: Option<&Small>, found: &[(String, usize)]) {
+    let document = String::from_utf8_lossy(bytes);
+    let plan: Plan<3, 2, 200> = match serde_json::from_slice(bytes) {
+        Ok(plan) => plan,
+        Err(error) => {
+            assert!(schedule.is_none(), "{error}: {document:?}");
+            return;
+        }
+    };
+    let later = |path: &str| path == "timezone" || path == "holidays";
+    assert!(found.iter().all(|(path, _)| later(path)), "a plan of {found:?}: {document:?}");
+    let mut set = Small::default();
+    let result = set.set_plan(&plan, AllZones);
+    assert_eq!(result.is_ok(), schedule.is_some(), "{result:?}: {document:?}");
+    assert!(schedule.is_none_or(|schedule| set == *schedule), "another schedule by a plan: {document:?}");
+    let written = serde_json::to_string(&plan).expect("a plan can be written");
+    assert_eq!(serde_json::from_str(&written).ok(), Some(plan), "{written}");
+}
+
 /// The document as serde_json reads it, where all types are right and nothing is missing, unknown or there twice.
 fn reference(bytes: &[u8]) -> Option<Document> {
     let document: Document = serde_json::from_slice(bytes).ok()?;
     // serde also takes a list of its fields' values for an object.
     let value: Value = serde_json::from_slice(bytes).ok()?;
     let entries = |field: &str| value.get(field).and_then(Value::as_array).into_iter().flatten();
-    let objects = value.is_object()
-        && value.get("targetRef").is_none_or(|target| target.is_object() || target.is_null())
-        && entries("windows").chain(entries("exceptions")).all(Value::is_object);
+    let objects = value.is_object() && entries("windows").chain(entries("exceptions")).all(Value::is_object);
     objects.then_some(document)
 }
 
@@ -105,7 +116,7 @@ fn compile(document: &Document) -> (Option<Small>, Vec<String>) {
             start: &window.start,
             end: &window.end,
             end_day: window.end_day.as_deref(),
-            replicas: window.replicas,
+            value: window.replicas,
         })
         .collect();
     let exceptions: Vec<_> = document
@@ -116,59 +127,36 @@ fn compile(document: &Document) -> (Option<Small>, Vec<String>) {
             name: exception.name.as_deref(),
             start: &exception.start,
             end: &exception.end,
-            replicas: exception.replicas,
+            value: exception.replicas,
         })
         .collect();
-    let mode = document.holiday_mode.as_deref().map_or(Some(HolidayMode::Ignore), HolidayMode::parse);
+    let mode = document.holiday_mode.as_deref().map_or(Some(HolidayMode::Ignore), mode);
+    let holidays: Vec<_> = document.holidays.iter().flatten().map(String::as_str).collect();
     let spec = Spec {
-        target: document.target_ref.as_ref().map(target),
         timezone: &document.timezone,
-        default_replicas: document.default_replicas.unwrap_or(Spec::DEFAULT_REPLICAS),
+        default_value: document.default_replicas.unwrap_or(1),
         windows: &windows,
         exceptions: &exceptions,
-        holiday_mode: mode.unwrap_or_default(),
-        holiday_config_map: document.holiday_config_map.as_deref(),
-        grace_period_seconds: document.grace_period_seconds.unwrap_or(Spec::GRACE_PERIOD_SECONDS),
-        pause: document.pause.unwrap_or_default(),
+        // Where it is none, a value beside it is no mistake of its own.
+        holiday_mode: mode.unwrap_or(HolidayMode::TreatAsClosed),
+        holiday_value: document.holiday_replicas,
+        holidays: &holidays,
     };
     let mut paths = Vec::new();
-    let schedule = Small::new(&spec, |problem| paths.push(problem.field.to_string())).ok();
+    let schedule = Small::from_spec(&spec, AllZones, |problem| paths.push(problem.field.to_string())).ok();
     if mode.is_none() {
         paths.push("holidayMode".to_owned());
     }
-    let dates = holidays(document, &mut paths);
-    let schedule = schedule.filter(|_| paths.is_empty()).and_then(|mut schedule| {
-        schedule.set_holidays(dates).ok()?;
-        Some(schedule)
-    });
-    (schedule, paths)
+    (schedule.filter(|_| paths.is_empty()), paths)
 }
 
-fn target(target: &Target) -> TargetRef<'_> {
-    let namespace = target.namespace.as_deref();
-    TargetRef {
-        api_version: target.api_version.as_deref().unwrap_or("apps/v1"),
-        kind: target.kind.as_deref().unwrap_or("Deployment"),
-        name: &target.name,
-        namespace,
-        // Without a namespace to compare with, only an empty one is wrong.
-        own_namespace: namespace.filter(|namespace| !namespace.is_empty()).unwrap_or("own"),
+fn mode(text: &str) -> Option<HolidayMode> {
+    match text {
+        "ignore" => Some(HolidayMode::Ignore),
+        "treat-as-closed" => Some(HolidayMode::TreatAsClosed),
+        "treat-as-open" => Some(HolidayMode::TreatAsOpen),
+        _ => None,
     }
-}
-
-fn holidays(document: &Document, paths: &mut Vec<String>) -> Vec<chrono::NaiveDate> {
-    let mut dates = Vec::new();
-    let all = document.holidays.as_deref().unwrap_or_default();
-    if all.len() > 4 {
-        paths.push("holidays".to_owned());
-    }
-    for (index, text) in all.iter().enumerate() {
-        match parse_date(text) {
-            Some(date) => dates.push(date),
-            None => paths.push(format!("holidays[{index}]")),
-        }
-    }
-    dates
 }
 
 /// The value that a problem points at is the one that its path names.

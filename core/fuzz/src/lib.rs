@@ -1,10 +1,18 @@
 //! What the fuzz targets check. Each check takes any bytes and panics on a finding, so the committed corpora run as
 //! ordinary tests too.
 
+#![allow(clippy::expect_used, reason = "a check that panics is a finding")]
+
+mod clock;
+mod contract;
+mod find;
 mod instants;
 mod json;
 mod oracle;
+mod typed;
 mod values;
+mod ways;
+mod zone_data;
 
 pub use instants::instants;
 pub use json::json;

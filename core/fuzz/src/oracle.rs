@@ -3,23 +3,25 @@
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ToSpan, civil};
-use kyklos_core::{Cause, HolidayMode, State, ZoneName};
+use kyklos_core::{Cause, HolidayMode, State};
 
 pub(crate) const DAY: i64 = 86_400;
 /// How far around an instant occurrences are looked for: one of seven days may have begun eight days before, and a
 /// boundary further away than this is looked at in another way.
 const REACH: i64 = 16 * DAY;
+/// The days from 2020-01-01 to 2099-12-31, which are those whose holidays count.
+pub(crate) const YEARS: std::ops::Range<i32> = 18_262..47_482;
 
 /// A schedule as numbers.
 #[derive(Debug, Clone)]
 pub(crate) struct Numbers {
-    pub(crate) zone: ZoneName,
-    pub(crate) default_replicas: u32,
+    pub(crate) zone: String,
+    pub(crate) default_value: u32,
     pub(crate) windows: Vec<Window>,
     pub(crate) exceptions: Vec<Exception>,
     pub(crate) holiday_mode: HolidayMode,
-    /// Days since 1970-01-01.
-    pub(crate) holidays: Vec<i32>,
+    pub(crate) holiday_value: Option<u32>,
+    pub(crate) holidays: Vec<Dates>,
 }
 
 #[derive(Debug, Clone)]
@@ -31,7 +33,7 @@ pub(crate) struct Window {
     pub(crate) end: u16,
     /// 0 is Monday.
     pub(crate) end_day: Option<u8>,
-    pub(crate) replicas: u32,
+    pub(crate) value: u32,
 }
 
 /// Local seconds since 1970-01-01T00:00.
@@ -39,11 +41,66 @@ pub(crate) struct Window {
 pub(crate) struct Exception {
     pub(crate) start: i64,
     pub(crate) end: i64,
-    pub(crate) replicas: u32,
+    pub(crate) value: u32,
+}
+
+/// The first and the last date of a holiday.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Dates {
+    /// Days since 1970-01-01.
+    Once(i32, i32),
+    /// Months and days, of every year.
+    Yearly((i8, i8), (i8, i8)),
+}
+
+impl Dates {
+    /// Whether a day since 1970-01-01 is one of them.
+    pub(crate) fn has(self, day: i32) -> bool {
+        if !YEARS.contains(&day) {
+            return false;
+        }
+        match self {
+            Self::Once(first, last) => (first..=last).contains(&day),
+            Self::Yearly(first, last) => {
+                let date = date(day.into());
+                let today = (date.month(), date.day());
+                if first <= last { first <= today && today <= last } else { today >= first || today <= last }
+            }
+        }
+    }
+}
+
+/// What a list of holidays comes to: dates in a row are one, what comes every year is there once, and last.
+pub(crate) fn runs(holidays: &[Dates]) -> Vec<Dates> {
+    let known = |dates: Dates| match dates {
+        Dates::Once(first, last) => Dates::Once(first.max(YEARS.start), last.min(YEARS.end - 1)),
+        yearly @ Dates::Yearly(..) => yearly,
+    };
+    let mut all: Vec<_> = holidays.iter().copied().map(known).collect();
+    all.sort_unstable();
+    let mut runs: Vec<Dates> = Vec::new();
+    for dates in all {
+        match (runs.last_mut(), dates) {
+            (Some(Dates::Once(_, end)), Dates::Once(first, last)) if first <= *end + 1 => *end = last.max(*end),
+            (Some(before), _) if *before == dates => {}
+            _ => runs.push(dates),
+        }
+    }
+    runs
+}
+
+/// The day of a date, since 1970-01-01.
+pub(crate) fn day_of(date: civil::Date) -> i32 {
+    civil::date(1970, 1, 1).until(date).map_or(0, |span| span.get_days())
+}
+
+/// The date of a day since 1970-01-01.
+pub(crate) fn date(day: i64) -> civil::Date {
+    civil::date(1970, 1, 1).saturating_add(day.days())
 }
 
 /// A zone as jiff knows it.
-pub(crate) struct Clocks(TimeZone);
+pub(crate) struct Clocks(pub(crate) TimeZone);
 
 /// A stretch of time with one offset; its end is exclusive.
 #[derive(Clone, Copy)]
@@ -67,7 +124,10 @@ impl Clocks {
     /// The first clock change after an instant.
     pub(crate) fn change_after(&self, second: i64) -> Option<i64> {
         let at = Timestamp::from_second(second).ok()?;
-        self.0.following(at).next().map(|change| change.timestamp().as_second())
+        let change = self.0.following(at).next().map(|change| change.timestamp().as_second());
+        // jiff stands still at a change on 31 December whose UTC is in the next year. The core takes no such change, but
+        // where it changes no offset.
+        change.filter(|&change| change > second)
     }
 
     /// All stretches between two instants.
@@ -82,19 +142,27 @@ impl Clocks {
         stretches
     }
 
-    /// Rule 3: "the first instant at which the wall clock reads the start time or later".
-    fn first_reading(&self, local: i64) -> i64 {
-        let stretches = self.stretches(local - 3 * DAY, local + 3 * DAY);
-        let first = |s: &Stretch| Some((local - s.offset).max(s.start)).filter(|&at| at < s.end);
-        stretches.iter().find_map(first).unwrap_or(local)
+    /// The first instant at which the wall clock reads a local time or later.
+    pub(crate) fn first_reading(&self, local: i64) -> i64 {
+        first_reading(&self.around(local), local)
     }
 
-    /// Rule 3: "the instant from which the wall clock never again reads earlier than the end time".
-    fn never_earlier(&self, local: i64) -> i64 {
-        let stretches = self.stretches(local - 3 * DAY, local + 3 * DAY);
-        let last = |s: &Stretch| Some((local - s.offset).min(s.end)).filter(|&at| at > s.start);
-        stretches.iter().rev().find_map(last).unwrap_or(local)
+    /// The stretches that a local time may be in.
+    fn around(&self, local: i64) -> Vec<Stretch> {
+        self.stretches(local - 3 * DAY, local + 3 * DAY)
     }
+}
+
+/// Rule 3: "the first instant at which the wall clock reads the start time or later".
+fn first_reading(stretches: &[Stretch], local: i64) -> i64 {
+    let first = |s: &Stretch| Some((local - s.offset).max(s.start)).filter(|&at| at < s.end);
+    stretches.iter().find_map(first).unwrap_or(local)
+}
+
+/// Rule 3: "the instant from which the wall clock never again reads earlier than the end time".
+fn never_earlier(stretches: &[Stretch], local: i64) -> i64 {
+    let last = |s: &Stretch| Some((local - s.offset).min(s.end)).filter(|&at| at > s.start);
+    stretches.iter().rev().find_map(last).unwrap_or(local)
 }
 
 /// A part of the schedule that applies between two instants.
@@ -106,34 +174,55 @@ struct Part {
 }
 
 /// The states around an instant.
-pub(crate) struct Around<'n> {
-    numbers: &'n Numbers,
-    clocks: &'n Clocks,
+pub(crate) struct Around {
+    default_value: u32,
     from: i64,
     to: i64,
     /// Lowest first, as the contract has them.
     windows: Vec<Part>,
+    holidays: Vec<Part>,
     exceptions: Vec<Part>,
+    /// Where another state may begin, in their order.
+    edges: Vec<i64>,
 }
 
-impl<'n> Around<'n> {
-    pub(crate) fn new(numbers: &'n Numbers, clocks: &'n Clocks, second: i64) -> Self {
-        let (from, to) = (second - DAY, second + REACH);
+impl Around {
+    pub(crate) fn new(numbers: &Numbers, clocks: &Clocks, second: i64) -> Self {
+        let (from, to) = (second - REACH, second + REACH);
+        let stretches = clocks.stretches(from - 12 * DAY, to + 12 * DAY);
+        let days = (from.div_euclid(DAY) - 9)..=(to.div_euclid(DAY) + 1);
         let mut windows = Vec::new();
         for (index, window) in (0..).zip(&numbers.windows) {
-            let state = State { cause: Cause::Window(index), replicas: window.replicas };
-            for day in (from.div_euclid(DAY) - 9)..=(to.div_euclid(DAY) + 1) {
+            let state = State { cause: Cause::Window(index), value: window.value };
+            for day in days.clone() {
                 if let Some((start, end)) = occurrence(window, day) {
-                    windows.push(Part { start: clocks.first_reading(start), end: clocks.never_earlier(end), state });
+                    let (start, end) = (first_reading(&stretches, start), never_earlier(&stretches, end));
+                    windows.push(Part { start, end, state });
                 }
             }
         }
+        // They may be far from here.
         let exceptions = (0..).zip(&numbers.exceptions).map(|(index, exception)| Part {
             start: clocks.first_reading(exception.start),
-            end: clocks.never_earlier(exception.end),
-            state: State { cause: Cause::Exception(index), replicas: exception.replicas },
+            end: never_earlier(&clocks.around(exception.end), exception.end),
+            state: State { cause: Cause::Exception(index), value: exception.value },
         });
-        Self { numbers, clocks, from, to, windows, exceptions: exceptions.collect() }
+        let exceptions: Vec<_> = exceptions.collect();
+        let mut holidays = Vec::new();
+        if let Some(state) = numbers.holiday() {
+            // Rule 4: a date "from its first instant to its last".
+            holidays.extend(days.filter(|&day| numbers.is_holiday(day)).map(|day| Part {
+                start: first_reading(&stretches, day * DAY),
+                end: never_earlier(&stretches, (day + 1) * DAY),
+                state,
+            }));
+        }
+        let parts = windows.iter().chain(&holidays).chain(&exceptions);
+        let mut edges: Vec<i64> = parts.flat_map(|part| [part.start, part.end]).collect();
+        edges.retain(|edge| (from..to).contains(edge));
+        edges.sort_unstable();
+        edges.dedup();
+        Self { default_value: numbers.default_value, from, to, windows, holidays, exceptions, edges }
     }
 
     /// Which instants [`state`](Self::state) answers for.
@@ -143,55 +232,50 @@ impl<'n> Around<'n> {
 
     /// Rule 6: exceptions, then holidays, then windows, then the default; the last of each.
     pub(crate) fn state(&self, second: i64) -> State {
+        assert!(self.knows(second), "{second} is too far from here");
         let last = |parts: &[Part]| {
             parts.iter().rev().find(|part| part.start <= second && second < part.end).map(|part| part.state)
         };
         last(&self.exceptions)
-            .or_else(|| self.holiday(second))
+            .or_else(|| last(&self.holidays))
             .or_else(|| last(&self.windows))
-            .unwrap_or(State { cause: Cause::Default, replicas: self.numbers.default_replicas })
-    }
-
-    /// Rule 4: by the local date now.
-    fn holiday(&self, second: i64) -> Option<State> {
-        let default = self.numbers.default_replicas;
-        let replicas = match self.numbers.holiday_mode {
-            HolidayMode::Ignore => return None,
-            HolidayMode::TreatAsClosed => default,
-            HolidayMode::TreatAsOpen => {
-                self.numbers.windows.iter().map(|window| window.replicas).max().unwrap_or(default)
-            }
-        };
-        let today = (second + self.clocks.offset(second)).div_euclid(DAY);
-        let found = self.numbers.holidays.iter().any(|&day| i64::from(day) == today);
-        found.then_some(State { cause: Cause::Holiday, replicas })
+            .unwrap_or(State { cause: Cause::Default, value: self.default_value })
     }
 
     /// The first instant after `second` at which the state is another one, as far as [`knows`](Self::knows) goes.
     pub(crate) fn next(&self, second: i64) -> Option<i64> {
         let state = self.state(second);
-        let mut edges: Vec<i64> =
-            self.windows.iter().chain(&self.exceptions).flat_map(|part| [part.start, part.end]).collect();
-        for &day in &self.numbers.holidays {
-            let midnight = i64::from(day) * DAY;
-            // Whatever the clocks do at midnight, the date begins and ends where one of these says.
-            edges.extend([midnight, midnight + DAY].map(|local| self.clocks.first_reading(local)));
-            edges.extend([midnight, midnight + DAY].map(|local| self.clocks.never_earlier(local)));
-        }
-        // A date may also change with the clocks.
-        let mut change = second;
-        while let Some(at) = self.clocks.change_after(change).filter(|&at| at < self.to) {
-            edges.push(at);
-            change = at;
-        }
-        edges.retain(|&edge| edge > second && self.knows(edge));
-        edges.sort_unstable();
-        edges.into_iter().find(|&edge| self.state(edge) != state)
+        self.edges.iter().copied().filter(|&edge| edge > second).find(|&edge| self.state(edge) != state)
     }
 
-    /// The last instant that [`state`](Self::state) answers for, exclusive.
-    pub(crate) fn end(&self) -> i64 {
-        self.to
+    /// The last instant up to `second` at which the state was another one just before, as far as [`knows`](Self::knows) goes.
+    pub(crate) fn since(&self, second: i64) -> Option<i64> {
+        let begins = |edge: i64| self.knows(edge - 1) && self.state(edge - 1) != self.state(edge);
+        self.edges.iter().rev().copied().filter(|&edge| edge <= second).find(|&edge| begins(edge))
+    }
+
+    /// The first and, exclusive, the last instant that [`state`](Self::state) answers for.
+    pub(crate) fn range(&self) -> std::ops::Range<i64> {
+        self.from..self.to
+    }
+}
+
+impl Numbers {
+    /// Rule 4: what a holiday gives, if anything.
+    fn holiday(&self) -> Option<State> {
+        let default = self.default_value;
+        let value = match self.holiday_mode {
+            HolidayMode::Ignore => return None,
+            HolidayMode::TreatAsClosed => default,
+            HolidayMode::TreatAsOpen => self.windows.iter().map(|window| window.value).max().unwrap_or(default),
+        };
+        Some(State { cause: Cause::Holiday, value: self.holiday_value.unwrap_or(value) })
+    }
+
+    /// Whether a day since 1970-01-01 is a holiday.
+    fn is_holiday(&self, day: i64) -> bool {
+        let day = i32::try_from(day).unwrap_or_default();
+        self.holidays.iter().any(|holiday| holiday.has(day))
     }
 }
 
@@ -210,6 +294,5 @@ fn occurrence(window: &Window, day: i64) -> Option<(i64, i64)> {
 
 /// 0 is Monday.
 fn weekday(day: i64) -> u8 {
-    let date = civil::date(1970, 1, 1).saturating_add(day.days());
-    date.weekday().to_monday_zero_offset().unsigned_abs()
+    date(day).weekday().to_monday_zero_offset().unsigned_abs()
 }

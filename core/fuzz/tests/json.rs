@@ -6,7 +6,7 @@
     reason = "a test that panics is a test that fails"
 )]
 
-use kyklos_core::Schedule;
+use kyklos_core::{AllZones, Schedule};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -85,37 +85,36 @@ fn exception() -> impl Strategy<Value = Node> {
     })
 }
 
-fn target() -> impl Strategy<Value = Node> {
-    let filled = || "[a-z./é😀\"\\\\]{1,20}".prop_map(text);
-    (maybe(filled()), maybe(filled()), filled(), maybe(filled())).prop_map(|(api_version, kind, name, namespace)| {
-        object([("apiVersion", api_version), ("kind", kind), ("name", Some(name)), ("namespace", namespace)])
-    })
+fn holiday() -> impl Strategy<Value = Node> {
+    let date = || (2020..2100, 1..13, 1..29).prop_map(|(year, month, day)| format!("{year}-{month:02}-{day:02}"));
+    let of_year = || (1..13, 1..29).prop_map(|(month, day)| format!("{month:02}-{day:02}"));
+    let range = (date(), date()).prop_map(|(a, b)| format!("{}..{}", a.clone().min(b.clone()), a.max(b)));
+    let yearly_range = (of_year(), of_year()).prop_map(|(first, last)| format!("{first}..{last}"));
+    prop_oneof![3 => date(), 1 => range, 1 => of_year(), 1 => yearly_range].prop_map(text)
 }
 
 fn document() -> impl Strategy<Value = Node> {
-    let holiday = (2020..2100, 1..13, 1..29).prop_map(|(year, month, day)| text(format!("{year}-{month:02}-{day:02}")));
-    let mode = select(vec!["ignore", "treat-as-closed", "treat-as-open"]).prop_map(text);
-    let zone = select(kyklos_core::Zone::names().collect::<Vec<_>>()).prop_map(|name| text(name.as_str()));
-    let flag = select(vec!["true", "false"]).prop_map(|flag| Node::Raw(flag.to_owned()));
+    let zone = select(kyklos_core::TimeZone::names().collect::<Vec<_>>()).prop_map(|name| text(name.as_str()));
     let lists = (
         maybe(vec(window(), 0..=3).prop_map(Node::List)),
         maybe(vec(exception(), 0..=2).prop_map(Node::List)),
-        maybe(vec(holiday, 0..=4).prop_map(Node::List)),
+        maybe(vec(holiday(), 0..=4).prop_map(Node::List)),
     );
-    let grace = (0..=3_600_u32).prop_map(|seconds| Node::Raw(seconds.to_string()));
-    let config_map = "[a-z]{1,9}".prop_map(text);
-    (maybe(target()), zone, maybe(count()), lists, maybe(mode), maybe(config_map), maybe(grace), maybe(flag)).prop_map(
-        |(target, zone, default, (windows, exceptions, holidays), mode, config_map, grace, pause)| {
+    // A value of holidays is wrong where these are ignored.
+    let holidays = prop_oneof![
+        maybe(Just(text("ignore"))).prop_map(|mode| (mode, None)),
+        (select(vec!["treat-as-closed", "treat-as-open"]), maybe(count()))
+            .prop_map(|(mode, value)| (Some(text(mode)), value)),
+    ];
+    (zone, maybe(count()), lists, holidays).prop_map(
+        |(zone, default, (windows, exceptions, holidays), (mode, value))| {
             object([
-                ("targetRef", target),
                 ("timezone", Some(zone)),
                 ("defaultReplicas", default),
                 ("windows", windows),
                 ("exceptions", exceptions),
                 ("holidayMode", mode),
-                ("holidayConfigMap", config_map),
-                ("gracePeriodSeconds", grace),
-                ("pause", pause),
+                ("holidayReplicas", value),
                 ("holidays", holidays),
             ])
         },
@@ -258,7 +257,7 @@ proptest! {
     fn any_layout_of_a_valid_document(document in document(), layout in any::<u64>()) {
         let json = write(&document, layout);
         let mut problems = Vec::new();
-        let read = Schedule::<3, 2, 4>::from_json(json.as_bytes(), |problem| problems.push(problem.to_string()));
+        let read = Schedule::<3, 2, 4>::from_json(json.as_bytes(), AllZones, |problem| problems.push(problem.to_string()));
         prop_assert!(read.is_ok(), "{problems:?} in {json}");
         kyklos_fuzz::json(json.as_bytes());
     }

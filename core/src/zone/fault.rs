@@ -279,6 +279,8 @@ mod tests {
             (zone(&[(AT, -24 * HOUR)], "UTC0"), ZoneFault::OffsetTooLarge { of: Change(0), seconds: -24 * HOUR }),
             (text("A24<+1>"), ZoneFault::RuleText { at: 0, expected: NAME_OF_STANDARD }),
             (text("ABC24"), ZoneFault::OffsetTooLarge { of: Rule, seconds: -24 * HOUR }),
+            // The summer time is an hour ahead.
+            (text("ABC-23DEF,M5.1.0,M9.1.0"), ZoneFault::OffsetTooLarge { of: Rule, seconds: 24 * HOUR }),
             (zone(&four, "ABC-4"), ZoneFault::TooManyOffsets { index: 3 }),
             (zone(&[(AT + 1, 0)], "UTC0"), ZoneFault::ChangeNotMinute { index: 0 }),
             (zone(&[(FROM + DAY, 0)], "UTC0"), ZoneFault::ChangeOutOfRange { index: 0 }),

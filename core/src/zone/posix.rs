@@ -15,7 +15,7 @@ macro_rules! or_return {
 pub(super) use or_return;
 
 /// In quarters: without an offset of its own the summer is an hour ahead.
-const HOUR: i8 = 4;
+const HOUR: i32 = 4;
 /// At 02:00, where a date says nothing else.
 const TWO: i32 = 2 * 60;
 
@@ -40,8 +40,11 @@ pub(super) const fn parse(text: &str) -> Result<YearlyRule, ZoneFault> {
         return Ok(YearlyRule::unchanging(standard));
     }
     or_return!(text.name(NAME_OF_SUMMER));
-    let summer =
-        if text.next() == b',' || text.is_over() { standard + HOUR } else { or_return!(text.offset(OFFSET_OF_SUMMER)) };
+    let summer = if text.next() == b',' || text.is_over() {
+        or_return!(quarters((standard as i32 + HOUR) * 900, OffsetOf::Rule))
+    } else {
+        or_return!(text.offset(OFFSET_OF_SUMMER))
+    };
     or_return!(text.skip(b',', START_OF_SUMMER));
     let start = or_return!(text.date());
     or_return!(text.skip(b',', END_OF_SUMMER));

@@ -1,9 +1,8 @@
 //! A schedule from JSON, without allocation, under the names that the resource's `spec` has for its fields.
 //!
-//! serde-json-core was weighed for this and left out. An error of it has neither field nor offset, it ends at the
-//! first one, capacity, missing and duplicate fields are one and the same to it, and its bounds checks can't be proven
-//! away. What finds the place of an error has to read JSON anyway, so this reads it once and for all: `scan` is the
-//! grammar, `values` the types and `document` the fields, and all of them go over the bytes where they are.
+//! What finds the place of an error has to read JSON anyway, so this reads it once and for all: `scan` is the grammar, `values` the
+//! types and `document` the fields, and all of them go over the bytes where they are. What serde-json-core takes for the same, and
+//! says of errors, is a table in [the design](crate::design).
 
 mod document;
 mod find;
