@@ -161,11 +161,11 @@ impl From<HolidayMode> for kyklos_core::HolidayMode {
 }
 
 pub(super) fn default_replicas() -> i64 {
-    kyklos_core::Spec::DEFAULT_REPLICAS
+    kyklos_core::Spec::DEFAULT_VALUE
 }
 
 pub(super) fn grace_period_seconds() -> i64 {
-    kyklos_core::Spec::GRACE_PERIOD_SECONDS
+    300
 }
 
 pub(super) fn target_api_version() -> String {
