@@ -46,7 +46,8 @@ pub struct TimeWindowScalerSpec {
     /// What a holiday does: nothing, the default replicas all day, or the largest replicas of all windows all day.
     #[serde(default)]
     pub holiday_mode: HolidayMode,
-    /// The ConfigMap in the same namespace whose keys (YYYY-MM-DD) are the holidays.
+    /// The ConfigMap in the same namespace whose keys are the holidays: 2026-12-25, 2026-12-24..2026-12-26, or of every year
+    /// 12-25, 12-24..12-26.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 253))]
     pub holiday_config_map: Option<String>,
