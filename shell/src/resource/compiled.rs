@@ -84,3 +84,55 @@ fn words(problem: Problem<'_>) -> String {
     }
     message
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource::spec;
+
+    #[test]
+    fn says_what_is_wrong_in_the_order_of_the_fields_whoever_checks_them() {
+        let value = serde_json::json!({
+            "targetRef": { "apiVersion": "", "kind": "", "name": "", "namespace": "other" },
+            "timezone": "Mars/Olympus",
+            "defaultReplicas": -1,
+            "windows": [{ "start": "9:00", "end": "17:00", "replicas": 1 }],
+            "exceptions": [{ "start": "2026-12-24T18:00", "end": "2026-12-24T18:00", "replicas": 1 }],
+            "holidayConfigMap": "",
+            "gracePeriodSeconds": 3_601,
+        });
+        let mut problems = Problems::default();
+        let spec = spec(&value, &mut problems).unwrap();
+        assert!(problems.is_empty(), "{problems}");
+        assert!(compile(&spec, "shop", &mut problems).is_none());
+        let said: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        let starts = [
+            "spec.targetRef.apiVersion: the text is empty: write a name",
+            "spec.targetRef.kind: the text is empty: write a name",
+            "spec.targetRef.name: the text is empty: write a name",
+            "spec.targetRef.namespace: \"other\" is another namespace than the object's own: write \"shop\" or leave the field out",
+            "spec.timezone: \"Mars/Olympus\" is no time zone",
+            "spec.defaultReplicas: -1 is out of range: write a whole number from 0 to 2147483647",
+            "spec.windows[0].start: \"9:00\" is no time of day",
+            "spec.exceptions[0].end: 2026-12-24T18:00 is not after the start 2026-12-24T18:00: write a later end",
+            "spec.holidayConfigMap: the text is empty: write a name",
+            "spec.gracePeriodSeconds: 3601 is out of range: write a whole number from 0 to 3600",
+        ];
+        assert_eq!(said.len(), starts.len(), "{problems}");
+        for (said, start) in said.iter().zip(starts) {
+            assert!(said.starts_with(start), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_the_reader_has_said_is_not_said_again() {
+        for (field, wrong) in [("gracePeriodSeconds", serde_json::json!("long")), ("timezone", serde_json::json!(7))] {
+            let mut value = serde_json::json!({ "targetRef": { "name": "web" }, "timezone": "UTC" });
+            value[field] = wrong;
+            let mut problems = Problems::default();
+            let spec = spec(&value, &mut problems).unwrap();
+            assert!(compile(&spec, "shop", &mut problems).is_none());
+            assert_eq!(problems.iter().len(), 1, "{problems}");
+        }
+    }
+}
