@@ -6,6 +6,7 @@ use crate::answer::exceptions::Instants;
 use crate::answer::filter::Filter;
 use crate::civil::{BIAS, DAY, WEEK};
 use crate::input::fields::value_of;
+use crate::schedule::FREE;
 use crate::week::paint::Painter;
 use crate::{HolidayMode, Reason, Window};
 
@@ -20,7 +21,9 @@ pub(crate) struct Parts<'s> {
     pub(crate) filter: &'s mut Filter,
     pub(crate) week: Painter<'s>,
     pub(crate) values: &'s mut [u32],
-    pub(crate) exceptions: &'s mut [Instants],
+    pub(crate) exception_starts: &'s mut [u32],
+    pub(crate) exception_ends: &'s mut [u32],
+    pub(crate) exception_values: &'s mut [u32],
     pub(crate) dates: DatesMut<'s>,
 }
 
@@ -32,12 +35,12 @@ impl Parts<'_> {
         self.dates.clear();
         let mut at = 0;
         while at < *self.window_count as usize && at < self.values.len() {
-            self.values[at] = 0;
+            self.values[at] = FREE;
             at += 1;
         }
         at = 0;
-        while at < *self.exception_count as usize && at < self.exceptions.len() {
-            self.exceptions[at] = Instants::NONE;
+        while at < *self.exception_count as usize && self.is_exception(at) {
+            self.put_exception(at, Instants { start: FREE, end: FREE }, FREE);
             at += 1;
         }
         (*self.window_count, *self.exception_count) = (0, 0);
@@ -65,15 +68,28 @@ impl Parts<'_> {
     }
 
     /// Adds an exception; `false` where there is no room.
-    pub(crate) const fn exception(&mut self, exception: Instants) -> bool {
+    pub(crate) const fn exception(&mut self, exception: Instants, value: u32) -> bool {
         let index = *self.exception_count as usize;
-        if index >= self.exceptions.len() {
+        if !self.is_exception(index) {
             return false;
         }
-        self.exceptions[index] = exception;
+        self.put_exception(index, exception, value);
         *self.exception_count += 1;
         self.filter_exception(exception);
         true
+    }
+
+    /// Whether there is a place of this number.
+    const fn is_exception(&self, at: usize) -> bool {
+        at < self.exception_starts.len() && at < self.exception_ends.len() && at < self.exception_values.len()
+    }
+
+    const fn put_exception(&mut self, at: usize, exception: Instants, value: u32) {
+        if self.is_exception(at) {
+            self.exception_starts[at] = exception.start;
+            self.exception_ends[at] = exception.end;
+            self.exception_values[at] = value;
+        }
     }
 
     pub(crate) const fn set_default_value(&mut self, value: u32) -> Result<(), Reason<'static>> {
@@ -126,24 +142,25 @@ impl Parts<'_> {
     /// Makes the filter anew.
     #[inline(never)]
     pub(crate) const fn refilter(&mut self) {
-        if self.week.is_constant() {
-            *self.filter = Filter::ALL;
+        let is_constant = self.week.is_constant();
+        *self.filter = Filter::everywhere(is_constant);
+        if is_constant {
             return;
         }
-        *self.filter = Filter::NONE;
         let mut at = 0;
         while let Some(run) = self.dates.get(at) {
             self.filter_holiday(run);
             at += 1;
         }
         at = 0;
-        while at < *self.exception_count as usize && at < self.exceptions.len() {
-            self.filter_exception(self.exceptions[at]);
+        while at < *self.exception_count as usize && self.is_exception(at) {
+            self.filter_exception(Instants { start: self.exception_starts[at], end: self.exception_ends[at] });
             at += 1;
         }
     }
 
     /// Adds a holiday to the filter, if it counts.
+    #[inline(never)]
     pub(crate) const fn filter_holiday(&mut self, run: Run) {
         if self.week.is_constant() || matches!(*self.holiday_mode, HolidayMode::Ignore) {
             return;
@@ -157,6 +174,7 @@ impl Parts<'_> {
         }
     }
 
+    #[inline(never)]
     const fn filter_exception(&mut self, exception: Instants) {
         if !self.week.is_constant() && exception.end != 0 {
             // A day is more than any offset.

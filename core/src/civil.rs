@@ -28,7 +28,7 @@ pub(crate) const NEVER: u32 = u32::MAX;
 /// others those that can't are among those without an atomic exchange of 32 bits. (A Cortex-M23 has that and no such
 /// product, and nothing to tell it by but its name: it calls a function for it.) `kyklos_narrow` is for the tests: this
 /// computer as one of them.
-const WIDE: bool = cfg!(all(
+pub(crate) const WIDE: bool = cfg!(all(
     not(kyklos_narrow),
     any(
         target_pointer_width = "64",

@@ -26,9 +26,13 @@ mod week;
 /// Time zones: those of the tzdb release, and those that come as data.
 mod zone;
 
+#[cfg(feature = "serde")]
+pub use answer::Line;
 pub use answer::{
     Calendar, Cause, Cursor, Epoch, Evaluate, Evaluation, Guard, Reading, Spans, State, Transitions, WithCalendar,
 };
+#[cfg(feature = "serde")]
+pub use input::Plan;
 #[cfg(feature = "json")]
 pub use input::json;
 pub use input::{

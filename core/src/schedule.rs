@@ -1,7 +1,7 @@
 //! A checked schedule, compiled for evaluating.
 
 use crate::answer::dates::Dates;
-use crate::answer::exceptions::Instants;
+use crate::answer::exceptions::{Exceptions, Instants};
 use crate::answer::filter::Filter;
 use crate::build::Parts;
 use crate::week::table::WeekTable;
@@ -12,6 +12,9 @@ use crate::{Calendar, Exception, Holiday, HolidayMode, Reason, TimeZone, Window,
 pub const NAME_MAX: usize = 63;
 /// The largest value: every protocol's signed 32-bit field holds it, Kubernetes' among them.
 pub const VALUE_MAX: u32 = i32::MAX as u32;
+
+/// A free place of a list. All of them are filled alike, so that a program needs one function for it.
+pub(crate) const FREE: u32 = u32::MAX;
 
 /// A valid schedule with room for so many windows, exceptions and holidays, all of it inside the value.
 ///
@@ -47,13 +50,16 @@ pub struct Schedule<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAY
     /// Whether `holiday_value` is given, and not what the mode makes of the others.
     holiday_value_given: bool,
     pub(crate) window_count: u8,
-    exception_count: u16,
+    pub(crate) exception_count: u16,
     /// Where neither an exception nor one of the schedule's own holidays is near.
     pub(crate) filter: Filter,
     pub(crate) table: WeekTable<WINDOWS>,
-    /// The value of each window; zeros behind them.
+    /// The value of each window; [`FREE`] behind them.
     pub(crate) values: [u32; WINDOWS],
-    exceptions: [Instants; EXCEPTIONS],
+    /// Each exception as [`Instants`] has it, and its value. Three lists, as a list of words is filled where it is.
+    exception_starts: [u32; EXCEPTIONS],
+    exception_ends: [u32; EXCEPTIONS],
+    pub(crate) exception_values: [u32; EXCEPTIONS],
     pub(crate) dates: Dates<HOLIDAYS>,
 }
 
@@ -87,8 +93,10 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
             exception_count: 0,
             filter: Filter::ALL,
             table: WeekTable::empty(),
-            values: [0; WINDOWS],
-            exceptions: [Instants::NONE; EXCEPTIONS],
+            values: [FREE; WINDOWS],
+            exception_starts: [FREE; EXCEPTIONS],
+            exception_ends: [FREE; EXCEPTIONS],
+            exception_values: [FREE; EXCEPTIONS],
             dates: Dates::none(),
         }
     }
@@ -105,7 +113,9 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
             filter: &mut self.filter,
             week: self.table.painter(),
             values: &mut self.values,
-            exceptions: &mut self.exceptions,
+            exception_starts: &mut self.exception_starts,
+            exception_ends: &mut self.exception_ends,
+            exception_values: &mut self.exception_values,
             dates: self.dates.as_mut(),
         }
     }
@@ -207,7 +217,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
 
     /// Its own holidays in their order, dates in a row as one, those of every year last.
     pub fn holidays(&self) -> impl Iterator<Item = Holiday> {
-        self.dates.iter().filter_map(Holiday::of)
+        self.dates.iter().map(Holiday::of)
     }
 
     /// The same schedule with the dates of a calendar beside its own holidays.
@@ -219,8 +229,12 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
     }
 
     /// The exceptions in their order.
-    pub(crate) fn exceptions(&self) -> &[Instants] {
-        self.exceptions.get(..usize::from(self.exception_count)).unwrap_or_default()
+    pub(crate) fn exceptions(&self) -> Exceptions<'_> {
+        let count = usize::from(self.exception_count);
+        Exceptions {
+            starts: self.exception_starts.get(..count).unwrap_or_default(),
+            ends: self.exception_ends.get(..count).unwrap_or_default(),
+        }
     }
 }
 
@@ -232,7 +246,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize> Sched
     /// The exception, where there is no room for it.
     pub const fn push_exception(&mut self, exception: Exception) -> Result<(), Exception> {
         let instants = Instants::of(exception, self.zone.rules());
-        if self.parts().exception(instants) { Ok(()) } else { Err(exception) }
+        if self.parts().exception(instants, exception.value()) { Ok(()) } else { Err(exception) }
     }
 }
 
@@ -246,7 +260,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, const
     /// The exception, where there is no room for it.
     pub const fn push_exception(&mut self, exception: Exception) -> Result<(), Exception> {
         let instants = Instants::of(exception, &self.zone.rules());
-        if self.parts().exception(instants) { Ok(()) } else { Err(exception) }
+        if self.parts().exception(instants, exception.value()) { Ok(()) } else { Err(exception) }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Boundaries form a chain: whatever a schedule means, `state_at`, `next_boundary` and `decision_at` tell one story.
+//! Boundaries form a chain: whatever a schedule means, what it says at one instant and at the next tells one story.
 //!
 //! This needs no oracle, so it also covers instants that nobody has an authority for.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that panics is a test that fails")]
@@ -6,22 +6,18 @@
 #[allow(dead_code, reason = "each test program uses its own part")]
 mod common;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use common::authority::{Authority, year};
+use common::authority::{Authority, shown, year};
 use common::draw::{self, Around};
 use common::effort::{cases, draw as draw_cases, every_zone, unless_miri};
 use common::written::{Compiled, Written};
-use kyklos_core::{Cause, Decision};
-use proptest::prelude::{Strategy, TestCaseError, any};
+use kyklos_core::{Cause, Evaluation};
+use proptest::prelude::{Strategy, any};
 use proptest::test_runner::TestCaseResult;
 use proptest::{prop_assert, prop_assert_eq};
 
 /// How many boundaries a chain is followed for.
 const STEPS: usize = unless_miri(60, 2);
-
-fn at(second: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp(second, 0).expect("an instant that chrono knows")
-}
+const DAY: i64 = 86_400;
 
 /// A schedule around some second of some years, that second, and a number to sample by.
 fn cases_of(name: &str, first: i16, last: i16) -> impl Strategy<Value = (i64, Written, u64)> {
@@ -34,7 +30,7 @@ fn cases_of(name: &str, first: i16, last: i16) -> impl Strategy<Value = (i64, Wr
             if !special {
                 written.exceptions.clear();
             }
-            (second - 86_400, written, samples)
+            (second - DAY, written, samples)
         })
     })
 }
@@ -42,7 +38,7 @@ fn cases_of(name: &str, first: i16, last: i16) -> impl Strategy<Value = (i64, Wr
 fn chains(first: i16, last: i16, usual: u32) {
     every_zone(|name| {
         draw_cases(name, cases(usual), &cases_of(name, first, last), |(second, written, samples)| {
-            follow(&written.compile(name), at(second), samples)
+            follow(&written.compile(name), second, samples)
         })
     });
 }
@@ -66,49 +62,39 @@ fn chains_of_other_centuries() {
     chains(2100, 2600, 2);
 }
 
-fn follow(schedule: &Compiled, start: DateTime<Utc>, samples: u64) -> TestCaseResult {
+fn follow(schedule: &Compiled, start: i64, samples: u64) -> TestCaseResult {
     let mut sampled = samples;
     let mut now = start;
     for _ in 0..STEPS {
-        let decision = agreed(schedule, now)?;
-        let Some(until) = decision.until else {
-            return never_again(schedule, now, decision);
+        let answer = schedule.evaluate(now);
+        let Some(until) = answer.until() else {
+            return never_again(schedule, now, answer);
         };
-        prop_assert!(until > now, "the boundary {until} is not after {now}");
-        prop_assert_eq!(until.timestamp_subsec_nanos(), 0, "a boundary within a second");
-        let seconds = until.signed_duration_since(now).num_seconds();
-        let inside = (0..6).map(|_| now + TimeDelta::seconds(random_below(&mut sampled, seconds)));
-        for instant in inside.chain([now + TimeDelta::seconds(seconds - 1)]) {
-            prop_assert_eq!(agreed(schedule, instant)?, decision, "between {} and {}, at {}", now, until, instant);
+        prop_assert!(until > now, "the boundary {} is not after {}", shown(until), shown(now));
+        prop_assert_eq!(until % 60, 0, "a boundary within a minute");
+        let inside = (0..6).map(|_| now + random_below(&mut sampled, until - now));
+        for instant in inside.chain([until - 1]) {
+            let within = schedule.evaluate(instant);
+            prop_assert_eq!(within, answer, "between {} and {}, at {}", shown(now), shown(until), shown(instant));
         }
         prop_assert!(
-            schedule.state_at(until) != decision.state,
-            "the boundary {until} after {now} changes nothing: {:?}",
-            decision.state
+            schedule.evaluate(until).state() != answer.state(),
+            "the boundary {} after {} changes nothing: {:?}",
+            shown(until),
+            shown(now),
+            answer.state()
         );
         now = until;
     }
     Ok(())
 }
 
-/// The three questions have one answer, whatever the fraction of the second.
-fn agreed(schedule: &Compiled, instant: DateTime<Utc>) -> Result<Decision, TestCaseError> {
-    let decision = schedule.decision_at(instant);
-    prop_assert_eq!(schedule.state_at(instant), decision.state, "the state at {}", instant);
-    prop_assert_eq!(schedule.next_boundary(instant), decision.until, "the boundary after {}", instant);
-    for nanoseconds in [1, 500_000_000, 999_999_999] {
-        let within = instant + TimeDelta::nanoseconds(nanoseconds);
-        prop_assert_eq!(schedule.decision_at(within), decision, "at {}", within);
-    }
-    Ok(decision)
-}
-
 /// Without a boundary the state stays: looked at every odd while for two years, and at days of far years.
-fn never_again(schedule: &Compiled, now: DateTime<Utc>, decision: Decision) -> TestCaseResult {
-    let soon = (1..400).map(|step| TimeDelta::seconds(step * 155_555));
-    let later = (1..100).map(|step| TimeDelta::days(step * 1_001));
+fn never_again(schedule: &Compiled, now: i64, answer: Evaluation) -> TestCaseResult {
+    let soon = (1..400).map(|step| step * 155_555);
+    let later = (1..100).map(|step| step * 1_001 * DAY);
     for distance in soon.chain(later).step_by(unless_miri(1, 200)) {
-        prop_assert_eq!(agreed(schedule, now + distance)?, decision, "{} after {}", distance, now);
+        prop_assert_eq!(schedule.evaluate(now + distance), answer, "{} seconds after {}", distance, shown(now));
     }
     Ok(())
 }
@@ -122,59 +108,30 @@ fn random_below(state: &mut u64, bound: i64) -> i64 {
     i64::try_from((mixed ^ (mixed >> 31)) % bound.unsigned_abs()).expect("below the bound")
 }
 
-#[test]
-fn fractions_before_1970_are_floored_too() {
-    every_zone(|name| {
-        draw_cases(name, cases(1), &cases_of(name, 1960, 1971), |(second, written, _)| {
-            agreed(&written.compile(name), at(second)).map(drop)
-        })
-    });
-}
-
-/// chrono writes a leap second as a fraction above one; it belongs to the second it is written with.
-#[test]
-fn a_leap_second_belongs_to_its_second() {
-    let instant = |nanoseconds| DateTime::from_timestamp(1_483_228_799, nanoseconds).expect("2016-12-31T23:59:60");
-    every_zone(|name| {
-        draw_cases(name, cases(1), &cases_of(name, 2016, 2017), |(_, written, _)| {
-            let schedule = written.compile(name);
-            prop_assert_eq!(schedule.decision_at(instant(1_500_000_000)), schedule.decision_at(instant(0)));
-            Ok(())
-        })
-    });
-}
-
-/// No panic and no endless search at the ends of chrono's time; and a boundary is later, as everywhere.
+/// No panic and no endless search at the ends of all instants; and a boundary is later, as everywhere.
 #[test]
 fn extreme_instants_are_instants() {
     every_zone(|name| {
         draw_cases(name, cases(2), &cases_of(name, 2020, 2040), |(second, written, _)| {
             let schedule = written.compile(name);
-            let ends = [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC];
-            let near = ends.into_iter().chain(
-                [1, 60, 3_600, 86_400, 8 * 86_400, 400 * 86_400]
-                    .into_iter()
-                    .flat_map(|distance| [ends_by(ends, distance).0, ends_by(ends, distance).1]),
-            );
-            for instant in near.chain([at(0), at(-1), at(i64::from(u32::MAX)), at(second)]) {
-                let decision = schedule.decision_at(instant);
-                prop_assert_eq!(schedule.state_at(instant), decision.state, "the state at {}", instant);
-                prop_assert_eq!(schedule.next_boundary(instant), decision.until, "the boundary after {}", instant);
-                if let Some(until) = decision.until {
+            let near = [0, 1, 60, 3_600, DAY, 8 * DAY, 400 * DAY]
+                .into_iter()
+                .flat_map(|distance| [i64::MIN + distance, i64::MAX - distance]);
+            for instant in near.chain([0, -1, i64::from(u32::MAX), second]) {
+                let answer = schedule.evaluate(instant);
+                if let Some(until) = answer.until() {
                     prop_assert!(until > instant, "the boundary {until} is not after {instant}");
-                    prop_assert!(schedule.state_at(until) != decision.state, "{until} after {instant} changes nothing");
+                    prop_assert!(
+                        schedule.evaluate(until).state() != answer.state(),
+                        "{until} after {instant} changes nothing"
+                    );
                 }
                 prop_assert!(
-                    !written.windows.is_empty() || decision.until.is_some() || decision.state.cause == Cause::Default,
+                    !written.windows.is_empty() || answer.until().is_some() || answer.cause() == Cause::Default,
                     "without windows what is last is the default"
                 );
             }
             Ok(())
         })
     });
-}
-
-/// So many seconds inside the two ends of chrono's time.
-fn ends_by([first, last]: [DateTime<Utc>; 2], seconds: i64) -> (DateTime<Utc>, DateTime<Utc>) {
-    (first + TimeDelta::seconds(seconds), last - TimeDelta::seconds(seconds))
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Mutex;
 
 use common::authority::{Authority, Change, year};
-use common::effort::{cases, draw, every_zone};
+use common::effort::{cases, draw, every_zone, unless_miri};
 use kyklos_core::{Date, LocalMinute, TimeOfDay, TimeZone};
 use proptest::prelude::TestCaseError;
 
@@ -282,12 +282,13 @@ fn fixed_zones_never_change() {
 fn local_times_around_the_new_year_of_2020_are_jiffs() {
     every_zone(|name| {
         let (core, jiff) = (zone(name), Authority::of(name));
-        for local in (year(2020) - 2 * 86_400..year(2020) + 2 * 86_400).step_by(60) {
+        if !jiff.changes(year(2020) - 3 * 86_400, year(2020) + 3 * 86_400).is_empty() {
+            return Err("jiff has a transition there".to_owned());
+        }
+        let offset = jiff.offset_at(year(2020));
+        for local in (year(2020) - 2 * 86_400..year(2020) + 2 * 86_400).step_by(unless_miri(60, 3_600)) {
             let found = core.first_instant_at(local_minute(local));
-            if !jiff.changes(year(2020) - 3 * 86_400, year(2020) + 3 * 86_400).is_empty() {
-                return Err("jiff has a transition there".to_owned());
-            }
-            let expected = local - jiff.offset_at(year(2020));
+            let expected = local - offset;
             if found != expected {
                 return Err(format!("{}: first at {}, expected {}", at(local), at(found), at(expected)));
             }

@@ -1,16 +1,15 @@
-//! The questions in Unix seconds: `evaluate` and `Cursor` agree with each other, with the chrono edges, and have an
-//! answer for every `i64`.
+//! The questions in Unix seconds: `evaluate` and `Cursor` agree with each other, and have an answer for every
+//! `i64`.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
 #[allow(dead_code, reason = "each test program uses its own part")]
 mod common;
 
-use chrono::DateTime;
 use common::authority::{Authority, year};
 use common::draw::{self, Around};
 use common::effort::{cases, draw as draw_cases, every_zone, unless_miri};
 use common::written::{Compiled, Written};
-use kyklos_core::{Cause, Cursor, Evaluation, HolidayMode, Schedule, Spec, WindowSpec};
+use kyklos_core::{Cause, Cursor};
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any};
 use proptest::test_runner::TestCaseResult;
@@ -62,7 +61,7 @@ fn a_cursor_says_what_the_schedule_says() {
                 let expected = schedule.evaluate(now);
                 prop_assert_eq!(cursor.evaluate(now), expected, "at {}", now);
                 // Both sides of the boundary that it remembers.
-                if let Some(until) = expected.until {
+                if let Some(until) = expected.until() {
                     prop_assert_eq!(cursor.evaluate(until - 1), expected, "one second before {}", until);
                     prop_assert_eq!(cursor.evaluate(until), schedule.evaluate(until), "at {}", until);
                 }
@@ -72,35 +71,20 @@ fn a_cursor_says_what_the_schedule_says() {
     });
 }
 
-#[test]
-fn chrono_is_only_another_form() {
-    every_zone(|name| {
-        draw_cases(name, cases(2), &around(name, 2020, 2099), |(second, written)| {
-            let schedule = written.compile(name);
-            for now in (second - 200_000..second + 200_000).step_by(unless_miri(7_001, 70_001)) {
-                let at = DateTime::from_timestamp(now, 0).expect("an instant that chrono knows");
-                let (evaluation, decision) = (schedule.evaluate(now), schedule.decision_at(at));
-                prop_assert_eq!(evaluation.state, decision.state);
-                prop_assert_eq!(evaluation.until, decision.until.map(|until| until.timestamp()));
-            }
-            Ok(())
-        })
-    });
-}
-
 /// An answer, and one at its boundary that is another; no boundary within it.
 fn holds_together(schedule: &Compiled, now: i64) -> TestCaseResult {
-    let Evaluation { state, until } = schedule.evaluate(now);
-    let Some(until) = until else {
+    let answer = schedule.evaluate(now);
+    let state = answer.state();
+    let Some(until) = answer.until() else {
         for later in [1, 86_400, 400 * 86_400].map(|step| now.saturating_add(step)) {
-            prop_assert_eq!(schedule.evaluate(later).state, state, "{} after {}, which has no boundary", later, now);
+            prop_assert_eq!(schedule.evaluate(later).state(), state, "{} after {}, which has no boundary", later, now);
         }
         return Ok(());
     };
     prop_assert!(until > now, "the boundary {until} is not after {now}");
-    prop_assert!(schedule.evaluate(until).state != state, "the boundary {until} after {now} changes nothing");
+    prop_assert!(schedule.evaluate(until).state() != state, "the boundary {until} after {now} changes nothing");
     for within in [now + 1, now.midpoint(until), until - 1].into_iter().filter(|within| *within < until) {
-        prop_assert_eq!(schedule.evaluate(within), Evaluation { state, until: Some(until) }, "{} and {}", now, within);
+        prop_assert_eq!(schedule.evaluate(within), answer, "{} and {}", now, within);
     }
     Ok(())
 }
@@ -135,36 +119,10 @@ fn the_far_future_repeats() {
             let schedule = written.compile(name);
             let distance = cycles * FOUR_CENTURIES;
             let (near, far) = (schedule.evaluate(now), schedule.evaluate(now + distance));
-            prop_assert_eq!(far.state, near.state);
-            prop_assert_eq!(far.until, near.until.map(|until| until + distance));
-            prop_assert!(!matches!(near.state.cause, Cause::Exception(_) | Cause::Holiday));
+            prop_assert_eq!(far.state(), near.state());
+            prop_assert_eq!(far.until(), near.until().map(|until| until + distance));
+            prop_assert!(!matches!(near.cause(), Cause::Exception(_) | Cause::Holiday));
             Ok(())
         })
     });
-}
-
-#[test]
-fn holidays_by_their_number() {
-    let windows = [WindowSpec { start: "09:00", end: "17:00", replicas: 5, ..WindowSpec::default() }];
-    let spec = Spec {
-        timezone: "Europe/Zurich",
-        windows: &windows,
-        holiday_mode: HolidayMode::TreatAsClosed,
-        ..Spec::default()
-    };
-    let mut by_date = Schedule::<1, 0, 8>::new(&spec, |problem| panic!("{problem}")).expect("a valid schedule");
-    let mut by_number = by_date.clone();
-    let dates = ["2026-12-25", "2026-12-26", "2026-08-01", "2026-12-25"]
-        .map(|text| kyklos_core::parse_date(text).expect("a date"));
-    by_date.set_holidays(dates).expect("three holidays");
-    by_number.set_holiday_days(dates.map(|date| date.to_epoch_days())).expect("three holidays");
-    assert_eq!(by_date, by_number);
-    assert_eq!(by_number.holidays().count(), 3);
-
-    // Neither before 2020 nor after 2099 is there a holiday; such days take no room either.
-    let others = (0..18_262).chain(47_482..47_600).step_by(unless_miri(1, 1_000)).chain([i32::MIN, i32::MAX]);
-    by_number.set_holiday_days(others).expect("no holidays");
-    assert_eq!(by_number.holidays().count(), 0);
-    assert!(by_number.set_holiday_days(20_000..20_009).is_err(), "nine are more than eight");
-    assert_eq!(by_number.holidays().count(), 0, "the old ones stay");
 }

@@ -2,25 +2,23 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
 use kyklos_core::{
-    Cause, ExceptionField, ExceptionSpec, Field, GRACE_PERIOD_MAX, HolidayMode, Invalid, Problem, REPLICAS_MAX, Reason,
-    Schedule, Spec, TargetRef, TimeOfDay, WindowField, WindowSpec, Zone, parse_date,
+    AllZones, Cause, ExceptionField, ExceptionSpec, Field, HolidayMode, LocalMinute, Problem, Reason, Schedule, Spec,
+    TimeOfDay, TimeZone, VALUE_MAX, WindowField, WindowSpec,
 };
 
 /// The resource's own capacities.
 type Full = Schedule<64, 64, 1_000>;
 
 const GOOD_WINDOW: WindowSpec =
-    WindowSpec { name: None, days: None, start: "09:00", end: "17:00", end_day: None, replicas: 3 };
+    WindowSpec { name: None, days: None, start: "09:00", end: "17:00", end_day: None, value: 3 };
 const GOOD_EXCEPTION: ExceptionSpec =
-    ExceptionSpec { name: None, start: "2026-12-24T18:00", end: "2026-12-26T06:00", replicas: 3 };
-const GOOD_TARGET: TargetRef =
-    TargetRef { api_version: "apps/v1", kind: "Deployment", name: "web", namespace: None, own_namespace: "shop" };
+    ExceptionSpec { name: None, start: "2026-12-24T18:00", end: "2026-12-26T06:00", value: 3 };
 
 fn problems<'a>(spec: &Spec<'a>) -> Vec<Problem<'a>> {
     let mut problems = Vec::new();
-    match Full::new(spec, |problem| problems.push(problem)) {
+    match Full::from_spec(spec, AllZones, |problem| problems.push(problem)) {
         Ok(_) => assert_eq!(problems, [], "valid, with problems"),
-        Err(invalid) => assert_eq!(invalid, Invalid { problems: problems.len() }, "not all were reported"),
+        Err(invalid) => assert_eq!(invalid.problems, problems.len(), "not all were reported"),
     }
     problems
 }
@@ -52,26 +50,25 @@ fn a_good_schedule_has_no_problem() {
     let windows = [GOOD_WINDOW; 64];
     let exceptions = [GOOD_EXCEPTION; 64];
     let spec = Spec {
-        target: Some(TargetRef { namespace: Some("shop"), ..GOOD_TARGET }),
         timezone: "America/Argentina/Buenos_Aires",
         windows: &windows,
         exceptions: &exceptions,
         holiday_mode: HolidayMode::TreatAsOpen,
-        holiday_config_map: Some("holidays"),
+        holidays: &["2026-12-25", "2026-12-24..2026-12-26", "12-25", "12-24..01-02"],
         ..Spec::default()
     };
     assert_eq!(problems(&spec), []);
-    let schedule = Full::new(&spec, |problem| panic!("{problem}")).expect("valid");
+    let schedule = Full::from_spec(&spec, AllZones, |problem| panic!("{problem}")).expect("valid");
     assert_eq!(schedule.zone().name(), spec.timezone);
     assert_eq!(schedule.holiday_mode(), HolidayMode::TreatAsOpen);
 }
 
-/// Defaults of the contract: 1 replica, 300 seconds of grace, holidays ignored.
+/// Defaults of the contract: a value of 1, holidays ignored.
 #[test]
 fn defaults() {
-    let schedule = Full::new(&Spec::default(), |problem| panic!("{problem}")).expect("valid");
-    assert_eq!(schedule.default_replicas(), 1);
-    assert_eq!(schedule.grace_period_seconds(), 300);
+    let schedule = Full::from_spec(&Spec::default(), AllZones, |problem| panic!("{problem}")).expect("valid");
+    assert_eq!(schedule.default_value(), 1);
+    assert_eq!(schedule.holiday_value(), None);
     assert_eq!(schedule.holiday_mode(), HolidayMode::Ignore);
     assert_eq!(schedule.holidays().count(), 0);
 }
@@ -85,14 +82,14 @@ fn zones_that_nobody_knows() {
 
 #[test]
 fn the_one_zone_of_a_board() {
-    let home = Zone::named("Europe/Zurich");
+    let home = TimeZone::named("Europe/Zurich");
     let spec = Spec { timezone: "Europe/Zurich", ..Spec::default() };
-    assert_eq!(Full::new_in(home, &spec, |problem| panic!("{problem}")).expect("valid").zone(), home);
+    assert_eq!(Full::from_spec(&spec, home, |problem| panic!("{problem}")).expect("valid").zone(), &home);
     for asked in ["Europe/Busingen", "Mars/Phobos"] {
         let mut found = Vec::new();
-        let refused = Full::new_in(home, &Spec { timezone: asked, ..spec }, |problem| found.push(problem));
-        assert_eq!(refused, Err(Invalid { problems: 1 }));
-        let reason = Reason::OtherZone { asked, built: home };
+        let refused = Full::from_spec(&Spec { timezone: asked, ..spec }, home, |problem| found.push(problem));
+        assert_eq!(refused.map_err(|invalid| invalid.problems), Err(1));
+        let reason = Reason::OtherZone { asked, built: Some(home) };
         assert_eq!(found, [Problem { field: Field::Timezone, reason }]);
         assert!(reason.to_string().contains("write Europe/Zurich"), "{reason}");
     }
@@ -114,12 +111,12 @@ fn times_of_a_window() {
     }
 }
 
-/// "`start` equal to `end` without `endDay` is refused, with a message that names `00:00`-`24:00`."
+/// "Without an end day a start that equals the end is refused, and the message names 00:00-24:00."
 #[test]
 fn start_and_end_the_same() {
     for time in ["00:00", "09:00", "23:59"] {
         let window = WindowSpec { start: time, end: time, ..GOOD_WINDOW };
-        let reason = Reason::SameStartAndEnd(TimeOfDay::parse(time).expect("a time of day"));
+        let reason = Reason::SameStartAndEnd(time.parse::<TimeOfDay>().expect("a time of day"));
         assert_in_window(window, "windows[1].end", reason);
         assert!(reason.to_string().contains("00:00-24:00"), "{reason}");
         let with_end_day = [WindowSpec { end_day: Some("Mon"), ..window }];
@@ -156,6 +153,10 @@ fn the_end_day_of_a_window() {
     }
 }
 
+fn minute(text: &str) -> LocalMinute {
+    text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
 #[test]
 fn times_of_an_exception() {
     for text in ["", "2026-12-25", "2026-12-25 10:00", "2026-12-25T10:00:00", "2026-12-25T10:00Z", "2026-12-25T24:00"]
@@ -170,7 +171,7 @@ fn times_of_an_exception() {
     }
     let start = "2026-12-25T10:00";
     for end in [start, "2026-12-25T09:59", "2025-12-25T11:00"] {
-        let reason = Reason::EndNotAfterStart { start, end };
+        let reason = Reason::EndNotAfterStart { start: minute(start), end: minute(end) };
         assert_in_exception(ExceptionSpec { start, end, ..GOOD_EXCEPTION }, "exceptions[1].end", reason);
     }
 }
@@ -183,10 +184,10 @@ fn the_last_end_of_an_exception() {
         assert!(problems(&Spec { exceptions: &exceptions, ..Spec::default() }).is_empty(), "{start} to {end}");
     }
     for end in ["2100-01-01T00:01", "9999-12-31T23:59"] {
-        assert_in_exception(ExceptionSpec { end, ..GOOD_EXCEPTION }, "exceptions[1].end", Reason::TooLate(end));
+        assert_in_exception(ExceptionSpec { end, ..GOOD_EXCEPTION }, "exceptions[1].end", Reason::TooLate(minute(end)));
     }
     assert_eq!(
-        Reason::TooLate("2100-01-01T00:01").to_string(),
+        Reason::TooLate(minute("2100-01-01T00:01")).to_string(),
         "2100-01-01T00:01 is later than schedules go: write an end up to 2100-01-01T00:00"
     );
 }
@@ -223,62 +224,56 @@ fn names() {
 }
 
 #[test]
-fn replicas() {
-    let most = REPLICAS_MAX;
+fn values() {
+    let most = i64::from(VALUE_MAX);
     assert_eq!(most, 2_147_483_647);
     for found in [-1, i64::MIN, most + 1, i64::MAX] {
         let reason = Reason::OutOfRange { found, most };
-        let default = Spec { default_replicas: found, ..Spec::default() };
+        let default = Spec { default_value: found, ..Spec::default() };
         assert_only(&default, "defaultReplicas", reason);
-        let window = WindowSpec { replicas: found, ..GOOD_WINDOW };
+        let holiday = Spec { holiday_mode: HolidayMode::TreatAsOpen, holiday_value: Some(found), ..Spec::default() };
+        assert_only(&holiday, "holidayReplicas", reason);
+        let window = WindowSpec { value: found, ..GOOD_WINDOW };
         assert_in_window(window, "windows[1].replicas", reason);
-        let exception = ExceptionSpec { replicas: found, ..GOOD_EXCEPTION };
+        let exception = ExceptionSpec { value: found, ..GOOD_EXCEPTION };
         assert_in_exception(exception, "exceptions[1].replicas", reason);
     }
-    for replicas in [0, 1, most] {
-        let windows = [WindowSpec { replicas, ..GOOD_WINDOW }];
-        let exceptions = [ExceptionSpec { replicas, ..GOOD_EXCEPTION }];
-        let spec = Spec { default_replicas: replicas, windows: &windows, exceptions: &exceptions, ..Spec::default() };
+    for value in [0, 1, most] {
+        let windows = [WindowSpec { value, ..GOOD_WINDOW }];
+        let exceptions = [ExceptionSpec { value, ..GOOD_EXCEPTION }];
+        let spec = Spec {
+            default_value: value,
+            windows: &windows,
+            exceptions: &exceptions,
+            holiday_mode: HolidayMode::TreatAsClosed,
+            holiday_value: Some(value),
+            ..Spec::default()
+        };
         assert_eq!(problems(&spec), []);
     }
 }
 
+/// A value beside holidays that do nothing is a mistake.
 #[test]
-fn grace() {
-    assert_eq!(GRACE_PERIOD_MAX, 3_600);
-    for found in [-1, 3_601, i64::MAX, i64::MIN, 65_536] {
-        let reason = Reason::OutOfRange { found, most: 3_600 };
-        assert_only(&Spec { grace_period_seconds: found, ..Spec::default() }, "gracePeriodSeconds", reason);
-    }
-    for seconds in [0, 1, 3_600] {
-        let spec = Spec { grace_period_seconds: i64::from(seconds), ..Spec::default() };
-        assert_eq!(Full::new(&spec, |_| ()).expect("valid").grace_period_seconds(), seconds);
+fn a_value_of_holidays_that_are_ignored() {
+    for found in [0, 3, -1] {
+        let spec = Spec { holiday_value: Some(found), ..Spec::default() };
+        assert_only(&spec, "holidayReplicas", Reason::HolidaysIgnored);
     }
 }
 
 #[test]
-fn targets() {
-    for (target, path) in [
-        (TargetRef { api_version: "", ..GOOD_TARGET }, "targetRef.apiVersion"),
-        (TargetRef { kind: "", ..GOOD_TARGET }, "targetRef.kind"),
-        (TargetRef { name: "", ..GOOD_TARGET }, "targetRef.name"),
-    ] {
-        assert_only(&Spec { target: Some(target), ..Spec::default() }, path, Reason::Empty);
+fn holidays_that_are_none() {
+    for text in ["", "Christmas", "2026-12-32", "2026-02-29", "12-32", "02-30", "2026-12-25..", "2026-12-25..12-26"] {
+        let holidays = ["12-25", text];
+        assert_only(&Spec { holidays: &holidays, ..Spec::default() }, "holidays[1]", Reason::NotAHoliday(text));
     }
-    for asked in ["default", "Shop", ""] {
-        let target = TargetRef { namespace: Some(asked), ..GOOD_TARGET };
-        let reason = Reason::ForeignNamespace { asked, own: "shop" };
-        assert_only(&Spec { target: Some(target), ..Spec::default() }, "targetRef.namespace", reason);
-    }
+    let (first, last) = (minute("2026-12-26T00:00").date(), minute("2026-12-24T00:00").date());
+    let spec = Spec { holidays: &["2026-12-26..2026-12-24"], ..Spec::default() };
+    assert_only(&spec, "holidays[0]", Reason::LastBeforeFirst { first, last });
 }
 
-#[test]
-fn the_name_of_the_config_map() {
-    let spec = Spec { holiday_config_map: Some(""), ..Spec::default() };
-    assert_only(&spec, "holidayConfigMap", Reason::Empty);
-}
-
-/// "More is refused with the number."
+/// What is more than there is room for is refused with the number.
 #[test]
 #[cfg_attr(miri, ignore = "dozens of schedules of the largest size are minutes for Miri")]
 fn more_than_there_is_room_for() {
@@ -298,24 +293,29 @@ fn the_room_is_the_types() {
     let mut found = Vec::new();
     let windows = [GOOD_WINDOW, GOOD_WINDOW, WindowSpec { start: "x", end: "y", ..GOOD_WINDOW }];
     let spec = Spec { windows: &windows, exceptions: &[GOOD_EXCEPTION], ..Spec::default() };
-    assert!(Schedule::<1, 0, 0>::new(&spec, |problem| found.push(problem.to_string())).is_err());
+    assert!(Schedule::<1, 0, 0>::from_spec(&spec, AllZones, |problem| found.push(problem.to_string())).is_err());
     let paths: Vec<_> = found.iter().filter_map(|text| text.split_once(':')).map(|(path, _)| path).collect();
     assert_eq!(paths, ["windows", "windows[2].start", "windows[2].end", "exceptions"]);
-    assert!(Schedule::<0, 0, 0>::new(&Spec::default(), |problem| panic!("{problem}")).is_ok());
+    assert!(Schedule::<0, 0, 0>::from_spec(&Spec::default(), AllZones, |problem| panic!("{problem}")).is_ok());
 }
 
 #[test]
 fn too_many_holidays_leave_the_old_ones() {
-    let day = |day| parse_date(&format!("2026-12-{day:02}")).expect("a date");
-    let mut schedule = Schedule::<1, 1, 3>::new(&Spec::default(), |problem| panic!("{problem}")).expect("valid");
-    assert_eq!(schedule.set_holidays([day(3), day(1), day(3), day(2), day(1)]), Ok(()));
-    assert_eq!(schedule.holidays().collect::<Vec<_>>(), [day(1), day(2), day(3)]);
-    let refused = schedule.set_holidays((10..=13).map(day)).expect_err("four into three");
-    assert_eq!(refused.most, 3);
-    assert!(refused.to_string().contains('3'), "{refused}");
-    assert_eq!(schedule.holidays().collect::<Vec<_>>(), [day(1), day(2), day(3)], "the old ones stay");
-    assert_eq!(schedule.set_holidays([]), Ok(()));
-    assert_eq!(schedule.holidays().count(), 0);
+    let mut schedule = Schedule::<1, 1, 3>::new(TimeZone::UTC);
+    let mut set = |holidays: &[&str]| {
+        let mut found = Vec::new();
+        let spec = Spec { holidays, ..Spec::default() };
+        let set = schedule.set(&spec, AllZones, |problem| found.push(problem.to_string()));
+        assert_eq!(set.is_ok(), found.is_empty());
+        (found, schedule.holidays().map(|holiday| holiday.to_string()).collect::<Vec<_>>())
+    };
+    let days = ["2026-12-01", "2026-12-03", "2026-12-05"].map(str::to_owned).to_vec();
+    let listed = ["2026-12-03", "2026-12-01", "2026-12-03", "2026-12-05", "2026-12-01"];
+    assert_eq!(set(&listed), (vec![], days.clone()));
+    let refused = vec!["holidays: more than 3 holidays, dates in a row counted once: write at most 3".to_owned()];
+    let four = ["2026-12-10", "2026-12-12", "2026-12-14", "2026-12-16"];
+    assert_eq!(set(&four), (refused, days), "the old ones stay");
+    assert_eq!(set(&[]), (vec![], vec![]));
 }
 
 /// Whatever a schedule was before: set to what is valid it is what `new` makes of that, else it stays as it was, and
@@ -323,12 +323,13 @@ fn too_many_holidays_leave_the_old_ones() {
 #[test]
 fn setting_in_place() {
     let (bad, long) = (WindowSpec { start: "9:00", ..GOOD_WINDOW }, [GOOD_WINDOW; 4]);
-    let home = Spec { timezone: "Europe/Zurich", default_replicas: 7, ..Spec::default() };
+    let home = Spec { timezone: "Europe/Zurich", default_value: 7, ..Spec::default() };
     let full = Spec {
         windows: &[GOOD_WINDOW, WindowSpec { days: Some(&["Sat-Sun"]), start: "22:00", ..GOOD_WINDOW }],
         exceptions: &[GOOD_EXCEPTION],
         holiday_mode: HolidayMode::TreatAsOpen,
-        grace_period_seconds: 5,
+        holiday_value: Some(5),
+        holidays: &["2026-12-25", "12-25"],
         ..home
     };
     let specs = [
@@ -339,28 +340,29 @@ fn setting_in_place() {
         Spec { windows: &long, ..full },
         Spec { timezone: "Mars/Phobos", ..home },
         Spec { windows: &[WindowSpec { start: "00:00", end: "24:00", ..GOOD_WINDOW }], ..full },
-        Spec { default_replicas: -1, windows: &[], ..full },
+        Spec { default_value: -1, windows: &[], ..full },
+        Spec { holidays: &["2026-12-25", "12-25", "01-01"], ..full },
+        Spec { holidays: &["2026-12-25", "2206-12-25"], ..full },
     ];
-    let zone = Zone::named("Europe/Zurich");
+    let zone = TimeZone::named("Europe/Zurich");
     let mut valid = 0;
     for before in &specs {
         for spec in &specs {
-            let mut schedule = Schedule::<3, 1, 2>::empty();
-            let _ = schedule.set(before, |_| ());
-            schedule.set_holiday_days([20_447]).expect("room for one");
+            let mut schedule = Schedule::<3, 1, 2>::new(TimeZone::UTC);
+            let _ = schedule.set(before, AllZones, |_| ());
             let before = schedule.clone();
             let (mut found, mut expected) = (Vec::new(), Vec::new());
-            let set = schedule.set(spec, |problem| found.push(problem));
-            let new = Schedule::<3, 1, 2>::new(spec, |problem| expected.push(problem));
+            let set = schedule.set(spec, AllZones, |problem| found.push(problem));
+            let new = Schedule::<3, 1, 2>::from_spec(spec, AllZones, |problem| expected.push(problem));
             assert_eq!(found, expected);
             assert_eq!(set, new.as_ref().map(drop).map_err(|invalid| *invalid));
             assert_eq!(schedule, new.clone().unwrap_or(before), "{spec:?}");
             valid += usize::from(set.is_ok());
-            if spec.timezone == zone.name() {
-                assert_eq!(schedule.set_in(zone, spec, |_| ()), set);
+            if spec.timezone == zone.name().as_str() {
+                assert_eq!(schedule.set(spec, zone, |_| ()), set);
             } else {
                 let before = schedule.clone();
-                schedule.set_in(zone, spec, |_| ()).expect_err("another zone");
+                schedule.set(spec, zone, |_| ()).expect_err("another zone");
                 assert_eq!(schedule, before);
             }
         }
@@ -371,12 +373,12 @@ fn setting_in_place() {
 /// What a board starts with.
 #[test]
 fn an_empty_schedule() {
-    let empty = Full::empty();
-    let nothing = Spec { default_replicas: 0, grace_period_seconds: 0, ..Spec::default() };
-    assert_eq!(Full::new(&nothing, |problem| panic!("{problem}")).as_ref(), Ok(&empty));
+    let empty = Full::new(TimeZone::UTC);
+    let nothing = Spec { default_value: 0, ..Spec::default() };
+    assert_eq!(Full::from_spec(&nothing, AllZones, |problem| panic!("{problem}")).as_ref(), Ok(&empty));
     for second in [i64::MIN, -1, 0, 1_773_000_000, i64::MAX] {
         let answer = empty.evaluate(second);
-        assert_eq!((answer.state.cause, answer.state.replicas, answer.until), (Cause::Default, 0, None), "{second}");
+        assert_eq!((answer.cause(), answer.value(), answer.until()), (Cause::Default, 0, None), "{second}");
     }
 }
 
@@ -390,32 +392,29 @@ fn all_at_once() {
         start: "9",
         end: "24:30",
         end_day: Some("Mon-Fri"),
-        replicas: -1,
+        value: -1,
     };
-    let bad_exception = ExceptionSpec { name: Some(&name), start: "today", end: "tomorrow", replicas: -5 };
+    let bad_exception = ExceptionSpec { name: Some(&name), start: "today", end: "tomorrow", value: -5 };
     let backwards = ExceptionSpec { start: GOOD_EXCEPTION.end, end: GOOD_EXCEPTION.start, ..GOOD_EXCEPTION };
     let mut windows = vec![GOOD_WINDOW; 65];
     windows.splice(..2, [bad_window, WindowSpec { days: Some(&[]), end: "09:00", ..GOOD_WINDOW }]);
     let mut exceptions = vec![GOOD_EXCEPTION; 66];
     exceptions.splice(..2, [bad_exception, backwards]);
-    let foreign =
-        TargetRef { api_version: "", kind: "", name: "", namespace: Some("elsewhere"), own_namespace: "shop" };
     let spec = Spec {
-        target: Some(foreign),
         timezone: "Mars/Phobos",
-        default_replicas: -3,
+        default_value: -3,
         windows: &windows,
         exceptions: &exceptions,
-        holiday_config_map: Some(""),
-        grace_period_seconds: 4_000,
+        holiday_value: Some(3),
+        holidays: &["2026-12-25", "Christmas", "2026-12-26..2026-12-25", "2019-12-31"],
         ..Spec::default()
     };
     let paths: Vec<String> = problems(&spec).iter().map(|problem| problem.field.to_string()).collect();
-    let expected = "targetRef.apiVersion targetRef.kind targetRef.name targetRef.namespace timezone defaultReplicas \
+    let expected = "timezone defaultReplicas \
         windows windows[0].name windows[0].days[1] windows[0].days[2] windows[0].start windows[0].end \
         windows[0].endDay windows[0].replicas windows[1].days windows[1].end exceptions exceptions[0].name \
-        exceptions[0].start exceptions[0].end exceptions[0].replicas exceptions[1].end holidayConfigMap \
-        gracePeriodSeconds";
+        exceptions[0].start exceptions[0].end exceptions[0].replicas exceptions[1].end holidayReplicas \
+        holidays[1] holidays[2] holidays[3]";
     assert_eq!(paths, expected.split_whitespace().collect::<Vec<_>>());
 }
 
@@ -424,6 +423,6 @@ fn all_at_once() {
 fn fields_are_their_paths() {
     assert_eq!(Field::Window(12, WindowField::Day(3)).to_string(), "windows[12].days[3]");
     assert_eq!(Field::Window(0, WindowField::Days).to_string(), "windows[0].days");
-    assert_eq!(Field::Exception(7, ExceptionField::Replicas).to_string(), "exceptions[7].replicas");
+    assert_eq!(Field::Exception(7, ExceptionField::Value).to_string(), "exceptions[7].replicas");
     assert_eq!(TimeOfDay::END_OF_DAY.to_string(), "24:00");
 }

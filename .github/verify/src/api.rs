@@ -7,12 +7,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::command::{cargo, run};
+use crate::command::{cargo, run, target_folder};
 
 const ACCEPTED: &str = "core/api.txt";
 
 pub(crate) fn check(root: &Path) -> Result<()> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder));
+    let target = target_folder(root);
     let folder = target.join("api");
     let arguments =
         ["rustdoc", "--locked", "--package", "kyklos-core", "--lib", "--all-features", "--quiet", "--target-dir"];

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::command::{cargo, in_words, run};
+use crate::command::{cargo, in_words, run, target_folder};
 
 /// Where they are: a folder for each.
 const FOLDERS: [&str; 2] = ["boards", "benches/rigs"];
@@ -26,7 +26,7 @@ pub(crate) fn check(root: &Path) -> Result<()> {
     // As the boards' settings have it, and beforehand: building it takes some of the time that a board gets.
     run(&mut cargo(&root.join(FRAMES), &["build", "--locked", "--target", "host-tuple"]))?;
     each(root, |board| {
-        let target = target_folder(root);
+        let target = built(root);
         run(cargo(board, &["build", "--release", "--locked", "--target-dir"]).arg(&target))?;
         if board.join(EXPECTED).is_file() { compare(board, &target) } else { Ok(()) }
     })
@@ -49,11 +49,9 @@ pub(crate) fn each(root: &Path, mut act: impl FnMut(&Path) -> Result<()>) -> Res
     Ok(())
 }
 
-/// One for all, so that they share their dependencies, and apart from the workspace's, which they would lock.
-pub(crate) fn target_folder(root: &Path) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| root.join("target"), |folder| root.join(folder))
-        .join("firmware")
+/// One folder for all, so that they share their dependencies, and apart from the workspace's, which they would lock.
+pub(crate) fn built(root: &Path) -> PathBuf {
+    target_folder(root).join("firmware")
 }
 
 fn compare(board: &Path, target: &Path) -> Result<()> {

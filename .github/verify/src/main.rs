@@ -1,11 +1,12 @@
 //! `cargo verify`: everything that has to be right before a change goes in, on a laptop and in CI alike.
 //!
-//! The steps are in [`steps::STEPS`]. The first that fails ends the run, with the command that repeats it alone.
+//! The steps are in [`steps::STEPS`], and those of the night in [`steps::NIGHTLY`]. The first that fails ends the run, with the command that repeats it alone.
 
 mod api;
 mod boards;
 mod command;
 mod miri;
+mod msrv;
 mod no_panic;
 mod selection;
 mod steps;
@@ -18,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use selection::{Request, USAGE};
-use steps::{STEPS, Step};
+use steps::{NIGHTLY, STEPS, Step};
 
 fn main() -> ExitCode {
     let request = match selection::parse(std::env::args().skip(1)) {
@@ -30,7 +31,10 @@ fn main() -> ExitCode {
     };
     match request {
         Request::Help => println!("{USAGE}"),
-        Request::List => STEPS.iter().for_each(|step| println!("{:<11} {}", step.name, step.what)),
+        Request::List => {
+            STEPS.iter().for_each(|step| println!("{:<11} {}", step.name, step.what));
+            NIGHTLY.iter().for_each(|step| println!("{:<11} nightly, with --only alone: {}", step.name, step.what));
+        }
         Request::Packages => tools::packages().iter().for_each(|package| println!("{package}")),
         Request::Run { steps, times } => {
             for round in 1..=times {

@@ -9,47 +9,64 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 use object::{Object, ObjectSection, ObjectSymbol, RelocationTarget, SymbolKind};
 
-use crate::command::{cargo, output, run};
+use crate::command::{cargo, output, run, target_folder};
 use crate::tools;
 
 /// What the panic handler of the crate calls.
 const HANDLER: &str = "kyklos_panics";
-/// The entries of the crate that is linked, as their names begin.
-const ENTRIES: [&str; 6] =
-    ["kyklos_zone", "kyklos_build", "kyklos_holidays", "kyklos_evaluate", "kyklos_cursor", "kyklos_json"];
+/// The crate that is linked.
+const CRATE: &str = ".github/verify/no-panic";
+/// Its entries that no capacity makes another, and those that are there once for each of these.
+const ENTRIES: [&str; 1] = ["kyklos_zone"];
+const ENTRIES_OF_EACH: [&str; 5] =
+    ["kyklos_build", "kyklos_holidays", "kyklos_evaluate", "kyklos_cursor", "kyklos_json"];
+/// Windows, exceptions and holidays, as the names of the entries end.
+const CAPACITIES: [&str; 3] = ["of_16_8_32", "of_64_64_1000", "of_1_0_0"];
+/// Where the deliberate panic is.
+const DELIBERATE: &str = "kyklos_evaluate";
 
 pub(crate) fn check(root: &Path) -> Result<()> {
     let targets: Vec<_> = tools::targets(root)?.into_iter().filter(|target| tools::is_bare_metal(target)).collect();
     let first = targets.first().context("there is no target without an operating system")?;
     // A check that can't fail is none.
     let found = ways(&link(root, first, &["--features", "deliberate"])?)?;
-    ensure!(
-        found.iter().any(|way| way.first().is_some_and(|entry| entry == "kyklos_evaluate")),
-        "a deliberate panic in kyklos_evaluate was not found; found were {found:?}"
-    );
-    println!("{first}: a deliberate panic is found");
+    for capacity in CAPACITIES {
+        let entry = format!("{DELIBERATE}_{capacity}");
+        ensure!(
+            found.iter().any(|way| way.first() == Some(&entry)),
+            "a deliberate panic in {entry} was not found; found were {found:?}"
+        );
+    }
+    println!("{first}: a deliberate panic is found with each capacity");
     for target in &targets {
         let found = ways(&link(root, target, &[])?)?;
         if !found.is_empty() {
             let found: Vec<_> = found.iter().map(|way| way.join("\n    -> ")).collect();
             bail!("on {target} a panic can be reached:\n  {}", found.join("\n  "));
         }
-        println!("{target}: no panic can be reached from {}", ENTRIES.join(", "));
+        println!("{target}: no panic can be reached from any of {} entries", entries().len());
     }
     Ok(())
 }
 
+/// All names.
+fn entries() -> Vec<String> {
+    let of_each = CAPACITIES.iter().flat_map(|capacity| ENTRIES_OF_EACH.map(|entry| format!("{entry}_{capacity}")));
+    ENTRIES.map(str::to_owned).into_iter().chain(of_each).collect()
+}
+
 /// Builds the entries and links them: the program as bytes.
 fn link(root: &Path, target: &str, features: &[&str]) -> Result<Vec<u8>> {
-    let folder = root.join(".github/verify/no-panic");
-    let built = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder));
-    let built = built.join("no-panic");
+    let folder = root.join(CRATE);
+    let built = target_folder(root).join("no-panic");
     let mut command = cargo(&folder, &["build", "--release", "--locked", "--quiet", "--target", target]);
     run(command.args(features).arg("--target-dir").arg(&built))?;
     let program = built.join(format!("{target}.elf"));
     let mut command = Command::new(linker(root)?);
-    command.args(["-flavor", "gnu", "--gc-sections", "--emit-relocs", "--entry", "kyklos_evaluate"]);
-    command.args(ENTRIES.iter().flat_map(|entry| ["--undefined", entry]));
+    command.args(["-flavor", "gnu", "--gc-sections", "--emit-relocs", "--entry", "kyklos_zone"]);
+    for entry in entries() {
+        command.args(["--undefined", &entry]);
+    }
     command.arg(built.join(target).join("release/libkyklos_no_panic.a")).arg("-o").arg(&program);
     run(&mut command)?;
     fs::read(&program).with_context(|| format!("reading {}", program.display()))
@@ -70,14 +87,15 @@ fn linker(root: &Path) -> Result<PathBuf> {
 fn ways(program: &[u8]) -> Result<Vec<Vec<String>>> {
     let file = object::File::parse(program).context("reading what the linker has written")?;
     let functions = functions(&file);
-    for entry in ENTRIES {
+    let entries = entries();
+    for entry in &entries {
         ensure!(functions.values().any(|(_, name)| name == entry), "{entry} is no part of the program");
     }
     if !functions.values().any(|(_, name)| name == HANDLER) {
         return Ok(Vec::new());
     }
     let calls = calls(&file, &functions);
-    let found: Vec<_> = ENTRIES.iter().filter_map(|entry| way(entry, &calls)).collect();
+    let found: Vec<_> = entries.iter().filter_map(|entry| way(entry, &calls)).collect();
     if found.is_empty() {
         // It is there, so something needs it, and be it through a table that the relocations don't show.
         return Ok(vec![vec![format!("something that leads to {HANDLER}")]]);
@@ -135,6 +153,20 @@ fn way(entry: &str, calls: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<St
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What the crate has and nobody asks for is thrown away, and so never looked at.
+    #[test]
+    fn no_entry_of_the_crate_is_forgotten() {
+        let text = fs::read_to_string(crate::root().unwrap().join(CRATE).join("src/lib.rs")).unwrap();
+        let between = |before: &str, after: char| -> BTreeSet<String> {
+            let found = text.split(before).skip(1).filter_map(|rest| rest.split_once(after));
+            found.map(|(name, _)| name.to_owned()).collect()
+        };
+        let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        assert_eq!(between("\nentries!(", ','), set(&CAPACITIES));
+        assert_eq!(between("concat!(\"", '"'), ENTRIES_OF_EACH.iter().map(|entry| format!("{entry}_")).collect());
+        assert_eq!(between("\npub fn ", '('), set(&[&ENTRIES[..], &[HANDLER]].concat()));
+    }
 
     #[test]
     fn the_shortest_way_is_named() {

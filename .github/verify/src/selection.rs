@@ -2,15 +2,16 @@
 
 use anyhow::{Context, Result, bail};
 
-use crate::steps::{STEPS, Step};
+use crate::steps::{NIGHTLY, STEPS, Step};
 
 pub(crate) const USAGE: &str = "\
 Usage: cargo verify [--only STEP].. [--skip STEP].. [--times N]
        cargo verify --list
        cargo verify --packages
 
-Without options all steps run, in their order, up to the first that fails. The first two may come several times; with
---times it begins again until all have passed so often. --packages prints the Debian packages that the steps need.";
+Without options all steps run but the nightly ones, in their order, up to the first that fails. The first two may come
+several times; with --times it begins again until all have passed so often. --packages prints the Debian packages that the
+steps need.";
 
 /// What to do.
 pub(crate) enum Request {
@@ -40,19 +41,24 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Reque
         let name = arguments.next().with_context(|| format!("`{argument}` wants the name of a step"))?;
         names.push(known(&name)?);
     }
-    let wanted = |step: &&Step| (only.is_empty() || only.contains(&step.name)) && !skip.contains(&step.name);
-    let steps: Vec<_> = STEPS.iter().filter(wanted).collect();
+    let asked: Vec<_> =
+        if only.is_empty() { STEPS.iter().collect() } else { all().filter(|step| only.contains(&step.name)).collect() };
+    let steps: Vec<_> = asked.into_iter().filter(|step| !skip.contains(&step.name)).collect();
     if steps.is_empty() {
         bail!("these options leave no step to run");
     }
     Ok(Request::Run { steps, times })
 }
 
+fn all() -> impl Iterator<Item = &'static Step> {
+    STEPS.iter().chain(&NIGHTLY)
+}
+
 /// A misspelt name must not end in a run that checks nothing.
 fn known(name: &str) -> Result<&'static str> {
-    let found = STEPS.iter().find(|step| step.name == name);
+    let found = all().find(|step| step.name == name);
     found.map(|step| step.name).with_context(|| {
-        let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+        let names: Vec<_> = all().map(|step| step.name).collect();
         format!("there is no step `{name}`; there are {}", names.join(", "))
     })
 }
@@ -82,6 +88,14 @@ mod tests {
         assert_eq!(names(&["--only", "clippy", "--only", "fmt"]), ["fmt", "clippy"]);
         assert_eq!(names(&["--only", "clippy", "--only", "fmt", "--skip", "fmt"]), ["clippy"]);
         assert_eq!(names(&["--skip", "e2e"]).len(), STEPS.len() - 1);
+    }
+
+    #[test]
+    fn a_nightly_step_runs_where_it_is_named() {
+        for step in &NIGHTLY {
+            assert_eq!(names(&["--only", step.name]), [step.name]);
+            assert!(!names(&[]).contains(&step.name));
+        }
     }
 
     #[test]

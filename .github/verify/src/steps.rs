@@ -5,8 +5,8 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::command::{cargo, run};
-use crate::{api, boards, miri, no_panic, tools, workflows};
+use crate::command::{cargo, run, target_folder};
+use crate::{api, boards, miri, msrv, no_panic, tools, workflows};
 
 pub(crate) struct Step {
     pub(crate) name: &'static str,
@@ -15,13 +15,14 @@ pub(crate) struct Step {
     pub(crate) run: fn(&Path) -> Result<()>,
 }
 
-pub(crate) const STEPS: [Step; 16] = [
+pub(crate) const STEPS: [Step; 17] = [
     Step { name: "tools", what: "what the other steps need is there, or gets installed", run: tools::set_up },
     Step { name: "fmt", what: "all code is formatted", run: fmt },
     Step { name: "workflows", what: "workflows and Dockerfile pass their linters", run: workflows::lint },
     Step { name: "clippy", what: "no warning from the compiler or clippy", run: clippy },
     Step { name: "doc", what: "the documentation builds without a warning", run: doc },
     Step { name: "api", what: "the core's public items are those that were accepted", run: api::check },
+    Step { name: "msrv", what: "the core builds with the oldest Rust that it promises", run: msrv::check },
     Step { name: "package", what: "the core can be published: it builds from its package alone", run: package },
     Step {
         name: "devcluster",
@@ -31,7 +32,7 @@ pub(crate) const STEPS: [Step; 16] = [
     Step { name: "test", what: "every test that needs no control plane", run: test },
     Step { name: "no_std", what: "the core builds where there is no std", run: no_std },
     Step { name: "no_panic", what: "no panic can be reached from the core where it may not", run: no_panic::check },
-    Step { name: "miri", what: "Miri finds nothing undefined in the core's tests", run: miri::miri },
+    Step { name: "miri", what: "Miri finds nothing undefined where the core indexes by hand", run: miri::quick },
     Step {
         name: "boards",
         what: "boards and rigs build, and the boards print what they should on QEMU",
@@ -41,6 +42,10 @@ pub(crate) const STEPS: [Step; 16] = [
     Step { name: "e2e", what: "every test against a real control plane", run: e2e },
     Step { name: "image", what: "the image builds twice the same, is measured, published, signed", run: image },
 ];
+
+/// What takes too long for each change: these run where they are named, and every night.
+pub(crate) const NIGHTLY: [Step; 1] =
+    [Step { name: "miri_all", what: "Miri finds nothing undefined in all of the core's tests", run: miri::all }];
 
 /// Crates that are workspaces of their own, besides the boards and the rigs.
 const APART: [&str; 3] = [boards::FRAMES, ".github/verify/no-panic", "core/fuzz/targets"];
@@ -61,7 +66,7 @@ fn clippy(root: &Path) -> Result<()> {
     run(&mut cargo(&root.join(boards::FRAMES), &["clippy", "--locked", "--", "-Dwarnings"]))?;
     boards::each(root, |board| {
         let mut command = cargo(board, &["clippy", "--locked", "--target-dir"]);
-        run(command.arg(boards::target_folder(root)).args(["--", "-Dwarnings"]))
+        run(command.arg(boards::built(root)).args(["--", "-Dwarnings"]))
     })
 }
 
@@ -86,9 +91,8 @@ fn test(root: &Path) -> Result<()> {
     let all = ["test", "--workspace", "--locked", "--exclude", "kyklos-devcluster", "--features", "kyklos-core/json"];
     run(side_by_side(&mut cargo(root, &all)))?;
     // With the arithmetic of a processor that doesn't multiply to 64 bits, in a folder of its own, as its flags are others.
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder));
     let core = ["test", "--package", "kyklos-core", "--locked", "--lib", "--tests", "--target-dir"];
-    run(cargo(root, &core).arg(target.join("narrow")).env("RUSTFLAGS", "--cfg=kyklos_narrow"))
+    run(cargo(root, &core).arg(target_folder(root).join("narrow")).env("RUSTFLAGS", "--cfg=kyklos_narrow"))
 }
 
 fn no_std(root: &Path) -> Result<()> {

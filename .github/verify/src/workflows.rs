@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::command::run;
+use crate::command::{run, target_folder};
 
 /// Where what they are is pinned.
 const PINS: &str = ".github/verify/tools";
@@ -54,8 +54,7 @@ fn python(root: &Path) -> Result<PathBuf> {
 fn folder(root: &Path, name: &str, pins: &str) -> Result<PathBuf> {
     let file = root.join(PINS).join(pins);
     let text = fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder));
-    let folder = target.join("tools").join(format!("{name}-{:016x}", fingerprint(&text)));
+    let folder = target_folder(root).join("tools").join(format!("{name}-{:016x}", fingerprint(&text)));
     fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     Ok(folder)
 }

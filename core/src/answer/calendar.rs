@@ -38,7 +38,7 @@ pub struct Calendar<const HOLIDAYS: usize> {
 impl<const HOLIDAYS: usize> Calendar<HOLIDAYS> {
     /// A calendar of no holidays.
     pub const fn new() -> Self {
-        Self { dates: Dates::none(), filter: Filter::NONE }
+        Self { dates: Dates::none(), filter: Filter::everywhere(false) }
     }
 
     /// Adds a holiday. Dates that are there already, or in a row with such, take no room.
@@ -61,12 +61,12 @@ impl<const HOLIDAYS: usize> Calendar<HOLIDAYS> {
     /// Takes all holidays away.
     pub const fn clear(&mut self) {
         self.dates.as_mut().clear();
-        self.filter = Filter::NONE;
+        self.filter = Filter::everywhere(false);
     }
 
     /// The holidays in their order, dates in a row as one, those of every year last.
     pub fn holidays(&self) -> impl Iterator<Item = Holiday> {
-        self.dates.iter().filter_map(Holiday::of)
+        self.dates.iter().map(Holiday::of)
     }
 }
 

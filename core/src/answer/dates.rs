@@ -3,10 +3,10 @@
 //! Single dates in a row are one run, so a list has as many places as there are runs. What comes every year is reckoned when it is
 //! asked for: it takes one place as well.
 
-use crate::civil::{BIAS, DAY, NEVER, SPAN, Year, year_near};
+use crate::civil::{BIAS, DAY, NEVER, SPAN, WIDE, Year, year_near};
 
 /// One place of a list: the first and the last day, both included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Run {
     /// Days from Monday 2019-12-30 on, from 2020-01-01 to 2099-12-31.
     Once([u16; 2]),
@@ -14,19 +14,23 @@ pub(crate) enum Run {
     Yearly([u16; 2]),
 }
 
+/// A free place.
+const FREE: [u16; 2] = [u16::MAX; 2];
+
 /// Room for so many runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Dates<const HOLIDAYS: usize> {
-    /// Those that come once, in their order and never touching each other; then those that come every year, in theirs; then zeros.
+    /// Those that come once, in their order and never touching each other; then those that come every year, in theirs; then free places.
     runs: [[u16; 2]; HOLIDAYS],
     once: u16,
     all: u16,
 }
 
 impl<const HOLIDAYS: usize> Dates<HOLIDAYS> {
+    #[inline(always)]
     pub(crate) const fn none() -> Self {
         const { assert!(HOLIDAYS <= u16::MAX as usize, "there is room for at most 65,535 holidays") };
-        Self { runs: [[0; 2]; HOLIDAYS], once: 0, all: 0 }
+        Self { runs: [FREE; HOLIDAYS], once: 0, all: 0 }
     }
 
     pub(crate) const fn as_mut(&mut self) -> DatesMut<'_> {
@@ -43,9 +47,7 @@ impl<const HOLIDAYS: usize> Dates<HOLIDAYS> {
     /// The first run that isn't over at some local seconds: where it starts and ends, in local seconds. [`NEVER`] both where none
     /// comes any more.
     pub(crate) fn next(&self, local: u32) -> (u32, u32) {
-        let (once, rest) = self.runs.split_at_checked(usize::from(self.once)).unwrap_or_default();
-        let yearly = rest.get(..usize::from(self.all.saturating_sub(self.once))).unwrap_or_default();
-        next(once, yearly, local)
+        next(&self.runs, (self.once.into(), self.all.into()), local)
     }
 }
 
@@ -153,11 +155,11 @@ impl DatesMut<'_> {
         self.shorten((*self.all as usize).saturating_sub(gone));
     }
 
-    /// Keeps so many; the places behind them are zeros, so that equal lists are equal in memory.
+    /// Keeps so many; the places behind them are free, so that equal lists are equal in memory.
     const fn shorten(&mut self, length: usize) {
         let mut at = length;
         while at < *self.all as usize && at < self.runs.len() {
-            self.runs[at] = [0; 2];
+            self.runs[at] = FREE;
             at += 1;
         }
         *self.all = length as u16;
@@ -175,24 +177,31 @@ impl DatesMut<'_> {
     }
 }
 
-/// [`Dates::next`], of any room.
+/// [`Dates::next`], of any room: so many runs that come once, and so many in all.
 #[inline(never)]
-fn next(once: &[[u16; 2]], yearly: &[[u16; 2]], local: u32) -> (u32, u32) {
+fn next(runs: &[[u16; 2]], (once, all): (usize, usize), local: u32) -> (u32, u32) {
     let start = |day: u16| u32::from(day) * DAY;
-    let (mut later, mut end) = (0, once.len());
+    // Where dividing is a product, days are compared; elsewhere seconds.
+    let today = if WIDE { local / DAY } else { 0 };
+    let is_over = |last: u16| if WIDE { u32::from(last) < today } else { start(last) + DAY <= local };
+    let (mut later, mut end) = (0, once);
     while later < end {
         let middle = (later + end) / 2;
-        if once.get(middle).is_some_and(|&[_, last]| start(last) + DAY <= local) {
+        if runs.get(middle).is_some_and(|&[_, last]| is_over(last)) {
             later = middle + 1;
         } else {
             end = middle;
         }
     }
-    let mut found = once.get(later).map_or((NEVER, NEVER), |&[first, last]| (start(first), start(last) + DAY));
-    for &run in yearly {
-        found = earlier(found, next_yearly(run, local));
-    }
-    found
+    let next = runs.get(later).filter(|_| later < once);
+    let next = next.map_or((NEVER, NEVER), |&[first, last]| (start(first), start(last) + DAY));
+    if all > once { earliest(next, runs.get(once..all).unwrap_or_default(), local) } else { next }
+}
+
+/// Of a run and those of every year the one that comes next.
+#[inline(never)]
+fn earliest(next: (u32, u32), yearly: &[[u16; 2]], local: u32) -> (u32, u32) {
+    yearly.iter().fold(next, |next, &run| earlier(next, next_yearly(run, local)))
 }
 
 /// Of two runs the one that starts first, and of two that start alike the longer one.

@@ -44,8 +44,8 @@ pub enum Cause {
 pub struct Evaluation {
     /// `i64::MAX` where nothing changes any more: a boundary is on a whole minute, which that isn't.
     until: i64,
-    value: u32,
-    code: u32,
+    /// The code of what applies, and in the lower half the value.
+    applies: u64,
 }
 
 /// The parts of a schedule as one number: the index of a window, or one of these.
@@ -76,18 +76,19 @@ impl Evaluation {
     /// `until` is `i64::MAX` for ever.
     #[inline]
     pub(crate) const fn of(code: u32, value: u32, until: i64) -> Self {
-        Self { until, value, code }
+        Self { until, applies: (code as u64) << 32 | value as u64 }
     }
 
     /// What applies, and the value it gives.
     pub const fn state(self) -> State {
-        State { cause: self.cause(), value: self.value }
+        State { cause: self.cause(), value: self.value() }
     }
 
     /// Which of the schedule's parts applies.
     pub const fn cause(self) -> Cause {
-        let index = self.code as u16;
-        match self.code & !0xffff {
+        let code = (self.applies >> 32) as u32;
+        let index = code as u16;
+        match code & !0xffff {
             0 => Cause::Window(index),
             DEFAULT => Cause::Default,
             HOLIDAY => Cause::Holiday,
@@ -98,7 +99,7 @@ impl Evaluation {
     /// The value that applies, at most [`VALUE_MAX`](crate::VALUE_MAX).
     #[inline]
     pub const fn value(self) -> u32 {
-        self.value
+        self.applies as u32
     }
 
     /// The first later instant with another state, in Unix seconds; `None` when there is none any more.

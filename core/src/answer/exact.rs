@@ -8,7 +8,7 @@ use core::borrow::Borrow;
 use super::calendar::Shared;
 use super::dates::earlier;
 use super::evaluation::{DEFAULT, EXCEPTION, Evaluation, HOLIDAY};
-use super::exceptions::{self, Instants, covering};
+use super::exceptions::{self, covering};
 use crate::HolidayMode;
 use crate::civil::{DAY, FROM, NEVER, SPAN, WEEK};
 use crate::schedule::Schedule;
@@ -53,7 +53,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
             HOLIDAY => self.holiday_value,
             EXCEPTION.. => {
                 let index = (applies - EXCEPTION) as usize;
-                self.exceptions().get(index).map_or(0, |exception: &Instants| exception.value)
+                self.exception_values.get(index).copied().unwrap_or(0)
             }
             layer => self.of_layer(layer.min(u32::from(NONE)) as Layer).1,
         };

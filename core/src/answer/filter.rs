@@ -23,8 +23,11 @@ const LAST_PLACE: u32 = BIAS + 366 * DAY + MARGIN;
 impl Filter {
     /// Something may be near everywhere.
     pub(crate) const ALL: Self = Self([u32::MAX; 8]);
-    /// Nothing is near anywhere.
-    pub(crate) const NONE: Self = Self([0; 8]);
+
+    /// Whether something may be near everywhere, or nowhere.
+    pub(crate) const fn everywhere(near: bool) -> Self {
+        Self([if near { u32::MAX } else { 0 }; 8])
+    }
 
     /// Whether nothing is about these local seconds of the year that starts there, nor from then up to the windows' next boundary.
     #[inline]
@@ -48,6 +51,7 @@ impl Filter {
     }
 
     /// Sets where something is from some local seconds to others, in these years alone.
+    #[inline(never)]
     pub(crate) const fn add_once(&mut self, from: u32, to: u32) {
         let mut number = year_near(from.saturating_sub(BIAS)).saturating_sub(2);
         while number <= LAST_YEAR {
@@ -55,30 +59,37 @@ impl Filter {
             if year > to + MARGIN {
                 return;
             }
-            self.set(from as i64 - year as i64, to as i64 - year as i64);
+            // The part of it that may be asked about in this year.
+            let (first, last) = (year.saturating_sub(MARGIN), year + LAST_PLACE);
+            let first = if from > first { from } else { first };
+            let last = if to < last { to } else { last };
+            self.set(first.wrapping_sub(year) as i32, last.wrapping_sub(year) as i32);
             number += 1;
         }
     }
 
     /// Sets where something is every year, from so many seconds before one day up to the end of another one, both counted from
     /// 1 January of a leap year.
+    #[inline(never)]
     pub(crate) const fn add_yearly(&mut self, [first, last]: [u16; 2], before: u32) {
         // Where a year has no 29 February, its days in January and February have places one higher: both are set.
-        let from = BIAS as i64 + (first as i64 - 1) * DAY as i64 - before as i64;
-        let days = last as i64 + 1 + if last < first { 366 } else { 0 };
-        let to = BIAS as i64 + days * DAY as i64;
+        let day = DAY as i32;
+        let from = BIAS as i32 + (first as i32 - 1) * day - before as i32;
+        let days = last as i32 + 1 + if last < first { 366 } else { 0 };
+        let to = BIAS as i32 + days * day;
         // And the same of the years before and after, as far as they reach into this one.
-        self.set(from - 366 * DAY as i64, to - 365 * DAY as i64);
+        self.set(from - 366 * day, to - 365 * day);
         self.set(from, to);
-        self.set(from + 365 * DAY as i64, to + 366 * DAY as i64);
+        self.set(from + 365 * day, to + 366 * day);
     }
 
     /// Sets the bits from one place of a year to another one, as far as these can be asked about.
+    #[inline(never)]
     #[expect(clippy::indexing_slicing, reason = "eight divides what the index is a remainder of")]
-    const fn set(&mut self, from: i64, to: i64) {
+    const fn set(&mut self, from: i32, to: i32) {
         // What is asked for may be some seconds less: it has the year's kind in it.
-        let from = if from < -(MARGIN as i64) { -(MARGIN as i64) } else { from - 8 };
-        let to = if to > LAST_PLACE as i64 { LAST_PLACE as i64 } else { to };
+        let from = if from < -(MARGIN as i32) { -(MARGIN as i32) } else { from - 8 };
+        let to = if to > LAST_PLACE as i32 { LAST_PLACE as i32 } else { to };
         let (mut stretch, last) = (from >> STRETCH_BITS, to >> STRETCH_BITS);
         while stretch <= last {
             let bit = stretch as u32;

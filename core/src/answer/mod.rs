@@ -16,6 +16,9 @@ pub(crate) mod exceptions;
 pub(crate) mod filter;
 /// Clocks of devices that may be unset.
 mod guard;
+/// One answer as a line of JSON.
+#[cfg(feature = "serde")]
+mod line;
 /// The way that is quick, nearly always.
 mod short;
 /// Since when a state holds.
@@ -27,4 +30,6 @@ pub use calendar::{Calendar, WithCalendar};
 pub use cursor::Cursor;
 pub use evaluation::{Cause, Evaluate, Evaluation, State};
 pub use guard::{Epoch, Guard, Reading};
+#[cfg(feature = "serde")]
+pub use line::Line;
 pub use transitions::{Spans, Transitions};

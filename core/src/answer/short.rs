@@ -135,7 +135,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         let is_near = lasts > WEEK
             || self.dates.next(local).0 < local + lasts && holidays_count
             || shared.next(local).0 < local + lasts && holidays_count
-            || covering(self.exceptions(), instant) < (exceptions::NONE, instant + lasts);
+            || self.exception_count > 0 && covering(self.exceptions(), instant) < (exceptions::NONE, instant + lasts);
         if is_near {
             return self.exact(unix_seconds, shared);
         }

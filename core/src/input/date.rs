@@ -104,6 +104,7 @@ impl Date {
     }
 
     /// Reads exactly `YYYY-MM-DD`.
+    #[inline(never)]
     pub(crate) fn read(text: &[u8]) -> Option<Self> {
         let &[y3, y2, y1, y0, b'-', ref rest @ ..] = text else { return None };
         let &[m1, m0, b'-', d1, d0] = rest else { return None };

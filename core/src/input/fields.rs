@@ -65,6 +65,7 @@ pub(crate) fn holiday(text: &str) -> Result<Holiday, Reason<'_>> {
 }
 
 /// A window of fields that are right by themselves. What is wrong with them together is told of the end.
+#[inline(never)]
 pub(crate) const fn window(
     days: Days,
     (start, end, end_day): (TimeOfDay, TimeOfDay, Option<Weekday>),
@@ -77,6 +78,7 @@ pub(crate) const fn window(
 }
 
 /// An exception of fields that are right by themselves. What is wrong with them together is told of the end.
+#[inline(never)]
 pub(crate) const fn exception(start: LocalMinute, end: LocalMinute, value: u32) -> Result<Exception, Reason<'static>> {
     Exception::new(start, end, value)
 }

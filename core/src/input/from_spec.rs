@@ -24,8 +24,43 @@ pub(crate) struct Room {
     pub(crate) holidays: usize,
 }
 
-/// Finds a zone by its name and keeps it.
-pub(crate) type Find<'f> = &'f mut dyn for<'t> FnMut(&'t str) -> Result<(), Reason<'t>>;
+/// What finds a zone by its name and keeps it.
+pub(crate) trait Find {
+    /// Whether there is one.
+    fn zone(&mut self, name: &str) -> bool;
+
+    /// Why there is none.
+    fn refusal<'t>(&self, name: &'t str) -> Reason<'t>;
+}
+
+struct Finding<'z, S: Zones> {
+    zones: &'z S,
+    zone: Option<S::Zone>,
+}
+
+impl<S: Zones> Find for Finding<'_, S> {
+    fn zone(&mut self, name: &str) -> bool {
+        self.zone = self.zones.get(name);
+        self.zone.is_some()
+    }
+
+    fn refusal<'t>(&self, name: &'t str) -> Reason<'t> {
+        self.zones.refusal(name)
+    }
+}
+
+/// It has been found before.
+struct Found;
+
+impl Find for Found {
+    fn zone(&mut self, _name: &str) -> bool {
+        true
+    }
+
+    fn refusal<'t>(&self, name: &'t str) -> Reason<'t> {
+        Reason::UnknownZone(name)
+    }
+}
 
 /// What a source is gone over for.
 pub(crate) enum Target<'p, 't> {
@@ -45,18 +80,21 @@ impl Target<'_, '_> {
         matches!(self, Self::Look(..) | Self::Fill(..))
     }
 
+    #[inline(never)]
     pub(crate) fn window(&mut self, window: Window) {
         if let Self::Fill(parts, ..) = self {
             parts.window(window);
         }
     }
 
+    #[inline(never)]
     pub(crate) fn exception(&mut self, exception: Exception) {
         if let Self::Fill(parts, rules, _) = self {
-            parts.exception(Instants::of(exception, rules));
+            parts.exception(Instants::of(exception, rules), exception.value());
         }
     }
 
+    #[inline(never)]
     pub(crate) fn holiday(&mut self, holiday: Holiday) {
         let run = holiday.run();
         match self {
@@ -76,27 +114,27 @@ pub(crate) struct Header {
 }
 
 /// Goes over a source once.
-pub(crate) type Source<'c> = &'c mut dyn FnMut(Find<'_>, &mut Target<'_, '_>) -> Result<Header, Invalid>;
+pub(crate) type Source<'c> = &'c mut dyn FnMut(&mut dyn Find, &mut Target<'_, '_>) -> Result<Header, Invalid>;
 
 /// The zone of a source, when nothing is wrong with all of it.
 pub(crate) fn look<const HOLIDAYS: usize, Z: Zone>(
     zones: &impl Zones<Zone = Z>,
     source: Source<'_>,
 ) -> Result<Z, Invalid> {
-    let mut zone = None;
+    let mut find = Finding { zones, zone: None };
     let mut scratch = Dates::<HOLIDAYS>::none();
-    look_at(&mut |name| zones.find(name).map(|found| zone = Some(found)), scratch.as_mut(), source)?;
-    zone.ok_or(Invalid { problems: 1 })
+    look_at(&mut find, scratch.as_mut(), source)?;
+    find.zone.ok_or(Invalid { problems: 1 })
 }
 
 /// [`look`], of any zone and room.
 #[inline(never)]
-fn look_at(find: Find<'_>, mut dates: DatesMut<'_>, source: Source<'_>) -> Result<(), Invalid> {
+fn look_at(find: &mut dyn Find, mut dates: DatesMut<'_>, source: Source<'_>) -> Result<(), Invalid> {
     let mut is_full = false;
     let checked = source(find, &mut Target::Look(&mut dates, &mut is_full)).map(|_| ());
     if is_full && !in_order(&mut dates, source) {
         // Dates are the last field, so this is the last problem.
-        let _ = source(&mut |_| Ok(()), &mut Target::TooMany);
+        let _ = source(&mut Found, &mut Target::TooMany);
         let problems = checked.map_or_else(|invalid| invalid.problems, |()| 0) + 1;
         return Err(Invalid { problems });
     }
@@ -106,7 +144,7 @@ fn look_at(find: Find<'_>, mut dates: DatesMut<'_>, source: Source<'_>) -> Resul
 /// Fills a list with the dates of a source, in as little room as they take.
 fn in_order(dates: &mut DatesMut<'_>, source: Source<'_>) -> bool {
     insert_in_order(dates, &mut |take| {
-        let _ = source(&mut |_| Ok(()), &mut Target::Dates(take));
+        let _ = source(&mut Found, &mut Target::Dates(take));
     })
 }
 
@@ -141,7 +179,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         mut report: impl FnMut(Problem<'a>),
     ) -> Result<Self, Invalid> {
         let mut source =
-            |find: Find<'_>, target: &mut Target<'_, '_>| check(spec, find, Self::ROOM, target, &mut report);
+            |find: &mut dyn Find, target: &mut Target<'_, '_>| check(spec, find, Self::ROOM, target, &mut report);
         let mut schedule = Self::new(look::<HOLIDAYS, Z>(&zones, &mut source)?);
         schedule.fill(None, &mut source)?;
         Ok(schedule)
@@ -177,7 +215,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         mut report: impl FnMut(Problem<'a>),
     ) -> Result<(), Invalid> {
         let mut source =
-            |find: Find<'_>, target: &mut Target<'_, '_>| check(spec, find, Self::ROOM, target, &mut report);
+            |find: &mut dyn Find, target: &mut Target<'_, '_>| check(spec, find, Self::ROOM, target, &mut report);
         let zone = look::<HOLIDAYS, Z>(&zones, &mut source)?;
         self.fill(Some(zone), &mut source)
     }
@@ -190,7 +228,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
             let mut parts = self.parts();
             parts.clear();
             let mut is_full = false;
-            let header = source(&mut |_| Ok(()), &mut Target::Fill(&mut parts, view.borrow(), &mut is_full))?;
+            let header = source(&mut Found, &mut Target::Fill(&mut parts, view.borrow(), &mut is_full))?;
             if is_full {
                 in_order(&mut parts.dates, source);
             }
@@ -207,13 +245,15 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
 #[inline(never)]
 fn check<'a>(
     spec: &Spec<'a>,
-    find: Find<'_>,
+    find: &mut dyn Find,
     room: Room,
     target: &mut Target<'_, '_>,
     report: &mut dyn FnMut(Problem<'a>),
 ) -> Result<Header, Invalid> {
     let mut problems = Problems { report, is_told: target.is_told(), count: 0 };
-    problems.take(Field::Timezone, find(spec.timezone));
+    if !find.zone(spec.timezone) {
+        problems.say(Field::Timezone, find.refusal(spec.timezone));
+    }
     let default_value = problems.value(Field::DefaultValue, spec.default_value);
     problems.take(Field::Windows, fields::room(spec.windows.len(), room.windows));
     for (index, window) in spec.windows.iter().enumerate() {
@@ -275,6 +315,7 @@ impl<'a> Problems<'_, 'a> {
         self.take(field, fields::value_of(found))
     }
 
+    #[inline(never)]
     fn window(&mut self, index: usize, window: &WindowSpec<'a>) -> Option<Window> {
         let at = |field| Field::Window(index, field);
         self.name(at(WindowField::Name), window.name);
@@ -290,6 +331,7 @@ impl<'a> Problems<'_, 'a> {
         (days.is_some() && value.is_some()).then_some(window)
     }
 
+    #[inline(never)]
     fn days(&mut self, window: usize, days: Option<&'a [&'a str]>) -> Option<Days> {
         let Some(list) = days else { return Some(Days::ALL) };
         let mut all = self.take(Field::Window(window, WindowField::Days), fields::some_days(list.len()));
@@ -300,6 +342,7 @@ impl<'a> Problems<'_, 'a> {
         all
     }
 
+    #[inline(never)]
     fn exception(&mut self, index: usize, exception: &ExceptionSpec<'a>) -> Option<Exception> {
         let at = |field| Field::Exception(index, field);
         self.name(at(ExceptionField::Name), exception.name);

@@ -67,7 +67,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
                 parts.window(*window);
             }
             for exception in values.exceptions {
-                parts.exception(Instants::of(*exception, view.borrow()));
+                parts.exception(Instants::of(*exception, view.borrow()), exception.value());
             }
             insert(&mut parts.dates, values.holidays);
             parts.finish_week();

@@ -22,18 +22,8 @@ use crate::{Date, Reason, YearlyDate};
 /// assert_eq!(Holiday::date(Date::constant(2206, 12, 25)), Err(Reason::NeverCounts)); // surely 2026 was meant
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Holiday(Kind);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-enum Kind {
-    /// From a date to another one, both included.
-    Once(Date, Date),
-    /// The same in every year; where the second date is before the first, it is the next year's.
-    Yearly(YearlyDate, YearlyDate),
-}
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Holiday(Run);
 
 impl Holiday {
     /// One date.
@@ -45,7 +35,7 @@ impl Holiday {
         Self::dates(date, date)
     }
 
-    /// All dates from one to another, both included.
+    /// All dates from one to another, both included; of them those that count are kept.
     ///
     /// # Errors
     ///
@@ -57,21 +47,22 @@ impl Holiday {
         if last.year() < FIRST_YEAR || first.year() > LAST_YEAR {
             return Err(Reason::NeverCounts);
         }
-        Ok(Self(Kind::Once(first, last)))
+        Ok(Self(Run::Once([known_day(first), known_day(last)])))
     }
 
     /// This date of every year; 29 February is one in leap years only.
     pub const fn yearly(date: YearlyDate) -> Self {
-        Self(Kind::Yearly(date, date))
+        Self(Run::Yearly([date.place(); 2]))
     }
 
     /// All dates of every year from one to another, both included. Where `last` is before `first`, it is that of the next year:
     /// `12-24..01-02`. An end on 29 February is one on 28 February in other years, a start one on 1 March.
     pub const fn yearly_range(first: YearlyDate, last: YearlyDate) -> Self {
-        Self(Kind::Yearly(first, last))
+        Self(Run::Yearly([first.place(), last.place()]))
     }
 
     /// Reads what `FromStr` does; a text that can't be read at all is none.
+    #[inline(never)]
     pub(crate) fn read(text: &str) -> Option<Result<Self, Reason<'static>>> {
         let (first, last) = match text.as_bytes() {
             [first @ .., b'.', b'.', _, _, b'-', _, _]
@@ -87,26 +78,23 @@ impl Holiday {
         }
     }
 
-    /// As a schedule keeps it.
-    pub(crate) const fn run(self) -> Run {
+    /// The first and the last date, or those of every year.
+    #[cfg(feature = "serde")]
+    pub(crate) fn ends(self) -> Result<[Date; 2], [YearlyDate; 2]> {
         match self.0 {
-            Kind::Once(first, last) => Run::Once([known_day(first), known_day(last)]),
-            Kind::Yearly(first, last) => Run::Yearly([first.place(), last.place()]),
+            Run::Once(days) => Ok(days.map(date_of)),
+            Run::Yearly(days) => Err(days.map(YearlyDate::at)),
         }
     }
 
+    /// As a schedule keeps it.
+    pub(crate) const fn run(self) -> Run {
+        self.0
+    }
+
     /// The holiday that a schedule keeps.
-    pub(crate) const fn of(run: Run) -> Option<Self> {
-        Some(Self(match run {
-            Run::Once([first, last]) => {
-                let first = Date::from_days_since_1970(FIRST_MONDAY + first as i32);
-                match (first, Date::from_days_since_1970(FIRST_MONDAY + last as i32)) {
-                    (Some(first), Some(last)) => Kind::Once(first, last),
-                    _ => return None,
-                }
-            }
-            Run::Yearly([first, last]) => Kind::Yearly(YearlyDate::at(first), YearlyDate::at(last)),
-        }))
+    pub(crate) const fn of(run: Run) -> Self {
+        Self(run)
     }
 }
 
@@ -128,13 +116,42 @@ const fn known_day(date: Date) -> u16 {
     }
 }
 
+/// The date of a day from Monday 2019-12-30 on.
+fn date_of(day: u16) -> Date {
+    Date::from_days_since_1970(FIRST_MONDAY + i32::from(day)).unwrap_or(Date::constant(2020, 1, 1))
+}
+
 impl fmt::Display for Holiday {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Kind::Once(first, last) if first == last => first.fmt(f),
-            Kind::Once(first, last) => write!(f, "{first}..{last}"),
-            Kind::Yearly(first, last) if first == last => first.fmt(f),
-            Kind::Yearly(first, last) => write!(f, "{first}..{last}"),
+            Run::Once([first, last]) => written(f, date_of(first), date_of(last)),
+            Run::Yearly([first, last]) => written(f, YearlyDate::at(first), YearlyDate::at(last)),
+        }
+    }
+}
+
+/// One date, or a range of two.
+fn written<D: fmt::Display + PartialEq>(f: &mut fmt::Formatter<'_>, first: D, last: D) -> fmt::Result {
+    if first == last { first.fmt(f) } else { write!(f, "{first}..{last}") }
+}
+
+impl fmt::Debug for Holiday {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Holiday({self})")
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Holiday {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        let (yearly, [first, last]) = match self.0 {
+            Run::Once(days) => (false, days),
+            Run::Yearly(days) => (true, days),
+        };
+        if yearly {
+            defmt::write!(f, "{}..{}", YearlyDate::at(first), YearlyDate::at(last));
+        } else {
+            defmt::write!(f, "{}..{}", date_of(first), date_of(last));
         }
     }
 }
@@ -159,8 +176,7 @@ mod tests {
 
     #[test]
     fn reads_what_it_writes() {
-        for text in ["2026-12-25", "2026-12-24..2026-12-26", "2019-12-24..2020-01-01", "12-25", "02-29", "12-24..01-02"]
-        {
+        for text in ["2026-12-25", "2026-12-24..2026-12-26", "12-25", "02-29", "12-24..01-02"] {
             assert_eq!(text.parse::<Holiday>().unwrap().to_string(), text);
         }
         assert_eq!("12-25..12-25".parse::<Holiday>().unwrap().to_string(), "12-25");
@@ -192,11 +208,12 @@ mod tests {
 
     #[test]
     fn keeps_what_counts() {
-        for text in ["2026-12-25", "2026-12-24..2026-12-26", "12-25", "02-29", "12-24..01-02"] {
-            let holiday: Holiday = text.parse().unwrap();
-            assert_eq!(Holiday::of(holiday.run()), Some(holiday));
+        for (text, kept) in [
+            ("1999-01-01..2500-01-01", "2020-01-01..2099-12-31"),
+            ("2019-12-24..2020-01-01", "2020-01-01"),
+            ("2099-12-31..2100-01-06", "2099-12-31"),
+        ] {
+            assert_eq!(text.parse::<Holiday>().unwrap().to_string(), kept);
         }
-        let long: Holiday = "1999-01-01..2500-01-01".parse().unwrap();
-        assert_eq!(Holiday::of(long.run()).unwrap().to_string(), "2020-01-01..2099-12-31");
     }
 }

@@ -6,8 +6,8 @@
 
 use crate::answer::dates::{DatesMut, Run};
 
-/// Days that are looked at together: each such stretch costs one going over the list.
-const STRETCH: u16 = 256;
+/// Days that are looked at together: each stretch of so many that isn't empty costs one going over the list.
+const STRETCH: u16 = 32;
 
 /// What goes over a list: it gives each of its runs to a function.
 pub(crate) type Each<'e> = &'e mut dyn FnMut(&mut dyn FnMut(Run));
@@ -22,21 +22,18 @@ pub(crate) fn insert_in_order(dates: &mut DatesMut<'_>, each: Each<'_>) -> bool 
     let mut base = 0;
     while has_room {
         // A bit for each day.
-        let (mut days, mut next) = ([0_u32; (STRETCH / 32) as usize], u16::MAX);
+        let (mut days, mut next) = (0_u32, u16::MAX);
         each(&mut |run| {
             let Run::Once([first, last]) = run else { return };
-            for (start, word) in (base..).step_by(32).zip(&mut days) {
-                *word |=
-                    (0..32).filter(|day| (first..=last).contains(&(start + day))).fold(0, |all, day| all | 1 << day);
+            for day in first.saturating_sub(base)..STRETCH {
+                days |= u32::from(base + day <= last) << day;
             }
             if last >= base + STRETCH {
                 next = next.min(first.max(base + STRETCH));
             }
         });
-        for (start, word) in (base..).step_by(32).zip(days) {
-            for day in (0..32).filter(|day| word >> day & 1 == 1).map(|day| start + day) {
-                has_room &= dates.insert(Run::Once([day, day]));
-            }
+        for day in (0..STRETCH).filter(|day| days >> day & 1 == 1) {
+            has_room &= dates.insert(Run::Once([base + day; 2]));
         }
         if next == u16::MAX {
             break;

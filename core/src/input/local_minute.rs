@@ -64,6 +64,7 @@ impl LocalMinute {
     }
 
     /// Reads exactly `YYYY-MM-DDTHH:MM`.
+    #[inline(never)]
     pub(crate) fn read(text: &str) -> Option<Self> {
         let (date, time) = text.split_at_checked(10)?;
         let time = TimeOfDay::read(time.strip_prefix('T')?)?;

@@ -18,6 +18,9 @@ mod local_minute;
 mod parse_error;
 /// What can be wrong with a schedule, and where.
 mod problem;
+/// Typed values, and a schedule of them, in formats of serde.
+#[cfg(feature = "serde")]
+mod serde;
 /// A schedule as text and numbers.
 mod spec;
 
@@ -28,4 +31,6 @@ pub use holiday::Holiday;
 pub use local_minute::LocalMinute;
 pub use parse_error::ParseError;
 pub use problem::{ExceptionField, Field, Invalid, Problem, Reason, WindowField};
+#[cfg(feature = "serde")]
+pub use serde::Plan;
 pub use spec::{ExceptionSpec, HolidayMode, Spec, WindowSpec};

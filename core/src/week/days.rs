@@ -75,6 +75,12 @@ impl Days {
         self.0
     }
 
+    /// Those whose bits are set, the lowest one Monday; `None` where others are, too.
+    #[cfg(feature = "serde")]
+    pub(crate) const fn from_bits(bits: u8) -> Option<Self> {
+        if bits <= Self::ALL.0 { Some(Self(bits)) } else { None }
+    }
+
     /// Reads one entry of a window's days: a day (`Monday` or `Mon`, in any letter case) or a range of two of them (`Mon-Fri`,
     /// `Fri-Mon`).
     #[inline(never)]

@@ -35,26 +35,29 @@ pub trait Zone: sealed::Sealed + Clone + PartialEq + core::fmt::Debug {
 /// use kyklos_core::{TimeZone, Zones};
 ///
 /// const HOME: TimeZone = TimeZone::named("Europe/Zurich");
-/// assert_eq!(HOME.find("Europe/Zurich"), Ok(HOME));
-/// assert!(HOME.find("Asia/Tokyo").is_err());
+/// assert_eq!(Zones::get(&HOME, "Europe/Zurich"), Some(HOME));
+/// assert_eq!(Zones::get(&HOME, "Asia/Tokyo"), None);
 /// ```
 pub trait Zones {
     /// The kind of zone that is found.
     type Zone: Zone;
 
-    /// The zone of exactly this name.
-    ///
-    /// # Errors
-    ///
-    /// The reason for which there is none, with the name.
-    fn find<'t>(&self, name: &'t str) -> Result<Self::Zone, Reason<'t>>;
+    /// The zone of exactly this name, letter case included; `None` where it isn't one of these.
+    fn get(&self, name: &str) -> Option<Self::Zone>;
+
+    /// The reason to refuse a name for which [`get`](Self::get) has no zone.
+    fn refusal<'t>(&self, name: &'t str) -> Reason<'t>;
 }
 
 impl<T: Zones + ?Sized> Zones for &T {
     type Zone = T::Zone;
 
-    fn find<'t>(&self, name: &'t str) -> Result<Self::Zone, Reason<'t>> {
-        (**self).find(name)
+    fn get(&self, name: &str) -> Option<Self::Zone> {
+        (**self).get(name)
+    }
+
+    fn refusal<'t>(&self, name: &'t str) -> Reason<'t> {
+        (**self).refusal(name)
     }
 }
 
@@ -63,8 +66,8 @@ impl<T: Zones + ?Sized> Zones for &T {
 /// ```
 /// use kyklos_core::{AllZones, Zones};
 ///
-/// assert_eq!(AllZones.find("Asia/Tokyo").map(|zone| zone.offset_at(1_790_000_000)), Ok(9 * 3_600));
-/// assert!(AllZones.find("Mars/Phobos").is_err());
+/// assert_eq!(AllZones.get("Asia/Tokyo").map(|zone| zone.offset_at(1_790_000_000)), Some(9 * 3_600));
+/// assert_eq!(AllZones.get("Mars/Phobos"), None);
 /// ```
 #[cfg(feature = "tzdb")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -74,7 +77,11 @@ pub struct AllZones;
 impl Zones for AllZones {
     type Zone = TimeZone;
 
-    fn find<'t>(&self, name: &'t str) -> Result<TimeZone, Reason<'t>> {
-        TimeZone::get(name).ok_or(Reason::UnknownZone(name))
+    fn get(&self, name: &str) -> Option<TimeZone> {
+        TimeZone::get(name)
+    }
+
+    fn refusal<'t>(&self, name: &'t str) -> Reason<'t> {
+        Reason::UnknownZone(name)
     }
 }

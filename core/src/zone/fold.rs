@@ -110,3 +110,104 @@ impl Rules<'_> {
 const fn before_reading(local: u32) -> u32 {
     local.saturating_sub(BIAS + DAY)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+    use crate::civil::FROM;
+    use crate::{YearlyRule, ZoneRules};
+
+    type Data = ZoneRules<8>;
+
+    /// Zones as data whose clocks go back and forth by all that is allowed.
+    fn zone() -> impl Strategy<Value = Data> {
+        let rule = select(
+            &[
+                "UTC0",
+                "CET-1CEST,M3.5.0,M10.5.0/3",
+                "EST5EDT2,M3.2.0,M11.1.0",
+                "<-12>12<-13>13,M3.2.0/-11,M10.5.0/-50",
+                "<+1045>-10:45<+1345>-13:45,M9.5.0,M4.1.0/167",
+            ][..],
+        );
+        let gap = prop_oneof![Just(1_441), 1_441..3_000_u32, 100_000..400_000_u32];
+        let change = (gap, select(&[-12, -11, -4, -1, 0, 1, 4, 12, 24][..]));
+        (rule, proptest::collection::vec(change, 0..8)).prop_filter_map("four offsets", |(rule, mut changes)| {
+            // From the rule's offset at the end back to the beginning, so that it goes on from the last change.
+            let rule = YearlyRule::parse(rule).ok()?;
+            let mut at = FROM;
+            for (gap, _) in &changes {
+                at += i64::from(*gap) * 60;
+            }
+            let mut offset = rule.rules().offset_at(at);
+            changes.reverse();
+            let mut listed = Vec::new();
+            for (gap, by) in changes {
+                listed.push((at, offset));
+                offset -= by * 900;
+                at -= i64::from(gap) * 60;
+            }
+            listed.reverse();
+            Data::new("Any", offset, &listed, rule).ok()
+        })
+    }
+
+    fn reading(rules: &Rules<'_>, instant: u32) -> u32 {
+        instant + rules.change_after(instant, Era::Within).1
+    }
+
+    /// All transitions of some years.
+    fn transitions(rules: &Rules<'_>) -> Vec<u32> {
+        let next = |at: u32| Some(rules.change_after(at, Era::Within).0).filter(|at| *at < 6 * 366 * DAY);
+        std::iter::successors(next(0), |at| next(*at)).collect()
+    }
+
+    /// The readings that count: down to the earliest one that comes, up to the latest one that came.
+    fn counting(rules: &Rules<'_>, transitions: &[u32], instant: u32) -> (u32, u32) {
+        let now = reading(rules, instant);
+        let seen = transitions.iter().filter(|at| **at <= instant).map(|at| reading(rules, at - 1));
+        let coming = transitions.iter().filter(|at| **at > instant).map(|at| reading(rules, *at));
+        (coming.fold(now, u32::min), seen.fold(now, u32::max))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: if cfg!(miri) { 2 } else { 512 }, ..ProptestConfig::default() })]
+
+        #[test]
+        fn readings_are_those_that_come_again_or_came_before(zone in zone(), beside in -20_000..20_000_i32) {
+            let rules = zone.rules();
+            let transitions = transitions(&rules);
+            for at in &transitions {
+                for instant in [at.saturating_add_signed(beside), at - 1, *at] {
+                    let segment = rules.segment_at(instant, Era::Within);
+                    prop_assert!(segment.end > instant);
+                    let expected = counting(&rules, &transitions, instant);
+                    prop_assert_eq!(segment.readings(instant), expected, "at {}", instant);
+                    prop_assert_eq!(segment.is_plain(), expected.0 == expected.1, "at {}", instant);
+                    let last = segment.end - 1;
+                    prop_assert_eq!(segment.readings(last), counting(&rules, &transitions, last), "at {}", last);
+                }
+            }
+        }
+
+        #[test]
+        fn local_times_begin_and_end_at_their_first_and_last_instants(zone in zone(), beside in -20_000..20_000_i32) {
+            let rules = zone.rules();
+            let transitions = transitions(&rules);
+            for at in &transitions {
+                let local = reading(&rules, *at).saturating_add_signed(beside);
+                let first = rules.first_at_or_after(local, Era::Within);
+                prop_assert!(counting(&rules, &transitions, first).1 >= local);
+                prop_assert!(first == 0 || counting(&rules, &transitions, first - 1).1 < local);
+                let last = rules.never_again_before(local);
+                prop_assert!(counting(&rules, &transitions, last).0 >= local);
+                prop_assert!(last == 0 || counting(&rules, &transitions, last - 1).0 < local);
+            }
+        }
+    }
+}

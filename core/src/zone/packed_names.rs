@@ -166,7 +166,7 @@ mod tests {
             assert_eq!(spell(place as u16).as_bytes(), name.as_bytes());
             assert_eq!(find(name), Some((place as u16, *rules)));
         }
-        assert_eq!(RULES.len(), NUMBERS.counts.iter().map(|&count| usize::from(count)).sum());
+        assert_eq!(RULES.len(), NUMBERS.counts.iter().map(|&count| usize::from(count)).sum::<usize>());
     }
 
     /// Each name without and with a letter, with another one, and with two of them exchanged, at every place.

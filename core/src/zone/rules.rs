@@ -30,6 +30,9 @@ pub(crate) type YearlyTransitions = [[u32; 2]; 7];
 pub(crate) const FOLD_GUARD: u32 = 3 * 3_600;
 
 /// What the clocks of a zone do, whoever keeps it: the program or a value.
+///
+/// It is public for the trait [`Zone`](super::Zone) alone, and nobody can name it.
+#[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules<'z> {
     /// Transitions that the rule doesn't know, and all before the last of these, ascending. Each is seconds from 2020 on,
@@ -85,7 +88,7 @@ impl Rules<'_> {
         }
         let mut number = year_near(instant);
         loop {
-            let (first, length) = self.transitions_of(Year::of(number));
+            let (first, length) = self.year(number);
             let first = first - FOLD_GUARD;
             if instant < first {
                 return (first, self.outside);
@@ -97,8 +100,16 @@ impl Rules<'_> {
         }
     }
 
-    /// Three hours after the first transition of a year, and how much later the second one is.
+    /// [`transitions_of`](Self::transitions_of) the year of a number. Inlined where a year is reckoned, it would make the loop
+    /// above three times as large.
     #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    const fn year(&self, number: u32) -> (u32, u32) {
+        self.transitions_of(Year::of(number))
+    }
+
+    /// Three hours after the first transition of a year, and how much later the second one is.
+    #[inline]
     #[expect(clippy::indexing_slicing, reason = "the index is compared with the length")]
     pub(crate) const fn transitions_of(&self, year: Year) -> (u32, u32) {
         let kind = year.kind();

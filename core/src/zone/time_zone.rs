@@ -205,8 +205,12 @@ impl Zone for TimeZone {
 impl Zones for TimeZone {
     type Zone = TimeZone;
 
-    fn find<'t>(&self, name: &'t str) -> Result<TimeZone, Reason<'t>> {
-        if self.name() == name { Ok(*self) } else { Err(Reason::OtherZone { asked: name, built: Some(*self) }) }
+    fn get(&self, name: &str) -> Option<TimeZone> {
+        (self.name() == name).then_some(*self)
+    }
+
+    fn refusal<'t>(&self, name: &'t str) -> Reason<'t> {
+        Reason::OtherZone { asked: name, built: Some(*self) }
     }
 }
 

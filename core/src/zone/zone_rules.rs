@@ -284,24 +284,25 @@ const fn meets(rule: &YearlyRule, (last, offset): (i64, Quarters)) -> Result<(),
 
 /// How many of the changes the rule doesn't know. It holds from the one before on if it has the same offset there, and if
 /// the change is the first that it has after that.
-#[expect(clippy::indexing_slicing, reason = "each index is compared with the length")]
 const fn unknown(rule: &YearlyRule, first: Quarters, changes: &[(i64, i32)]) -> usize {
     let rules = rule.rules();
-    let mut kept = changes.len();
-    while kept > 0 && kept <= changes.len() {
-        let (at, offset) = changes[kept - 1];
-        let (from, before) = if kept > 1 { changes[kept - 2] } else { (FROM, first as i32 * 900) };
-        let (at, from) = ((at - FROM) as u32, (from - FROM) as u32);
+    let mut kept = changes;
+    while let [earlier @ .., (at, offset)] = kept {
+        let (from, before) = match earlier {
+            [.., last] => *last,
+            [] => (FROM, first as i32 * 900),
+        };
+        let (at, from) = ((*at - FROM) as u32, (from - FROM) as u32);
         let (next, by_rule) = rules.change_after(from, Era::Within);
         let (_, after) = rules.change_after(at, Era::Within);
-        let changes_nothing = offset == before && (at < next || rule.outside == rule.between);
-        let of_rule = at == next && offset_seconds(after) == offset;
+        let changes_nothing = *offset == before && (at < next || rule.outside == rule.between);
+        let of_rule = at == next && offset_seconds(after) == *offset;
         if offset_seconds(by_rule) != before || !(changes_nothing || of_rule) {
             break;
         }
-        kept -= 1;
+        kept = earlier;
     }
-    kept
+    kept.len()
 }
 
 impl<const CHANGES: usize> core::fmt::Debug for ZoneRules<CHANGES> {
@@ -331,7 +332,11 @@ impl<const CHANGES: usize> Zone for ZoneRules<CHANGES> {
 impl<const CHANGES: usize> Zones for ZoneRules<CHANGES> {
     type Zone = Self;
 
-    fn find<'t>(&self, name: &'t str) -> Result<Self, Reason<'t>> {
-        if self.name() == name { Ok(self.clone()) } else { Err(Reason::OtherZone { asked: name, built: None }) }
+    fn get(&self, name: &str) -> Option<Self> {
+        (self.name() == name).then(|| self.clone())
+    }
+
+    fn refusal<'t>(&self, name: &'t str) -> Reason<'t> {
+        Reason::OtherZone { asked: name, built: None }
     }
 }

@@ -68,6 +68,11 @@ pub(crate) fn year(year: i16) -> i64 {
     second("UTC", &format!("{year}-01-01T00:00+00:00"))
 }
 
+/// An instant as a reader of a failure wants it.
+pub(crate) fn shown(second: i64) -> String {
+    Timestamp::from_second(second).map_or_else(|_| second.to_string(), |at| at.to_string())
+}
+
 /// The date of a day number, where 1970-01-01 is 0.
 pub(crate) fn date(day: i32) -> civil::Date {
     civil::date(1970, 1, 1) + day.days()

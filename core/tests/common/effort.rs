@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use kyklos_core::Zone;
+use kyklos_core::TimeZone;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestRunner};
 
@@ -31,13 +31,13 @@ pub(crate) const fn unless_miri<T: Copy>(usual: T, for_miri: T) -> T {
 
 /// Runs a check for every name and link of the core's release, none left to chance, on all processors.
 pub(crate) fn every_zone(check: impl Fn(&str) -> Result<(), String> + Sync) {
-    let names: Vec<_> = Zone::names().filter(|name| !cfg!(miri) || MIRIS_ZONES.contains(&name.as_str())).collect();
+    let names: Vec<_> = TimeZone::names().filter(|name| !cfg!(miri) || MIRIS_ZONES.contains(&name.as_str())).collect();
     let next = AtomicUsize::new(0);
     let checked = AtomicUsize::new(0);
     let failures = Mutex::new(Vec::new());
     let work = || {
         while let Some(name) = names.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if let Err(failure) = check(name) {
+            if let Err(failure) = check(name.as_str()) {
                 let mut failures = failures.lock().expect("no check panics while it holds the list");
                 failures.push(format!("{name}: {failure}"));
                 if failures.len() >= FAILURES_SHOWN {

@@ -3,4 +3,5 @@
 pub(crate) mod authority;
 pub(crate) mod draw;
 pub(crate) mod effort;
+pub(crate) mod ways;
 pub(crate) mod written;

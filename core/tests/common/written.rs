@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use chrono::NaiveDate;
-use kyklos_core::{ExceptionSpec, HolidayMode, Schedule, Spec, WindowSpec};
+use kyklos_core::{AllZones, ExceptionSpec, HolidayMode, Schedule, Spec, WindowSpec};
 
 use super::authority;
 
@@ -12,10 +11,11 @@ pub(crate) type Compiled = Schedule<8, 8, 1_000>;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Written {
-    pub(crate) default_replicas: u32,
+    pub(crate) default_value: u32,
     pub(crate) windows: Vec<Window>,
     pub(crate) exceptions: Vec<Exception>,
     pub(crate) holiday_mode: HolidayMode,
+    pub(crate) holiday_value: Option<u32>,
     pub(crate) holidays: Vec<Holiday>,
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct Window {
     pub(crate) end: i32,
     /// 0 is Monday.
     pub(crate) end_day: Option<u8>,
-    pub(crate) replicas: u32,
+    pub(crate) value: u32,
 }
 
 /// One entry of `days`: a day, or a range of two; 0 is Monday.
@@ -44,16 +44,50 @@ pub(crate) struct DayEntry {
 pub(crate) struct Exception {
     pub(crate) start: i32,
     pub(crate) end: i32,
-    pub(crate) replicas: u32,
+    pub(crate) value: u32,
 }
 
-/// A day number, where 1970-01-01 is 0.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Holiday(pub(crate) i32);
+/// Dates that are holidays.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holiday {
+    /// A day number, where 1970-01-01 is 0.
+    Day(i32),
+    /// From one day number to another one, both included.
+    Days(i32, i32),
+    /// A month and a day of it, in every year that has it.
+    Yearly((i8, i8)),
+    /// From one to another one, both included; over New Year where the second one is earlier in the year.
+    YearlyRange((i8, i8), (i8, i8)),
+}
+
+impl Holiday {
+    /// Whether a day number is one of its dates, and of the years whose dates count: by the date's own month and day.
+    pub(crate) fn contains(self, day: i32) -> bool {
+        let date = authority::date(day);
+        let in_year = (date.month(), date.day());
+        (2020..=2099).contains(&date.year())
+            && match self {
+                Self::Day(only) => day == only,
+                Self::Days(first, last) => first <= day && day <= last,
+                Self::Yearly(only) => in_year == only,
+                Self::YearlyRange(first, last) if first <= last => first <= in_year && in_year <= last,
+                Self::YearlyRange(first, last) => first <= in_year || in_year <= last,
+            }
+    }
+}
 
 impl Written {
     /// The core's schedule of the same meaning.
     pub(crate) fn compile(&self, zone: &str) -> Compiled {
+        self.with_spec(zone, |spec| {
+            let mut problems = Vec::new();
+            Compiled::from_spec(spec, AllZones, |problem| problems.push(problem.to_string()))
+                .unwrap_or_else(|_| panic!("{zone}: {problems:?} in {self:?}"))
+        })
+    }
+
+    /// The text of the same meaning, to be read while it is there.
+    pub(crate) fn with_spec<R>(&self, zone: &str, read: impl FnOnce(&Spec<'_>) -> R) -> R {
         let windows: Vec<_> = self.windows.iter().map(WindowText::new).collect();
         let days: Vec<Option<Vec<&str>>> =
             windows.iter().map(|w| w.days.as_ref().map(|days| days.iter().map(String::as_str).collect())).collect();
@@ -64,29 +98,26 @@ impl Written {
                 start: &text.start,
                 end: &text.end,
                 end_day: text.end_day.as_deref(),
-                replicas: i64::from(text.replicas),
+                value: i64::from(text.value),
             })
             .collect();
         let exceptions: Vec<_> =
-            self.exceptions.iter().map(|e| (local_time(e.start), local_time(e.end), e.replicas)).collect();
+            self.exceptions.iter().map(|e| (local_time(e.start), local_time(e.end), e.value)).collect();
         let exception_specs: Vec<_> = exceptions
             .iter()
-            .map(|(start, end, replicas)| ExceptionSpec { name: None, start, end, replicas: i64::from(*replicas) })
+            .map(|(start, end, value)| ExceptionSpec { name: None, start, end, value: i64::from(*value) })
             .collect();
-        let spec = Spec {
+        let holidays: Vec<String> = self.holidays.iter().map(|holiday| format!("{holiday:?}")).collect();
+        let holidays: Vec<&str> = holidays.iter().map(String::as_str).collect();
+        read(&Spec {
             timezone: zone,
-            default_replicas: i64::from(self.default_replicas),
+            default_value: i64::from(self.default_value),
             windows: &window_specs,
             exceptions: &exception_specs,
             holiday_mode: self.holiday_mode,
-            ..Spec::default()
-        };
-        let mut problems = Vec::new();
-        let mut compiled = Compiled::new(&spec, |problem| problems.push(problem.to_string()))
-            .unwrap_or_else(|_| panic!("{zone}: {problems:?} in {self:?}"));
-        let dates = self.holidays.iter().map(|day| NaiveDate::from_epoch_days(day.0).expect("a date"));
-        compiled.set_holidays(dates).expect("at most 1,000 holidays");
-        compiled
+            holiday_value: self.holiday_value.map(i64::from),
+            holidays: &holidays,
+        })
     }
 }
 
@@ -117,7 +148,7 @@ struct WindowText {
     start: String,
     end: String,
     end_day: Option<String>,
-    replicas: u32,
+    value: u32,
 }
 
 impl WindowText {
@@ -127,7 +158,7 @@ impl WindowText {
             start: time_of_day(window.start),
             end: time_of_day(window.end),
             end_day: window.end_day.map(|day| day_name(day, 0)),
-            replicas: window.replicas,
+            value: window.value,
         }
     }
 }
@@ -155,19 +186,25 @@ fn local_time(minutes: i32) -> String {
 
 impl fmt::Debug for Window {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let WindowText { days, start, end, end_day, replicas } = WindowText::new(self);
-        write!(f, "{{days: {days:?}, {start}-{end}, endDay: {end_day:?}, replicas: {replicas}}}")
+        let WindowText { days, start, end, end_day, value } = WindowText::new(self);
+        write!(f, "{{days: {days:?}, {start}-{end}, endDay: {end_day:?}, value: {value}}}")
     }
 }
 
 impl fmt::Debug for Exception {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{{{} to {}, replicas: {}}}", local_time(self.start), local_time(self.end), self.replicas)
+        write!(f, "{{{} to {}, value: {}}}", local_time(self.start), local_time(self.end), self.value)
     }
 }
 
 impl fmt::Debug for Holiday {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", authority::date(self.0))
+        let yearly = |(month, day): (i8, i8)| format!("{month:02}-{day:02}");
+        match *self {
+            Self::Day(day) => write!(f, "{}", authority::date(day)),
+            Self::Days(first, last) => write!(f, "{}..{}", authority::date(first), authority::date(last)),
+            Self::Yearly(date) => f.write_str(&yearly(date)),
+            Self::YearlyRange(first, last) => write!(f, "{}..{}", yearly(first), yearly(last)),
+        }
     }
 }

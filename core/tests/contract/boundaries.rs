@@ -1,6 +1,5 @@
 //! The next boundary: the first later instant at which the state differs, or none when it never changes again.
 
-use chrono::TimeDelta;
 use kyklos_core::Cause::{Default, Exception, Holiday, Window};
 use kyklos_core::{ExceptionSpec, HolidayMode, Spec, WindowSpec};
 
@@ -13,9 +12,8 @@ const YEARS: [&str; 4] =
 fn assert_never_changes(schedule: &Small) {
     for year in YEARS {
         let instant = super::authority::second("UTC", year);
-        let instant = chrono::DateTime::from_timestamp(instant, 0).expect("an instant");
-        assert_eq!(schedule.next_boundary(instant), None, "after {instant}");
-        assert_eq!(schedule.decision_at(instant).until, None, "after {instant}");
+        assert_eq!(schedule.evaluate(instant).until(), None, "after {instant}");
+        assert_eq!(schedule.since(instant), None, "before {instant}");
     }
 }
 
@@ -37,7 +35,7 @@ fn none_for_a_window_of_every_whole_day() {
 #[test]
 fn none_for_windows_that_always_win() {
     let week = WindowSpec { end_day: Some("Sun"), ..on(&["Sun"], "02:30", "02:30") };
-    let hidden = WindowSpec { replicas: 9, ..daily("01:30", "02:30") };
+    let hidden = WindowSpec { value: 9, ..daily("01:30", "02:30") };
     for timezone in [NEW_YORK, "Europe/Zurich", "Australia/Lord_Howe", "Antarctica/Troll"] {
         assert_never_changes(&compile(&Spec { timezone, windows: &[week], ..Spec::default() }));
         assert_never_changes(&compile(&Spec { timezone, windows: &[hidden, week], ..Spec::default() }));
@@ -47,13 +45,13 @@ fn none_for_windows_that_always_win() {
 #[test]
 fn none_once_all_exceptions_have_passed() {
     let exceptions = [
-        ExceptionSpec { start: "2026-06-01T00:00", end: "2026-06-02T00:00", replicas: 3, ..ExceptionSpec::default() },
-        ExceptionSpec { start: "2025-06-01T00:00", end: "2025-06-02T00:00", replicas: 3, ..ExceptionSpec::default() },
+        ExceptionSpec { start: "2026-06-01T00:00", end: "2026-06-02T00:00", value: 3, ..ExceptionSpec::default() },
+        ExceptionSpec { start: "2025-06-01T00:00", end: "2025-06-02T00:00", value: 3, ..ExceptionSpec::default() },
     ];
     let schedule = compile(&Spec { timezone: "UTC", exceptions: &exceptions, ..Spec::default() });
     let last = at(&schedule, "2026-06-02T00:00+00:00");
-    assert_eq!(schedule.next_boundary(last - TimeDelta::seconds(1)), Some(last));
-    assert_eq!(schedule.next_boundary(last), None);
+    assert_eq!(schedule.evaluate(last - 1).until(), Some(last));
+    assert_eq!(schedule.evaluate(last).until(), None);
     assert_span(&schedule, Default, "2025-06-02T00:00+00:00", "2026-06-01T00:00+00:00");
 }
 
@@ -61,16 +59,16 @@ fn none_once_all_exceptions_have_passed() {
 fn none_once_all_holidays_have_passed_or_are_ignored() {
     let spec = Spec { timezone: NEW_YORK, holiday_mode: HolidayMode::TreatAsClosed, ..Spec::default() };
     let schedule = with_holidays(&spec, &["2026-12-25"]);
-    assert_eq!(schedule.next_boundary(at(&schedule, "2026-12-26T00:00-05:00")), None);
+    assert_eq!(schedule.evaluate(at(&schedule, "2026-12-26T00:00-05:00")).until(), None);
     let ignored = with_holidays(&Spec { holiday_mode: HolidayMode::Ignore, ..spec }, &["2026-12-25"]);
-    assert_eq!(ignored.next_boundary(at(&ignored, "2026-12-01T00:00-05:00")), None);
+    assert_eq!(ignored.evaluate(at(&ignored, "2026-12-01T00:00-05:00")).until(), None);
 }
 
 /// What is years away is still found to the second.
 #[test]
 fn far_away_is_exact() {
     let exceptions =
-        [ExceptionSpec { start: "2039-11-06T01:30", end: "2040-03-11T02:30", replicas: 3, ..ExceptionSpec::default() }];
+        [ExceptionSpec { start: "2039-11-06T01:30", end: "2040-03-11T02:30", value: 3, ..ExceptionSpec::default() }];
     let windows = [daily("00:00", "24:00")];
     let spec = Spec {
         timezone: NEW_YORK,
@@ -80,14 +78,14 @@ fn far_away_is_exact() {
         ..Spec::default()
     };
     let schedule = with_holidays(&spec, &["2045-07-04"]);
-    let next = |local| schedule.next_boundary(at(&schedule, local));
+    let next = |local| schedule.evaluate(at(&schedule, local)).until();
     assert_eq!(next("2020-02-01T00:00-05:00"), Some(at(&schedule, "2039-11-06T01:30-04:00")));
     assert_eq!(next("2039-11-06T01:30-04:00"), Some(at(&schedule, "2040-03-11T03:00-04:00")));
     assert_eq!(next("2040-03-11T03:00-04:00"), Some(at(&schedule, "2045-07-04T00:00-04:00")));
     assert_eq!(next("2045-07-04T00:00-04:00"), Some(at(&schedule, "2045-07-05T00:00-04:00")));
     assert_eq!(next("2045-07-05T00:00-04:00"), None);
     for (local, cause) in [("2039-12-01T00:00-05:00", Exception(0)), ("2045-07-04T12:00-04:00", Holiday)] {
-        assert_eq!(schedule.state_at(at(&schedule, local)).cause, cause);
+        assert_eq!(schedule.evaluate(at(&schedule, local)).cause(), cause);
     }
 }
 
@@ -96,10 +94,10 @@ fn far_away_is_exact() {
 fn at_a_boundary_the_next_is_later() {
     let schedule = compile(&Spec { timezone: "UTC", windows: &[daily("09:00", "17:00")], ..Spec::default() });
     let (nine, five) = (at(&schedule, "2026-06-01T09:00+00:00"), at(&schedule, "2026-06-01T17:00+00:00"));
-    assert_eq!(schedule.next_boundary(nine), Some(five));
-    assert_eq!(schedule.next_boundary(nine + TimeDelta::nanoseconds(999_999_999)), Some(five));
-    assert_eq!(schedule.next_boundary(nine - TimeDelta::nanoseconds(1)), Some(nine));
-    assert_eq!(schedule.state_at(nine - TimeDelta::nanoseconds(1)).cause, Default);
+    assert_eq!(schedule.evaluate(nine).until(), Some(five));
+    assert_eq!(schedule.evaluate(nine + 1).until(), Some(five));
+    assert_eq!(schedule.evaluate(nine - 1).until(), Some(nine));
+    assert_eq!(schedule.evaluate(nine - 1).cause(), Default);
 }
 
 /// The end of a window that a later one hides is no boundary.

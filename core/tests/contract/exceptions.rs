@@ -5,14 +5,14 @@ use kyklos_core::{ExceptionSpec, HolidayMode, Spec, WindowSpec};
 
 use super::{NEW_YORK, Small, assert_never, assert_span, assert_state, compile, daily, with_holidays};
 
-fn span<'a>(start: &'a str, end: &'a str, replicas: i64) -> ExceptionSpec<'a> {
-    ExceptionSpec { name: None, start, end, replicas }
+fn span<'a>(start: &'a str, end: &'a str, value: i64) -> ExceptionSpec<'a> {
+    ExceptionSpec { name: None, start, end, value }
 }
 
 fn in_new_york(exceptions: &[ExceptionSpec]) -> Small {
     compile(&Spec {
         timezone: NEW_YORK,
-        windows: &[WindowSpec { replicas: 5, ..daily("00:00", "24:00") }],
+        windows: &[WindowSpec { value: 5, ..daily("00:00", "24:00") }],
         exceptions,
         ..Spec::default()
     })
@@ -32,7 +32,7 @@ fn in_the_skipped_hour_it_does_not_happen() {
     for (start, end) in [("2026-03-08T02:00", "2026-03-08T03:00"), ("2026-03-08T02:15", "2026-03-08T02:45")] {
         let schedule = in_new_york(&[span(start, end, 8)]);
         assert_never(&schedule, Exception(0), "2026-03-01T00:00-05:00", "2026-03-20T00:00-04:00");
-        assert_eq!(schedule.next_boundary(super::at(&schedule, "2026-03-01T00:00-05:00")), None);
+        assert_eq!(schedule.evaluate(super::at(&schedule, "2026-03-01T00:00-05:00")).until(), None);
     }
 }
 
@@ -66,7 +66,7 @@ fn at_a_skipped_and_a_repeated_midnight() {
     assert_span(&repeated, Exception(0), "2026-04-04T23:30-03:00", "2026-04-05T00:00-04:00");
 }
 
-/// "Last matching wins."
+/// "Of several exceptions the last one in the list wins."
 #[test]
 fn the_last_matching_exception_wins() {
     let (long, short) =
@@ -79,7 +79,7 @@ fn the_last_matching_exception_wins() {
     assert_span(&hidden, Exception(1), "2026-06-01T08:00-04:00", "2026-06-01T20:00-04:00");
 }
 
-/// One right after the other are two states, even with equal replicas.
+/// One right after the other are two states, even with equal values.
 #[test]
 fn two_in_a_row_are_two_states() {
     let schedule = in_new_york(&[
@@ -94,7 +94,7 @@ fn two_in_a_row_are_two_states() {
 fn outranks_holidays_and_windows() {
     let spec = Spec {
         timezone: NEW_YORK,
-        windows: &[WindowSpec { replicas: 5, ..daily("09:00", "17:00") }],
+        windows: &[WindowSpec { value: 5, ..daily("09:00", "17:00") }],
         exceptions: &[span("2026-12-25T10:00", "2026-12-26T10:00", 0)],
         holiday_mode: HolidayMode::TreatAsClosed,
         ..Spec::default()
@@ -104,4 +104,50 @@ fn outranks_holidays_and_windows() {
     assert_span(&schedule, Exception(0), "2026-12-25T10:00-05:00", "2026-12-26T10:00-05:00");
     assert_span(&schedule, Window(0), "2026-12-26T10:00-05:00", "2026-12-26T17:00-05:00");
     assert_span(&schedule, Default, "2026-12-26T17:00-05:00", "2026-12-27T09:00-05:00");
+}
+
+/// Its first second and its last, and both sides of each.
+#[test]
+fn to_the_second() {
+    let schedule = in_new_york(&[span("2026-12-24T18:00", "2026-12-24T18:01", 8)]);
+    for (local, cause, value) in [
+        ("2026-12-24T17:59:59-05:00", Window(0), 5),
+        ("2026-12-24T18:00:00-05:00", Exception(0), 8),
+        ("2026-12-24T18:00:59-05:00", Exception(0), 8),
+        ("2026-12-24T18:01:00-05:00", Window(0), 5),
+    ] {
+        assert_state(&schedule, local, cause, value);
+    }
+}
+
+/// One that began before 2020 counts from 2020 on, and one may last up to the end of 2099, in zones ahead and behind.
+#[test]
+fn at_the_ends_of_the_years_that_count() {
+    for (timezone, offset) in [("UTC", 0), ("Pacific/Kiritimati", 14), ("Etc/GMT+12", -12)] {
+        let exceptions = [
+            span("1999-12-31T00:00", "2020-01-02T00:00", 3),
+            span("2099-12-31T12:00", "2100-01-01T00:00", 4),
+            span("1999-12-31T00:00", "2019-12-30T00:00", 5),
+        ];
+        let schedule = compile(&Spec { timezone, exceptions: &exceptions, ..Spec::default() });
+        let utc = |text| super::authority::second("UTC", text);
+        let hours = |hours: i64| hours * 3_600;
+        let first = utc("2020-01-01T00:00+00:00");
+        assert_eq!(schedule.evaluate(first - 1).cause(), Default, "{timezone}");
+        assert_eq!(schedule.evaluate(first - 1).until(), Some(first), "{timezone}");
+        assert_eq!(schedule.since(first + 60), Some(first), "{timezone}");
+        assert_eq!(schedule.evaluate(first).cause(), Exception(0), "{timezone}");
+        let end = utc("2020-01-02T00:00+00:00") - hours(offset);
+        assert_eq!(schedule.evaluate(first).until(), Some(end), "{timezone}");
+        let (start, end) =
+            (utc("2099-12-31T12:00+00:00") - hours(offset), utc("2100-01-01T00:00+00:00") - hours(offset));
+        assert_eq!(schedule.evaluate(start - 1).until(), Some(start), "{timezone}");
+        assert_eq!(
+            schedule.evaluate(start).state(),
+            kyklos_core::State { cause: Exception(1), value: 4 },
+            "{timezone}"
+        );
+        assert_eq!(schedule.evaluate(end - 1).until(), Some(end), "{timezone}");
+        assert_eq!((schedule.evaluate(end).cause(), schedule.evaluate(end).until()), (Default, None), "{timezone}");
+    }
 }

@@ -6,13 +6,13 @@ use kyklos_core::{HolidayMode, Spec, WindowSpec};
 use super::{NEW_YORK, Small, assert_never, assert_span, assert_state, daily, on, with_holidays};
 
 const WINDOWS: [WindowSpec; 3] = [
-    WindowSpec { name: None, days: None, start: "08:00", end: "12:00", end_day: None, replicas: 6 },
-    WindowSpec { name: None, days: Some(&["Tue"]), start: "02:00", end: "03:00", end_day: None, replicas: 9 },
-    WindowSpec { name: None, days: None, start: "22:00", end: "06:00", end_day: None, replicas: 3 },
+    WindowSpec { name: None, days: None, start: "08:00", end: "12:00", end_day: None, value: 6 },
+    WindowSpec { name: None, days: Some(&["Tue"]), start: "02:00", end: "03:00", end_day: None, value: 9 },
+    WindowSpec { name: None, days: None, start: "22:00", end: "06:00", end_day: None, value: 3 },
 ];
 
 fn schedule(mode: HolidayMode, timezone: &str, windows: &[WindowSpec], dates: &[&str]) -> Small {
-    with_holidays(&Spec { timezone, default_replicas: 20, windows, holiday_mode: mode, ..Spec::default() }, dates)
+    with_holidays(&Spec { timezone, default_value: 20, windows, holiday_mode: mode, ..Spec::default() }, dates)
 }
 
 #[test]
@@ -22,11 +22,11 @@ fn modes_by_name() {
         ("treat-as-closed", HolidayMode::TreatAsClosed),
         ("treat-as-open", HolidayMode::TreatAsOpen),
     ] {
-        assert_eq!(HolidayMode::parse(name), Some(mode));
+        assert_eq!(name.parse(), Ok(mode));
         assert_eq!(mode.to_string(), name);
     }
     for other in ["", "Ignore", "closed", "treat-as-closed ", "treat_as_open"] {
-        assert_eq!(HolidayMode::parse(other), None, "{other:?}");
+        assert!(other.parse::<HolidayMode>().is_err(), "{other:?}");
     }
 }
 
@@ -55,6 +55,19 @@ fn open_is_the_default_where_there_are_no_windows() {
     assert_span(&schedule, Holiday, "2026-12-25T00:00-05:00", "2026-12-26T00:00-05:00");
 }
 
+/// "A holiday value takes the place of either."
+#[test]
+fn a_value_of_its_own_takes_the_place_of_either() {
+    for mode in [HolidayMode::TreatAsClosed, HolidayMode::TreatAsOpen] {
+        for (value, windows) in [(0, WINDOWS.as_slice()), (7, &WINDOWS), (50, &[])] {
+            let spec = Spec { timezone: NEW_YORK, default_value: 20, windows, holiday_mode: mode, ..Spec::default() };
+            let schedule = with_holidays(&Spec { holiday_value: Some(value), ..spec }, &["2026-12-25"]);
+            assert_span(&schedule, Holiday, "2026-12-25T00:00-05:00", "2026-12-26T00:00-05:00");
+            assert_state(&schedule, "2026-12-25T10:00-05:00", Holiday, value as u32);
+        }
+    }
+}
+
 #[test]
 fn ignore_has_no_effect() {
     let schedule = schedule(HolidayMode::Ignore, NEW_YORK, &WINDOWS, &["2026-12-25"]);
@@ -62,11 +75,11 @@ fn ignore_has_no_effect() {
     assert_never(&schedule, Holiday, "2026-12-24T00:00-05:00", "2026-12-27T00:00-05:00");
 }
 
-/// "A night window that began the day before stops at midnight of a closed day; one that began on a closed day is
-/// active after the following midnight."
+/// "A window that began the day before stops at midnight of a closed day. One that began on a closed day, or before it,
+/// is active after the following midnight."
 #[test]
 fn nights_around_a_closed_day() {
-    let night = [WindowSpec { replicas: 3, ..daily("22:00", "06:00") }];
+    let night = [WindowSpec { value: 3, ..daily("22:00", "06:00") }];
     let schedule = schedule(HolidayMode::TreatAsClosed, NEW_YORK, &night, &["2026-12-25"]);
     assert_span(&schedule, Window(0), "2026-12-24T22:00-05:00", "2026-12-25T00:00-05:00");
     assert_span(&schedule, Holiday, "2026-12-25T00:00-05:00", "2026-12-26T00:00-05:00");
@@ -75,7 +88,7 @@ fn nights_around_a_closed_day() {
 
 #[test]
 fn a_long_window_goes_on_after_a_closed_day() {
-    let weekend = [WindowSpec { end_day: Some("Mon"), replicas: 3, ..on(&["Fri"], "21:00", "06:00") }];
+    let weekend = [WindowSpec { end_day: Some("Mon"), value: 3, ..on(&["Fri"], "21:00", "06:00") }];
     let schedule = schedule(HolidayMode::TreatAsClosed, "Europe/Zurich", &weekend, &["2026-06-06"]);
     assert_span(&schedule, Window(0), "2026-06-05T21:00+02:00", "2026-06-06T00:00+02:00");
     assert_span(&schedule, Holiday, "2026-06-06T00:00+02:00", "2026-06-07T00:00+02:00");
@@ -85,12 +98,12 @@ fn a_long_window_goes_on_after_a_closed_day() {
 /// "Two holidays in a row are one state."
 #[test]
 fn two_holidays_in_a_row_are_one_state() {
-    for (mode, replicas) in [(HolidayMode::TreatAsClosed, 20), (HolidayMode::TreatAsOpen, 9)] {
+    for (mode, value) in [(HolidayMode::TreatAsClosed, 20), (HolidayMode::TreatAsOpen, 9)] {
         let dates = ["2026-12-26", "2026-12-25", "2026-12-26", "2026-12-28"];
         let schedule = schedule(mode, NEW_YORK, &WINDOWS, &dates);
         assert_span(&schedule, Holiday, "2026-12-25T00:00-05:00", "2026-12-27T00:00-05:00");
         assert_span(&schedule, Holiday, "2026-12-28T00:00-05:00", "2026-12-29T00:00-05:00");
-        assert_state(&schedule, "2026-12-26T00:00-05:00", Holiday, replicas);
+        assert_state(&schedule, "2026-12-26T00:00-05:00", Holiday, value);
     }
 }
 

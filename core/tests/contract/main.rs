@@ -7,15 +7,15 @@ mod common;
 
 mod boundaries;
 mod clock_changes;
+mod dates;
 mod exceptions;
 mod holidays;
 mod occurrences;
 mod order;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use common::authority;
+use common::authority::{self, shown};
 use common::effort::unless_miri;
-use kyklos_core::{Cause, Schedule, Spec, State, WindowSpec, parse_date};
+use kyklos_core::{AllZones, Cause, Schedule, Spec, State, WindowSpec};
 
 const NEW_YORK: &str = "America/New_York";
 
@@ -23,20 +23,17 @@ type Small = Schedule<8, 8, 64>;
 
 fn compile(spec: &Spec) -> Small {
     let mut problems = Vec::new();
-    let compiled = Small::new(spec, |problem| problems.push(problem.to_string()));
+    let compiled = Small::from_spec(spec, AllZones, |problem| problems.push(problem.to_string()));
     compiled.unwrap_or_else(|invalid| panic!("{invalid}: {problems:?}"))
 }
 
 fn with_holidays(spec: &Spec, dates: &[&str]) -> Small {
-    let mut schedule = compile(spec);
-    let dates = dates.iter().map(|date| parse_date(date).unwrap_or_else(|| panic!("{date} is no date")));
-    schedule.set_holidays(dates).expect("64 holidays at most");
-    schedule
+    compile(&Spec { holidays: dates, ..*spec })
 }
 
-/// A schedule of one window with 5 replicas, and 1 by default.
+/// A schedule of one window with the value 5, and 1 by default.
 fn one_window(timezone: &str, window: WindowSpec) -> Small {
-    compile(&Spec { timezone, windows: &[WindowSpec { replicas: 5, ..window }], ..Spec::default() })
+    compile(&Spec { timezone, windows: &[WindowSpec { value: 5, ..window }], ..Spec::default() })
 }
 
 fn daily<'a>(start: &'a str, end: &'a str) -> WindowSpec<'a> {
@@ -49,17 +46,17 @@ fn on<'a>(days: &'a [&'a str], start: &'a str, end: &'a str) -> WindowSpec<'a> {
 
 /// The instant at which the wall clock of the schedule's zone reads `2026-03-08T01:30-05:00`. A wrong offset is an
 /// error of the test.
-fn at(schedule: &Small, local: &str) -> DateTime<Utc> {
-    DateTime::from_timestamp(authority::second(&schedule.zone().name(), local), 0).expect("an instant")
+fn at(schedule: &Small, local: &str) -> i64 {
+    authority::second(schedule.zone().name().as_str(), local)
 }
 
-fn before(instant: DateTime<Utc>) -> DateTime<Utc> {
-    instant - TimeDelta::seconds(1)
+fn before(instant: i64) -> i64 {
+    instant - 1
 }
 
 #[track_caller]
-fn assert_state(schedule: &Small, local: &str, cause: Cause, replicas: u32) {
-    assert_eq!(schedule.state_at(at(schedule, local)), State { cause, replicas }, "{local}");
+fn assert_state(schedule: &Small, local: &str, cause: Cause, value: u32) {
+    assert_eq!(schedule.evaluate(at(schedule, local)).state(), State { cause, value }, "{local}");
 }
 
 /// From a start, inclusive, to an end, exclusive, both to the second, the cause is this one without a break, and the
@@ -67,19 +64,29 @@ fn assert_state(schedule: &Small, local: &str, cause: Cause, replicas: u32) {
 #[track_caller]
 fn assert_span(schedule: &Small, cause: Cause, start: &str, end: &str) {
     let (start, end) = (at(schedule, start), at(schedule, end));
-    assert_ne!(schedule.state_at(before(start)).cause, cause, "one second before {start}");
-    assert_eq!(schedule.next_boundary(before(start)), Some(start), "the boundary one second before {start}");
-    let step = unless_miri(TimeDelta::seconds(60), (end - start) / 4);
+    assert_ne!(schedule.evaluate(before(start)).cause(), cause, "one second before {}", shown(start));
+    assert_eq!(
+        schedule.evaluate(before(start)).until(),
+        Some(start),
+        "the boundary one second before {}",
+        shown(start)
+    );
+    // A minute each, but for what lasts for years; since when is asked for less often, as it is a search.
+    let step = unless_miri(60.max((end - start) / 600_000), (end - start) / 4);
     let mut instant = start;
     while instant < end {
-        let decision = schedule.decision_at(instant);
-        assert_eq!(decision.state.cause, cause, "at {instant}");
-        assert_eq!(decision.until, Some(end), "the boundary after {instant}");
+        let answer = schedule.evaluate(instant);
+        assert_eq!(answer.cause(), cause, "at {}", shown(instant));
+        assert_eq!(answer.until(), Some(end), "the boundary after {}", shown(instant));
+        if (instant - start) / step % 100 == 0 {
+            assert_eq!(schedule.since(instant), Some(start), "since when at {}", shown(instant));
+        }
         instant += step;
     }
-    assert_eq!(schedule.state_at(before(end)).cause, cause, "one second before {end}");
-    assert_eq!(schedule.next_boundary(before(end)), Some(end), "the boundary one second before {end}");
-    assert_ne!(schedule.state_at(end).cause, cause, "at {end}");
+    assert_eq!(schedule.since(before(end)), Some(start), "since when one second before {}", shown(end));
+    assert_eq!(schedule.evaluate(before(end)).cause(), cause, "one second before {}", shown(end));
+    assert_eq!(schedule.evaluate(before(end)).until(), Some(end), "the boundary one second before {}", shown(end));
+    assert_ne!(schedule.evaluate(end).cause(), cause, "at {}", shown(end));
 }
 
 /// From one local time to another, exclusive, the cause is never this one, not for a second.
@@ -87,11 +94,11 @@ fn assert_span(schedule: &Small, cause: Cause, start: &str, end: &str) {
 fn assert_never(schedule: &Small, cause: Cause, from: &str, to: &str) {
     let (mut instant, to) = (at(schedule, from), at(schedule, to));
     while instant < to {
-        assert_ne!(schedule.state_at(instant).cause, cause, "at {instant}");
-        instant = schedule.next_boundary(instant).unwrap_or(to);
+        assert_ne!(schedule.evaluate(instant).cause(), cause, "at {}", shown(instant));
+        instant = schedule.evaluate(instant).until().unwrap_or(to);
     }
 }
 
 fn hours(schedule: &Small, start: &str, end: &str) -> i64 {
-    at(schedule, end).signed_duration_since(at(schedule, start)).num_hours()
+    (at(schedule, end) - at(schedule, start)) / 3_600
 }

@@ -3,13 +3,13 @@
 use kyklos_core::Cause::{Default, Window};
 use kyklos_core::{Spec, WindowSpec};
 
-use super::{NEW_YORK, Small, assert_never, assert_span, assert_state, compile, daily, hours, on, one_window};
+use super::{NEW_YORK, Small, assert_never, assert_span, assert_state, at, compile, daily, hours, on, one_window};
 
 fn ending<'a>(end_day: &'a str, window: WindowSpec<'a>) -> WindowSpec<'a> {
     WindowSpec { end_day: Some(end_day), ..window }
 }
 
-/// "`days` names the day on which it *starts*": `22:00`-`06:00` on Friday covers Saturday morning and not Friday
+/// "The days are those on which it *starts*": `22:00`-`06:00` on Friday covers Saturday morning and not Friday
 /// morning.
 #[test]
 fn a_night_belongs_to_the_day_it_starts_on() {
@@ -22,7 +22,7 @@ fn a_night_belongs_to_the_day_it_starts_on() {
     assert_span(&schedule, Default, "2026-06-06T06:00-04:00", "2026-06-12T22:00-04:00");
 }
 
-/// "A window occurs once on every local date D whose weekday is in `days`."
+/// "A window occurs once on every local date whose weekday is one of its days."
 #[test]
 fn occurs_on_the_named_days_alone() {
     let schedule = one_window(NEW_YORK, on(&["Mon", "wed-thu"], "09:00", "17:00"));
@@ -135,7 +135,7 @@ fn the_longest_is_seven_days() {
         windows: &[
             ending("Tue", on(&["Tue"], "09:00", "09:00")),
             // Interrupts it every Tuesday, so that the seven days can be seen.
-            WindowSpec { replicas: 7, ..on(&["Tue"], "09:00", "09:01") },
+            WindowSpec { value: 7, ..on(&["Tue"], "09:00", "09:01") },
         ],
         ..Spec::default()
     });
@@ -148,9 +148,8 @@ fn occurrences_of_one_window_may_overlap() {
     let schedule = one_window("UTC", ending("Fri", on(&["Mon", "Wed"], "09:00", "17:00")));
     assert_span(&schedule, Window(0), "2026-06-01T09:00+00:00", "2026-06-05T17:00+00:00");
     let every_day = one_window("UTC", ending("Fri", daily("09:00", "17:00")));
-    assert_eq!(every_day.next_boundary(super::at(&every_day, "2026-06-05T16:00+00:00")).map(|at| at.timestamp()), {
-        Some(super::at(&every_day, "2026-06-05T17:00+00:00").timestamp())
-    });
+    let (four, five) = (at(&every_day, "2026-06-05T16:00+00:00"), at(&every_day, "2026-06-05T17:00+00:00"));
+    assert_eq!(every_day.evaluate(four).until(), Some(five));
     assert_span(&every_day, Default, "2026-06-05T17:00+00:00", "2026-06-06T09:00+00:00");
 }
 
@@ -161,7 +160,7 @@ fn the_end_of_the_end_day() {
     assert_span(&schedule, Window(0), "2026-06-06T12:00+00:00", "2026-06-08T00:00+00:00");
 }
 
-/// "Makes the end later than the start on the wall clock (before rule 3)": on the day of a change it is still Sunday's
+/// "Makes the end later than the start by the wall clock alone, before R3": on the day of a change it is still Sunday's
 /// own 02:30 that ends it, although both are one instant.
 #[test]
 fn the_end_day_is_found_before_the_clocks_change() {

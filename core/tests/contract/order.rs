@@ -5,18 +5,15 @@ use kyklos_core::{ExceptionSpec, HolidayMode, Spec, WindowSpec};
 
 use super::{NEW_YORK, assert_span, assert_state, compile, daily, with_holidays};
 
-fn replicas(replicas: i64, window: WindowSpec) -> WindowSpec {
-    WindowSpec { replicas, ..window }
+fn valued(value: i64, window: WindowSpec) -> WindowSpec {
+    WindowSpec { value, ..window }
 }
 
-/// "The **last** matching one in the list wins", whether it is longer, larger or neither.
+/// "The last one in the list wins", "be it longer, larger or neither."
 #[test]
 fn the_last_matching_window_wins() {
-    let windows = [
-        replicas(2, daily("09:00", "17:00")),
-        replicas(9, daily("08:00", "12:00")),
-        replicas(4, daily("11:00", "13:00")),
-    ];
+    let windows =
+        [valued(2, daily("09:00", "17:00")), valued(9, daily("08:00", "12:00")), valued(4, daily("11:00", "13:00"))];
     let schedule = compile(&Spec { timezone: "UTC", windows: &windows, ..Spec::default() });
     assert_span(&schedule, Window(1), "2026-06-01T08:00+00:00", "2026-06-01T11:00+00:00");
     assert_span(&schedule, Window(2), "2026-06-01T11:00+00:00", "2026-06-01T13:00+00:00");
@@ -27,7 +24,7 @@ fn the_last_matching_window_wins() {
 /// The same two windows in the other order have the other winner.
 #[test]
 fn the_order_of_the_list_decides() {
-    let (long, short) = (replicas(2, daily("08:00", "20:00")), replicas(6, daily("12:00", "13:00")));
+    let (long, short) = (valued(2, daily("08:00", "20:00")), valued(6, daily("12:00", "13:00")));
     let noon = "2026-06-01T12:30+00:00";
     let short_last = [long, short];
     assert_state(&compile(&Spec { windows: &short_last, ..Spec::default() }), noon, Window(1), 6);
@@ -40,7 +37,7 @@ fn the_order_of_the_list_decides() {
 /// A night window of an earlier place gives way to the morning's of a later one.
 #[test]
 fn a_night_from_the_day_before_competes_too() {
-    let windows = [replicas(2, daily("22:00", "06:00")), replicas(3, daily("05:00", "09:00"))];
+    let windows = [valued(2, daily("22:00", "06:00")), valued(3, daily("05:00", "09:00"))];
     let schedule = compile(&Spec { timezone: NEW_YORK, windows: &windows, ..Spec::default() });
     assert_span(&schedule, Window(0), "2026-06-01T22:00-04:00", "2026-06-02T05:00-04:00");
     assert_span(&schedule, Window(1), "2026-06-02T05:00-04:00", "2026-06-02T09:00-04:00");
@@ -48,9 +45,9 @@ fn a_night_from_the_day_before_competes_too() {
 
 #[test]
 fn nothing_else_is_the_default() {
-    let schedule = compile(&Spec { default_replicas: 7, ..Spec::default() });
+    let schedule = compile(&Spec { default_value: 7, ..Spec::default() });
     assert_state(&schedule, "2026-06-01T00:00+00:00", Default, 7);
-    let zero = compile(&Spec { default_replicas: 0, ..Spec::default() });
+    let zero = compile(&Spec { default_value: 0, ..Spec::default() });
     assert_state(&zero, "2026-06-01T00:00+00:00", Default, 0);
 }
 
@@ -59,12 +56,12 @@ fn nothing_else_is_the_default() {
 fn exception_then_holiday_then_window_then_default() {
     let spec = Spec {
         timezone: "Europe/Zurich",
-        default_replicas: 1,
-        windows: &[replicas(2, daily("08:00", "20:00"))],
+        default_value: 1,
+        windows: &[valued(2, daily("08:00", "20:00"))],
         exceptions: &[ExceptionSpec {
             start: "2026-06-02T10:00",
             end: "2026-06-02T12:00",
-            replicas: 0,
+            value: 0,
             ..ExceptionSpec::default()
         }],
         holiday_mode: HolidayMode::TreatAsOpen,
@@ -79,11 +76,11 @@ fn exception_then_holiday_then_window_then_default() {
     assert_state(&schedule, "2026-06-02T11:00+02:00", Exception(0), 0);
 }
 
-/// The state is which of them applies *and* the replicas: the same count from another window is another state.
+/// The state is which of them applies *and* the value: the same count from another window is another state.
 #[test]
 fn an_equal_count_is_still_another_state() {
-    let windows = [replicas(1, daily("08:00", "12:00")), replicas(1, daily("12:00", "16:00"))];
-    let schedule = compile(&Spec { default_replicas: 1, windows: &windows, ..Spec::default() });
+    let windows = [valued(1, daily("08:00", "12:00")), valued(1, daily("12:00", "16:00"))];
+    let schedule = compile(&Spec { default_value: 1, windows: &windows, ..Spec::default() });
     assert_span(&schedule, Window(0), "2026-06-01T08:00+00:00", "2026-06-01T12:00+00:00");
     assert_span(&schedule, Window(1), "2026-06-01T12:00+00:00", "2026-06-01T16:00+00:00");
 }

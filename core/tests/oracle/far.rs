@@ -51,23 +51,24 @@ fn still(first_day: i32) -> impl Strategy<Value = Written> {
         select(HolidayMode::ALL.to_vec()),
     )
         .prop_map(|(windows, runs, exceptions, holiday_mode)| Written {
-            default_replicas: 1,
+            default_value: 1,
             windows,
             exceptions: exceptions
                 .into_iter()
                 .map(|(day, minute, length)| Exception {
                     start: day * DAY + minute,
                     end: day * DAY + minute + length,
-                    replicas: 3,
+                    value: 3,
                 })
                 .collect(),
             holiday_mode,
-            holidays: runs.into_iter().flat_map(|(day, length)| (day..day + length).map(Holiday)).collect(),
+            holiday_value: None,
+            holidays: runs.into_iter().flat_map(|(day, length)| (day..day + length).map(Holiday::Day)).collect(),
         })
 }
 
-const WHOLE_DAY: Window = Window { days: None, start: 0, end: 1_440, end_day: None, replicas: 2 };
-const MOST_OF_THE_DAY: Window = Window { days: None, start: 135, end: 90, end_day: None, replicas: 4 };
+const WHOLE_DAY: Window = Window { days: None, start: 0, end: 1_440, end_day: None, value: 2 };
+const MOST_OF_THE_DAY: Window = Window { days: None, start: 135, end: 90, end_day: None, value: 4 };
 
 /// Every day from 02:30, which some zones skip, to Sunday 02:30.
-const WHOLE_WEEK: Window = Window { days: None, start: 150, end: 150, end_day: Some(6), replicas: 2 };
+const WHOLE_WEEK: Window = Window { days: None, start: 150, end: 150, end_day: Some(6), value: 2 };

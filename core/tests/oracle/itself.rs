@@ -13,17 +13,18 @@ const NEW_YORK: &str = "America/New_York";
 /// The boundaries between two local times of a daily window in New York.
 fn boundaries(start: i32, end: i32, from: &str, to: &str) -> Vec<i64> {
     let written = Written {
-        default_replicas: 1,
-        windows: vec![Window { days: None, start, end, end_day: None, replicas: 2 }],
+        default_value: 1,
+        windows: vec![Window { days: None, start, end, end_day: None, value: 2 }],
         exceptions: vec![],
         holiday_mode: HolidayMode::Ignore,
+        holiday_value: None,
         holidays: vec![],
     };
     let (from, to) = (second(NEW_YORK, from), second(NEW_YORK, to));
     let minute = |second: i64| i32::try_from(second / 60).expect("a minute");
     let walk = Walk::new(&Authority::of(NEW_YORK), minute(from) - 4 * 1_440, minute(to) + 4 * 1_440);
     let timeline = Timeline::new(&walk, &written);
-    assert_eq!(timeline.at(from).0, State { cause: Cause::Default, replicas: 1 }, "the first is a start");
+    assert_eq!(timeline.at(from).0, State { cause: Cause::Default, value: 1 }, "the first is a start");
     timeline.boundaries().into_iter().filter(|boundary| (from..to).contains(boundary)).collect()
 }
 

@@ -16,12 +16,11 @@ mod itself;
 mod timeline;
 mod walk;
 
-use chrono::DateTime;
-use common::authority::{self, Authority, Change};
+use common::authority::{self, Authority, Change, shown};
 use common::draw::{self, Around};
 use common::effort::{cases, draw as draw_cases, every_zone};
 use common::written::Compiled;
-use kyklos_core::Zone;
+use kyklos_core::TimeZone;
 use proptest::prelude::TestCaseError;
 use proptest::test_runner::TestCaseResult;
 use timeline::{Next, Timeline};
@@ -53,10 +52,10 @@ fn every_clock_change_from_2020_to_2040() {
 
 /// The changes that the core says there are.
 fn believed(name: &str) -> impl Iterator<Item = i64> {
-    let zone = Zone::get(name).expect("one of the core's names");
+    let zone = TimeZone::get(name).expect("one of the core's names");
     let next = move |after: i64| {
-        let (change, _) = zone.next_change(DateTime::from_timestamp(after, 0)?)?;
-        Some(change.timestamp()).filter(|at| *at < authority::year(2041))
+        let (change, _) = zone.next_transition(after)?;
+        Some(change).filter(|at| *at < authority::year(2041))
     };
     std::iter::successors(next(authority::year(2020)), move |at| next(*at))
 }
@@ -105,12 +104,11 @@ fn check_around(name: &str, authority: &Authority, change: Change, cases: u32) -
     let reading = |offset: i64| anchor + i32::try_from(offset / 60).expect("an offset below a day");
     let around = Around { before: reading(change.before), after: reading(change.after) };
     let walk = Walk::new(authority, anchor - BEHIND - MARGIN, anchor + ASKED_AHEAD + HORIZON + MARGIN);
-    let label = format!("{name} around {}", DateTime::from_timestamp(change.at, 0).expect("an instant"));
+    let label = format!("{name} around {}", shown(change.at));
     let special = change.at < authority::year(2100);
     draw_cases(&label, cases, &draw::schedule(around), |mut written| {
         if !special {
             written.exceptions.clear();
-            written.holidays.clear();
         }
         check(&written.compile(name), &Timeline::new(&walk, &written), anchor)
     })
@@ -135,24 +133,23 @@ fn instants(timeline: &Timeline, anchor: i32) -> impl Iterator<Item = i64> {
 }
 
 fn compare(schedule: &Compiled, timeline: &Timeline, second: i64) -> TestCaseResult {
-    let at = DateTime::from_timestamp(second, 0).expect("an instant");
     let (state, next) = timeline.at(second);
-    let decision = schedule.decision_at(at);
-    if decision.state != state {
-        return Err(TestCaseError::fail(format!("at {at}: expected {state:?}, got {:?}", decision.state)));
+    let answer = schedule.evaluate(second);
+    if answer.state() != state {
+        return Err(TestCaseError::fail(format!("at {}: expected {state:?}, got {:?}", shown(second), answer.state())));
     }
-    let until = decision.until.map(|until| until.timestamp());
+    let until = answer.until();
     let right = match next {
         Next::At(expected) => until == Some(expected),
-        Next::After(horizon) => until.is_none_or(|until| until > horizon),
+        Next::From(horizon) => until.is_none_or(|until| until >= horizon),
     };
     if right {
         return Ok(());
     }
-    let shown = |second| DateTime::from_timestamp(second, 0);
     let expected = match next {
-        Next::At(second) => format!("{:?}", shown(second)),
-        Next::After(second) => format!("after {:?} or none", shown(second)),
+        Next::At(second) => shown(second),
+        Next::From(second) => format!("{} or later or none", shown(second)),
     };
-    Err(TestCaseError::fail(format!("after {at}: expected the boundary {expected}, got {:?}", decision.until)))
+    let got = until.map(shown);
+    Err(TestCaseError::fail(format!("after {}: expected the boundary {expected}, got {got:?}", shown(second))))
 }

@@ -23,16 +23,16 @@ pub(crate) struct Timeline {
 pub(crate) enum Next {
     /// It is this second.
     At(i64),
-    /// There is none up to this second.
-    After(i64),
+    /// There is none before this second, with which the walk ends.
+    From(i64),
 }
 
 impl Timeline {
     pub(crate) fn new(walk: &Walk, written: &Written) -> Self {
-        let default = State { cause: Cause::Default, replicas: written.default_replicas };
+        let default = State { cause: Cause::Default, value: written.default_value };
         let mut states = vec![default; walk.readings().len()];
         for (index, window) in (0..).zip(&written.windows) {
-            let state = State { cause: Cause::Window(index), replicas: window.replicas };
+            let state = State { cause: Cause::Window(index), value: window.value };
             for (start, end) in occurrences(window, walk) {
                 paint(&mut states, walk, start, end, state);
             }
@@ -41,7 +41,7 @@ impl Timeline {
             paint_holidays(&mut states, walk, &written.holidays, state);
         }
         for (index, exception) in (0..).zip(&written.exceptions) {
-            let state = State { cause: Cause::Exception(index), replicas: exception.replicas };
+            let state = State { cause: Cause::Exception(index), value: exception.value };
             paint(&mut states, walk, exception.start, exception.end, state);
         }
         let margin = usize::try_from(MARGIN).expect("a margin is some minutes");
@@ -56,7 +56,7 @@ impl Timeline {
         let index = usize::try_from(minute - self.first).expect("an instant of the walk");
         let state = *self.states.get(index).expect("an instant of the walk");
         let next = *self.next.get(index).expect("as many as states");
-        (state, if next == self.states.len() { Next::After(self.second(next)) } else { Next::At(self.second(next)) })
+        (state, if next == self.states.len() { Next::From(self.second(next)) } else { Next::At(self.second(next)) })
     }
 
     /// The seconds at which the state changes.
@@ -119,25 +119,25 @@ fn paint(states: &mut [State], walk: &Walk, start: i32, end: i32, state: State) 
 
 /// Rule 4: what a holiday gives, `None` where it has no effect.
 fn holiday_state(written: &Written) -> Option<State> {
-    let replicas = match written.holiday_mode {
+    let by_mode = match written.holiday_mode {
         HolidayMode::Ignore => return None,
-        HolidayMode::TreatAsClosed => written.default_replicas,
+        HolidayMode::TreatAsClosed => written.default_value,
         HolidayMode::TreatAsOpen => {
-            written.windows.iter().map(|window| window.replicas).max().unwrap_or(written.default_replicas)
+            written.windows.iter().map(|window| window.value).max().unwrap_or(written.default_value)
         }
     };
-    Some(State { cause: Cause::Holiday, replicas })
+    Some(State { cause: Cause::Holiday, value: written.holiday_value.unwrap_or(by_mode) })
 }
 
 /// Rule 4: by the local date now.
 fn paint_holidays(states: &mut [State], walk: &Walk, holidays: &[Holiday], holiday: State) {
-    let mut today = Holiday(i32::MIN);
+    let mut today = i32::MIN;
     let mut is_holiday = false;
     for (state, reading) in states.iter_mut().zip(walk.readings()) {
-        let date = Holiday(reading.div_euclid(DAY));
+        let date = reading.div_euclid(DAY);
         if date != today {
             today = date;
-            is_holiday = holidays.contains(&date);
+            is_holiday = holidays.iter().any(|holiday| holiday.contains(date));
         }
         if is_holiday {
             *state = holiday;

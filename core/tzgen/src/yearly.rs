@@ -91,3 +91,22 @@ fn change(day: &YearDay, year: i16, offset: i8) -> anyhow::Result<DateTime> {
 fn seconds(from: DateTime, to: DateTime) -> anyhow::Result<u32> {
     Ok(u32::try_from(from.duration_until(to).as_secs())?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::posix;
+
+    fn refused(text: &str) -> String {
+        Yearly::of(&posix::parse(text).unwrap()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn refuses_what_the_core_does_not_expect() {
+        assert_eq!(refused("UTC0SUM,M3.2.0/2:59,M11.1.0"), "a change in the first week of March of 2020");
+        assert!(Yearly::of(&posix::parse("UTC0SUM,M3.2.0/3,M11.1.0").unwrap()).is_ok());
+        assert_eq!(refused("EST5EDT,M3.2.0,M11.3.6/21"), "a change too close to a New Year in 2020");
+        assert_eq!(refused("EST5EDT,M2.1.0,M11.1.0"), "a change too close to a New Year in 2020");
+        assert_eq!(refused("EST5EDT1:45,M3.2.0,M11.1.0"), "the clocks change by more than three hours");
+    }
+}

@@ -1,13 +1,12 @@
 //! Entries to all of the core that may not panic: looking a zone up, building a schedule, evaluating and the cursor.
 //!
-//! `cargo verify --only no_panic` links it and looks whether the panic handler is still there.
+//! `cargo verify --only no_panic` links it and looks whether the panic handler is still there. What depends on a schedule's
+//! capacities is there once for each of several: an index that the compiler can prove for one length it may not for another.
 #![no_std]
 
 use core::panic::PanicInfo;
 
 use kyklos_core::{Cursor, Evaluation, Invalid, JsonProblem, Problem, Schedule, Spec, TooManyHolidays, Zone};
-
-type Board = Schedule<16, 8, 32>;
 
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
@@ -31,34 +30,51 @@ pub fn kyklos_zone(name: &str, spelled: fn(&str)) -> Option<Zone> {
     Some(zone)
 }
 
-/// Builds a schedule.
-#[unsafe(no_mangle)]
-pub fn kyklos_build(zone: Zone, spec: &Spec<'_>, report: fn(Problem<'_>)) -> Result<Board, Invalid> {
-    Board::new_in(zone, spec, report)
+/// The entries of a schedule with these capacities, which end their names.
+macro_rules! entries {
+    ($module:ident, $windows:literal, $exceptions:literal, $holidays:literal) => {
+        /// Entries of a schedule with the capacities in its name.
+        pub mod $module {
+            use super::*;
+
+            type Board = Schedule<$windows, $exceptions, $holidays>;
+
+            /// Builds a schedule.
+            #[unsafe(export_name = concat!("kyklos_build_", stringify!($module)))]
+            pub fn build(zone: Zone, spec: &Spec<'_>, report: fn(Problem<'_>)) -> Result<Board, Invalid> {
+                Board::new_in(zone, spec, report)
+            }
+
+            /// Sets its holidays.
+            #[unsafe(export_name = concat!("kyklos_holidays_", stringify!($module)))]
+            pub fn holidays(schedule: &mut Board, days: &[i32]) -> Result<(), TooManyHolidays> {
+                schedule.set_holiday_days(days.iter().copied())
+            }
+
+            /// Evaluates it.
+            #[unsafe(export_name = concat!("kyklos_evaluate_", stringify!($module)))]
+            pub fn evaluate(schedule: &Board, second: i64) -> Evaluation {
+                #[cfg(feature = "deliberate")]
+                assert!(second != 1_773_000_000, "deliberate");
+                schedule.evaluate(second)
+            }
+
+            /// Evaluates it through a cursor.
+            #[unsafe(export_name = concat!("kyklos_cursor_", stringify!($module)))]
+            pub fn cursor(cursor: &mut Cursor<'_, $windows, $exceptions, $holidays>, second: i64) -> Evaluation {
+                cursor.evaluate(second)
+            }
+
+            /// Builds a schedule from JSON.
+            #[unsafe(export_name = concat!("kyklos_json_", stringify!($module)))]
+            pub fn json(zone: Zone, json: &[u8], report: fn(JsonProblem<'_>)) -> Result<Board, Invalid> {
+                Board::from_json_in(zone, json, report)
+            }
+        }
+    };
 }
 
-/// Sets its holidays.
-#[unsafe(no_mangle)]
-pub fn kyklos_holidays(schedule: &mut Board, days: &[i32]) -> Result<(), TooManyHolidays> {
-    schedule.set_holiday_days(days.iter().copied())
-}
-
-/// Evaluates it.
-#[unsafe(no_mangle)]
-pub fn kyklos_evaluate(schedule: &Board, second: i64) -> Evaluation {
-    #[cfg(feature = "deliberate")]
-    assert!(second != 1_773_000_000, "deliberate");
-    schedule.evaluate(second)
-}
-
-/// Evaluates it through a cursor.
-#[unsafe(no_mangle)]
-pub fn kyklos_cursor(cursor: &mut Cursor<'_, 16, 8, 32>, second: i64) -> Evaluation {
-    cursor.evaluate(second)
-}
-
-/// Builds a schedule from JSON.
-#[unsafe(no_mangle)]
-pub fn kyklos_json(zone: Zone, json: &[u8], report: fn(JsonProblem<'_>)) -> Result<Board, Invalid> {
-    Board::from_json_in(zone, json, report)
-}
+// A board's, all that an object of the cluster may have, and the least there is.
+entries!(of_16_8_32, 16, 8, 32);
+entries!(of_64_64_1000, 64, 64, 1000);
+entries!(of_1_0_0, 1, 0, 0);

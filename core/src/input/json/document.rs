@@ -21,7 +21,7 @@ impl Document<'_, '_> {
     pub(super) fn check_fields(
         &mut self,
         root: At,
-        find: Find<'_>,
+        find: &mut dyn Find,
         room: Room,
         target: &mut Target<'_, '_>,
     ) -> Result<Header, Invalid> {
@@ -49,11 +49,13 @@ impl Document<'_, '_> {
     }
 
     #[inline(never)]
-    fn zone(&mut self, object: At, value: Option<At>, find: Find<'_>) {
+    fn zone(&mut self, object: At, value: Option<At>, find: &mut dyn Find) {
         let at = self.required(object, value, "timezone", "an IANA name such as Europe/Zurich");
         let mut room = TextRoom::new();
-        if let Some(text) = self.unescape(at, &mut room) {
-            self.take(at, find(text));
+        if let Some(text) = self.unescape(at, &mut room)
+            && !find.zone(text)
+        {
+            self.say_of(at, find.refusal(text));
         }
     }
 

@@ -6,11 +6,13 @@
 //! grammar, `values` the types and `document` the fields, and all of them go over the bytes where they are.
 
 mod document;
+mod find;
 mod problem;
 mod scan;
 mod text;
 mod values;
 
+pub use find::find;
 pub use problem::{JsonPath, JsonProblem, JsonReason, JsonType, Syntax};
 
 use crate::input::from_spec::{Find, Target, look};
@@ -70,7 +72,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     ) -> Result<Self, Invalid> {
         let (mut document, root) = Document::new(json, &mut report)?;
         let mut source =
-            |find: Find<'_>, target: &mut Target<'_, '_>| document.check_fields(root, find, Self::ROOM, target);
+            |find: &mut dyn Find, target: &mut Target<'_, '_>| document.check_fields(root, find, Self::ROOM, target);
         let mut schedule = Self::new(look::<HOLIDAYS, Z>(&zones, &mut source)?);
         schedule.fill(None, &mut source)?;
         Ok(schedule)
@@ -106,7 +108,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     ) -> Result<(), Invalid> {
         let (mut document, root) = Document::new(json, &mut report)?;
         let mut source =
-            |find: Find<'_>, target: &mut Target<'_, '_>| document.check_fields(root, find, Self::ROOM, target);
+            |find: &mut dyn Find, target: &mut Target<'_, '_>| document.check_fields(root, find, Self::ROOM, target);
         let zone = look::<HOLIDAYS, Z>(&zones, &mut source)?;
         self.fill(Some(zone), &mut source)
     }

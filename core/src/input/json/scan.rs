@@ -85,6 +85,13 @@ impl<'a> Scan<'a> {
         if scan.at == json.len() { Ok(value) } else { scan.fault(Syntax::Trailing) }
     }
 
+    /// The value that begins at this offset, as it is written.
+    pub(super) fn value_at(json: &'a str, offset: usize) -> Option<&'a str> {
+        let mut scan = Self::new(json, offset);
+        scan.value().ok()?;
+        json.get(offset..scan.at)
+    }
+
     /// The way to the value, key or fault at this offset.
     pub(super) fn trail(json: &'a str, offset: usize) -> Trail {
         let mut scan = Self { stop: offset, ..Self::new(json, 0) };

@@ -86,7 +86,7 @@ impl<'a, 'r> Document<'a, 'r> {
     }
 
     #[inline(never)]
-    fn say_of(&mut self, at: Option<At>, reason: Reason<'_>) {
+    pub(super) fn say_of(&mut self, at: Option<At>, reason: Reason<'_>) {
         if let Some(at) = at {
             self.report(at.offset(), None, JsonReason::Schedule(reason));
         }
