@@ -1,76 +1,113 @@
-//! Holidays from a ConfigMap: every key is a date, its value says what is celebrated.
+//! Holidays from a ConfigMap: every key is a date or several, its value says what is celebrated.
 
-use std::collections::BTreeSet;
-
-use chrono::NaiveDate;
-use kyklos_core::parse_date;
+use kyklos_core::{Calendar, Holiday, Reason, Schedule, Spec, TimeZone};
 
 use crate::problems::Problems;
-use crate::resource::{MAX_HOLIDAYS, ShellSchedule};
+use crate::resource::MAX_HOLIDAYS;
 
-/// The holidays of a ConfigMap.
+/// The holidays of a ConfigMap, for all schedules that take theirs from it.
+pub type HolidayCalendar = Calendar<MAX_HOLIDAYS>;
+
+/// What a schedule has that takes its holidays from nowhere.
+pub static NO_HOLIDAYS: HolidayCalendar = HolidayCalendar::new();
+
+/// What a ConfigMap says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Dates {
-    /// The dates.
-    pub days: BTreeSet<NaiveDate>,
+    /// The holidays.
+    pub calendar: HolidayCalendar,
     /// The keys that are none.
     pub problems: Problems,
 }
 
-/// The dates of a ConfigMap's keys. A key that is no date is skipped and reported; with more dates than a schedule
-/// holds, none is left and that is reported.
-pub fn dates<'k>(keys: impl IntoIterator<Item = &'k str>, problems: &mut Problems) -> BTreeSet<NaiveDate> {
-    let mut dates = BTreeSet::new();
+/// The holidays that a ConfigMap's keys are. A key that is none is skipped and reported; with more than a calendar holds, none
+/// is left and that is reported.
+pub fn dates<'k>(keys: impl IntoIterator<Item = &'k str>, problems: &mut Problems) -> HolidayCalendar {
+    let mut holidays: Vec<Holiday> = Vec::new();
     for key in keys {
-        match parse_date(key) {
-            Some(date) => {
-                dates.insert(date);
-            }
-            None => problems.push(
-                format!("data[{key}]"),
-                format!("{key:?} is no date of the calendar: write YYYY-MM-DD, such as 2026-12-25"),
-            ),
+        match key.parse() {
+            Ok(holiday) => holidays.push(holiday),
+            Err(_) => problems.push(format!("data[{key}]"), reason(key)),
         }
     }
-    if dates.len() > MAX_HOLIDAYS {
-        problems.push("data", too_many(dates.len()));
-        dates.clear();
+    // In their order dates in a row become one as they come, and never take more room on the way than at the end.
+    holidays.sort_unstable();
+    let mut calendar = HolidayCalendar::new();
+    if holidays.into_iter().try_for_each(|holiday| calendar.push(holiday)).is_err() {
+        problems.push("data", Reason::TooManyHolidays { most: MAX_HOLIDAYS }.to_string());
+        calendar.clear();
     }
-    dates
+    calendar
 }
 
-/// Gives a schedule its holidays, or says that they are too many for it.
-pub fn set_holidays(schedule: &mut ShellSchedule, days: &BTreeSet<NaiveDate>) -> Result<(), String> {
-    // The core stops at the first that is too many, and can't tell how many there are.
-    schedule.set_holidays(days.iter().copied()).map_err(|_| too_many(days.len()))
-}
-
-fn too_many(found: usize) -> String {
-    format!("{found} holidays are too many: write at most {MAX_HOLIDAYS}")
+/// Why a key is no holiday, in the words that the core has for one in a schedule.
+fn reason(key: &str) -> String {
+    let spec = Spec { holidays: &[key], ..Spec::default() };
+    let mut reason = String::new();
+    let _ = Schedule::<0, 0, 1>::from_spec(&spec, TimeZone::UTC, |problem| reason = problem.reason.to_string());
+    reason
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kyklos_core::Date;
 
-    #[test]
-    fn skips_and_reports_what_is_no_date() {
+    fn read(keys: &[&str]) -> (Vec<String>, Vec<String>) {
         let mut problems = Problems::default();
-        let dates = dates(["2026-12-25", "2026-13-01", "readme"], &mut problems);
-        assert_eq!(dates.len(), 1);
-        assert_eq!(problems.iter().len(), 2);
-        assert!(problems.iter().next().unwrap().to_string().starts_with("data[2026-13-01]: \"2026-13-01\" is no date"));
+        let calendar = dates(keys.iter().copied(), &mut problems);
+        let holidays = calendar.holidays().map(|holiday| holiday.to_string()).collect();
+        (holidays, problems.iter().map(ToString::to_string).collect())
     }
 
     #[test]
-    fn refuses_more_than_a_schedule_holds() {
-        let first = NaiveDate::from_epoch_days(20_000).unwrap();
-        let keys: Vec<_> = first.iter_days().take(MAX_HOLIDAYS + 1).map(|date| date.to_string()).collect();
-        let mut problems = Problems::default();
-        assert!(dates(keys.iter().map(String::as_str), &mut problems).is_empty());
-        assert_eq!(problems.iter().len(), 1);
-        let mut problems = Problems::default();
-        assert_eq!(dates(keys.iter().skip(1).map(String::as_str), &mut problems).len(), MAX_HOLIDAYS);
-        assert!(problems.is_empty());
+    fn reads_dates_ranges_and_those_of_every_year() {
+        let keys = ["12-24..01-02", "2026-12-26", "2026-12-24..2026-12-25", "12-25", "2028-02-29"];
+        let holidays = ["2026-12-24..2026-12-26", "2028-02-29", "12-24..01-02", "12-25"].map(str::to_owned);
+        assert_eq!(read(&keys), (holidays.to_vec(), vec![]));
+    }
+
+    #[test]
+    fn skips_and_reports_what_is_none_and_what_never_counts() {
+        let keys = ["2026-12-25", "2026-13-01", "readme", "2206-12-25", "2026-12-26..2026-12-24", "02-30"];
+        let (holidays, problems) = read(&keys);
+        assert_eq!(holidays, ["2026-12-25"]);
+        let none = |key: &str| {
+            format!(
+                "data[{key}]: \"{key}\" is no date: write 2026-12-25, a range 2026-12-24..2026-12-26, or for every year 12-25 \
+                 or 12-24..01-02"
+            )
+        };
+        assert_eq!(
+            problems,
+            [
+                none("2026-13-01"),
+                none("readme"),
+                "data[2206-12-25]: no date of the years 2020 to 2099, so it never counts: write one of these"
+                    .to_owned(),
+                "data[2026-12-26..2026-12-24]: 2026-12-24 is before 2026-12-26: write the earlier date first"
+                    .to_owned(),
+                none("02-30"),
+            ]
+        );
+    }
+
+    #[test]
+    fn refuses_more_than_a_calendar_holds_and_counts_dates_in_a_row_once() {
+        let keys = |from: i32, step: usize, count: usize| -> Vec<String> {
+            let days = (from..).step_by(step).take(count);
+            days.map(|day| Date::from_days_since_1970(day).unwrap().to_string()).collect()
+        };
+        let read = |keys: &[String]| read(&keys.iter().map(String::as_str).collect::<Vec<_>>());
+        let apart = keys(18_262, 2, MAX_HOLIDAYS + 1);
+        let (holidays, problems) = read(&apart);
+        assert_eq!(holidays, [""; 0]);
+        assert_eq!(problems, ["data: more than 1000 holidays, dates in a row counted once: write at most 1000"]);
+        let (holidays, problems) = read(&apart[1..]);
+        assert_eq!((holidays.len(), problems.len()), (MAX_HOLIDAYS, 0));
+        assert_eq!(read(&keys(18_262, 1, 29_000)).0, ["2020-01-01..2099-05-25"]);
+        // What lies between comes last.
+        let between: Vec<String> = apart.iter().cloned().chain(keys(18_263, 2, MAX_HOLIDAYS + 1)).collect();
+        assert_eq!(read(&between).0.len(), 1);
     }
 }

@@ -1,7 +1,7 @@
 //! The override annotation: a fixed count until an instant, above the schedule.
 
 use chrono::{DateTime, Utc};
-use kyklos_core::REPLICAS_MAX;
+use kyklos_core::VALUE_MAX;
 
 use crate::instants;
 use crate::problems::{Problems, nearest};
@@ -95,9 +95,9 @@ impl Draft {
 fn replicas(value: &str, wrong: &mut Vec<String>) -> Option<u32> {
     // `parse` would take a plus sign.
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    let number = value.parse::<u32>().ok().filter(|number| digits && i64::from(*number) <= REPLICAS_MAX);
+    let number = value.parse::<u32>().ok().filter(|number| digits && *number <= VALUE_MAX);
     if number.is_none() {
-        wrong.push(format!("{value:?} is no number of replicas: write a whole number from 0 to {REPLICAS_MAX}"));
+        wrong.push(format!("{value:?} is no number of replicas: write a whole number from 0 to {VALUE_MAX}"));
     }
     number
 }

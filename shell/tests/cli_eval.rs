@@ -79,6 +79,27 @@ fn every_kind_with_its_index_and_label() {
 }
 
 #[test]
+fn holidays_in_ranges_and_of_every_year() {
+    let web = web_with("holidayMode: treat-as-closed\n  holidayConfigMap: us\n  defaultReplicas: 2");
+    let days = String::from_utf8_lossy(HOLIDAYS).replace("  2026-12-24:\n  2026-12-25: Christmas\n", "");
+    let days = format!("{days}  2026-07-06..2026-07-10: Summer\n  12-31..01-01: New Year\n  02-29: Leap day\n");
+    let at = ["2026-07-08T14:00:00Z", "2031-12-31T12:00:00Z", "2028-02-29T12:00:00Z", "2027-03-01T14:00:00Z"];
+    let args = format!("eval -f web.yaml --holidays us.yaml --at {} -o json", at.join(" --at "));
+    let run = kyklos(&[("web.yaml", &web), ("us.yaml", days.as_bytes())], &args, "");
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    let ends: Vec<_> = lines(&run.out).into_iter().map(|line| line.split("\"kind\":").nth(1).unwrap()).collect();
+    assert_eq!(
+        ends,
+        [
+            r#""holiday","index":null,"label":"Holiday-Closed","replicas":2,"until":"2026-07-11T04:00:00Z"}"#,
+            r#""holiday","index":null,"label":"Holiday-Closed","replicas":2,"until":"2032-01-02T05:00:00Z"}"#,
+            r#""holiday","index":null,"label":"Holiday-Closed","replicas":2,"until":"2028-03-01T05:00:00Z"}"#,
+            r#""window","index":1,"label":"09:00-17:00","replicas":10,"until":"2027-03-01T22:00:00Z"}"#,
+        ]
+    );
+}
+
+#[test]
 fn an_override_applies_at_every_instant_before_its_end() {
     let web = web_overridden("replicas=20 until=2026-12-01T19:00:00.5+01:00 reason=launch of the shop");
     let at = "--at 1971-01-01T00:00:00Z --at 2026-12-01T17:59:59.999Z --at 2026-12-01T18:00:00Z";

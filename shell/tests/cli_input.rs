@@ -297,21 +297,27 @@ fn holidays_that_are_none() {
     let head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ch, namespace: shop}\n";
     let run = with_holidays(&format!("{head}data:\n  2026-08-01: National Day\n  \"2026-12-25\":\n"));
     assert_eq!((run.status, run.out.as_str(), run.err.as_str()), (0, "a.yaml: shop/web: valid\n", ""));
-    let run = with_holidays(&format!("{head}data:\n  2026-13-01: x\n  2026-2-3: x\n  2026-01-01: [x]\n"));
+    let run = with_holidays(&format!(
+        "{head}data:\n  2026-13-01: x\n  2206-12-25: x\n  2026-12-26..2026-12-24: x\n  2026-01-01: [x]\n"
+    ));
     assert_eq!(run.status, 2);
     assert_eq!(
         run.err,
         "\
 ch.yaml: data[2026-01-01]: a list where a text is expected: put it in quotes
-ch.yaml: data[2026-13-01]: \"2026-13-01\" is no date of the calendar: write YYYY-MM-DD, such as 2026-12-25
-ch.yaml: data[2026-2-3]: \"2026-2-3\" is no date of the calendar: write YYYY-MM-DD, such as 2026-12-25
+ch.yaml: data[2026-12-26..2026-12-24]: 2026-12-24 is before 2026-12-26: write the earlier date first
+ch.yaml: data[2026-13-01]: \"2026-13-01\" is no date: write 2026-12-25, a range 2026-12-24..2026-12-26, or for every year 12-25 or 12-24..01-02
+ch.yaml: data[2206-12-25]: no date of the years 2020 to 2099, so it never counts: write one of these
 "
     );
-    let days: String = (0..1_001)
-        .map(|day| format!("  {}-{:02}-{:02}: x\n", 2000 + day / 300, day / 25 % 12 + 1, day % 25 + 1))
-        .collect();
+    // Every second day of the first 28 of each month.
+    let odd = (0..1_001).map(|n| (2020 + n / 168, n / 14 % 12 + 1, n % 14 * 2 + 1));
+    let days: String = odd.map(|(year, month, day)| format!("  {year}-{month:02}-{day:02}: x\n")).collect();
     let run = with_holidays(&format!("{head}data:\n{days}"));
-    assert_eq!((run.status, run.err.as_str()), (2, "ch.yaml: data: 1001 holidays are too many: write at most 1000\n"));
+    let said = "ch.yaml: data: more than 1000 holidays, dates in a row counted once: write at most 1000\n";
+    assert_eq!((run.status, run.err.as_str()), (2, said));
+    let run = with_holidays(&format!("{head}data:\n{days}  2020-01-01..2025-12-31: x\n"));
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
     let run = with_holidays("apiVersion: v1\nkind: Secret\nmetadata: {name: ch, namespace: shop}\n");
     assert!(run.err.contains("ch.yaml: kind: \"Secret\" is no list of holidays: write ConfigMap"), "{}", run.err);
     let run = with_holidays(&format!("{head}---\n{head}"));

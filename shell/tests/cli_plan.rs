@@ -92,9 +92,39 @@ fn arguments_that_are_wrong() {
 }
 
 #[test]
+fn the_first_days_of_the_tables_have_24_hours() {
+    let zurich = String::from_utf8_lossy(FILES[2].1).replace("Australia/Lord_Howe", "Europe/Zurich");
+    assert!(zurich.contains("Europe/Zurich"));
+    let run = kyklos(&[("zurich.yaml", zurich.as_bytes())], "plan -f zurich.yaml --days 3 --from 2019-12-31", "");
+    let days: Vec<_> = run.out.lines().filter(|line| line.get(6..7) == Some("-") && !line.contains('Z')).collect();
+    assert_eq!(days.len(), 3, "{}", run.out);
+    // A day of another length says so at its end.
+    assert!(days.iter().all(|day| !day.ends_with('h')), "{}", run.out);
+    let run = kyklos(&[("zurich.yaml", zurich.as_bytes())], "plan -f zurich.yaml --days 1 --from 2026-03-29", "");
+    assert!(run.out.lines().any(|line| line.ends_with(" 23h")), "{}", run.out);
+}
+
+#[test]
+fn holidays_of_every_year_and_in_ranges_are_marked() {
+    let days = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: holidays, namespace: shop}\ndata:\n  12-24..01-02:\n  2027-01-04..2027-01-05:\n";
+    let files = [FILES[0], ("holidays.yaml", days.as_bytes())];
+    let run = kyklos(&files, "plan -f shop.yaml --holidays holidays.yaml --from 2026-12-23 --days 15", "");
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    let marked = run.out.lines().filter(|line| line.ends_with(" holiday"));
+    let marked: Vec<_> = marked.filter_map(|line| line.split(' ').nth(1)).collect();
+    let expected =
+        ["12-24", "12-25", "12-26", "12-27", "12-28", "12-29", "12-30", "12-31", "01-01", "01-02", "01-04", "01-05"];
+    assert_eq!(marked, expected, "{}", run.out);
+}
+
+#[test]
 fn days_at_the_ends_of_the_calendar() {
-    for from in ["0000-01-01", "9999-12-31", "9999-12-31T23:59:59-12:00"] {
-        let run = kyklos(&FILES, &format!("plan -f midnight.yaml --days 3 --from {from}"), "");
-        assert_eq!((run.status, run.err.as_str()), (0, ""), "{from}");
+    let plan = |from: &str| kyklos(&FILES, &format!("plan -f midnight.yaml --days 3 --from {from}"), "");
+    for from in ["0000-01-01", "9999-12-28"] {
+        assert_eq!((plan(from).status, plan(from).err.as_str()), (0, ""), "{from}");
+    }
+    for from in ["9999-12-29", "9999-12-31T23:59:59-12:00", "0000-01-01T00:00:00+23:59"] {
+        let said = "--from: default/midnight: the days go beyond the years 0000 to 9999: write another one\n";
+        assert_eq!((plan(from).status, plan(from).err.as_str()), (2, said), "{from}");
     }
 }

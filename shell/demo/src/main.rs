@@ -97,7 +97,7 @@ async fn play(binary: &Path, place: &Place) -> anyhow::Result<()> {
         place.namespace()
     ));
     let mut controller = controller::start(binary, place, clock)?;
-    let mut table = Table::new(scene::zone());
+    let mut table = Table::new(scene::ZONE);
     let result = watch(place, clock, &mut controller, &mut table).await;
     if result.is_err() {
         say(format_args!("\nThe controller's log:\n{}", controller.log()));

@@ -1,7 +1,7 @@
 //! What is rehearsed: Sunday 8 March 2026 in New York, when 02:00 becomes 03:00.
 
 use chrono::{DateTime, Utc};
-use kyklos_core::Zone;
+use kyklos_core::TimeZone;
 
 /// Seconds of the day in a real second: 23 hours in 55 seconds.
 pub(crate) const SPEED: u32 = 1_500;
@@ -19,10 +19,8 @@ pub(crate) const EXPECTED: &[(&str, i64)] =
 /// What to do next. A test types it.
 pub(crate) const AFTERWARDS: &str = include_str!("../afterwards.txt");
 
-pub(crate) fn zone() -> Zone {
-    const ZONE: Zone = Zone::named("America/New_York");
-    ZONE
-}
+/// Where it takes place.
+pub(crate) const ZONE: TimeZone = TimeZone::named("America/New_York");
 
 /// Midnight.
 pub(crate) fn from() -> DateTime<Utc> {

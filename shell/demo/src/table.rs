@@ -5,8 +5,8 @@ use std::io::IsTerminal as _;
 use anyhow::ensure;
 use chrono::{DateTime, Utc};
 use kyklos::resource::TimeWindowScaler;
-use kyklos::times::to_instant;
-use kyklos_core::Zone;
+use kyklos::times::{local, to_instant};
+use kyklos_core::TimeZone;
 
 use crate::out::{put, say};
 
@@ -37,7 +37,7 @@ impl Row {
 
 /// The table so far.
 pub(crate) struct Table {
-    zone: Zone,
+    zone: TimeZone,
     live: bool,
     rows: Vec<Row>,
     /// What was seen last, and shown when it is seen again: between the write of the target and that of the status, the
@@ -46,7 +46,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    pub(crate) fn new(zone: Zone) -> Self {
+    pub(crate) fn new(zone: TimeZone) -> Self {
         Self { zone, live: std::io::stdout().is_terminal(), rows: Vec::new(), fresh: None }
     }
 
@@ -86,7 +86,7 @@ impl Table {
     }
 
     fn local(&self, at: DateTime<Utc>) -> String {
-        at.with_timezone(&self.zone.offset_at(at)).format("%a %d %b %H:%M %:z").to_string()
+        local(&self.zone, at).format("%a %d %b %H:%M %:z").to_string()
     }
 
     /// Whether the day showed these windows, each with these replicas wanted and observed.

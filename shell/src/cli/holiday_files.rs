@@ -1,19 +1,19 @@
 //! ConfigMap manifests with holidays.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::rc::Rc;
 
-use chrono::NaiveDate;
 use serde_json::Value;
 
-use crate::holidays;
+use crate::holidays::{HolidayCalendar, dates};
 use crate::manifest::{Complaint, read_file};
 use crate::problems::Problems;
 use crate::resource::fields::{Fields, describe};
 use crate::resource::read_metadata;
 
 /// The holidays of ConfigMaps by namespace and name.
-pub(super) type Holidays = BTreeMap<(String, String), BTreeSet<NaiveDate>>;
+pub(super) type Holidays = BTreeMap<(String, String), Rc<HolidayCalendar>>;
 
 /// Reads the files; everything that is wrong with them goes to `complaints`.
 pub(super) fn read(files: &[PathBuf], complaints: &mut Vec<Complaint>) -> Holidays {
@@ -21,9 +21,9 @@ pub(super) fn read(files: &[PathBuf], complaints: &mut Vec<Complaint>) -> Holida
     for path in files {
         for document in read_file(path, complaints) {
             let mut problems = Problems::default();
-            if let Some((key, dates)) = config_map(&document.value, &mut problems) {
+            if let Some((key, calendar)) = config_map(&document.value, &mut problems) {
                 let name = format!("{}/{}", key.0, key.1);
-                if all.insert(key, dates).is_some() && !problems.covers("metadata.name") {
+                if all.insert(key, calendar).is_some() && !problems.covers("metadata.name") {
                     problems.push("metadata.name", format!("the ConfigMap {name} is there twice: keep one of the two"));
                 }
             }
@@ -33,7 +33,7 @@ pub(super) fn read(files: &[PathBuf], complaints: &mut Vec<Complaint>) -> Holida
     all
 }
 
-fn config_map(value: &Value, problems: &mut Problems) -> Option<((String, String), BTreeSet<NaiveDate>)> {
+fn config_map(value: &Value, problems: &mut Problems) -> Option<((String, String), Rc<HolidayCalendar>)> {
     let mut fields = Fields::of(value, "", problems)?;
     for (field, right) in [("apiVersion", "v1"), ("kind", "ConfigMap")] {
         let found = fields.required_text(field, right, problems);
@@ -72,5 +72,5 @@ fn config_map(value: &Value, problems: &mut Problems) -> Option<((String, String
     fields.get("binaryData");
     fields.get("immutable");
     fields.finish(problems);
-    Some(((namespace, name), holidays::dates(data.keys().map(String::as_str), problems)))
+    Some(((namespace, name), Rc::new(dates(data.keys().map(String::as_str), problems))))
 }

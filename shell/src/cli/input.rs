@@ -1,14 +1,15 @@
 //! From the files of a command to the objects in them, with everything that is wrong.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use clap::Args;
 
 use super::failure::{Failure, say};
 use super::holiday_files::{self, Holidays};
 use super::subject::Subject;
-use crate::holidays::set_holidays;
+use crate::holidays::HolidayCalendar;
 use crate::manifest::{Complaint, Document, Origin, read_file};
 use crate::overrides::Override;
 use crate::problems::Problems;
@@ -90,34 +91,28 @@ fn check(
             problems.push("metadata.name", message);
         }
         let fixed = object.override_annotation.as_deref().and_then(|text| Override::parse(text, &mut problems));
-        let mut schedule = resource::compile(&object.spec, &object.namespace, &mut problems)?;
-        let days = holidays_of(&object, holidays, &origin);
-        if let Err(message) = set_holidays(&mut schedule, &days) {
-            problems.push("spec.holidayConfigMap", message);
-        }
+        let schedule = resource::compile(&object.spec, &object.namespace, &mut problems)?;
+        let holidays = holidays_of(&object, holidays, &origin);
         // The resource has it, so it is right; but whoever applies it should know.
         let target = unsupported_target(&object.spec.target_ref);
         for unsupported in target.into_iter().chain(object.override_annotation.is_some().then(unsupported_override)) {
             say(format_args!("warning: {}", origin.complain(&unsupported.field, unsupported.message)));
         }
-        Some(Subject { origin: origin.clone(), object, schedule, fixed })
+        Some(Subject { origin: origin.clone(), object, schedule, holidays, fixed })
     });
     complaints.extend(origin.complain_of(&problems));
     subject.filter(|_| problems.is_empty())
 }
 
-fn holidays_of(object: &Object, holidays: &Holidays, origin: &Origin) -> BTreeSet<chrono::NaiveDate> {
-    let asked = object.spec.holiday_config_map.as_ref().filter(|_| object.spec.holiday_mode != HolidayMode::Ignore);
-    let dates = asked.and_then(|name| {
-        let dates = holidays.get(&(object.namespace.clone(), name.clone()));
-        if dates.is_none() {
-            let message = format!(
-                "the ConfigMap {}/{name} is not given, so no day is a holiday: give its file with --holidays",
-                object.namespace
-            );
-            say(format_args!("warning: {}", origin.complain("spec.holidayConfigMap", message)));
-        }
-        dates.cloned()
-    });
-    dates.unwrap_or_default()
+fn holidays_of(object: &Object, holidays: &Holidays, origin: &Origin) -> Option<Rc<HolidayCalendar>> {
+    let name = object.spec.holiday_config_map.as_ref().filter(|_| object.spec.holiday_mode != HolidayMode::Ignore)?;
+    let calendar = holidays.get(&(object.namespace.clone(), name.clone()));
+    if calendar.is_none() {
+        let message = format!(
+            "the ConfigMap {}/{name} is not given, so no day is a holiday: give its file with --holidays",
+            object.namespace
+        );
+        say(format_args!("warning: {}", origin.complain("spec.holidayConfigMap", message)));
+    }
+    calendar.cloned()
 }

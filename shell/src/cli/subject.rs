@@ -1,10 +1,14 @@
 //! An object that passed every check, and what applies to it.
 
-use chrono::{DateTime, Utc};
+use std::rc::Rc;
 
+use chrono::{DateTime, Utc};
+use kyklos_core::{Cause, HolidayMode, Schedule};
+
+use crate::holidays::{HolidayCalendar, NO_HOLIDAYS};
 use crate::manifest::Origin;
 use crate::overrides::Override;
-use crate::resource::{Label, Object, ShellSchedule, label_of};
+use crate::resource::{Label, Object, ShellSchedule, Timetable, label_of};
 
 /// An object that passed every check.
 #[derive(Debug)]
@@ -12,6 +16,7 @@ pub(super) struct Subject {
     pub(super) origin: Origin,
     pub(super) object: Object,
     pub(super) schedule: Box<ShellSchedule>,
+    pub(super) holidays: Option<Rc<HolidayCalendar>>,
     pub(super) fixed: Option<Override>,
 }
 
@@ -30,17 +35,33 @@ impl Subject {
         format!("{}/{}", self.object.namespace, self.object.name)
     }
 
+    fn holidays(&self) -> &HolidayCalendar {
+        self.holidays.as_deref().unwrap_or(&NO_HOLIDAYS)
+    }
+
+    /// The schedule with its holidays, without the override.
+    pub(super) fn timetable(&self) -> Timetable<'_> {
+        self.schedule.with(self.holidays())
+    }
+
     /// What applies at an instant: the override before its end, else the schedule.
     pub(super) fn answer_at(&self, at: DateTime<Utc>) -> Answer {
         if let Some(fixed) = self.fixed.as_ref().filter(|fixed| fixed.holds_at(at)) {
             // What comes after it is another state, even with the same count.
             return Answer { label: Label::of_override(), replicas: fixed.replicas, until: Some(fixed.until) };
         }
-        let decision = self.schedule.decision_at(at);
+        let answer = self.timetable().evaluate(at.timestamp());
         Answer {
-            label: label_of(&self.object.spec, decision.state),
-            replicas: decision.state.replicas,
-            until: decision.until,
+            label: label_of(&self.object.spec, answer.state()),
+            replicas: answer.value(),
+            until: answer.until_utc(),
         }
+    }
+
+    /// Whether the local date is a holiday, even where something outranks it: a schedule of nothing else says so.
+    pub(super) fn is_holiday_at(&self, at: DateTime<Utc>) -> bool {
+        let mut bare = Schedule::<0, 0, 0>::new(*self.schedule.zone());
+        let _ = bare.set_holiday_mode(HolidayMode::TreatAsClosed, None);
+        bare.with(self.holidays()).evaluate(at.timestamp()).cause() == Cause::Holiday
     }
 }

@@ -24,8 +24,10 @@ pub struct Memory {
     pub events_due: Vec<Happening>,
     /// The override annotation.
     pub annotation: Option<String>,
-    /// The schedule, compiled once for each generation and set of holidays.
+    /// The schedule, compiled once for each generation.
     pub compiled: Option<Compiled>,
+    /// What its ConfigMap said at the last look.
+    pub dates: Option<Arc<Dates>>,
     /// The last accepted write to the target.
     pub written: Option<Written>,
     /// How often in a row a look has failed.
@@ -37,22 +39,8 @@ pub struct Memory {
 pub struct Compiled {
     /// The generation of the spec.
     pub generation: i64,
-    /// The holidays in it.
-    pub dates: Option<Arc<Dates>>,
     /// The schedule, or what is wrong with the spec.
     pub result: Result<(TimeWindowScalerSpec, Box<ShellSchedule>), Problems>,
-}
-
-impl Compiled {
-    /// Whether it was made from just these.
-    pub fn is_of(&self, generation: i64, dates: Option<&Arc<Dates>>) -> bool {
-        let same_dates = match (&self.dates, dates) {
-            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-            (None, None) => true,
-            _ => false,
-        };
-        self.generation == generation && same_dates
-    }
 }
 
 /// A write that the API server accepted.

@@ -101,7 +101,7 @@ pub async fn run(client: Client, options: Options, shutdown: impl Future<Output 
     let shutdown = shutdown.shared();
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
-        tzdb = kyklos_core::Zone::RELEASE,
+        tzdb = kyklos_core::TimeZone::RELEASE,
         namespace = options.namespace.as_deref().unwrap_or("(all)"),
         "starting"
     );

@@ -1,6 +1,5 @@
 //! Gathers what there is to know about an object, from the caches that the watches fill.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kube::api::DynamicObject;
@@ -10,9 +9,11 @@ use super::index::Rival;
 use super::memory::{Compiled, Memory};
 use super::seen::{ClockState, Holidays, Key};
 use super::world::World;
-use crate::holidays::{Dates, set_holidays};
+use crate::holidays::{HolidayCalendar, NO_HOLIDAYS};
 use crate::problems::Problems;
-use crate::resource::{ShellSchedule, TimeWindowScalerSpec, TimeWindowScalerStatus, compile, spec, unsupported_target};
+use crate::resource::{
+    ShellSchedule, TimeWindowScalerSpec, TimeWindowScalerStatus, Timetable, compile, spec, unsupported_target,
+};
 
 /// What was seen of an object and of what it refers to.
 #[derive(Debug)]
@@ -49,8 +50,17 @@ impl Observed<'_> {
 pub struct Valid<'a> {
     /// As it is written.
     pub spec: &'a TimeWindowScalerSpec,
-    /// As it is evaluated, holidays included.
+    /// As it is compiled.
     pub schedule: &'a ShellSchedule,
+    /// Its holidays.
+    pub holidays: &'a HolidayCalendar,
+}
+
+impl<'a> Valid<'a> {
+    /// As it is evaluated, holidays included.
+    pub fn timetable(&self) -> Timetable<'a> {
+        self.schedule.with(self.holidays)
+    }
 }
 
 /// Where the holidays come from.
@@ -99,16 +109,19 @@ pub fn observe<'a>(
         return None;
     }
     memory.see(object);
-    let dates = match &holidays {
+    memory.dates = match &holidays {
         Holidays::Found(dates) => Some(Arc::clone(dates)),
         Holidays::NotAsked | Holidays::Missing | Holidays::Unreadable(_) | Holidays::Unknown => None,
     };
-    if memory.compiled.as_ref().is_none_or(|known| !known.is_of(generation, dates.as_ref())) {
-        memory.compiled = Some(compile_object(object, generation, &key.namespace, dates.clone()));
+    if memory.compiled.as_ref().is_none_or(|known| known.generation != generation) {
+        memory.compiled = Some(compile_object(object, generation, &key.namespace));
     }
-    let Memory { compiled, status, written, annotation, .. } = memory;
+    let Memory { compiled, dates, status, written, annotation, .. } = memory;
     let spec = match compiled.as_ref().map(|known| &known.result)? {
-        Ok((spec, schedule)) => Ok(Valid { spec, schedule }),
+        Ok((spec, schedule)) => {
+            let holidays = dates.as_ref().map_or(&NO_HOLIDAYS, |dates| &dates.calendar);
+            Ok(Valid { spec, schedule, holidays })
+        }
         Err(problems) => Err(problems),
     };
     world.judge(key, spec.is_ok());
@@ -148,7 +161,7 @@ pub fn observe<'a>(
 }
 
 /// Reads and compiles the spec of an object as the API server gave it, however strange it is.
-fn compile_object(object: &DynamicObject, generation: i64, namespace: &str, dates: Option<Arc<Dates>>) -> Compiled {
+fn compile_object(object: &DynamicObject, generation: i64, namespace: &str) -> Compiled {
     let mut problems = Problems::default();
     let raw = object.data.get("spec").unwrap_or(&Value::Null);
     let spec = spec(raw, &mut problems);
@@ -160,17 +173,8 @@ fn compile_object(object: &DynamicObject, generation: i64, namespace: &str, date
         schedule
     });
     let result = match (spec, schedule) {
-        (Some(spec), Some(mut schedule)) if problems.is_empty() => {
-            let none = BTreeSet::new();
-            match set_holidays(&mut schedule, dates.as_ref().map_or(&none, |dates| &dates.days)) {
-                Ok(()) => Ok((spec, schedule)),
-                Err(message) => {
-                    problems.push("spec.holidayConfigMap", message);
-                    Err(problems)
-                }
-            }
-        }
+        (Some(spec), Some(schedule)) if problems.is_empty() => Ok((spec, schedule)),
         _ => Err(problems),
     };
-    Compiled { generation, dates, result }
+    Compiled { generation, result }
 }

@@ -183,9 +183,9 @@ async fn watch_config_map(world: Arc<World>, key: Key) {
 fn read(config_map: &ConfigMap) -> Dates {
     let mut problems = Problems::default();
     let keys = config_map.data.iter().flatten().map(|(key, _)| key.as_str());
-    let days = dates(keys, &mut problems);
+    let calendar = dates(keys, &mut problems);
     if !problems.is_empty() {
         tracing::warn!(config_map = config_map.name_any(), %problems, "keys that are no dates are skipped");
     }
-    Dates { days, problems }
+    Dates { calendar, problems }
 }

@@ -50,7 +50,6 @@ pub struct Label {
 /// The label of a state of this schedule.
 pub fn label_of(spec: &TimeWindowScalerSpec, state: State) -> Label {
     match state.cause {
-        Cause::Default => Label { kind: Kind::Default, index: None, text: "OffHours".to_owned() },
         Cause::Window(index) => {
             let window = spec.windows.get(usize::from(index));
             let text = window.map(|w| named(&w.name).unwrap_or_else(|| format!("{}-{}", w.start, w.end)));
@@ -66,6 +65,8 @@ pub fn label_of(spec: &TimeWindowScalerSpec, state: State) -> Label {
             let text = if open { "Holiday-Open" } else { "Holiday-Closed" };
             Label { kind: Kind::Holiday, index: None, text: text.to_owned() }
         }
+        // The default, and whatever part the core may come to have: there is no name for that yet.
+        _ => Label { kind: Kind::Default, index: None, text: "OffHours".to_owned() },
     }
 }
 

@@ -1,5 +1,6 @@
 //! The resource `TimeWindowScaler`: its types, its CRD, and how an object is read.
 
+mod checks;
 mod compiled;
 mod crd;
 pub(crate) mod fields;
@@ -12,7 +13,7 @@ mod status;
 mod supported;
 mod zones;
 
-pub use compiled::{ShellSchedule, compile};
+pub use compiled::{ShellSchedule, Timetable, compile};
 pub use crd::crd;
 pub use labels::{Kind, Label, label_of};
 pub(crate) use read::read_metadata;
@@ -32,5 +33,7 @@ pub const KIND: &str = "TimeWindowScaler";
 pub const MAX_WINDOWS: usize = 64;
 /// The most exceptions of one object.
 pub const MAX_EXCEPTIONS: usize = 64;
-/// The most holidays of one object.
+/// The most holidays of one object, dates in a row counted once.
 pub const MAX_HOLIDAYS: usize = 1_000;
+/// The longest grace period, in seconds.
+pub const GRACE_PERIOD_MAX: i64 = 3_600;

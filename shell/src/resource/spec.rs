@@ -46,7 +46,8 @@ pub struct TimeWindowScalerSpec {
     /// What a holiday does: nothing, the default replicas all day, or the largest replicas of all windows all day.
     #[serde(default)]
     pub holiday_mode: HolidayMode,
-    /// The ConfigMap in the same namespace whose keys (YYYY-MM-DD) are the holidays.
+    /// The ConfigMap in the same namespace whose keys are the holidays: 2026-12-25, 2026-12-24..2026-12-26, or of every year
+    /// 12-25, 12-24..12-26.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 253))]
     pub holiday_config_map: Option<String>,
@@ -161,11 +162,11 @@ impl From<HolidayMode> for kyklos_core::HolidayMode {
 }
 
 pub(super) fn default_replicas() -> i64 {
-    kyklos_core::Spec::DEFAULT_REPLICAS
+    kyklos_core::Spec::DEFAULT_VALUE
 }
 
 pub(super) fn grace_period_seconds() -> i64 {
-    kyklos_core::Spec::GRACE_PERIOD_SECONDS
+    300
 }
 
 pub(super) fn target_api_version() -> String {

@@ -1,6 +1,6 @@
 //! Which zone was perhaps meant by a name that is none.
 
-use kyklos_core::{Zone, ZoneName};
+use kyklos_core::{TimeZone, ZoneName};
 
 /// As many as help.
 const MOST: usize = 3;
@@ -41,14 +41,14 @@ pub(super) fn meant(given: &str) -> Vec<String> {
         return Vec::new();
     }
     // With nothing but the letter case wrong there is nothing to guess.
-    if let Some(name) = Zone::names().find(|name| name.eq_ignore_ascii_case(given)) {
+    if let Some(name) = TimeZone::names().find(|name| name.as_str().eq_ignore_ascii_case(given)) {
         return vec![name.to_string()];
     }
     let (whole, place) = (folded(given), folded(last_part(given)));
     if let Some((_, zones)) = ABBREVIATIONS.iter().find(|(abbreviation, _)| *abbreviation == whole) {
         return zones.iter().map(|name| (*name).to_owned()).collect();
     }
-    let same = Zone::names().filter(|name| folded(last_part(name)) == place);
+    let same = TimeZone::names().filter(|name| folded(last_part(name.as_str())) == place);
     let same: Vec<_> = same.take(MOST).map(|name| name.to_string()).collect();
     if !same.is_empty() {
         return same;
@@ -66,7 +66,7 @@ pub(super) fn meant(given: &str) -> Vec<String> {
 
 /// All zones with a measure of their likeness, the likeliest first.
 fn best(likeness: impl Fn(&str) -> f64) -> Vec<(f64, ZoneName)> {
-    let mut rated: Vec<_> = Zone::names().map(|name| (likeness(&name), name)).collect();
+    let mut rated: Vec<_> = TimeZone::names().map(|name| (likeness(name.as_str()), name)).collect();
     rated.sort_by(|a, b| b.0.total_cmp(&a.0));
     rated
 }
@@ -130,9 +130,9 @@ mod tests {
         assert_eq!(meant("EDT"), ["America/New_York"]);
         assert_eq!(meant("IST"), ["Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"]);
         for (abbreviation, zones) in ABBREVIATIONS {
-            assert_eq!(Zone::get(abbreviation).map(|zone| zone.name()), None);
+            assert_eq!(TimeZone::get(abbreviation).map(|zone| zone.name()), None);
             for zone in zones {
-                assert!(Zone::get(zone).is_some(), "{zone}");
+                assert!(TimeZone::get(zone).is_some(), "{zone}");
             }
         }
     }

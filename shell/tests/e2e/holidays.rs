@@ -28,7 +28,7 @@ async fn a_holiday_config_map_appears_changes_and_vanishes() {
     assert!(message(&status, "Degraded").contains("\"feasts\""));
     stage.scaled("web", 7).await;
 
-    stage.holidays("feasts", &[("2026-12-25", "Christmas"), ("2026-12-26", "St Stephen")]).await;
+    stage.holidays("feasts", &[("2026-12-24..2026-12-25", "Christmas"), ("12-26", "St Stephen")]).await;
     let status = stage.status_when("web", "the holiday", |status| status["currentWindow"] == "Holiday-Closed").await;
     assert_eq!(reason(&status, "Degraded"), "OperationalNormal");
     // Two holidays in a row are one state; the second ends at midnight in Zurich.
@@ -36,11 +36,13 @@ async fn a_holiday_config_map_appears_changes_and_vanishes() {
     assert_eq!(status["nextReplicas"], 7);
     stage.scaled("web", 2).await;
 
-    stage.holidays("feasts", &[("2026-12-26", "St Stephen"), ("christmas", "no date")]).await;
+    stage.holidays("feasts", &[("12-26", "St Stephen"), ("christmas", "no date"), ("2206-12-25", "a typo")]).await;
     let status = stage.status_when("web", "the change", |status| status["currentWindow"] == "day").await;
     assert_eq!(status["nextBoundary"], "2026-12-25T23:00:00Z");
     assert_eq!(reason(&status, "Degraded"), "HolidaySourceInvalid");
-    assert!(message(&status, "Degraded").contains("data[christmas]"), "{}", message(&status, "Degraded"));
+    for key in ["data[christmas]", "data[2206-12-25]"] {
+        assert!(message(&status, "Degraded").contains(key), "{}", message(&status, "Degraded"));
+    }
     stage.scaled("web", 7).await;
 
     stage.edit("web", json!({ "holidayMode": "treat-as-open" })).await;

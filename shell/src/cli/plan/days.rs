@@ -1,10 +1,11 @@
 //! Local days: which instants the readings of the wall clock stand for.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
-use kyklos_core::Zone;
+use kyklos_core::TimeZone;
 
 use super::first_instant;
 use super::spans::Span;
+use crate::times::{from_seconds, offset_at, to_offset};
 
 /// A local day, from the first instant of its date to that of the next one.
 #[derive(Debug)]
@@ -42,16 +43,16 @@ impl ClockChange {
 }
 
 impl Day {
-    /// The day of this date; `None` beyond the calendar.
-    pub(super) fn of(zone: Zone, date: NaiveDate) -> Option<Self> {
+    /// The day of this date; `None` beyond the years 0 to 9999.
+    pub(super) fn of(zone: &TimeZone, date: NaiveDate) -> Option<Self> {
         let start = first_instant(zone, date)?;
         let end = first_instant(zone, date.succ_opt()?)?;
         let mut changes = Vec::new();
         // A change that skips midnight is the day's first instant.
-        let mut at = start - TimeDelta::seconds(1);
+        let mut at = start.timestamp() - 1;
         let mut before = zone.offset_at(at);
-        while let Some((change, after)) = zone.next_change(at).filter(|(change, _)| *change < end) {
-            changes.push(ClockChange { at: change, before, after });
+        while let Some((change, after)) = zone.next_transition(at).filter(|(change, _)| *change < end.timestamp()) {
+            changes.push(ClockChange { at: from_seconds(change), before: to_offset(before), after: to_offset(after) });
             (at, before) = (change, after);
         }
         Some(Self { date, start, end, strips: strips(zone, start, end, &changes), changes })
@@ -88,7 +89,7 @@ impl Day {
     }
 }
 
-fn strips(zone: Zone, start: DateTime<Utc>, end: DateTime<Utc>, changes: &[ClockChange]) -> Vec<Strip> {
+fn strips(zone: &TimeZone, start: DateTime<Utc>, end: DateTime<Utc>, changes: &[ClockChange]) -> Vec<Strip> {
     let mut strips = Vec::new();
     let mut push = |start: DateTime<Utc>, end: DateTime<Utc>, offset: FixedOffset, again| {
         let (start, end) = (start.timestamp(), end.timestamp());
@@ -103,7 +104,7 @@ fn strips(zone: Zone, start: DateTime<Utc>, end: DateTime<Utc>, changes: &[Clock
         push(change.at, repeated_until, change.after, true);
         at = repeated_until;
     }
-    push(at, end, changes.last().map_or_else(|| zone.offset_at(start), |change| change.after), false);
+    push(at, end, changes.last().map_or_else(|| offset_at(zone, start), |change| change.after), false);
     strips
 }
 
@@ -112,7 +113,7 @@ mod tests {
     use super::*;
 
     fn day(zone: &str, date: &str) -> Day {
-        Day::of(Zone::get(zone).unwrap(), kyklos_core::parse_date(date).unwrap()).unwrap()
+        Day::of(&TimeZone::get(zone).unwrap(), date.parse().unwrap()).unwrap()
     }
 
     /// An hour each, so that the index of a span is the hour since the day's start.

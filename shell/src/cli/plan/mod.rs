@@ -10,9 +10,9 @@ mod transitions;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstream::AutoStream;
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, ColorChoice};
-use kyklos_core::Zone;
+use kyklos_core::{Date, LocalMinute, TimeOfDay, TimeZone};
 
 use self::days::Day;
 use self::look::Look;
@@ -21,6 +21,7 @@ use super::Failure;
 use super::input::Input;
 use super::subject::Subject;
 use crate::manifest::printable;
+use crate::times::from_seconds;
 
 /// The width where nothing tells another.
 const WIDTH: u16 = 80;
@@ -73,6 +74,7 @@ impl Plan {
         let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(()) };
         let from = from.in_zone(zone).unwrap_or(first.start).max(first.start);
         let spans = spans(subject, first.start, last.end);
+        let holidays = days.iter().filter(|day| subject.is_holiday_at(day.start)).map(|day| day.date).collect();
         let name = look.strong(&printable(&subject.name()));
         writeln!(
             out,
@@ -82,7 +84,7 @@ impl Plan {
             last.date.format("%a %Y-%m-%d")
         )?;
         writeln!(out, "{}", transitions::table(&spans, from, zone))?;
-        write!(out, "{}", picture::picture(&days, &spans, &subject.schedule.holidays().collect(), look, width))?;
+        write!(out, "{}", picture::picture(&days, &spans, &holidays, look, width))?;
         writeln!(out, "\n{}", legend::legend(&spans, look, width))?;
         let notes = legend::notes(&days, look);
         if !notes.is_empty() {
@@ -95,12 +97,15 @@ impl Plan {
     }
 
     /// The local days from the one that holds the beginning on.
-    fn local_days(&self, zone: Zone, from: Begin, name: &str) -> Result<Vec<Day>, Failure> {
+    fn local_days(&self, zone: &TimeZone, from: Begin, name: &str) -> Result<Vec<Day>, Failure> {
         let first = from.date(zone);
         let days: Option<Vec<_>> = first
             .map(|first| first.iter_days().take(usize::from(self.days)).filter_map(|d| Day::of(zone, d)).collect());
-        days.filter(|days| days.len() == usize::from(self.days))
-            .ok_or_else(|| Failure::Input(vec![format!("--from: {name}: these days are beyond the calendar")]))
+        days.filter(|days| days.len() == usize::from(self.days)).ok_or_else(|| {
+            Failure::Input(vec![format!(
+                "--from: {name}: the days go beyond the years 0000 to 9999: write another one"
+            )])
+        })
     }
 
     fn look(&self) -> Look {
@@ -122,7 +127,8 @@ fn terminal_width() -> Option<u16> {
     terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0)
 }
 
-/// The first instant of a local date.
-fn first_instant(zone: Zone, date: chrono::NaiveDate) -> Option<DateTime<Utc>> {
-    zone.first_instant_at(date.and_time(NaiveTime::MIN))
+/// The first instant of a local date; `None` beyond the years 0 to 9999.
+fn first_instant(zone: &TimeZone, date: NaiveDate) -> Option<DateTime<Utc>> {
+    let midnight = LocalMinute::new(Date::try_from(date).ok()?, TimeOfDay::MIDNIGHT)?;
+    Some(from_seconds(zone.first_instant_at(midnight)))
 }

@@ -1,12 +1,14 @@
 //! The states of some days, one after the other.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kyklos_core::Zone;
+use kyklos_core::{Date, TimeZone};
 
 use super::first_instant;
 use crate::cli::subject::Subject;
 use crate::instants;
 use crate::manifest::printable;
+use crate::resource::{Label, label_of};
+use crate::times::{from_seconds, offset_at};
 
 /// Where a plan begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,14 +21,14 @@ pub(super) enum Begin {
 
 impl Begin {
     pub(super) fn read(text: &str) -> Result<Self, String> {
-        if let Some(date) = kyklos_core::parse_date(text) {
-            return Ok(Self::Date(date));
+        if let Ok(date) = text.parse::<Date>() {
+            return Ok(Self::Date(date.into()));
         }
         instants::read(text).map(Self::Instant).map_err(|message| format!("{message}, or a date such as 2026-12-01"))
     }
 
     /// The instant that it means in a zone.
-    pub(super) fn in_zone(self, zone: Zone) -> Option<DateTime<Utc>> {
+    pub(super) fn in_zone(self, zone: &TimeZone) -> Option<DateTime<Utc>> {
         match self {
             Self::Instant(at) => Some(at),
             Self::Date(date) => first_instant(zone, date),
@@ -34,9 +36,9 @@ impl Begin {
     }
 
     /// The date on which it lies in a zone.
-    pub(super) fn date(self, zone: Zone) -> Option<NaiveDate> {
+    pub(super) fn date(self, zone: &TimeZone) -> Option<NaiveDate> {
         match self {
-            Self::Instant(at) => Some(at.naive_utc().checked_add_offset(zone.offset_at(at))?.date()),
+            Self::Instant(at) => Some(at.naive_utc().checked_add_offset(offset_at(zone, at))?.date()),
             Self::Date(date) => Some(date),
         }
     }
@@ -54,13 +56,17 @@ pub(super) struct Span {
 /// The states from `start` to `end`, without a gap.
 pub(super) fn spans(subject: &Subject, start: DateTime<Utc>, end: DateTime<Utc>) -> Vec<Span> {
     let mut spans = Vec::new();
-    let mut at = start;
-    while at < end {
-        let answer = subject.answer_at(at);
-        let until = answer.until.unwrap_or(end).min(end);
-        spans.push(Span { start: at, end: until, label: printable(&answer.label.text), replicas: answer.replicas });
-        at = until;
+    let mut from = start;
+    if let Some(fixed) = subject.fixed.as_ref().filter(|fixed| fixed.holds_at(start)) {
+        from = fixed.until.min(end);
+        spans.push(Span { start, end: from, label: Label::of_override().text, replicas: fixed.replicas });
     }
+    spans.extend(subject.timetable().spans(from.timestamp()..end.timestamp()).map(|(span, state)| Span {
+        start: from_seconds(span.start),
+        end: from_seconds(span.end),
+        label: printable(&label_of(&subject.object.spec, state).text),
+        replicas: state.value,
+    }));
     spans
 }
 
@@ -70,7 +76,7 @@ mod tests {
 
     #[test]
     fn begins_at_an_instant_or_a_date() {
-        let zone = Zone::get("Asia/Tokyo").unwrap();
+        let zone = &TimeZone::get("Asia/Tokyo").unwrap();
         let date = Begin::read("2026-03-08").unwrap();
         assert_eq!(instants::write(date.in_zone(zone).unwrap()), "2026-03-07T15:00:00Z");
         let instant = Begin::read("2026-03-08T15:00:00Z").unwrap();

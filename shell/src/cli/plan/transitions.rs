@@ -1,14 +1,14 @@
 //! The coming transitions as a table.
 
 use chrono::{DateTime, FixedOffset, Utc};
-use kyklos_core::Zone;
+use kyklos_core::TimeZone;
 
 use super::spans::Span;
 use crate::cli::tables::columns;
-use crate::instants;
+use crate::{instants, times};
 
 /// The state at `from` and every transition after it.
-pub(super) fn table(spans: &[Span], from: DateTime<Utc>, zone: Zone) -> String {
+pub(super) fn table(spans: &[Span], from: DateTime<Utc>, zone: &TimeZone) -> String {
     let first = spans.partition_point(|span| span.end <= from);
     let mut before = None;
     let rows: Vec<_> = spans
@@ -17,7 +17,7 @@ pub(super) fn table(spans: &[Span], from: DateTime<Utc>, zone: Zone) -> String {
         .map(|span| {
             let at = span.start.max(from);
             let row = [
-                local(at.with_timezone(&zone.offset_at(at))),
+                local(times::local(zone, at)),
                 instants::write(at),
                 span.label.clone(),
                 span.replicas.to_string(),

@@ -1,9 +1,12 @@
 //! The grace period: which replicas are in effect, given what was in effect before.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use kyklos_core::GRACE_PERIOD_MAX;
+use std::iter;
 
-use crate::resource::ShellSchedule;
+use chrono::{DateTime, TimeDelta, Utc};
+use kyklos_core::{Evaluate, Spans};
+
+use crate::resource::GRACE_PERIOD_MAX;
+use crate::times::from_seconds;
 
 /// How far back boundaries are followed. A grace period lasts an hour at the most, so what was in effect longer ago than
 /// this has no part in what is in effect now, and a status that nobody has written for years costs no more than one of
@@ -39,11 +42,11 @@ pub struct InEffect {
 /// A fall below what is in effect keeps the higher count until the grace period has passed since that boundary. Further
 /// falls in between don't prolong it; only a rise to at least what is in effect ends it early. Where the schedule fell
 /// without a boundary, because it was edited, nothing is delayed.
-pub fn in_effect(schedule: &ShellSchedule, before: Option<Before>, now: DateTime<Utc>) -> InEffect {
-    let wanted = schedule.state_at(now).replicas;
+pub fn in_effect(schedule: &dyn Evaluate, grace: TimeDelta, before: Option<Before>, now: DateTime<Utc>) -> InEffect {
+    let value_at = |at: DateTime<Utc>| schedule.evaluate(at.timestamp()).value();
+    let wanted = value_at(now);
     // A first sight of an object starts no grace.
     let Some(before) = before else { return InEffect { replicas: wanted, expiry: None, cancelled: false } };
-    let grace = TimeDelta::seconds(i64::from(schedule.grace_period_seconds()));
     let mut effective = before.effective;
     let mut expiry = before.expiry;
     if before.edited {
@@ -52,27 +55,27 @@ pub fn in_effect(schedule: &ShellSchedule, before: Option<Before>, now: DateTime
         expiry = expiry.map(|expiry| expiry.min(end));
     }
     let mut cancelled = false;
-    let mut next = before.boundary;
+    let mut first = before.boundary.map(|boundary| boundary.timestamp());
     let oldest = now - MEMORY;
-    if next.is_some_and(|boundary| boundary < oldest) {
-        effective = schedule.state_at(oldest).replicas;
+    if before.boundary.is_some_and(|boundary| boundary < oldest) {
+        effective = value_at(oldest);
         expiry = None;
-        next = schedule.next_boundary(oldest);
+        first = schedule.evaluate(oldest.timestamp()).until();
     }
-    while let Some(boundary) = next.filter(|&boundary| boundary <= now) {
+    let spans = first.into_iter().flat_map(|first| Spans::new(schedule, first..now.timestamp() + 1));
+    for (span, state) in spans {
+        let boundary = from_seconds(span.start);
         if let Some(end) = expiry.filter(|&end| end < boundary) {
-            effective = schedule.state_at(end).replicas;
+            effective = value_at(end);
             expiry = None;
         }
-        let replicas = schedule.state_at(boundary).replicas;
-        if replicas >= effective {
+        if state.value >= effective {
             cancelled |= expiry.is_some();
-            effective = replicas;
+            effective = state.value;
             expiry = None;
         } else if expiry.is_none() {
             expiry = Some(boundary + grace);
         }
-        next = schedule.next_boundary(boundary);
     }
     if wanted >= effective {
         cancelled |= expiry.is_some();
@@ -85,27 +88,24 @@ pub fn in_effect(schedule: &ShellSchedule, before: Option<Before>, now: DateTime
 }
 
 /// The last boundary in the longest grace period before `now` at which the schedule fell below `effective`.
-fn fall_below(schedule: &ShellSchedule, effective: u32, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let mut at = now - TimeDelta::seconds(GRACE_PERIOD_MAX);
-    let mut above = schedule.state_at(at).replicas >= effective;
-    let mut fall = None;
-    while let Some(boundary) = schedule.next_boundary(at).filter(|&boundary| boundary <= now) {
-        let still_above = schedule.state_at(boundary).replicas >= effective;
-        if above && !still_above {
-            fall = Some(boundary);
-        }
-        (at, above) = (boundary, still_above);
-    }
-    fall
+fn fall_below(schedule: &dyn Evaluate, effective: u32, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let now = now.timestamp();
+    let is_below = |at: i64| schedule.evaluate(at).value() < effective;
+    iter::successors(schedule.since(now), |&boundary| schedule.since(boundary - 1))
+        .take_while(|&boundary| boundary > now - GRACE_PERIOD_MAX)
+        .find(|&boundary| is_below(boundary) && !is_below(boundary - 1))
+        .map(from_seconds)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::problems::Problems;
-    use crate::resource::{compile, spec};
+    use crate::resource::{ShellSchedule, compile, spec};
 
-    /// 10 from 09:00, 6 from 17:00, 4 from 17:03, 8 from 17:04 and 1 from 18:00 UTC; five minutes of grace.
+    const GRACE: TimeDelta = TimeDelta::minutes(5);
+
+    /// 10 from 09:00, 6 from 17:00, 4 from 17:03, 8 from 17:04 and 1 from 18:00 UTC.
     fn schedule() -> Box<ShellSchedule> {
         let windows = [("09:00", "17:00", 10), ("17:00", "17:03", 6), ("17:03", "17:04", 4), ("17:04", "18:00", 8)]
             .map(|(start, end, replicas)| serde_json::json!({ "start": start, "end": end, "replicas": replicas }));
@@ -126,7 +126,7 @@ mod tests {
             expiry: expiry.map(at),
             edited: false,
         });
-        let found = in_effect(&schedule(), before, at(now));
+        let found = in_effect(&*schedule(), GRACE, before, at(now));
         (found.replicas, found.expiry.map(|end| end.format("%H:%M:%S").to_string()), found.cancelled)
     }
 
@@ -176,7 +176,7 @@ mod tests {
     fn what_was_long_ago_costs_no_time_and_changes_nothing() {
         for boundary in [at("09:00:00") - TimeDelta::days(400), DateTime::<Utc>::MIN_UTC] {
             let early = Before { effective: 50, boundary: Some(boundary), expiry: None, edited: false };
-            let found = in_effect(&schedule(), Some(early), at("18:01:00"));
+            let found = in_effect(&*schedule(), GRACE, Some(early), at("18:01:00"));
             assert_eq!((found.replicas, found.expiry), (8, Some(at("18:05:00"))));
         }
     }
@@ -184,18 +184,18 @@ mod tests {
     #[test]
     fn an_edit_is_not_delayed_but_a_running_grace_goes_on() {
         let edited = Before { effective: 20, boundary: None, expiry: None, edited: true };
-        assert_eq!(in_effect(&schedule(), Some(edited), at("12:00:00")).replicas, 10);
+        assert_eq!(in_effect(&*schedule(), GRACE, Some(edited), at("12:00:00")).replicas, 10);
         let running = Before { expiry: Some(at("12:01:00")), ..edited };
-        assert_eq!(in_effect(&schedule(), Some(running), at("12:00:00")).replicas, 20);
+        assert_eq!(in_effect(&*schedule(), GRACE, Some(running), at("12:00:00")).replicas, 20);
         // The longest end that the present grace period allows.
         let longer = Before { expiry: Some(at("12:59:00")), ..edited };
-        assert_eq!(in_effect(&schedule(), Some(longer), at("12:00:00")).expiry, Some(at("12:05:00")));
+        assert_eq!(in_effect(&*schedule(), GRACE, Some(longer), at("12:00:00")).expiry, Some(at("12:05:00")));
     }
 
     #[test]
     fn a_grace_made_shorter_counts_from_its_boundary() {
         let hour = Before { effective: 10, boundary: None, expiry: Some(at("18:00:00")), edited: true };
-        assert_eq!(in_effect(&schedule(), Some(hour), at("17:02:30")).expiry, Some(at("17:05:00")));
-        assert_eq!(in_effect(&schedule(), Some(hour), at("17:20:00")).replicas, 8);
+        assert_eq!(in_effect(&*schedule(), GRACE, Some(hour), at("17:02:30")).expiry, Some(at("17:05:00")));
+        assert_eq!(in_effect(&*schedule(), GRACE, Some(hour), at("17:20:00")).replicas, 8);
     }
 }

@@ -8,8 +8,8 @@ mod grace;
 mod tests;
 mod words;
 
-use chrono::{DateTime, Utc};
-use kyklos_core::Decision;
+use chrono::{DateTime, TimeDelta, Utc};
+use kyklos_core::Evaluation;
 
 use super::observe::{HolidaySource, Observed, Target, Valid};
 use super::plan::{Happening, Plan, Reason, Scale};
@@ -66,7 +66,8 @@ fn hold_for_the_clock(observed: &Observed<'_>, seconds: i64, now: DateTime<Utc>)
 /// An object whose schedule can be followed.
 fn follow(observed: &Observed<'_>, valid: &Valid<'_>, now: DateTime<Utc>) -> Plan {
     let previous = observed.previous;
-    let decision = valid.schedule.decision_at(now);
+    let answer = valid.timetable().evaluate(now.timestamp());
+    let until = answer.until_utc();
     let same_generation = previous.observed_generation == Some(observed.generation);
     let before = previous.effective_replicas.map(|effective| Before {
         effective: u32::try_from(effective).unwrap_or(0),
@@ -74,22 +75,23 @@ fn follow(observed: &Observed<'_>, valid: &Valid<'_>, now: DateTime<Utc>) -> Pla
         expiry: previous.grace_period_expiry.as_ref().map(to_instant),
         edited: !same_generation,
     });
-    let effect = in_effect(valid.schedule, before, now);
+    let grace = TimeDelta::seconds(valid.spec.grace_period_seconds);
+    let effect = in_effect(&valid.timetable(), grace, before, now);
     let replicas = i32::try_from(effect.replicas).unwrap_or(i32::MAX);
     let scale = wanted_scale(observed, valid, replicas);
-    let after = decision.until.map(|at| valid.schedule.state_at(at));
+    let after = until.map(|at| valid.timetable().evaluate(at.timestamp()));
     let target_replicas = match observed.target {
         Target::Deployment { replicas, .. } => Some(scale.map_or(replicas, |scale| scale.to)),
         Target::Missing => None,
     };
-    let verdict = judge(observed, valid, &decision, &effect, scale, now);
+    let verdict = judge(observed, valid, answer, &effect, scale, now);
     let mut status = TimeWindowScalerStatus {
         observed_generation: Some(observed.generation),
         effective_replicas: Some(replicas),
         target_observed_replicas: target_replicas,
-        current_window: Some(label_of(valid.spec, decision.state).text),
-        next_boundary: decision.until.map(to_time),
-        next_replicas: after.map(|state| i32::try_from(state.replicas).unwrap_or(i32::MAX)),
+        current_window: Some(label_of(valid.spec, answer.state()).text),
+        next_boundary: until.map(to_time),
+        next_replicas: after.map(|after| i32::try_from(after.value()).unwrap_or(i32::MAX)),
         last_scale_time: previous.last_scale_time.clone(),
         grace_period_expiry: effect.expiry.map(to_time),
         conditions: verdict.conditions(observed, now),
@@ -97,8 +99,8 @@ fn follow(observed: &Observed<'_>, valid: &Valid<'_>, now: DateTime<Utc>) -> Pla
     if scale.is_some() {
         status.last_scale_time = Some(to_time(now));
     }
-    let happenings = happenings(observed, valid, &decision, &effect, scale, &status, now);
-    let wake = [decision.until, effect.expiry].into_iter().flatten().min();
+    let happenings = happenings(observed, valid, answer, &effect, scale, &status, now);
+    let wake = [until, effect.expiry].into_iter().flatten().min();
     Plan { scale, status, happenings, wake }
 }
 
@@ -113,12 +115,12 @@ fn wanted_scale(observed: &Observed<'_>, valid: &Valid<'_>, replicas: i32) -> Op
 fn judge(
     observed: &Observed<'_>,
     valid: &Valid<'_>,
-    decision: &Decision,
+    answer: Evaluation,
     effect: &InEffect,
     scale: Option<Scale>,
     now: DateTime<Utc>,
 ) -> Verdict {
-    let outlook = words::outlook(valid, decision, effect);
+    let outlook = words::outlook(valid, answer, effect);
     let differs = match observed.target {
         Target::Deployment { replicas, .. } => u32::try_from(replicas).ok() != Some(effect.replicas),
         Target::Missing => true,
@@ -194,7 +196,7 @@ fn reconciling(observed: &Observed<'_>, effect: &InEffect, scale: Option<Scale>)
 fn happenings(
     observed: &Observed<'_>,
     valid: &Valid<'_>,
-    decision: &Decision,
+    answer: Evaluation,
     effect: &InEffect,
     scale: Option<Scale>,
     status: &TimeWindowScalerStatus,
@@ -214,11 +216,11 @@ fn happenings(
     if let Some(expiry) = effect.expiry
         && previous.grace_period_expiry.is_none()
     {
-        say(Reason::GracePeriodStarted, words::grace_started(valid, decision, effect, expiry), expiry.to_rfc3339());
+        say(Reason::GracePeriodStarted, words::grace_started(valid, answer, effect, expiry), expiry.to_rfc3339());
     }
     if effect.cancelled {
         let mark = previous.grace_period_expiry.as_ref().map(|time| to_instant(time).to_rfc3339()).unwrap_or_default();
-        say(Reason::GracePeriodCancelled, words::grace_cancelled(valid, decision), mark);
+        say(Reason::GracePeriodCancelled, words::grace_cancelled(valid, answer), mark);
     }
     let ready_before = conditions::reason_of(previous, conditions::READY);
     let turned = |ready: Ready| ready_before != Some(ready.as_str());
@@ -242,12 +244,12 @@ fn happenings(
                     (false, true) => Reason::ScaledUp,
                     (false, false) => Reason::ScaledDown,
                 };
-                say(reason, words::scaled(valid, decision, effect, scale, drift), moment.clone());
+                say(reason, words::scaled(valid, answer, effect, scale, drift), moment.clone());
             } else if valid.spec.pause && u32::try_from(*replicas).ok() != Some(effect.replicas) {
                 let new = previous.effective_replicas != status.effective_replicas
                     || previous.current_window != status.current_window;
                 if new || turned(Ready::TargetMismatch) {
-                    let message = words::skipped(valid, decision, effect, *replicas);
+                    let message = words::skipped(valid, answer, effect, *replicas);
                     say(Reason::ScalingSkipped, message, moment.clone());
                 }
             }

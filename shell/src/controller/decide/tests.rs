@@ -1,6 +1,7 @@
 //! `decide` by tables: a day in the life of an object, look by look.
 
 use super::*;
+use crate::holidays::NO_HOLIDAYS;
 use crate::problems::Problems;
 use crate::resource::{ShellSchedule, TimeWindowScalerSpec, compile, spec};
 use serde_json::{Value, json};
@@ -58,7 +59,7 @@ impl Day {
         let compiled = self.compiled();
         let observed = Observed {
             generation: self.generation,
-            spec: compiled.as_ref().map(|(spec, schedule)| Valid { spec, schedule }),
+            spec: compiled.as_ref().map(|(spec, schedule)| Valid { spec, schedule, holidays: &NO_HOLIDAYS }),
             override_annotation: self.annotation.as_deref(),
             holidays: self.holidays.clone(),
             target: self.target,
@@ -245,12 +246,12 @@ fn holiday_sources_and_overrides_are_reported() {
     let said = conditions::message_of(&day.status, conditions::DEGRADED).unwrap();
     assert!(said.ends_with("\"xmas\" is no date; the other keys count"), "{said}");
     let mut problems = Problems::default();
-    problems.push("data", "1001 holidays are too many: write at most 1000");
+    problems.push("data", "more than 1000 holidays, dates in a row counted once: write at most 1000");
     day.holidays = HolidaySource::Found { problems };
     day.look("10:01:30");
     let said = conditions::message_of(&day.status, conditions::DEGRADED).unwrap();
     assert!(
-        said.ends_with("data: 1001 holidays are too many: write at most 1000; so no day counts as a holiday"),
+        said.ends_with("data: more than 1000 holidays, dates in a row counted once: write at most 1000; so no day counts as a holiday"),
         "{said}"
     );
     day.holidays = HolidaySource::None;

@@ -1,13 +1,14 @@
 //! The sentences of conditions and events.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use kyklos_core::Decision;
+use kyklos_core::Evaluation;
 
 use super::grace::InEffect;
 use crate::controller::observe::Valid;
 use crate::controller::plan::Scale;
 use crate::problems::Problems;
 use crate::resource::label_of;
+use crate::times;
 
 pub(super) fn clock_skew(seconds: i64) -> String {
     let (amount, side) = (seconds.abs(), if seconds > 0 { "ahead of" } else { "behind" });
@@ -18,19 +19,19 @@ pub(super) fn clock_skew(seconds: i64) -> String {
 }
 
 /// `10 replicas: office until 2026-03-09T17:00:00-04:00, then 2 (OffHours)`.
-pub(super) fn outlook(valid: &Valid<'_>, decision: &Decision, effect: &InEffect) -> String {
-    let label = label_of(valid.spec, decision.state).text;
+pub(super) fn outlook(valid: &Valid<'_>, answer: Evaluation, effect: &InEffect) -> String {
+    let label = label_of(valid.spec, answer.state()).text;
     let mut text = format!("{}: {label}", replicas(effect.replicas));
-    match decision.until {
+    match answer.until_utc() {
         Some(until) => {
-            let after = valid.schedule.state_at(until);
-            let next = label_of(valid.spec, after).text;
-            text.push_str(&format!(" until {}, then {} ({next})", local(valid, until), after.replicas));
+            let after = valid.timetable().evaluate(until.timestamp());
+            let next = label_of(valid.spec, after.state()).text;
+            text.push_str(&format!(" until {}, then {} ({next})", local(valid, until), after.value()));
         }
         None => text.push_str(" from now on"),
     }
     if let Some(expiry) = effect.expiry {
-        let wanted = decision.state.replicas;
+        let wanted = answer.value();
         text.push_str(&format!("; the schedule's {wanted} once the grace period ends at {}", local(valid, expiry)));
     }
     text
@@ -68,27 +69,22 @@ pub(super) fn holidays_invalid(valid: &Valid<'_>, problems: &Problems) -> String
     format!("spec.holidayConfigMap: in ConfigMap {name:?}, {problems}; {rest}")
 }
 
-pub(super) fn grace_started(
-    valid: &Valid<'_>,
-    decision: &Decision,
-    effect: &InEffect,
-    expiry: DateTime<Utc>,
-) -> String {
-    let label = label_of(valid.spec, decision.state).text;
+pub(super) fn grace_started(valid: &Valid<'_>, answer: Evaluation, effect: &InEffect, expiry: DateTime<Utc>) -> String {
+    let label = label_of(valid.spec, answer.state()).text;
     format!(
         "{label} asks for {}; {} kept until {}",
-        replicas(decision.state.replicas),
+        replicas(answer.value()),
         kept(effect.replicas),
         local(valid, expiry)
     )
 }
 
-pub(super) fn grace_cancelled(valid: &Valid<'_>, decision: &Decision) -> String {
-    let label = label_of(valid.spec, decision.state).text;
-    format!("{label} asks for {}, so there is nothing to scale down any more", replicas(decision.state.replicas))
+pub(super) fn grace_cancelled(valid: &Valid<'_>, answer: Evaluation) -> String {
+    let label = label_of(valid.spec, answer.state()).text;
+    format!("{label} asks for {}, so there is nothing to scale down any more", replicas(answer.value()))
 }
 
-pub(super) fn scaled(valid: &Valid<'_>, decision: &Decision, effect: &InEffect, scale: Scale, drift: bool) -> String {
+pub(super) fn scaled(valid: &Valid<'_>, answer: Evaluation, effect: &InEffect, scale: Scale, drift: bool) -> String {
     let target = target(valid);
     if drift {
         return format!(
@@ -96,11 +92,11 @@ pub(super) fn scaled(valid: &Valid<'_>, decision: &Decision, effect: &InEffect, 
             scale.from, scale.to
         );
     }
-    format!("{target} from {} to {}: {}", scale.from, scale.to, outlook(valid, decision, effect))
+    format!("{target} from {} to {}: {}", scale.from, scale.to, outlook(valid, answer, effect))
 }
 
-pub(super) fn skipped(valid: &Valid<'_>, decision: &Decision, effect: &InEffect, observed: i32) -> String {
-    format!("Paused: {} keeps {} instead of {}", target(valid), count(observed), outlook(valid, decision, effect))
+pub(super) fn skipped(valid: &Valid<'_>, answer: Evaluation, effect: &InEffect, observed: i32) -> String {
+    format!("Paused: {} keeps {} instead of {}", target(valid), count(observed), outlook(valid, answer, effect))
 }
 
 fn target(valid: &Valid<'_>) -> String {
@@ -121,5 +117,5 @@ fn kept(count: u32) -> String {
 
 /// An instant on the wall clock of the schedule's zone.
 fn local(valid: &Valid<'_>, at: DateTime<Utc>) -> String {
-    at.with_timezone(&valid.schedule.zone().offset_at(at)).to_rfc3339_opts(SecondsFormat::Secs, false)
+    times::local(valid.schedule.zone(), at).to_rfc3339_opts(SecondsFormat::Secs, false)
 }

@@ -1,0 +1,40 @@
+//! What the core knows nothing of: the checks of what is Kubernetes' in a spec. Each goes to `say` with its field.
+
+use kyklos_core::Reason;
+
+use super::{GRACE_PERIOD_MAX, TargetRef};
+
+/// The target, which has to be in the object's own namespace.
+pub(super) fn target(target: &TargetRef, own_namespace: &str, say: &mut impl FnMut(String, String)) {
+    let fields = [("apiVersion", &target.api_version), ("kind", &target.kind), ("name", &target.name)];
+    for (field, text) in fields {
+        not_empty(text, &format!("spec.targetRef.{field}"), say);
+    }
+    if let Some(asked) = target.namespace.as_deref().filter(|asked| *asked != own_namespace) {
+        let message = format!(
+            "{asked:?} is another namespace than the object's own: write {own_namespace:?} or leave the field out"
+        );
+        say("spec.targetRef.namespace".to_owned(), message);
+    }
+}
+
+/// The name of the ConfigMap with the holidays.
+pub(super) fn holiday_config_map(name: Option<&str>, say: &mut impl FnMut(String, String)) {
+    if let Some(name) = name {
+        not_empty(name, "spec.holidayConfigMap", say);
+    }
+}
+
+/// The delay of a scale-down.
+pub(super) fn grace_period(seconds: i64, say: &mut impl FnMut(String, String)) {
+    if !(0..=GRACE_PERIOD_MAX).contains(&seconds) {
+        let reason = Reason::OutOfRange { found: seconds, most: GRACE_PERIOD_MAX };
+        say("spec.gracePeriodSeconds".to_owned(), reason.to_string());
+    }
+}
+
+fn not_empty(text: &str, field: &str, say: &mut impl FnMut(String, String)) {
+    if text.is_empty() {
+        say(field.to_owned(), "the text is empty: write a name".to_owned());
+    }
+}
