@@ -64,11 +64,11 @@ impl Find for Found {
 
 /// What a source is gone over for.
 pub(crate) enum Target<'p, 't> {
-    /// To report what is wrong, and to see whether its dates have room: the flag is set where they have none.
-    Look(&'p mut DatesMut<'t>, &'p mut bool),
-    /// To fill a schedule, for a zone with these rules. The flag is set where the dates have no room in this order.
-    Fill(&'p mut Parts<'t>, &'p Rules<'p>, &'p mut bool),
-    /// To give the dates to a function. Nothing is reported.
+    /// To report what is wrong.
+    Look,
+    /// To fill the windows and exceptions of a schedule, for a zone with these rules.
+    Fill(&'p mut Parts<'t>, &'p Rules<'p>),
+    /// To give the dates to a function, and nothing else. Nothing is reported.
     Dates(&'p mut dyn FnMut(Run)),
     /// To report that there are too many dates, and nothing else.
     TooMany,
@@ -77,7 +77,12 @@ pub(crate) enum Target<'p, 't> {
 impl Target<'_, '_> {
     /// Whether problems are reported.
     pub(crate) const fn is_told(&self) -> bool {
-        matches!(self, Self::Look(..) | Self::Fill(..))
+        matches!(self, Self::Look | Self::Fill(..))
+    }
+
+    /// Whether windows and exceptions are looked at.
+    pub(crate) const fn wants_spans(&self) -> bool {
+        matches!(self, Self::Look | Self::Fill(..))
     }
 
     #[inline(never)]
@@ -89,19 +94,15 @@ impl Target<'_, '_> {
 
     #[inline(never)]
     pub(crate) fn exception(&mut self, exception: Exception) {
-        if let Self::Fill(parts, rules, _) = self {
+        if let Self::Fill(parts, rules) = self {
             parts.exception(Instants::of(exception, rules), exception.value());
         }
     }
 
     #[inline(never)]
     pub(crate) fn holiday(&mut self, holiday: Holiday) {
-        let run = holiday.run();
-        match self {
-            Self::Look(dates, is_full) => **is_full |= !dates.insert(run),
-            Self::Fill(parts, _, is_full) => **is_full |= !parts.dates.insert(run),
-            Self::Dates(take) => take(run),
-            Self::TooMany => {}
+        if let Self::Dates(take) = self {
+            take(holiday.run());
         }
     }
 }
@@ -122,30 +123,31 @@ pub(crate) fn look<const HOLIDAYS: usize, Z: Zone>(
     source: Source<'_>,
 ) -> Result<Z, Invalid> {
     let mut find = Finding { zones, zone: None };
-    let mut scratch = Dates::<HOLIDAYS>::none();
-    look_at(&mut find, scratch.as_mut(), source)?;
+    let checked = source(&mut find, &mut Target::Look);
+    if !has_room::<HOLIDAYS>(source) {
+        // Dates are the last field, so this is the last problem.
+        let _ = source(&mut Found, &mut Target::TooMany);
+        return Err(Invalid { problems: checked.map_or_else(|invalid| invalid.problems, |_| 0) + 1 });
+    }
+    checked?;
     find.zone.ok_or(Invalid { problems: 1 })
 }
 
-/// [`look`], of any zone and room.
+/// Whether the dates of a source have room. Apart from what goes over all of it, so that the list is not on the stack meanwhile.
 #[inline(never)]
-fn look_at(find: &mut dyn Find, mut dates: DatesMut<'_>, source: Source<'_>) -> Result<(), Invalid> {
-    let mut is_full = false;
-    let checked = source(find, &mut Target::Look(&mut dates, &mut is_full)).map(|_| ());
-    if is_full && !in_order(&mut dates, source) {
-        // Dates are the last field, so this is the last problem.
-        let _ = source(&mut Found, &mut Target::TooMany);
-        let problems = checked.map_or_else(|invalid| invalid.problems, |()| 0) + 1;
-        return Err(Invalid { problems });
-    }
-    checked
+fn has_room<const HOLIDAYS: usize>(source: Source<'_>) -> bool {
+    insert(&mut Dates::<HOLIDAYS>::none().as_mut(), source)
 }
 
-/// Fills a list with the dates of a source, in as little room as they take.
-fn in_order(dates: &mut DatesMut<'_>, source: Source<'_>) -> bool {
-    insert_in_order(dates, &mut |take| {
+/// Fills an empty list with the dates of a source, in as little room as they take; `false` where that is too little.
+#[inline(never)]
+fn insert(dates: &mut DatesMut<'_>, source: Source<'_>) -> bool {
+    let mut each = |take: &mut dyn FnMut(Run)| {
         let _ = source(&mut Found, &mut Target::Dates(take));
-    })
+    };
+    let mut has_room = true;
+    each(&mut |run| has_room &= dates.insert(run));
+    has_room || insert_in_order(dates, &mut each)
 }
 
 impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zone>
@@ -227,11 +229,8 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
             let view = zone.view();
             let mut parts = self.parts();
             parts.clear();
-            let mut is_full = false;
-            let header = source(&mut Found, &mut Target::Fill(&mut parts, view.borrow(), &mut is_full))?;
-            if is_full {
-                in_order(&mut parts.dates, source);
-            }
+            let header = source(&mut Found, &mut Target::Fill(&mut parts, view.borrow()))?;
+            insert(&mut parts.dates, source);
             let _ = parts.set_default_value(header.default_value);
             let _ = parts.set_holiday_mode(header.holiday_mode, header.holiday_value);
             parts.finish_week();
@@ -255,14 +254,16 @@ fn check<'a>(
         problems.say(Field::Timezone, find.refusal(spec.timezone));
     }
     let default_value = problems.value(Field::DefaultValue, spec.default_value);
-    problems.take(Field::Windows, fields::room(spec.windows.len(), room.windows));
-    for (index, window) in spec.windows.iter().enumerate() {
+    let (windows, exceptions): (&[_], &[_]) =
+        if target.wants_spans() { (spec.windows, spec.exceptions) } else { (&[], &[]) };
+    problems.take(Field::Windows, fields::room(windows.len(), room.windows));
+    for (index, window) in windows.iter().enumerate() {
         if let Some(window) = problems.window(index, window) {
             target.window(window);
         }
     }
-    problems.take(Field::Exceptions, fields::room(spec.exceptions.len(), room.exceptions));
-    for (index, exception) in spec.exceptions.iter().enumerate() {
+    problems.take(Field::Exceptions, fields::room(exceptions.len(), room.exceptions));
+    for (index, exception) in exceptions.iter().enumerate() {
         if let Some(exception) = problems.exception(index, exception) {
             target.exception(exception);
         }

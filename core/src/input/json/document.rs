@@ -30,8 +30,10 @@ impl Document<'_, '_> {
         self.zone(root, timezone, find);
         let (found, at) = self.number(default_value, Spec::DEFAULT_VALUE);
         let default_value = self.take(at, fields::value_of(found));
-        self.windows(windows, room.windows, target);
-        self.exceptions(exceptions, room.exceptions, target);
+        if target.wants_spans() {
+            self.windows(windows, room.windows, target);
+            self.exceptions(exceptions, room.exceptions, target);
+        }
         let holiday_mode = self.holiday_mode(mode);
         let (found, at) = self.number(holiday_value, 0);
         // What is no mode is told already, and no reason to refuse a value.
