@@ -17,6 +17,12 @@ type Schedule = kyklos_core::Schedule<16, 8, 32>;
 #[cfg(feature = "evaluate")]
 const ZONE: TimeZone = TimeZone::named("America/New_York");
 
+/// The zones that a schedule may have: one, or by name all there are.
+#[cfg(all(feature = "build", not(feature = "zones")))]
+const ZONES: TimeZone = ZONE;
+#[cfg(feature = "zones")]
+const ZONES: kyklos_core::AllZones = kyklos_core::AllZones;
+
 #[entry]
 fn main() -> ! {
     #[cfg(feature = "evaluate")]
@@ -24,11 +30,9 @@ fn main() -> ! {
     #[cfg(feature = "cursor")]
     cursor();
     #[cfg(feature = "build")]
-    build(&ZONE);
+    build();
     #[cfg(feature = "json")]
-    json(&ZONE);
-    #[cfg(feature = "zones")]
-    zones();
+    json();
     loop {
         black_box(());
     }
@@ -57,26 +61,19 @@ fn cursor() {
 /// Checks and compiles whatever a schedule can have, as a board does: in the memory that the schedule stays in.
 #[cfg(feature = "build")]
 #[inline(never)]
-fn build(zones: &impl kyklos_core::Zones<Zone = TimeZone>) {
+fn build() {
     let spec = black_box(kyklos_core::Spec::default());
     let mut schedule = Schedule::new(ZONE);
-    black_box(&schedule.set(&spec, zones, |problem| said(&problem)));
+    black_box(&schedule.set(&spec, ZONES, |problem| said(&problem)));
     black_box(&schedule);
 }
 
 #[cfg(feature = "json")]
 #[inline(never)]
-fn json(zones: &impl kyklos_core::Zones<Zone = TimeZone>) {
+fn json() {
     let mut schedule = Schedule::new(ZONE);
-    black_box(&schedule.set_json(black_box(b""), zones, |problem| said(&problem)));
+    black_box(&schedule.set_json(black_box(b""), ZONES, |problem| said(&problem)));
     black_box(&schedule);
-}
-
-#[cfg(feature = "zones")]
-#[inline(never)]
-fn zones() {
-    build(&kyklos_core::AllZones);
-    json(&kyklos_core::AllZones);
 }
 
 /// What becomes of a problem: it is there, and with the feature it is written out in words, too.
