@@ -1,6 +1,6 @@
 //! Holidays from a ConfigMap: every key is a date or several, its value says what is celebrated.
 
-use kyklos_core::{Calendar, Holiday, Reason, Schedule, Spec, TimeZone};
+use kyklos_core::{Calendar, Holiday, Reason};
 
 use crate::problems::Problems;
 use crate::resource::MAX_HOLIDAYS;
@@ -25,9 +25,9 @@ pub struct Dates {
 pub fn dates<'k>(keys: impl IntoIterator<Item = &'k str>, problems: &mut Problems) -> HolidayCalendar {
     let mut holidays: Vec<Holiday> = Vec::new();
     for key in keys {
-        match key.parse() {
+        match Holiday::parse(key) {
             Ok(holiday) => holidays.push(holiday),
-            Err(_) => problems.push(format!("data[{key}]"), reason(key)),
+            Err(reason) => problems.push(format!("data[{key}]"), reason.to_string()),
         }
     }
     // In their order dates in a row become one as they come, and never take more room on the way than at the end.
@@ -38,14 +38,6 @@ pub fn dates<'k>(keys: impl IntoIterator<Item = &'k str>, problems: &mut Problem
         calendar.clear();
     }
     calendar
-}
-
-/// Why a key is no holiday, in the words that the core has for one in a schedule.
-fn reason(key: &str) -> String {
-    let spec = Spec { holidays: &[key], ..Spec::default() };
-    let mut reason = String::new();
-    let _ = Schedule::<0, 0, 1>::from_spec(&spec, TimeZone::UTC, |problem| reason = problem.reason.to_string());
-    reason
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::transitions::{Spans, Transitions};
 use crate::answer::dates::Run;
 use crate::civil::{DAY, NEVER};
 use crate::zone::Zone;
-use crate::{Evaluate, Evaluation, Holiday, Schedule, TimeZone};
+use crate::{Date, Evaluate, Evaluation, Holiday, LocalMinute, Schedule, TimeOfDay, TimeZone};
 
 /// Holidays that many schedules share: each of them takes no room of its own for them.
 ///
@@ -62,6 +62,21 @@ impl<const HOLIDAYS: usize> Calendar<HOLIDAYS> {
     pub const fn clear(&mut self) {
         self.dates.as_mut().clear();
         self.filter = Filter::everywhere(false);
+    }
+
+    /// Whether a date is one of the holidays.
+    ///
+    /// ```
+    /// use kyklos_core::{Calendar, Date};
+    ///
+    /// let mut calendar = Calendar::<2>::new();
+    /// calendar.push("12-24..01-02".parse()?).expect("room for two");
+    /// assert!(calendar.contains(Date::constant(2027, 1, 1)) && !calendar.contains(Date::constant(2027, 1, 3)));
+    /// # Ok::<(), kyklos_core::ParseError>(())
+    /// ```
+    pub fn contains(&self, date: Date) -> bool {
+        let noon = LocalMinute::new(date, TimeOfDay::constant(12, 0)).and_then(LocalMinute::local_seconds);
+        noon.is_some_and(|noon| self.dates.next(noon).0 <= noon)
     }
 
     /// The holidays in their order, dates in a row as one, those of every year last.

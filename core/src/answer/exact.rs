@@ -93,6 +93,8 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         era: Era,
         (rules, shared): (&Rules<'_>, &S),
     ) -> Resolved {
+        #[cfg(test)]
+        tests::LOOKS.set(tests::LOOKS.get() + 1);
         let reading = segment.reading(instant);
         let (first, last) = segment.readings(instant);
         let (mut layer, lasts) = self.table.at_local(reading);
@@ -138,3 +140,62 @@ const _: () = assert!(
     DEFAULT > NONE as u32 && HOLIDAY < EXCEPTION,
     "codes of windows are the smallest, of exceptions the largest"
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Exception, Holiday, TimeZone};
+    use core::cell::Cell;
+    use std::format;
+
+    std::thread_local! {
+        /// How often it was looked at an instant.
+        pub(super) static LOOKS: Cell<u32> = const { Cell::new(0) };
+    }
+
+    /// 2026-01-05T12:00:00Z.
+    const NOW: i64 = 1_767_614_400;
+
+    fn looks<const W: usize, const E: usize, const H: usize>(schedule: &Schedule<W, E, H>) -> (Evaluation, u32) {
+        LOOKS.set(0);
+        (schedule.evaluate(NOW), LOOKS.get())
+    }
+
+    #[test]
+    fn nothing_up_to_a_far_holiday_is_looked_at() {
+        for zone in ["America/New_York", "Asia/Gaza", "Africa/Casablanca"] {
+            let mut schedule = Schedule::<1, 0, 1>::new(TimeZone::named(zone));
+            schedule.set_holiday_mode(HolidayMode::TreatAsClosed, None).unwrap();
+            schedule.push_holiday("2099-12-25".parse().unwrap()).unwrap();
+            let (answer, looks) = looks(&schedule);
+            assert!(answer.until().is_some() && looks <= 3, "{zone}: {looks} looks");
+        }
+    }
+
+    #[test]
+    fn a_row_of_a_thousand_holidays_is_looked_over_at_once() {
+        let mut schedule = Schedule::<1, 0, 1_000>::new(TimeZone::named("America/New_York"));
+        schedule.set_holiday_mode(HolidayMode::TreatAsClosed, None).unwrap();
+        let first = crate::Date::constant(2026, 1, 1).days_since_1970();
+        for day in first..first + 1_000 {
+            let date = crate::Date::from_days_since_1970(day).unwrap();
+            schedule.push_holiday(Holiday::date(date).unwrap()).unwrap();
+        }
+        let (answer, looks) = looks(&schedule);
+        assert!(answer.until().is_some() && looks <= 4, "{looks} looks");
+    }
+
+    #[test]
+    fn what_the_last_exception_covers_is_not_looked_at() {
+        let mut schedule = Schedule::<1, 64, 0>::new(TimeZone::UTC);
+        let exception =
+            |start: &str, end: &str| Exception::new(start.parse().unwrap(), end.parse().unwrap(), 1).unwrap();
+        for day in 1..64 {
+            let date = crate::Date::from_days_since_1970(20_458 + day).unwrap();
+            schedule.push_exception(exception(&format!("{date}T08:00"), &format!("{date}T18:00"))).unwrap();
+        }
+        schedule.push_exception(exception("2026-01-01T00:00", "2026-12-31T00:00")).unwrap();
+        let (answer, looks) = looks(&schedule);
+        assert!(answer.until() == Some(1_798_675_200) && looks <= 2, "{looks} looks");
+    }
+}

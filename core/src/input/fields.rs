@@ -61,7 +61,7 @@ pub(crate) fn local_time(text: &str) -> Result<LocalMinute, Reason<'_>> {
 }
 
 pub(crate) fn holiday(text: &str) -> Result<Holiday, Reason<'_>> {
-    Holiday::read(text).unwrap_or(Err(Reason::NotAHoliday(text)))
+    Holiday::parse(text)
 }
 
 /// A window of fields that are right by themselves. What is wrong with them together is told of the end.

@@ -61,9 +61,25 @@ impl Holiday {
         Self(Run::Yearly([first.place(), last.place()]))
     }
 
-    /// Reads what `FromStr` does; a text that can't be read at all is none.
+    /// Reads what `FromStr` does, and says what is wrong where that only says that something is.
+    ///
+    /// ```
+    /// use kyklos_core::{Holiday, Reason};
+    ///
+    /// assert_eq!(Holiday::parse("2206-12-25"), Err(Reason::NeverCounts));
+    /// assert_eq!(Holiday::parse("Christmas"), Err(Reason::NotAHoliday("Christmas")));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The [`Reason`] that a schedule would have to refuse it.
+    pub fn parse(text: &str) -> Result<Self, Reason<'_>> {
+        Self::read(text).unwrap_or(Err(Reason::NotAHoliday(text)))
+    }
+
+    /// A text that can't be read at all is none.
     #[inline(never)]
-    pub(crate) fn read(text: &str) -> Option<Result<Self, Reason<'static>>> {
+    fn read(text: &str) -> Option<Result<Self, Reason<'static>>> {
         let (first, last) = match text.as_bytes() {
             [first @ .., b'.', b'.', _, _, b'-', _, _]
             | [first @ .., b'.', b'.', _, _, _, _, b'-', _, _, b'-', _, _] => {
@@ -162,10 +178,7 @@ impl FromStr for Holiday {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        match Self::read(text) {
-            Some(Ok(holiday)) => Ok(holiday),
-            Some(Err(_)) | None => Err(ParseError::HOLIDAY),
-        }
+        Self::parse(text).map_err(|_| ParseError::HOLIDAY)
     }
 }
 

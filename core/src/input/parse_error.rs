@@ -25,6 +25,9 @@ impl ParseError {
         Self("no local date and time: write YYYY-MM-DDTHH:MM, such as 2026-12-24T18:00");
     pub(crate) const HOLIDAY: Self =
         Self("no holiday of the years 2020 to 2099: write 2026-12-25, 2026-12-24..2026-12-26, 12-25 or 12-24..01-02");
+    #[cfg(feature = "tzdb")]
+    pub(crate) const TIME_ZONE: Self =
+        Self("no time zone: write a name of the IANA database, letter case included, such as Europe/Zurich");
     pub(crate) const HOLIDAY_MODE: Self = Self("no holiday mode: write ignore, treat-as-closed or treat-as-open");
 }
 

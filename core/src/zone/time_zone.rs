@@ -185,6 +185,30 @@ impl PartialEq for TimeZone {
 
 impl Eq for TimeZone {}
 
+impl core::hash::Hash for TimeZone {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        self.name().hash(state);
+    }
+}
+
+/// Its name.
+impl core::fmt::Display for TimeZone {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        core::fmt::Display::fmt(&self.name(), f)
+    }
+}
+
+/// The zone of exactly this name, as [`TimeZone::get`] has it.
+#[cfg(feature = "tzdb")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tzdb")))]
+impl core::str::FromStr for TimeZone {
+    type Err = crate::ParseError;
+
+    fn from_str(name: &str) -> Result<Self, crate::ParseError> {
+        Self::get(name).ok_or(crate::ParseError::TIME_ZONE)
+    }
+}
+
 impl core::fmt::Debug for TimeZone {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "TimeZone({})", self.name())

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
-use kyklos_core::{Cause, HolidayMode, Schedule};
+use kyklos_core::Date;
 
 use crate::holidays::{HolidayCalendar, NO_HOLIDAYS};
 use crate::manifest::Origin;
@@ -58,10 +58,8 @@ impl Subject {
         }
     }
 
-    /// Whether the local date is a holiday, even where something outranks it: a schedule of nothing else says so.
-    pub(super) fn is_holiday_at(&self, at: DateTime<Utc>) -> bool {
-        let mut bare = Schedule::<0, 0, 0>::new(*self.schedule.zone());
-        let _ = bare.set_holiday_mode(HolidayMode::TreatAsClosed, None);
-        bare.with(self.holidays()).evaluate(at.timestamp()).cause() == Cause::Holiday
+    /// Whether a local date is a holiday, even where something outranks it.
+    pub(super) fn is_holiday(&self, date: Date) -> bool {
+        self.holidays().contains(date)
     }
 }

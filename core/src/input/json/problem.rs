@@ -81,10 +81,39 @@ impl fmt::Debug for JsonPath<'_> {
     }
 }
 
+/// As its `Display`, without what that brings into a program.
 #[cfg(feature = "defmt")]
 impl defmt::Format for JsonPath<'_> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{}", defmt::Display2Format(self));
+        use defmt::write;
+        let mut root = true;
+        for step in Scan::trail(self.json, self.offset).steps() {
+            match step {
+                Step::Index(index) => write!(f, "[{=usize}]", index),
+                Step::Key(key) => {
+                    let Some(text) = Text::at(self.json, key) else { break };
+                    if !root {
+                        write!(f, ".");
+                    }
+                    for piece in text.pieces() {
+                        match piece {
+                            Piece::Plain(text) => write!(f, "{=str}", text),
+                            Piece::Escaped(character) if character.is_ascii_control() => {
+                                write!(f, "\\u{{{=u32:x}}}", u32::from(character));
+                            }
+                            Piece::Escaped(character) => write!(f, "{=char}", character),
+                        }
+                    }
+                }
+            }
+            root = false;
+        }
+        match self.missing {
+            Some(name) if root => write!(f, "{=str}", name),
+            Some(name) => write!(f, ".{=str}", name),
+            None if root => write!(f, "document"),
+            None => {}
+        }
     }
 }
 

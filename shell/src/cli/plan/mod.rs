@@ -74,7 +74,8 @@ impl Plan {
         let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(()) };
         let from = from.in_zone(zone).unwrap_or(first.start).max(first.start);
         let spans = spans(subject, first.start, last.end);
-        let holidays = days.iter().filter(|day| subject.is_holiday_at(day.start)).map(|day| day.date).collect();
+        let is_holiday = |date: &NaiveDate| Date::try_from(*date).is_ok_and(|date| subject.is_holiday(date));
+        let holidays = days.iter().map(|day| day.date).filter(is_holiday).collect();
         let name = look.strong(&printable(&subject.name()));
         writeln!(
             out,
