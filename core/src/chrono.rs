@@ -21,6 +21,7 @@ impl Evaluation {
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "chrono")))]
 impl From<Date> for NaiveDate {
     fn from(date: Date) -> Self {
         // Every date of these years is one of chrono's.
@@ -29,6 +30,7 @@ impl From<Date> for NaiveDate {
 }
 
 /// Fails beyond the years 0 to 9999.
+#[cfg_attr(docsrs, doc(cfg(feature = "chrono")))]
 impl TryFrom<NaiveDate> for Date {
     type Error = ParseError;
 
@@ -38,6 +40,7 @@ impl TryFrom<NaiveDate> for Date {
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "chrono")))]
 impl From<LocalMinute> for NaiveDateTime {
     fn from(minute: LocalMinute) -> Self {
         let seconds = u32::from(minute.time().minutes()) * 60;
@@ -47,6 +50,7 @@ impl From<LocalMinute> for NaiveDateTime {
 }
 
 /// The minute that a time is in; fails beyond the years 0 to 9999.
+#[cfg_attr(docsrs, doc(cfg(feature = "chrono")))]
 impl TryFrom<NaiveDateTime> for LocalMinute {
     type Error = ParseError;
 
@@ -56,6 +60,7 @@ impl TryFrom<NaiveDateTime> for LocalMinute {
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "chrono")))]
 impl From<Weekday> for ::chrono::Weekday {
     fn from(day: Weekday) -> Self {
         match day {
@@ -70,6 +75,7 @@ impl From<Weekday> for ::chrono::Weekday {
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "chrono")))]
 impl From<::chrono::Weekday> for Weekday {
     fn from(day: ::chrono::Weekday) -> Self {
         match day {

@@ -25,7 +25,8 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     ///
     /// Every instant has an answer. From 2020-01-01T00:00:00Z to the end of 2099 it is the right one by the rules of the
     /// zone; outside these years the windows go on in the same way, the clocks go as [`TimeZone`](crate::TimeZone) says, and
-    /// neither exceptions nor holidays count. `until` is later than the instant; a boundary that no `i64` can say is none.
+    /// neither exceptions nor holidays count: they do so from that instant on, which in Tokyo is 09:00 of 1 January, to the last local
+    /// minute of 2099. `until` is later than the instant; a boundary that no `i64` can say is none.
     ///
     /// ```
     /// use kyklos_core::{Cause, Days, Schedule, TimeOfDay, TimeZone, Window};

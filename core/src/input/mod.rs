@@ -12,6 +12,7 @@ mod holiday;
 /// Dates in their order, from a list in any order.
 mod in_order;
 #[cfg(feature = "json")]
+#[cfg_attr(docsrs, doc(cfg(feature = "json")))]
 pub mod json;
 mod local_minute;
 /// Why a text is no value.

@@ -109,14 +109,53 @@ mod tests {
     use super::*;
     use crate::civil::{MINUTES_PER_WEEK, WEEK};
     use crate::week::paint::tests::{any_window, paint, top};
-    use crate::{Days, TimeOfDay, Window};
+    use crate::{Days, TimeOfDay, Weekday, Window};
     use proptest::prelude::*;
+    use std::fmt::Write as _;
+    use std::string::String;
     use std::vec::Vec;
 
     fn painted(windows: &[Window]) -> WeekTable<4> {
         let mut table = WeekTable::empty();
         paint(&mut table, windows);
         table
+    }
+
+    /// The table as the design's page draws it.
+    fn drawn<const WINDOWS: usize>(table: &WeekTable<WINDOWS>, names: &[&str]) -> String {
+        let layer = |layer: Layer| match names.get(usize::from(layer)) {
+            Some(name) => std::format!("{layer:<5}{name}"),
+            None => std::format!("{layer:<5}no window"),
+        };
+        let mut drawn = String::from("place   ends                layers\n");
+        let (ends, layers) = (table.ends.as_flattened(), table.layers.as_flattened());
+        for (place, (&end, &before)) in ends.iter().zip(layers).enumerate() {
+            let day = Weekday::from_number((end / 1_440 % 7) as u8).unwrap();
+            let time = TimeOfDay::from_minutes(end % 1_440).unwrap();
+            let week = if end < MINUTES_PER_WEEK { "" } else { ", a week later" };
+            writeln!(drawn, "{place:>5}  {end:>5}  {day} {time}    {}{week}", layer(before)).unwrap();
+            if end >= MINUTES_PER_WEEK {
+                writeln!(drawn, "          the same up to place {}", ends.len() - 1).unwrap();
+                break;
+            }
+        }
+        let buckets: Vec<_> = table.buckets.0.iter().map(|before| std::format!("{before:>2}")).collect();
+        writeln!(drawn, "\nbuckets  {}\n         {}", buckets[..16].join(" "), buckets[16..].join(" ")).unwrap();
+        drawn
+    }
+
+    #[test]
+    fn the_designs_picture_of_a_week_is_the_table_of_it() {
+        let time = TimeOfDay::constant;
+        let windows = [
+            Window::constant(Days::WEEKDAYS, time(9, 0), time(17, 0), 10),
+            Window::constant(Days::SAT, time(22, 0), time(2, 0), 4),
+        ];
+        let mut table = WeekTable::<2>::empty();
+        paint(&mut table, &windows);
+        let drawn = drawn(&table, &["office", "night"]);
+        assert!(include_str!("../../DESIGN.md").contains(&drawn), "core/DESIGN.md should have this:\n{drawn}");
+        assert_eq!((table.first_next_week, table.layer_before_first, table.bucket_shift), (10_620, NONE, 0));
     }
 
     /// So many windows of some minutes every day, with as many minutes between their starts.

@@ -70,10 +70,12 @@ impl<T: Zones + ?Sized> Zones for &T {
 /// assert_eq!(AllZones.get("Mars/Phobos"), None);
 /// ```
 #[cfg(feature = "tzdb")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tzdb")))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AllZones;
 
 #[cfg(feature = "tzdb")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tzdb")))]
 impl Zones for AllZones {
     type Zone = TimeZone;
 

@@ -117,3 +117,29 @@ impl Rules<'_> {
         (year.start_and_kind() + first, length)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::TimeZone;
+    use crate::civil::FROM;
+
+    #[test]
+    fn the_designs_time_line_is_new_yorks_of_2026() {
+        let zone = TimeZone::named("America/New_York");
+        let (first, length) = zone.rules().transitions_of(Year::of(6));
+        let utc = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_second() - FROM;
+        assert_eq!(i64::from(first), utc("2026-03-08T10:00:00Z"));
+        assert_eq!(i64::from(first + length), utc("2026-11-01T09:00:00Z"));
+        assert_eq!(FOLD_GUARD, 3 * 3_600);
+        assert_eq!(
+            zone.next_transition(FROM + i64::from(first - FOLD_GUARD) - 1).unwrap().0,
+            FROM + utc("2026-03-08T07:00:00Z")
+        );
+        let design = include_str!("../../DESIGN.md");
+        assert_eq!(length, 20_559_600);
+        for drawn in ["07:00Z       10:00Z", "06:00Z       09:00Z", "length = 20,559,600 seconds"] {
+            assert!(design.contains(drawn), "core/DESIGN.md should have {drawn}");
+        }
+    }
+}

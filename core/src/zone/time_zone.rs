@@ -58,6 +58,7 @@ impl TimeZone {
     /// assert_eq!(TimeZone::get("asia/kathmandu"), None);
     /// ```
     #[cfg(feature = "tzdb")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tzdb")))]
     pub fn get(name: &str) -> Option<TimeZone> {
         let (place, rules) = packed_names::find(name)?;
         Some(TimeZone { name: Name::Packed(packed_names::spell, place), rules })
@@ -96,6 +97,7 @@ impl TimeZone {
     /// assert!(TimeZone::names().is_sorted());
     /// ```
     #[cfg(feature = "tzdb")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tzdb")))]
     pub fn names() -> impl Iterator<Item = ZoneName> {
         packed_names::all().map(ZoneName::spelled)
     }

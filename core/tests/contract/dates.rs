@@ -97,6 +97,17 @@ fn the_first_and_the_last_date_that_count() {
     }
 }
 
+/// "Not before 2020-01-01T00:00:00Z": east of Greenwich that is some hours after the local date has begun, west of it before.
+#[test]
+fn the_first_hours_of_2020_east_of_greenwich_do_not_count() {
+    let tokyo = closed("Asia/Tokyo", &["2020-01-01"]);
+    assert_state(&tokyo, "2020-01-01T00:00+09:00", Default, 1);
+    assert_span(&tokyo, Holiday, "2020-01-01T09:00+09:00", "2020-01-02T00:00+09:00");
+    let new_york = closed(NEW_YORK, &["2019-12-31..2020-01-01"]);
+    assert_state(&new_york, "2019-12-31T19:00-05:00", Default, 1);
+    assert_span(&new_york, Holiday, "2020-01-01T00:00-05:00", "2020-01-02T00:00-05:00");
+}
+
 /// Dates of a calendar beside the schedule's own.
 #[test]
 fn the_dates_of_a_calendar_count_as_well() {

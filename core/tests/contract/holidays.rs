@@ -1,9 +1,9 @@
 //! Rule 4: holidays go by the local date now and override windows.
 
 use kyklos_core::Cause::{Default, Holiday, Window};
-use kyklos_core::{HolidayMode, Spec, WindowSpec};
+use kyklos_core::{Days, HolidayMode, Schedule, Spec, TimeOfDay, WindowSpec, YearlyRule, ZoneRules};
 
-use super::{NEW_YORK, Small, assert_never, assert_span, assert_state, daily, on, with_holidays};
+use super::{NEW_YORK, Small, assert_never, assert_span, assert_state, authority, daily, on, with_holidays};
 
 const WINDOWS: [WindowSpec; 3] = [
     WindowSpec { name: None, days: None, start: "08:00", end: "12:00", end_day: None, value: 6 },
@@ -147,6 +147,29 @@ fn days_on_which_the_clocks_change() {
         ("America/Havana", "2026-03-08", "2026-03-08T01:00-04:00", "2026-03-09T00:00-04:00"),
     ] {
         assert_span(&schedule(HolidayMode::TreatAsClosed, zone, &[], &[date]), Holiday, start, end);
+    }
+}
+
+/// "One unbroken span", also of a date that is over and then read again: here clocks are put back from 00:30 to 23:30.
+#[test]
+fn a_date_that_comes_back_is_one_span() {
+    let rule = YearlyRule::parse("AAA0BBB,M3.5.0,M11.1.0/0:30").expect("a rule");
+    let zone = ZoneRules::<0>::new("Made/Up", 0, &[], rule).expect("a zone");
+    let utc = |text| authority::second("UTC", text);
+    for (date, start, end) in [
+        ("2026-10-31", "2026-10-30T23:00+00:00", "2026-11-01T00:00+00:00"),
+        ("2026-11-01", "2026-10-31T23:00+00:00", "2026-11-02T00:00+00:00"),
+    ] {
+        let mut schedule = Schedule::<1, 0, 1, _>::new(zone.clone());
+        let late = kyklos_core::Window::new(Days::ALL, TimeOfDay::constant(9, 0), TimeOfDay::END_OF_DAY, 5);
+        schedule.push_window(late.expect("a window")).expect("room");
+        schedule.push_holiday(date.parse().expect("a date")).expect("room");
+        schedule.set_holiday_mode(HolidayMode::TreatAsClosed, None).expect("no value");
+        let (start, end) = (utc(start), utc(end));
+        for instant in (start..end).step_by(60) {
+            assert_eq!((schedule.evaluate(instant).cause(), schedule.evaluate(instant).until()), (Holiday, Some(end)));
+        }
+        assert_eq!(schedule.since(end - 1), Some(start));
     }
 }
 

@@ -73,7 +73,7 @@ fn reads_the_table_as_it_is_written() {
     }
 }
 
-/// "From its first instant to its last" and "the local date now" are two things only where the clocks go back over a
+/// "From its first instant to its last" and the date that the clock reads are two things only where the clocks go back over a
 /// midnight that they had already passed.
 #[test]
 fn no_date_comes_back_once_another_has_begun() {

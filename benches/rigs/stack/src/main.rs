@@ -6,6 +6,9 @@
 
 mod inputs;
 mod paint;
+#[path = "../../../../core/tests/common/sizes.rs"]
+#[macro_use]
+mod sizes;
 
 use core::fmt::{self, Display, Write};
 use core::hint::black_box;
@@ -13,14 +16,21 @@ use core::hint::black_box;
 use cortex_m_rt::entry;
 use inputs::{DOCUMENTS, RIGHT, WRONG, instants};
 use kyklos_core::{
-    AllZones, Calendar, Cursor, Date, Days, Exception, Holiday, HolidayMode, Invalid, LocalMinute, Schedule, TimeOfDay,
-    TimeZone, Window,
+    AllZones, Calendar, Cursor, Date, Days, Exception, Guard, Holiday, HolidayMode, Invalid, LocalMinute, Schedule,
+    TimeOfDay, TimeZone, Window, ZoneRules,
 };
 use paint::depth;
 use semihosting::{println, process};
 
 const ZONE: TimeZone = TimeZone::named("America/New_York");
 type Room = Schedule<16, 8, 32>;
+
+macro_rules! as_written {
+    ($type:ty, $bytes:literal) => {
+        const _: () = assert!(size_of::<$type>() == $bytes, "core/README.md has another size");
+    };
+}
+sizes!(as_written);
 
 #[entry]
 fn main() -> ! {
