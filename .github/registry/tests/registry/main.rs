@@ -19,4 +19,6 @@ mod refused;
 mod releases;
 mod scenarios;
 mod signed;
+mod stale;
 mod support;
+mod three;

@@ -63,6 +63,21 @@ pub fn end(process: Child) -> Run {
     Run::of(process.wait_with_output().unwrap())
 }
 
+/// What `docker login` leaves: a folder for `DOCKER_CONFIG`, with the logins of these hosts.
+pub fn logins(of: &[(&str, &str, &str)]) -> tempfile::TempDir {
+    use base64::Engine as _;
+    let folder = tempfile::tempdir().unwrap();
+    let auths: serde_json::Map<_, _> = of
+        .iter()
+        .map(|(host, name, password)| {
+            let auth = base64::engine::general_purpose::STANDARD.encode(format!("{name}:{password}"));
+            ((*host).to_owned(), serde_json::json!({ "auth": auth }))
+        })
+        .collect();
+    std::fs::write(folder.path().join("config.json"), serde_json::json!({ "auths": auths }).to_string()).unwrap();
+    folder
+}
+
 /// The arguments that publish an image for an event, `--tag v0.1.0` say.
 pub fn publish<'a>(image: &'a Built, to: &'a str, event: &'a str) -> Vec<&'a str> {
     let mut arguments = vec!["publish", "--layout", image.folder(), "--to", to];
