@@ -16,6 +16,13 @@ pub enum Occasion {
     Weekly(PullRequests),
     /// These pull requests are closed; nothing else is looked at.
     Closed(BTreeSet<u64>),
+    /// Somebody asks for this one to go, before its time; nothing else is looked at.
+    Asked {
+        /// What is to go.
+        digest: Digest,
+        /// The tag by which it was named: other tags keep it.
+        tag: Option<String>,
+    },
 }
 
 /// What is known of pull requests by their numbers.
@@ -45,6 +52,27 @@ pub struct Line {
     pub reason: String,
     /// Whether somebody should look: a tag that no event of the project makes, or an image without a date.
     pub unaccounted: bool,
+    /// Whether it stands for itself: no part of another, and nothing that speaks of one.
+    pub image: bool,
+    /// How old it is.
+    #[serde(skip)]
+    pub date: Option<Timestamp>,
+}
+
+/// What becomes of everything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// A line for each digest that the occasion concerns, those that go in the order of index, part, and what speaks of them.
+    pub lines: Vec<Line>,
+    /// How many images there are, concerned or not.
+    pub images: usize,
+}
+
+impl Plan {
+    /// How many images go.
+    pub fn images_to_go(&self) -> usize {
+        self.lines.iter().filter(|line| line.delete && line.image).count()
+    }
 }
 
 /// How long a push to `main` is kept.
@@ -85,11 +113,11 @@ impl Verdict {
     }
 }
 
-/// The plan: a line for each digest, those that go in the order in which they may.
-pub fn plan(inventory: &Inventory, occasion: &Occasion, now: Timestamp) -> Vec<Line> {
+/// The plan.
+pub fn plan(inventory: &Inventory, occasion: &Occasion, now: Timestamp) -> Plan {
     let graph = Graph::of(inventory);
     let mut verdicts: BTreeMap<&Digest, Verdict> = BTreeMap::new();
-    let mut queue = Vec::new();
+    let (mut queue, mut images) = (Vec::new(), BTreeSet::new());
     // Those that stand for themselves.
     for (digest, entry) in inventory.entries() {
         if let Some(verdict) = graph.own_verdict(digest, entry, occasion, now) {
@@ -97,6 +125,7 @@ pub fn plan(inventory: &Inventory, occasion: &Occasion, now: Timestamp) -> Vec<L
                 queue.push(digest);
             }
             verdicts.insert(digest, verdict);
+            images.insert(digest);
         }
     }
     // All that a kept one needs is kept, whatever else would become of it.
@@ -113,9 +142,11 @@ pub fn plan(inventory: &Inventory, occasion: &Occasion, now: Timestamp) -> Vec<L
     for digest in inventory.entries().map(|(digest, _)| digest) {
         verdicts.entry(digest).or_insert_with(|| Verdict::delete(graph.belongs_to(digest)));
     }
-    let mut lines: Vec<_> = verdicts.into_iter().map(|(digest, verdict)| line(inventory, digest, verdict)).collect();
-    lines.sort_by_key(|line| graph.order(line));
-    lines.into_iter().filter(|line| concerns(occasion, line)).collect()
+    let line = |(digest, verdict)| line(inventory, digest, verdict, images.contains(digest));
+    let mut lines: Vec<_> = verdicts.into_iter().map(line).collect();
+    lines.retain(|line| concerns(occasion, line));
+    lines.sort_by_cached_key(|line| graph.order(line));
+    Plan { lines, images: images.len() }
 }
 
 /// A digest, and all that has to stay where it stays.
@@ -129,20 +160,26 @@ pub(super) fn needed_by(inventory: &Inventory, digest: &Digest) -> BTreeSet<Dige
     needed
 }
 
-fn line(inventory: &Inventory, digest: &Digest, verdict: Verdict) -> Line {
-    let tags = inventory.get(digest).map(|entry| entry.tags.iter().cloned().collect()).unwrap_or_default();
+fn line(inventory: &Inventory, digest: &Digest, verdict: Verdict, image: bool) -> Line {
+    let entry = inventory.get(digest);
+    let tags = entry.map(|entry| entry.tags.iter().cloned().collect()).unwrap_or_default();
     let Verdict { delete, reason, unaccounted } = verdict;
-    Line { digest: digest.clone(), tags, delete, reason, unaccounted }
+    let date = entry.and_then(|entry| entry.date);
+    Line { digest: digest.clone(), tags, delete, reason, unaccounted, image, date }
 }
 
 fn concerns(occasion: &Occasion, line: &Line) -> bool {
-    let Occasion::Closed(numbers) = occasion else { return true };
+    let numbers = match occasion {
+        Occasion::Weekly(_) => return true,
+        Occasion::Asked { digest, .. } => return line.delete || line.digest == *digest,
+        Occasion::Closed(numbers) => numbers,
+    };
     let closed = |tag: &String| matches!(Tag::parse(tag), Some(Tag::PullRequest(number)) if numbers.contains(&number));
     line.delete || line.tags.iter().any(closed)
 }
 
 /// Who refers to whom.
-struct Graph<'a> {
+pub(super) struct Graph<'a> {
     inventory: &'a Inventory,
     parents: BTreeMap<&'a Digest, BTreeSet<&'a Digest>>,
     /// What is said about a digest, and what kind of thing that is.
@@ -151,7 +188,7 @@ struct Graph<'a> {
 }
 
 impl<'a> Graph<'a> {
-    fn of(inventory: &'a Inventory) -> Self {
+    pub(super) fn of(inventory: &'a Inventory) -> Self {
         let mut graph = Self { inventory, parents: BTreeMap::new(), about: BTreeMap::new(), subjects: BTreeMap::new() };
         for (digest, entry) in inventory.entries() {
             for child in &entry.refers_to {
@@ -173,7 +210,7 @@ impl<'a> Graph<'a> {
         let verdicts: Vec<_> = own
             .iter()
             .filter(|(_, tag)| !matches!(tag, Some(Tag::Attached(..))))
-            .map(|(name, tag)| of_tag(name, tag.as_ref(), entry, occasion, now))
+            .map(|(name, tag)| of_tag(digest, name, tag.as_ref(), entry, occasion, now))
             .collect();
         if !verdicts.is_empty() {
             return Some(together(&verdicts, &own));
@@ -186,17 +223,35 @@ impl<'a> Graph<'a> {
             return gone.then(|| match occasion {
                 Occasion::Weekly(_) => Verdict::delete("what it speaks of is gone"),
                 Occasion::Closed(_) => Verdict::keep("not of this pull request"),
+                Occasion::Asked { digest: asked, .. } if asked == digest => asked_for(),
+                Occasion::Asked { .. } => Verdict::keep("not asked for"),
             });
         }
-        Some(untagged(entry, occasion, now))
+        Some(untagged(digest, entry, occasion, now))
     }
 
     /// What has to stay where this stays.
     fn depends(&self, digest: &'a Digest) -> impl Iterator<Item = (&'a Digest, &'static str)> {
-        let entry = self.inventory.get(digest);
+        self.parts(digest).map(|part| (part, "part of")).chain(self.about.get(digest).into_iter().flatten().copied())
+    }
+
+    /// What it lists, of what there is.
+    pub(super) fn parts(&self, digest: &Digest) -> impl Iterator<Item = &'a Digest> + use<'a> {
+        let (inventory, entry) = (self.inventory, self.inventory.get(digest));
         let parts = entry.into_iter().flat_map(|entry| &entry.refers_to);
-        let parts = parts.filter_map(|part| self.inventory.entry(part)).map(|(part, _)| (part, "part of"));
-        parts.chain(self.about.get(digest).into_iter().flatten().copied())
+        parts.filter_map(|part| inventory.entry(part)).map(|(part, _)| part)
+    }
+
+    /// What speaks of it.
+    pub(super) fn speaking_of(&self, digest: &Digest) -> impl Iterator<Item = &'a Digest> {
+        self.about.get(digest).into_iter().flatten().map(|(other, _)| *other)
+    }
+
+    /// What lists it and what it speaks of, of what there was.
+    pub(super) fn holders(&self, digest: &Digest) -> impl Iterator<Item = &Digest> {
+        let subjects = self.subjects.get(digest).into_iter().flatten();
+        let subjects = subjects.filter(|subject| self.inventory.get(subject).is_some());
+        self.parents.get(digest).into_iter().flatten().copied().chain(subjects)
     }
 
     /// Why something goes that has no reason of its own.
@@ -241,9 +296,17 @@ fn name_of(kind: Attachment) -> &'static str {
 }
 
 /// What one tag means for its digest.
-fn of_tag(name: &str, tag: Option<&Tag>, entry: &Entry, occasion: &Occasion, now: Timestamp) -> Verdict {
+fn of_tag(
+    digest: &Digest,
+    name: &str,
+    tag: Option<&Tag>,
+    entry: &Entry,
+    occasion: &Occasion,
+    now: Timestamp,
+) -> Verdict {
     let known = match occasion {
         Occasion::Weekly(known) => known,
+        Occasion::Asked { digest: asked, tag: named } => return of_asked(digest == asked, named.as_deref(), name, tag),
         Occasion::Closed(numbers) => {
             return match tag {
                 Some(Tag::PullRequest(number)) if numbers.contains(number) => closed(*number),
@@ -275,14 +338,35 @@ fn of_pull_request(number: u64, known: Option<&PullRequest>) -> Verdict {
     }
 }
 
+/// Whoever asks for an image to go knows what a tag of any other kind was for; but releases are promised.
+fn of_asked(is_it: bool, named: Option<&str>, name: &str, tag: Option<&Tag>) -> Verdict {
+    match tag {
+        _ if !is_it => Verdict::keep("not asked for"),
+        Some(Tag::Rolling(_)) => Verdict::keep(format!("`{name}` is a rolling tag, and kept for ever")),
+        Some(Tag::Release(version)) if version.is_stable() => Verdict::keep(format!(
+            "`{name}` is a stable release, and kept for ever: what is wrong with it is mended in the next"
+        )),
+        _ if named.is_some_and(|named| named != name) => Verdict::keep(format!(
+            "it has the tag `{name}`, too, which would go with it: ask for the digest, if that is right"
+        )),
+        _ => asked_for(),
+    }
+}
+
+fn asked_for() -> Verdict {
+    Verdict::delete("it was asked for")
+}
+
 fn closed(number: u64) -> Verdict {
     Verdict::delete(format!("pull request {number} is closed"))
 }
 
-fn untagged(entry: &Entry, occasion: &Occasion, now: Timestamp) -> Verdict {
+fn untagged(digest: &Digest, entry: &Entry, occasion: &Occasion, now: Timestamp) -> Verdict {
     match occasion {
         Occasion::Weekly(_) => by_age("it has no tag", UNTAGGED, entry, now),
         Occasion::Closed(_) => Verdict::keep("not of this pull request"),
+        Occasion::Asked { digest: asked, .. } if asked == digest => asked_for(),
+        Occasion::Asked { .. } => Verdict::keep("not asked for"),
     }
 }
 

@@ -17,6 +17,7 @@ use oci_spec::image::Descriptor;
 use serde::Deserialize;
 
 use crate::digest::Digest;
+use crate::prune::execute::Deleted;
 use crate::source::{self, Manifest, Source};
 use auth::{Action, Auth};
 use http::{Answer, Request, agent, escape, send_once};
@@ -182,14 +183,15 @@ impl Registry {
         }
     }
 
-    /// Deletes by digest, and with it **every** tag that points to it; whether it was still there.
-    pub fn delete(&self, digest: &Digest) -> Result<bool> {
+    /// Deletes by digest, and with it **every** tag that points to it.
+    pub fn delete(&self, digest: &Digest) -> Result<Deleted> {
         let what = format!("deleting {}@{digest}", self.repository);
         let url = self.url(&format!("manifests/{digest}"));
         let answer = self.request(&what, Action::Delete, &Request { method: Method::DELETE, ..Request::get(&url) })?;
         match answer.status {
-            200 | 202 => Ok(true),
-            404 => Ok(false),
+            200 | 202 => Ok(Deleted::Now),
+            404 => Ok(Deleted::Before),
+            400 | 409 | 422 => Ok(Deleted::Refused(format!("the registry answers {}{}", answer.status, answer.said()))),
             405 => bail!("{what}: the registry deletes nothing; Docker's does with `storage.delete.enabled: true`"),
             _ => Err(refusal(&answer, 202).context(what)),
         }

@@ -59,6 +59,11 @@ pub fn start(arguments: &[&str]) -> Child {
     command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
+pub fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Child {
+    let mut command = command(arguments);
+    command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
 pub fn end(process: Child) -> Run {
     Run::of(process.wait_with_output().unwrap())
 }
