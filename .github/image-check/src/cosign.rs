@@ -6,14 +6,35 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::run::{exists, run};
+use kyklos_image::run::{exists, output, run};
 
-/// The release of Debian that has the cosign whose signatures every verifier knows (2.x).
-const SUITE: &str = "trixie";
+/// The release of Debian that has a cosign without known faults.
+const SUITE: &str = "forky";
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/// The program: that of the PATH, or one in `work`, which apt gets and checks.
+/// The program: that of the PATH, or one in `work`, which apt gets and checks. One that takes a forged entry of the public
+/// log for an image's (GHSA-whqx-f9j3-ch6m) is refused.
 pub(crate) fn ensure(work: &Path) -> Result<PathBuf> {
+    let program = find(work)?;
+    let said = output(Command::new(&program).args(["version", "--json"]))?;
+    let said: serde_json::Value = serde_json::from_str(&said).context("what `cosign version --json` says")?;
+    let version = said.get("gitVersion").and_then(serde_json::Value::as_str).unwrap_or_default();
+    ensure!(is_sound(version), "this is cosign {version}; right would be 2.6.2 and newer, or 3.0.4 and newer");
+    println!("cosign is {version}");
+    Ok(program)
+}
+
+/// Whether a version has the fault mended.
+fn is_sound(version: &str) -> bool {
+    let numbers: Vec<u32> =
+        version.trim_start_matches('v').split(['.', '-', '+', '~']).map_while(|part| part.parse().ok()).collect();
+    match numbers.as_slice() {
+        [2, rest @ ..] => rest >= &[6, 2][..],
+        numbers => numbers >= &[3, 0, 4][..],
+    }
+}
+
+fn find(work: &Path) -> Result<PathBuf> {
     if exists("cosign") {
         return Ok(PathBuf::from("cosign"));
     }
@@ -72,5 +93,37 @@ impl Apt {
         let entries = fs::read_dir(&self.folder).context("reading apt's folder")?;
         let mut files = entries.filter_map(|entry| Some(entry.ok()?.path()));
         files.find(|file| file.extension().is_some_and(|end| end == "deb")).context("apt has downloaded nothing")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_with_the_known_fault_are_told_from_others() {
+        for sound in ["v2.6.2", "v2.10.0", "v3.0.4", "v3.1.1-2", "3.1.1", "v4.0.0"] {
+            assert!(is_sound(sound), "{sound}");
+        }
+        for faulty in ["v2.5.3", "v2.6.1", "v3.0.3", "v3.0.0-rc1", "", "devel", "unknown"] {
+            assert!(!is_sound(faulty), "{faulty}");
+        }
+    }
+
+    /// The workflows' is told to the action that installs it.
+    #[test]
+    fn the_workflows_install_one_that_is_sound() {
+        let folder = kyklos_image::root().unwrap().join(".github/workflows");
+        let mut seen = 0;
+        for entry in fs::read_dir(folder).unwrap() {
+            let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+            let installed = text.matches("uses: sigstore/cosign-installer@").count();
+            let versions: Vec<_> =
+                text.lines().filter_map(|line| line.trim().strip_prefix("cosign-release: ")).collect();
+            assert_eq!(versions.len(), installed);
+            assert!(versions.iter().all(|version| is_sound(version)), "{versions:?}");
+            seen += installed;
+        }
+        assert!(seen > 0);
     }
 }
