@@ -11,6 +11,8 @@ use crate::command::run;
 #[cfg(test)]
 mod announce;
 #[cfg(test)]
+mod comment;
+#[cfg(test)]
 mod kinds;
 
 /// Where what they are is pinned.

@@ -67,12 +67,13 @@ edit)
 esac
 "#;
 
-fn script() -> String {
-    let file = crate::root().unwrap().join(".github/workflows/release.yml");
+/// The one script of a job.
+pub(super) fn script_of(file: &str, job: &str) -> String {
+    let file = crate::root().unwrap().join(".github/workflows").join(file);
     let workflow: Workflow = serde_saphyr::from_str(&fs::read_to_string(file).unwrap()).unwrap();
-    let mut steps = workflow.jobs["announce"].steps.iter().filter_map(|step| step.run.clone());
+    let mut steps = workflow.jobs[job].steps.iter().filter_map(|step| step.run.clone());
     let script = steps.next().unwrap();
-    assert!(steps.next().is_none() && script.contains("gh release create"), "{script}");
+    assert!(steps.next().is_none(), "{job} has several");
     script
 }
 
@@ -96,7 +97,11 @@ fn announce(folder: &Path, tag: &str, latest: &str) -> Output {
     let environment =
         [("PATH", path.as_str()), ("GITHUB_REF_NAME", tag), ("LATEST", latest), ("PRERELEASE", prerelease)];
     let mut bash = Command::new("bash");
-    bash.current_dir(folder).args(["-e", "-o", "pipefail", "-c", &script()]).envs(environment).output().unwrap()
+    bash.current_dir(folder)
+        .args(["-e", "-o", "pipefail", "-c", &script_of("release.yml", "announce")])
+        .envs(environment)
+        .output()
+        .unwrap()
 }
 
 fn files(folder: &Path, tag: &str) -> Vec<String> {
