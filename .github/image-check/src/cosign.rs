@@ -15,13 +15,27 @@ const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 /// The program: that of the PATH, or one in `work`, which apt gets and checks. One that takes a forged entry of the public
 /// log for an image's (GHSA-whqx-f9j3-ch6m) is refused.
 pub(crate) fn ensure(work: &Path) -> Result<PathBuf> {
-    let program = find(work)?;
-    let said = output(Command::new(&program).args(["version", "--json"]))?;
-    let said: serde_json::Value = serde_json::from_str(&said).context("what `cosign version --json` says")?;
-    let version = said.get("gitVersion").and_then(serde_json::Value::as_str).unwrap_or_default();
-    ensure!(is_sound(version), "this is cosign {version}; right would be 2.6.2 and newer, or 3.0.4 and newer");
+    let (program, version) = if exists("cosign") {
+        let program = PathBuf::from("cosign");
+        let version = version(&program)?;
+        (program, version)
+    } else {
+        of_debian(work)?
+    };
+    ensure!(is_sound(&version), "this is cosign {version}; right would be 2.6.2 and newer, or 3.0.4 and newer");
     println!("cosign is {version}");
     Ok(program)
+}
+
+/// What it says; or Debian, whose own says that it is one of a developer.
+fn version(program: &Path) -> Result<String> {
+    let said = output(Command::new(program).args(["version", "--json"]))?;
+    let said: serde_json::Value = serde_json::from_str(&said).context("what `cosign version --json` says")?;
+    let version = said.get("gitVersion").and_then(serde_json::Value::as_str).unwrap_or_default();
+    if version == "devel" {
+        return output(Command::new("dpkg-query").args(["--show", "--showformat", "${Version}", "cosign"]));
+    }
+    Ok(version.to_owned())
 }
 
 /// Whether a version has the fault mended.
@@ -34,14 +48,11 @@ fn is_sound(version: &str) -> bool {
     }
 }
 
-fn find(work: &Path) -> Result<PathBuf> {
-    if exists("cosign") {
-        return Ok(PathBuf::from("cosign"));
-    }
+fn of_debian(work: &Path) -> Result<(PathBuf, String)> {
     let folder = work.join(format!("cosign-{SUITE}"));
-    let program = folder.join("usr/bin/cosign");
-    if program.is_file() {
-        return Ok(program);
+    let (program, version) = (folder.join("usr/bin/cosign"), folder.join("version"));
+    if let (true, Ok(known)) = (program.is_file(), fs::read_to_string(&version)) {
+        return Ok((program, known));
     }
     if !(exists("apt-get") && exists("dpkg-deb") && Path::new(KEYRING).is_file()) {
         bail!(
@@ -53,9 +64,11 @@ fn find(work: &Path) -> Result<PathBuf> {
     run(&mut apt.get(&["--quiet", "update"]))?;
     run(&mut apt.get(&["--quiet", "download", "cosign"]))?;
     let package = apt.downloaded()?;
-    run(Command::new("dpkg-deb").arg("--extract").arg(package).arg(&folder))?;
+    run(Command::new("dpkg-deb").arg("--extract").arg(&package).arg(&folder))?;
     ensure!(program.is_file(), "Debian's package has no {}", program.display());
-    Ok(program)
+    let known = output(Command::new("dpkg-deb").arg("--field").arg(&package).arg("Version"))?.trim().to_owned();
+    fs::write(&version, &known).with_context(|| format!("writing {}", version.display()))?;
+    Ok((program, known))
 }
 
 /// An apt with folders of its own, so that the machine's isn't touched.

@@ -163,7 +163,7 @@ impl World {
                 }
             }
         }
-        if number % 5 == 0 {
+        if number.is_multiple_of(5) {
             self.release(number);
         }
         self.now = start + SignedDuration::from_hours(HOURS_OF_A_WEEK);

@@ -68,7 +68,7 @@ fn answer(asked: &Asked<'_>, pages: &[Value], prefix: &str, log: &Mutex<Vec<Stri
     }
     if let Some(id) = rest.strip_prefix('/') {
         let mut versions = pages.iter().flat_map(|page| page.as_array().unwrap());
-        return match versions.find(|version| version["id"].to_string() == id) {
+        return match versions.find(|version| version["id"].as_u64() == id.parse().ok()) {
             Some(version) => Fault::Answer(200, Vec::new(), version.to_string()),
             None => Fault::Answer(404, Vec::new(), r#"{"message":"Not Found"}"#.to_owned()),
         };
