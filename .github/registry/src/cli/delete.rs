@@ -63,7 +63,8 @@ impl Delete {
         let done = answer.carry_out(&keeper, &registry, &inventory, &plan, 1);
         answer.print(format)?;
         match done?.refused {
-            0 => Ok(()),
+            0 if answer.is_gone(&digest) => Ok(()),
+            0 => bail!("{repository}@{digest} isn't deleted: it has got a new tag meanwhile"),
             refused => bail!("{refused} digests can't be deleted, as their lines say"),
         }
     }

@@ -81,6 +81,11 @@ impl Answer {
         execute(&Shelf { keeper, registry }, inventory, plan, most, |digest, done| note(rows, digest, done))
     }
 
+    /// Whether this one was deleted, or was gone already.
+    pub(super) fn is_gone(&self, digest: &Digest) -> bool {
+        self.lines.iter().any(|row| row.line.digest == *digest && ["deleted", "gone already"].contains(&row.done))
+    }
+
     pub(super) fn print(&self, format: Format) -> Result<()> {
         format.print(self, || table(self))
     }

@@ -10,7 +10,7 @@ use oci_spec::image::{ANNOTATION_VERSION, ImageConfiguration};
 use crate::digest::Digest;
 use crate::plan::{astray, releases};
 use crate::registry::{Gone, Registry};
-use crate::source::{Image, Source as _};
+use crate::source::Source as _;
 use crate::tag::{Rolling, Tag};
 use crate::version::Version;
 
@@ -62,10 +62,17 @@ fn highest(registry: &Registry, tag: Rolling, versions: &mut BTreeSet<Version>, 
 
 /// The release that an image says it is, if its tag says so, too: one that the list of tags doesn't have yet.
 fn unlisted(registry: &Registry, tag: Rolling, digest: &Digest) -> Result<Option<Version>> {
-    // Whatever else it points to is no release, and the tag is astray.
-    let Ok(image) = Image::read(registry, digest) else { return Ok(None) };
-    let Some(first) = image.platforms.first() else { return Ok(None) };
-    let Ok(configuration) = registry.blob(first.content.config()) else { return Ok(None) };
+    // Whatever else it points to, or half of it, is no release, and the tag is astray. But what can't be read just now is an
+    // error: the tag might go back for it.
+    let Some(index) = registry.manifest(digest)? else { return Ok(None) };
+    let Ok(index) = index.as_index() else { return Ok(None) };
+    let Some(first) = index.manifests().first() else { return Ok(None) };
+    let Some(manifest) = registry.manifest(&Digest::try_from(first.digest())?)? else { return Ok(None) };
+    let Ok(manifest) = manifest.as_image() else { return Ok(None) };
+    if !registry.has_blob(&Digest::try_from(manifest.config().digest())?)? {
+        return Ok(None);
+    }
+    let configuration = registry.blob(manifest.config())?;
     let Ok(configuration) = serde_json::from_slice::<ImageConfiguration>(&configuration) else { return Ok(None) };
     let label = configuration.labels_of_config().and_then(|labels| labels.get(ANNOTATION_VERSION));
     let Some(Ok(version)) = label.map(|label| format!("v{label}").parse::<Version>()) else { return Ok(None) };

@@ -35,6 +35,10 @@ struct Job {
     env: BTreeMap<String, String>,
     #[serde(default)]
     steps: Vec<Step>,
+    // What would run the steps elsewhere than on the runner itself, or by something else.
+    container: Option<serde::de::IgnoredAny>,
+    services: Option<serde::de::IgnoredAny>,
+    defaults: Option<serde::de::IgnoredAny>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -84,7 +88,7 @@ fn kind(workflow: &Workflow, name: &str, job: &Job) -> Result<&'static str, Stri
         if !writes.iter().all(|right| ["id-token", "attestations", "packages"].contains(right)) {
             return wrong(format!("it signs, and may write {writes:?} beside"));
         }
-        only(job, &TRUSTED, &SIGNING).map_err(|why| format!("{name}: it signs, and {why}"))?;
+        only(job, &TRUSTED, &SIGNING, Some(UPLOAD)).map_err(|why| format!("{name}: it signs, and {why}"))?;
         return Ok("sign");
     }
     if !writes.is_empty() || has_secret(workflow, job) {
@@ -94,7 +98,7 @@ fn kind(workflow: &Workflow, name: &str, job: &Job) -> Result<&'static str, Stri
         if writes.contains("pull-requests") && permissions.len() > 1 {
             return wrong("it comments, and may do other things".to_owned());
         }
-        only(job, &HANDED_OVER, &WRITING).map_err(|why| format!("{name}: it may write, and {why}"))?;
+        only(job, &HANDED_OVER, &WRITING, None).map_err(|why| format!("{name}: it may write, and {why}"))?;
         return Ok("write");
     }
     Ok("build")
@@ -109,7 +113,10 @@ fn has_secret(workflow: &Workflow, job: &Job) -> bool {
 }
 
 /// Whether its steps use these actions and run these programs alone.
-fn only(job: &Job, actions: &[&str], programs: &[&str]) -> Result<(), String> {
+fn only(job: &Job, actions: &[&str], programs: &[&str], upload: Option<&str>) -> Result<(), String> {
+    if job.container.is_some() || job.services.is_some() || job.defaults.is_some() {
+        return Err("has a container, services or a shell of its own".to_owned());
+    }
     for step in &job.steps {
         if step.shell.is_some() {
             return Err("a step has a shell of its own".to_owned());
@@ -121,7 +128,9 @@ fn only(job: &Job, actions: &[&str], programs: &[&str]) -> Result<(), String> {
             }
         }
         for program in step.run.iter().flat_map(|run| programs_of(run)) {
-            if !programs.contains(&program.as_str()) && step.run.as_deref().map(str::trim) != Some(UPLOAD) {
+            if !programs.contains(&program.as_str())
+                && (upload.is_none() || step.run.as_deref().map(str::trim) != upload)
+            {
                 return Err(format!("runs `{program}`"));
             }
         }
@@ -245,6 +254,8 @@ fn any_other_combination_is_refused() {
         (job("{id-token: write}", "      - run: cargo publish\n"), "it signs, and runs `cargo`"),
         (job("{id-token: write, contents: write}", "      - run: cosign sign x\n"), "may write"),
         (job("{attestations: write}", cargo), "it signs"),
+        (job("{packages: write}", &format!("      - run: {UPLOAD}\n")), "runs `cargo`"),
+        (job("{id-token: write}", "      - run: cosign sign x\n    container: {image: x}\n"), "a container"),
         (job("write-all", cargo), "every right"),
         (
             job("{contents: read}", "      - run: cargo test\n        env: {A: \"${{ secrets.TOKEN }}\"}\n"),
