@@ -147,7 +147,7 @@ impl Check<'_> {
         self.registry(&publish, &["--tag", &self.tag])?;
         let digests = self.work.join("digests.md");
         self.registry(&["verify", &tagged], &["--as-anybody", "--notes", &digests.display().to_string()])?;
-        self.release(digests, &repository)?;
+        self.release(digests)?;
         documented::check_one(&self.notes(), (1, 1), &self.work, &published, &self.tag)?;
         self.others_are_refused(&registry, (&repository, &built.image), &published)?;
         self.copied(&registry, &repository, &digest)
@@ -205,12 +205,13 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn release(&self, digests: PathBuf, repository: &str) -> Result<()> {
+    /// As it would be announced, with the names that a release has.
+    fn release(&self, digests: PathBuf) -> Result<()> {
         let release = Release {
             tag: self.tag.clone(),
             digests,
             layout: self.work.join("layout"),
-            repository: repository.to_owned(),
+            repository: documented::REPOSITORY.to_owned(),
             out: self.work.join("release"),
             is_a_try: true,
         };

@@ -15,7 +15,7 @@ use serde_json::Value;
 /// The documents, and how many commands of cosign and of `gh attestation` each has.
 const DOCUMENTS: [(&str, usize, usize); 2] = [("shell/deploy/README.md", 2, 1), (".github/RELEASING.md", 2, 1)];
 /// How the documents call the repository.
-const REPOSITORY: &str = "ghcr.io/kyklos/kyklos";
+pub(crate) const REPOSITORY: &str = "ghcr.io/kyklos/kyklos";
 const COSIGN: &str = "cosign ";
 const GH: &str = "gh attestation verify ";
 

@@ -63,6 +63,10 @@ pub(crate) struct Signer {
 
 impl Authority {
     pub(crate) fn new(folder: &Path) -> Result<Self> {
+        // What an earlier check has left; cosign asks before it writes over a key.
+        if folder.exists() {
+            fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()))?;
+        }
         fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
         let key = KeyPair::generate()?;
         let mut params = CertificateParams::default();
