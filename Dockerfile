@@ -2,7 +2,7 @@
 #
 #   docker buildx build --platform linux/amd64,linux/arm64 --tag kyklos .
 #
-# Nothing is emulated: the compiler runs on the builder's own platform and crosses to the target's. `cargo image build`
+# Nothing is emulated: the compiler runs on the builder's own platform and crosses to the targets'. `cargo image build`
 # runs this file with Buildah, with the version, the commit and its time; a release is built by that command.
 
 # Set by the builder. Buildah wants to see them here before a FROM may use them, and 1.28 has to be told
@@ -25,29 +25,20 @@ WORKDIR /src
 FROM rust AS auditable
 RUN cargo install cargo-auditable --version 0.7.7 --locked --root /opt/auditable
 
-# What differs between the targets. The C compiler is for ring; Debian has it under this name natively, too.
-FROM rust AS for-amd64
-ENV CARGO_BUILD_TARGET=x86_64-unknown-linux-musl \
-    CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER=rust-lld \
-    TARGET_CC=x86_64-linux-gnu-gcc \
-    TARGET_CC_PACKAGE=gcc-x86-64-linux-gnu
-
-FROM rust AS for-arm64
-ENV CARGO_BUILD_TARGET=aarch64-unknown-linux-musl \
+# The compilers of both targets, whichever is asked for. The C compilers are for ring.
+FROM rust AS tools
+ENV CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER=rust-lld \
     CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER=rust-lld \
-    TARGET_CC=aarch64-linux-gnu-gcc \
-    TARGET_CC_PACKAGE=gcc-aarch64-linux-gnu
-
-# hadolint ignore=DL3006 # One of the two stages above.
-FROM for-${TARGETARCH} AS tools
-ARG TARGETARCH
+    CC_x86_64_unknown_linux_musl=x86_64-linux-gnu-gcc \
+    CC_aarch64_unknown_linux_musl=aarch64-linux-gnu-gcc
 # hadolint ignore=DL3008 # Debian keeps one version of a package per release.
-RUN rustup target add "$CARGO_BUILD_TARGET" \
-    && if ! command -v "$TARGET_CC"; then \
-        apt-get update \
-        && apt-get install -y --no-install-recommends "$TARGET_CC_PACKAGE" "libc6-dev-$TARGETARCH-cross" \
-        && rm -rf /var/lib/apt/lists/*; \
-    fi
+RUN rustup target add x86_64-unknown-linux-musl aarch64-unknown-linux-musl \
+    && set -- \
+    && if ! command -v x86_64-linux-gnu-gcc; then set -- gcc-x86-64-linux-gnu libc6-dev-amd64-cross; fi \
+    && if ! command -v aarch64-linux-gnu-gcc; then set -- "$@" gcc-aarch64-linux-gnu libc6-dev-arm64-cross; fi \
+    && apt-get update \
+    && apt-get install -y --no-install-recommends "$@" \
+    && rm -rf /var/lib/apt/lists/*
 
 # The workspace without its code: the same as long as no manifest changes, whatever else does. No member is named
 # here, so that a new one needs no line.
@@ -59,22 +50,27 @@ RUN find . -type f ! -name Cargo.toml ! -name Cargo.lock -delete \
         'mkdir -p src && echo "//! Empty." | tee src/lib.rs >src/main.rs && echo "fn main() { }" >>src/main.rs' \; \
     && find . -type d -empty -delete
 
+# For both platforms at once, in a stage that neither has a part in: what runs while compiling is compiled once, the two are
+# linked side by side, and the second platform finds all of it done.
 FROM tools AS build
 WORKDIR /src
 COPY --from=auditable /opt/auditable/bin/ /usr/local/bin/
 COPY --from=manifests /src .
 # The dependencies: minutes, and cached for as long as the manifests are.
-RUN cargo auditable build --profile image --locked --package kyklos
+RUN cargo auditable build --profile image --locked --package kyklos \
+    --target x86_64-unknown-linux-musl --target aarch64-unknown-linux-musl
 COPY core core
 COPY shell shell
-# Another round compiles the code again. Its result must be the same: `cargo image check` tries that.
+# Another round compiles the code again. Its result must be the same: `cargo image-check all --twice` tries that.
 ARG ROUND=1
 # The checkout is older than what was just built from empty files, and cargo goes by the time. The binary's own time
 # would make two equal builds differ.
 RUN find core shell -name '*.rs' -exec touch {} + \
     && cargo auditable build --profile image --locked --package kyklos --bin kyklos \
-    && install -D "target/$CARGO_BUILD_TARGET/image/kyklos" /image/kyklos \
-    && touch --date=@0 /image/kyklos
+        --target x86_64-unknown-linux-musl --target aarch64-unknown-linux-musl \
+    && install -D target/x86_64-unknown-linux-musl/image/kyklos /image/amd64/kyklos \
+    && install -D target/aarch64-unknown-linux-musl/image/kyklos /image/arm64/kyklos \
+    && touch --date=@0 /image/*/kyklos
 
 FROM ${BASE_NAME}@${BASE_DIGEST} AS on-distroless
 ARG BASE_NAME
@@ -97,7 +93,8 @@ LABEL org.opencontainers.image.title="Kyklos" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.created="$CREATED"
-COPY --from=build /image/kyklos /kyklos
+ARG TARGETARCH
+COPY --from=build /image/${TARGETARCH}/kyklos /kyklos
 # By number, so that `runAsNonRoot` can see that it isn't root.
 USER 65532:65532
 ENTRYPOINT ["/kyklos"]

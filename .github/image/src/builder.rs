@@ -5,65 +5,64 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use kyklos_registry::version::check_checked_out;
 
 use crate::run::{in_words, output, run};
-use crate::stand_in::{self, StandIns};
 
 /// What an index holds. More come when the end-to-end tests pass for them.
-pub(crate) const PLATFORMS: [&str; 2] = ["linux/amd64", "linux/arm64"];
+pub const PLATFORMS: [&str; 2] = ["linux/amd64", "linux/arm64"];
 
 /// What Buildah calls it.
 const NAME: &str = "localhost/kyklos:built";
 
-/// Where the base images come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Bases {
-    /// Those that the Dockerfile names
-    Real,
-    /// Local images of the same content, for a machine that reaches no image registry
-    StandIn,
-    /// The real ones where they can be had, and stand-ins elsewhere
-    Auto,
+/// What takes the place of the images that the Dockerfile starts from, for a machine that reaches no image registry.
+#[derive(Clone, Debug)]
+pub struct Instead {
+    /// For CONTAINERS_REGISTRIES_CONF.
+    pub registries: PathBuf,
+    /// Arguments of the Dockerfile.
+    pub arguments: Vec<(String, String)>,
+    /// Files that the build sees, and where.
+    pub files: Vec<(PathBuf, String)>,
 }
 
 /// What is built, and as what. The defaults are those of a build by hand: the commit that is checked out.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct Build {
-    /// Where the base images come from
-    #[arg(long, value_enum, default_value = "real")]
-    pub(crate) bases: Bases,
+pub struct Build {
+    /// Where the base images come from, if not from where the Dockerfile says
+    #[arg(skip)]
+    pub instead: Option<Instead>,
     /// Build on nothing at all instead of on distroless/static
     #[arg(long)]
-    pub(crate) scratch: bool,
+    pub scratch: bool,
     /// The version in the labels, or the tag of its release: that of Cargo.toml, or nothing is built [default: the
     /// Dockerfile's, for what is no release]
     #[arg(long)]
-    pub(crate) version: Option<String>,
+    pub version: Option<String>,
     /// The commit in the labels [default: the one that is checked out, if nothing is changed]
     #[arg(long)]
-    pub(crate) revision: Option<String>,
+    pub revision: Option<String>,
     /// The seconds since 1970 in the labels [default: the commit's time]
     #[arg(long, env = "SOURCE_DATE_EPOCH")]
-    pub(crate) epoch: Option<i64>,
+    pub epoch: Option<i64>,
     /// Build all of it again, whatever was built before
     #[arg(long)]
-    pub(crate) no_cache: bool,
+    pub no_cache: bool,
     /// The folder of the OCI layout
     #[arg(long, value_name = "FOLDER", default_value = "target/image/layout")]
-    pub(crate) out: PathBuf,
+    pub out: PathBuf,
     /// Compile the code again as this round: the result must not differ
-    #[arg(skip = 1_u32)]
-    pub(crate) round: u32,
+    #[arg(long, hide = true, default_value_t = 1)]
+    pub round: u32,
     /// What the index holds
     #[arg(skip = PLATFORMS.map(str::to_owned).to_vec())]
-    pub(crate) platforms: Vec<String>,
+    pub platforms: Vec<String>,
 }
 
 impl Build {
     /// Builds, and returns the digest of the index.
-    pub(crate) fn run(&self, root: &Path) -> Result<String> {
+    pub fn run(&self, root: &Path) -> Result<String> {
         if let Some(version) = &self.version {
             check_checked_out(version).context("--version")?;
         }
@@ -74,10 +73,9 @@ impl Build {
         run(Command::new("buildah").arg("--version"))?;
         // What an earlier build left; there may be nothing.
         let _ = output(Command::new("buildah").args(["manifest", "rm", NAME]));
-        let stand_ins = self.stand_ins(root, work)?;
         // One after the other, so that the index has them in this order, whichever takes longer.
         for platform in &self.platforms {
-            run(self.bud(root, platform, stand_ins.as_ref())?.arg("."))?;
+            run(self.bud(root, platform)?.arg("."))?;
         }
         if out.exists() {
             fs::remove_dir_all(&out).with_context(|| format!("removing {}", out.display()))?;
@@ -93,26 +91,24 @@ impl Build {
     }
 
     /// Buildah for one platform, which comes last in the list of the image.
-    fn bud(&self, root: &Path, platform: &str, stand_ins: Option<&StandIns>) -> Result<Command> {
+    fn bud(&self, root: &Path, platform: &str) -> Result<Command> {
         let mut command = Command::new("buildah");
         command.current_dir(root).args(["bud", "--isolation", "chroot", "--format", "oci", "--identity-label=false"]);
         command.args(["--platform", platform, "--manifest", NAME]);
         command.arg(if self.no_cache { "--no-cache" } else { "--layers" });
+        // Newer versions take it from the environment beside the next option, and find the two ambiguous.
+        command.env_remove("SOURCE_DATE_EPOCH");
         // Always the same: a layer that an earlier commit made has the time of that commit's, a new one this commit's.
         command.args(["--timestamp", "0"]);
         // Said although it is the default: Buildah 1.28 finds a stage by a name with an argument in it only so.
         let base = if self.scratch { "scratch" } else { "distroless" };
-        let mut arguments =
-            vec![("BUILDPLATFORM", build_platform()?), ("ROUND", self.round.to_string()), ("BASE", base.to_owned())];
-        if let Some(made) = stand_ins {
-            command.env("CONTAINERS_REGISTRIES_CONF", &made.registries);
-            arguments.extend([
-                ("RUST", made.rust.clone()),
-                ("BASE_NAME", made.base_name.clone()),
-                ("BASE_DIGEST", made.base_digest.clone()),
-            ]);
-            for file in cargo_configuration() {
-                command.arg("--volume").arg(format!("{}:/usr/local/cargo/{}:ro", file.display(), name_of(&file)));
+        let own = [("BUILDPLATFORM", build_platform()?), ("ROUND", self.round.to_string()), ("BASE", base.to_owned())];
+        let mut arguments: Vec<_> = own.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        if let Some(instead) = &self.instead {
+            command.env("CONTAINERS_REGISTRIES_CONF", &instead.registries);
+            arguments.extend(instead.arguments.iter().cloned());
+            for (file, place) in &instead.files {
+                command.arg("--volume").arg(format!("{}:{place}:ro", file.display()));
             }
         }
         for (name, value) in arguments {
@@ -134,16 +130,6 @@ impl Build {
         Ok(labels)
     }
 
-    fn stand_ins(&self, root: &Path, work: &Path) -> Result<Option<StandIns>> {
-        let dockerfile = fs::read_to_string(root.join("Dockerfile")).context("reading the Dockerfile")?;
-        let rust = default_of(&dockerfile, "RUST").context("the Dockerfile has no `ARG RUST=`")?;
-        if self.bases == Bases::Real || (self.bases == Bases::Auto && reachable(rust)) {
-            return Ok(None);
-        }
-        println!("The base images are stand-ins");
-        stand_in::ensure(rust, work).map(Some)
-    }
-
     fn revision(&self, root: &Path) -> String {
         self.revision.clone().unwrap_or_else(|| {
             let clean = git(root, &["status", "--porcelain"]).is_some_and(|changes| changes.is_empty());
@@ -161,7 +147,7 @@ impl Build {
 }
 
 /// The default of an `ARG`.
-pub(crate) fn default_of<'a>(dockerfile: &'a str, argument: &str) -> Option<&'a str> {
+pub fn default_of<'a>(dockerfile: &'a str, argument: &str) -> Option<&'a str> {
     let start = format!("ARG {argument}=");
     dockerfile.lines().find_map(|line| line.strip_prefix(start.as_str()))
 }
@@ -171,34 +157,8 @@ fn git(root: &Path, arguments: &[&str]) -> Option<String> {
     output(Command::new("git").current_dir(root).args(arguments)).ok().map(|text| text.trim().to_owned())
 }
 
-fn reachable(image: &str) -> bool {
-    // Skopeo refuses a reference with a tag and a digest.
-    let by_digest = match (image.split_once(':'), image.split_once('@')) {
-        (Some((name, _)), Some((_, digest))) => format!("{name}@{digest}"),
-        _ => image.to_owned(),
-    };
-    let mut command = Command::new("skopeo");
-    command.args(["--command-timeout", "20s", "inspect", "--raw", "--no-creds", &format!("docker://{by_digest}")]);
-    let found = output(&mut command);
-    if let Err(error) = &found {
-        println!("No image registry is reached: {}", error.to_string().lines().next().unwrap_or_default());
-    }
-    found.is_ok()
-}
-
-/// Where a machine reaches crates.io by a mirror, its configuration says so; the build has to go by it, too.
-fn cargo_configuration() -> Vec<PathBuf> {
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
-    home.map(|home| home.join("config.toml")).into_iter().filter(|file| file.is_file()).collect()
-}
-
-fn name_of(file: &Path) -> String {
-    file.file_name().unwrap_or_default().display().to_string()
-}
-
 /// The platform of this machine.
-pub(crate) fn build_platform() -> Result<String> {
+pub fn build_platform() -> Result<String> {
     let mut command = Command::new("uname");
     command.arg("-m");
     let machine = output(&mut command)?;
@@ -228,6 +188,10 @@ mod tests {
         let before = dockerfile.split("\nFROM ").next().unwrap();
         let arguments: Vec<_> = before.lines().filter(|line| line.starts_with("ARG ")).collect();
         assert!(arguments.len() > 4 && arguments.iter().all(|line| line.contains('=')), "{arguments:?}");
+        // What Dependabot reads, which asks for newer ones.
+        let bases = fs::read_to_string(crate::root().unwrap().join(".github/bases/Dockerfile")).unwrap();
+        let from: Vec<_> = bases.lines().filter_map(|line| line.strip_prefix("FROM ")).collect();
+        assert_eq!(from, [rust, &format!("gcr.io/distroless/static:nonroot@{digest}")]);
         // What is built without a word of its version is on the way to the one in Cargo.toml.
         assert_eq!(default_of(&dockerfile, "VERSION").unwrap(), format!("{CHECKED_OUT}-dev"));
     }

@@ -11,7 +11,6 @@ use kyklos_registry::verify::{self, Part, Report, Size, Wanted, megabytes};
 use serde_json::{Value, json};
 
 use crate::layout::Built;
-use crate::start::Start;
 
 /// How long the controller may take until it is ready, with no objects: many times what it takes, since it is a time; and
 /// the fastest of some starts is what counts.
@@ -27,8 +26,20 @@ fn limit(size: &Size) -> u64 {
     }
 }
 
+/// A start of the controller that was measured.
+pub struct Start {
+    /// Of which binary.
+    pub platform: String,
+    /// Whether QEMU ran it: its times and memory are no measure then.
+    pub emulated: bool,
+    /// From the program's start to the first 200 of `/readyz`.
+    pub ready: Duration,
+    /// The memory that it holds then, in bytes.
+    pub resident: u64,
+}
+
 /// What was measured.
-pub(crate) struct Figures {
+pub struct Figures {
     digest: String,
     platforms: Vec<String>,
     sizes: Vec<Size>,
@@ -37,14 +48,15 @@ pub(crate) struct Figures {
 }
 
 impl Figures {
-    pub(crate) fn of(built: &Built, starts: Vec<Start>) -> Figures {
+    /// Of an image, with the starts that were measured.
+    pub fn of(built: &Built, starts: Vec<Start>) -> Figures {
         let Report { sizes, .. } = verify::image(&built.layout, &built.image, &Wanted::default());
         let platforms = built.programs.iter().map(|program| program.platform.clone()).collect();
         Figures { digest: built.image.index.digest.to_string(), platforms, sizes, starts }
     }
 
     /// For people, and for the summary of a run: Markdown.
-    pub(crate) fn table(&self) -> String {
+    pub fn table(&self) -> String {
         let mut table = Table::new();
         table.load_style(presets::ASCII_MARKDOWN);
         let words = |first: [&str; 2]| first.map(str::to_owned).into_iter();
@@ -77,7 +89,7 @@ impl Figures {
     }
 
     /// For programs.
-    pub(crate) fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         let start = |start: &Start| {
             json!({
                 "platform": start.platform,
@@ -91,7 +103,7 @@ impl Figures {
     }
 
     /// Fails where something is above its limit, and names each.
-    pub(crate) fn check(&self) -> Result<()> {
+    pub fn check(&self) -> Result<()> {
         let mut over = Vec::new();
         let mut expect = |platform: &str, what: &str, right: bool, found: String, limit: String| {
             if !right {

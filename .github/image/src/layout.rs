@@ -16,32 +16,37 @@ use serde_json::Value;
 const BINARY: &str = "kyklos";
 
 /// An image in a folder of the OCI image layout.
-pub(crate) struct Built {
-    pub(crate) layout: Layout,
-    pub(crate) image: Image,
-    pub(crate) programs: Vec<Program>,
+pub struct Built {
+    /// The folder.
+    pub layout: Layout,
+    /// The index in it, and its manifests.
+    pub image: Image,
+    /// The binaries, in the order of the index.
+    pub programs: Vec<Program>,
 }
 
 /// The binary of one platform.
-pub(crate) struct Program {
+pub struct Program {
     /// Such as `linux/arm64`.
-    pub(crate) platform: String,
+    pub platform: String,
     /// The digest of its manifest.
-    pub(crate) digest: Digest,
-    pub(crate) content: Vec<u8>,
+    pub digest: Digest,
+    /// Its bytes.
+    pub content: Vec<u8>,
     /// What the image's label says of its version; empty where it says nothing.
-    pub(crate) version: String,
+    pub version: String,
 }
 
 impl Program {
     /// `arm64`, of `linux/arm64`.
-    pub(crate) fn architecture(&self) -> String {
+    pub fn architecture(&self) -> String {
         self.platform.trim_start_matches("linux/").replace('/', "-")
     }
 }
 
 impl Built {
-    pub(crate) fn read(folder: &Path) -> Result<Built> {
+    /// Reads a folder.
+    pub fn read(folder: &Path) -> Result<Built> {
         let layout = Layout::open(folder)?;
         let image = layout.image(None)?;
         let programs = image.platforms.iter().map(|child| program(&layout, child)).collect::<Result<_>>()?;
@@ -49,7 +54,7 @@ impl Built {
     }
 
     /// Writes the binaries into a folder, as `kyklos-<architecture>`, to be run.
-    pub(crate) fn extract(&self, folder: &Path) -> Result<Vec<PathBuf>> {
+    pub fn extract(&self, folder: &Path) -> Result<Vec<PathBuf>> {
         fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
         let write = |program: &Program| {
             let file = folder.join(format!("{BINARY}-{}", program.architecture()));

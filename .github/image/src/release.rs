@@ -6,43 +6,55 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
+use kyklos_registry::digest::Digest;
 
 use crate::layout::Built;
 use crate::run::output;
 use crate::sbom;
 
 const CHANGELOG: &str = ".github/CHANGELOG.md";
+/// The asset that has the SHA-256 of each other, as `sha256sum --check` reads it.
+const CHECKSUMS: &str = "SHA256SUMS";
 /// How its sections begin.
 const HEADING: &str = "## ";
 /// The section of what isn't released yet, which a pre-release shows.
 const UNRELEASED: &str = "Unreleased";
 
+/// Who may have signed a release: the workflow of this project, for a tag that is a version.
+pub const IDENTITY: &str = r"^https://github\.com/kyklos/kyklos/\.github/workflows/release\.yml@refs/tags/v[0-9]+\.[0-9]+\.[0-9]+(-(alpha|beta|rc)(\.[0-9A-Za-z-]+)*)?$";
+/// And who vouches for that identity.
+pub const ISSUER: &str = "https://token.actions.githubusercontent.com";
+/// Whose provenance GitHub keeps.
+const PROJECT: &str = "kyklos/kyklos";
+/// And what has made it.
+const WORKFLOW: &str = "kyklos/kyklos/.github/workflows/release.yml";
+
 /// Where its parts are.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct Release {
+pub struct Release {
     /// The Git tag, `v0.1.0`
     #[arg(long)]
-    pub(crate) tag: String,
+    pub tag: String,
     /// The table of digests that `cargo registry verify --notes` writes
     #[arg(long, value_name = "FILE")]
-    pub(crate) digests: PathBuf,
+    pub digests: PathBuf,
     /// The folder with the image
     #[arg(long, value_name = "FOLDER", default_value = "target/image/layout")]
-    pub(crate) layout: PathBuf,
+    pub layout: PathBuf,
     /// The repository that it is published in
     #[arg(long, value_name = "REPOSITORY", default_value = "ghcr.io/kyklos/kyklos")]
-    pub(crate) repository: String,
+    pub repository: String,
     /// Where to: NOTES.md, and assets
     #[arg(long, value_name = "FOLDER", default_value = "target/image/release")]
-    pub(crate) out: PathBuf,
+    pub out: PathBuf,
     /// Where the changelog has no section for the version yet, take what isn't released: it is a try
     #[arg(skip)]
-    pub(crate) is_a_try: bool,
+    pub is_a_try: bool,
 }
 
 impl Release {
     /// Writes all of it.
-    pub(crate) fn write(&self, root: &Path) -> Result<()> {
+    pub fn write(&self, root: &Path) -> Result<()> {
         let changelog = read_changelog(root)?;
         let changes = section(&changelog, &self.tag, self.is_a_try)?;
         let (out, built) = (root.join(&self.out), Built::read(&root.join(&self.layout))?);
@@ -54,6 +66,7 @@ impl Release {
         let image = format!("{}:{}@{}", self.repository, self.tag, built.image.index.digest);
         write(&assets.join("install.yaml"), &manifests(&built, &out.join("bin"), &image)?)?;
         fs::remove_dir_all(out.join("bin")).context("removing the binaries")?;
+        write(&assets.join(CHECKSUMS), &checksums(&assets)?)?;
         let digests = root.join(&self.digests);
         let digests = fs::read_to_string(&digests).with_context(|| format!("reading {}", digests.display()))?;
         let index = built.image.index.digest.to_string();
@@ -63,7 +76,7 @@ impl Release {
 }
 
 /// What the changelog says of a release, long before it is needed: where there is nothing, there is no release.
-pub(crate) fn changes(root: &Path, tag: &str) -> Result<String> {
+pub fn changes(root: &Path, tag: &str) -> Result<String> {
     section(&read_changelog(root)?, tag, false).map(str::to_owned)
 }
 
@@ -102,14 +115,27 @@ fn section<'a>(changelog: &'a str, tag: &str, is_a_try: bool) -> Result<&'a str>
 
 fn notes(changes: &str, digests: &str, repository: &str, index: &str) -> String {
     format!(
-        "{changes}\n\n## Image\n\n{}\n\nWho has built it is verified by cosign 2, with the identity of the release \
-         workflow:\n\n```sh\ncosign verify {repository}@{index} \\\n  --certificate-identity-regexp '{}' \\\n  \
-         --certificate-oidc-issuer {}\n```\n\n`install.yaml` installs exactly this image: `kubectl apply --server-side -f \
-         install.yaml`.\n",
+        "{changes}\n\n## Image\n\n{}\n\nWho has signed it is verified by [cosign](https://docs.sigstore.dev) 2.6.2, 3.0.4 or \
+         newer, and how it was built by GitHub's `gh`, both with the identity of the release workflow:\n\n```sh\ncosign verify \
+         {repository}@{index} \\\n  --certificate-identity-regexp '{IDENTITY}' \\\n  --certificate-oidc-issuer {ISSUER}\n\
+         gh attestation verify oci://{repository}@{index} --repo {PROJECT} \\\n  --signer-workflow {WORKFLOW}\n```\n\n\
+         `install.yaml` installs exactly this image: `kubectl apply --server-side -f install.yaml`. `{CHECKSUMS}` has the \
+         SHA-256 of the other files.\n",
         digests.trim(),
-        crate::sign::IDENTITY,
-        crate::sign::ISSUER,
     )
+}
+
+fn checksums(folder: &Path) -> Result<String> {
+    let entries = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
+    let mut lines = Vec::new();
+    for entry in entries {
+        let file = entry.with_context(|| format!("reading {}", folder.display()))?.path();
+        let bytes = fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
+        let name = file.file_name().unwrap_or_default().display();
+        lines.push(format!("{}  {name}\n", Digest::of(&bytes).hex()));
+    }
+    lines.sort_by_key(|line| line.split("  ").nth(1).map(str::to_owned));
+    Ok(lines.concat())
 }
 
 fn write(file: &Path, content: &str) -> Result<()> {
@@ -151,6 +177,20 @@ mod tests {
     #[test]
     fn the_notes_say_how_to_verify() {
         let notes = notes("- Two.", "| a |", "ghcr.io/kyklos/kyklos", "sha256:00");
-        assert!(notes.contains("cosign verify ghcr.io/kyklos/kyklos@sha256:00"), "{notes}");
+        for command in ["cosign verify", "gh attestation verify oci://"] {
+            let separator = if command.ends_with('/') { "" } else { " " };
+            assert!(notes.contains(&format!("{command}{separator}ghcr.io/kyklos/kyklos@sha256:00")), "{notes}");
+        }
+    }
+
+    #[test]
+    fn checksums_are_as_sha256sum_reads_them() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("b"), "b").unwrap();
+        fs::write(folder.path().join("a"), "a").unwrap();
+        let sums = checksums(folder.path()).unwrap();
+        fs::write(folder.path().join(CHECKSUMS), &sums).unwrap();
+        output(Command::new("sha256sum").current_dir(folder.path()).args(["--check", "--strict", CHECKSUMS])).unwrap();
+        assert_eq!(sums.lines().map(|line| line.split("  ").nth(1).unwrap()).collect::<Vec<_>>(), ["a", "b"]);
     }
 }

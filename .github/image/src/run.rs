@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 /// Says the command, and does it with its output left alone.
-pub(crate) fn run(command: &mut Command) -> Result<()> {
+pub fn run(command: &mut Command) -> Result<()> {
     eprintln!("$ {}", in_words(command));
     let status = command.status().map_err(|error| not_run(command, error))?;
     if !status.success() {
@@ -16,7 +16,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 }
 
 /// Does it, and returns what it prints. What it says on standard error comes with a failure alone.
-pub(crate) fn output(command: &mut Command) -> Result<String> {
+pub fn output(command: &mut Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).output().map_err(|error| not_run(command, error))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
@@ -26,13 +26,13 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 }
 
 /// Whether there is such a program on the PATH.
-pub(crate) fn exists(program: &str) -> bool {
+pub fn exists(program: &str) -> bool {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())
 }
 
 /// The command as it is typed.
-pub(crate) fn in_words(command: &Command) -> String {
+pub fn in_words(command: &Command) -> String {
     let set = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
     let variables = set.map(|(name, value)| format!("{}={}", name.display(), value.display()));
     let program = std::iter::once(command.get_program()).chain(command.get_args());

@@ -15,7 +15,7 @@ use crate::layout::{Built, Program};
 const MOST: usize = 8 << 20;
 
 /// Writes a file for each platform, and returns them in the order of the layout.
-pub(crate) fn write(built: &Built, folder: &Path) -> Result<Vec<PathBuf>> {
+pub fn write(built: &Built, folder: &Path) -> Result<Vec<PathBuf>> {
     fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     let write = |program: &Program| {
         let sbom = of(program).with_context(|| format!("the SBOM of {}", program.platform))?;
@@ -29,7 +29,7 @@ pub(crate) fn write(built: &Built, folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Where the SBOM of an architecture is.
-pub(crate) fn file(folder: &Path, architecture: &str) -> PathBuf {
+pub fn file(folder: &Path, architecture: &str) -> PathBuf {
     folder.join(format!("kyklos-{architecture}.cdx.json"))
 }
 

@@ -9,26 +9,29 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::run::{exists, output, run};
 
 /// Where both get what is known.
-pub(crate) const DATABASE: &str = "https://github.com/RustSec/advisory-db";
+pub const DATABASE: &str = "https://github.com/RustSec/advisory-db";
 /// From the top folder.
-pub(crate) const RULES: &str = ".github/deny.toml";
+pub const RULES: &str = ".github/deny.toml";
 /// What cargo-audit says where it had to guess what a binary is made of: it is no failure to it.
 const GUESSED: &str = "not built with 'cargo auditable'";
 
 /// The two tools, and what they go by.
-pub(crate) struct Scanner {
-    pub(crate) deny: PathBuf,
-    pub(crate) audit: PathBuf,
-    pub(crate) rules: PathBuf,
+pub struct Scanner {
+    /// `cargo-deny`.
+    pub deny: PathBuf,
+    /// `cargo-audit`.
+    pub audit: PathBuf,
+    /// The rules of the first.
+    pub rules: PathBuf,
     /// Where cargo-audit keeps its copy of the database, if not at its usual place.
-    pub(crate) copy: Option<PathBuf>,
+    pub copy: Option<PathBuf>,
     /// For git, which gets the database.
-    pub(crate) git: Vec<(String, String)>,
+    pub git: Vec<(String, String)>,
 }
 
 impl Scanner {
     /// The tools of the PATH, with the rules of the repository and the database of RustSec.
-    pub(crate) fn installed(root: &Path) -> Result<Self> {
+    pub fn installed(root: &Path) -> Result<Self> {
         for tool in ["cargo-deny", "cargo-audit"] {
             if !exists(tool) {
                 bail!("there is no `{tool}` on the PATH; cargo install --locked {tool} makes it");
@@ -39,7 +42,7 @@ impl Scanner {
     }
 
     /// Checks licences, sources and bans, which needs no network; and advisories, which needs the database.
-    pub(crate) fn check(&self, root: &Path, binaries: &[PathBuf]) -> Result<()> {
+    pub fn check(&self, root: &Path, binaries: &[PathBuf]) -> Result<()> {
         run(self.deny(root).args(["licenses", "bans", "sources"]))?;
         let mut ask = Command::new("git");
         ask.args(["ls-remote", "--exit-code", DATABASE, "HEAD"]).env("GIT_TERMINAL_PROMPT", "0");
@@ -51,12 +54,12 @@ impl Scanner {
     }
 
     /// What the lock file names.
-    pub(crate) fn locked(&self, root: &Path) -> Result<()> {
+    pub fn locked(&self, root: &Path) -> Result<()> {
         said(self.deny(root).arg("advisories")).map(drop)
     }
 
     /// What the binaries are made of.
-    pub(crate) fn built(&self, binaries: &[PathBuf]) -> Result<()> {
+    pub fn built(&self, binaries: &[PathBuf]) -> Result<()> {
         let mut audit = Command::new(&self.audit);
         audit.arg("audit").envs(self.git.iter().cloned());
         if let Some(copy) = &self.copy {

@@ -7,14 +7,20 @@ use crate::event::Event;
 use crate::publish::whole::until_whole;
 use crate::publish::{self, Done, Step, What};
 use crate::registry::Registry;
-use crate::source::{Image, Manifest, Source, blobs_of};
+use crate::source::{INDEX, Image, Manifest, Source, blobs_of};
 use crate::tag::{Attachment, Tag};
+use crate::verify::attached;
 
-/// Copies the image of a release with all that hangs on it, and gives it the tags that the releases **there** call for.
+/// Copies the image of a stable release with all that hangs on it, and gives it the tags that the releases **there** call for.
 pub fn copy(from: &Registry, to: &Registry, tag: &str, dry_run: bool) -> Result<Vec<Step>> {
     let Some(Tag::Release(version)) = Tag::parse(tag) else {
-        bail!("`{tag}` is no release, and only releases are copied; right would be `v1.2.3` or `v1.2.3-rc.1`");
+        bail!("`{tag}` is no release, and only releases are copied; right would be `v1.2.3`");
     };
+    if !version.is_stable() {
+        bail!(
+            "{tag} is a pre-release, and what is copied is kept for ever, so only stable releases are; right would be `v1.2.3`"
+        );
+    }
     let event = Event::Release(version);
     let index = from.manifest_at(tag)?.with_context(|| format!("there is no {}", from.repository().with(tag)))?;
     let image = Image::of_index(from, index)?;
@@ -33,7 +39,7 @@ pub fn copy(from: &Registry, to: &Registry, tag: &str, dry_run: bool) -> Result<
     if dry_run { round() } else { until_whole(to, &image, Some(&own), round) }
 }
 
-/// Copies what hangs on a digest: under tags, and where the registry answers for referrers, those.
+/// Copies what hangs on a digest: what is under tags, and if no signature is, what the registry lists as referrers.
 fn attachments(from: &Registry, to: &Registry, digest: &Digest, dry_run: bool, steps: &mut Vec<Step>) -> Result<()> {
     for kind in Attachment::ALL {
         let tag = Tag::Attached(digest.clone(), kind).to_string();
@@ -42,12 +48,24 @@ fn attachments(from: &Registry, to: &Registry, digest: &Digest, dry_run: bool, s
             steps.push(put(to, &tag, &manifest, dry_run)?);
         }
     }
-    let Some(index) = from.referrers(digest)? else { return Ok(()) };
-    for entry in index.manifests() {
+    if attached::is_signed_under_tags(from, digest)? {
+        return Ok(());
+    }
+    let mut listed = from.referrers(digest).unwrap_or_default();
+    // Registries list in any order, and the same list is to have the same digest.
+    listed.sort_by_key(|entry| entry.digest().to_string());
+    for entry in &listed {
         let referrer = Digest::try_from(entry.digest())?;
         let manifest = from.manifest(&referrer)?.with_context(|| format!("{} has no {referrer}", from.place()))?;
         whole(from, to, &manifest, dry_run)?;
         steps.push(put(to, &referrer.to_string(), &manifest, dry_run)?);
+    }
+    // A registry that keeps no list of its own wants it under a tag, as the OCI's specification says.
+    if !listed.is_empty() && to.referrers(digest).is_err() {
+        let index = serde_json::json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": listed });
+        let manifest = Manifest::new(index.to_string().into_bytes(), Some(INDEX));
+        let tag = Tag::Attached(digest.clone(), Attachment::Referrers).to_string();
+        steps.push(put(to, &tag, &manifest, dry_run)?);
     }
     Ok(())
 }

@@ -219,6 +219,29 @@ mod tests {
             prop_assert_eq!(rolling_of(&shelf), contract(&released));
         }
 
+        /// Whatever part of its releases a registry lists: a job knows its own, and what the rolling tags point to.
+        #[test]
+        fn lists_that_lag_move_nothing_wrong(
+            released in prop::collection::vec((any_version(), any::<u64>()), 0..12),
+        ) {
+            let mut shelf = Shelf::default();
+            for (version, listed) in &released {
+                shelf.release(version);
+                let own = Tag::Release(version.clone());
+                let rolling: BTreeSet<_> = rolling_of(&shelf).into_values().collect();
+                let seen = shelf.0.iter().enumerate().filter(|(number, (tag, digest))| match tag {
+                    Tag::Release(_) => **tag == own || rolling.contains(*digest) || listed >> (number % 64) & 1 == 1,
+                    _ => true,
+                });
+                let seen = seen.map(|(_, (tag, digest))| (tag.clone(), digest.clone())).collect();
+                for step in astray(&Event::Release(version.clone()).rolling(), &seen) {
+                    shelf.0.insert(Tag::Rolling(step.tag), step.digest);
+                }
+                let known: Vec<_> = plan_releases(&shelf);
+                prop_assert_eq!(rolling_of(&shelf), contract(&known));
+            }
+        }
+
         #[test]
         fn what_is_planned_is_what_the_loop_does(released in prop::collection::btree_set(any_version(), 0..8), version in any_version()) {
             let mut shelf = Shelf::default();
@@ -234,6 +257,10 @@ mod tests {
                 prop_assert_eq!(there, plan.given, "{}", plan.tag);
             }
         }
+    }
+
+    fn plan_releases(shelf: &Shelf) -> Vec<Version> {
+        releases(shelf.0.keys()).into_iter().collect()
     }
 
     enum Job {

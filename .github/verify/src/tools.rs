@@ -12,7 +12,7 @@ use crate::command::{output, run};
 const PROGRAMS: [Program; 11] = [
     Program { name: "buildah", package: "buildah", step: "image" },
     Program { name: "docker-registry", package: "docker-registry", step: "test" },
-    Program { name: "jq", package: "jq", step: "image" },
+    Program { name: "jq", package: "jq", step: "test" },
     Program { name: "mmdebstrap", package: "mmdebstrap", step: "image" },
     Program { name: "pip3", package: "python3-pip", step: "workflows" },
     Program { name: "python3", package: "python3", step: "workflows" },

@@ -24,13 +24,14 @@ const STAND_INS: [(&str, &str); 2] =
 /// The versions that the README installs, upgrades to and goes back to.
 const RELEASES: [&str; 2] = ["v0.1.0", "v0.1.1"];
 /// The commands that need a node or a signed image, by how they begin; that they are well formed is all that is seen of them
-/// here. Those of cosign are run by `cargo image check`, which has an image that is signed.
-const ELSEWHERE: [&str; 5] = [
+/// here. Those of cosign are run by `cargo image-check`, which has an image that is signed.
+const ELSEWHERE: [&str; 6] = [
     "kubectl -n kyklos-system port-forward ",
     "kubectl -n kyklos-system logs ",
     "curl http://127.0.0.1:8081/",
     "cosign verify ",
     "cosign verify-attestation ",
+    "gh attestation verify ",
 ];
 /// The commands that have nothing to show without a node.
 const SILENT: [&str; 2] = ["export ", "kubectl -n kyklos-system get pods -o jsonpath="];

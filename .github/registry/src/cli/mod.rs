@@ -1,7 +1,9 @@
 //! The command line.
 
 mod copy;
+mod delete;
 mod event_args;
+mod keeper;
 mod output;
 mod prune;
 mod publish;
@@ -41,6 +43,7 @@ enum Command {
     Publish(publish::Publish),
     Verify(verify::Verify),
     Prune(prune::Prune),
+    Delete(delete::Delete),
     Copy(copy::Copy),
 }
 
@@ -71,6 +74,7 @@ impl Cli {
             Command::Tags(tags) => tags.run(format)?,
             Command::Publish(publish) => publish.run(format, dry_run)?,
             Command::Prune(prune) => prune.run(format, dry_run)?,
+            Command::Delete(delete) => delete.run(format, dry_run)?,
             Command::Copy(copy) => copy.run(format, dry_run)?,
             Command::Verify(verify) => return verify.run(format, dry_run),
         }

@@ -1,16 +1,16 @@
 //! `prune`: deletes what is kept no longer.
 
-use anyhow::Result;
-use clap::{Args, ValueEnum};
+use anyhow::{Result, bail};
+use clap::Args;
 use jiff::Timestamp;
-use serde::Serialize;
 
-use super::output::{Format, columns};
+use super::keeper::{Answer, KeeperArgs};
+use super::output::Format;
 use super::setting::Setting;
-use crate::prune::github::{self, Api, Packages, Project};
+use crate::prune::github::{self, Api, Project};
 use crate::prune::inventory::Inventory;
-use crate::prune::retention::{self, Line, Occasion};
-use crate::prune::{self, Done, Keeper};
+use crate::prune::limits;
+use crate::prune::retention::{self, Occasion};
 use crate::registry::{Registry, Repository};
 
 /// Deletes what the contract keeps no longer, with a reason a line
@@ -18,17 +18,16 @@ use crate::registry::{Registry, Repository};
 /// Stable releases and rolling tags are kept, and all that a kept image needs; so is every tag that no event of the
 /// project makes, which is reported. With --closed-pr only that pull request's image goes; without it all are looked at, and
 /// GitHub is asked which pull requests are closed.
+///
+/// At most the larger of 100 images and a quarter of all go at once, the oldest first. A plan for more than half of all needs
+/// --yes, with which all of it goes. What can't be deleted is reported, and the rest goes on; then it ends with an error.
 #[derive(Debug, Args)]
 pub(super) struct Prune {
     /// What is pruned
     #[arg(long, value_name = "REPOSITORY", default_value = super::REPOSITORY)]
     repository: Repository,
-    /// Who lists and deletes [default: github for ghcr.io, which has no other way, else registry]
-    #[arg(long, value_enum)]
-    by: Option<By>,
-    /// The address of GitHub's API
-    #[arg(long, value_name = "URL", env = "GITHUB_API_URL", default_value = "https://api.github.com")]
-    github_api: String,
+    #[command(flatten)]
+    keeper: KeeperArgs,
     /// The time that ages are counted to, as 2026-11-25T03:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
@@ -39,60 +38,30 @@ pub(super) struct Prune {
     /// A pull request that is closed: only its image goes; may be repeated
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     closed_pr: Vec<u64>,
-    /// Delete no more digests than this without --yes
-    #[arg(long, value_name = "NUMBER", default_value_t = 50)]
-    most: usize,
-    /// However many it is
+    /// All of the plan, however many it is
     #[arg(long)]
     yes: bool,
-}
-
-/// Who lists and deletes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum By {
-    /// The registry, by the OCI's API
-    Registry,
-    /// GitHub's packages API
-    Github,
-}
-
-#[derive(Serialize)]
-struct Answer<'a> {
-    repository: String,
-    now: String,
-    dry_run: bool,
-    lines: Vec<Row<'a>>,
-}
-
-#[derive(Serialize)]
-struct Row<'a> {
-    #[serde(flatten)]
-    line: &'a Line,
-    done: &'static str,
 }
 
 impl Prune {
     pub(super) fn run(&self, format: Format, dry_run: bool) -> Result<()> {
         let registry = Registry::open(self.repository.clone())?;
-        let mut keeper = self.keeper()?;
+        let mut keeper = self.keeper.keeper(&self.repository)?;
         let inventory = keeper.inventory(&registry)?;
         let occasion = self.occasion(&inventory)?;
-        let now = self.now.unwrap_or_else(Timestamp::now);
-        let plan = retention::plan(&inventory, &occasion, now);
-        let mut rows: Vec<Row<'_>> = plan.iter().map(|line| Row { line, done: intended(line) }).collect();
-        let mut failed = Ok(());
-        if !dry_run {
-            // The plan is worth reading also where it isn't carried out, or not to its end.
-            failed = prune::check_number(&plan, self.most, self.yes).and_then(|()| {
-                prune::execute(&keeper, &registry, &inventory, &plan, |line, done| {
-                    let row = rows.iter_mut().find(|row| row.line.digest == line.digest);
-                    row.into_iter().for_each(|row| row.done = in_words(done));
-                })
-            });
+        let plan = retention::plan(&inventory, &occasion, self.now.unwrap_or_else(Timestamp::now));
+        let mut answer = Answer::of(&self.repository, &plan, dry_run);
+        if dry_run {
+            return answer.print(format);
         }
-        let answer = Answer { repository: self.repository.to_string(), now: now.to_string(), dry_run, lines: rows };
-        format.print(&answer, || table(&answer))?;
-        failed
+        // The plan is worth reading also where it isn't carried out, or not to its end.
+        let done = limits::most(&plan, self.yes)
+            .and_then(|most| answer.carry_out(&keeper, &registry, &inventory, &plan, most));
+        answer.print(format)?;
+        match done?.refused {
+            0 => Ok(()),
+            refused => bail!("{refused} digests can't be deleted, as their lines say; all else was done"),
+        }
     }
 
     fn occasion(&self, inventory: &Inventory) -> Result<Occasion> {
@@ -100,43 +69,7 @@ impl Prune {
             return Ok(Occasion::Closed(self.closed_pr.iter().copied().collect()));
         }
         let asked = Setting::value(&self.pull_requests_of)
-            .map(|project| github::pull_requests(&Api::open(&self.github_api), project, inventory));
+            .map(|project| github::pull_requests(&Api::open(&self.keeper.github_api), project, inventory));
         Ok(Occasion::Weekly(asked.transpose()?.unwrap_or_default()))
     }
-
-    fn keeper(&self) -> Result<Keeper> {
-        let by = self.by.unwrap_or(if self.repository.host() == "ghcr.io" { By::Github } else { By::Registry });
-        match by {
-            By::Registry => Ok(Keeper::Registry),
-            By::Github => Packages::of(&self.repository, Api::open(&self.github_api)).map(Keeper::GitHub),
-        }
-    }
-}
-
-fn intended(line: &Line) -> &'static str {
-    match (line.delete, line.unaccounted) {
-        (true, _) => "would go",
-        (false, true) => "kept (!)",
-        (false, false) => "kept",
-    }
-}
-
-fn in_words(done: Done) -> &'static str {
-    match done {
-        Done::Deleted => "deleted",
-        Done::AlreadyGone => "gone already",
-        Done::Tagged => "kept: it has got a new tag",
-    }
-}
-
-fn table(answer: &Answer<'_>) -> String {
-    let rows = answer.lines.iter().map(|row| {
-        let tags = if row.line.tags.is_empty() { "-".to_owned() } else { row.line.tags.join(" ") };
-        [row.done.to_owned(), row.line.digest.short().to_owned(), tags, row.line.reason.clone()]
-    });
-    let count = |wanted: fn(&Line) -> bool| answer.lines.iter().filter(|row| wanted(row.line)).count();
-    let (all, go, strange) = (answer.lines.len(), count(|line| line.delete), count(|line| line.unaccounted));
-    let intent = if answer.dry_run { "would go" } else { "to go" };
-    let sum = format!("\n{all} digests, {go} {intent}, {} kept, {strange} of them unaccounted for (!)\n", all - go);
-    columns(["IS", "DIGEST", "TAGS", "BECAUSE"], &[], rows) + &sum
 }

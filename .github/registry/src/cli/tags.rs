@@ -1,6 +1,7 @@
 //! `tags`: which tags an event makes.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use anyhow::Result;
 use clap::Args;
@@ -8,6 +9,7 @@ use serde::Serialize;
 
 use super::event_args::EventArgs;
 use super::output::{Format, columns};
+use crate::branch;
 use crate::event::Event;
 use crate::plan::{self, Kind, TagPlan};
 use crate::registry::{Registry, Repository};
@@ -29,6 +31,9 @@ pub(super) struct Tags {
     /// Refuse a release whose version isn't that of this checkout's Cargo.toml
     #[arg(long)]
     checked_out: bool,
+    /// Refuse a release whose commit, which is checked out here, is neither on `main` nor on the branch of its line
+    #[arg(long)]
+    on_its_branch: bool,
     // Last: its heading in the help holds for all that follows.
     #[command(flatten)]
     event: EventArgs,
@@ -45,6 +50,9 @@ impl Tags {
         let event = self.event.event()?;
         if let (true, Event::Release(version)) = (self.checked_out, &event) {
             version::check_checked_out(&version.to_string())?;
+        }
+        if let (true, Event::Release(version)) = (self.on_its_branch, &event) {
+            branch::check(Path::new("."), version)?;
         }
         let mut existing: BTreeSet<Version> = self.existing.iter().cloned().collect();
         if let Some(repository) = &self.repository {

@@ -18,8 +18,8 @@ use crate::verify::{self, Report, Wanted, megabytes};
 /// Verifies an image, in a folder or in a registry
 ///
 /// In both: the platforms of the index, the binary against each, labels, user, what else is in it, and the sizes against
-/// their budgets. In a registry also that tags are equal that should be, and that signatures, SBOMs and provenance are
-/// there. Who has signed is for `cosign verify` to say.
+/// their budgets. In a registry also that tags are equal that should be, and that signatures and SBOMs are there. Who has
+/// signed is for `cosign verify` to say, and where it comes from for `gh attestation verify`.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
     /// The image, `registry/namespace/repository:tag` or `..@digest`
@@ -31,9 +31,12 @@ pub(super) struct Verify {
     /// The name of the image in the folder, where it has several
     #[arg(long, requires = "layout")]
     name: Option<String>,
-    /// The image isn't signed yet, as those of `main` and of pull requests: asks for no signature, SBOM or provenance
+    /// The image isn't signed yet, as those of `main` and of pull requests: asks for no signature and no SBOM
     #[arg(long)]
     unsigned: bool,
+    /// Asks without a login, as anybody does who pulls it: fails where that isn't allowed
+    #[arg(long, conflicts_with = "layout")]
+    as_anybody: bool,
     /// Writes the table of digests for the release notes, in Markdown, to this file
     #[arg(long, value_name = "FILE", conflicts_with = "layout")]
     notes: Option<PathBuf>,
@@ -59,13 +62,19 @@ impl Verify {
     }
 
     fn in_registry(&self, reference: &Reference, wanted: &Wanted, dry_run: bool) -> Result<Report> {
-        let registry = Registry::open(reference.repository.clone())?;
+        let registry = if self.as_anybody {
+            Registry::as_anybody(reference.repository.clone())
+        } else {
+            Registry::open(reference.repository.clone())?
+        };
         let tag = reference.tag.as_deref();
         let Some(point) = reference.digest.as_deref().or(tag) else {
             bail!("say which image: `{0}:TAG` or `{0}@DIGEST`", reference.repository);
         };
         let full = reference.repository.with(point);
-        let index = registry.manifest_at(point)?.with_context(|| format!("there is no {full}"))?;
+        let index = registry.manifest_at(point);
+        let index = if self.as_anybody { index.with_context(|| in_private(reference)) } else { index };
+        let index = index?.with_context(|| format!("there is no {full}"))?;
         let image = Image::of_index(&registry, index)?;
         let mut report = verify::image(&registry, &image, wanted);
         verify::surroundings(&registry, &image, tag, !self.unsigned, &mut report)?;
@@ -75,6 +84,14 @@ impl Verify {
         }
         Ok(report)
     }
+}
+
+fn in_private(reference: &Reference) -> String {
+    format!(
+        "nobody may read it without a login; a package of GitHub's is made private by its first push: make it public in the \
+         package's settings, and start this again ({})",
+        reference.repository
+    )
 }
 
 fn table(report: &Report) -> String {

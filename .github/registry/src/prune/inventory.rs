@@ -50,6 +50,13 @@ impl Inventory {
         self.0.insert(digest, entry);
     }
 
+    /// Takes in a digest that no tag leads to; `None` where there is none.
+    pub(crate) fn look_for(&mut self, registry: &Registry, digest: &Digest) -> Result<Option<()>> {
+        let Some(manifest) = registry.manifest(digest)? else { return Ok(None) };
+        look_at(registry, &manifest, self)?;
+        Ok(Some(()))
+    }
+
     /// Every tag.
     pub fn tags(&self) -> BTreeSet<&str> {
         self.0.values().flat_map(|entry| &entry.tags).map(String::as_str).collect()

@@ -1,13 +1,16 @@
 //! What is kept and what goes. Pure: what there is and what time it is are arguments.
 
+mod verdict;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::inventory::{Entry, Inventory};
 use crate::digest::Digest;
-use crate::tag::{Attachment, Branch, Tag};
+use crate::tag::{Attachment, Tag};
+use verdict::{Verdict, asked_for, of_tag, together, untagged};
 
 /// Why it is pruned now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +19,13 @@ pub enum Occasion {
     Weekly(PullRequests),
     /// These pull requests are closed; nothing else is looked at.
     Closed(BTreeSet<u64>),
+    /// Somebody asks for this one to go, before its time; nothing else is looked at.
+    Asked {
+        /// What is to go.
+        digest: Digest,
+        /// The tag by which it was named: other tags keep it.
+        tag: Option<String>,
+    },
 }
 
 /// What is known of pull requests by their numbers.
@@ -45,51 +55,34 @@ pub struct Line {
     pub reason: String,
     /// Whether somebody should look: a tag that no event of the project makes, or an image without a date.
     pub unaccounted: bool,
+    /// Whether it stands for itself: no part of another, and nothing that speaks of one.
+    pub image: bool,
+    /// How old it is.
+    #[serde(skip)]
+    pub date: Option<Timestamp>,
 }
 
-/// How long a push to `main` is kept.
-const MAIN: Days = Days(30);
-/// How long a push to a release's branch, or a pre-release, is kept.
-const RELEASE: Days = Days(90);
-/// How long what has no tag is kept.
-const UNTAGGED: Days = Days(14);
+/// What becomes of everything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// A line for each digest that the occasion concerns, those that go in the order of index, part, and what speaks of them.
+    pub lines: Vec<Line>,
+    /// How many images there are, concerned or not.
+    pub images: usize,
+}
 
-#[derive(Clone, Copy)]
-struct Days(i64);
-
-impl Days {
-    fn are_over(self, since: Timestamp, now: Timestamp) -> bool {
-        now.duration_since(since) > SignedDuration::from_hours(24 * self.0)
+impl Plan {
+    /// How many images go.
+    pub fn images_to_go(&self) -> usize {
+        self.lines.iter().filter(|line| line.delete && line.image).count()
     }
 }
 
-/// What is decided about one digest.
-#[derive(Debug, Clone)]
-struct Verdict {
-    delete: bool,
-    reason: String,
-    unaccounted: bool,
-}
-
-impl Verdict {
-    fn keep(reason: impl Into<String>) -> Self {
-        Self { delete: false, reason: reason.into(), unaccounted: false }
-    }
-
-    fn delete(reason: impl Into<String>) -> Self {
-        Self { delete: true, reason: reason.into(), unaccounted: false }
-    }
-
-    fn report(reason: impl Into<String>) -> Self {
-        Self { delete: false, reason: reason.into(), unaccounted: true }
-    }
-}
-
-/// The plan: a line for each digest, those that go in the order in which they may.
-pub fn plan(inventory: &Inventory, occasion: &Occasion, now: Timestamp) -> Vec<Line> {
+/// The plan.
+pub fn plan(inventory: &Inventory, occasion: &Occasion, now: Timestamp) -> Plan {
     let graph = Graph::of(inventory);
     let mut verdicts: BTreeMap<&Digest, Verdict> = BTreeMap::new();
-    let mut queue = Vec::new();
+    let (mut queue, mut images) = (Vec::new(), BTreeSet::new());
     // Those that stand for themselves.
     for (digest, entry) in inventory.entries() {
         if let Some(verdict) = graph.own_verdict(digest, entry, occasion, now) {
@@ -97,6 +90,7 @@ pub fn plan(inventory: &Inventory, occasion: &Occasion, now: Timestamp) -> Vec<L
                 queue.push(digest);
             }
             verdicts.insert(digest, verdict);
+            images.insert(digest);
         }
     }
     // All that a kept one needs is kept, whatever else would become of it.
@@ -113,9 +107,11 @@ pub fn plan(inventory: &Inventory, occasion: &Occasion, now: Timestamp) -> Vec<L
     for digest in inventory.entries().map(|(digest, _)| digest) {
         verdicts.entry(digest).or_insert_with(|| Verdict::delete(graph.belongs_to(digest)));
     }
-    let mut lines: Vec<_> = verdicts.into_iter().map(|(digest, verdict)| line(inventory, digest, verdict)).collect();
-    lines.sort_by_key(|line| graph.order(line));
-    lines.into_iter().filter(|line| concerns(occasion, line)).collect()
+    let line = |(digest, verdict)| line(inventory, digest, verdict, images.contains(digest));
+    let mut lines: Vec<_> = verdicts.into_iter().map(line).collect();
+    lines.retain(|line| concerns(occasion, line));
+    lines.sort_by_cached_key(|line| graph.order(line));
+    Plan { lines, images: images.len() }
 }
 
 /// A digest, and all that has to stay where it stays.
@@ -129,20 +125,26 @@ pub(super) fn needed_by(inventory: &Inventory, digest: &Digest) -> BTreeSet<Dige
     needed
 }
 
-fn line(inventory: &Inventory, digest: &Digest, verdict: Verdict) -> Line {
-    let tags = inventory.get(digest).map(|entry| entry.tags.iter().cloned().collect()).unwrap_or_default();
+fn line(inventory: &Inventory, digest: &Digest, verdict: Verdict, image: bool) -> Line {
+    let entry = inventory.get(digest);
+    let tags = entry.map(|entry| entry.tags.iter().cloned().collect()).unwrap_or_default();
     let Verdict { delete, reason, unaccounted } = verdict;
-    Line { digest: digest.clone(), tags, delete, reason, unaccounted }
+    let date = entry.and_then(|entry| entry.date);
+    Line { digest: digest.clone(), tags, delete, reason, unaccounted, image, date }
 }
 
 fn concerns(occasion: &Occasion, line: &Line) -> bool {
-    let Occasion::Closed(numbers) = occasion else { return true };
+    let numbers = match occasion {
+        Occasion::Weekly(_) => return true,
+        Occasion::Asked { digest, .. } => return line.delete || line.digest == *digest,
+        Occasion::Closed(numbers) => numbers,
+    };
     let closed = |tag: &String| matches!(Tag::parse(tag), Some(Tag::PullRequest(number)) if numbers.contains(&number));
     line.delete || line.tags.iter().any(closed)
 }
 
 /// Who refers to whom.
-struct Graph<'a> {
+pub(super) struct Graph<'a> {
     inventory: &'a Inventory,
     parents: BTreeMap<&'a Digest, BTreeSet<&'a Digest>>,
     /// What is said about a digest, and what kind of thing that is.
@@ -151,7 +153,7 @@ struct Graph<'a> {
 }
 
 impl<'a> Graph<'a> {
-    fn of(inventory: &'a Inventory) -> Self {
+    pub(super) fn of(inventory: &'a Inventory) -> Self {
         let mut graph = Self { inventory, parents: BTreeMap::new(), about: BTreeMap::new(), subjects: BTreeMap::new() };
         for (digest, entry) in inventory.entries() {
             for child in &entry.refers_to {
@@ -173,7 +175,7 @@ impl<'a> Graph<'a> {
         let verdicts: Vec<_> = own
             .iter()
             .filter(|(_, tag)| !matches!(tag, Some(Tag::Attached(..))))
-            .map(|(name, tag)| of_tag(name, tag.as_ref(), entry, occasion, now))
+            .map(|(name, tag)| of_tag(digest, name, tag.as_ref(), entry, occasion, now))
             .collect();
         if !verdicts.is_empty() {
             return Some(together(&verdicts, &own));
@@ -186,17 +188,35 @@ impl<'a> Graph<'a> {
             return gone.then(|| match occasion {
                 Occasion::Weekly(_) => Verdict::delete("what it speaks of is gone"),
                 Occasion::Closed(_) => Verdict::keep("not of this pull request"),
+                Occasion::Asked { digest: asked, .. } if asked == digest => asked_for(),
+                Occasion::Asked { .. } => Verdict::keep("not asked for"),
             });
         }
-        Some(untagged(entry, occasion, now))
+        Some(untagged(digest, entry, occasion, now))
     }
 
     /// What has to stay where this stays.
     fn depends(&self, digest: &'a Digest) -> impl Iterator<Item = (&'a Digest, &'static str)> {
-        let entry = self.inventory.get(digest);
+        self.parts(digest).map(|part| (part, "part of")).chain(self.about.get(digest).into_iter().flatten().copied())
+    }
+
+    /// What it lists, of what there is.
+    pub(super) fn parts(&self, digest: &Digest) -> impl Iterator<Item = &'a Digest> + use<'a> {
+        let (inventory, entry) = (self.inventory, self.inventory.get(digest));
         let parts = entry.into_iter().flat_map(|entry| &entry.refers_to);
-        let parts = parts.filter_map(|part| self.inventory.entry(part)).map(|(part, _)| (part, "part of"));
-        parts.chain(self.about.get(digest).into_iter().flatten().copied())
+        parts.filter_map(|part| inventory.entry(part)).map(|(part, _)| part)
+    }
+
+    /// What speaks of it.
+    pub(super) fn speaking_of(&self, digest: &Digest) -> impl Iterator<Item = &'a Digest> {
+        self.about.get(digest).into_iter().flatten().map(|(other, _)| *other)
+    }
+
+    /// What lists it and what it speaks of, of what there was.
+    pub(super) fn holders(&self, digest: &Digest) -> impl Iterator<Item = &Digest> {
+        let subjects = self.subjects.get(digest).into_iter().flatten();
+        let subjects = subjects.filter(|subject| self.inventory.get(subject).is_some());
+        self.parents.get(digest).into_iter().flatten().copied().chain(subjects)
     }
 
     /// Why something goes that has no reason of its own.
@@ -238,86 +258,6 @@ fn name_of(kind: Attachment) -> &'static str {
         Attachment::Sbom => "SBOM of",
         Attachment::Referrers => "referrers of",
     }
-}
-
-/// What one tag means for its digest.
-fn of_tag(name: &str, tag: Option<&Tag>, entry: &Entry, occasion: &Occasion, now: Timestamp) -> Verdict {
-    let known = match occasion {
-        Occasion::Weekly(known) => known,
-        Occasion::Closed(numbers) => {
-            return match tag {
-                Some(Tag::PullRequest(number)) if numbers.contains(number) => closed(*number),
-                _ => Verdict::keep(format!("`{name}` is not of this pull request")),
-            };
-        }
-    };
-    let (what, days) = match tag {
-        None => return Verdict::report(format!("`{name}` is unknown: no event of the project makes it")),
-        Some(Tag::Rolling(_)) => return Verdict::keep(format!("`{name}` is a rolling tag")),
-        Some(Tag::Release(version)) if version.is_stable() => {
-            return Verdict::keep(format!("`{name}` is a stable release"));
-        }
-        Some(Tag::PullRequest(number)) => return of_pull_request(*number, known.get(number)),
-        Some(Tag::Attached(..)) => return Verdict::keep(format!("`{name}` speaks of an image")),
-        Some(Tag::Release(_)) => ("pre-release", RELEASE),
-        Some(Tag::Commit(Branch::Main, _)) => ("push to main", MAIN),
-        Some(Tag::Commit(Branch::Release(..), _)) => ("push to a release's branch", RELEASE),
-    };
-    by_age(&format!("`{name}` is a {what}"), days, entry, now)
-}
-
-fn of_pull_request(number: u64, known: Option<&PullRequest>) -> Verdict {
-    match known {
-        Some(PullRequest::Closed) => closed(number),
-        Some(PullRequest::Open) => Verdict::keep(format!("pull request {number} is open")),
-        Some(PullRequest::Unknown) => Verdict::report(format!("pull request {number} is unknown to GitHub")),
-        None => Verdict::keep(format!("pull request {number} is not known to be closed")),
-    }
-}
-
-fn closed(number: u64) -> Verdict {
-    Verdict::delete(format!("pull request {number} is closed"))
-}
-
-fn untagged(entry: &Entry, occasion: &Occasion, now: Timestamp) -> Verdict {
-    match occasion {
-        Occasion::Weekly(_) => by_age("it has no tag", UNTAGGED, entry, now),
-        Occasion::Closed(_) => Verdict::keep("not of this pull request"),
-    }
-}
-
-fn by_age(what: &str, days: Days, entry: &Entry, now: Timestamp) -> Verdict {
-    let Some(date) = entry.date else {
-        return Verdict::report(format!("{what}, and has no date to go by"));
-    };
-    let age = now.duration_since(date).as_hours() / 24;
-    if days.are_over(date, now) {
-        Verdict::delete(format!("{what}, {age} days old, and kept {}", days.0))
-    } else {
-        Verdict::keep(format!("{what}, {} days old, and kept {}", age.max(0), days.0))
-    }
-}
-
-/// A digest stays as long as one of its tags does.
-fn together(verdicts: &[Verdict], tags: &[(&String, Option<Tag>)]) -> Verdict {
-    let kept: Vec<_> = verdicts.iter().filter(|verdict| !verdict.delete).collect();
-    let Some(first) = kept.first() else {
-        let reasons: Vec<_> = verdicts.iter().map(|verdict| verdict.reason.as_str()).collect();
-        return Verdict::delete(reasons.join("; "));
-    };
-    let unaccounted = kept.iter().any(|verdict| verdict.unaccounted);
-    // The one that asks for attention is the one to read.
-    let shown = kept.iter().find(|verdict| verdict.unaccounted).unwrap_or(first);
-    let mut reason = shown.reason.clone();
-    if kept.len() < verdicts.len() {
-        let others: Vec<_> = tags
-            .iter()
-            .filter(|(name, _)| !reason.contains(&format!("`{name}`")))
-            .map(|(name, _)| format!("`{name}`"))
-            .collect();
-        reason.push_str(&format!(", which shares its digest with {}", others.join(", ")));
-    }
-    Verdict { delete: false, reason, unaccounted }
 }
 
 #[cfg(test)]

@@ -10,10 +10,9 @@ use serde::Serialize;
 
 use crate::digest::Digest;
 use crate::event::Event;
-use crate::plan;
 use crate::registry::{Gone, Registry};
 use crate::source::{Image, Source};
-use crate::tag::Tag;
+use crate::tag::{Rolling, Tag};
 
 /// A step, and whether there was anything to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -104,7 +103,7 @@ pub fn publish(
 /// Gives the tags of an event to an image that has been pushed: its own, and then the rolling ones.
 pub fn tag(image: &Image, registry: &Registry, event: &Event, dry_run: bool) -> Result<Vec<Step>> {
     let mut steps = vec![give(registry, image, &event.own_tag(), dry_run)?];
-    steps.extend(roll(registry, event, dry_run)?);
+    steps.extend(roll(image, registry, event, dry_run)?);
     Ok(steps)
 }
 
@@ -156,18 +155,21 @@ fn give(registry: &Registry, image: &Image, tag: &Tag, dry_run: bool) -> Result<
 }
 
 /// Moves the rolling tags, last of all.
-fn roll(registry: &Registry, event: &Event, dry_run: bool) -> Result<Vec<Step>> {
+fn roll(image: &Image, registry: &Registry, event: &Event, dry_run: bool) -> Result<Vec<Step>> {
     let concerned = event.rolling();
     let Event::Release(version) = event else { return Ok(Vec::new()) };
     if concerned.is_empty() {
         return Ok(Vec::new());
     }
-    let moved = if dry_run { Vec::new() } else { rolling::settle(registry, &concerned)? };
-    let mut versions = plan::releases(&registry.tags()?.iter().filter_map(|tag| Tag::parse(tag)).collect::<Vec<_>>());
-    versions.insert(version.clone());
-    let step = |tag: crate::tag::Rolling| {
-        let last = moved.iter().rev().find(|step| step.tag == tag).map(|step| &step.to);
-        let to = last.or_else(|| tag.highest(&versions)).map(ToString::to_string).unwrap_or_default();
+    let state = if dry_run {
+        let mut state = rolling::read(registry, &concerned, None)?;
+        state.insert(Tag::Release(version.clone()), image.index.digest.clone());
+        state
+    } else {
+        rolling::settle(registry, &concerned, version)?
+    };
+    let step = |tag: Rolling| {
+        let to = rolling::target(tag, &state).map(|version| version.to_string()).unwrap_or_default();
         Step { what: What::Tag, name: tag.to_string(), done: Done::PointsTo(to) }
     };
     Ok(concerned.into_iter().map(step).collect())

@@ -43,19 +43,10 @@ pub struct Credentials {
     password: String,
 }
 
-/// The variables that come before Docker's own file.
-const USERNAME: &str = "KYKLOS_REGISTRY_USERNAME";
-const PASSWORD: &str = "KYKLOS_REGISTRY_PASSWORD";
-
 impl Credentials {
-    /// From the environment, or else from where `docker login` leaves them; `None` asks as nobody.
+    /// Those of this host, from where `docker login` leaves them; `None` asks as nobody. There is no other way, so that none
+    /// are ever shown to another host.
     pub fn find(host: &str) -> Result<Option<Self>> {
-        let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
-        match (variable(USERNAME), variable(PASSWORD)) {
-            (Some(username), Some(password)) => return Ok(Some(Self { username, password })),
-            (None, None) => {}
-            _ => bail!("of {USERNAME} and {PASSWORD} one is set; both or neither would be right"),
-        }
         let Some(file) = docker_file() else { return Ok(None) };
         let reader = match File::open(&file) {
             Ok(reader) => reader,
@@ -67,8 +58,7 @@ impl Credentials {
         match docker_credential::get_credential_from_reader(reader, key) {
             Ok(DockerCredential::UsernamePassword(username, password)) => Ok(Some(Self { username, password })),
             Ok(DockerCredential::IdentityToken(_)) => bail!(
-                "{} has an identity token for {host}; log in with a name and an access token instead, or set {USERNAME} and \
-                 {PASSWORD}",
+                "{} has an identity token for {host}; log in with a name and an access token instead",
                 file.display()
             ),
             Err(CredentialRetrievalError::NoCredentialConfigured) => Ok(None),
@@ -90,13 +80,14 @@ fn docker_file() -> Option<PathBuf> {
 
 /// The headers that a registry has accepted so far.
 pub(super) struct Auth {
+    host: String,
     credentials: Option<Credentials>,
     headers: RefCell<BTreeMap<Action, String>>,
 }
 
 impl Auth {
-    pub(super) fn new(credentials: Option<Credentials>) -> Self {
-        Self { credentials, headers: RefCell::default() }
+    pub(super) fn new(host: &str, credentials: Option<Credentials>) -> Self {
+        Self { host: host.to_owned(), credentials, headers: RefCell::default() }
     }
 
     /// What went well the last time.
@@ -130,14 +121,14 @@ impl Auth {
 
     /// Why a login isn't enough, and what would be.
     pub(super) fn refused(&self, refusal: &Answer) -> anyhow::Error {
-        let said = refusal.said();
+        let (said, host) = (refusal.said(), &self.host);
         match &self.credentials {
             Some(credentials) => anyhow!(
-                "401: it does not accept the login of `{}`{said}; right would be a token that may do this, in {PASSWORD} or by \
-                 `docker login`",
+                "401: it does not accept the login of `{}`{said}; right would be a token that may do this, by `docker login \
+                 {host}`",
                 credentials.username
             ),
-            None => anyhow!("401: it wants a login{said}; set {USERNAME} and {PASSWORD}, or use `docker login`"),
+            None => anyhow!("401: it wants a login{said}; `docker login {host}` leaves one in Docker's config.json"),
         }
     }
 

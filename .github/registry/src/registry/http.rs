@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
+use ureq::ResponseExt as _;
 use ureq::http::{self, HeaderMap, Method};
 
 use super::retry::{Failure, retry_after};
@@ -34,6 +35,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// Where it came from in the end, if not from where it was asked.
+    pub(crate) redirected: Option<String>,
 }
 
 impl Answer {
@@ -57,10 +60,55 @@ impl Answer {
             #[serde(default)]
             message: String,
         }
-        let Ok(envelope) = serde_json::from_slice::<Envelope>(&self.body) else { return String::new() };
+        let Ok(envelope) = serde_json::from_slice::<Envelope>(&self.body) else {
+            return if self.is_page() { format!(": a web page{}", self.way()) } else { String::new() };
+        };
         let entries = envelope.errors.into_iter().map(|entry| format!("{} {}", entry.code, entry.message));
         let said: Vec<_> = entries.chain(envelope.message).collect();
         if said.is_empty() { String::new() } else { format!(": {}", said.join("; ")) }
+    }
+
+    /// Refuses a success that is none: a page for people, which a redirect to a login leads to, or an error under 200.
+    pub(crate) fn sensible(self) -> Result<Self> {
+        if !(200..300).contains(&self.status) {
+            return Ok(self);
+        }
+        if self.is_page() {
+            bail!(
+                "it answers {} with a web page{}, and so not as a registry; look at the address, and whether a login or a \
+                 proxy is in the way",
+                self.status,
+                self.way()
+            );
+        }
+        Ok(self)
+    }
+
+    /// The same for an answer in JSON, which may say in its own words that it is an error.
+    pub(crate) fn sensible_json(self) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Envelope {
+            errors: Vec<serde::de::IgnoredAny>,
+        }
+        let is_error = serde_json::from_slice::<Envelope>(&self.body).is_ok_and(|all| !all.errors.is_empty());
+        if is_error && (200..300).contains(&self.status) {
+            bail!("it answers {}, and means an error{}", self.status, self.said());
+        }
+        self.sensible()
+    }
+
+    /// Whether it is for people, and from no registry.
+    fn is_page(&self) -> bool {
+        let kind = self.header("content-type").unwrap_or_default().trim_start();
+        let start: Vec<u8> = self.body.iter().take(64).map(u8::to_ascii_lowercase).collect();
+        let start = start.trim_ascii_start();
+        kind.get(..9).is_some_and(|kind| kind.eq_ignore_ascii_case("text/html"))
+            || start.starts_with(b"<!doctype html")
+            || start.starts_with(b"<html")
+    }
+
+    fn way(&self) -> String {
+        self.redirected.as_ref().map(|place| format!(" after a redirect to {place}")).unwrap_or_default()
     }
 
     /// The address of the next page, as a `Link` header has it.
@@ -104,14 +152,24 @@ pub(crate) fn send_once(agent: &ureq::Agent, request: &Request<'_>) -> Result<An
     } else {
         agent.run(builder.body(()).with_context(bad)?)
     };
-    let (parts, mut body) = sent.map_err(no_answer)?.into_parts();
+    let sent = sent.map_err(no_answer)?;
+    let end = sent.get_uri().to_string();
+    let place = end.split('?').next().unwrap_or_default().to_owned();
+    let redirected = Some(place).filter(|place| !same_place(place, request.url));
+    let (parts, mut body) = sent.into_parts();
     let body = body.with_config().limit(MOST).read_to_vec().map_err(no_answer)?;
-    let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body };
+    let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body, redirected };
     if matches!(answer.status, 408 | 429 | 500 | 502 | 503 | 504) {
         let wait = answer.header("retry-after").and_then(|value| retry_after(value, Timestamp::now()));
         return Err(Failure::Transient { why: format!("{}{}", parts.status, answer.said()), wait });
     }
     Ok(answer)
+}
+
+/// The path decides: what a server is asked beside it may be written in several ways, and may be a secret.
+fn same_place(one: &str, other: &str) -> bool {
+    let path = |url: &str| url.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/').to_owned();
+    path(one) == path(other)
 }
 
 /// Without an answer it may have been the network; a wrong address or certificate stays wrong.
@@ -136,7 +194,7 @@ mod tests {
 
     fn answer(link: &str) -> Answer {
         let headers = HeaderMap::from_iter([(http::header::LINK, link.parse().unwrap())]);
-        Answer { status: 200, headers, body: Vec::new() }
+        Answer { status: 200, headers, body: Vec::new(), redirected: None }
     }
 
     #[test]
@@ -151,10 +209,28 @@ mod tests {
     }
 
     #[test]
+    fn a_page_and_an_error_are_no_success() {
+        let answer = |status, kind: &str, body: &str| Answer {
+            status,
+            headers: HeaderMap::from_iter([(http::header::CONTENT_TYPE, kind.parse().unwrap())]),
+            body: body.as_bytes().to_vec(),
+            redirected: Some("https://example.com/login".to_owned()),
+        };
+        let page = answer(200, "Text/HTML; charset=utf-8", "").sensible().unwrap_err().to_string();
+        assert!(page.contains("200 with a web page after a redirect to https://example.com/login"), "{page}");
+        assert!(answer(200, "text/plain", "\n<!DOCTYPE HTML><p>").sensible().is_err());
+        assert!(answer(404, "text/html", "<html>").sensible().is_ok(), "a refusal is one in any form");
+        let error = r#"{"errors":[{"code":"DENIED","message":"no"}]}"#;
+        let said = answer(200, "application/json", error).sensible_json().unwrap_err().to_string();
+        assert!(said.contains("it answers 200, and means an error: DENIED no"), "{said}");
+        assert!(answer(200, "application/json", r#"{"tags":[],"errors":[]}"#).sensible_json().is_ok());
+    }
+
+    #[test]
     fn what_registries_say() {
         let body = br#"{"errors":[{"code":"DENIED","message":"requested access is denied","detail":[]}]}"#;
-        let answer = Answer { status: 403, headers: HeaderMap::new(), body: body.to_vec() };
+        let answer = Answer { status: 403, headers: HeaderMap::new(), body: body.to_vec(), redirected: None };
         assert_eq!(answer.said(), ": DENIED requested access is denied");
-        assert_eq!(Answer { body: b"<html>".to_vec(), ..answer }.said(), "");
+        assert_eq!(Answer { body: b"<html>".to_vec(), ..answer }.said(), ": a web page");
     }
 }

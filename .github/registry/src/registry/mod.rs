@@ -6,17 +6,19 @@
 mod auth;
 pub(crate) mod http;
 mod name;
+mod referrers;
 pub(crate) mod retry;
 
 use std::collections::BTreeMap;
 
 use ::ureq::http::Method;
 use anyhow::{Context, Result, anyhow, bail};
-use oci_spec::image::{Descriptor, ImageIndex};
+use oci_spec::image::Descriptor;
 use serde::Deserialize;
 
 use crate::digest::Digest;
-use crate::source::{self, INDEX, Manifest, Source};
+use crate::prune::execute::Deleted;
+use crate::source::{self, Manifest, Source};
 use auth::{Action, Auth};
 use http::{Answer, Request, agent, escape, send_once};
 use retry::{Failure, until_done};
@@ -47,7 +49,17 @@ impl Registry {
     /// A client that finds its credentials by itself.
     pub fn open(repository: Repository) -> Result<Self> {
         let credentials = Credentials::find(repository.host())?;
-        Ok(Self { repository, agent: agent(), auth: Auth::new(credentials) })
+        Ok(Self::with(repository, credentials))
+    }
+
+    /// A client that asks as anybody may, whoever is logged in.
+    pub fn as_anybody(repository: Repository) -> Self {
+        Self::with(repository, None)
+    }
+
+    fn with(repository: Repository, credentials: Option<Credentials>) -> Self {
+        let auth = Auth::new(repository.host(), credentials);
+        Self { repository, agent: agent(), auth }
     }
 
     /// The repository that it is a client of.
@@ -65,7 +77,8 @@ impl Registry {
         let mut next = Some(self.url("tags/list?n=100"));
         while let Some(url) = next {
             let what = format!("reading the tags of {}", self.repository);
-            let answer = self.request(&what, Action::Pull, &Request::get(&url))?;
+            let answer =
+                self.request(&what, Action::Pull, &Request::get(&url))?.sensible_json().context(what.clone())?;
             match answer.status {
                 200 => {}
                 404 => break,
@@ -101,8 +114,8 @@ impl Registry {
     pub fn manifest_at(&self, reference: &str) -> Result<Option<Manifest>> {
         let what = format!("reading {}", self.repository.with(reference));
         let url = self.url(&format!("manifests/{reference}"));
-        let answer =
-            self.request(&what, Action::Pull, &Request { headers: &[("accept", ACCEPT)], ..Request::get(&url) })?;
+        let request = Request { headers: &[("accept", ACCEPT)], ..Request::get(&url) };
+        let answer = self.request(&what, Action::Pull, &request)?.sensible_json().context(what.clone())?;
         match answer.status {
             200 => {}
             404 => return Ok(None),
@@ -114,19 +127,6 @@ impl Registry {
             anyhow::ensure!(wanted == manifest.digest, "{what}: its bytes have the digest {}", manifest.digest);
         }
         Ok(Some(manifest))
-    }
-
-    /// What refers to this digest, on registries that answer that; `None` on others.
-    pub fn referrers(&self, digest: &Digest) -> Result<Option<ImageIndex>> {
-        let what = format!("reading what refers to {}@{digest}", self.repository);
-        let url = self.url(&format!("referrers/{digest}"));
-        let answer =
-            self.request(&what, Action::Pull, &Request { headers: &[("accept", INDEX)], ..Request::get(&url) })?;
-        match answer.status {
-            200 => serde_json::from_slice(&answer.body).map(Some).with_context(|| format!("{what}: this is no index")),
-            // GitHub's registry answers with a page for people.
-            _ => Ok(None),
-        }
     }
 
     /// Whether it has this blob.
@@ -183,14 +183,15 @@ impl Registry {
         }
     }
 
-    /// Deletes by digest, and with it **every** tag that points to it; whether it was still there.
-    pub fn delete(&self, digest: &Digest) -> Result<bool> {
+    /// Deletes by digest, and with it **every** tag that points to it.
+    pub fn delete(&self, digest: &Digest) -> Result<Deleted> {
         let what = format!("deleting {}@{digest}", self.repository);
         let url = self.url(&format!("manifests/{digest}"));
         let answer = self.request(&what, Action::Delete, &Request { method: Method::DELETE, ..Request::get(&url) })?;
         match answer.status {
-            200 | 202 => Ok(true),
-            404 => Ok(false),
+            200 | 202 => Ok(Deleted::Now),
+            404 => Ok(Deleted::Before),
+            400 | 409 | 422 => Ok(Deleted::Refused(format!("the registry answers {}{}", answer.status, answer.said()))),
             405 => bail!("{what}: the registry deletes nothing; Docker's does with `storage.delete.enabled: true`"),
             _ => Err(refusal(&answer, 202).context(what)),
         }
@@ -215,17 +216,17 @@ impl Registry {
     fn send(&self, action: Action, request: &Request<'_>) -> Result<Answer, Failure> {
         // An upload may go to another host, which the login is none of the business of.
         if !request.url.starts_with(&self.repository.base()) {
-            return send_once(&self.agent, request);
+            return Ok(send_once(&self.agent, request)?.sensible()?);
         }
         let known = self.auth.header(action);
         let answer = send_once(&self.agent, &Request { authorization: known.as_deref(), ..request.clone() })?;
         if answer.status != 401 {
-            return Ok(answer);
+            return Ok(answer.sensible()?);
         }
         // Nobody has logged in yet, or a token has run out.
         let fresh = self.auth.answer(&self.agent, &answer, self.repository.name(), action)?;
         let answer = send_once(&self.agent, &Request { authorization: Some(&fresh), ..request.clone() })?;
-        if answer.status == 401 { Err(self.auth.refused(&answer).into()) } else { Ok(answer) }
+        if answer.status == 401 { Err(self.auth.refused(&answer).into()) } else { Ok(answer.sensible()?) }
     }
 
     fn url(&self, path: &str) -> String {

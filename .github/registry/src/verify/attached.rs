@@ -1,4 +1,4 @@
-//! What hangs on an image in the registry: signatures, SBOMs, attestations.
+//! What hangs on an image in the registry: signatures and SBOMs.
 //!
 //! Looked at here is that they are there and speak of this very digest. Whether the right identity has signed is for
 //! `cosign verify` to say, which has the certificates.
@@ -22,7 +22,6 @@ use crate::tag::{Attachment, Tag};
 enum Said {
     Signature,
     Sbom,
-    Provenance,
     Other,
 }
 
@@ -33,67 +32,81 @@ const BUNDLE: &str = "application/vnd.dev.sigstore.bundle.v";
 const CYCLONEDX: &str = "application/vnd.cyclonedx";
 
 /// The predicates of the statements that count. The last is how a signature stands in a bundle.
-const PREDICATES: [(&str, Said); 3] = [
-    ("https://cyclonedx.org/bom", Said::Sbom),
-    ("https://slsa.dev/provenance/", Said::Provenance),
-    ("https://sigstore.dev/cosign/sign/", Said::Signature),
-];
+const PREDICATES: [(&str, Said); 2] =
+    [("https://cyclonedx.org/bom", Said::Sbom), ("https://sigstore.dev/cosign/sign/", Said::Signature)];
 
-/// Everything has a signature, each platform an SBOM, and the index a statement of its provenance.
+/// Everything has a signature, and each platform an SBOM. Where it comes from is for GitHub's own store to say, of which no
+/// registry has a copy.
 pub(super) fn check(registry: &Registry, image: &Image, report: &mut Report) -> Result<()> {
-    let index = said_of(registry, &image.index.digest)?;
-    require(report, "index", "signature", &image.index.digest, index.contains(&Said::Signature));
-    require(report, "index", "provenance", &image.index.digest, index.contains(&Said::Provenance));
+    require(registry, report, "index", &image.index.digest, &[Said::Signature])?;
     for child in &image.platforms {
-        let said = said_of(registry, &child.manifest.digest)?;
-        for (check, kind) in [("signature", Said::Signature), ("SBOM", Said::Sbom)] {
-            require(report, &child.platform, check, &child.manifest.digest, said.contains(&kind));
-        }
+        require(registry, report, &child.platform, &child.manifest.digest, &[Said::Signature, Said::Sbom])?;
     }
     Ok(())
 }
 
-fn require(report: &mut Report, of: &str, check: &'static str, digest: &Digest, there: bool) {
-    let how = match check {
-        "signature" => "`cosign sign --recursive`",
-        "SBOM" => "`cosign attest --type cyclonedx`",
-        _ => "`cosign attest --type slsaprovenance1`",
-    };
-    let name = Tag::Attached(
-        digest.clone(),
-        if check == "signature" { Attachment::Signature } else { Attachment::Attestation },
-    );
-    let missing = || format!("none speaks of {digest}, neither under `{name}` nor as a referrer; {how} makes it");
-    report.add(of, check, if there { Ok("present".to_owned()) } else { Err(missing()) });
+fn require(registry: &Registry, report: &mut Report, of: &str, digest: &Digest, wanted: &[Said]) -> Result<()> {
+    let (said, unclear) = said_of(registry, digest, wanted)?;
+    for kind in wanted {
+        let (check, attachment, how) = match kind {
+            Said::Signature => ("signature", Attachment::Signature, "`cosign sign --recursive`"),
+            _ => ("SBOM", Attachment::Attestation, "`cosign attest --type cyclonedx`"),
+        };
+        let missing = || {
+            let name = Tag::Attached(digest.clone(), attachment);
+            let asked = unclear.as_ref().map(|said| format!(" (its list of referrers: {said})")).unwrap_or_default();
+            format!("none speaks of {digest}, neither under `{name}` nor as a referrer{asked}; {how} makes it")
+        };
+        report.add(of, check, if said.contains(kind) { Ok("present".to_owned()) } else { Err(missing()) });
+    }
+    Ok(())
 }
 
-/// All that is said about a digest, whichever way it is attached.
-fn said_of(registry: &Registry, digest: &Digest) -> Result<BTreeSet<Said>> {
-    let mut all = BTreeSet::new();
-    for kind in [Attachment::Signature, Attachment::Attestation, Attachment::Sbom] {
-        let tag = Tag::Attached(digest.clone(), kind).to_string();
-        if let Some(manifest) = registry.manifest_at(&tag)? {
-            all.extend(said_by(registry, &manifest.as_image()?, digest, kind == Attachment::Sbom)?);
-        }
+/// What is said about a digest, whichever way it is attached; and what the registry answers when it is asked for its list of
+/// referrers, if that is none. It is asked only where something of what is wanted isn't under a tag.
+fn said_of(registry: &Registry, digest: &Digest, wanted: &[Said]) -> Result<(BTreeSet<Said>, Option<String>)> {
+    let mut all = under_tags(registry, digest)?;
+    if wanted.iter().all(|kind| all.contains(kind)) {
+        return Ok((all, None));
     }
-    for referrer in referrers(registry, digest)? {
-        if let Some(manifest) = registry.manifest(&referrer)? {
-            all.extend(said_by(registry, &manifest.as_image()?, digest, false)?);
+    let listed = match registry.referrers(digest) {
+        Ok(listed) => listed,
+        Err(said) => return Ok((all, Some(said))),
+    };
+    for referrer in listed {
+        all.extend(said_by_referrer(registry, &referrer, digest)?);
+    }
+    Ok((all, None))
+}
+
+/// What is said under the tags of cosign, and under the one that stands in for a list of referrers.
+fn under_tags(registry: &Registry, digest: &Digest) -> Result<BTreeSet<Said>> {
+    let mut all = BTreeSet::new();
+    for kind in Attachment::ALL {
+        let tag = Tag::Attached(digest.clone(), kind).to_string();
+        let Some(manifest) = registry.manifest_at(&tag)? else { continue };
+        if kind == Attachment::Referrers {
+            for referrer in manifest.as_index()?.manifests() {
+                all.extend(said_by_referrer(registry, referrer, digest)?);
+            }
+        } else {
+            all.extend(said_by(registry, &manifest.as_image()?, digest, kind == Attachment::Sbom)?);
         }
     }
     Ok(all)
 }
 
-/// By the API where there is one, and by the tag that stands in for it elsewhere.
-fn referrers(registry: &Registry, digest: &Digest) -> Result<Vec<Digest>> {
-    let index = match registry.referrers(digest)? {
-        Some(index) => index,
-        None => match registry.manifest_at(&Tag::Attached(digest.clone(), Attachment::Referrers).to_string())? {
-            Some(manifest) => manifest.as_index()?,
-            None => return Ok(Vec::new()),
-        },
-    };
-    index.manifests().iter().map(|entry| Digest::try_from(entry.digest())).collect()
+/// Whether a digest has a signature that needs no list of referrers to be found.
+pub(crate) fn is_signed_under_tags(registry: &Registry, digest: &Digest) -> Result<bool> {
+    Ok(under_tags(registry, digest)?.contains(&Said::Signature))
+}
+
+fn said_by_referrer(registry: &Registry, referrer: &Descriptor, digest: &Digest) -> Result<Vec<Said>> {
+    match registry.manifest(&Digest::try_from(referrer.digest())?)? {
+        // Of any kind at all: only manifests with layers are ours.
+        Some(manifest) => manifest.as_image().map_or(Ok(Vec::new()), |image| said_by(registry, &image, digest, false)),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// What the layers of one attached manifest say about a digest.
@@ -190,7 +203,7 @@ mod tests {
         let (digest, other) = (Digest::of(b"a"), Digest::of(b"b"));
         for (predicate, said) in [
             ("https://cyclonedx.org/bom", Said::Sbom),
-            ("https://slsa.dev/provenance/v1", Said::Provenance),
+            ("https://slsa.dev/provenance/v1", Said::Other),
             ("https://sigstore.dev/cosign/sign/v1", Said::Signature),
             ("https://example.com/vuln", Said::Other),
         ] {

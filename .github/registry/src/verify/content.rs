@@ -29,9 +29,14 @@ pub(super) struct Layer {
     pub(super) unpacked: u64,
     /// The paths in it, without a slash in front.
     pub(super) paths: Vec<String>,
+    /// The files in it that run as their owner or group, whoever starts them.
+    pub(super) privileged: Vec<String>,
     /// Whether the program is in it.
     pub(super) has_binary: bool,
 }
+
+/// The bits of a file's mode that make it run as its owner or its group.
+const SET_ID: u32 = 0o6000;
 
 /// The most that a layer may unpack to; one that goes on is not one of ours.
 const MOST: u64 = 512 << 20;
@@ -85,7 +90,8 @@ fn decompress(layer: &Descriptor, bytes: Vec<u8>) -> Result<Vec<u8>> {
 }
 
 fn unpack(layer: &Descriptor, bytes: &[u8], binary: Option<&str>) -> Result<(Layer, Option<Vec<u8>>)> {
-    let mut unpacked = Layer { pulled: layer.size(), unpacked: 0, paths: Vec::new(), has_binary: false };
+    let pulled = layer.size();
+    let mut unpacked = Layer { pulled, unpacked: 0, paths: Vec::new(), privileged: Vec::new(), has_binary: false };
     let mut found = None;
     for entry in tar::Archive::new(bytes).entries()? {
         let mut entry = entry?;
@@ -93,6 +99,9 @@ fn unpack(layer: &Descriptor, bytes: &[u8], binary: Option<&str>) -> Result<(Lay
         let path = plain(&path).to_owned();
         if entry.header().entry_type().is_file() {
             unpacked.unpacked += entry.size();
+            if entry.header().mode()? & SET_ID != 0 {
+                unpacked.privileged.push(path.clone());
+            }
             if binary == Some(path.as_str()) {
                 let mut content = Vec::new();
                 entry.read_to_end(&mut content)?;

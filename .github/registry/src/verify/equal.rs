@@ -7,7 +7,7 @@ use crate::digest::Digest;
 use crate::event::Event;
 use crate::publish::rolling;
 use crate::registry::Registry;
-use crate::tag::{Rolling, Tag};
+use crate::tag::Tag;
 
 /// Whether the tag is the image: a digest that was asked for beside it may be another. And whether a rolling tag, or each
 /// that a release concerns, is where it belongs; other tags have none.
@@ -26,7 +26,11 @@ pub(super) fn check(registry: &Registry, tag: &str, image: &Digest, report: &mut
     if concerned.is_empty() {
         return Ok(());
     }
-    let state = rolling::read(registry, &concerned)?;
+    let own = match Tag::parse(tag) {
+        Some(Tag::Release(version)) => Some(version),
+        _ => None,
+    };
+    let state = rolling::read(registry, &concerned, own.as_ref())?;
     let astray = crate::plan::astray(&concerned, &state);
     for tag in concerned {
         let found = match astray.iter().find(|step| step.tag == tag) {
@@ -34,14 +38,12 @@ pub(super) fn check(registry: &Registry, tag: &str, image: &Digest, report: &mut
                 let found = state.get(&Tag::Rolling(tag)).map_or_else(|| "missing".to_owned(), ToString::to_string);
                 Err(format!("`{tag}` is {found}; right would be {}, as `{}` has it", step.digest, step.to))
             }
-            None => Ok(format!("`{tag}` is `{}`", target(tag, &state))),
+            None => match rolling::target(tag, &state) {
+                Some(version) => Ok(format!("`{tag}` is `{version}`")),
+                None => Err(format!("`{tag}` is missing, as is every release that it could be")),
+            },
         };
         report.add("index", "equal tags", found);
     }
     Ok(())
-}
-
-fn target(tag: Rolling, state: &rolling::State) -> String {
-    let versions = crate::plan::releases(state.keys());
-    tag.highest(&versions).map_or_else(|| "missing".to_owned(), ToString::to_string)
 }

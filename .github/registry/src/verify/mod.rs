@@ -1,7 +1,7 @@
 //! Whether an image is what the contract promises: before it is published, from a folder, and afterwards, from the
 //! registry.
 
-mod attached;
+pub(crate) mod attached;
 mod content;
 mod elf;
 mod equal;
@@ -109,7 +109,7 @@ pub fn image(source: &dyn Source, image: &Image, wanted: &Wanted) -> Report {
     report
 }
 
-/// Looks at what the registry has beside the image: tags that should be equal, signatures, SBOMs and provenance.
+/// Looks at what the registry has beside the image: tags that should be equal, signatures and SBOMs.
 pub fn surroundings(
     registry: &Registry,
     image: &Image,

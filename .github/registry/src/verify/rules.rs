@@ -10,8 +10,6 @@ use crate::tag::Tag;
 
 /// The user of the image: `nonroot`.
 const USER: &str = "65532";
-/// Where programs are.
-const PROGRAM_FOLDERS: [&str; 6] = ["bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin"];
 /// Shells and package managers.
 const FORBIDDEN: [&str; 13] =
     ["sh", "bash", "dash", "ash", "zsh", "busybox", "apk", "apt", "apt-get", "dpkg", "rpm", "dnf", "yum"];
@@ -86,14 +84,17 @@ pub(super) fn user(content: &Content) -> Result<String, String> {
     if right { Ok(user) } else { Err(format!("the user is `{user}`; right would be `{USER}:{USER}`")) }
 }
 
-/// No shell, no package manager, no libc.
+/// No shell, no package manager, no libc, wherever they are; and no file that runs with more rights than who starts it.
 pub(super) fn nothing_else(content: &Content) -> Result<String, String> {
     let paths = || content.layers.iter().flat_map(|layer| &layer.paths);
+    let privileged = content.layers.iter().flat_map(|layer| &layer.privileged);
+    if let Some(path) = privileged.into_iter().next() {
+        return Err(format!("/{path} is setuid or setgid; nothing in the image needs more rights than `{USER}` has"));
+    }
     let found: Vec<_> = paths()
         .filter(|path| {
-            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-            let program = PROGRAM_FOLDERS.contains(&folder) && FORBIDDEN.contains(&name);
-            program || LIBC.iter().any(|start| name.starts_with(start))
+            let name = path.rsplit_once('/').map_or(path.as_str(), |(_, name)| name);
+            FORBIDDEN.contains(&name) || LIBC.iter().any(|start| name.starts_with(start))
         })
         .map(|path| format!("/{path}"))
         .collect();

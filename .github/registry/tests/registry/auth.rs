@@ -2,42 +2,46 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::support::program::run_with;
+use crate::support::program::{logins, run_with};
 use crate::support::proxy::{Asked, Fault, Proxy};
-use crate::support::{Recipe, Server, publish, run};
+use crate::support::{Kind, Recipe, Server, publish, run};
 
-const LOGIN: [(&str, &str); 2] = [("KYKLOS_REGISTRY_USERNAME", "kyklos"), ("KYKLOS_REGISTRY_PASSWORD", "pass:word")];
 /// `htpasswd -nbB kyklos pass:word`
 const HASH: &str = "kyklos:$2y$04$jwsVLi3stsAcxuPY1Mjy3eJ3z7Y8tFbgqx2BgbExChjbVGJ4PfgnG";
 
-fn guarded() -> (Server, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("htpasswd");
-    std::fs::write(&file, format!("{HASH}\n")).unwrap();
-    let auth = format!("auth:\n  htpasswd:\n    realm: tests\n    path: {}\n", file.display());
-    (Server::start_with(&auth, Some(("kyklos", "pass:word"))), folder)
-}
-
 #[test]
 fn a_name_and_a_password() {
-    let (server, folder) = guarded();
+    let server = Server::guarded(Kind::Debian, ("kyklos", "pass:word"), HASH);
     let image = Recipe::new("basic").build();
     let (to, event) = (server.repository(), "--tag v0.1.0");
-    run(&publish(&image, &to, event)).fails_with(&["401", "wants a login", "KYKLOS_REGISTRY_USERNAME"]);
-    let wrong = [LOGIN[0], ("KYKLOS_REGISTRY_PASSWORD", "wrong")];
-    run_with(&publish(&image, &to, event), &wrong).fails_with(&["401", "does not accept the login of `kyklos`"]);
-    run_with(&publish(&image, &to, event), &LOGIN[..1]).fails_with(&["both or neither"]);
+    let host = format!("127.0.0.1:{}", server.port);
+    let docker = format!("docker login {host}");
+    let with = |folder: &std::path::Path, arguments: &[&str]| {
+        run_with(arguments, &[("DOCKER_CONFIG", folder.to_str().unwrap())])
+    };
+    run(&publish(&image, &to, event)).fails_with(&["401", "wants a login", &docker]);
+    let wrong = logins(&[(&host, "kyklos", "wrong")]);
+    with(wrong.path(), &publish(&image, &to, event)).fails_with(&[
+        "401",
+        "does not accept the login of `kyklos`",
+        &docker,
+    ]);
+    let other = logins(&[("127.0.0.1:1", "kyklos", "pass:word")]);
+    with(other.path(), &publish(&image, &to, event)).fails_with(&["401", "wants a login"]);
     assert!(server.tags().is_empty());
-    run_with(&publish(&image, &to, event), &LOGIN).ok();
+    let right = logins(&[(&host, "kyklos", "pass:word")]);
+    with(right.path(), &publish(&image, &to, event)).ok();
     assert_eq!(server.tags().len(), 4);
-
-    // As `docker login` leaves it: "kyklos:pass:word" in base 64.
-    let config = format!(r#"{{"auths":{{"127.0.0.1:{}":{{"auth":"a3lrbG9zOnBhc3M6d29yZA=="}}}}}}"#, server.port);
-    std::fs::write(folder.path().join("config.json"), config).unwrap();
-    let docker = [("DOCKER_CONFIG", folder.path().to_str().unwrap())];
-    run_with(&["verify", &format!("{to}:latest"), "--unsigned"], &docker).ok();
-    std::fs::write(folder.path().join("config.json"), "{").unwrap();
-    run_with(&["verify", &format!("{to}:latest"), "--unsigned"], &docker).fails_with(&["config.json"]);
+    let latest = format!("{to}:latest");
+    with(right.path(), &["verify", &latest, "--unsigned"]).ok();
+    // Asked as anybody, whoever is logged in: a package that is private yet is found out.
+    with(right.path(), &["verify", &latest, "--unsigned", "--as-anybody"]).fails_with(&[
+        "nobody may read it without a login",
+        "made private by its first push",
+        "make it public",
+    ]);
+    std::fs::write(right.path().join("config.json"), "{").unwrap();
+    with(right.path(), &["verify", &latest, "--unsigned"]).fails_with(&["config.json"]);
 }
 
 /// Asks for a token as ghcr.io does, and gives one for the right login; the registry behind it lets everybody in. Each
@@ -90,14 +94,13 @@ fn a_token_that_runs_out_now_and_then() {
     let proxy = Proxy::start(server.port, token_server());
     let image = Recipe::new("bearer").build();
     let to = proxy.repository();
-    run(&publish(&image, &to, "--pull-request 7")).fails_with(&[
-        "the token server",
-        "incorrect login",
-        "KYKLOS_REGISTRY_PASSWORD",
-    ]);
-    run_with(&publish(&image, &to, "--pull-request 7"), &LOGIN).ok();
+    let host = format!("127.0.0.1:{}", proxy.port);
+    let folder = logins(&[(&host, "kyklos", "pass:word")]);
+    let login = [("DOCKER_CONFIG", folder.path().to_str().unwrap())];
+    run(&publish(&image, &to, "--pull-request 7")).fails_with(&["the token server", "incorrect login", "docker login"]);
+    run_with(&publish(&image, &to, "--pull-request 7"), &login).ok();
     assert_eq!(server.tags().len(), 1);
     assert!(server.is_whole("pr-7"));
-    run_with(&["prune", "--repository", &to, "--closed-pr", "7"], &LOGIN).ok();
+    run_with(&["prune", "--repository", &to, "--closed-pr", "7", "--yes"], &login).ok();
     assert_eq!(server.tags().len(), 0);
 }

@@ -50,6 +50,9 @@ fn the_copy_goes_by_the_tags_of_its_own_registry() {
     assert_tags(&second, &[(low, &["v0.1.0", "v0.1"]), (high, &["v0.2.0", "v0.2", "v0", "latest"])]);
     copy("v0.3.0").fails_with(&["there is no", "v0.3.0"]);
     copy("latest").fails_with(&["`latest` is no release"]);
+    let candidate = Recipe::new("rc").of("--tag v0.4.0-rc.1").build();
+    run(&publish(&candidate, &first.repository(), "--tag v0.4.0-rc.1")).ok();
+    copy("v0.4.0-rc.1").fails_with(&["is a pre-release", "kept for ever", "only stable releases"]);
 
     let [one, other] = ["one", "other"].map(|seed| Recipe::new(seed).of("--tag v0.3.0").build());
     run(&publish(&other, &second.repository(), "--tag v0.3.0")).ok();

@@ -86,7 +86,7 @@ fn a_401_says_what_to_set() {
         )
     });
     let image = Recipe::new("login").build();
-    let words = ["401", "KYKLOS_REGISTRY_PASSWORD", "docker login"];
+    let words = ["401", "wants a login", "docker login 127.0.0.1"];
     run(&publish(&image, &proxy.repository(), "--tag v0.1.0")).fails_with(&words);
     assert_eq!(proxy.count(), 1, "what is refused is not asked again");
 }
@@ -137,4 +137,47 @@ fn nobody_listens() {
     let port = crate::support::server::free_port();
     run(&publish(&image, &format!("127.0.0.1:{port}/x/y"), "--tag v0.1.0"))
         .fails_with(&["Connection refused", "tried 6 times"]);
+}
+
+/// What comes where a registry should answer, and is from none.
+#[test]
+fn what_is_no_answer_of_a_registry_is_told_as_what_it_is() {
+    let server = Server::start();
+    let image = Recipe::new("no registry").build();
+    let page = || vec![("content-type", "text/html; charset=utf-8".to_owned())];
+    let html = "<!DOCTYPE html><title>Sign in</title>";
+    let error = r#"{"errors":[{"code":"DENIED","message":"not today"}]}"#;
+    // A proxy in the way: a page for everything, or a redirect to one.
+    let everything = Proxy::start(server.port, move |_| Fault::Answer(200, page(), html.to_owned()));
+    run(&publish(&image, &everything.repository(), "--tag v0.1.0")).fails_with(&[
+        "reading 127.0.0.1",
+        "it answers 200 with a web page",
+        "look at the address",
+    ]);
+    let login = Proxy::start(server.port, move |asked| {
+        if asked.path == "/login" {
+            return Fault::Answer(200, vec![("content-type", "text/html".to_owned())], html.to_owned());
+        }
+        Fault::Answer(302, vec![("location", format!("http://{}/login?next=secret", asked.host))], String::new())
+    });
+    let said = run(&publish(&image, &login.repository(), "--tag v0.1.0"))
+        .fails_with(&["with a web page after a redirect to http://127.0.0.1", "/login"]);
+    assert!(!said.stderr.contains("secret"), "{said:#?}");
+    for (method, path) in [("HEAD", "/blobs/"), ("PUT", "/manifests/"), ("GET", "/tags/list"), ("POST", "/uploads/")] {
+        let proxy = Proxy::start(server.port, move |asked| {
+            let is_it = asked.method == method && asked.path.contains(path);
+            let page = vec![("content-type", "text/html".to_owned())];
+            if is_it { Fault::Answer(200, page, html.to_owned()) } else { Fault::None }
+        });
+        let fresh = Recipe::new(path).build();
+        run(&publish(&fresh, &format!("{}-{}", proxy.repository(), path.len()), "--tag v0.1.0"))
+            .fails_with(&["it answers 200 with a web page"]);
+    }
+    let refusing = Proxy::start(server.port, move |asked| {
+        if asked.path.ends_with("/tags/list") { Fault::Answer(200, Vec::new(), error.to_owned()) } else { Fault::None }
+    });
+    run(&["tags", "--tag", "v0.1.0", "--repository", &refusing.repository()])
+        .fails_with(&["reading the tags of", "it answers 200, and means an error: DENIED not today"]);
+    // Nothing but what this test has published to other repositories is there.
+    assert_eq!(server.tags(), Default::default());
 }

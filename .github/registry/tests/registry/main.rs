@@ -7,6 +7,7 @@
     reason = "a test that panics is a test that fails"
 )]
 
+mod asked;
 mod auth;
 mod copied;
 mod crash;
@@ -16,7 +17,10 @@ mod github;
 mod pruned;
 mod pull_requests;
 mod refused;
+mod refusing;
 mod releases;
 mod scenarios;
 mod signed;
+mod stale;
 mod support;
+mod three;

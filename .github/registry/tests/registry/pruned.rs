@@ -169,17 +169,51 @@ fn signatures_stay_and_go_with_what_they_speak_of() {
 }
 
 #[test]
-fn more_than_the_set_number_needs_a_yes() {
+fn more_than_half_of_all_needs_a_yes() {
     let server = Server::start();
     for sha in ["aaaaaaa", "bbbbbbb"] {
         published(&server, sha, &format!("--branch main --sha {sha}"), 100);
     }
+    published(&server, "young", "--branch main --sha ccccccc", 1);
     let before = left(&server);
-    let answer = prune(&server, &["--most", "5"]).fails_with(&["would delete 6 digests, more than the 5", "--yes"]);
+    let answer = prune(&server, &[]).fails_with(&["would delete 2 of 3 images, which is more than half", "--yes"]);
     assert!(answer.stdout.contains("push to main, 100 days old"), "the plan is shown all the same: {answer:#?}");
     assert_eq!(left(&server), before);
-    prune(&server, &["--most", "5", "--yes"]).ok();
-    assert!(left(&server).is_empty());
+    let answer = prune(&server, &["--yes"]).ok();
+    assert!(answer.stdout.contains("2 of 3 images to go: 2 deleted, 0 left for the next run"), "{}", answer.stdout);
+    assert_eq!(left(&server), ["main-ccccccc"]);
+}
+
+/// More than a run does: indexes without parts, which are quickly made.
+#[test]
+fn a_run_deletes_the_oldest_hundred_and_says_what_is_left() {
+    let server = Server::start();
+    let index = |created: &str, number: usize| {
+        serde_json::json!({
+            "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": [],
+            "annotations": {"org.opencontainers.image.created": created, "number": number.to_string()},
+        })
+    };
+    let put = |created: &str, number: usize| {
+        let tag = format!("main-{number:07x}");
+        server.put(&tag, "application/vnd.oci.image.index.v1+json", index(created, number).to_string().as_bytes());
+    };
+    // The youngest of those that go come first in the list.
+    (0..103).for_each(|number| put(&format!("2026-0{}-01T00:00:00Z", if number < 3 { 9 } else { 8 }), number));
+    (103..210).for_each(|number| put("2026-11-24T00:00:00Z", number));
+    let answer = prune(&server, &[]).ok();
+    assert!(
+        answer.stdout.contains("103 of 210 images to go: 100 deleted, 3 left for the next run"),
+        "{}",
+        answer.stdout
+    );
+    let tags: Vec<_> = server.tags().into_keys().collect();
+    assert_eq!(
+        (tags.len(), &tags[..3]),
+        (110, &["main-0000000", "main-0000001", "main-0000002"].map(str::to_owned)[..])
+    );
+    let answer = prune(&server, &[]).ok();
+    assert!(answer.stdout.contains("3 of 110 images to go: 3 deleted, 0 left"), "{}", answer.stdout);
 }
 
 #[test]
@@ -197,7 +231,7 @@ fn what_gets_a_tag_in_the_meantime_is_kept() {
         }
         Fault::None
     });
-    let answer = run(&["prune", "--repository", &proxy.repository(), "--now", NOW]).ok();
+    let answer = run(&["prune", "--repository", &proxy.repository(), "--now", NOW, "--yes"]).ok();
     assert!(answer.stdout.contains("kept: it has got a new tag"), "{}", answer.stdout);
     assert_eq!(server.tags().len(), 2);
     assert!(server.is_whole("v0.1.0"), "its parts stay, too");
@@ -235,7 +269,8 @@ fn killed_at_any_deletion_it_breaks_nothing_and_the_next_run_finishes() {
         process.kill().unwrap();
         process.wait().unwrap();
         left(&shelf);
-        prune(&shelf, &[]).ok();
+        // What is left of the image counts as several, in a registry that has one more.
+        prune(&shelf, &["--yes"]).ok();
         let expected: BTreeMap<_, _> = before
             .into_iter()
             .filter(|(tag, _)| tag.starts_with('v') || tag == "latest" || *tag == signature)
@@ -258,6 +293,6 @@ fn a_registry_that_deletes_nothing_says_so() {
     let proxy = Proxy::start(server.port, move |asked| {
         if asked.method == "DELETE" { Fault::Answer(405, Vec::new(), body.to_owned()) } else { Fault::None }
     });
-    run(&["prune", "--repository", &proxy.repository(), "--now", NOW])
+    run(&["prune", "--repository", &proxy.repository(), "--now", NOW, "--yes"])
         .fails_with(&["deletes nothing", "storage.delete.enabled"]);
 }

@@ -83,6 +83,16 @@ fn what_does_not_belong_in_the_image() {
     let recipe =
         Recipe { base: vec![("bin/sh".into(), 10), ("lib/ld-musl-x86_64.so.1".into(), 10)], ..Recipe::new("shell") };
     refused(&recipe).fails_with(&["nothing else", "/bin/sh, /lib/ld-musl-x86_64.so.1"]);
+    // Wherever it is: distroless has a variant with a shell, and Debian keeps helpers elsewhere.
+    for (path, said) in [
+        ("busybox/sh", "/busybox/sh"),
+        ("usr/libexec/busybox", "/usr/libexec/busybox"),
+        ("opt/x/apt-get", "/opt/x/apt-get"),
+        ("setuid/mount", "/setuid/mount is setuid or setgid"),
+    ] {
+        let recipe = Recipe { base: vec![(path.into(), 10)], ..Recipe::new(path) };
+        refused(&recipe).fails_with(&["nothing else", said]);
+    }
     refused(&Recipe { user: "0", ..Recipe::new("root") }).fails_with(&["user: the user is `0`", "`65532:65532`"]);
 }
 

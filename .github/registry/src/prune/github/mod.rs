@@ -107,7 +107,7 @@ mod tests {
             let headers =
                 headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
             let body = serde_json::json!({ "message": message }).to_string().into_bytes();
-            let answer = Answer { status, headers: HeaderMap::from_iter(headers), body };
+            let answer = Answer { status, headers: HeaderMap::from_iter(headers), body, redirected: None };
             limited(&answer, now).map(|wait| wait.as_secs())
         };
         let secondary = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";

@@ -11,10 +11,13 @@ use serde::Deserialize;
 
 use super::{Api, refused};
 use crate::digest::Digest;
+use crate::prune::execute::Deleted;
 use crate::prune::inventory::{Entry, Inventory, References};
 use crate::registry::{Registry, Repository};
 use crate::source::Source;
 
+/// How often the list of versions is read again.
+const LISTINGS: usize = 10;
 /// What a token has to have.
 const RIGHTS: &str = "`packages: write`, or with read:packages and delete:packages";
 
@@ -78,35 +81,60 @@ impl Packages {
                 None => bail!("GitHub knows no package {} that this token may see", registry.repository()),
             },
         };
+        let versions = self.complete(&url, versions)?;
         let mut inventory = Inventory::default();
         let mut ids = BTreeMap::new();
-        for version in versions {
+        for (id, version) in versions {
             let digest: Digest = version.name.parse().context("the name of a version of the package")?;
-            let entry = entry(registry, &digest, &version)?;
-            ids.insert(digest.clone(), version.id);
+            let Some(entry) = self.entry(&url, registry, &digest, &version)? else { continue };
+            ids.insert(digest.clone(), id);
             inventory.insert(digest, entry);
         }
         self.versions = Some(Versions { url, ids });
         Ok(inventory)
     }
 
-    /// Deletes the version of this digest, with all its tags; whether it was still there.
-    pub fn delete(&self, digest: &Digest) -> Result<bool> {
+    /// Lists again until that brings nothing new. Where another cleanup deletes from the front of a list, its pages move up,
+    /// and whoever turns them misses something; and an index that was missed would leave its parts without a reason to stay.
+    fn complete(&self, url: &str, versions: Vec<Version>) -> Result<BTreeMap<u64, Version>> {
+        let mut all: BTreeMap<u64, Version> = versions.into_iter().map(|version| (version.id, version)).collect();
+        for _ in 0..LISTINGS {
+            let again = self.list(url)?.context("GitHub's list of versions is gone in the midst of reading it")?;
+            let before = all.len();
+            all.extend(again.into_iter().map(|version| (version.id, version)));
+            if all.len() == before {
+                return Ok(all);
+            }
+        }
+        bail!("GitHub's list of versions has more each time that it is read; start this again once nobody publishes")
+    }
+
+    /// Deletes the version of this digest, with all its tags.
+    pub fn delete(&self, digest: &Digest) -> Result<Deleted> {
         let what = format!("deleting {digest}");
         let versions =
             self.versions.as_ref().with_context(|| format!("{what}: GitHub's versions aren't listed yet"))?;
         let id = versions.ids.get(digest).with_context(|| format!("{what}: GitHub lists no such version"))?;
-        let answer = self.api.request(&what, Method::DELETE, &format!("{}/{id}", versions.url))?;
-        match answer.status {
-            204 => Ok(true),
-            404 => Ok(false),
-            400 => bail!(
-                "{what}: GitHub answers 400{}; a public version with more than 5,000 downloads can't be deleted, only by \
-                 GitHub's support",
-                answer.said()
-            ),
-            _ => Err(refused(&answer, RIGHTS).context(what)),
-        }
+        let url = format!("{}/{id}", versions.url);
+        let answer = self.api.request(&what, Method::DELETE, &url)?;
+        let said = answer.said();
+        Ok(match answer.status {
+            204 => Deleted::Now,
+            // It says so also to who may not delete: then the version is still there.
+            404 if self.api.read::<Version>(&url, RIGHTS)?.is_none() => Deleted::Before,
+            404 => Deleted::Refused(format!(
+                "GitHub answers 404{said}, and has it still; right would be a token with {RIGHTS}, and for a workflow the role \
+                 \"Admin\" in the package's settings"
+            )),
+            400 if said.contains("last tagged version") => {
+                Deleted::Refused(format!("GitHub answers 400{said}; it can go as soon as something else has a tag"))
+            }
+            400 if said.contains("downloads") => {
+                Deleted::Refused(format!("GitHub answers 400{said}; only GitHub's support can delete it"))
+            }
+            400 | 409 | 422 => Deleted::Refused(format!("GitHub answers {}{said}", answer.status)),
+            _ => return Err(refused(&answer, RIGHTS).context(what)),
+        })
     }
 
     /// Every version; `None` where there is no such owner or package.
@@ -120,26 +148,23 @@ impl Packages {
         }
         Ok(Some(all))
     }
-}
 
-/// What GitHub and the registry know of a version.
-fn entry(registry: &Registry, digest: &Digest, version: &Version) -> Result<Entry> {
-    let tags = version
-        .metadata
-        .as_ref()
-        .and_then(|metadata| metadata.container.as_ref())
-        .map(|container| container.tags.clone());
-    let tags = tags.unwrap_or_default();
-    let references = match registry.manifest(digest)? {
-        Some(manifest) => References::of(&manifest)?,
-        None if tags.is_empty() => References::default(),
-        // Not knowing what a kept image refers to, its parts would be taken for nobody's.
-        None => bail!(
-            "GitHub lists {digest} with the tags {tags:?}, and {} has it not; nothing was deleted",
-            registry.repository()
-        ),
-    };
-    // Losing a tag updates a version: what has no tag is counted from there.
-    let date = Some(version.created_at.max(version.updated_at));
-    Ok(Entry { tags, refers_to: references.children()?, about: references.about(), date })
+    /// What GitHub and the registry know of a version; `None` where another cleanup has deleted it meanwhile.
+    fn entry(&self, url: &str, registry: &Registry, digest: &Digest, version: &Version) -> Result<Option<Entry>> {
+        let container = version.metadata.as_ref().and_then(|metadata| metadata.container.as_ref());
+        let tags = container.map(|container| container.tags.clone()).unwrap_or_default();
+        let references = match registry.manifest(digest)? {
+            Some(manifest) => References::of(&manifest)?,
+            None if self.api.read::<Version>(&format!("{url}/{}", version.id), RIGHTS)?.is_none() => return Ok(None),
+            None if tags.is_empty() => References::default(),
+            // Not knowing what a kept image refers to, its parts would be taken for nobody's.
+            None => bail!(
+                "GitHub lists {digest} with the tags {tags:?}, and {} has it not; nothing was deleted",
+                registry.repository()
+            ),
+        };
+        // Losing a tag updates a version: what has no tag is counted from there.
+        let date = Some(version.created_at.max(version.updated_at));
+        Ok(Some(Entry { tags, refers_to: references.children()?, about: references.about(), date }))
+    }
 }

@@ -1,3 +1,4 @@
+use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::*;
@@ -113,6 +114,7 @@ fn may_expire(entry: &Entry, occasion: &Occasion) -> bool {
             (Tag::PullRequest(number), Occasion::Closed(numbers)) => numbers.contains(number),
             (Tag::PullRequest(number), Occasion::Weekly(known)) => known.get(number) == Some(&PullRequest::Closed),
             (_, Occasion::Closed(_)) | (Tag::Rolling(_), _) => false,
+            (Tag::PullRequest(_), Occasion::Asked { .. }) => true,
             (Tag::Release(version), _) => !version.is_stable(),
             (Tag::Commit(..), _) => true,
         }
@@ -120,7 +122,7 @@ fn may_expire(entry: &Entry, occasion: &Occasion) -> bool {
 }
 
 fn check(inventory: &Inventory, occasion: &Occasion) -> Result<(), TestCaseError> {
-    let lines = plan(inventory, occasion, now());
+    let lines = plan(inventory, occasion, now()).lines;
     let gone: BTreeSet<&Digest> = lines.iter().filter(|line| line.delete).map(|line| &line.digest).collect();
     if matches!(occasion, Occasion::Weekly(_)) {
         prop_assert_eq!(lines.len(), inventory.entries().count(), "a line each");
@@ -148,17 +150,43 @@ proptest! {
         check(&inventory, &Occasion::Closed([1].into()))?;
     }
 
+    /// Somebody asks for any digest at all, or for any tag: what goes is that image, and nothing that another needs.
+    #[test]
+    fn who_asks_for_one_gets_that_alone_and_no_release(
+        drawn in prop::collection::vec(any_drawn(), 1..8), which in any::<prop::sample::Index>(), by_tag in any::<bool>(),
+    ) {
+        let inventory = inventory_of(&drawn);
+        let all: Vec<_> = inventory.entries().collect();
+        let (asked, entry) = all[which.index(all.len())];
+        let tag = entry.tags.first().filter(|_| by_tag).cloned();
+        let occasion = Occasion::Asked { digest: asked.clone(), tag: tag.clone() };
+        let plan = plan(&inventory, &occasion, now());
+        let gone: BTreeSet<&Digest> = plan.lines.iter().filter(|line| line.delete).map(|line| &line.digest).collect();
+        if gone.is_empty() {
+            return Ok(());
+        }
+        prop_assert!(gone.contains(asked), "{:?} goes in its place", plan.lines);
+        prop_assert!(tag.is_none() || entry.tags.len() == 1);
+        for (digest, entry) in inventory.entries() {
+            let kept = entry.tags.iter().any(|tag| ["v0.1.0", "v0.2.0", "v0.2", "v0", "latest"].contains(&tag.as_str()));
+            let is_other = digest != asked && entry.tags.iter().any(|tag| !tag.starts_with("sha256-"));
+            prop_assert!(!(gone.contains(digest) && (kept || is_other)), "{:?} goes", entry.tags);
+            let loses = entry.refers_to.iter().any(|part| gone.contains(part)) && !gone.contains(digest);
+            prop_assert!(!loses, "a part of {:?} goes", entry.tags);
+        }
+    }
+
     /// Cut short anywhere and started again, it comes to the same end.
     #[test]
     fn a_run_cut_short_is_finished_by_the_next(drawn in prop::collection::vec(any_drawn(), 0..8), cut in any::<prop::sample::Index>()) {
         let inventory = inventory_of(&drawn);
-        let all = plan(&inventory, &weekly(), now());
+        let all = plan(&inventory, &weekly(), now()).lines;
         let gone: Vec<_> = all.iter().filter(|line| line.delete).map(|line| &line.digest).collect();
         let kept: BTreeSet<_> = all.iter().filter(|line| !line.delete).map(|line| &line.digest).collect();
         let rest = without(&inventory, gone.get(..cut.index(gone.len() + 1)).unwrap());
-        let then = plan(&rest, &weekly(), now());
+        let then = plan(&rest, &weekly(), now()).lines;
         prop_assert!(then.iter().filter(|line| line.delete).all(|line| !kept.contains(&line.digest)));
-        let none = plan(&without(&inventory, &gone), &weekly(), now());
+        let none = plan(&without(&inventory, &gone), &weekly(), now()).lines;
         prop_assert!(none.iter().all(|line| !line.delete), "{none:#?}");
     }
 
@@ -169,7 +197,7 @@ proptest! {
             tags: tag.iter().cloned().collect(), age: Some(age), parts: [1].into(), signed: true, part_signed: true, referrers: true,
         };
         let inventory = inventory_of(&[drawn]);
-        let lines = plan(&inventory, &weekly(), now());
+        let lines = plan(&inventory, &weekly(), now()).lines;
         let days = match tag.as_deref() {
             None => Some(14),
             Some(tag) if tag.starts_with("main-") => Some(30),
@@ -199,7 +227,7 @@ fn an_image_goes_with_its_pull_request_and_with_no_other_knowledge() {
         (None, false, false, "pull request 1 is not known to be closed"),
     ] {
         let known = known.map(|known| (1, known)).into_iter().chain([(2, PullRequest::Closed)]).collect();
-        let lines = plan(&inventory, &Occasion::Weekly(known), now());
+        let lines = plan(&inventory, &Occasion::Weekly(known), now()).lines;
         let own = lines.iter().find(|line| line.tags == ["pr-1"]).unwrap();
         assert_eq!((own.unaccounted, own.reason.as_str()), (unaccounted, reason));
         assert!(lines.len() == 4 && lines.iter().all(|line| line.delete == goes), "{lines:#?}");
@@ -216,7 +244,7 @@ fn an_index_goes_before_its_parts_and_they_before_what_speaks_of_them() {
         part_signed: true,
         referrers: false,
     };
-    let lines = plan(&inventory_of(&[drawn]), &weekly(), now());
+    let lines = plan(&inventory_of(&[drawn]), &weekly(), now()).lines;
     let names: Vec<_> = lines.iter().map(|line| line.reason.split(' ').next().unwrap()).collect();
     assert_eq!(names, ["`main-aaaaaaa`", "part", "part", "speaks", "speaks", "speaks", "speaks"]);
 }
@@ -226,6 +254,6 @@ fn what_speaks_of_nothing_goes() {
     let mut inventory = Inventory::default();
     let tag = Tag::Attached(digest("gone"), Attachment::Signature).to_string();
     inventory.insert(digest(&tag), Entry { tags: [tag].into(), ..Entry::default() });
-    assert_eq!(plan(&inventory, &weekly(), now())[0].reason, "what it speaks of is gone");
-    assert!(plan(&inventory, &Occasion::Closed([1].into()), now()).is_empty());
+    assert_eq!(plan(&inventory, &weekly(), now()).lines[0].reason, "what it speaks of is gone");
+    assert!(plan(&inventory, &Occasion::Closed([1].into()), now()).lines.is_empty());
 }

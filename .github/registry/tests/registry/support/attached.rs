@@ -61,10 +61,10 @@ fn manifest(shelf: &Shelf, media_type: &str, payload: &Value, subject: Option<&s
     manifest
 }
 
-/// Attests something in a bundle, listed under the tag that stands in for the referrers API: as cosign 3 does.
-pub fn refer(shelf: &Shelf, digest: &str, predicates: &[&str]) -> String {
+/// Attests something in bundles that a registry with a list of referrers lists by itself: as cosign 3 does.
+pub fn bundle(shelf: &Shelf, digest: &str, predicates: &[&str]) -> Vec<Value> {
     let media_type = "application/vnd.dev.sigstore.bundle.v0.3+json";
-    let referrers: Vec<_> = predicates
+    predicates
         .iter()
         .map(|predicate| {
             let bundle = json!({"mediaType": media_type, "dsseEnvelope": envelope(digest, predicate)});
@@ -76,7 +76,12 @@ pub fn refer(shelf: &Shelf, digest: &str, predicates: &[&str]) -> String {
                 "artifactType": media_type
             })
         })
-        .collect();
+        .collect()
+}
+
+/// Attests something in bundles, listed under the tag that stands in for the list: as cosign 3 does elsewhere.
+pub fn refer(shelf: &Shelf, digest: &str, predicates: &[&str]) -> String {
+    let referrers = bundle(shelf, digest, predicates);
     let index = json!({
         "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": referrers
     });
@@ -85,9 +90,9 @@ pub fn refer(shelf: &Shelf, digest: &str, predicates: &[&str]) -> String {
     tag
 }
 
-/// Everything that a release needs: signatures, SBOMs of the platforms, the provenance of the index.
+/// Everything that a release needs: signatures, and SBOMs of the platforms.
 pub fn complete(shelf: &Shelf, image: &super::Built) -> Vec<String> {
-    let mut tags = vec![sign(shelf, &image.digest), attest(shelf, &image.digest, "https://slsa.dev/provenance/v1")];
+    let mut tags = vec![sign(shelf, &image.digest)];
     for child in &image.children {
         tags.extend([sign(shelf, child), attest(shelf, child, "https://cyclonedx.org/bom")]);
     }

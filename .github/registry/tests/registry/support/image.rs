@@ -145,7 +145,7 @@ fn layer<'a>(files: impl Iterator<Item = (&'a str, Vec<u8>)>) -> Vec<u8> {
     for (path, content) in files {
         let mut header = tar::Header::new_gnu();
         header.set_size(content.len() as u64);
-        header.set_mode(0o755);
+        header.set_mode(if path.starts_with("setuid/") { 0o4755 } else { 0o755 });
         archive.append_data(&mut header, path, content.as_slice()).unwrap();
     }
     archive.into_inner().unwrap()

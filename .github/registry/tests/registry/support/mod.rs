@@ -2,11 +2,13 @@
 
 pub mod attached;
 pub mod image;
+pub mod kind;
 pub mod program;
 pub mod proxy;
 pub mod server;
 
 pub use image::{Built, Recipe};
+pub use kind::Kind;
 pub use program::{publish, run};
 pub use server::{Server, Shelf};
 

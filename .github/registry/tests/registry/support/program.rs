@@ -59,8 +59,28 @@ pub fn start(arguments: &[&str]) -> Child {
     command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
+pub fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Child {
+    let mut command = command(arguments);
+    command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
 pub fn end(process: Child) -> Run {
     Run::of(process.wait_with_output().unwrap())
+}
+
+/// What `docker login` leaves: a folder for `DOCKER_CONFIG`, with the logins of these hosts.
+pub fn logins(of: &[(&str, &str, &str)]) -> tempfile::TempDir {
+    use base64::Engine as _;
+    let folder = tempfile::tempdir().unwrap();
+    let auths: serde_json::Map<_, _> = of
+        .iter()
+        .map(|(host, name, password)| {
+            let auth = base64::engine::general_purpose::STANDARD.encode(format!("{name}:{password}"));
+            ((*host).to_owned(), serde_json::json!({ "auth": auth }))
+        })
+        .collect();
+    std::fs::write(folder.path().join("config.json"), serde_json::json!({ "auths": auths }).to_string()).unwrap();
+    folder
 }
 
 /// The arguments that publish an image for an event, `--tag v0.1.0` say.

@@ -1,14 +1,16 @@
-//! A real registry: Debian's `docker-registry`, on a free port of the loopback, in a folder of its own.
+//! A real registry, on a free port of the loopback, in a folder of its own.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::ops::Deref;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+use super::kind::Kind;
 
 /// The repository of the tests.
 pub const NAME: &str = "kyklos/kyklos";
@@ -35,21 +37,30 @@ impl Deref for Server {
 }
 
 impl Server {
-    /// Starts one that anybody may write to.
+    /// Starts Debian's, that anybody may write to.
     pub fn start() -> Self {
-        Self::start_with("", None)
+        Self::of(Kind::Debian)
     }
 
-    /// Starts one that wants this login; `auth` is for its configuration.
-    pub fn start_with(auth: &str, login: Option<(&str, &str)>) -> Self {
+    /// Starts one of this kind, that anybody may write to.
+    pub fn of(kind: Kind) -> Self {
         // A port that is free may be taken the moment after: then the registry ends at once, and another is tried.
-        (0..5).find_map(|_| Self::try_to_start(auth, login)).expect("no registry would start")
+        (0..5).find_map(|_| Self::try_to_start(kind, "", None)).expect("no registry would start")
     }
 
-    fn try_to_start(auth: &str, login: Option<(&str, &str)>) -> Option<Self> {
+    /// Starts one that wants this login, whose line of a file of `htpasswd` is `hash`.
+    pub fn guarded(kind: Kind, login: (&str, &str), hash: &str) -> Self {
+        (0..5).find_map(|_| Self::try_to_start(kind, hash, Some(login))).expect("no registry would start")
+    }
+
+    fn try_to_start(kind: Kind, hash: &str, login: Option<(&str, &str)>) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
         let data = folder.path().join("data");
+        let guards = folder.path().join("htpasswd");
+        fs::write(&guards, format!("{hash}\n")).unwrap();
+        let auth = format!("auth:\n  htpasswd:\n    realm: tests\n    path: {}\n", guards.display());
+        let auth = login.map(|_| auth).unwrap_or_default();
         let config = format!(
             "version: 0.1\nlog:\n  level: error\n  accesslog:\n    disabled: true\nstorage:\n  filesystem:\n    rootdirectory: \
              {}\n  delete:\n    enabled: true\nhttp:\n  addr: 127.0.0.1:{port}\n{auth}",
@@ -57,14 +68,13 @@ impl Server {
         );
         let file = folder.path().join("config.yml");
         fs::write(&file, config).unwrap();
-        let mut process = Command::new("docker-registry")
-            .arg("serve")
-            .arg(&file)
+        let mut process = kind
+            .command(&file, &format!("127.0.0.1:{port}"))
             .env("OTEL_TRACES_EXPORTER", "none")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .expect("`docker-registry` doesn't start; `cargo verify --only tools` installs it");
+            .expect("the registry doesn't start; `cargo verify --only tools` installs it");
         let end = Instant::now() + Duration::from_secs(30);
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             if process.try_wait().unwrap().is_some() {
@@ -96,11 +106,24 @@ impl Shelf {
 
     /// Every tag and the digest that it has.
     pub fn tags(&self) -> BTreeMap<String, String> {
-        let list = self.ask("GET", "tags/list").1;
-        let list: serde_json::Value = serde_json::from_slice(&list).unwrap();
-        let tags = list["tags"].as_array().cloned().unwrap_or_default();
-        let names = tags.iter().map(|tag| tag.as_str().unwrap().to_owned());
-        names.map(|name| (name.clone(), self.digest(&name).unwrap_or_else(|| panic!("{name} is gone")))).collect()
+        let mut names: Vec<String> = Vec::new();
+        // Page by page, each after the last of the one before; a registry without pages gives all again.
+        loop {
+            let last = names.last().map(|last| format!("?n=1000&last={last}")).unwrap_or_default();
+            let list = self.ask("GET", &format!("tags/list{last}")).1;
+            let list: serde_json::Value = serde_json::from_slice(&list).unwrap();
+            let tags = list["tags"].as_array().cloned().unwrap_or_default();
+            let new: Vec<_> = tags.iter().map(|tag| tag.as_str().unwrap().to_owned()).collect();
+            let new: Vec<_> = new.into_iter().filter(|tag| !names.contains(tag)).collect();
+            if new.is_empty() {
+                break;
+            }
+            names.extend(new);
+        }
+        names
+            .into_iter()
+            .map(|name| (name.clone(), self.digest(&name).unwrap_or_else(|| panic!("{name} is gone"))))
+            .collect()
     }
 
     /// What a tag or a digest is, if it is there.
@@ -142,7 +165,11 @@ impl Shelf {
         let answer = agent().run(self.request("POST", "blobs/uploads/").body(&b""[..]).unwrap()).unwrap();
         let session = answer.headers()["location"].to_str().unwrap().to_owned();
         let digest = kyklos_registry::digest::Digest::of(bytes).to_string();
-        let mut request = ureq::http::Request::builder().method("PUT").uri(format!("{session}&digest={digest}"));
+        let session =
+            if session.starts_with('/') { format!("http://127.0.0.1:{}{session}", self.port) } else { session };
+        let separator = if session.contains('?') { '&' } else { '?' };
+        let mut request =
+            ureq::http::Request::builder().method("PUT").uri(format!("{session}{separator}digest={digest}"));
         if let Some(login) = self.basic() {
             request = request.header("authorization", login);
         }

@@ -11,22 +11,24 @@ use super::Cli;
 const DIGEST: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
 /// What a shell would put there.
-const VALUES: [(&str, &str); 11] = [
+const VALUES: [(&str, &str); 12] = [
+    // A program that was handed over to a job with rights is the same as by cargo.
+    ("programs/kyklos-registry", "cargo registry"),
     ("$(cargo image digest)", DIGEST),
     ("$(git rev-parse HEAD)", SHA),
+    ("$REVISION", SHA),
+    ("$INDEX", DIGEST),
     ("$GITHUB_REF_NAME", "v0.1.0"),
-    ("$GITHUB_SERVER_URL/$GITHUB_REPOSITORY", "https://github.com/kyklos/kyklos"),
-    ("$GITHUB_RUN_ID", "1"),
     ("$VERSION", "v0.1.0"),
+    ("$TAG", "v0.1.0"),
     ("$NUMBER", "456"),
-    ("\"$image\"", "ghcr.io/kyklos/kyklos@DIGEST"),
     ("@DIGEST", "@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
     ("FOLDER", "target/image/layout"),
     ("\"", ""),
 ];
 
 fn read(file: &str) -> String {
-    fs::read_to_string(crate::root().unwrap().join(".github").join(file))
+    fs::read_to_string(kyklos_image::root().unwrap().join(".github").join(file))
         .unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
@@ -36,19 +38,19 @@ fn plain(line: &str) -> String {
     // `${NAME:+words}`: the words, as if it were set.
     while let Some((before, rest)) = line.split_once("${") {
         let (inside, after) = rest.split_once('}').unwrap();
-        line = format!("{before}{}{after}", inside.split_once(":+").unwrap().1);
+        line = format!("{before}{}{after}", inside.split_once(":+").map_or("", |(_, words)| words));
     }
     line
 }
 
 /// The commands in a line, each without what is piped, redirected or remarked behind it.
 fn commands_in(line: &str) -> Vec<String> {
-    let ours = |part: &&str| part.starts_with("image ") || part.starts_with("registry ");
-    if !line.split("cargo ").skip(1).any(|part| ours(&part)) {
-        return Vec::new();
-    }
+    let ours = |part: &&str| ["image ", "image-check ", "registry "].iter().any(|name| part.starts_with(name));
     let inner = line.contains("$(cargo image digest)").then(|| "image digest".to_owned());
-    let line = plain(line);
+    let line = if line.contains("chmod ") || line.contains("path: ") { String::new() } else { plain(line) };
+    if !line.split("cargo ").skip(1).any(|part| ours(&part)) {
+        return inner.into_iter().collect();
+    }
     let outer = line.split("cargo ").skip(1).find(ours);
     let end = |part| [" | ", " >", "  #"].iter().fold(part, |part: &str, end| part.split(end).next().unwrap());
     outer.map(|part| end(part).trim().to_owned()).into_iter().chain(inner).collect()
@@ -109,6 +111,8 @@ fn every_command_is_one_that_its_program_takes() {
     let mut seen = 0;
     for (name, commands) in [
         ("ci.yml", of_workflow("ci.yml")),
+        ("pull-request.yml", of_workflow("pull-request.yml")),
+        ("second-registry.yml", of_workflow("second-registry.yml")),
         ("cleanup.yml", of_workflow("cleanup.yml")),
         ("main.yml", of_workflow("main.yml")),
         ("nightly.yml", of_workflow("nightly.yml")),
@@ -121,6 +125,7 @@ fn every_command_is_one_that_its_program_takes() {
             let words = || command.split_whitespace();
             let wrong = match words().next() {
                 Some("registry") => kyklos_registry::cli::Cli::try_parse_from(words()).err(),
+                Some("image") => kyklos_image::cli::Cli::try_parse_from(words()).err(),
                 _ => Cli::try_parse_from(words()).err(),
             };
             assert!(wrong.is_none(), "{name}: cargo {command}: {}", wrong.unwrap());
@@ -139,9 +144,9 @@ fn the_release_guide_has_the_commands_of_a_release() {
         .flat_map(|line| line.split('`').skip(1).step_by(2).flat_map(commands_in).collect::<Vec<_>>())
         .map(|command| shape(&command))
         .collect();
-    // Not said in the table: the digest, whose command is below it; and what is done for a pull request alone.
-    let others = |command: &String| command != "image digest" && !command.contains("--pull-request");
-    let run: BTreeSet<_> = [of_workflow("ci.yml"), of_workflow("release.yml")]
+    // Not said in the table: what only answers to a later step.
+    let others = |command: &String| !command.contains("-o json");
+    let run: BTreeSet<_> = [of_workflow("ci.yml"), of_workflow("release.yml"), of_workflow("second-registry.yml")]
         .concat()
         .into_iter()
         .filter(others)
@@ -156,5 +161,6 @@ fn a_command_is_read_as_a_shell_would() {
     assert_eq!(commands_in(line), ["registry prune --closed-pr 456"]);
     let line = "image=\"ghcr.io/kyklos/kyklos@$(cargo image digest)\"";
     assert_eq!(commands_in(line), ["image digest"]);
+    assert_eq!(commands_in("run: programs/kyklos-registry copy \"$TAG\""), ["registry copy v0.1.0"]);
     assert_eq!(commands_in("cargo image digest >\"digest-$BUILD\""), ["image digest"]);
 }

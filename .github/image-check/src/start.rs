@@ -11,24 +11,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use kyklos_devcluster::{DevCluster, Options, Tools, progress_on_stderr};
 
-use crate::run::{exists, output};
+use kyklos_image::figures::Start;
+use kyklos_image::run::{exists, output};
 
 /// How often `/readyz` is asked: what is measured is exact to this.
 const POLL: Duration = Duration::from_millis(2);
 const LIMIT: Duration = Duration::from_secs(60);
 /// A start is repeated, and the fastest counts: what disturbs it only ever adds.
 const STARTS: usize = 5;
-
-/// A start that was measured.
-pub(crate) struct Start {
-    pub(crate) platform: String,
-    /// Whether QEMU ran it: its times and memory are no measure then.
-    pub(crate) emulated: bool,
-    /// From the program's start to the first 200 of `/readyz`.
-    pub(crate) ready: Duration,
-    /// The memory that it holds then, in bytes.
-    pub(crate) resident: u64,
-}
 
 /// Starts each of the binaries, `(platform, file)`, that this machine can run.
 pub(crate) fn measure(binaries: &[(String, &Path)], work: &Path) -> Result<Vec<Start>> {

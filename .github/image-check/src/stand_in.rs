@@ -10,8 +10,11 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use clap::ValueEnum;
+use kyklos_image::builder::{Instead, default_of};
+use kyklos_image::run::{output, run};
+
 use crate::registry::LocalRegistry;
-use crate::run::{output, run};
 
 /// In the tags of both. A change below has to change it: what is there under its tag isn't made again.
 const RECIPE: u32 = 1;
@@ -25,18 +28,51 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 /// Where Debian keeps the root certificates.
 const CERTIFICATES: &str = "etc/ssl/certs/ca-certificates.crt";
 
+/// Where the base images come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Bases {
+    /// Those that the Dockerfile names
+    Real,
+    /// Local images of the same content, for a machine that reaches no image registry
+    StandIn,
+    /// The real ones where they can be had, and stand-ins elsewhere
+    Auto,
+}
+
 /// What to give to the Dockerfile, and to Buildah for as long as it builds.
 pub(crate) struct StandIns {
-    pub(crate) rust: String,
-    pub(crate) base_name: String,
-    pub(crate) base_digest: String,
-    /// For CONTAINERS_REGISTRIES_CONF: says that the base is to be had from the registry below.
-    pub(crate) registries: PathBuf,
+    pub(crate) instead: Instead,
     _registry: LocalRegistry,
 }
 
+/// The stand-ins, where they are needed.
+pub(crate) fn of(bases: Bases, root: &Path, work: &Path) -> Result<Option<StandIns>> {
+    let dockerfile = fs::read_to_string(root.join("Dockerfile")).context("reading the Dockerfile")?;
+    let rust = default_of(&dockerfile, "RUST").context("the Dockerfile has no `ARG RUST=`")?;
+    if bases == Bases::Real || (bases == Bases::Auto && reachable(rust)) {
+        return Ok(None);
+    }
+    println!("The base images are stand-ins");
+    ensure(rust, work).map(Some)
+}
+
+fn reachable(image: &str) -> bool {
+    // Skopeo refuses a reference with a tag and a digest.
+    let by_digest = match (image.split_once(':'), image.split_once('@')) {
+        (Some((name, _)), Some((_, digest))) => format!("{name}@{digest}"),
+        _ => image.to_owned(),
+    };
+    let mut command = Command::new("skopeo");
+    command.args(["--command-timeout", "20s", "inspect", "--raw", "--no-creds", &format!("docker://{by_digest}")]);
+    let found = output(&mut command);
+    if let Err(error) = &found {
+        println!("No image registry is reached: {}", error.to_string().lines().next().unwrap_or_default());
+    }
+    found.is_ok()
+}
+
 /// Makes those that aren't there: a minute or two, once per machine. `rust` is the reference in the Dockerfile.
-pub(crate) fn ensure(rust: &str, work: &Path) -> Result<StandIns> {
+fn ensure(rust: &str, work: &Path) -> Result<StandIns> {
     let (version, suite) = version_and_suite(rust)?;
     let rust = format!("{RUST}:{version}-{suite}-{RECIPE}");
     let base = work.join(format!("stand-in-static-{suite}-{RECIPE}"));
@@ -72,7 +108,24 @@ fn serve(rust: String, base: &Path, work: &Path) -> Result<StandIns> {
     let base_digest = fs::read_to_string(&digest).context("reading the digest of the base")?.trim().to_owned();
     let registries = work.join("registries.conf");
     write(&registries, &format!("[[registry]]\nprefix = \"{STATIC}\"\nlocation = \"{place}\"\ninsecure = true\n"))?;
-    Ok(StandIns { rust, base_name: STATIC.to_owned(), base_digest, registries, _registry: registry })
+    let arguments = [("RUST", rust), ("BASE_NAME", STATIC.to_owned()), ("BASE_DIGEST", base_digest)];
+    let arguments = arguments.map(|(name, value)| (name.to_owned(), value)).to_vec();
+    let files = cargo_configuration().into_iter().map(|file| {
+        let place = format!("/usr/local/cargo/{}", name_of(&file));
+        (file, place)
+    });
+    Ok(StandIns { instead: Instead { registries, arguments, files: files.collect() }, _registry: registry })
+}
+
+/// Where a machine reaches crates.io by a mirror, its configuration says so; the build has to go by it, too.
+fn cargo_configuration() -> Vec<PathBuf> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    home.map(|home| home.join("config.toml")).into_iter().filter(|file| file.is_file()).collect()
+}
+
+fn name_of(file: &Path) -> String {
+    file.file_name().unwrap_or_default().display().to_string()
 }
 
 /// Of `rust:1.95.0-slim-bookworm@sha256:..`.

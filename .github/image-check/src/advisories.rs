@@ -7,8 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::run::{exists, run};
-use crate::vulnerabilities::{DATABASE, RULES, Scanner};
+use kyklos_image::run::{exists, run};
+use kyklos_image::vulnerabilities::{DATABASE, RULES, Scanner};
 
 /// A crate of the image, for TLS, and no version of it that was ever published.
 const CRATE: &str = "ring";
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_release_is_scanned_by_the_versions_that_were_tried() {
-        let release = fs::read_to_string(crate::root().unwrap().join(".github/workflows/release.yml")).unwrap();
+        let release = fs::read_to_string(kyklos_image::root().unwrap().join(".github/workflows/release.yml")).unwrap();
         for wheel in WHEELS.lines().filter(|line| line.starts_with("astral")) {
             let (name, rest) = wheel.trim_start_matches("astral-dev-toolchain-").split_once("==").unwrap();
             let version = rest.split(' ').next().unwrap();

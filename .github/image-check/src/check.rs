@@ -5,19 +5,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
+use kyklos_image::builder::{Build, PLATFORMS, build_platform};
+use kyklos_image::figures::Figures;
+use kyklos_image::layout::Built;
+use kyklos_image::release::Release;
+use kyklos_image::run::{in_words, output, run};
+use kyklos_image::sbom;
 use kyklos_registry::source::Image;
 use kyklos_registry::version::CHECKED_OUT;
-use tempfile::TempDir;
 
-use crate::builder::{Bases, Build, PLATFORMS, build_platform};
-use crate::figures::Figures;
-use crate::layout::Built;
+use crate::documented::Published;
+use crate::identity::{Authority, Claims};
 use crate::registry::LocalRegistry;
-use crate::release::Release;
-use crate::run::{in_words, output, run};
-use crate::sign::Signing;
-use crate::{advisories, cosign, documented, sbom, start};
+use crate::stand_in::{self, Bases, StandIns};
+use crate::{advisories, cosign, documented, sign};
 
 /// For a checkout without history: a commit's name and time have to be in the labels.
 const NO_COMMIT: &str = "0000000000000000000000000000000000000000";
@@ -27,27 +29,32 @@ const NO_TIME: i64 = 1_767_225_600;
 struct Check<'a> {
     root: &'a Path,
     work: PathBuf,
-    bases: Bases,
+    stand_ins: Option<StandIns>,
     /// That of the release which this checkout would be.
     tag: String,
 }
 
 /// Runs all of it, the cheapest first.
-pub(crate) fn all(root: &Path, bases: Bases) -> Result<()> {
-    let check = Check { root, work: root.join("target/image"), bases, tag: format!("v{CHECKED_OUT}") };
+pub(crate) fn all(root: &Path, bases: Bases, twice: bool) -> Result<()> {
+    let work = root.join("target/image");
+    fs::create_dir_all(&work).with_context(|| format!("making {}", work.display()))?;
+    let stand_ins = stand_in::of(bases, root, &work)?;
+    let check = Check { root, work, stand_ins, tag: format!("v{CHECKED_OUT}") };
     check.of_this_checkout()?;
     let build = check.build("layout");
     let digest = build.run(root)?;
     println!("The index is {digest}");
     let built = Built::read(&check.work.join("layout"))?;
     check.labelled(&build)?;
-    check.same_again(&build, &built)?;
+    if twice {
+        check.same_again(&build, &built)?;
+    }
     check.on_scratch(&build)?;
     let binaries = check.figures(&built)?;
     advisories::try_out(root, &check.work, &binaries)?;
     let sboms = check.work.join("sbom");
     sbom::write(&built, &sboms)?;
-    check.published(&built, &sboms)
+    check.published(&built)
 }
 
 impl Check<'_> {
@@ -55,7 +62,7 @@ impl Check<'_> {
         let git = |arguments: &[&str]| output(Command::new("git").current_dir(self.root).args(arguments)).ok();
         let revision = git(&["rev-parse", "HEAD"]).map(|text| text.trim().to_owned());
         Build {
-            bases: self.bases,
+            instead: self.stand_ins.as_ref().map(|made| made.instead.clone()),
             scratch: false,
             version: Some(self.tag.clone()),
             // Also where something is changed: this image goes nowhere.
@@ -84,14 +91,8 @@ impl Check<'_> {
         self.registry(&["verify", "--layout", &layout], &["--revision", revision, "--version", &self.tag])
     }
 
-    /// Compiles the code a second time, for the platform of this machine, and compares what comes out. A minute or two, so
-    /// once for each digest.
+    /// Compiles the code a second time, for the platform of this machine, and compares what comes out.
     fn same_again(&self, build: &Build, built: &Built) -> Result<()> {
-        let (proven, index) = (self.work.join("proven"), built.image.index.digest.to_string());
-        if fs::read_to_string(&proven).is_ok_and(|known| known == index) {
-            println!("It was built twice before, with this digest");
-            return Ok(());
-        }
         let (platform, out) = (build_platform()?, self.work.join("again"));
         Build { round: 2, platforms: vec![platform.clone()], out: out.clone(), ..build.clone() }.run(self.root)?;
         let of = |built: &Built| {
@@ -101,7 +102,7 @@ impl Check<'_> {
         let (first, second) = (of(built)?, of(&Built::read(&out)?)?);
         ensure!(first == second, "built again from the same sources {platform} is {second}, and was {first}");
         println!("Compiled again, {platform} is {first} as before");
-        fs::write(&proven, index).with_context(|| format!("writing {}", proven.display()))
+        Ok(())
     }
 
     /// The other base: nothing.
@@ -121,9 +122,7 @@ impl Check<'_> {
     /// Measures, and returns the binaries.
     fn figures(&self, built: &Built) -> Result<Vec<PathBuf>> {
         let files = built.extract(&self.work.join("bin"))?;
-        let programs = built.programs.iter().zip(&files);
-        let programs: Vec<_> = programs.map(|(program, file)| (program.platform.clone(), file.as_path())).collect();
-        let figures = Figures::of(built, start::measure(&programs, &self.work)?);
+        let figures = Figures::of(built, crate::starts(built, &self.work)?);
         println!("\n{}\n", figures.table());
         figures.check()?;
         Ok(files)
@@ -131,7 +130,7 @@ impl Check<'_> {
 
     /// The way of a release, on a real registry of this machine: there by its digest, signed, verified, and only then
     /// under its tags.
-    fn published(&self, built: &Built, sboms: &Path) -> Result<()> {
+    fn published(&self, built: &Built) -> Result<()> {
         let registry = LocalRegistry::start(&self.work)?;
         let repository = registry.repository("kyklos/kyklos");
         let digest = built.image.index.digest.to_string();
@@ -143,46 +142,76 @@ impl Check<'_> {
         self.refused("there is no", &self.cargo("registry", &["verify", "--unsigned"], &[&tagged]))?;
         self.registry(&["verify", "--unsigned"], &[&image])?;
         self.refused("none speaks of", &self.cargo("registry", &["verify"], &[&image]))?;
-        let (signing, _keys) = self.signed(&built.image, &repository, sboms)?;
+        let published = self.signed(&built.image, &repository)?;
         self.registry(&["verify", &image], &["--version", &self.tag])?;
         self.registry(&publish, &["--tag", &self.tag])?;
         let digests = self.work.join("digests.md");
-        self.registry(&["verify", &tagged], &["--notes", &digests.display().to_string()])?;
-        self.release(digests, &repository)?;
-        documented::check_one(&self.work.join("release/NOTES.md"), 1, &self.work, &signing, &self.tag)?;
+        self.registry(&["verify", &tagged], &["--as-anybody", "--notes", &digests.display().to_string()])?;
+        self.release(digests)?;
+        documented::check_one(&self.notes(), (1, 1), &self.work, &published, &self.tag)?;
+        self.others_are_refused(&registry, (&repository, &built.image), &published)?;
         self.copied(&registry, &repository, &digest)
     }
 
-    /// Signs, and verifies by our own commands and by those of the documents. Returns what others verify with, and where
-    /// that is as long as the folder is held.
-    fn signed(&self, image: &Image, repository: &str, sboms: &Path) -> Result<(Signing, TempDir)> {
-        let program = cosign::ensure(&self.work)?;
-        let keys = tempfile::Builder::new().prefix("keys-").tempdir_in(&self.work).context("making a folder")?;
-        let reference = format!("{repository}@{}", image.index.digest);
-        let signing = |key: &Path| -> Result<Signing> {
-            Ok(Signing { image: reference.parse()?, key: Some(key.to_path_buf()), cosign: program.clone() })
-        };
-        let (private, public) = key_pair(&program, keys.path(), "ours")?;
-        let (_, another) = key_pair(&program, keys.path(), "another")?;
-        let builder = "https://github.com/kyklos/kyklos/tree/main/.github/image";
-        signing(&private)?.sign(sboms, builder, &self.work)?;
-        signing(&public)?.check()?;
-        println!("Signatures, SBOMs and provenance are those of the key");
-        let error = signing(&another)?.check().err().context("another key's signature was accepted")?;
-        println!("As it should, it fails for another key: {}", last_line(&format!("{error:#}")));
-        let public = signing(&public)?;
-        documented::check(self.root, &self.work, &public, &self.tag)?;
-        let error = documented::check(self.root, &self.work, &signing(&another)?, &self.tag).err();
-        error.map(drop).context("by the commands of the documents another key's signature was accepted")?;
-        Ok((public, keys))
+    fn notes(&self) -> PathBuf {
+        self.work.join("release/NOTES.md")
     }
 
-    fn release(&self, digests: PathBuf, repository: &str) -> Result<()> {
+    /// Signs by the commands of the release, as the release workflow of this version, and verifies by those of the documents.
+    fn signed(&self, image: &Image, repository: &str) -> Result<Published> {
+        let cosign = cosign::ensure(&self.work)?;
+        let authority = Authority::new(&self.work.join("authority"))?;
+        let signer = authority.signer(&cosign, "release", &Claims::of_release(&self.tag))?;
+        sign::run(self.root, &self.work, &cosign, (repository, image), &signer, "cosign ")?;
+        let reference = format!("{repository}@{}", image.index.digest).parse()?;
+        let published = Published { image: reference, cosign, authority: Some(authority.roots()) };
+        documented::check(self.root, &self.work, &published, &self.tag)?;
+        // Trusted by nobody: another CA, with the same claims.
+        let another = Authority::new(&self.work.join("another-authority"))?.roots();
+        let error = documented::check(
+            self.root,
+            &self.work,
+            &Published { authority: Some(another), image: published.image.clone(), cosign: published.cosign.clone() },
+            &self.tag,
+        );
+        let error = error.err().context("a certificate of another CA was accepted")?;
+        println!("As it should, it fails for another CA: {}", last_line(&format!("{error:#}")));
+        Ok(published)
+    }
+
+    /// Signed by anybody else, by every way that the documents tell it is refused.
+    fn others_are_refused(
+        &self,
+        registry: &LocalRegistry,
+        (repository, image): (&str, &Image),
+        published: &Published,
+    ) -> Result<()> {
+        let authority = Authority::new(&self.work.join("others-authority"))?;
+        let documents = [documented::documents(self.root), vec![self.notes()]].concat();
+        for (number, (who, claims)) in Claims::of_others(&self.tag).into_iter().enumerate() {
+            let place = registry.repository(&format!("others/{number}"));
+            let digest = &image.index.digest;
+            skopeo_copy(&format!("{repository}@{digest}"), &format!("{place}:copy"))?;
+            let signer = authority.signer(&published.cosign, &format!("other-{number}"), &claims)?;
+            sign::run(self.root, &self.work, &published.cosign, (&place, image), &signer, "cosign sign ")?;
+            let image = format!("{place}@{digest}").parse()?;
+            let other = Published { image, cosign: published.cosign.clone(), authority: Some(authority.roots()) };
+            let ways = documented::refuse(&documents, &self.work, &other, &self.tag)?;
+            if ways == 0 {
+                bail!("no document says how to verify a signature");
+            }
+            println!("As it should, each of {ways} documented ways refuses {who}");
+        }
+        Ok(())
+    }
+
+    /// As it would be announced, with the names that a release has.
+    fn release(&self, digests: PathBuf) -> Result<()> {
         let release = Release {
             tag: self.tag.clone(),
             digests,
             layout: self.work.join("layout"),
-            repository: repository.to_owned(),
+            repository: documented::REPOSITORY.to_owned(),
             out: self.work.join("release"),
             is_a_try: true,
         };
@@ -196,12 +225,7 @@ impl Check<'_> {
         self.registry(&["copy", &self.tag], &["--from", repository, "--to", &second])?;
         self.registry(&["verify"], &[&format!("{second}:{}", self.tag)])?;
         let copy = format!("{}:{}", registry.repository("third/kyklos"), self.tag);
-        let plain = ["--src-tls-verify=false", "--dest-tls-verify=false"];
-        let (from, to) = (format!("docker://{repository}@{digest}"), format!("docker://{copy}"));
-        run(Command::new("skopeo")
-            .args(["copy", "--quiet", "--all", "--preserve-digests"])
-            .args(plain)
-            .args([from, to]))?;
+        skopeo_copy(&format!("{repository}@{digest}"), &copy)?;
         let inspect = ["inspect", "--tls-verify=false", "--format", "{{.Digest}}", "--override-os", "linux"];
         let found = output(Command::new("skopeo").args(inspect).arg(format!("docker://{copy}")))?;
         ensure!(found.trim() == digest, "skopeo's copy is {}, and should be {digest}", found.trim());
@@ -231,11 +255,10 @@ impl Check<'_> {
     }
 }
 
-fn key_pair(cosign: &Path, folder: &Path, name: &str) -> Result<(PathBuf, PathBuf)> {
-    let mut command = Command::new(cosign);
-    command.current_dir(folder).env("COSIGN_PASSWORD", "");
-    run(command.args(["generate-key-pair", "--output-key-prefix", name]))?;
-    Ok((folder.join(format!("{name}.key")), folder.join(format!("{name}.pub"))))
+fn skopeo_copy(from: &str, to: &str) -> Result<()> {
+    let plain = ["--src-tls-verify=false", "--dest-tls-verify=false"];
+    let (from, to) = (format!("docker://{from}"), format!("docker://{to}"));
+    run(Command::new("skopeo").args(["copy", "--quiet", "--all", "--preserve-digests"]).args(plain).args([from, to]))
 }
 
 fn copy_of(command: &Command) -> Command {

@@ -1,0 +1,157 @@
+//! The script that makes a release on GitHub, run as it stands in the workflow with a `gh` that keeps releases in a folder:
+//! GitHub itself can't run here, and can't be made to fail at a certain step.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde::Deserialize;
+use tempfile::TempDir;
+
+#[derive(Deserialize)]
+struct Workflow {
+    jobs: BTreeMap<String, Job>,
+}
+
+#[derive(Deserialize)]
+struct Job {
+    #[serde(default)]
+    steps: Vec<Step>,
+}
+
+#[derive(Deserialize)]
+struct Step {
+    run: Option<String>,
+}
+
+/// A release is a folder: its assets, `draft` as long as it is one, `latest` if it is that. A published one doesn't change.
+const GH: &str = r#"#!/bin/bash
+set -eu
+echo "$*" >>log
+if [ -f fail-at ] && [ "$(wc -l <log)" = "$(cat fail-at)" ]; then
+  # In the midst of an upload: the draft is there, and not all of it.
+  if [ "$2" = create ]; then mkdir -p "releases/$3"; touch "releases/$3/draft"; fi
+  echo "gh: HTTP 502" >&2; exit 1
+fi
+[ "$1" = release ]
+case "$2" in
+list)
+  for release in releases/*/; do
+    [ -d "$release" ] || continue
+    if [ "$(basename "$release")" = "$GITHUB_REF_NAME" ]; then
+      if [ -f "$release/draft" ]; then echo true; else echo false; fi
+    fi
+  done ;;
+delete) [ -f "releases/$3/draft" ] || { echo "gh: it is published and never changes" >&2; exit 1; }; rm -r "releases/$3" ;;
+create)
+  [ ! -d "releases/$3" ] || { echo "gh: it is there" >&2; exit 1; }
+  mkdir -p "releases/$3"
+  for argument in "$@"; do
+    case "$argument" in
+    --draft) touch "releases/$3/draft" ;;
+    --prerelease) touch "releases/$3/prerelease" ;;
+    release/assets/*) cp "$argument" "releases/$3/" ;;
+    esac
+  done ;;
+edit)
+  [ -f "releases/$3/draft" ] || { echo "gh: it is published and never changes" >&2; exit 1; }
+  for argument in "$@"; do
+    case "$argument" in
+    --draft=false) rm "releases/$3/draft" ;;
+    --latest=true) touch "releases/$3/latest" ;;
+    esac
+  done ;;
+*) echo "gh: no $2" >&2; exit 1 ;;
+esac
+"#;
+
+/// The one script of a job.
+pub(super) fn script_of(file: &str, job: &str) -> String {
+    let file = crate::root().unwrap().join(".github/workflows").join(file);
+    let workflow: Workflow = serde_saphyr::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let mut steps = workflow.jobs[job].steps.iter().filter_map(|step| step.run.clone());
+    let script = steps.next().unwrap();
+    assert!(steps.next().is_none(), "{job} has several");
+    script
+}
+
+fn world() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("release/assets")).unwrap();
+    fs::create_dir_all(folder.path().join("bin")).unwrap();
+    fs::write(folder.path().join("release/NOTES.md"), "notes").unwrap();
+    for asset in ["install.yaml", "SHA256SUMS", "kyklos-amd64.cdx.json"] {
+        fs::write(folder.path().join("release/assets").join(asset), asset).unwrap();
+    }
+    let gh = folder.path().join("bin/gh");
+    fs::write(&gh, GH).unwrap();
+    fs::set_permissions(&gh, fs::Permissions::from_mode(0o755)).unwrap();
+    folder
+}
+
+fn announce(folder: &Path, tag: &str, latest: &str) -> Output {
+    let path = format!("{}:{}", folder.join("bin").display(), std::env::var("PATH").unwrap());
+    let prerelease = if tag.contains('-') { "1" } else { "" };
+    let environment =
+        [("PATH", path.as_str()), ("GITHUB_REF_NAME", tag), ("LATEST", latest), ("PRERELEASE", prerelease)];
+    let mut bash = Command::new("bash");
+    bash.current_dir(folder)
+        .args(["-e", "-o", "pipefail", "-c", &script_of("release.yml", "announce")])
+        .envs(environment)
+        .output()
+        .unwrap()
+}
+
+fn files(folder: &Path, tag: &str) -> Vec<String> {
+    let entries = fs::read_dir(folder.join("releases").join(tag)).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+const ALL: [&str; 3] = ["SHA256SUMS", "install.yaml", "kyklos-amd64.cdx.json"];
+
+#[test]
+fn it_is_published_with_all_its_assets_and_never_touched_again() {
+    let world = world();
+    let done = announce(world.path(), "v0.1.0", "true");
+    assert!(done.status.success(), "{done:?}");
+    assert_eq!(files(world.path(), "v0.1.0"), [&ALL[..2], &["kyklos-amd64.cdx.json", "latest"]].concat());
+    let log = fs::read_to_string(world.path().join("log")).unwrap();
+    let again = announce(world.path(), "v0.1.0", "true");
+    assert!(again.status.success(), "{again:?}");
+    let then = fs::read_to_string(world.path().join("log")).unwrap();
+    assert_eq!(then.lines().count(), log.lines().count() + 1, "it looks, and does nothing");
+}
+
+#[test]
+fn a_hotfix_and_a_pre_release_are_not_the_latest() {
+    let world = world();
+    assert!(announce(world.path(), "v0.1.1", "false").status.success());
+    assert_eq!(files(world.path(), "v0.1.1"), ALL);
+    assert!(announce(world.path(), "v0.2.0-rc.1", "false").status.success());
+    assert_eq!(files(world.path(), "v0.2.0-rc.1"), [&ALL[..], &["prerelease"]].concat());
+}
+
+#[test]
+fn interrupted_anywhere_it_goes_on_when_it_is_started_again() {
+    let mut interrupted = 0;
+    for step in 1..10 {
+        let world = world();
+        fs::write(world.path().join("fail-at"), step.to_string()).unwrap();
+        let first = announce(world.path(), "v0.1.0", "true");
+        if first.status.success() {
+            break;
+        }
+        interrupted += 1;
+        // Nothing is to be seen of it but a draft.
+        let release = world.path().join("releases/v0.1.0");
+        assert!(!release.exists() || release.join("draft").exists(), "{step}");
+        let again = announce(world.path(), "v0.1.0", "true");
+        assert!(again.status.success(), "{step}: {again:?}");
+        assert_eq!(files(world.path(), "v0.1.0"), [&ALL[..], &["latest"]].concat(), "{step}");
+    }
+    assert_eq!(interrupted, 3, "looking, making, publishing");
+}
