@@ -4,8 +4,8 @@ use defmt::{Format, Formatter, write};
 
 use crate::zone::Zone;
 use crate::{
-    Calendar, Cursor, Date, Days, Evaluation, LocalMinute, Schedule, TimeOfDay, TimeZone, WithCalendar, YearlyDate,
-    ZoneName,
+    Calendar, Cursor, Date, Days, Evaluation, LocalMinute, Schedule, TimeOfDay, TimeZone, Weekday, WithCalendar,
+    YearlyDate, ZoneName,
 };
 
 impl Format for TimeZone {
@@ -63,14 +63,23 @@ impl<S: Format> Format for Cursor<S> {
     }
 }
 
-/// Their short names in the order of the week.
+/// Their short names in the order of the week. In the text, and not beside it: within a structure such would be quoted.
 impl Format for Days {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "Days(");
-        let mut between = "";
-        for day in self.iter() {
-            write!(f, "{=str}{=str}", between, day.short_name());
-            between = " ";
+        for (index, day) in self.iter().enumerate() {
+            if index > 0 {
+                write!(f, " ");
+            }
+            match day {
+                Weekday::Monday => write!(f, "Mon"),
+                Weekday::Tuesday => write!(f, "Tue"),
+                Weekday::Wednesday => write!(f, "Wed"),
+                Weekday::Thursday => write!(f, "Thu"),
+                Weekday::Friday => write!(f, "Fri"),
+                Weekday::Saturday => write!(f, "Sat"),
+                Weekday::Sunday => write!(f, "Sun"),
+            }
         }
         write!(f, ")");
     }
@@ -105,6 +114,8 @@ impl Format for LocalMinute {
 #[expect(dead_code, reason = "it is for the compiler alone")]
 fn all_of_them() {
     fn formats<T: Format>() {}
+    #[cfg(feature = "tzdb")]
+    formats::<crate::AllZones>();
     formats::<Calendar<1>>();
     formats::<crate::Cause>();
     formats::<Cursor<Schedule<1, 1, 1>>>();
@@ -126,12 +137,14 @@ fn all_of_them() {
     formats::<crate::Reading>();
     formats::<crate::Reason<'_>>();
     formats::<Schedule<1, 1, 1>>();
+    formats::<crate::Spans<&Schedule<1, 1, 1>>>();
     formats::<crate::Spec<'_>>();
     formats::<crate::State>();
     formats::<TimeOfDay>();
     formats::<TimeZone>();
+    formats::<crate::Transitions<&Schedule<1, 1, 1>>>();
     formats::<crate::Values<'_>>();
-    formats::<crate::Weekday>();
+    formats::<Weekday>();
     formats::<crate::Window>();
     formats::<crate::WindowField>();
     formats::<crate::WindowSpec<'_>>();
@@ -142,6 +155,11 @@ fn all_of_them() {
     formats::<crate::OffsetOf>();
     formats::<crate::YearlyRule>();
     formats::<crate::ZoneFault>();
+    #[cfg(feature = "serde")]
+    {
+        formats::<crate::Line<'_>>();
+        formats::<crate::Plan<1, 1, 1>>();
+    }
     #[cfg(feature = "json")]
     {
         formats::<crate::json::JsonPath<'_>>();

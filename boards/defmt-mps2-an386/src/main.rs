@@ -1,21 +1,24 @@
 //! Logs a value of each public type of the core by defmt, of an enum each variant, and ends QEMU.
 //!
-//! A line is the name of the type and what its `defmt::Format` makes of the value.
+//! A line is the path of the type in the crate and what its `defmt::Format` makes of the value.
 #![no_std]
 #![no_main]
 
+mod answers;
 mod problems;
 mod schedules;
 mod values;
+mod written;
+mod zones;
 
 use cortex_m_rt::entry;
 use cortex_m_semihosting::debug;
 use defmt_semihosting as _;
-use kyklos_core::Zone;
+use kyklos_core::TimeZone;
 use panic_semihosting as _;
 
 /// Known when this is built, so that the rules of no other zone get into the program.
-const ZONE: Zone = Zone::named("Europe/Zurich");
+const ZONE: TimeZone = TimeZone::named("Europe/Zurich");
 
 /// A line for each value.
 macro_rules! log {
@@ -27,10 +30,9 @@ use log;
 
 #[entry]
 fn main() -> ! {
-    values::log_all();
-    problems::log_all();
-    let status = if schedules::log_all().is_ok() { debug::EXIT_SUCCESS } else { debug::EXIT_FAILURE };
-    debug::exit(status);
+    answers::log_all();
+    let all = [values::log_all(), problems::log_all(), written::log_all(), zones::log_all(), schedules::log_all()];
+    debug::exit(if all.iter().all(Option::is_some) { debug::EXIT_SUCCESS } else { debug::EXIT_FAILURE });
     loop {
         cortex_m::asm::wfi();
     }

@@ -1,18 +1,15 @@
 //! What can be wrong with a schedule.
 
-use kyklos_core::{
-    ExceptionField, Field, Invalid, JsonReason, JsonType, Problem, Reason, Syntax, TimeOfDay, TooManyHolidays,
-    WindowField,
-};
+use kyklos_core::json::{JsonReason, JsonType, Syntax};
+use kyklos_core::{Date, ExceptionField, Field, LocalMinute, Problem, Reason, TimeOfDay, WindowField};
 
 use crate::{ZONE, log};
 
-pub(crate) fn log_all() {
-    log!("Invalid": Invalid { problems: 2 });
-    log!("TooManyHolidays": TooManyHolidays { most: 32 });
+pub(crate) fn log_all() -> Option<()> {
     fields();
-    reasons();
+    reasons(LocalMinute::new(Date::constant(2026, 12, 1), TimeOfDay::MIDNIGHT)?);
     json();
+    Some(())
 }
 
 fn fields() {
@@ -23,35 +20,34 @@ fn fields() {
         WindowField::Start,
         WindowField::End,
         WindowField::EndDay,
-        WindowField::Replicas,
+        WindowField::Value,
     );
     log!("ExceptionField":
         ExceptionField::Name,
         ExceptionField::Start,
         ExceptionField::End,
-        ExceptionField::Replicas,
+        ExceptionField::Value,
     );
     log!("Field":
-        Field::TargetApiVersion,
-        Field::TargetKind,
-        Field::TargetName,
-        Field::TargetNamespace,
         Field::Timezone,
-        Field::DefaultReplicas,
+        Field::DefaultValue,
         Field::Windows,
         Field::Window(1, WindowField::Day(2)),
         Field::Exceptions,
         Field::Exception(3, ExceptionField::End),
-        Field::HolidayConfigMap,
-        Field::GracePeriodSeconds,
+        Field::HolidayValue,
+        Field::Holidays,
+        Field::Holiday(4),
     );
 }
 
-fn reasons() {
+fn reasons(minute: LocalMinute) {
+    let date = minute.date();
     log!("Problem": Problem { field: Field::Timezone, reason: Reason::UnknownZone("Mars/Phobos") });
     log!("Reason":
         Reason::UnknownZone("Mars/Phobos"),
-        Reason::OtherZone { asked: "Asia/Tokyo", built: ZONE },
+        Reason::OtherZone { asked: "Asia/Tokyo", built: Some(ZONE) },
+        Reason::OtherZone { asked: "Asia/Tokyo", built: None },
         Reason::NotAStart("9:00"),
         Reason::NotAnEnd("24:01"),
         Reason::SameStartAndEnd(TimeOfDay::END_OF_DAY),
@@ -59,18 +55,21 @@ fn reasons() {
         Reason::NotASingleDay("Mon-Fri"),
         Reason::NoDays,
         Reason::NotALocalTime("2026-02-29T00:00"),
-        Reason::EndNotAfterStart { start: "2026-12-02T00:00", end: "2026-12-01T00:00" },
-        Reason::TooLate("2101-01-01T00:00"),
+        Reason::EndNotAfterStart { start: minute, end: minute },
+        Reason::TooLate(minute),
+        Reason::NotAHoliday("25.12."),
+        Reason::LastBeforeFirst { first: date, last: date },
+        Reason::NeverCounts,
+        Reason::TooManyHolidays { most: 32 },
+        Reason::HolidaysIgnored,
         Reason::OutOfRange { found: -1, most: 3_600 },
         Reason::NameTooLong { found: 64 },
         Reason::TooMany { found: 65, most: 64 },
-        Reason::Empty,
-        Reason::ForeignNamespace { asked: "bank", own: "shop" },
     );
 }
 
 fn json() {
-    log!("JsonType":
+    log!("json::JsonType":
         JsonType::Null,
         JsonType::Boolean,
         JsonType::Number,
@@ -79,7 +78,7 @@ fn json() {
         JsonType::List,
         JsonType::Object,
     );
-    log!("Syntax":
+    log!("json::Syntax":
         Syntax::NotUtf8,
         Syntax::Ended,
         Syntax::Value,
@@ -94,7 +93,7 @@ fn json() {
         Syntax::TooDeep,
         Syntax::Trailing,
     );
-    log!("JsonReason":
+    log!("json::JsonReason":
         JsonReason::Syntax(Syntax::Colon),
         JsonReason::Type { expected: JsonType::WholeNumber, found: JsonType::Text },
         JsonReason::Unknown { known: &["start", "end"] },
@@ -102,7 +101,6 @@ fn json() {
         JsonReason::Missing { like: "HH:MM" },
         JsonReason::NumberTooLarge,
         JsonReason::NotAMode("closed"),
-        JsonReason::NotADate("2026-02-29"),
         JsonReason::Schedule(Reason::NoDays),
     );
 }

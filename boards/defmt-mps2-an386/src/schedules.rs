@@ -1,6 +1,6 @@
 //! Schedules from JSON, right and wrong.
 
-use kyklos_core::{Cursor, Invalid, Schedule};
+use kyklos_core::{Calendar, Cursor, Schedule};
 
 use crate::{ZONE, log};
 
@@ -9,7 +9,7 @@ const RIGHT: &[u8] = br#"{
     "defaultReplicas": 2,
     "windows": [{"days": ["Mon-Fri"], "start": "09:00", "end": "17:00", "replicas": 10}],
     "holidayMode": "treat-as-closed",
-    "gracePeriodSeconds": 60
+    "holidayReplicas": 3
 }"#;
 
 /// A time that is none, a field that nobody knows with a line break in its name, and no replicas.
@@ -17,21 +17,27 @@ const WRONG: &[u8] = br#"{"timezone":"Europe/Zurich","windows":[{"start":"9:00",
 
 /// A Monday at noon.
 const NOON: i64 = 1_773_054_000;
+const HOUR: i64 = 3_600;
 
-type Small = Schedule<4, 2, 8>;
-
-pub(crate) fn log_all() -> Result<(), Invalid> {
-    let wrong = Small::from_json_in(ZONE, WRONG, |problem| {
-        log!("JsonPath": problem.path);
-        log!("JsonProblem": problem);
+pub(crate) fn log_all() -> Option<()> {
+    let mut schedule = Schedule::<4, 2, 8>::new(ZONE);
+    let wrong = schedule.set_json(WRONG, ZONE, |problem| {
+        log!("json::JsonPath": problem.path);
+        log!("json::JsonProblem": problem);
     });
     if let Err(invalid) = wrong {
         log!("Invalid": invalid);
     }
-    let schedule = Small::from_json_in(ZONE, RIGHT, |problem| log!("JsonProblem": problem))?;
+    schedule.set_json(RIGHT, ZONE, |problem| log!("json::JsonProblem": problem)).ok()?;
     log!("Schedule": schedule);
     let mut cursor = Cursor::new(&schedule);
     log!("Evaluation": cursor.evaluate(NOON));
     log!("Cursor": cursor);
-    Ok(())
+    log!("Transitions": schedule.transitions(NOON));
+    log!("Spans": schedule.spans(NOON..NOON + HOUR));
+    let mut calendar = Calendar::<2>::new();
+    calendar.push("12-25".parse().ok()?).ok()?;
+    log!("Calendar": calendar);
+    log!("WithCalendar": schedule.with(&calendar));
+    Some(())
 }

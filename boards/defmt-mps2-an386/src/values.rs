@@ -1,50 +1,56 @@
-//! What a schedule is written with, and what it answers with.
+//! The typed values that a schedule is made of.
 
-use chrono::{DateTime, Weekday};
 use kyklos_core::{
-    Cause, Days, Decision, Evaluation, ExceptionSpec, HolidayMode, Spec, State, TargetRef, TimeOfDay, WindowSpec,
+    Date, Days, Exception, Holiday, HolidayMode, LocalMinute, ParseError, TimeOfDay, Values, Weekday, Window,
+    YearlyDate,
 };
 
-use crate::{ZONE, log};
+use crate::log;
 
-pub(crate) fn log_all() {
-    log!("Cause": Cause::Default, Cause::Window(3), Cause::Holiday, Cause::Exception(65_535));
-    let state = State { cause: Cause::Window(1), replicas: 4 };
-    log!("State": state);
-    log!("Evaluation": Evaluation { state, until: Some(1_772_956_800) }, Evaluation { state, until: None });
-    let until = DateTime::from_timestamp(1_772_956_800, 0);
-    log!("Decision": Decision { state, until }, Decision { state, until: None });
-    log!("Days": Days::NONE, Days::from(Weekday::Sun), Days::ALL);
-    log!("TimeOfDay": TimeOfDay::END_OF_DAY);
+pub(crate) fn log_all() -> Option<()> {
+    log!("Weekday":
+        Weekday::Monday,
+        Weekday::Tuesday,
+        Weekday::Wednesday,
+        Weekday::Thursday,
+        Weekday::Friday,
+        Weekday::Saturday,
+        Weekday::Sunday,
+    );
+    log!("Days": Days::NONE, Days::SUN, Days::ALL);
+    log!("TimeOfDay": TimeOfDay::END_OF_DAY, TimeOfDay::constant(9, 5));
+    log!("Date": Date::constant(2026, 3, 8));
+    log!("YearlyDate": YearlyDate::constant(2, 29));
+    let start = LocalMinute::new(Date::constant(2026, 12, 1), TimeOfDay::constant(9, 0))?;
+    let end = LocalMinute::new(Date::constant(2026, 12, 1), TimeOfDay::constant(18, 0))?;
+    log!("LocalMinute": start);
+    if let Err(error) = "9:30".parse::<TimeOfDay>() {
+        let error: ParseError = error;
+        log!("ParseError": error);
+    }
     log!("HolidayMode": HolidayMode::Ignore, HolidayMode::TreatAsClosed, HolidayMode::TreatAsOpen);
-    log!("Zone": ZONE);
-    log!("ZoneName": ZONE.name());
-    written();
-}
 
-fn written() {
-    let window = WindowSpec {
-        name: Some("night"),
-        days: Some(&["Mon-Fri", "Sun"]),
-        start: "22:00",
-        end: "06:00",
-        end_day: Some("Mon"),
-        replicas: 2,
-    };
-    let exception =
-        ExceptionSpec { name: Some("launch"), start: "2026-12-01T09:00", end: "2026-12-01T18:00", replicas: 20 };
-    let target =
-        TargetRef { api_version: "apps/v1", kind: "Deployment", name: "web", namespace: None, own_namespace: "shop" };
-    log!("WindowSpec": window, WindowSpec::default());
-    log!("ExceptionSpec": exception, ExceptionSpec::default());
-    log!("TargetRef": target, TargetRef { namespace: Some("shop"), ..target });
-    let (windows, exceptions) = ([window], [exception]);
-    let spec = Spec {
-        target: Some(target),
+    let night = Window::constant(Days::FRI, TimeOfDay::constant(22, 0), TimeOfDay::constant(6, 0), 2);
+    let windows = [night, night.until(Weekday::Monday)];
+    windows.iter().for_each(|window| log!("Window": window));
+    let exceptions = [Exception::new(start, end, 20).ok()?];
+    exceptions.iter().for_each(|exception| log!("Exception": exception));
+    let (first, last) = (Date::constant(2026, 12, 24), Date::constant(2026, 12, 26));
+    let holidays = [
+        Holiday::date(first).ok()?,
+        Holiday::dates(first, last).ok()?,
+        Holiday::yearly(YearlyDate::constant(12, 25)),
+        Holiday::yearly_range(YearlyDate::constant(12, 24), YearlyDate::constant(1, 2)),
+    ];
+    holidays.iter().for_each(|holiday| log!("Holiday": holiday));
+    let values = Values {
+        default_value: 1,
         windows: &windows,
         exceptions: &exceptions,
-        holiday_config_map: Some("holidays"),
-        ..Spec::default()
+        holiday_mode: HolidayMode::TreatAsOpen,
+        holiday_value: Some(3),
+        holidays: &holidays,
     };
-    log!("Spec": spec, Spec::default());
+    log!("Values": values, Values::default());
+    Some(())
 }

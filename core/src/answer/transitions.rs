@@ -7,6 +7,7 @@ use crate::{Evaluate, Evaluation, State};
 
 /// Each later instant at which the state changes, with the state from then on: see [`Schedule::transitions`](crate::Schedule::transitions).
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Transitions<E> {
     schedule: E,
     /// The answer before the next one.
@@ -34,6 +35,7 @@ impl<E: Evaluate> FusedIterator for Transitions<E> {}
 
 /// The states of a stretch of time, each with its part of it: see [`Schedule::spans`](crate::Schedule::spans).
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Spans<E> {
     schedule: E,
     left: Range<i64>,

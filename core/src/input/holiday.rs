@@ -160,14 +160,11 @@ impl fmt::Debug for Holiday {
 #[cfg(feature = "defmt")]
 impl defmt::Format for Holiday {
     fn format(&self, f: defmt::Formatter<'_>) {
-        let (yearly, [first, last]) = match self.0 {
-            Run::Once(days) => (false, days),
-            Run::Yearly(days) => (true, days),
-        };
-        if yearly {
-            defmt::write!(f, "{}..{}", YearlyDate::at(first), YearlyDate::at(last));
-        } else {
-            defmt::write!(f, "{}..{}", date_of(first), date_of(last));
+        match self.0 {
+            Run::Once([first, last]) if first == last => date_of(first).format(f),
+            Run::Once([first, last]) => defmt::write!(f, "{}..{}", date_of(first), date_of(last)),
+            Run::Yearly([first, last]) if first == last => YearlyDate::at(first).format(f),
+            Run::Yearly([first, last]) => defmt::write!(f, "{}..{}", YearlyDate::at(first), YearlyDate::at(last)),
         }
     }
 }

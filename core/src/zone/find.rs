@@ -72,6 +72,7 @@ impl<T: Zones + ?Sized> Zones for &T {
 #[cfg(feature = "tzdb")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tzdb")))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AllZones;
 
 #[cfg(feature = "tzdb")]
