@@ -11,7 +11,7 @@ const HEAD: &str = "\
 <!-- Made by `cargo run -p kyklos-bench -- compare`; don't edit. The words are in benches/src/compare.rs. -->
 # Compared
 
-One question, which a controller, a heating or a door asks all day: *which state applies, and when does it change?* The
+One question, which a controller, a heating or a door asks all day: *which value applies, and when does it change?* The
 schedule is Monday to Friday 09:00-17:00 and Saturday 22:00-02:00 in America/New_York. Every engine here can be brought to
 answer that, each in its own way, and none was made for this alone but Kyklos. What they were made for is below.
 
@@ -25,23 +25,28 @@ const LOSSES: &str = "\
 
 **opening-hours** reads the language of OpenStreetMap: months and weeks of the year, every second week, the day after a
 holiday, sunrise and sunset by place, open ends, `unknown` beside open and closed, comments, and the public holidays of many
-countries. Kyklos knows windows of a week, exceptions that happen once, and a list of dates. Who wants the opening times of a
-shop in the words of a map should take opening-hours.
+countries. Kyklos knows windows of a week, exceptions that happen once, and dates: single ones, ranges, and both of every year by
+month and day. A holiday that goes by the moon or by Easter is a date a year that somebody has to write down. Who wants the opening
+times of a shop in the words of a map should take opening-hours.
 
 **croner, cron, saffron** know patterns: every five minutes, the last Friday of a month, the second of January, and croner seconds,
-too. They tell when something starts, again and again. Kyklos knows no months and no steps, nothing shorter than a minute, and it is
-no job runner.
+too. They tell when something starts, again and again. Kyklos knows windows in no month and in no second week, no steps, nothing
+shorter than a minute, and it is no job runner.
 
 **jiff** and **chrono with chrono-tz** do any arithmetic with dates, know the history of every zone since the nineteenth century,
 format and parse. jiff reads the system's tzdb, so that a new release needs no new build. Kyklos' clock changes are right from 2020
-to 2100, and compiled in. A program that has one fixed schedule and knows one of these libraries already may well write
+to 2099. They are compiled in, or given as data, which a program has to take out of a TZif file itself: the core reads none. A
+program that has one fixed schedule and knows one of these libraries already may well write
 the rule by hand: the rows \"hard-coded\" are what that costs. Such a program has no holidays and no exceptions, can't be given another
 schedule, and is where mistakes about clock changes are made.
 
 **Kyklos' own limits**: at most 254 windows of at most seven days each, whole minutes, offsets that are quarters of an
-hour, room for a number of exceptions and holidays that is fixed when a program is built. Its answer is a state and a
-boundary, not a list of occurrences. It spends memory for speed: a week is compiled into a table beforehand, and a schedule that
-is asked once or twice in its life is compiled in vain.
+hour, values from 0 to 2,147,483,647, room for a number of windows, exceptions and holidays that is fixed when a program is built.
+Holidays and exceptions count from 2020 to 2099 alone. It keeps no names: what applies is the window or the exception of an index.
+It gives the states one after the other, not the occurrences of each window: a window that another one hides is gone once the week is
+compiled. It spends memory for speed, 46 bytes a window, and time beforehand, which grows with the square of the number of windows: a
+schedule that is asked once or twice in its life is compiled in vain. And some schedules are slow: [the
+design](https://github.com/kyklos/kyklos/blob/main/core/DESIGN.md#what-is-slow) says which and how slow.
 
 ";
 

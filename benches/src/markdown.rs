@@ -118,7 +118,8 @@ pub(crate) fn engines(page: &mut String, engines: &Engines) {
         "\nNanoseconds of processor time are medians of {} rounds over {} instants in which all take their turn, with the comparison of each \
          answer in them; \"times Kyklos\" is the median of the rounds' own ratios. Instructions are callgrind's, with the same \
          comparison. Wrong answers are counted against an independent oracle, of {asked}: the same instants and 12,000 around \
-         the ten clock changes. Only the row with eleven holidays has any; the others are asked, and judged, without.\n",
+         the ten clock changes. Only the row with eleven holidays has any, those of one of the five years asked about; the others are \
+         asked, and judged, without.\n",
         engines.rounds, engines.instants,
     );
 }
@@ -154,8 +155,9 @@ pub(crate) fn instructions(page: &mut String, report: &Report) {
     page.push_str(
         "\nInstructions, not cycles: callgrind's on x86-64, QEMU's elsewhere (`benches/rigs/count`), all at opt-level 3 with LTO, \
          averages over 256 instants. The loop and the comparison with the right answer are counted by themselves and \
-         taken off. \"evaluate\" has the two windows of the question; \"evaluate N windows\" random ones; a cursor's hit is a \
-         call while its answer still holds, a miss one at the boundary.\n\n",
+         taken off. \"evaluate\" has the two windows of the question; \"evaluate N windows\" random ones, which hide one \
+         another, so that 64 of them have no more boundaries than 16; a cursor's hit is a call while its answer still \
+         holds, a miss one at the boundary. These are the ways that nearly all calls go: what is slow is in the design.\n\n",
     );
 }
 
@@ -178,14 +180,17 @@ pub(crate) fn bytes(page: &mut String, report: &Report) {
         sum += if index == 0 { 0 } else { part.bytes };
         let _ = writeln!(page, "| {} | {} | {sum} |", part.part, part.bytes);
     }
-    page.push_str("\nEach part is what a program takes more than one with the parts above it.\n\n");
+    page.push_str(
+        "\nEach part is what a program takes more than one with the parts above it. A schedule that is a `static` needs the \
+         evaluator alone, and its own bytes, which are in flash.\n\n",
+    );
     page.push_str("| memory and stack | bytes |\n|---|---:|\n");
     for (name, bytes) in report.memory.iter().flatten() {
         let _ = writeln!(page, "| {name} | {bytes} |");
     }
     page.push_str(
-        "\nStack is measured by painting it before a call; `new_in` and `from_json_in` move the finished schedule to its \
-         place, which is in the figure. Nothing allocates: the core has no allocator to do it with.\n\n",
+        "\nStack is measured by painting it before a call; `from_spec` and `from_json` return a schedule, and what it takes to \
+         move it to its place is in the figure. Nothing allocates: the core has no allocator to do it with.\n\n",
     );
 }
 

@@ -144,8 +144,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
     /// for text in ["2026-12-24", "12-25", "2026-12-25", "2026-12-26"] {
     ///     schedule.push_holiday(text.parse()?).expect("room for two");
     /// }
-    /// let holidays: Vec<_> = schedule.holidays().map(|holiday| holiday.to_string()).collect();
-    /// assert_eq!(holidays, ["2026-12-24..2026-12-26", "12-25"]);
+    /// assert!(schedule.holidays().eq(["2026-12-24..2026-12-26".parse()?, "12-25".parse()?]));
     /// assert!(schedule.push_holiday("01-01".parse()?).is_err());
     /// # Ok::<(), kyklos_core::ParseError>(())
     /// ```

@@ -66,7 +66,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     /// let mut schedule = Schedule::<1, 0, 0>::new(TimeZone::UTC);
     /// schedule.push_window(OFFICE).expect("room for one");
     /// let week = schedule.transitions(1_780_300_800).take_while(|(at, _)| *at < 1_780_300_800 + 7 * 86_400);
-    /// assert_eq!(week.map(|(_, state)| state.value).collect::<Vec<_>>(), [10, 0, 10, 0, 10, 0, 10, 0, 10, 0]);
+    /// assert!(week.map(|(_, state)| state.value).eq([10, 0, 10, 0, 10, 0, 10, 0, 10, 0]));
     /// ```
     pub fn transitions(&self, from: i64) -> Transitions<&Self> {
         Transitions::new(self, from)
@@ -78,8 +78,8 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     /// use kyklos_core::{Schedule, TimeZone};
     ///
     /// let schedule = Schedule::<1, 0, 0>::new(TimeZone::UTC);
-    /// let spans: Vec<_> = schedule.spans(0..86_400).map(|(span, state)| (span, state.value)).collect();
-    /// assert_eq!(spans, [(0..86_400, 0)]);
+    /// let spans = schedule.spans(0..86_400).map(|(span, state)| (span, state.value));
+    /// assert!(spans.eq([(0..86_400, 0)]));
     /// ```
     pub fn spans(&self, stretch: Range<i64>) -> Spans<&Self> {
         Spans::new(self, stretch)
