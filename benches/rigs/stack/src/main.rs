@@ -13,7 +13,8 @@ use core::hint::black_box;
 use cortex_m_rt::entry;
 use inputs::{DOCUMENTS, RIGHT, WRONG, instants};
 use kyklos_core::{
-    AllZones, Calendar, Cursor, Date, Days, Exception, Holiday, HolidayMode, Invalid, LocalMinute, Schedule, TimeOfDay, TimeZone, Window,
+    AllZones, Calendar, Cursor, Date, Days, Exception, Holiday, HolidayMode, Invalid, LocalMinute, Schedule, TimeOfDay,
+    TimeZone, Window,
 };
 use paint::depth;
 use semihosting::{println, process};
@@ -59,8 +60,9 @@ fn making(schedule: &mut Room) {
     );
     tell(
         "Schedule::set_json with all zones",
-        documents
-            .map(|json| depth(&mut || use_it(schedule.set_json(black_box(json), AllZones, |problem| look_at(&problem))))),
+        documents.map(|json| {
+            depth(&mut || use_it(schedule.set_json(black_box(json), AllZones, |problem| look_at(&problem))))
+        }),
     );
     let mut place: Result<Room, Invalid> = Ok(Room::new(ZONE));
     let from =
@@ -98,15 +100,16 @@ impl Write for Sink {
 
 /// Single fields.
 fn texts() {
-    let depths = ["2028-02-29", "Fri-Monday", "treat-as-open", "24:00", "2026-12-24T18:00", "12-24..01-02"].map(|text| {
-        let text = || black_box(text);
-        depth(&mut || use_it(text().parse::<Date>()))
-            .max(depth(&mut || use_it(text().parse::<LocalMinute>())))
-            .max(depth(&mut || use_it(text().parse::<TimeOfDay>())))
-            .max(depth(&mut || use_it(text().parse::<Days>())))
-            .max(depth(&mut || use_it(text().parse::<Holiday>())))
-            .max(depth(&mut || use_it(text().parse::<HolidayMode>())))
-    });
+    let depths =
+        ["2028-02-29", "Fri-Monday", "treat-as-open", "24:00", "2026-12-24T18:00", "12-24..01-02"].map(|text| {
+            let text = || black_box(text);
+            depth(&mut || use_it(text().parse::<Date>()))
+                .max(depth(&mut || use_it(text().parse::<LocalMinute>())))
+                .max(depth(&mut || use_it(text().parse::<TimeOfDay>())))
+                .max(depth(&mut || use_it(text().parse::<Days>())))
+                .max(depth(&mut || use_it(text().parse::<Holiday>())))
+                .max(depth(&mut || use_it(text().parse::<HolidayMode>())))
+        });
     tell("a parser of a single field", depths);
 }
 
@@ -123,9 +126,10 @@ fn typed(schedule: &mut Room) {
     tell("Schedule::push_exception", pushed);
     use_it(schedule.set_holiday_mode(HolidayMode::TreatAsClosed, None));
     let holidays = ["2026-12-25", "2026-12-27", "2026-12-26", "12-24..01-02"];
-    let pushed = holidays.into_iter().filter_map(|text| text.parse().ok()).map(|holiday: Holiday| {
-        depth(&mut || use_it(schedule.push_holiday(black_box(holiday))))
-    });
+    let pushed = holidays
+        .into_iter()
+        .filter_map(|text| text.parse().ok())
+        .map(|holiday: Holiday| depth(&mut || use_it(schedule.push_holiday(black_box(holiday)))));
     tell("Schedule::push_holiday", pushed);
     tell("Schedule::holidays", [depth(&mut || use_it(schedule.holidays().last()))]);
 }
@@ -150,7 +154,10 @@ fn zones() {
     let zones = || names.into_iter().filter_map(TimeZone::get);
     let all = || zones().flat_map(|zone| instants().map(move |at| (zone, at)));
     tell("TimeZone::offset_at", all().map(|(zone, at)| depth(&mut || use_it(zone.offset_at(black_box(at))))));
-    tell("TimeZone::next_transition", all().map(|(zone, at)| depth(&mut || use_it(zone.next_transition(black_box(at))))));
+    tell(
+        "TimeZone::next_transition",
+        all().map(|(zone, at)| depth(&mut || use_it(zone.next_transition(black_box(at))))),
+    );
     let dates = || (18_000..22_000).step_by(37).filter_map(Date::from_days_since_1970);
     let minutes = || dates().filter_map(|date| LocalMinute::new(date, TimeOfDay::constant(2, 30)));
     let first = |zone: TimeZone| minutes().map(move |at| depth(&mut || use_it(zone.first_instant_at(black_box(at)))));
