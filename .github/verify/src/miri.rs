@@ -16,6 +16,8 @@ use crate::command::{in_words, output, run, rustup};
 const LIB: &str = "lib";
 /// A program and the parts of it that are run, as libtest selects them: all tests whose names have one of these in them.
 type Part = (&'static str, &'static [&'static str]);
+/// Those that the tests want: cargo refuses one that is named without the features it requires.
+const FEATURES: [&str; 2] = ["json", "serde"];
 
 /// What every change has the time for, the longest last.
 const QUICK: [Part; 4] = [
@@ -100,18 +102,8 @@ fn program(name: &'static str) -> impl Iterator<Item = &'static str> {
 
 fn test(root: &Path, cases: &str) -> Command {
     let mut command = rustup(root);
-    command.args([
-        "run",
-        "nightly",
-        "cargo",
-        "miri",
-        "test",
-        "--locked",
-        "--package",
-        "kyklos-core",
-        "--features",
-        "json",
-    ]);
+    command.args(["run", "nightly", "cargo", "miri", "test", "--locked", "--package", "kyklos-core", "--features"]);
+    command.arg(FEATURES.join(","));
     // proptest keeps the cases that fail in a file, and looks at the clock.
     command.env("MIRIFLAGS", "-Zmiri-disable-isolation").env("PROPTEST_CASES", cases);
     command
@@ -178,6 +170,16 @@ mod tests {
             assert!(left_out || ALL.iter().any(|(program, _)| *program == name), "{name} isn't run");
         }
         assert!(ALL.iter().all(|(program, tests)| tests.is_empty() && !tests_of(program).is_empty()));
+    }
+
+    #[test]
+    fn every_test_has_the_features_that_it_requires() {
+        let manifest = fs::read_to_string(core().join("Cargo.toml")).unwrap();
+        let lists: Vec<_> = manifest.lines().filter_map(|line| line.strip_prefix("required-features = [")).collect();
+        assert!(!lists.is_empty());
+        for feature in lists.iter().flat_map(|list| list.trim_end_matches(']').split(", ")) {
+            assert!(FEATURES.contains(&feature.trim_matches('"')), "Miri runs without {feature}");
+        }
     }
 
     /// libtest is content when nothing has the name.

@@ -198,10 +198,48 @@ fn next(runs: &[[u16; 2]], (once, all): (usize, usize), local: u32) -> (u32, u32
     if all > once { earliest(next, runs.get(once..all).unwrap_or_default(), local) } else { next }
 }
 
-/// Of a run and those of every year the one that comes next.
+/// Of a run and those of every year the one that comes next. Where that is one that has begun, all of those that follow it without a
+/// gap are one with it: else many of them would be looked at one after the other, in each year.
 #[inline(never)]
 fn earliest(next: (u32, u32), yearly: &[[u16; 2]], local: u32) -> (u32, u32) {
-    yearly.iter().fold(next, |next, &run| earlier(next, next_yearly(run, local)))
+    let (start, end) = yearly.iter().fold(next, |next, &run| earlier(next, next_yearly(run, local)));
+    if start <= local && end < END { (start, without_gap(yearly, end)) } else { (start, end) }
+}
+
+/// Where the days end that runs of every year cover from the beginning of one on.
+fn without_gap(yearly: &[[u16; 2]], from: u32) -> u32 {
+    let mut number = year_near(from.saturating_sub(BIAS));
+    while day_at(number, 0) > from {
+        number -= 1;
+    }
+    while day_at(number + 1, 0) <= from {
+        number += 1;
+    }
+    // Whole days of a year, which are multiples of 675 times 128: times 6,214 they are less than a day's part too much.
+    let mut place = ((((from - day_at(number, 0)) >> 7) * 6_214) >> 22) as u16;
+    if !number.is_multiple_of(4) && place >= FEBRUARY_29 {
+        place += 1;
+    }
+    let mut end = from;
+    // Eight years have every day of a year in them, also those with seven years between two leap years.
+    for _ in 0..8 * 366 {
+        let is_in = |[first, last]: [u16; 2]| {
+            let (begun, lasts) = (first <= place, place <= last);
+            if first <= last { begun && lasts } else { begun || lasts }
+        };
+        if end >= END || !yearly.iter().copied().any(is_in) {
+            return end.min(END);
+        }
+        end += DAY;
+        place += 1;
+        if place == FEBRUARY_29 && !number.is_multiple_of(4) {
+            place += 1;
+        }
+        if place == 366 {
+            (number, place) = (number + 1, 0);
+        }
+    }
+    END
 }
 
 /// Of two runs the one that starts first, and of two that start alike the longer one.

@@ -186,6 +186,24 @@ mod tests {
     }
 
     #[test]
+    fn a_year_of_days_that_come_every_year_is_looked_over_at_once() {
+        let mut schedule = Schedule::<1, 0, 366>::new(TimeZone::named("Europe/Zurich"));
+        schedule.set_holiday_mode(HolidayMode::TreatAsClosed, None).unwrap();
+        for place in 0..366 {
+            schedule.push_holiday(Holiday::yearly(crate::YearlyDate::at(place))).unwrap();
+        }
+        // 2100-01-01 in Zurich.
+        let (answer, looks) = looks(&schedule);
+        assert!(answer.until() == Some(4_102_441_200) && looks <= 4, "{looks} looks up to {answer:?}");
+        let mut gap = Schedule::<1, 0, 366>::new(TimeZone::UTC);
+        gap.set_holiday_mode(HolidayMode::TreatAsClosed, None).unwrap();
+        gap.push_holiday("03-01..02-28".parse().unwrap()).unwrap();
+        let (answer, looks) = self::looks(&gap);
+        // 2028-02-29 is the first one.
+        assert!(answer.until() == Some(1_835_395_200) && looks <= 4, "{looks} looks up to {answer:?}");
+    }
+
+    #[test]
     fn what_the_last_exception_covers_is_not_looked_at() {
         let mut schedule = Schedule::<1, 64, 0>::new(TimeZone::UTC);
         let exception =

@@ -23,7 +23,7 @@ const WRONG_EXCEPTIONS: [ExceptionSpec; 3] = [
 /// Their first one comes last.
 const HOLIDAYS: [&str; 6] = ["2028-12-25", "2028-07-04", "12-24..01-02", "02-29", "2028-12-26", "2028-01-01"];
 /// More than there is room for, after merging too.
-const WRONG_HOLIDAYS: [&str; 35] = [
+const WRONG_HOLIDAYS: [&str; 36] = [
     "2026-01-01",
     "2026-01-03",
     "2026-01-05",
@@ -58,7 +58,8 @@ const WRONG_HOLIDAYS: [&str; 35] = [
     "2027-01-31",
     "2206-01-01",
     "2026-02-29",
-    "12-32",
+    "2026-02-29",
+    "2026-02-29",
 ];
 
 pub(crate) const RIGHT: Spec = Spec {
