@@ -9,7 +9,6 @@ use crate::Reason;
 /// One thing that is wrong with a JSON document: its `Display` is `field (byte offset): what is wrong, and what would
 /// be right`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct JsonProblem<'a> {
     /// The field.
     pub path: JsonPath<'a>,
@@ -27,6 +26,15 @@ impl fmt::Display for JsonProblem<'_> {
 }
 
 impl core::error::Error for JsonProblem<'_> {}
+
+/// As a derived one, but for the path: in that one each of its texts would have quotes around it.
+#[cfg(feature = "defmt")]
+impl defmt::Format for JsonProblem<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        let Self { path, offset, reason } = self;
+        defmt::write!(f, "JsonProblem {{ path: {}, offset: {=usize}, reason: {:?} }}", path, offset, reason);
+    }
+}
 
 /// A field of a document. Its `Display` is the path from the root, such as `windows[2].start`, as
 /// [`Field`](crate::Field) has it, or `document` for the root itself.
