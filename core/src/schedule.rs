@@ -122,6 +122,10 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
 
     /// Adds a window: where several are active, the one that was added last wins. Its index is how many there were before.
     ///
+    /// The week is compiled anew each time, which takes the square of the number of windows. In a `static` of more than about thirty
+    /// windows the compiler asks whether that is meant: `#![allow(long_running_const_eval)]` at the top of the crate says so, and 64
+    /// disjoint ones then take it less than a minute.
+    ///
     /// # Errors
     ///
     /// The window, where there is no room for it.

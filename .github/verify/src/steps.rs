@@ -88,16 +88,25 @@ fn devcluster(root: &Path) -> Result<()> {
 /// The end-to-end tests stay out by themselves: their targets say `test = false`, so that a plain `cargo test` is quick for
 /// everybody.
 fn test(root: &Path) -> Result<()> {
-    let all = ["test", "--workspace", "--locked", "--exclude", "kyklos-devcluster", "--features", "kyklos-core/json"];
+    let all = [
+        "test",
+        "--workspace",
+        "--locked",
+        "--exclude",
+        "kyklos-devcluster",
+        "--features",
+        "kyklos-core/json,kyklos-core/serde",
+    ];
     run(side_by_side(&mut cargo(root, &all)))?;
     // With the arithmetic of a processor that doesn't multiply to 64 bits, in a folder of its own, as its flags are others.
-    let core = ["test", "--package", "kyklos-core", "--locked", "--lib", "--tests", "--target-dir"];
+    let core =
+        ["test", "--package", "kyklos-core", "--locked", "--lib", "--tests", "--features", "json", "--target-dir"];
     run(cargo(root, &core).arg(target_folder(root).join("narrow")).env("RUSTFLAGS", "--cfg=kyklos_narrow"))
 }
 
 fn no_std(root: &Path) -> Result<()> {
     for target in tools::targets(root)?.iter().filter(|target| tools::is_bare_metal(target)) {
-        for features in [&[][..], &["--no-default-features"], &["--features", "json,defmt"]] {
+        for features in [&[][..], &["--no-default-features"], &["--features", "json,serde,defmt"]] {
             let mut command = cargo(root, &["build", "--locked", "--package", "kyklos-core", "--target", target]);
             run(command.args(features))?;
         }

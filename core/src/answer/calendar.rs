@@ -75,7 +75,8 @@ impl<const HOLIDAYS: usize> Calendar<HOLIDAYS> {
     /// # Ok::<(), kyklos_core::ParseError>(())
     /// ```
     pub fn contains(&self, date: Date) -> bool {
-        let noon = LocalMinute::new(date, TimeOfDay::constant(12, 0)).and_then(LocalMinute::local_seconds);
+        const NOON: TimeOfDay = TimeOfDay::constant(12, 0);
+        let noon = LocalMinute::new(date, NOON).and_then(LocalMinute::local_seconds);
         noon.is_some_and(|noon| self.dates.next(noon).0 <= noon)
     }
 

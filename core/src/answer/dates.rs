@@ -220,14 +220,15 @@ fn without_gap(yearly: &[[u16; 2]], from: u32) -> u32 {
     if !number.is_multiple_of(4) && place >= FEBRUARY_29 {
         place += 1;
     }
-    let mut end = from;
-    // Eight years have every day of a year in them, also those with seven years between two leap years.
-    for _ in 0..8 * 366 {
-        let is_in = |[first, last]: [u16; 2]| {
-            let (begun, lasts) = (first <= place, place <= last);
+    let is_in = |day: u16| {
+        yearly.iter().any(|&[first, last]| {
+            let (begun, lasts) = (first <= day, day <= last);
             if first <= last { begun && lasts } else { begun || lasts }
-        };
-        if end >= END || !yearly.iter().copied().any(is_in) {
+        })
+    };
+    let mut end = from;
+    for _ in 0..366 {
+        if end >= END || !is_in(place) {
             return end.min(END);
         }
         end += DAY;
@@ -239,7 +240,12 @@ fn without_gap(yearly: &[[u16; 2]], from: u32) -> u32 {
             (number, place) = (number + 1, 0);
         }
     }
-    END
+    // All days of a year, but maybe the one that most years don't have: it is the next gap.
+    if is_in(FEBRUARY_29) {
+        return END;
+    }
+    number += u32::from(place > FEBRUARY_29);
+    day_at(number.next_multiple_of(4), FEBRUARY_29).min(END)
 }
 
 /// Of two runs the one that starts first, and of two that start alike the longer one.

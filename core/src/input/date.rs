@@ -56,7 +56,10 @@ impl Date {
     /// assert_eq!(Date::constant(2026, 12, 25).days_since_1970(), 20_812);
     /// ```
     pub const fn from_days_since_1970(days: i32) -> Option<Self> {
-        if days < Date::constant(0, 1, 1).days_since_1970() || days > Date::constant(9_999, 12, 31).days_since_1970() {
+        // Worked out when compiling, so that no program has the panic of `constant` in it.
+        const FIRST: i32 = Date::constant(0, 1, 1).days_since_1970();
+        const LAST: i32 = Date::constant(9_999, 12, 31).days_since_1970();
+        if days < FIRST || days > LAST {
             return None;
         }
         // The year is found from above: 400 years have 146,097 days.

@@ -134,7 +134,9 @@ const fn known_day(date: Date) -> u16 {
 
 /// The date of a day from Monday 2019-12-30 on.
 fn date_of(day: u16) -> Date {
-    Date::from_days_since_1970(FIRST_MONDAY + i32::from(day)).unwrap_or(Date::constant(2020, 1, 1))
+    // Each of these days is a date.
+    const FIRST: Date = Date::constant(2020, 1, 1);
+    Date::from_days_since_1970(FIRST_MONDAY + i32::from(day)).unwrap_or(FIRST)
 }
 
 impl fmt::Display for Holiday {

@@ -24,7 +24,8 @@ pub struct Spec<'a> {
     pub holiday_mode: HolidayMode,
     /// The value of a holiday instead of what the mode would give, 0 to 2,147,483,647; refused where holidays are ignored.
     pub holiday_value: Option<i64>,
-    /// Dates, ranges and dates of every year, each as [`Holiday`](crate::Holiday) reads it.
+    /// Dates, ranges and dates of every year, each as [`Holiday`](crate::Holiday) reads it. With the mode's default, which is to ignore
+    /// them, they have no effect.
     pub holidays: &'a [&'a str],
 }
 

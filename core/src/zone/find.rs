@@ -29,7 +29,7 @@ pub trait Zone: sealed::Sealed + Clone + PartialEq + core::fmt::Debug {
 /// Where a schedule that is read from text finds the zone it names.
 ///
 /// A zone is its own only entry, for a program that has this one: any other name is refused.
-/// [`AllZones`](crate::AllZones) has every name of the release.
+/// `AllZones`, with the feature `tzdb`, has every name of the release.
 ///
 /// ```
 /// use kyklos_core::{TimeZone, Zones};

@@ -9,8 +9,9 @@ use core::panic::PanicInfo;
 
 use kyklos_core::json::{JsonProblem, find};
 use kyklos_core::{
-    AllZones, Calendar, Cursor, Epoch, Evaluation, Exception, Guard, Holiday, HolidayMode, Invalid, LocalMinute,
-    Problem, Reading, Schedule, Spec, State, TimeZone, Values, Window, YearlyRule, ZoneFault, ZoneRules,
+    AllZones, Calendar, Cursor, Date, Days, Epoch, Evaluation, Exception, Guard, Holiday, HolidayMode, Invalid,
+    LocalMinute, Problem, Reading, Schedule, Spec, State, TimeOfDay, TimeZone, Values, Weekday, Window, YearlyDate,
+    YearlyRule, ZoneFault, ZoneRules,
 };
 
 #[panic_handler]
@@ -45,6 +46,32 @@ pub fn kyklos_clock(zone: &TimeZone, at: i64, local: LocalMinute) -> (i32, Optio
 #[unsafe(no_mangle)]
 pub fn kyklos_rules(name: &str, first: i32, changes: &[(i64, i32)], rule: &str) -> Result<ZoneRules<16>, ZoneFault> {
     ZoneRules::new(name, first, changes, YearlyRule::parse(rule)?)
+}
+
+/// Reads and makes every typed value.
+#[unsafe(no_mangle)]
+pub fn kyklos_typed(text: &str, number: i32, value: u32) -> (bool, Option<Date>) {
+    let times = text.parse::<TimeOfDay>().ok().zip(text.parse::<Days>().ok()).zip(text.parse::<Weekday>().ok());
+    let window = times.is_some_and(|((time, days), day)| {
+        Window::new(days, time, TimeOfDay::END_OF_DAY, value).is_ok()
+            && Window::ending_on(days, time, day, time, value).is_ok()
+    });
+    let date = Date::from_days_since_1970(number);
+    let midnight = date.and_then(|date| LocalMinute::new(date, TimeOfDay::MIDNIGHT));
+    let minutes = text.parse::<LocalMinute>().ok().zip(midnight);
+    let exception = minutes.is_some_and(|(start, end)| Exception::new(start, end, value).is_ok());
+    let dates = text.parse::<Date>().ok().zip(text.parse::<YearlyDate>().ok());
+    let holiday = dates.is_some_and(|(date, yearly)| {
+        Holiday::dates(date, date).is_ok() && Holiday::yearly(yearly) == Holiday::yearly_range(yearly, yearly)
+    });
+    let parsed = Holiday::parse(text).is_ok() | text.parse::<HolidayMode>().is_ok();
+    (window | exception | holiday | parsed, date)
+}
+
+/// Asks a zone that came as data.
+#[unsafe(no_mangle)]
+pub fn kyklos_data_clock(zone: &ZoneRules<16>, at: i64, local: LocalMinute) -> (i32, Option<(i64, i32)>, i64) {
+    (zone.offset_at(at), zone.next_transition(at), zone.first_instant_at(local))
 }
 
 /// Finds a value in a document.
@@ -126,6 +153,17 @@ macro_rules! entries {
             pub fn calendar(board: &Board, calendar: &mut Calendar<8>, holiday: Holiday, second: i64) -> Evaluation {
                 let _ = calendar.push(holiday);
                 board.with(calendar).evaluate(second)
+            }
+
+            /// Looks back and ahead with a calendar.
+            #[unsafe(export_name = concat!("kyklos_calendars_", stringify!($module)))]
+            pub fn calendars(
+                board: &Board,
+                calendar: &Calendar<8>,
+                second: i64,
+            ) -> (Option<i64>, Option<(i64, State)>) {
+                let both = board.with(calendar);
+                (both.since(second), both.transitions(second).next())
             }
 
             /// Looks back.
