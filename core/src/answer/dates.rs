@@ -220,15 +220,9 @@ fn without_gap(yearly: &[[u16; 2]], from: u32) -> u32 {
     if !number.is_multiple_of(4) && place >= FEBRUARY_29 {
         place += 1;
     }
-    let is_in = |day: u16| {
-        yearly.iter().any(|&[first, last]| {
-            let (begun, lasts) = (first <= day, day <= last);
-            if first <= last { begun && lasts } else { begun || lasts }
-        })
-    };
     let mut end = from;
     for _ in 0..366 {
-        if end >= END || !is_in(place) {
+        if end >= END || !is_covered(yearly, place) {
             return end.min(END);
         }
         end += DAY;
@@ -241,11 +235,20 @@ fn without_gap(yearly: &[[u16; 2]], from: u32) -> u32 {
         }
     }
     // All days of a year, but maybe the one that most years don't have: it is the next gap.
-    if is_in(FEBRUARY_29) {
+    if is_covered(yearly, FEBRUARY_29) {
         return END;
     }
-    number += u32::from(place > FEBRUARY_29);
-    day_at(number.next_multiple_of(4), FEBRUARY_29).min(END)
+    number += u32::from(place > FEBRUARY_29) + 3;
+    day_at(number & !3, FEBRUARY_29).min(END)
+}
+
+/// Whether a day of the year is in any of these runs.
+#[inline(never)]
+fn is_covered(yearly: &[[u16; 2]], day: u16) -> bool {
+    yearly.iter().any(|&[first, last]| {
+        let (begun, lasts) = (first <= day, day <= last);
+        if first <= last { begun && lasts } else { begun || lasts }
+    })
 }
 
 /// Of two runs the one that starts first, and of two that start alike the longer one.
