@@ -20,7 +20,7 @@ use crate::registry::{Registry, Repository};
 /// GitHub is asked which pull requests are closed.
 ///
 /// At most the larger of 100 images and a quarter of all go at once, the oldest first. A plan for more than half of all needs
-/// --yes, with which all of it goes. What can't be deleted is reported, and the rest goes on; then it ends with an error.
+/// --yes. What can't be deleted is reported, and the rest goes on; then it ends with an error.
 #[derive(Debug, Args)]
 pub(super) struct Prune {
     /// What is pruned
@@ -38,7 +38,7 @@ pub(super) struct Prune {
     /// A pull request that is closed: only its image goes; may be repeated
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     closed_pr: Vec<u64>,
-    /// All of the plan, however many it is
+    /// The plan may be for more than half of all
     #[arg(long)]
     yes: bool,
 }
