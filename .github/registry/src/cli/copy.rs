@@ -38,7 +38,8 @@ impl Copy {
         let to = Setting::value(&self.to);
         let steps = match to {
             Some(to) => {
-                copy::copy(&Registry::open(self.from.clone())?, &Registry::open(to.clone())?, &self.tag, dry_run)?
+                let (from, to) = (Registry::open(self.from.clone())?, Registry::open(to.clone())?);
+                copy::copy(&from, &if dry_run { to } else { to.to_write() }, &self.tag, dry_run)?
             }
             None => Vec::new(),
         };

@@ -22,7 +22,7 @@ use crate::verify;
 /// pushed again. It may be repeated at any time.
 #[derive(Debug, Args)]
 pub(super) struct Publish {
-    /// A folder in the OCI image layout (`buildah manifest push --all --format oci NAME oci:FOLDER`)
+    /// A folder in the OCI image layout (`cargo image build --out FOLDER`)
     #[arg(long, value_name = "FOLDER")]
     layout: PathBuf,
     /// The name of the image in the folder, where it has several
@@ -62,6 +62,7 @@ impl Publish {
             bail!("{} is not published:\n{}", self.layout.display(), report.problems().join("\n"));
         }
         let registry = Registry::open(self.to.clone())?;
+        let registry = if dry_run { registry } else { registry.to_write() };
         let steps = publish::publish(&layout, &image, &registry, &event, tags, dry_run)?;
         let answer = Answer {
             event: event.to_string(),

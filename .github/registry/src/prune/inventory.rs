@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use oci_spec::image::{ANNOTATION_CREATED, Descriptor, ImageConfiguration};
+use oci_spec::image::{ANNOTATION_CREATED, Descriptor, ImageConfiguration, MediaType};
 use serde::Deserialize;
 
 use crate::digest::Digest;
@@ -84,6 +84,12 @@ impl References {
     pub(super) fn of(manifest: &Manifest) -> Result<Self> {
         serde_json::from_slice(&manifest.bytes)
             .with_context(|| format!("{} is neither an index nor a manifest", manifest.digest))
+    }
+
+    /// Of what it lists, what refers to nothing in its turn: the manifests of platforms.
+    pub(super) fn leaves(&self) -> impl Iterator<Item = Digest> {
+        let leaves = self.manifests.iter().filter(|child| *child.media_type() == MediaType::ImageManifest);
+        leaves.filter(|child| child.platform().is_some()).filter_map(|child| Digest::try_from(child.digest()).ok())
     }
 
     pub(super) fn children(&self) -> Result<BTreeSet<Digest>> {

@@ -166,6 +166,7 @@ impl Auth {
         if answer.status != 200 {
             return Err(anyhow!("the token server {realm} answers {}{}", answer.status, answer.said()).into());
         }
+        let answer = answer.sensible_json().with_context(|| format!("the token server {realm}"))?;
         let token: Token =
             serde_json::from_slice(&answer.body).with_context(|| format!("the token server {realm} gives no token"))?;
         let token =

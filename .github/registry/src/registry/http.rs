@@ -9,7 +9,7 @@ use serde::Deserialize;
 use ureq::ResponseExt as _;
 use ureq::http::{self, HeaderMap, Method};
 
-use super::retry::{Failure, retry_after};
+use super::retry::{Failure, Wait, retry_after};
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -63,7 +63,8 @@ impl Answer {
         let Ok(envelope) = serde_json::from_slice::<Envelope>(&self.body) else {
             return if self.is_page() { format!(": a web page{}", self.way()) } else { String::new() };
         };
-        let entries = envelope.errors.into_iter().map(|entry| format!("{} {}", entry.code, entry.message));
+        let entries =
+            envelope.errors.into_iter().map(|entry| format!("{} {}", entry.code, entry.message).trim().to_owned());
         let said: Vec<_> = entries.chain(envelope.message).collect();
         if said.is_empty() { String::new() } else { format!(": {}", said.join("; ")) }
     }
@@ -75,13 +76,22 @@ impl Answer {
         }
         if self.is_page() {
             bail!(
-                "it answers {} with a web page{}, and so not as a registry; look at the address, and whether a login or a \
-                 proxy is in the way",
+                "it answers {} with a web page{}, and so isn't what should be there; look at the address, and whether a login \
+                 or a proxy is in the way",
                 self.status,
                 self.way()
             );
         }
         Ok(self)
+    }
+
+    /// The same for what has a body, and where the answer may be that there is no such thing: a page says that of another
+    /// server's pages, and nothing of what this repository has.
+    pub(crate) fn of_a_registry(self) -> Result<Self> {
+        if self.status == 404 && self.is_page() {
+            bail!("it answers 404 with a web page{}, and so isn't a registry; look at the address", self.way());
+        }
+        self.sensible_json()
     }
 
     /// The same for an answer in JSON, which may say in its own words that it is an error.
@@ -160,8 +170,13 @@ pub(crate) fn send_once(agent: &ureq::Agent, request: &Request<'_>) -> Result<An
     let body = body.with_config().limit(MOST).read_to_vec().map_err(no_answer)?;
     let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body, redirected };
     if matches!(answer.status, 408 | 429 | 500 | 502 | 503 | 504) {
-        let wait = answer.header("retry-after").and_then(|value| retry_after(value, Timestamp::now()));
-        return Err(Failure::Transient { why: format!("{}{}", parts.status, answer.said()), wait });
+        let said = answer.header("retry-after").and_then(|value| retry_after(value, Timestamp::now()));
+        let why = format!("{}{}", parts.status, answer.said());
+        return Err(match said {
+            Some(time) => Failure::Transient { why, wait: Wait::Said(time) },
+            None if answer.status == 429 => Failure::Transient { why, wait: Wait::TOO_MANY },
+            None => Failure::transient(why),
+        });
     }
     Ok(answer)
 }
@@ -221,6 +236,10 @@ mod tests {
         assert!(answer(200, "text/plain", "\n<!DOCTYPE HTML><p>").sensible().is_err());
         assert!(answer(404, "text/html", "<html>").sensible().is_ok(), "a refusal is one in any form");
         let error = r#"{"errors":[{"code":"DENIED","message":"no"}]}"#;
+        let page = answer(404, "text/html", "<html>").of_a_registry().unwrap_err().to_string();
+        assert!(page.contains("404 with a web page after a redirect"), "{page}");
+        let unknown = r#"{"errors":[{"code":"NAME_UNKNOWN","message":"repository name not known to registry"}]}"#;
+        assert_eq!(answer(404, "application/json", unknown).of_a_registry().unwrap().status, 404);
         let said = answer(200, "application/json", error).sensible_json().unwrap_err().to_string();
         assert!(said.contains("it answers 200, and means an error: DENIED no"), "{said}");
         assert!(answer(200, "application/json", r#"{"tags":[],"errors":[]}"#).sensible_json().is_ok());

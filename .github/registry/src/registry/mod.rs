@@ -31,6 +31,8 @@ pub struct Registry {
     repository: Repository,
     agent: ureq::Agent,
     auth: Auth,
+    /// What is asked for at the least, where a token has to be.
+    least: Action,
 }
 
 /// Something that was there a moment ago, or that what is written refers to, isn't there any more.
@@ -57,9 +59,15 @@ impl Registry {
         Self::with(repository, None)
     }
 
+    /// The same, which asks for the right to write where it only reads, too, as `docker push` does: what isn't there yet may be
+    /// read by nobody, but by who may make it.
+    pub fn to_write(self) -> Self {
+        Self { least: Action::Push, ..self }
+    }
+
     fn with(repository: Repository, credentials: Option<Credentials>) -> Self {
         let auth = Auth::new(repository.host(), credentials);
-        Self { repository, agent: agent(), auth }
+        Self { repository, agent: agent(), auth, least: Action::Pull }
     }
 
     /// The repository that it is a client of.
@@ -78,10 +86,11 @@ impl Registry {
         while let Some(url) = next {
             let what = format!("reading the tags of {}", self.repository);
             let answer =
-                self.request(&what, Action::Pull, &Request::get(&url))?.sensible_json().context(what.clone())?;
+                self.request(&what, Action::Pull, &Request::get(&url))?.of_a_registry().context(what.clone())?;
             match answer.status {
                 200 => {}
-                404 => break,
+                // Of a later page it would be half a list.
+                404 if all.is_empty() => break,
                 _ => bail!("{what}: {}{}", answer.status, answer.said()),
             }
             let page: Page =
@@ -115,7 +124,7 @@ impl Registry {
         let what = format!("reading {}", self.repository.with(reference));
         let url = self.url(&format!("manifests/{reference}"));
         let request = Request { headers: &[("accept", ACCEPT)], ..Request::get(&url) };
-        let answer = self.request(&what, Action::Pull, &request)?.sensible_json().context(what.clone())?;
+        let answer = self.request(&what, Action::Pull, &request)?.of_a_registry().context(what.clone())?;
         match answer.status {
             200 => {}
             404 => return Ok(None),
@@ -218,6 +227,7 @@ impl Registry {
         if !request.url.starts_with(&self.repository.base()) {
             return Ok(send_once(&self.agent, request)?.sensible()?);
         }
+        let action = action.max(self.least);
         let known = self.auth.header(action);
         let answer = send_once(&self.agent, &Request { authorization: known.as_deref(), ..request.clone() })?;
         if answer.status != 401 {
@@ -266,6 +276,9 @@ impl Source for Registry {
         let url = self.url(&format!("blobs/{digest}"));
         let answer = self.request(&what, Action::Pull, &Request::get(&url))?;
         match answer.status {
+            200 if answer.body.len() as u64 != descriptor.size() => {
+                source::checked(answer.sensible_json().context(what)?.body, descriptor, &self.place())
+            }
             200 => source::checked(answer.body, descriptor, &self.place()),
             404 => bail!("{} has no blob {digest}", self.repository),
             _ => bail!("{what}: {}{}", answer.status, answer.said()),

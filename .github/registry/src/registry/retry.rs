@@ -14,11 +14,33 @@ pub(crate) enum Failure {
     Transient {
         /// What happened.
         why: String,
-        /// How long the server wants not to be asked.
-        wait: Option<Duration>,
+        /// How long to wait.
+        wait: Wait,
     },
     /// Will not go well, however often it is tried.
     Final(anyhow::Error),
+}
+
+/// How long to wait before something is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// So long, as the server says.
+    Said(Duration),
+    /// So long after the first failure, and twice as long after each.
+    Growing(Duration),
+}
+
+impl Wait {
+    /// For a server that has had enough and doesn't say for how long: a minute in all. Others get eight seconds.
+    pub(crate) const TOO_MANY: Self = Self::Growing(Duration::from_secs(2));
+
+    /// After this failure, counted from 1.
+    fn after(self, failure: u32) -> Duration {
+        match self {
+            Self::Said(time) => time,
+            Self::Growing(first) => first * 2u32.pow(failure - 1),
+        }
+    }
 }
 
 impl From<anyhow::Error> for Failure {
@@ -30,13 +52,13 @@ impl From<anyhow::Error> for Failure {
 impl Failure {
     /// One that may go well the next time.
     pub(crate) fn transient(why: impl Into<String>) -> Self {
-        Self::Transient { why: why.into(), wait: None }
+        Self::Transient { why: why.into(), wait: Wait::Growing(FIRST_WAIT) }
     }
 }
 
 /// How often something is tried.
 const ATTEMPTS: u32 = 6;
-/// The wait after the first failure; it doubles with each.
+/// The wait after the first failure, if it isn't one of too many requests.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 /// What a server may ask to wait. A job that sleeps longer costs more than one that fails and is started again.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
@@ -49,7 +71,7 @@ pub(crate) fn until_done<T>(what: &str, mut attempt: impl FnMut() -> Result<T, F
             Err(Failure::Final(error)) => return Err(error.context(what.to_owned())),
             Err(Failure::Transient { why, wait }) => (why, wait),
         };
-        let wait = wait.unwrap_or(FIRST_WAIT * 2u32.pow(count - 1));
+        let wait = wait.after(count);
         if count == ATTEMPTS {
             bail!("{what}: {why}; tried {ATTEMPTS} times");
         }
@@ -86,6 +108,14 @@ mod tests {
     }
 
     #[test]
+    fn a_server_that_has_had_enough_gets_a_minute_in_all() {
+        let in_all = |wait: Wait| (1..ATTEMPTS).map(|failure| wait.after(failure)).sum::<Duration>();
+        assert_eq!(in_all(Wait::TOO_MANY), Duration::from_secs(62));
+        assert_eq!(in_all(Wait::Growing(FIRST_WAIT)), Duration::from_millis(7750));
+        assert_eq!(in_all(Wait::Said(Duration::from_secs(3))), Duration::from_secs(15));
+    }
+
+    #[test]
     fn what_is_final_is_tried_once_and_what_lasts_too_long_not_again() {
         let mut count = 0;
         let final_one = until_done("reading", || {
@@ -95,7 +125,7 @@ mod tests {
         assert_eq!((format!("{:#}", final_one.unwrap_err()), count), ("reading: no".to_owned(), 1));
         let long = until_done("reading", || {
             count += 1;
-            Err::<(), _>(Failure::Transient { why: "busy".into(), wait: Some(Duration::from_secs(3600)) })
+            Err::<(), _>(Failure::Transient { why: "busy".into(), wait: Wait::Said(Duration::from_secs(3600)) })
         });
         assert_eq!(count, 2);
         assert!(long.unwrap_err().to_string().contains("3600 s"));

@@ -1,7 +1,8 @@
 //! `delete`: one image, before its time, with the same care as the cleanup.
 
 use crate::support::attached::{complete, sign};
-use crate::support::proxy::{Fault, Proxy};
+use crate::support::image::INDEX;
+use crate::support::proxy::Proxy;
 use crate::support::{Built, Kind, Recipe, Server, publish, run};
 
 fn published(server: &Server, seed: &str, event: &str) -> Built {
@@ -62,16 +63,9 @@ fn what_gets_another_tag_in_the_meantime_stays_and_says_so() {
     let server = Server::start();
     let image = published(&server, "raced", "--branch main --sha aaaaaaa");
     published(&server, "other", "--branch main --sha bbbbbbb");
-    let index = std::fs::read(image.path(&image.digest)).unwrap();
-    let shelf = server.shelf(crate::support::server::NAME);
-    let lists = std::sync::atomic::AtomicUsize::new(0);
-    let proxy = Proxy::start(server.port, move |asked| {
-        let is_list = asked.path.ends_with("/tags/list");
-        if is_list && lists.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 1 {
-            shelf.put("v0.1.0", "application/vnd.oci.image.index.v1+json", &index);
-        }
-        Fault::None
-    });
+    let (index, shelf) = (image.index(), server.shelf(crate::support::server::NAME));
+    // The plan is made: now a release comes.
+    let proxy = Proxy::racing(server.port, 1, move || shelf.put("v0.1.0", INDEX, &index));
     run(&["delete", &format!("{}:main-aaaaaaa", proxy.repository())])
         .fails_with(&["isn't deleted: it has got a new tag meanwhile"]);
     assert!(server.is_whole("v0.1.0"));

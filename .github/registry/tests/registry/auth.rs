@@ -88,6 +88,62 @@ fn token(asked: &Asked<'_>, given: &AtomicUsize, used: &AtomicUsize) -> Fault {
     Fault::Answer(200, Vec::new(), format!(r#"{{"token":"{verbs}-{number}"}}"#))
 }
 
+/// As it may be with a package that the first push makes.
+#[test]
+fn what_nobody_may_read_yet_is_read_by_who_may_write() {
+    let server = Server::start();
+    let asked_for = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let scopes = std::sync::Arc::clone(&asked_for);
+    let proxy = Proxy::start(server.port, move |asked| {
+        if asked.path == "/token" {
+            let writes = asked.query.contains("pull%2Cpush");
+            scopes.lock().unwrap().push(writes);
+            let denied = r#"{"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]}"#;
+            let given = r#"{"token":"write"}"#;
+            return Fault::Answer(
+                if writes { 200 } else { 403 },
+                Vec::new(),
+                (if writes { given } else { denied }).into(),
+            );
+        }
+        let realm = vec![("www-authenticate", format!("Bearer realm=\"http://{}/token\",service=\"x\"", asked.host))];
+        if asked.authorization == "Bearer write" { Fault::None } else { Fault::Answer(401, realm, String::new()) }
+    });
+    let image = Recipe::new("first").build();
+    let to = proxy.repository();
+    // Who only reads says which login is missing.
+    run(&[&["--dry-run"], publish(&image, &to, "--pull-request 7").as_slice()].concat())
+        .fails_with(&["the token server", "DENIED requested access"]);
+    run(&publish(&image, &to, "--pull-request 7")).ok();
+    assert!(server.is_whole("pr-7"));
+    assert_eq!(*asked_for.lock().unwrap(), [false, true], "once for all that it does");
+}
+
+/// A token server that is none, and one that says no under 200.
+#[test]
+fn what_is_no_token_server_is_told_as_what_it_is() {
+    let server = Server::start();
+    let image = Recipe::new("no token").build();
+    for (kind, body, said) in [
+        ("text/html", "<!doctype html><title>Sign in</title>", "it answers 200 with a web page"),
+        (
+            "application/json",
+            r#"{"errors":[{"code":"DENIED","message":"not today"}]}"#,
+            "200, and means an error: DENIED",
+        ),
+        ("application/json", "{}", "gives no token"),
+    ] {
+        let proxy = Proxy::start(server.port, move |asked| {
+            if asked.path == "/token" {
+                return Fault::Answer(200, vec![("content-type", kind.to_owned())], body.to_owned());
+            }
+            let realm = format!("Bearer realm=\"http://{}/token\",service=\"x\"", asked.host);
+            Fault::Answer(401, vec![("www-authenticate", realm)], String::new())
+        });
+        run(&publish(&image, &proxy.repository(), "--tag v0.1.0")).fails_with(&["the token server http://", said]);
+    }
+}
+
 #[test]
 fn a_token_that_runs_out_now_and_then() {
     let server = Server::start();

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::support::program::{end, start};
-use crate::support::proxy::{Fault, Proxy};
+use crate::support::proxy::{Asked, Fault, Proxy};
 use crate::support::{Built, Recipe, Server, Shelf, assert_tags, publish, run};
 
 /// Kills a release at its n-th write, for each n, with an earlier release there; then runs it again.
@@ -23,17 +23,10 @@ fn a_release_killed_at_any_step_is_finished_by_the_next_run() {
         let direct = shelf.repository();
         run(&publish(&old, &direct, "--tag v0.1.0")).ok();
         let before = shelf.tags();
-        let writes = AtomicUsize::new(0);
-        let proxy = Proxy::start(server.port, move |asked| {
-            let is_write = !matches!(asked.method.as_str(), "GET" | "HEAD");
-            let freeze = is_write && writes.fetch_add(1, Ordering::SeqCst) == steps;
-            if freeze { Fault::Freeze } else { Fault::None }
-        });
+        let is_write = |asked: &Asked<'_>| !matches!(asked.method.as_str(), "GET" | "HEAD");
+        let proxy = Proxy::freezing(server.port, steps, is_write);
         let watched = shelf.behind(proxy.port);
-        let mut process = start(&publish(&new, &watched, "--tag v0.2.0"));
-        let killed = until_frozen(&proxy, &mut process);
-        process.kill().unwrap();
-        process.wait().unwrap();
+        let killed = proxy.kill_when_frozen(start(&publish(&new, &watched, "--tag v0.2.0")));
         if !killed {
             break;
         }
@@ -45,18 +38,6 @@ fn a_release_killed_at_any_step_is_finished_by_the_next_run() {
     }
     // Two writes for each of the four blobs that the old release doesn't have; two manifests, the index, four tags.
     assert_eq!(steps, 4 * 2 + 2 + 1 + 4, "is this still a whole release?");
-}
-
-/// Whether a request was frozen before the process ended.
-fn until_frozen(proxy: &Proxy, process: &mut std::process::Child) -> bool {
-    loop {
-        if proxy.wait_for_freeze(Duration::from_millis(20)) {
-            return true;
-        }
-        if process.try_wait().unwrap().is_some() {
-            return false;
-        }
-    }
 }
 
 /// What others see between the crash and the next run: each tag is the old or the new image, and whole.

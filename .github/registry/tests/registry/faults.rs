@@ -56,6 +56,16 @@ fn a_429_is_waited_out_as_long_as_it_says() {
 }
 
 #[test]
+fn a_429_that_does_not_say_how_long_is_given_longer_than_other_faults() {
+    let (_, said) = published_despite(first(
+        1,
+        |asked| asked.method == "POST",
+        || Fault::Answer(429, Vec::new(), r#"{"errors":[{"code":"TOOMANYREQUESTS"}]}"#.to_owned()),
+    ));
+    assert!(said.contains("429 Too Many Requests: TOOMANYREQUESTS; trying again in 2.0 s"), "{said}");
+}
+
+#[test]
 fn a_429_for_an_hour_ends_the_run() {
     let server = Server::start();
     let proxy =
@@ -178,6 +188,26 @@ fn what_is_no_answer_of_a_registry_is_told_as_what_it_is() {
     });
     run(&["tags", "--tag", "v0.1.0", "--repository", &refusing.repository()])
         .fails_with(&["reading the tags of", "it answers 200, and means an error: DENIED not today"]);
+    // The pages of another server say nothing of what is in this repository.
+    let elsewhere = Proxy::start(server.port, move |asked| {
+        let page = vec![("content-type", "text/html".to_owned())];
+        if asked.method == "GET" { Fault::Answer(404, page, html.to_owned()) } else { Fault::None }
+    });
+    run(&["tags", "--tag", "v0.1.0", "--repository", &elsewhere.repository()]).fails_with(&[
+        "reading the tags of",
+        "it answers 404 with a web page",
+        "look at the address",
+    ]);
+    run(&["verify", &format!("{}:v0.1.0", elsewhere.repository())]).fails_with(&["404 with a web page"]);
+    // A configuration or a layer that is an error.
+    let other = server.shelf("kyklos/other");
+    run(&publish(&image, &other.repository(), "--tag v0.1.0")).ok();
+    let blobs = Proxy::start(server.port, move |asked| {
+        let is_it = asked.method == "GET" && asked.path.contains("/blobs/");
+        if is_it { Fault::Answer(200, Vec::new(), error.to_owned()) } else { Fault::None }
+    });
+    run(&["verify", &format!("{}:v0.1.0", other.behind(blobs.port)), "--unsigned"])
+        .fails_with(&["reading the blob", "it answers 200, and means an error: DENIED not today"]);
     // Nothing but what this test has published to other repositories is there.
     assert_eq!(server.tags(), Default::default());
 }

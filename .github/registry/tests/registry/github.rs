@@ -187,6 +187,29 @@ fn what_github_refuses_is_said_in_plain_words() {
 }
 
 #[test]
+fn what_is_no_answer_of_github_is_told_as_what_it_is() {
+    let server = Server::start();
+    let page = || vec![("content-type", "text/html; charset=utf-8".to_owned())];
+    let proxy = Proxy::start(1, move |asked| {
+        if asked.path == "/login" {
+            return Fault::Answer(200, page(), "<!doctype html>".to_owned());
+        }
+        Fault::Answer(302, vec![("location", format!("http://{}/login", asked.host))], String::new())
+    });
+    let api = format!("http://127.0.0.1:{}", proxy.port);
+    let arguments = ["prune", "--by", "github", "--repository", &server.repository(), "--github-api", &api];
+    run_with(&arguments, &[("GITHUB_TOKEN", "secret")]).fails_with(&[
+        "reading http://127.0.0.1",
+        "it answers 200 with a web page after a redirect to",
+        "/login",
+    ]);
+    let proxy = Proxy::start(1, |_| Fault::Answer(200, Vec::new(), r#"{"message":"no list"}"#.to_owned()));
+    let api = format!("http://127.0.0.1:{}", proxy.port);
+    let arguments = ["prune", "--by", "github", "--repository", &server.repository(), "--github-api", &api];
+    run_with(&arguments, &[("GITHUB_TOKEN", "secret")]).fails_with(&["this isn't what was asked for"]);
+}
+
+#[test]
 fn used_up_requests_are_waited_for() {
     let reset = jiff::Timestamp::now().as_second() + 1;
     let of_the_hour = vec![("x-ratelimit-remaining", "0".to_owned()), ("x-ratelimit-reset", reset.to_string())];

@@ -1,10 +1,9 @@
 //! What is deleted from a real registry, and what is not.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::time::Duration;
 
 use crate::support::attached::{attest, complete, refer, sign};
+use crate::support::image::INDEX;
 use crate::support::program::{Run, start};
 use crate::support::proxy::{Fault, Proxy};
 use crate::support::{Built, Recipe, Server, Shelf, publish, run};
@@ -80,9 +79,9 @@ fn parts_that_a_kept_index_shares_are_kept() {
     let server = Server::start();
     let image = published(&server, "parts", "--tag v0.1.0", 100);
     // The same parts in another index.
-    let mut index: serde_json::Value = serde_json::from_slice(&fs::read(image.path(&image.digest)).unwrap()).unwrap();
+    let mut index: serde_json::Value = serde_json::from_slice(&image.index()).unwrap();
     index["annotations"] = serde_json::json!({"other": "index"});
-    server.put("main-aaaaaaa", "application/vnd.oci.image.index.v1+json", index.to_string().as_bytes());
+    server.put("main-aaaaaaa", INDEX, index.to_string().as_bytes());
     prune(&server, &[]).ok();
     assert_eq!(left(&server), ["latest", "v0", "v0.1", "v0.1.0"]);
 }
@@ -91,9 +90,9 @@ fn parts_that_a_kept_index_shares_are_kept() {
 fn unknown_tags_are_kept_and_reported() {
     let server = Server::start();
     let image = published(&server, "unknown", "--branch main --sha aaaaaaa", 100);
-    let index = fs::read(image.path(&image.digest)).unwrap();
+    let index = image.index();
     for tag in ["dev", "v1.0.0-nightly.1", "main-latest"] {
-        server.put(tag, "application/vnd.oci.image.index.v1+json", &index);
+        server.put(tag, INDEX, &index);
     }
     let answer = prune(&server, &[]).ok();
     assert!(answer.stdout.contains("is unknown: no event of the project makes it"), "{}", answer.stdout);
@@ -190,13 +189,13 @@ fn a_run_deletes_the_oldest_hundred_and_says_what_is_left() {
     let server = Server::start();
     let index = |created: &str, number: usize| {
         serde_json::json!({
-            "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": [],
+            "schemaVersion": 2, "mediaType": INDEX, "manifests": [],
             "annotations": {"org.opencontainers.image.created": created, "number": number.to_string()},
         })
     };
     let put = |created: &str, number: usize| {
         let tag = format!("main-{number:07x}");
-        server.put(&tag, "application/vnd.oci.image.index.v1+json", index(created, number).to_string().as_bytes());
+        server.put(&tag, INDEX, index(created, number).to_string().as_bytes());
     };
     // The youngest of those that go come first in the list.
     (0..103).for_each(|number| put(&format!("2026-0{}-01T00:00:00Z", if number < 3 { 9 } else { 8 }), number));
@@ -220,17 +219,9 @@ fn a_run_deletes_the_oldest_hundred_and_says_what_is_left() {
 fn what_gets_a_tag_in_the_meantime_is_kept() {
     let server = Server::start();
     let image = published(&server, "old", "--branch main --sha aaaaaaa", 100);
-    let index = fs::read(image.path(&image.digest)).unwrap();
-    let shelf = server.shelf(crate::support::server::NAME);
-    let lists = std::sync::atomic::AtomicUsize::new(0);
-    let proxy = Proxy::start(server.port, move |asked| {
-        let is_list = asked.path.ends_with("/tags/list");
-        // The plan is made: now a release comes.
-        if is_list && lists.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 1 {
-            shelf.put("v0.1.0", "application/vnd.oci.image.index.v1+json", &index);
-        }
-        Fault::None
-    });
+    let (index, shelf) = (image.index(), server.shelf(crate::support::server::NAME));
+    // The plan is made: now a release comes.
+    let proxy = Proxy::racing(server.port, 1, move || shelf.put("v0.1.0", INDEX, &index));
     let answer = run(&["prune", "--repository", &proxy.repository(), "--now", NOW, "--yes"]).ok();
     assert!(answer.stdout.contains("kept: it has got a new tag"), "{}", answer.stdout);
     assert_eq!(server.tags().len(), 2);
@@ -250,24 +241,9 @@ fn killed_at_any_deletion_it_breaks_nothing_and_the_next_run_finishes() {
         sign(&shelf, &old.digest);
         attest(&shelf, &old.children[0], "https://cyclonedx.org/bom");
         let before = shelf.tags();
-        let deletions = std::sync::atomic::AtomicUsize::new(0);
-        let proxy = Proxy::start(server.port, move |asked| {
-            let counts = asked.method == "DELETE";
-            let freeze = counts && deletions.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == steps;
-            if freeze { Fault::Freeze } else { Fault::None }
-        });
+        let proxy = Proxy::freezing(server.port, steps, |asked| asked.method == "DELETE");
         let watched = shelf.behind(proxy.port);
-        let mut process = start(&["prune", "--repository", &watched, "--now", NOW]);
-        let killed = loop {
-            if proxy.wait_for_freeze(Duration::from_millis(20)) {
-                break true;
-            }
-            if process.try_wait().unwrap().is_some() {
-                break false;
-            }
-        };
-        process.kill().unwrap();
-        process.wait().unwrap();
+        let killed = proxy.kill_when_frozen(start(&["prune", "--repository", &watched, "--now", NOW]));
         left(&shelf);
         // What is left of the image counts as several, in a registry that has one more.
         prune(&shelf, &["--yes"]).ok();

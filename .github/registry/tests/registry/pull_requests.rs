@@ -107,7 +107,7 @@ fn an_answer_that_is_none_deletes_nothing() {
         ),
         (401, r#"{"message":"Bad credentials"}"#, ["401: Bad credentials", "`pull-requests: read`"]),
         (200, r#"{"state":"sleeping"}"#, ["this isn't what was asked for", "sleeping"]),
-        (200, "<html>", ["this isn't what was asked for", "pulls/1"]),
+        (200, "<html>", ["it answers 200 with a web page", "pulls/1"]),
     ] {
         let api = Proxy::start(1, move |_| Fault::Answer(status, Vec::new(), body.to_owned()));
         prune(&server, &api, &PROJECT, &[]).fails_with(&words);

@@ -238,12 +238,8 @@ fn of_two_cleanups_at_once_each_finds_the_other_to_be_right() {
     let (server, state, ids) = package(3);
     let github = GitHub::start(state);
     let deleted = Arc::clone(&github.state);
-    let lists = std::sync::atomic::AtomicUsize::new(0);
-    let proxy = Proxy::start(server.port, move |asked| {
-        if asked.path.ends_with("/tags/list") && lists.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 {
-            deleted.lock().unwrap().versions.retain(|id, _| *id < ids[0] || *id >= ids[0] + 3);
-        }
-        Fault::None
+    let proxy = Proxy::racing(server.port, 0, move || {
+        deleted.lock().unwrap().versions.retain(|id, _| *id < ids[0] || *id >= ids[0] + 3);
     });
     let behind = format!("127.0.0.1:{}/kyklos/kyklos", proxy.port);
     let api = format!("http://127.0.0.1:{}", github.proxy.port);

@@ -125,7 +125,7 @@ fn it_says_which_labels_were_expected() {
         .fails_with(&["`version` is `0.1.0`; right would be `0.2.0`"]);
     run(&["verify", &name, "--unsigned", "--version", "v0.2.0"]).fails_with(&["--version is `v0.2.0`", "`v0.1.0`"]);
     // A tag that somebody gave by hand, to an image that isn't this release.
-    let index = fs::read(image.path(&image.digest)).unwrap();
+    let index = image.index();
     server.put("v0.3.0", "application/vnd.oci.image.index.v1+json", &index);
     run(&["verify", &name.replace("v0.1.0", "v0.3.0"), "--unsigned"]).fails_with(&["right would be `0.3.0`"]);
     let other = "f".repeat(40);

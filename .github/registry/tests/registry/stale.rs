@@ -76,7 +76,7 @@ fn a_release_that_is_listed_and_gone_is_none() {
 fn crowded(server: &Server, number: usize) {
     let image = Recipe::new("pages").of("--tag v0.9.0").build();
     run(&publish(&image, &server.repository(), "--tag v0.9.0")).ok();
-    let index = std::fs::read(image.path(&image.digest)).unwrap();
+    let index = image.index();
     for number in 0..number {
         server.put(&format!("a{number:03}"), "application/vnd.oci.image.index.v1+json", &index);
     }

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 
 use crate::registry::http::{Answer, Request, agent, escape, send_once};
-use crate::registry::retry::{Failure, retry_after, until_done};
+use crate::registry::retry::{Failure, Wait, retry_after, until_done};
 
 pub use packages::Packages;
 pub use pulls::{Project, pull_requests};
@@ -45,9 +45,10 @@ impl Api {
         until_done(what, || {
             let answer = send_once(&self.agent, &request)?;
             match limited(&answer, Timestamp::now()) {
-                Some(wait) => {
-                    Err(Failure::Transient { why: format!("{}{}", answer.status, answer.said()), wait: Some(wait) })
-                }
+                Some(wait) => Err(Failure::Transient {
+                    why: format!("{}{}", answer.status, answer.said()),
+                    wait: Wait::Said(wait),
+                }),
                 None => Ok(answer),
             }
         })
@@ -56,7 +57,7 @@ impl Api {
     /// The JSON at an address; `None` where there is nothing that this token may see. `right` is what the token should be.
     fn read<T: serde::de::DeserializeOwned>(&self, url: &str, right: &str) -> Result<Option<(T, Answer)>> {
         let what = format!("reading {url}");
-        let answer = self.request(&what, Method::GET, url)?;
+        let answer = self.request(&what, Method::GET, url)?.sensible().context(what.clone())?;
         match answer.status {
             200 => {}
             404 => return Ok(None),

@@ -58,6 +58,19 @@ struct Container {
     tags: BTreeSet<String>,
 }
 
+impl Version {
+    fn tags(&self) -> BTreeSet<String> {
+        let container = self.metadata.as_ref().and_then(|metadata| metadata.container.as_ref());
+        container.map(|container| container.tags.clone()).unwrap_or_default()
+    }
+
+    fn entry(&self, references: &References) -> Result<Entry> {
+        // Losing a tag updates a version: what has no tag is counted from there.
+        let date = Some(self.created_at.max(self.updated_at));
+        Ok(Entry { tags: self.tags(), refers_to: references.children()?, about: references.about(), date })
+    }
+}
+
 impl Packages {
     /// Those of this repository.
     pub fn of(repository: &Repository, api: Api) -> Result<Self> {
@@ -83,12 +96,23 @@ impl Packages {
         };
         let versions = self.complete(&url, versions)?;
         let mut inventory = Inventory::default();
-        let mut ids = BTreeMap::new();
-        for (id, version) in versions {
+        let (mut ids, mut leaves) = (BTreeMap::new(), BTreeSet::new());
+        // Indexes have tags, and the manifests of platforms have none and are two thirds of all: once an index has told of
+        // them, there is nothing that they could add.
+        let (tagged, others): (Vec<_>, Vec<_>) =
+            versions.into_iter().partition(|(_, version)| !version.tags().is_empty());
+        for (id, version) in tagged.into_iter().chain(others) {
             let digest: Digest = version.name.parse().context("the name of a version of the package")?;
-            let Some(entry) = self.entry(&url, registry, &digest, &version)? else { continue };
+            let known = leaves.contains(&digest) && version.tags().is_empty();
+            let references = if known {
+                References::default()
+            } else {
+                let Some(references) = self.references(&url, registry, &digest, &version)? else { continue };
+                references
+            };
+            leaves.extend(references.leaves());
             ids.insert(digest.clone(), id);
-            inventory.insert(digest, entry);
+            inventory.insert(digest, version.entry(&references)?);
         }
         self.versions = Some(Versions { url, ids });
         Ok(inventory)
@@ -149,22 +173,24 @@ impl Packages {
         Ok(Some(all))
     }
 
-    /// What GitHub and the registry know of a version; `None` where another cleanup has deleted it meanwhile.
-    fn entry(&self, url: &str, registry: &Registry, digest: &Digest, version: &Version) -> Result<Option<Entry>> {
-        let container = version.metadata.as_ref().and_then(|metadata| metadata.container.as_ref());
-        let tags = container.map(|container| container.tags.clone()).unwrap_or_default();
-        let references = match registry.manifest(digest)? {
-            Some(manifest) => References::of(&manifest)?,
-            None if self.api.read::<Version>(&format!("{url}/{}", version.id), RIGHTS)?.is_none() => return Ok(None),
-            None if tags.is_empty() => References::default(),
+    /// What a version refers to, as the registry says; `None` where another cleanup has deleted it meanwhile.
+    fn references(
+        &self,
+        url: &str,
+        registry: &Registry,
+        digest: &Digest,
+        version: &Version,
+    ) -> Result<Option<References>> {
+        match registry.manifest(digest)? {
+            Some(manifest) => References::of(&manifest).map(Some),
+            None if self.api.read::<Version>(&format!("{url}/{}", version.id), RIGHTS)?.is_none() => Ok(None),
+            None if version.tags().is_empty() => Ok(Some(References::default())),
             // Not knowing what a kept image refers to, its parts would be taken for nobody's.
             None => bail!(
-                "GitHub lists {digest} with the tags {tags:?}, and {} has it not; nothing was deleted",
+                "GitHub lists {digest} with the tags {:?}, and {} has it not; nothing was deleted",
+                version.tags(),
                 registry.repository()
             ),
-        };
-        // Losing a tag updates a version: what has no tag is counted from there.
-        let date = Some(version.created_at.max(version.updated_at));
-        Ok(Some(Entry { tags, refers_to: references.children()?, about: references.about(), date }))
+        }
     }
 }

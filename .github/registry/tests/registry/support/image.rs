@@ -27,8 +27,12 @@ pub struct Recipe {
     /// Whether the binary wants a loader.
     pub dynamic: bool,
     pub labels: BTreeMap<&'static str, String>,
+    /// Of the index, where they aren't as the labels.
+    pub annotations: BTreeMap<&'static str, String>,
     pub user: &'static str,
 }
+
+pub const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 
 pub const X86_64: u16 = 62;
 pub const AARCH64: u16 = 183;
@@ -47,6 +51,11 @@ impl Built {
         self.folder.path().to_str().unwrap()
     }
 
+    /// The bytes of the index.
+    pub fn index(&self) -> Vec<u8> {
+        fs::read(self.path(&self.digest)).unwrap()
+    }
+
     pub fn path(&self, digest: &str) -> PathBuf {
         self.folder.path().join("blobs/sha256").join(digest.trim_start_matches("sha256:"))
     }
@@ -55,6 +64,8 @@ impl Built {
 impl Recipe {
     pub fn new(seed: &str) -> Self {
         let labels = [
+            ("title", "Kyklos"),
+            ("description", "Scales Kubernetes workloads by time windows"),
             ("source", "https://github.com/kyklos/kyklos"),
             ("revision", "0123456789abcdef0123456789abcdef01234567"),
             ("version", "0.1.0"),
@@ -71,6 +82,7 @@ impl Recipe {
             binary: 1000,
             dynamic: false,
             labels: labels.into_iter().map(|(key, value)| (key, value.to_owned())).collect(),
+            annotations: BTreeMap::new(),
             user: "65532:65532",
         }
     }
@@ -98,9 +110,11 @@ impl Recipe {
         let manifests: Vec<_> =
             self.platforms.iter().map(|(platform, machine)| self.platform(&blobs, platform, *machine)).collect();
         let children = manifests.iter().map(|child| child["digest"].as_str().unwrap().to_owned()).collect();
-        let index =
-            json!({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": manifests});
-        let entry = store(&blobs, "application/vnd.oci.image.index.v1+json", index.to_string().as_bytes());
+        // What is empty is left out.
+        let annotations: serde_json::Map<_, _> = named(&self.labels).chain(named(&self.annotations)).collect();
+        let annotations: serde_json::Map<_, _> = annotations.into_iter().filter(|(_, value)| value != "").collect();
+        let index = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": manifests, "annotations": annotations});
+        let entry = store(&blobs, INDEX, index.to_string().as_bytes());
         let digest = entry["digest"].as_str().unwrap().to_owned();
         fs::write(folder.path().join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
         fs::write(folder.path().join("index.json"), json!({"schemaVersion": 2, "manifests": [entry]}).to_string())
@@ -115,8 +129,7 @@ impl Recipe {
         let base = layer(self.base.iter().map(|(path, size)| (path.as_str(), noise(*size, path))));
         let own = [("kyklos", binary)].into_iter();
         let top = layer(own.chain(self.beside.iter().map(|(path, size)| (path.as_str(), noise(*size, path)))));
-        let labels: serde_json::Map<_, _> =
-            self.labels.iter().map(|(key, value)| (format!("org.opencontainers.image.{key}"), json!(value))).collect();
+        let labels: serde_json::Map<_, _> = named(&self.labels).collect();
         let config = json!({
             "os": os, "architecture": architecture, "created": self.labels.get("created"),
             "config": {"Entrypoint": ["/kyklos"], "User": self.user, "Labels": labels},
@@ -132,6 +145,11 @@ impl Recipe {
         entry["platform"] = json!({"os": os, "architecture": architecture});
         entry
     }
+}
+
+/// By their whole names.
+fn named(values: &BTreeMap<&'static str, String>) -> impl Iterator<Item = (String, Value)> {
+    values.iter().map(|(key, value)| (format!("org.opencontainers.image.{key}"), json!(value)))
 }
 
 fn store(blobs: &Path, media_type: &str, bytes: &[u8]) -> Value {

@@ -1,5 +1,6 @@
 //! A proxy before a registry that makes the faults which a real one can't be made to show.
 
+use std::process::Child;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
@@ -76,6 +77,27 @@ impl Proxy {
         Self { port, frozen: Mutex::new(frozen), shared, _runtime: runtime }
     }
 
+    /// Starts one that lets somebody else do something just before the n-th list of tags, from 0, is answered: after what
+    /// was decided by the lists before it, and before what is decided by this one.
+    pub fn racing(upstream: u16, list: usize, race: impl Fn() + Send + Sync + 'static) -> Self {
+        let lists = AtomicUsize::new(0);
+        Self::start(upstream, move |asked| {
+            if asked.path.ends_with("/tags/list") && lists.fetch_add(1, Ordering::SeqCst) == list {
+                race();
+            }
+            Fault::None
+        })
+    }
+
+    /// Starts one that never answers the n-th request, from 0, of those that this is true of.
+    pub fn freezing(upstream: u16, step: usize, of: fn(&Asked<'_>) -> bool) -> Self {
+        let count = AtomicUsize::new(0);
+        Self::start(upstream, move |asked| {
+            let freeze = of(asked) && count.fetch_add(1, Ordering::SeqCst) == step;
+            if freeze { Fault::Freeze } else { Fault::None }
+        })
+    }
+
     pub fn repository(&self) -> String {
         format!("127.0.0.1:{}/{}", self.port, super::server::NAME)
     }
@@ -83,6 +105,21 @@ impl Proxy {
     /// Waits until a request has been frozen; whether one was.
     pub fn wait_for_freeze(&self, longest: Duration) -> bool {
         self.frozen.lock().unwrap().recv_timeout(longest).is_ok()
+    }
+
+    /// Kills the program as soon as a request of its was frozen; whether one was before it ended by itself.
+    pub fn kill_when_frozen(&self, mut process: Child) -> bool {
+        let killed = loop {
+            if self.wait_for_freeze(Duration::from_millis(20)) {
+                break true;
+            }
+            if process.try_wait().unwrap().is_some() {
+                break false;
+            }
+        };
+        process.kill().unwrap();
+        process.wait().unwrap();
+        killed
     }
 
     /// How many requests there have been.
