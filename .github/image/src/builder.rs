@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use clap::Args;
 use kyklos_registry::version::check_checked_out;
 
+use crate::annotate::annotate;
 use crate::run::{in_words, output, run};
 
 /// What an index holds. More come when the end-to-end tests pass for them.
@@ -55,9 +56,6 @@ pub struct Build {
     /// Compile the code again as this round: the result must not differ
     #[arg(long, hide = true, default_value_t = 1)]
     pub round: u32,
-    /// What the index holds
-    #[arg(skip = PLATFORMS.map(str::to_owned).to_vec())]
-    pub platforms: Vec<String>,
 }
 
 impl Build {
@@ -74,20 +72,16 @@ impl Build {
         // What an earlier build left; there may be nothing.
         let _ = output(Command::new("buildah").args(["manifest", "rm", NAME]));
         // One after the other, so that the index has them in this order, whichever takes longer.
-        for platform in &self.platforms {
+        for platform in PLATFORMS {
             run(self.bud(root, platform)?.arg("."))?;
         }
         if out.exists() {
             fs::remove_dir_all(&out).with_context(|| format!("removing {}", out.display()))?;
         }
-        let digest_file = tempfile::NamedTempFile::new_in(work).context("making a file")?;
         run(Command::new("buildah")
-            .args(["manifest", "push", "--all", "--quiet", "--rm", "--format", "oci", "--digestfile"])
-            .arg(digest_file.path())
+            .args(["manifest", "push", "--all", "--quiet", "--rm", "--format", "oci"])
             .args([NAME, &format!("oci:{}:kyklos", out.display())]))?;
-        let digest = fs::read_to_string(digest_file.path()).context("reading the digest")?;
-        ensure!(digest.starts_with("sha256:"), "Buildah gave no digest");
-        Ok(digest.trim().to_owned())
+        Ok(annotate(&out)?.to_string())
     }
 
     /// Buildah for one platform, which comes last in the list of the image.
@@ -158,7 +152,7 @@ fn git(root: &Path, arguments: &[&str]) -> Option<String> {
 }
 
 /// The platform of this machine.
-pub fn build_platform() -> Result<String> {
+fn build_platform() -> Result<String> {
     let mut command = Command::new("uname");
     command.arg("-m");
     let machine = output(&mut command)?;

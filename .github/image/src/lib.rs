@@ -1,6 +1,7 @@
 //! What the image of a release is made by: built with Buildah, measured, its crates looked up, its SBOMs and all else that a
 //! release consists of written. What only tries this out is another crate, `kyklos-image-check`.
 
+mod annotate;
 pub mod builder;
 pub mod cli;
 pub mod figures;

@@ -1,6 +1,7 @@
 //! What makes the image and its registry what the project promises: which tags an event makes, how an image is
 //! published, verified, pruned and copied.
 
+pub mod annotations;
 pub mod branch;
 pub mod cli;
 pub mod copy;

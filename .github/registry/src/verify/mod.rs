@@ -103,8 +103,11 @@ pub fn image(source: &dyn Source, image: &Image, wanted: &Wanted) -> Report {
     let digests = std::iter::once(named("index", &image.index.digest)).chain(children).collect();
     let mut report = Report { findings: Vec::new(), sizes: Vec::new(), digests };
     report.add("index", "platforms", platforms(image, &wanted.platforms));
-    for child in &image.platforms {
-        platform(source, child, wanted, &mut report);
+    let contents: Vec<_> =
+        image.platforms.iter().filter_map(|child| platform(source, child, wanted, &mut report)).collect();
+    // What can't be read has said so already.
+    if contents.len() == image.platforms.len() {
+        report.add("index", "annotations", rules::annotations(&image.index, &contents));
     }
     report
 }
@@ -142,11 +145,15 @@ fn platforms(image: &Image, wanted: &[String]) -> Result<String, String> {
     Err(format!("the index has {}; exactly {} would be right{hint}", all.join(", "), listed(&wanted)))
 }
 
-fn platform(source: &dyn Source, child: &PlatformImage, wanted: &Wanted, report: &mut Report) {
+/// Looks at the image of one platform, and returns its content where it can be read.
+fn platform(source: &dyn Source, child: &PlatformImage, wanted: &Wanted, report: &mut Report) -> Option<Content> {
     let of = child.platform.as_str();
     let content = match Content::read(source, child) {
         Ok(content) => content,
-        Err(error) => return report.add(of, "content", Err(format!("{error:#}"))),
+        Err(error) => {
+            report.add(of, "content", Err(format!("{error:#}")));
+            return None;
+        }
     };
     report.add(of, "configuration", configured_for(of, &content));
     let start = content.entrypoint.as_deref().unwrap_or_default();
@@ -161,6 +168,7 @@ fn platform(source: &dyn Source, child: &PlatformImage, wanted: &Wanted, report:
     let sizes = sizes::measure(of, &content);
     report.add(of, "size", sizes::check(&sizes));
     report.sizes.extend(sizes);
+    Some(content)
 }
 
 /// The platform stands in the index and in the configuration, and runtimes go by either.

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use super::content::Content;
+use crate::annotations::{self, OCI};
 use crate::digest::Digest;
+use crate::source::Manifest;
 use crate::tag::Tag;
 
 /// The user of the image: `nonroot`.
@@ -37,15 +39,40 @@ impl Labels {
 }
 
 /// The labels of a configuration.
-pub(super) fn labels_of(content: &Content) -> BTreeMap<&str, &str> {
+pub(super) fn labels_of(content: &Content) -> BTreeMap<String, String> {
     let labels: Option<&HashMap<String, String>> = content.config.labels_of_config();
-    labels.into_iter().flatten().map(|(key, value)| (key.as_str(), value.as_str())).collect()
+    labels.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// What the index says of the image: what all its platforms do, a description among it.
+pub(super) fn annotations(index: &Manifest, contents: &[Content]) -> Result<String, String> {
+    let wanted = annotations::agreed(contents.iter().map(labels_of));
+    let index = index.as_index().map_err(|error| format!("{error:#}"))?;
+    let found: BTreeMap<&str, &str> =
+        index.annotations().iter().flatten().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let short = |name: &str| name.strip_prefix(OCI).unwrap_or(name).to_owned();
+    let mut wrong = Vec::new();
+    for (name, right) in &wanted {
+        match found.get(name.as_str()) {
+            Some(value) if value == right => {}
+            Some(value) => wrong.push(format!("`{}` is `{value}`; right would be `{right}`", short(name))),
+            None => wrong.push(format!("`{}` is missing; right would be `{right}`", short(name))),
+        }
+    }
+    if wanted.get(&format!("{OCI}description")).is_none_or(|text| text.is_empty()) {
+        wrong.push("no label has a `description` for the index to show".to_owned());
+    }
+    if wrong.is_empty() {
+        Ok(wanted.keys().map(|name| short(name)).collect::<Vec<_>>().join(", "))
+    } else {
+        Err(format!("{}; the index says what the labels do, as `cargo image build` writes it", wrong.join("; ")))
+    }
 }
 
 /// The labels of the OCI's list that the contract asks for.
 pub(super) fn labels(content: &Content, wanted: &Labels) -> Result<String, String> {
     let labels = labels_of(content);
-    let label = |key: &str| labels.get(format!("org.opencontainers.image.{key}").as_str()).copied().unwrap_or_default();
+    let label = |key: &str| labels.get(&format!("{OCI}{key}")).map(String::as_str).unwrap_or_default();
     let mut wrong = Vec::new();
     let mut expect = |key: &str, right: bool, what: String| {
         if !right {

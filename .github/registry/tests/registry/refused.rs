@@ -107,6 +107,19 @@ fn labels_that_say_nothing() {
 }
 
 #[test]
+fn an_index_that_does_not_say_what_its_platforms_do() {
+    let mut recipe = Recipe::new("annotations");
+    recipe.annotations.insert("description", String::new());
+    recipe.annotations.insert("version", "0.2.0".to_owned());
+    refused(&recipe).fails_with(&[
+        "index: annotations: `description` is missing; right would be `Scales Kubernetes workloads",
+        "`version` is `0.2.0`; right would be `0.1.0`",
+        "as `cargo image build` writes it",
+    ]);
+    refused(&Recipe::new("no description").label("description", "")).fails_with(&["no label has a `description`"]);
+}
+
+#[test]
 fn an_image_of_another_version_than_it_is_published_as() {
     let (server, image) = (Server::start(), Recipe::new("version").of("--tag v0.1.0").build());
     let to = server.repository();
