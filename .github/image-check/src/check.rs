@@ -32,6 +32,8 @@ struct Check<'a> {
     stand_ins: Option<StandIns>,
     /// That of the release which this checkout would be.
     tag: String,
+    /// Where `kyklos-image` and `kyklos-registry` are, as they are handed over to a workflow's jobs.
+    programs: PathBuf,
 }
 
 /// Runs all of it, the cheapest first.
@@ -39,7 +41,7 @@ pub(crate) fn all(root: &Path, bases: Bases, twice: bool) -> Result<()> {
     let work = root.join("target/image");
     fs::create_dir_all(&work).with_context(|| format!("making {}", work.display()))?;
     let stand_ins = stand_in::of(bases, root, &work)?;
-    let check = Check { root, work, stand_ins, tag: format!("v{CHECKED_OUT}") };
+    let check = Check { root, work, stand_ins, tag: format!("v{CHECKED_OUT}"), programs: programs(root)? };
     check.of_this_checkout()?;
     let build = check.build("layout");
     let digest = build.run(root)?;
@@ -55,6 +57,23 @@ pub(crate) fn all(root: &Path, bases: Bases, twice: bool) -> Result<()> {
     let sboms = check.work.join("sbom");
     sbom::write(&built, &sboms)?;
     check.published(&built)
+}
+
+/// Builds the programs that are tried, beside this one. All three at once, so that cargo gives what they share the features
+/// that it has compiled already, and not once more those of each.
+fn programs(root: &Path) -> Result<PathBuf> {
+    let build = ["build", "--quiet", "--locked", "--package", env!("CARGO_PKG_NAME")];
+    let others = ["--package", "kyklos-image", "--package", "kyklos-registry"];
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(root).args(build).args(others);
+    // Build scripts watch what the cargo that runs us says of this package, and would run again.
+    let of_a_package = |name: &str| name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_PKG_");
+    std::env::vars_os().filter(|(name, _)| of_a_package(&name.to_string_lossy())).for_each(|(name, _)| {
+        cargo.env_remove(name);
+    });
+    run(&mut cargo)?;
+    let own = std::env::current_exe().context("looking for this program")?;
+    own.parent().map(Path::to_path_buf).context("this program is in no folder")
 }
 
 impl Check<'_> {
@@ -79,8 +98,8 @@ impl Check<'_> {
         self.registry(&["tags", "--checked-out"], &["--tag", &self.tag])?;
         let wrong = ["--version", "v999.0.0"];
         let because = "is not the version of this checkout";
-        self.refused(because, &self.cargo("image", &["build"], &wrong))?;
-        self.refused(because, &self.cargo("registry", &["tags", "--checked-out"], &["--tag", "v999.0.0"]))
+        self.refused(because, &self.program("kyklos-image", &["build"], &wrong))?;
+        self.refused(because, &self.program("kyklos-registry", &["tags", "--checked-out"], &["--tag", "v999.0.0"]))
     }
 
     /// The labels are this build's, whatever a builder remembers of another.
@@ -131,11 +150,11 @@ impl Check<'_> {
         let (image, tagged) = (format!("{repository}@{digest}"), format!("{repository}:{}", self.tag));
         let layout = self.work.join("layout").display().to_string();
         let publish = ["publish", "--layout", &layout, "--to", &repository];
-        self.refused("right would be `999.0.0`", &self.cargo("registry", &publish, &["--tag", "v999.0.0"]))?;
+        self.refused("right would be `999.0.0`", &self.program("kyklos-registry", &publish, &["--tag", "v999.0.0"]))?;
         self.registry(&publish, &["--tag", &self.tag, "--without-tags"])?;
-        self.refused("there is no", &self.cargo("registry", &["verify", "--unsigned"], &[&tagged]))?;
+        self.refused("there is no", &self.program("kyklos-registry", &["verify", "--unsigned"], &[&tagged]))?;
         self.registry(&["verify", "--unsigned"], &[&image])?;
-        self.refused("none speaks of", &self.cargo("registry", &["verify"], &[&image]))?;
+        self.refused("none speaks of", &self.program("kyklos-registry", &["verify"], &[&image]))?;
         let published = self.signed(&built.image, &repository)?;
         self.registry(&["verify", &image], &["--version", &self.tag])?;
         self.registry(&publish, &["--tag", &self.tag])?;
@@ -239,12 +258,12 @@ impl Check<'_> {
     }
 
     fn registry(&self, first: &[&str], rest: &[&str]) -> Result<()> {
-        run(&mut self.cargo("registry", first, rest))
+        run(&mut self.program("kyklos-registry", first, rest))
     }
 
-    fn cargo(&self, alias: &str, first: &[&str], rest: &[&str]) -> Command {
-        let mut command = Command::new("cargo");
-        command.current_dir(self.root).arg(alias).args(first).args(rest);
+    fn program(&self, name: &str, first: &[&str], rest: &[&str]) -> Command {
+        let mut command = Command::new(self.programs.join(name));
+        command.current_dir(self.root).args(first).args(rest);
         command
     }
 }

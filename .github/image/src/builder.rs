@@ -89,6 +89,8 @@ impl Build {
         let mut command = Command::new("buildah");
         command.current_dir(root).args(["bud", "--isolation", "chroot", "--format", "oci", "--identity-label=false"]);
         command.args(["--platform", platform, "--manifest", NAME]);
+        // Stages that need nothing of each other side by side: one compiles a tool while another gets compilers.
+        command.args(["--jobs", "3"]);
         command.arg(if self.no_cache { "--no-cache" } else { "--layers" });
         // Newer versions take it from the environment beside the next option, and find the two ambiguous.
         command.env_remove("SOURCE_DATE_EPOCH");
