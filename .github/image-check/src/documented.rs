@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use kyklos_image::release::{IDENTITY, ISSUER};
 use kyklos_image::run::output;
+use kyklos_registry::digest::Digest;
 use kyklos_registry::registry::{Reference, Registry};
 use kyklos_registry::source::Image;
 use serde_json::Value;
@@ -29,6 +30,14 @@ pub(crate) struct Published {
     pub(crate) authority: Option<PathBuf>,
 }
 
+impl Published {
+    /// What is there.
+    fn read(&self) -> Result<Image> {
+        let digest = self.image.digest.as_ref().context("say the image by its digest: a tag may move meanwhile")?;
+        Image::read(&Registry::open(self.image.repository.clone())?, &digest.parse()?)
+    }
+}
+
 /// Runs every command in the documents against the release of this tag.
 pub(crate) fn check(root: &Path, work: &Path, published: &Published, tag: &str) -> Result<()> {
     DOCUMENTS
@@ -36,8 +45,8 @@ pub(crate) fn check(root: &Path, work: &Path, published: &Published, tag: &str) 
         .try_for_each(|(document, cosign, gh)| check_one(&root.join(document), (*cosign, *gh), work, published, tag))
 }
 
-/// Runs those of one document, of which there have to be so many. Each has to succeed, and to show an SBOM where it
-/// promises one. What asks GitHub's own store is run where GitHub has something to say: in the release.
+/// Runs those of one document, of which there have to be so many, for each digest that a reader may take: the index and every
+/// platform's. Each has to succeed, and to show an SBOM where it promises one. What asks GitHub's own store is run where GitHub has something to say: in the release.
 pub(crate) fn check_one(
     document: &Path,
     (cosign, gh): (usize, usize),
@@ -54,12 +63,14 @@ pub(crate) fn check_one(
         ensure!(found == *count, "{name} has {found} commands `{beginning}`, and should have {count}");
     }
     let [cosign, gh] = counts.map(|(found, ..)| found);
-    let real = published.authority.is_none();
+    let (real, image) = (published.authority.is_none(), published.read()?);
     for command in cosign.iter().chain(gh.iter().filter(|_| real)) {
-        let shown =
-            shell(command, folder.path(), published, tag).with_context(|| format!("a command of {name}: {command}"))?;
-        if command.contains("cyclonedx") {
-            is_sbom(folder.path(), command, &shown).with_context(|| format!("{name}: {command}"))?;
+        for chosen in choices(command, &image) {
+            let shown = shell(command, folder.path(), published, tag, &chosen)
+                .with_context(|| format!("a command of {name}: {command}"))?;
+            if command.contains("cyclonedx") {
+                is_sbom(folder.path(), command, &shown).with_context(|| format!("{name}: {command}"))?;
+            }
         }
     }
     println!("What {name} tells to type into cosign works: {}", cosign.len());
@@ -72,11 +83,12 @@ pub(crate) fn check_one(
 /// Tries the commands that verify the signature of an index, each of which has to fail for whom the certificate names.
 pub(crate) fn refuse(documents: &[PathBuf], work: &Path, published: &Published, tag: &str) -> Result<usize> {
     let folder = tempfile::Builder::new().prefix("documented-").tempdir_in(work).context("making a folder")?;
-    let mut seen = 0;
+    let (mut seen, image) = (0, published.read()?);
+    let chosen = Chosen::of(&image, &image.index.digest);
     for document in documents {
         let text = fs::read_to_string(document).with_context(|| format!("reading {}", document.display()))?;
         for command in commands(&text, "cosign verify ") {
-            let Err(error) = shell(&command, folder.path(), published, tag) else {
+            let Err(error) = shell(&command, folder.path(), published, tag, &chosen) else {
                 anyhow::bail!("{}: a wrong identity was accepted by {command}", document.display());
             };
             let said = format!("{error:#}");
@@ -92,8 +104,41 @@ pub(crate) fn documents(root: &Path) -> Vec<PathBuf> {
     DOCUMENTS.iter().map(|(document, ..)| root.join(document)).collect()
 }
 
+/// The digests that a reader has put into a command.
+#[derive(Debug, PartialEq, Eq)]
+struct Chosen {
+    image: String,
+    platform: String,
+}
+
+impl Chosen {
+    /// This one in both places, but for the platform that an index can't stand for.
+    fn of(image: &Image, digest: &Digest) -> Self {
+        let platform = image.platforms.iter().map(|child| &child.manifest.digest).find(|child| *child == digest);
+        let first = image.platforms.first().map(|child| &child.manifest.digest);
+        let platform = platform.or(first).unwrap_or(digest);
+        Self { image: digest.to_string(), platform: platform.to_string() }
+    }
+}
+
+/// What a command is to be run for: each platform where it asks for one, the index as well where it asks for either, and
+/// once where it has a digest of its own.
+fn choices(command: &str, image: &Image) -> Vec<Chosen> {
+    let has = |names: [&str; 2]| names.iter().any(|name| command.contains(name));
+    let platforms = image.platforms.iter().map(|child| &child.manifest.digest);
+    let index = std::iter::once(&image.index.digest);
+    let of = |digest| Chosen::of(image, digest);
+    if has(["$PLATFORM", "$platform"]) {
+        platforms.map(of).collect()
+    } else if has(["$DIGEST", "$image"]) {
+        index.chain(platforms).map(of).collect()
+    } else {
+        index.map(of).collect()
+    }
+}
+
 /// Runs a command as a reader's shell does, and returns what it shows.
-fn shell(command: &str, folder: &Path, published: &Published, tag: &str) -> Result<String> {
+fn shell(command: &str, folder: &Path, published: &Published, tag: &str, chosen: &Chosen) -> Result<String> {
     let line = match &published.authority {
         Some(roots) => with_authority(command, roots)?,
         None => command.to_owned(),
@@ -102,26 +147,21 @@ fn shell(command: &str, folder: &Path, published: &Published, tag: &str) -> Resu
     eprintln!("$ {line}");
     // With `pipefail`, so that what cosign refuses isn't lost in a pipe.
     let mut shell = Command::new("bash");
-    shell.current_dir(folder).args(["-e", "-o", "pipefail", "-c", &line]).envs(variables(published, tag)?);
+    shell.current_dir(folder).args(["-e", "-o", "pipefail", "-c", &line]).envs(variables(published, tag, chosen)?);
     output(&mut shell)
 }
 
 /// What a reader has set who did what the documents say; and the PATH, with a cosign in front that isn't installed.
-fn variables(published: &Published, tag: &str) -> Result<Vec<(&'static str, String)>> {
-    let digest = published.image.digest.as_ref().context("say the image by its digest: a tag may move meanwhile")?;
-    let registry = Registry::open(published.image.repository.clone())?;
-    let image = Image::read(&registry, &digest.parse()?)?;
-    let index = image.index.digest.to_string();
-    let platform = image.platforms.first().context("the index is empty")?.manifest.digest.to_string();
+fn variables(published: &Published, tag: &str, chosen: &Chosen) -> Result<Vec<(&'static str, String)>> {
     let place = |digest: &str| format!("{}@{digest}", published.image.repository);
     let path = std::env::var("PATH").context("the PATH")?;
     let own = published.cosign.parent().filter(|folder| !folder.as_os_str().is_empty());
     Ok(vec![
         ("VERSION", tag.to_owned()),
-        ("image", place(&index)),
-        ("platform", place(&platform)),
-        ("DIGEST", index),
-        ("PLATFORM", platform),
+        ("image", place(&chosen.image)),
+        ("platform", place(&chosen.platform)),
+        ("DIGEST", chosen.image.clone()),
+        ("PLATFORM", chosen.platform.clone()),
         ("identity", IDENTITY.to_owned()),
         ("issuer", ISSUER.to_owned()),
         ("PATH", own.map_or(path.clone(), |folder| format!("{}:{path}", folder.display()))),
@@ -158,6 +198,8 @@ fn is_sbom(folder: &Path, command: &str, shown: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use kyklos_registry::source::{INDEX, MANIFEST, Manifest, PlatformImage};
+
     use super::*;
 
     #[test]
@@ -177,6 +219,26 @@ mod tests {
         assert!(
             with_authority(&format!("cosign verify --certificate-oidc-issuer {ISSUER} x"), Path::new("k")).is_err()
         );
+    }
+
+    #[test]
+    fn a_command_is_run_for_all_that_it_may_be_typed_for() {
+        let config = format!(r#"{{"mediaType":"x","digest":"{}","size":1}}"#, Digest::of(b"config"));
+        let platforms = ["linux/amd64", "linux/arm64"].map(|platform| {
+            let text = format!(r#"{{"schemaVersion":2,"config":{config},"layers":[],"annotations":{{"of":"{platform}"}}}}"#);
+            let manifest = Manifest::new(text.into_bytes(), Some(MANIFEST));
+            PlatformImage { platform: platform.to_owned(), content: manifest.as_image().unwrap(), manifest }
+        });
+        let index = Manifest::new(b"{}".to_vec(), Some(INDEX));
+        let image = Image { index, platforms: platforms.to_vec() };
+        let digest = |of: usize| image.platforms.get(of).map_or(&image.index.digest, |child| &child.manifest.digest);
+        let (amd64, arm64, index) = (digest(0).to_string(), digest(1).to_string(), digest(2).to_string());
+        let chosen = |image: &String, platform: &String| Chosen { image: image.clone(), platform: platform.clone() };
+        let all = [chosen(&index, &amd64), chosen(&amd64, &amd64), chosen(&arm64, &arm64)];
+        assert_eq!(choices("cosign verify \"$image\"", &image), all);
+        assert_eq!(choices("gh attestation verify \"oci://x@$DIGEST\"", &image), all);
+        assert_eq!(choices("cosign verify-attestation \"x@$PLATFORM\"", &image), all[1..]);
+        assert_eq!(choices("cosign verify x@sha256:00", &image), all[..1]);
     }
 
     #[test]
