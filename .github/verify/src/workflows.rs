@@ -14,6 +14,12 @@ mod announce;
 mod comment;
 #[cfg(test)]
 mod kinds;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod rights;
+#[cfg(test)]
+mod script;
 
 /// Where what they are is pinned.
 const PINS: &str = ".github/verify/tools";

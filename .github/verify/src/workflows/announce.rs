@@ -1,30 +1,14 @@
 //! The script that makes a release on GitHub, run as it stands in the workflow with a `gh` that keeps releases in a folder:
 //! GitHub itself can't run here, and can't be made to fail at a certain step.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use serde::Deserialize;
 use tempfile::TempDir;
 
-#[derive(Deserialize)]
-struct Workflow {
-    jobs: BTreeMap<String, Job>,
-}
-
-#[derive(Deserialize)]
-struct Job {
-    #[serde(default)]
-    steps: Vec<Step>,
-}
-
-#[derive(Deserialize)]
-struct Step {
-    run: Option<String>,
-}
+use super::model::{parsed, read};
 
 /// A release is a folder: its assets, `draft` as long as it is one, `latest` if it is that. A published one doesn't change.
 const GH: &str = r#"#!/bin/bash
@@ -69,8 +53,7 @@ esac
 
 /// The one script of a job.
 pub(super) fn script_of(file: &str, job: &str) -> String {
-    let file = crate::root().unwrap().join(".github/workflows").join(file);
-    let workflow: Workflow = serde_saphyr::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let workflow = parsed(&read(file)).unwrap();
     let mut steps = workflow.jobs[job].steps.iter().filter_map(|step| step.run.clone());
     let script = steps.next().unwrap();
     assert!(steps.next().is_none(), "{job} has several");

@@ -5,57 +5,14 @@
 //! - it signs, and runs cosign and pinned actions alone: no checkout, no program that was handed over.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 
-use serde::Deserialize;
-
-#[derive(Debug, Deserialize)]
-struct Workflow {
-    permissions: Option<Permissions>,
-    #[serde(default)]
-    env: BTreeMap<String, String>,
-    jobs: BTreeMap<String, Job>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-enum Permissions {
-    Each(BTreeMap<String, String>),
-    /// `write-all`, `read-all`.
-    All(serde::de::IgnoredAny),
-}
-
-#[derive(Debug, Deserialize)]
-struct Job {
-    permissions: Option<Permissions>,
-    uses: Option<String>,
-    #[serde(default)]
-    secrets: BTreeMap<String, String>,
-    #[serde(default)]
-    env: BTreeMap<String, String>,
-    #[serde(default)]
-    steps: Vec<Step>,
-    // What would run the steps elsewhere than on the runner itself, or by something else.
-    container: Option<serde::de::IgnoredAny>,
-    services: Option<serde::de::IgnoredAny>,
-    defaults: Option<serde::de::IgnoredAny>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Step {
-    uses: Option<String>,
-    run: Option<String>,
-    shell: Option<String>,
-    #[serde(default)]
-    env: BTreeMap<String, String>,
-    #[serde(default)]
-    with: BTreeMap<String, String>,
-}
+use super::model::{Job, Permissions, Workflow, files, parsed, read};
+use super::script::{TURNING, programs_of};
 
 /// What a job that may write uses and runs.
 const HANDED_OVER: [&str; 1] = ["actions/download-artifact"];
 const WRITING: [&str; 12] =
-    ["programs/kyklos-registry", "gh", "docker", "jq", "sed", "echo", "chmod", "if", "else", "fi", "exit", "["];
+    ["programs/kyklos-registry", "gh", "docker login", "jq", "sed", "echo", "chmod", "if", "else", "fi", "exit", "["];
 /// What a job that signs uses and runs.
 const TRUSTED: [&str; 4] = [
     "actions/download-artifact",
@@ -63,15 +20,14 @@ const TRUSTED: [&str; 4] = [
     "actions/attest-build-provenance",
     "rust-lang/crates-io-auth-action",
 ];
-const SIGNING: [&str; 3] = ["cosign", "docker", "echo"];
+const SIGNING: [&str; 3] = ["cosign", "docker login", "echo"];
 /// The one command of cargo that compiles nothing, of what was packaged elsewhere.
 const UPLOAD: &str = "cargo publish --no-verify --manifest-path crate/Cargo.toml";
 
 /// What kind a job is; or why it is none.
 fn kind(workflow: &Workflow, name: &str, job: &Job) -> Result<&'static str, String> {
     let wrong = |why: String| Err(format!("{name}: {why}"));
-    // What a job doesn't say it has from the workflow, which may give nothing but reading.
-    let Some(permissions) = job.permissions.as_ref().or(workflow.permissions.as_ref()) else {
+    let Some(permissions) = &job.permissions else {
         return wrong("it doesn't say its permissions".to_owned());
     };
     let Permissions::Each(permissions) = permissions else { return wrong("it has every right of a kind".to_owned()) };
@@ -88,7 +44,7 @@ fn kind(workflow: &Workflow, name: &str, job: &Job) -> Result<&'static str, Stri
         if !writes.iter().all(|right| ["id-token", "attestations", "packages"].contains(right)) {
             return wrong(format!("it signs, and may write {writes:?} beside"));
         }
-        only(job, &TRUSTED, &SIGNING, Some(UPLOAD)).map_err(|why| format!("{name}: it signs, and {why}"))?;
+        only(workflow, job, &TRUSTED, &SIGNING, Some(UPLOAD)).map_err(|why| format!("{name}: it signs, and {why}"))?;
         return Ok("sign");
     }
     if !writes.is_empty() || has_secret(workflow, job) {
@@ -98,7 +54,7 @@ fn kind(workflow: &Workflow, name: &str, job: &Job) -> Result<&'static str, Stri
         if writes.contains("pull-requests") && permissions.len() > 1 {
             return wrong("it comments, and may do other things".to_owned());
         }
-        only(job, &HANDED_OVER, &WRITING, None).map_err(|why| format!("{name}: it may write, and {why}"))?;
+        only(workflow, job, &HANDED_OVER, &WRITING, None).map_err(|why| format!("{name}: it may write, and {why}"))?;
         return Ok("write");
     }
     Ok("build")
@@ -113,7 +69,20 @@ fn has_secret(workflow: &Workflow, job: &Job) -> bool {
 }
 
 /// Whether its steps use these actions and run these programs alone.
-fn only(job: &Job, actions: &[&str], programs: &[&str], upload: Option<&str>) -> Result<(), String> {
+fn only(
+    workflow: &Workflow,
+    job: &Job,
+    actions: &[&str],
+    programs: &[&str],
+    upload: Option<&str>,
+) -> Result<(), String> {
+    let settings = job.steps.iter().flat_map(|step| step.env.keys()).chain(job.env.keys()).chain(workflow.env.keys());
+    if let Some(setting) = settings.into_iter().find(|name| TURNING.contains(&name.as_str())) {
+        return Err(format!("sets {setting}"));
+    }
+    if workflow.defaults.run.shell.as_deref().is_some_and(|shell| shell != "bash") {
+        return Err("has another shell than bash".to_owned());
+    }
     if job.container.is_some() || job.services.is_some() || job.defaults.is_some() {
         return Err("has a container, services or a shell of its own".to_owned());
     }
@@ -126,6 +95,15 @@ fn only(job: &Job, actions: &[&str], programs: &[&str], upload: Option<&str>) ->
             if !actions.contains(&name) {
                 return Err(format!("uses {name}"));
             }
+            let place = step.with.get("path").map_or("", String::as_str);
+            if place.starts_with(['/', '~', '$']) || place.contains("..") {
+                return Err(format!("puts something into `{place}`"));
+            }
+        }
+        if let Some(file) =
+            ["GITHUB_ENV", "GITHUB_PATH"].into_iter().find(|file| step.run.iter().any(|run| run.contains(file)))
+        {
+            return Err(format!("writes to {file}"));
         }
         for program in step.run.iter().flat_map(|run| programs_of(run)) {
             if !programs.contains(&program.as_str())
@@ -138,55 +116,8 @@ fn only(job: &Job, actions: &[&str], programs: &[&str], upload: Option<&str>) ->
     Ok(())
 }
 
-/// The first word of each command of a script. Quotes are skipped as a whole, but for what they run themselves.
-fn programs_of(script: &str) -> Vec<String> {
-    let mut programs = Vec::new();
-    let mut characters = script.replace("\\\n", " ").chars().collect::<Vec<_>>().into_iter().peekable();
-    let (mut word, mut first, mut quote) = (String::new(), true, None);
-    // Where a `$(` ends, what was before goes on.
-    let mut outer = Vec::new();
-    let end = |word: &mut String, first: &mut bool, programs: &mut Vec<String>| {
-        let is_setting = word
-            .split_once('=')
-            .is_some_and(|(name, _)| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
-        if !word.is_empty() && *first && !is_setting && word != "then" && word != "do" && word != "!" {
-            programs.push(word.clone());
-            *first = word == "if" || word == "else";
-        }
-        word.clear();
-    };
-    while let Some(character) = characters.next() {
-        if character == '$' && characters.peek() == Some(&'(') && quote != Some('\'') {
-            characters.next();
-            outer.push((std::mem::take(&mut word), first, quote));
-            (first, quote) = (true, None);
-            continue;
-        }
-        match (character, quote) {
-            (_, Some(open)) if character == open => quote = None,
-            ('`', Some('"') | None) => programs.push("`".to_owned()),
-            ('\\', Some('"') | None) => word.extend(characters.next()),
-            ('\'' | '"', None) => quote = Some(character),
-            (_, Some(_)) => word.push(character),
-            (')', None) if !outer.is_empty() => {
-                end(&mut word, &mut first, &mut programs);
-                let (before, was_first, was_quoted) = outer.pop().unwrap();
-                (word, first, quote) = (before + "_", was_first, was_quoted);
-            }
-            ('\n' | ';' | '|' | '&' | '(' | ')', None) => {
-                end(&mut word, &mut first, &mut programs);
-                first = true;
-            }
-            (' ' | '\t', None) => end(&mut word, &mut first, &mut programs),
-            (_, None) => word.push(character),
-        }
-    }
-    end(&mut word, &mut first, &mut programs);
-    programs
-}
-
 fn kinds(text: &str) -> Result<BTreeMap<String, &'static str>, String> {
-    let workflow: Workflow = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+    let workflow = parsed(text)?;
     // Nothing is inherited but reading.
     if let Some(Permissions::Each(all)) = &workflow.permissions {
         if all.values().any(|access| access != "read") {
@@ -201,14 +132,9 @@ fn kinds(text: &str) -> Result<BTreeMap<String, &'static str>, String> {
 
 #[test]
 fn every_job_is_one_of_three_kinds() {
-    let folder = crate::root().unwrap().join(".github/workflows");
-    let mut seen: BTreeMap<String, BTreeMap<String, &'static str>> = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let found = kinds(&fs::read_to_string(&path).unwrap());
-        let name = path.file_name().unwrap().display().to_string();
-        seen.insert(name.clone(), found.unwrap_or_else(|why| panic!("{name}: {why}")));
-    }
+    let of = |name: &String| kinds(&read(name)).unwrap_or_else(|why| panic!("{name}: {why}"));
+    let seen: BTreeMap<String, BTreeMap<String, &'static str>> =
+        files().into_iter().map(|name| (name.clone(), of(&name))).collect();
     // That this looks at something: what each kind is known by.
     for (file, job, kind) in [
         ("ci.yml", "verify", "build"),
@@ -254,6 +180,22 @@ fn any_other_combination_is_refused() {
         (job("{id-token: write}", "      - run: cargo publish\n"), "it signs, and runs `cargo`"),
         (job("{id-token: write, contents: write}", "      - run: cosign sign x\n"), "may write"),
         (job("{attestations: write}", cargo), "it signs"),
+        (job("{packages: write}", "      - run: docker run --rm image\n"), "runs `docker run`"),
+        (job("{id-token: write}", "      - run: docker pull x; docker run x\n"), "it signs, and runs `docker pull`"),
+        (job("{id-token: write}", "      - run: PATH=programs cosign sign x\n"), "runs `PATH=programs`"),
+        (job("{packages: write}", "      - run: echo x >>\"$GITHUB_PATH\"\n"), "writes to GITHUB_PATH"),
+        (job("{packages: write}", "      - run: gh api x\n        env: {BASH_ENV: programs/x}\n"), "sets BASH_ENV"),
+        (
+            job(
+                "{id-token: write}",
+                "      - uses: actions/download-artifact@0\n        with: {path: /usr/local/bin}\n",
+            ),
+            "it signs, and puts something into `/usr/local/bin`",
+        ),
+        (
+            format!("defaults: {{run: {{shell: python}}}}\n{}", job("{packages: write}", handed)),
+            "has another shell than bash",
+        ),
         (job("{packages: write}", &format!("      - run: {UPLOAD}\n")), "runs `cargo`"),
         (job("{id-token: write}", "      - run: cosign sign x\n    container: {image: x}\n"), "a container"),
         (job("write-all", cargo), "every right"),
@@ -281,16 +223,13 @@ fn any_other_combination_is_refused() {
 /// The pull request's image is named by a job that may do nothing else, and CI runs once for a push to one.
 #[test]
 fn a_pull_request_has_one_run_and_a_job_that_only_comments() {
-    let folder = crate::root().unwrap().join(".github/workflows");
-    let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
-    let workflow: Workflow = serde_saphyr::from_str(&read("pull-request.yml")).unwrap();
+    let workflow = parsed(&read("pull-request.yml")).unwrap();
     let comment = &workflow.jobs["comment"];
     let Some(Permissions::Each(permissions)) = &comment.permissions else { panic!("{comment:?}") };
     assert_eq!(permissions.iter().collect::<Vec<_>>(), [(&"pull-requests".to_owned(), &"write".to_owned())]);
     let events = |name: &str| read(name).split("\non:\n").nth(1).unwrap().split("\n\n").next().unwrap().to_owned();
-    let both: Vec<_> = fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+    let both: Vec<_> = files()
+        .into_iter()
         .filter(|name| events(name).contains("  pull_request:") && !events(name).contains("types: [closed]"))
         .collect();
     // bench.yml measures, and only where something changes that it measures.
