@@ -13,6 +13,9 @@ use crate::run::output;
 use crate::sbom;
 
 const CHANGELOG: &str = ".github/CHANGELOG.md";
+const README: &str = "README.md";
+/// What the README says before the first release.
+const DENIAL: &str = "no published image yet";
 /// The asset that has the SHA-256 of each other, as `sha256sum --check` reads it.
 const CHECKSUMS: &str = "SHA256SUMS";
 /// How its sections begin.
@@ -75,9 +78,18 @@ impl Release {
     }
 }
 
-/// What the changelog says of a release, long before it is needed: where there is nothing, there is no release.
+/// What the changelog says of a release, long before it is needed: where there is nothing, there is no release. Nor is there
+/// one as long as the README denies it.
 pub fn changes(root: &Path, tag: &str) -> Result<String> {
-    section(&read_changelog(root)?, tag, false).map(str::to_owned)
+    let changes = section(&read_changelog(root)?, tag, false).map(str::to_owned)?;
+    let readme = fs::read_to_string(root.join(README)).with_context(|| format!("reading {README}"))?;
+    not_denied(&readme, tag)?;
+    Ok(changes)
+}
+
+fn not_denied(readme: &str, tag: &str) -> Result<()> {
+    ensure!(!readme.contains(DENIAL), "{README} says `{DENIAL}`, and {tag} will be one; take that out first");
+    Ok(())
 }
 
 fn read_changelog(root: &Path) -> Result<String> {
@@ -166,6 +178,13 @@ mod tests {
             assert!(error.contains(&format!("says nothing below `## {}`", tag.trim_start_matches('v'))), "{error}");
         }
         assert!(section(CHANGELOG, "0.2.0", false).unwrap_err().to_string().contains("no version with a leading `v`"));
+    }
+
+    #[test]
+    fn a_readme_that_denies_it_is_found() {
+        let error = not_denied("- There is no published image yet; build it.", "v0.1.0").unwrap_err().to_string();
+        assert_eq!(error, "README.md says `no published image yet`, and v0.1.0 will be one; take that out first");
+        not_denied("- The image is `ghcr.io/kyklos/kyklos`.", "v0.1.0").unwrap();
     }
 
     #[test]
