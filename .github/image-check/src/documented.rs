@@ -225,7 +225,8 @@ mod tests {
     fn a_command_is_run_for_all_that_it_may_be_typed_for() {
         let config = format!(r#"{{"mediaType":"x","digest":"{}","size":1}}"#, Digest::of(b"config"));
         let platforms = ["linux/amd64", "linux/arm64"].map(|platform| {
-            let text = format!(r#"{{"schemaVersion":2,"config":{config},"layers":[],"annotations":{{"of":"{platform}"}}}}"#);
+            let text =
+                format!(r#"{{"schemaVersion":2,"config":{config},"layers":[],"annotations":{{"of":"{platform}"}}}}"#);
             let manifest = Manifest::new(text.into_bytes(), Some(MANIFEST));
             PlatformImage { platform: platform.to_owned(), content: manifest.as_image().unwrap(), manifest }
         });

@@ -12,6 +12,7 @@ use super::output::{Format, columns};
 use crate::branch;
 use crate::event::Event;
 use crate::plan::{self, Kind, TagPlan};
+use crate::publish::rolling;
 use crate::registry::{Registry, Repository};
 use crate::tag::Tag;
 use crate::version::{self, Version};
@@ -56,8 +57,12 @@ impl Tags {
         }
         let mut existing: BTreeSet<Version> = self.existing.iter().cloned().collect();
         if let Some(repository) = &self.repository {
-            let tags = Registry::open(repository.clone())?.tags()?;
-            existing.extend(plan::releases(&tags.iter().filter_map(|tag| Tag::parse(tag)).collect::<Vec<_>>()));
+            let registry = Registry::open(repository.clone())?;
+            let tags = registry.tags()?;
+            let listed = plan::releases(&tags.iter().filter_map(|tag| Tag::parse(tag)).collect::<Vec<_>>());
+            // What the list doesn't have yet, and a rolling tag points to: by this, one release is GitHub's "Latest".
+            existing.extend(plan::releases(rolling::beside(&registry, &event.rolling(), listed.clone())?.keys()));
+            existing.extend(listed);
         }
         let tags = plan::tags(&event, &existing);
         format.print(&Answer { event: event.to_string(), tags: &tags }, || {

@@ -29,6 +29,11 @@ pub fn read(registry: &Registry, rolling: &[Rolling], own: Option<&Version>) -> 
     let known: Vec<Tag> = registry.tags()?.iter().filter_map(|tag| Tag::parse(tag)).collect();
     let mut versions = releases(&known);
     versions.extend(own.cloned());
+    beside(registry, rolling, versions)
+}
+
+/// The same, where the list has been read already and has these.
+pub fn beside(registry: &Registry, rolling: &[Rolling], mut versions: BTreeSet<Version>) -> Result<State> {
     let mut state = State::new();
     for &tag in rolling {
         highest(registry, tag, &mut versions, &mut state)?;

@@ -64,6 +64,19 @@ fn nothing_moves_back_for_a_list_without_the_newest_release() {
     assert!(said.contains("is v0.2.0") && said.contains("is v0.1.1"), "{said}");
 }
 
+/// By this a hotfix isn't GitHub's "Latest".
+#[test]
+fn what_a_rolling_tag_points_to_counts_though_no_list_has_it() {
+    let server = Server::start();
+    for event in ["--tag v0.2.0", "--tag v0.1.1"] {
+        run(&publish(&Recipe::new(event).of(event).build(), &server.repository(), event)).ok();
+    }
+    let proxy = listing(&server, &["v0.1.1", "latest"]);
+    let answer = run(&["-o", "json", "tags", "--tag", "v0.1.1", "--repository", &proxy.repository()]).ok().json();
+    let given: Vec<_> = answer["tags"].as_array().unwrap().iter().filter(|tag| tag["given"] == true).collect();
+    assert_eq!(given.iter().map(|tag| &tag["tag"]).collect::<Vec<_>>(), ["v0.1.1", "v0.1"], "{answer:#}");
+}
+
 #[test]
 fn a_release_that_is_listed_and_gone_is_none() {
     let (server, image) = (Server::start(), Recipe::new("gone").build());
