@@ -24,7 +24,9 @@ WORKDIR /src
 # Writes into the binary which crates it is made of, so that its SBOM and its vulnerabilities can be read from it.
 FROM rust AS auditable
 # It does so little that to optimize it takes longer than what it saves.
-RUN cargo install cargo-auditable --version 0.7.7 --locked --debug --root /opt/auditable
+# What cargo downloads stays out of the layers: it is a quarter of them, in the smallest files.
+RUN --mount=type=cache,target=/usr/local/cargo/registry \
+    cargo install cargo-auditable --version 0.7.7 --locked --debug --root /opt/auditable
 
 # The compilers of both targets, whichever is asked for. The C compilers are for ring.
 FROM rust AS tools
@@ -58,7 +60,8 @@ WORKDIR /src
 COPY --from=auditable /opt/auditable/bin/ /usr/local/bin/
 COPY --from=manifests /src .
 # The dependencies: minutes, and cached for as long as the manifests are.
-RUN cargo auditable build --profile image --locked --package kyklos \
+RUN --mount=type=cache,target=/usr/local/cargo/registry \
+    cargo auditable build --profile image --locked --package kyklos \
     --target x86_64-unknown-linux-musl --target aarch64-unknown-linux-musl
 COPY core core
 COPY shell shell
@@ -66,7 +69,8 @@ COPY shell shell
 ARG ROUND=1
 # The checkout is older than what was just built from empty files, and cargo goes by the time. The binary's own time
 # would make two equal builds differ.
-RUN find core shell -name '*.rs' -exec touch {} + \
+RUN --mount=type=cache,target=/usr/local/cargo/registry \
+    find core shell -name '*.rs' -exec touch {} + \
     && cargo auditable build --profile image --locked --package kyklos --bin kyklos \
         --target x86_64-unknown-linux-musl --target aarch64-unknown-linux-musl \
     && install -D target/x86_64-unknown-linux-musl/image/kyklos /image/amd64/kyklos \
