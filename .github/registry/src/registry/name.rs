@@ -73,13 +73,11 @@ impl FromStr for Reference {
     fn from_str(text: &str) -> Result<Self> {
         let right = || format!("`{text}` is no name of an image; one is `registry/namespace/repository:tag`");
         let parsed: distribution::Reference = text.parse().with_context(right)?;
-        // A name without a registry means Docker's to Docker; here it is more likely a slip.
-        if !text.starts_with(parsed.registry()) {
-            bail!(
-                "`{text}` names no registry; `{}/{}` would be right, if that is meant",
-                parsed.registry(),
-                parsed.repository()
-            );
+        // A name without a registry means Docker's to Docker, and one without a namespace its own images; here it is more
+        // likely a slip.
+        let whole = format!("{}/{}", parsed.registry(), parsed.repository());
+        if !text.starts_with(&whole) {
+            bail!("`{text}` names no registry, or no namespace in it; `{whole}` would be right, if that is meant");
         }
         // The parser makes up a tag where there is none.
         let written =
@@ -118,6 +116,9 @@ mod tests {
     fn what_is_no_name() {
         for (wrong, hint) in [
             ("kyklos", "`docker.io/library/kyklos` would be right"),
+            ("docker.io", "`docker.io/library/docker.io` would be right"),
+            ("docker.io/kyklos:v1", "`docker.io/library/kyklos` would be right"),
+            ("ghcr.io", "`docker.io/library/ghcr.io` would be right"),
             ("ghcr.io/Kyklos/kyklos", "no name of an image"),
             ("ghcr.io/kyklos/kyklos:", "no name of an image"),
             ("", "no name of an image"),
