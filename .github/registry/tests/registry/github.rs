@@ -128,6 +128,35 @@ fn it_deletes_by_id_what_the_plan_says() {
     assert!(answer.stdout.contains("it has no tag, 15 days old, and kept 14"), "{}", answer.stdout);
 }
 
+/// Two thirds of all there is, at each pull request that closes.
+#[test]
+fn the_manifests_of_platforms_are_not_read_once_their_index_has_told_of_them() {
+    let server = Server::start();
+    let image = Recipe::new("read").of("--branch main --sha aaaaaaa").build();
+    run(&publish(&image, &server.repository(), "--branch main --sha aaaaaaa")).ok();
+    let long_ago = "2026-02-01T00:00:00Z";
+    // As GitHub lists them, the newest first: the index was pushed last. And one that no index tells of any more.
+    let lost = Recipe::new("lost").build();
+    run(&publish(&lost, &server.repository(), "--pull-request 1")).ok();
+    let github = GitHub::start(
+        vec![json!([
+            version(5, &lost.children[0], &[], long_ago),
+            version(4, &image.children[1], &[], long_ago),
+            version(3, &image.children[0], &[], long_ago),
+            version(2, &image.digest, &["main-aaaaaaa"], long_ago),
+        ])],
+        VERSIONS,
+    );
+    let proxy = Proxy::start(server.port, |_| Fault::None);
+    let api = format!("http://127.0.0.1:{}", github.proxy.port);
+    let arguments = ["--dry-run", "prune", "--by", "github", "--repository", &proxy.repository(), "--github-api", &api];
+    let answer = run_with(&[&arguments[..], &["--now", NOW]].concat(), &[("GITHUB_TOKEN", "secret")]).ok();
+    let read = |digest: &str| proxy.log().iter().filter(|(_, line)| line.ends_with(digest)).count();
+    assert_eq!([read(&image.digest), read(&image.children[0]), read(&image.children[1])], [1, 0, 0]);
+    assert_eq!(read(&lost.children[0]), 1);
+    assert!(answer.stdout.contains("4 digests, 4 would go") && answer.stdout.contains("part of `main-aaaaaaa`"));
+}
+
 #[test]
 fn what_has_lost_its_tag_is_kept_two_weeks() {
     let server = Server::start();
