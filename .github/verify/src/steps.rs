@@ -95,7 +95,7 @@ fn test(root: &Path) -> Result<()> {
         "--exclude",
         "kyklos-devcluster",
         "--features",
-        "kyklos-core/json,kyklos-core/serde",
+        "kyklos-core/json,kyklos-core/pack,kyklos-core/serde",
     ];
     run(side_by_side(&mut cargo(root, &all)))?;
     // With the arithmetic of a processor that doesn't multiply to 64 bits, in a folder of its own, as its flags are others.
@@ -106,7 +106,7 @@ fn test(root: &Path) -> Result<()> {
 
 fn no_std(root: &Path) -> Result<()> {
     for target in tools::targets(root)?.iter().filter(|target| tools::is_bare_metal(target)) {
-        for features in [&[][..], &["--no-default-features"], &["--features", "json,serde,defmt"]] {
+        for features in [&[][..], &["--no-default-features"], &["--features", "json,pack,serde,defmt"]] {
             let mut command = cargo(root, &["build", "--locked", "--package", "kyklos-core", "--target", target]);
             run(command.args(features))?;
         }
