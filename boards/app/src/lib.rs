@@ -1,0 +1,24 @@
+//! What every board does with a schedule, whatever its chip: it [loads](Device::start) one, [looks](Device::look) what applies and
+//! how long it may sleep, and answers over a [line](Line). A chip's `main` brings a [clock](Clock), a [store](Store) and a pin.
+//!
+//! Nothing here reads a clock or waits: a board asks when it wakes, so a power cut costs no more than the time it takes to start.
+#![no_std]
+
+/// Where the time comes from.
+mod clock;
+/// A board: schedule, clock, line and store together.
+mod device;
+/// Commands as bytes.
+mod line;
+/// A flash in memory.
+#[cfg(feature = "simulated")]
+mod simulated;
+/// Packs in flash, that survive a power cut.
+mod slots;
+
+pub use clock::{Clock, Counted, LocalTime};
+pub use device::{Device, Look, Settings};
+pub use line::{Command, Line, LineProblem};
+#[cfg(feature = "simulated")]
+pub use simulated::{Cut, SimulatedFlash};
+pub use slots::{NoStore, Slots, Store, StoreFault};
