@@ -8,6 +8,9 @@
 mod clock;
 /// A board: schedule, clock, line and store together.
 mod device;
+/// A loop for executors of embassy.
+#[cfg(feature = "embassy")]
+mod forever;
 /// Commands as bytes.
 mod line;
 /// A flash in memory.
@@ -15,10 +18,15 @@ mod line;
 mod simulated;
 /// Packs in flash, that survive a power cut.
 mod slots;
+/// Room for an answer.
+mod text;
 
 pub use clock::{Clock, Counted, LocalTime};
 pub use device::{Device, Look, Settings};
+#[cfg(feature = "embassy")]
+pub use forever::run;
 pub use line::{Command, Line, LineProblem};
 #[cfg(feature = "simulated")]
 pub use simulated::{Cut, SimulatedFlash};
 pub use slots::{NoStore, Slots, Store, StoreFault};
+pub use text::Text;
