@@ -11,6 +11,8 @@ mod device;
 /// A loop for executors of embassy.
 #[cfg(feature = "embassy")]
 mod forever;
+/// What the boards are built with.
+mod home;
 /// Commands as bytes.
 mod line;
 /// A flash in memory.

@@ -125,6 +125,11 @@ impl<'p> Pack<'p> {
         str::from_utf8(self.wire.bytes(self.lists.name.at, self.lists.name.count)).unwrap_or_default()
     }
 
+    /// How many single changes of the zone it has, which want room in the schedule's [`ZoneRules`](crate::ZoneRules).
+    pub fn zone_changes(&self) -> u16 {
+        self.wire.u16(AT_COUNTS)
+    }
+
     /// Its CRC-32: with it a device says which pack it has.
     pub fn checksum(&self) -> u32 {
         self.wire.u32(self.lists.end)
