@@ -8,6 +8,9 @@
 //!
 //! A line ends with a line feed; a carriage return before it is passed over, and so is an empty line. What goes wrong is answered with
 //! `error CODE FIELD BYTE`: the byte counts from the beginning of the line or of the pack.
+//!
+//! What looks like an answer, `ok`, `error ...` or `{...`, is passed over: a terminal that was just opened sends back what it gets, and
+//! a board that answers its own answers never stops.
 
 /// The longest command is `time` and 20 digits.
 const LONGEST: usize = 32;
@@ -53,6 +56,8 @@ enum State {
     Text,
     /// A line is passed over that is wrong.
     Wrong(LineProblem),
+    /// A line is passed over that is an answer of ours.
+    Echo,
     /// A pack is being read: how many bytes are there, and how many there will be.
     Pack(usize, usize),
 }
@@ -91,21 +96,32 @@ impl<const PACK: usize> Line<PACK> {
                 (self.state, self.length) = (State::Text, 0);
                 Some(Err(problem))
             }
-            State::Wrong(_) => None,
+            State::Echo if byte == b'\n' => {
+                (self.state, self.length) = (State::Text, 0);
+                None
+            }
+            State::Wrong(_) | State::Echo => None,
+            State::Text if byte == b'{' && self.length == 0 => {
+                self.state = State::Echo;
+                None
+            }
             State::Text if byte == b'\n' => {
                 let text = self.text.get(..self.length).unwrap_or_default();
                 let text = text.strip_suffix(b"\r").unwrap_or(text);
                 self.length = 0;
-                if text.is_empty() { None } else { Some(command(text)) }
+                let is_answer = text == b"ok" || text.starts_with(b"error ");
+                if text.is_empty() || is_answer { None } else { Some(command(text)) }
             }
             State::Text => {
                 let known = byte.is_ascii_graphic() || matches!(byte, b' ' | b'\r');
+                let is_error = self.text.starts_with(b"error ");
                 match self.text.get_mut(self.length) {
                     Some(place) if known => {
                         *place = byte;
                         self.length += 1;
                     }
                     Some(_) => self.state = State::Wrong(problem("noise", "line", self.length)),
+                    None if is_error => self.state = State::Echo,
                     None => self.state = State::Wrong(problem("too-long", "line", LONGEST)),
                 }
                 None
@@ -137,7 +153,7 @@ impl<const PACK: usize> Line<PACK> {
             State::Pack(there, _) => Some(problem("cut", "pack", there)),
             State::Wrong(problem) => Some(problem),
             State::Text if text > 0 => Some(problem("cut", "line", text)),
-            State::Text => None,
+            State::Text | State::Echo => None,
         }
     }
 

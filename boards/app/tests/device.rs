@@ -85,6 +85,10 @@ fn the_line_as_it_is_typed() {
         ("pack 0\n", "error empty pack 5\n"),
         ("pack 641\n", "error too-long pack 5\n"),
         ("pack 99999999999\n", "error too-long pack 5\n"),
+        ("ok\n", ""),
+        ("error unknown line 0\r\n", ""),
+        ("error out-of-range windows[12].replicas 345\n", ""),
+        ("{\"name\":\"home/lamp\",\"at\":\"2026-11-26T00:01:00Z\",\"kind\":\"default\"}\r\n", ""),
         ("sh\x07ow\n", "error noise line 2\n"),
         ("0123456789012345678901234567890123456789\n", "error too-long line 32\n"),
         ("show\n", shown),
@@ -99,6 +103,22 @@ fn the_line_as_it_is_typed() {
     assert_eq!(out, "error cut pack 4\n");
     assert!(!board.is_waiting());
     assert_eq!(send(&mut board, b"show\n"), shown);
+}
+
+/// A terminal that was just opened sends back what it gets: a board that answered that would never stop.
+#[test]
+fn answers_that_come_back_are_not_answered() {
+    let mut board = board(slots(Flash::new()));
+    board.start().unwrap();
+    let mut come = format!("nonsense\n\x01\ntime {BUILT}\nshow\n0123456789012345678901234567890123456789\npack 0\n");
+    for round in 0.. {
+        come = send(&mut board, come.replace('\n', "\r\n").as_bytes());
+        if round > 0 {
+            assert_eq!(come, "");
+            break;
+        }
+        assert_eq!(come.lines().count(), 7);
+    }
 }
 
 #[test]
