@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use object::elf::SHF_ALLOC;
 use object::{Object, ObjectSection, SectionFlags};
 
@@ -14,6 +14,8 @@ const BEGIN: &str = "<!-- chips: begin, made by `KYKLOS_CHIPS=write cargo verify
 const END: &str = "<!-- chips: end -->\n";
 /// Texts with the paths of a computer's folders are in the programs, so they aren't to the byte the same everywhere.
 const TOLERANCE: usize = 3;
+/// No program that answers is smaller than so many bytes.
+const LEAST: usize = 16 * 1_024;
 
 /// A chip's program, and what isn't measured but known of it.
 struct Chip {
@@ -175,6 +177,8 @@ fn size(root: &Path, chip: &Chip) -> Result<(usize, usize)> {
         flash += if section.kind() == object::SectionKind::UninitializedData { 0 } else { size };
         memory += if in_memory { size } else { 0 };
     }
+    // Linked without its script a program is nothing, and links.
+    ensure!(flash > LEAST, "{}: only {flash} bytes of flash", file.display());
     Ok((flash, memory))
 }
 

@@ -32,8 +32,9 @@ pub(super) struct Send {
 
 /// A board that erases flash takes less than this, and one that has nobody to listen never answers.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// A board gives up after two seconds what was begun and isn't over; what is tried then is tried anew.
-const TRIES: u32 = 3;
+/// A board gives up after two seconds what was begun and isn't over, and says so: then it is asked anew.
+const GIVEN_UP: Duration = Duration::from_secs(5);
+const TRIES: u32 = 5;
 /// Reading comes back after a tenth of a second.
 const TENTHS: u8 = 1;
 
@@ -101,8 +102,15 @@ impl Board {
             // No command, whose answer is known.
             self.line.write_all(b"\n?\n")?;
             loop {
-                match self.answer()? {
-                    Answer::Error(what) if what == "unknown line 0" => return Ok(()),
+                match self.answer(GIVEN_UP)? {
+                    Answer::Error(what) if what == "unknown line 0" => {
+                        // What else was answered belongs to what was there before.
+                        while self.hear()? > 0 {}
+                        self.come.clear();
+                        return Ok(());
+                    }
+                    // It was taken for a part of what was begun, which is over now.
+                    Answer::Error(what) if what.starts_with("cut ") => break,
                     Answer::Nothing => break,
                     Answer::Ok(_) | Answer::Error(_) => {}
                 }
@@ -114,17 +122,17 @@ impl Board {
     /// Sends bytes and waits for `ok`; the line that came before it.
     fn ask(&mut self, bytes: &[u8], what: &str) -> anyhow::Result<String> {
         self.line.write_all(bytes)?;
-        match self.answer()? {
+        match self.answer(PATIENCE)? {
             Answer::Ok(line) => Ok(line),
             Answer::Error(why) => Err(anyhow!("the board refuses {what}: {why}")),
             Answer::Nothing => Err(anyhow!("no answer to {what} within {} seconds", PATIENCE.as_secs())),
         }
     }
 
-    fn answer(&mut self) -> anyhow::Result<Answer> {
+    fn answer(&mut self, patience: Duration) -> anyhow::Result<Answer> {
         let begin = Instant::now();
         let mut said = String::new();
-        while begin.elapsed() < PATIENCE {
+        while begin.elapsed() < patience {
             while let Some(end) = self.come.iter().position(|&byte| byte == b'\n') {
                 let line: Vec<u8> = self.come.drain(..=end).collect();
                 let line = String::from_utf8_lossy(&line).trim().to_owned();
@@ -134,10 +142,16 @@ impl Board {
                     None => said = line,
                 }
             }
-            let mut bytes = [0; 256];
-            let count = self.line.read(&mut bytes)?;
-            self.come.extend(bytes.get(..count).unwrap_or_default());
+            self.hear()?;
         }
         Ok(Answer::Nothing)
+    }
+
+    /// Reads what has come: how many bytes, none after a tenth of a second without any.
+    fn hear(&mut self) -> anyhow::Result<usize> {
+        let mut bytes = [0; 256];
+        let count = self.line.read(&mut bytes)?;
+        self.come.extend(bytes.get(..count).unwrap_or_default());
+        Ok(count)
     }
 }

@@ -20,28 +20,30 @@ static HOME: Schedule<1, 0, 0> = {
 const BUILT: i64 = 1_795_651_200;
 const SETTINGS: Settings =
     Settings { name: "emulated/board", built_in: &HOME, built_in_pack: &[], safe: 0, not_before: BUILT };
-/// After so many hundredths of a second what isn't over on the line is given up.
-const SILENCE: u64 = 200;
+/// After so many seconds what isn't over on the line is given up.
+const SILENCE: u64 = 2;
 
 kyklos_emulated::begin!(run);
 
-/// Hundredths of a second since the start.
-fn hundredths() -> u64 {
-    arm_compat::sys_clock().map_or(0, |hundredths| hundredths as u64)
+/// Seconds of the computer's clock: that of the program's run goes by what QEMU computes, and stands while others do.
+fn seconds() -> u64 {
+    arm_compat::sys_time().map_or(0, |seconds| seconds as u64)
 }
 
 fn run() -> ! {
     let Some(slots) = Slots::new(SimulatedFlash::<2048>::new(), 0, 1024) else { process::exit(1) };
-    let mut device: Device<_, _> = Device::new(SETTINGS, Counted::new(|| hundredths() / 100), slots);
+    let begin = seconds();
+    let uptime = || seconds().saturating_sub(begin);
+    let mut device: Device<_, _> = Device::new(SETTINGS, Counted::new(uptime), slots);
     let mut serial = Serial::open();
     // What a log gets: a board without a pack has nothing to complain of.
     if let Err(problem) = device.start() {
         println!("{problem}");
     }
-    let mut last = hundredths();
+    let mut last = seconds();
     let mut shown = None;
     loop {
-        let (look, looked) = (device.look(), hundredths());
+        let (look, looked) = (device.look(), seconds());
         if shown != Some(look.value) {
             shown = Some(look.value);
             println!("put out {}", look.value);
@@ -49,11 +51,11 @@ fn run() -> ! {
         loop {
             let mut answer = Text::new();
             let answered = if let Some(byte) = serial.read() {
-                last = hundredths();
+                last = seconds();
                 device.take(byte, &mut answer).unwrap_or_default()
-            } else if look.seconds.is_some_and(|seconds| hundredths() / 100 >= looked / 100 + seconds) {
+            } else if look.seconds.is_some_and(|left| seconds() >= looked + left) {
                 break;
-            } else if device.is_waiting() && hundredths() > last + SILENCE {
+            } else if device.is_waiting() && seconds() > last + SILENCE {
                 device.silence(&mut answer).is_ok()
             } else {
                 continue;
