@@ -19,6 +19,10 @@ mod civil;
 mod defmt;
 /// How a schedule is given: typed values, text, JSON; and what can be wrong with it.
 mod input;
+/// Schedules as bytes: made on a computer, with the rules of their zone, for devices.
+#[cfg(feature = "pack")]
+#[cfg_attr(docsrs, doc(cfg(feature = "pack")))]
+pub mod pack;
 /// The schedule itself.
 mod schedule;
 /// What windows are made of, and the table that they are compiled into.

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::command::{cargo, in_words, run, target_folder};
+use crate::command::{cargo, in_words, run, rustup, target_folder};
+use crate::{board_table, emulated};
 
 /// Where they are: a folder for each.
 const FOLDERS: [&str; 2] = ["boards", "benches/rigs"];
@@ -19,17 +20,61 @@ pub(crate) const FRAMES: &str = ".github/verify/frames";
 const EXPECTED: &str = "expected.txt";
 /// They print a page within a second; a processor that has lost its way never ends.
 const LIMIT: Duration = Duration::from_secs(60);
-const POLL: Duration = Duration::from_millis(20);
+pub(crate) const POLL: Duration = Duration::from_millis(20);
 
-/// Builds all of them and runs those that have an expected output.
+/// The chips that people flash. Those of each change, and those of the night: what builds with embassy on one Cortex-M mostly does on the
+/// others.
+const CHIPS: [&str; 2] = ["esp32c3", "rp2040"];
+const CHIPS_OF_THE_NIGHT: [&str; 3] = ["nrf52840", "rp2350", "stm32f411"];
+
+/// Builds the rigs and the boards that aren't a chip's, runs those that have an expected output, and talks to the emulated ones.
 pub(crate) fn check(root: &Path) -> Result<()> {
     // As the boards' settings have it, and beforehand: building it takes some of the time that a board gets.
     run(&mut cargo(&root.join(FRAMES), &["build", "--locked", "--target", "host-tuple"]))?;
     each(root, |board| {
         let target = built(root);
+        if is_chip(board) {
+            return Ok(());
+        }
         run(cargo(board, &["build", "--release", "--locked", "--target-dir"]).arg(&target))?;
-        if board.join(EXPECTED).is_file() { compare(board, &target) } else { Ok(()) }
-    })
+        // The emulated ones are asked by themselves, for each processor.
+        if board.join(EXPECTED).is_file() && !board.ends_with(emulated::CRATE) {
+            compare(board, &target, &[])
+        } else {
+            Ok(())
+        }
+    })?;
+    emulated::check(root)
+}
+
+/// Builds the chips of each change.
+pub(crate) fn chips(root: &Path) -> Result<()> {
+    build_chips(root, &CHIPS)
+}
+
+/// Builds all chips, and holds those to clippy that no change builds.
+pub(crate) fn all_chips(root: &Path) -> Result<()> {
+    let all: Vec<&str> = CHIPS.into_iter().chain(CHIPS_OF_THE_NIGHT).collect();
+    run(rustup(root).args(["target", "add", "thumbv8m.main-none-eabihf"]))?;
+    for chip in &all {
+        let mut command = cargo(&root.join("boards").join(chip), &["clippy", "--release", "--locked", "--target-dir"]);
+        run(command.arg(built(root)).args(["--", "-Dwarnings"]))?;
+    }
+    build_chips(root, &all)
+}
+
+fn build_chips(root: &Path, chips: &[&str]) -> Result<()> {
+    for chip in chips {
+        let mut command = cargo(&root.join("boards").join(chip), &["build", "--release", "--locked", "--target-dir"]);
+        run(command.arg(built(root)))?;
+    }
+    board_table::check(root, chips)
+}
+
+/// Whether a folder is a chip's, which takes its time to build.
+pub(crate) fn is_chip(board: &Path) -> bool {
+    let name = board.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| CHIPS.contains(&name) || CHIPS_OF_THE_NIGHT.contains(&name))
 }
 
 /// Does something in the folder of each.
@@ -38,7 +83,8 @@ pub(crate) fn each(root: &Path, mut act: impl FnMut(&Path) -> Result<()>) -> Res
         let folder = root.join(folder);
         let entries = fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
         let mut boards = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
-        boards.retain(|board| board.join("Cargo.toml").is_file());
+        // The application is a member of the workspace, and built and tested with it.
+        boards.retain(|board| board.join("Cargo.toml").is_file() && !board.ends_with("boards/app"));
         ensure!(!boards.is_empty(), "{} has no crate", folder.display());
         boards.sort();
         for board in boards {
@@ -54,11 +100,12 @@ pub(crate) fn built(root: &Path) -> PathBuf {
     target_folder(root).join("firmware")
 }
 
-fn compare(board: &Path, target: &Path) -> Result<()> {
+/// Runs a board with more arguments for cargo, and compares what it prints with what it should.
+pub(crate) fn compare(board: &Path, target: &Path, more: &[&str]) -> Result<()> {
     let file = target.join("output.txt");
     let output = File::create(&file).with_context(|| format!("making {}", file.display()))?;
     let mut command = cargo(board, &["run", "--release", "--locked", "--quiet", "--target-dir"]);
-    command.arg(target).stdout(output);
+    command.arg(target).args(more).stdout(output);
     println!("$ {}", in_words(&command));
     let child = command.spawn().with_context(|| format!("running `{}`", in_words(&command)))?;
     let status = wait(child)?;

@@ -3,8 +3,10 @@
 //! The steps are in [`steps::STEPS`], and those of the night in [`steps::NIGHTLY`]. The first that fails ends the run, with the command that repeats it alone.
 
 mod api;
+mod board_table;
 mod boards;
 mod command;
+mod emulated;
 mod miri;
 mod msrv;
 mod no_panic;

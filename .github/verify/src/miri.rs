@@ -17,7 +17,7 @@ const LIB: &str = "lib";
 /// A program and the parts of it that are run, as libtest selects them: all tests whose names have one of these in them.
 type Part = (&'static str, &'static [&'static str]);
 /// Those that the tests want: cargo refuses one that is named without the features it requires.
-const FEATURES: [&str; 2] = ["json", "serde"];
+const FEATURES: [&str; 3] = ["json", "pack", "serde"];
 
 /// What every change has the time for, the longest last.
 const QUICK: [Part; 4] = [
@@ -42,8 +42,9 @@ const QUICK: [Part; 4] = [
     ("json", &["all_fields", "capacities_are_named", "escapes", "grammar", "types"]),
 ];
 /// Everything, the longest last.
-const ALL: [Part; 12] = [
+const ALL: [Part; 13] = [
     ("find", &[]),
+    ("pack", &[]),
     ("line", &[]),
     ("serde", &[]),
     ("json", &[]),

@@ -15,7 +15,7 @@ pub(crate) struct Step {
     pub(crate) run: fn(&Path) -> Result<()>,
 }
 
-pub(crate) const STEPS: [Step; 17] = [
+pub(crate) const STEPS: [Step; 18] = [
     Step { name: "tools", what: "what the other steps need is there, or gets installed", run: tools::set_up },
     Step { name: "fmt", what: "all code is formatted", run: fmt },
     Step { name: "workflows", what: "workflows and Dockerfile pass their linters", run: workflows::lint },
@@ -35,8 +35,13 @@ pub(crate) const STEPS: [Step; 17] = [
     Step { name: "miri", what: "Miri finds nothing undefined where the core indexes by hand", run: miri::quick },
     Step {
         name: "boards",
-        what: "boards and rigs build, and the boards print what they should on QEMU",
+        what: "boards and rigs build, print what they should on QEMU, and take packs there",
         run: boards::check,
+    },
+    Step {
+        name: "chips",
+        what: "a Pico's and an ESP32-C3's programs build, of the size that is said",
+        run: boards::chips,
     },
     Step { name: "gate", what: "instructions and bytes of the core have not grown", run: gate },
     Step { name: "e2e", what: "every test against a real control plane", run: e2e },
@@ -44,8 +49,14 @@ pub(crate) const STEPS: [Step; 17] = [
 ];
 
 /// What takes too long for each change: these run where they are named, and every night.
-pub(crate) const NIGHTLY: [Step; 1] =
-    [Step { name: "miri_all", what: "Miri finds nothing undefined in all of the core's tests", run: miri::all }];
+pub(crate) const NIGHTLY: [Step; 2] = [
+    Step { name: "miri_all", what: "Miri finds nothing undefined in all of the core's tests", run: miri::all },
+    Step {
+        name: "chips_all",
+        what: "the programs of all chips build, of the size that is said",
+        run: boards::all_chips,
+    },
+];
 
 /// Crates that are workspaces of their own, besides the boards and the rigs.
 const APART: [&str; 3] = [boards::FRAMES, ".github/verify/no-panic", "core/fuzz/targets"];
@@ -65,6 +76,10 @@ fn clippy(root: &Path) -> Result<()> {
     run(cargo(root, &["clippy", "--workspace", "--locked"]).args(tests).args(["--", "-Dwarnings"]))?;
     run(&mut cargo(&root.join(boards::FRAMES), &["clippy", "--locked", "--", "-Dwarnings"]))?;
     boards::each(root, |board| {
+        // That would build all that they stand on a second time.
+        if boards::is_chip(board) {
+            return Ok(());
+        }
         let mut command = cargo(board, &["clippy", "--locked", "--target-dir"]);
         run(command.arg(boards::built(root)).args(["--", "-Dwarnings"]))
     })
@@ -95,7 +110,7 @@ fn test(root: &Path) -> Result<()> {
         "--exclude",
         "kyklos-devcluster",
         "--features",
-        "kyklos-core/json,kyklos-core/serde",
+        "kyklos-core/json,kyklos-core/pack,kyklos-core/serde",
     ];
     run(side_by_side(&mut cargo(root, &all)))?;
     // With the arithmetic of a processor that doesn't multiply to 64 bits, in a folder of its own, as its flags are others.
@@ -106,7 +121,7 @@ fn test(root: &Path) -> Result<()> {
 
 fn no_std(root: &Path) -> Result<()> {
     for target in tools::targets(root)?.iter().filter(|target| tools::is_bare_metal(target)) {
-        for features in [&[][..], &["--no-default-features"], &["--features", "json,serde,defmt"]] {
+        for features in [&[][..], &["--no-default-features"], &["--features", "json,pack,serde,defmt"]] {
             let mut command = cargo(root, &["build", "--locked", "--package", "kyklos-core", "--target", target]);
             run(command.args(features))?;
         }

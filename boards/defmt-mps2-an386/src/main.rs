@@ -5,6 +5,7 @@
 #![no_main]
 
 mod answers;
+mod packs;
 mod problems;
 mod schedules;
 mod values;
@@ -31,7 +32,14 @@ use log;
 #[entry]
 fn main() -> ! {
     answers::log_all();
-    let all = [values::log_all(), problems::log_all(), written::log_all(), zones::log_all(), schedules::log_all()];
+    let all = [
+        packs::log_all(),
+        values::log_all(),
+        problems::log_all(),
+        written::log_all(),
+        zones::log_all(),
+        schedules::log_all(),
+    ];
     debug::exit(if all.iter().all(Option::is_some) { debug::EXIT_SUCCESS } else { debug::EXIT_FAILURE });
     loop {
         cortex_m::asm::wfi();

@@ -9,6 +9,7 @@ mod find;
 mod instants;
 mod json;
 mod oracle;
+mod packs;
 mod typed;
 mod values;
 mod ways;
@@ -16,10 +17,11 @@ mod zone_data;
 
 pub use instants::instants;
 pub use json::json;
+pub use packs::packs;
 pub use values::values;
 
 /// A fuzz target: its name, which is also that of its corpus, and its check.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 3] = [("json", json), ("values", values), ("instants", instants)];
+pub const TARGETS: [Target; 4] = [("json", json), ("values", values), ("instants", instants), ("packs", packs)];

@@ -1,5 +1,7 @@
 //! How a schedule is given: typed values, text, JSON; and what can be wrong with it.
 
+/// A word for each thing that can be wrong.
+mod code;
 mod date;
 mod exception;
 /// What each field may be.
@@ -10,7 +12,7 @@ pub(crate) mod from_spec;
 mod from_values;
 mod holiday;
 /// Dates in their order, from a list in any order.
-mod in_order;
+pub(crate) mod in_order;
 #[cfg(feature = "json")]
 #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
 pub mod json;

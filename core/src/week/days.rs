@@ -76,7 +76,7 @@ impl Days {
     }
 
     /// Those whose bits are set, the lowest one Monday; `None` where others are, too.
-    #[cfg(feature = "serde")]
+    #[cfg(any(feature = "pack", feature = "serde"))]
     pub(crate) const fn from_bits(bits: u8) -> Option<Self> {
         if bits <= Self::ALL.0 { Some(Self(bits)) } else { None }
     }

@@ -4,14 +4,18 @@
 //!   spells its names, `name` is one of them.
 //! - `zone_rules`: the zones that come as data, made of changes and a rule. `yearly` is that rule, `posix` reads it, `fault`
 //!   says what is wrong with either.
+//! - `dates`: a rule as the days and times it consists of, for packs.
 //! - `rules`: what both kinds of zones come to, and the transition after an instant, which all else asks for.
 //! - `fold`: which readings of the wall clock an instant stands for while the clock is put back.
 //! - `era`: instants outside the tables' years.
 //! - `unix`: the questions from outside.
 //! - `find`: what may be a schedule's zone, and where it is found.
 
+mod code;
 #[rustfmt::skip]
 mod data;
+#[cfg(feature = "pack")]
+mod dates;
 mod era;
 mod fault;
 mod find;
@@ -26,6 +30,8 @@ mod unix;
 mod yearly;
 mod zone_rules;
 
+#[cfg(feature = "pack")]
+pub(crate) use dates::{Dated, dates_of};
 pub(crate) use era::{Equivalent, Era, stand_in};
 pub use fault::{OffsetOf, ZoneFault};
 #[cfg(feature = "tzdb")]
@@ -35,5 +41,9 @@ pub(crate) use fold::FoldSegment;
 pub use name::ZoneName;
 pub(crate) use rules::{FOLD_GUARD, Rules};
 pub use time_zone::TimeZone;
+#[cfg(feature = "pack")]
+pub(crate) use yearly::MonthDay;
 pub use yearly::YearlyRule;
 pub use zone_rules::ZoneRules;
+#[cfg(feature = "pack")]
+pub(crate) use zone_rules::{END, meets};

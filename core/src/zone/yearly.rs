@@ -41,16 +41,16 @@ const EARLIEST: i32 = 66 * DAY as i32 + FOLD_GUARD as i32;
 const LATEST: i32 = 325 * DAY as i32;
 
 /// A day of each year at a time of the wall clock: `Mm.w.d/time`.
-#[derive(Clone, Copy)]
-pub(super) struct MonthDay {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MonthDay {
     /// 3 to 12.
-    pub(super) month: u8,
+    pub(crate) month: u8,
     /// 1 to 5, the last one.
-    pub(super) week: u8,
+    pub(crate) week: u8,
     /// 0 is Sunday.
-    pub(super) weekday: u8,
+    pub(crate) weekday: u8,
     /// Since that day's midnight; it may be negative, and more than a day.
-    pub(super) minutes: i32,
+    pub(crate) minutes: i32,
 }
 
 impl YearlyRule {
@@ -74,12 +74,12 @@ impl YearlyRule {
         posix::parse(text)
     }
 
-    pub(super) const fn unchanging(offset: Quarters) -> Self {
+    pub(crate) const fn unchanging(offset: Quarters) -> Self {
         Self { transitions: NONE, outside: offset, between: offset }
     }
 
     /// Works every kind of year out.
-    pub(super) const fn of(
+    pub(crate) const fn of(
         standard: Quarters,
         summer: Quarters,
         start: MonthDay,
@@ -126,7 +126,7 @@ impl YearlyRule {
     }
 
     /// The rule alone, as if it always held.
-    pub(super) const fn rules(&self) -> Rules<'_> {
+    pub(crate) const fn rules(&self) -> Rules<'_> {
         Rules {
             changes: &[],
             offsets: [self.outside; 4],
@@ -148,7 +148,7 @@ impl core::str::FromStr for YearlyRule {
 
 impl MonthDay {
     /// Seconds from the start of a year of this kind in UTC, while the clocks have an offset.
-    const fn in_year(self, kind: i32, offset: Quarters) -> i32 {
+    pub(super) const fn in_year(self, kind: i32, offset: Quarters) -> i32 {
         let month = self.month as i32 - 3;
         let before = days_before(month);
         let length = days_before(month + 1) - before;

@@ -51,7 +51,7 @@ const _: () = assert!(size_of::<ZoneRules<0>>() < 128);
 const _: () = assert!(size_of::<ZoneRules<100>>() == size_of::<ZoneRules<0>>() + 400);
 
 /// The first instant after the tables' years of changes: 2100-01-01T00:00:00Z.
-const END: i64 = FROM + (SPAN - 2 * DAY) as i64;
+pub(crate) const END: i64 = FROM + (SPAN - 2 * DAY) as i64;
 
 impl<const CHANGES: usize> ZoneRules<CHANGES> {
     /// A zone by its name, the offset in force on 2020-01-01T00:00:00Z, the changes after that, and the rule that goes on
@@ -269,7 +269,7 @@ const fn checked(first: Quarters, changes: &[(i64, i32)]) -> Result<(i64, Quarte
 }
 
 /// Whether the rule can go on from the last change.
-const fn meets(rule: &YearlyRule, (last, offset): (i64, Quarters)) -> Result<(), ZoneFault> {
+pub(crate) const fn meets(rule: &YearlyRule, (last, offset): (i64, Quarters)) -> Result<(), ZoneFault> {
     let last = (last - FROM) as u32;
     let (next, by_rule) = rule.rules().change_after(last, Era::Within);
     if by_rule != local_offset(offset) {

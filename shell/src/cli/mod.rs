@@ -7,7 +7,9 @@ mod holiday_files;
 mod input;
 mod logs;
 mod manifests;
+mod pack;
 mod plan;
+mod send;
 mod subject;
 mod tables;
 mod validate;
@@ -36,6 +38,8 @@ enum Command {
     Eval(eval::Eval),
     Validate(validate::Validate),
     Plan(plan::Plan),
+    Pack(pack::Pack),
+    Send(send::Send),
     Crd(crd::Crd),
     Manifests(manifests::Manifests),
     Controller(ControllerArgs),
@@ -48,6 +52,8 @@ impl Cli {
             Command::Eval(eval) => eval.run(),
             Command::Validate(validate) => validate.run(),
             Command::Plan(plan) => plan.run(),
+            Command::Pack(pack) => pack.run(),
+            Command::Send(send) => send.run(),
             Command::Crd(crd) => crd.run(),
             Command::Manifests(manifests) => manifests.run(),
             Command::Controller(arguments) => wait_for(async { Ok(arguments.run().await?) }),

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 /// How a run ended.
+#[allow(dead_code, reason = "each test program uses its own part")]
 #[derive(Debug)]
 pub(crate) struct Run {
     /// The exit status.
@@ -16,7 +17,14 @@ pub(crate) struct Run {
 }
 
 /// Runs `kyklos` with these arguments, split at blanks, among these files.
+#[allow(dead_code, reason = "each test program uses its own part")]
 pub(crate) fn kyklos(files: &[(&str, &[u8])], args: &str, stdin: &str) -> Run {
+    let (status, out, err) = kyklos_bytes(files, args, stdin);
+    Run { status, out: String::from_utf8(out).unwrap(), err }
+}
+
+/// The same for an answer that is no text.
+pub(crate) fn kyklos_bytes(files: &[(&str, &[u8])], args: &str, stdin: &str) -> (i32, Vec<u8>, String) {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
         std::fs::write(folder.path().join(name), text).unwrap();
@@ -37,9 +45,5 @@ pub(crate) fn kyklos(files: &[(&str, &[u8])], args: &str, stdin: &str) -> Run {
     // A program that has found its arguments wrong doesn't read this.
     let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
     let output = child.wait_with_output().unwrap();
-    Run {
-        status: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
+    (output.status.code().unwrap(), output.stdout, String::from_utf8(output.stderr).unwrap())
 }

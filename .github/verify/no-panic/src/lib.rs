@@ -8,6 +8,7 @@
 use core::panic::PanicInfo;
 
 use kyklos_core::json::{JsonProblem, find};
+use kyklos_core::pack::{Pack, PackProblem};
 use kyklos_core::{
     AllZones, Calendar, Cursor, Date, Days, Epoch, Evaluation, Exception, Guard, Holiday, HolidayMode, Invalid,
     LocalMinute, Problem, Reading, Schedule, Spec, State, TimeOfDay, TimeZone, Values, Weekday, Window, YearlyDate,
@@ -84,6 +85,24 @@ pub fn kyklos_find<'d>(document: &'d [u8], pointer: &str) -> Option<&'d [u8]> {
 #[unsafe(no_mangle)]
 pub fn kyklos_guard(guard: &mut Guard, seconds: Option<u64>, epoch: Epoch) -> Reading {
     guard.read(seconds, epoch)
+}
+
+/// Looks whether bytes are a pack.
+#[unsafe(no_mangle)]
+pub fn kyklos_open(bytes: &[u8]) -> Result<(i64, u32, &str), PackProblem> {
+    Pack::open(bytes).map(|pack| (pack.zone_known_until(), pack.checksum(), pack.zone_name()))
+}
+
+/// Sets a schedule from a pack.
+#[unsafe(no_mangle)]
+pub fn kyklos_pack(board: &mut Schedule<16, 8, 32, ZoneRules<16>>, pack: &Pack<'_>) -> Result<(), PackProblem> {
+    board.set_pack(pack)
+}
+
+/// The same into the least there is.
+#[unsafe(no_mangle)]
+pub fn kyklos_pack_least(board: &mut Schedule<1, 0, 0, ZoneRules<0>>, pack: &Pack<'_>) -> Result<(), PackProblem> {
+    board.set_pack(pack)
 }
 
 /// The entries of a schedule with these capacities and a zone of this kind, which end their names.

@@ -4,6 +4,7 @@
 //! types and `document` the fields, and all of them go over the bytes where they are. What serde-json-core takes for the same, and
 //! says of errors, is a table in [the design](crate::design).
 
+mod code;
 mod document;
 mod find;
 mod problem;
