@@ -29,7 +29,8 @@ mod zone;
 #[cfg(feature = "serde")]
 pub use answer::Line;
 pub use answer::{
-    Calendar, Cause, Cursor, Epoch, Evaluate, Evaluation, Guard, Reading, Spans, State, Transitions, WithCalendar,
+    Calendar, Cause, Cursor, Epoch, Evaluate, Evaluation, Guard, LocalInstant, Reading, Spans, State, Transitions,
+    WithCalendar,
 };
 #[cfg(feature = "serde")]
 pub use input::Plan;

@@ -51,10 +51,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         };
         let value = match applies {
             HOLIDAY => self.holiday_value,
-            EXCEPTION.. => {
-                let index = (applies - EXCEPTION) as usize;
-                self.exception_values.get(index).copied().unwrap_or(0)
-            }
+            EXCEPTION.. => self.exception_value(applies - EXCEPTION),
             layer => self.of_layer(layer.min(u32::from(NONE)) as Layer).1,
         };
         Evaluation::of(applies, value, until)
@@ -137,7 +134,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
 }
 
 const _: () = assert!(
-    DEFAULT > NONE as u32 && HOLIDAY < EXCEPTION,
+    DEFAULT == NONE as u32 && DEFAULT < HOLIDAY && HOLIDAY < EXCEPTION,
     "codes of windows are the smallest, of exceptions the largest"
 );
 

@@ -29,6 +29,8 @@ impl Instants {
 
 /// No exception.
 pub(crate) const NONE: u32 = u32::MAX;
+/// No exception covers an instant, and none will.
+pub(crate) const NOTHING: (u32, u32) = (NONE, NEVER);
 
 /// The exceptions of a schedule: where each starts and ends, as [`Instants`] has it.
 #[derive(Clone, Copy)]

@@ -3,6 +3,7 @@
 use core::iter::FusedIterator;
 use core::ops::Range;
 
+use super::step::Step;
 use crate::{Evaluate, Evaluation, State};
 
 /// Each later instant at which the state changes, with the state from then on: see [`Schedule::transitions`](crate::Schedule::transitions).
@@ -12,21 +13,24 @@ pub struct Transitions<E> {
     schedule: E,
     /// The answer before the next one.
     last: Evaluation,
+    step: Step,
 }
 
 impl<E: Evaluate> Transitions<E> {
     /// The transitions after an instant, in Unix seconds, of anything that can be evaluated.
     pub fn new(schedule: E, from: i64) -> Self {
-        Self { last: schedule.evaluate(from), schedule }
+        let mut step = Step::NONE;
+        Self { last: schedule.step(from, &mut step), step, schedule }
     }
 }
 
 impl<E: Evaluate> Iterator for Transitions<E> {
     type Item = (i64, State);
 
+    #[inline]
     fn next(&mut self) -> Option<(i64, State)> {
         let at = self.last.until()?;
-        self.last = self.schedule.evaluate(at);
+        self.last = self.schedule.step(at, &mut self.step);
         Some((at, self.last.state()))
     }
 }
@@ -39,12 +43,13 @@ impl<E: Evaluate> FusedIterator for Transitions<E> {}
 pub struct Spans<E> {
     schedule: E,
     left: Range<i64>,
+    step: Step,
 }
 
 impl<E: Evaluate> Spans<E> {
     /// The spans from one instant to before another one, in Unix seconds, of anything that can be evaluated.
     pub const fn new(schedule: E, stretch: Range<i64>) -> Self {
-        Self { schedule, left: stretch }
+        Self { schedule, left: stretch, step: Step::NONE }
     }
 }
 
@@ -55,7 +60,7 @@ impl<E: Evaluate> Iterator for Spans<E> {
         if self.left.is_empty() {
             return None;
         }
-        let answer = self.schedule.evaluate(self.left.start);
+        let answer = self.schedule.step(self.left.start, &mut self.step);
         let start = self.left.start;
         self.left.start = answer.until().map_or(self.left.end, |until| until.min(self.left.end));
         Some((start..self.left.start, answer.state()))

@@ -226,6 +226,11 @@ impl Zone for TimeZone {
     fn view(&self) -> &Rules<'_> {
         self.rules
     }
+
+    #[inline]
+    fn goes_as(&self, other: &Self) -> bool {
+        core::ptr::eq(self.rules, other.rules)
+    }
 }
 
 impl Zones for TimeZone {
