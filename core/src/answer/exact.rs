@@ -9,7 +9,7 @@ use super::calendar::Shared;
 use super::dates::earlier;
 use super::evaluation::{DEFAULT, EXCEPTION, Evaluation, HOLIDAY};
 use super::exceptions::{self, covering};
-use crate::HolidayMode;
+use crate::build::HolidayRule;
 use crate::civil::{DAY, FROM, NEVER, SPAN, WEEK};
 use crate::schedule::Schedule;
 use crate::week::table::{Layer, NONE};
@@ -102,7 +102,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         let mut sure = segment.is_plain();
         let within = era == Era::Within;
         let (mut start, mut end) = (NEVER, NEVER);
-        if within && self.holiday_mode != HolidayMode::Ignore {
+        if within && self.holiday_rule != HolidayRule::Ignore {
             (start, end) = earlier(self.dates.next(first), shared.next(first));
         }
         let mut next;
@@ -141,7 +141,7 @@ const _: () = assert!(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Exception, Holiday, TimeZone};
+    use crate::{Exception, Holiday, HolidayMode, TimeZone};
     use core::cell::Cell;
     use std::format;
 

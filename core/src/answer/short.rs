@@ -14,7 +14,7 @@ use super::exceptions::{self, NOTHING, covering};
 use super::since::since_of;
 use super::step::Step;
 use super::transitions::{Spans, Transitions};
-use crate::HolidayMode;
+use crate::build::HolidayRule;
 use crate::civil::{FROM, in_week};
 use crate::schedule::Schedule;
 use crate::week::table::Layer;
@@ -138,7 +138,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         if exception != exceptions::NONE {
             lasts = edge - instant;
             (code, value) = (EXCEPTION + exception, self.exception_value(exception));
-        } else if self.holiday_mode == HolidayMode::Ignore {
+        } else if self.holiday_rule == HolidayRule::Ignore {
             (code, value) = self.of_layer(layer);
         } else {
             let next = |local| earlier(self.dates.next(local), shared.next(local));

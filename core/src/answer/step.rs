@@ -6,7 +6,7 @@ use super::calendar::Shared;
 use super::dates::earlier;
 use super::evaluation::Evaluation;
 use super::exceptions::{self, covering};
-use crate::HolidayMode;
+use crate::build::HolidayRule;
 use crate::civil::{DAY, FROM, in_week};
 use crate::schedule::Schedule;
 use crate::week::table::Boundary;
@@ -73,7 +73,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
             return 0;
         }
         let mut clear = edge - instant;
-        if self.holiday_mode != HolidayMode::Ignore {
+        if self.holiday_rule != HolidayRule::Ignore {
             let (start, _) = earlier(self.dates.next(local), shared.next(local));
             clear = clear.min(start.saturating_sub(local));
         }
