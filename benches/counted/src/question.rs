@@ -53,3 +53,15 @@ pub(crate) const fn decoded<const ANSWERS: usize>(answers: &[Answer; ANSWERS]) -
     }
     all
 }
+
+/// The states of these answers, each with its instant.
+#[expect(clippy::indexing_slicing, reason = "the index is below both lengths, and there is no other way in a constant")]
+pub(crate) const fn states<const ANSWERS: usize>(answers: &[(i64, Evaluation); ANSWERS]) -> [(i64, State); ANSWERS] {
+    let mut all = [(0, State { cause: Cause::Default, value: 0 }); ANSWERS];
+    let mut index = 0;
+    while index < ANSWERS {
+        all[index] = (answers[index].0, answers[index].1.state());
+        index += 1;
+    }
+    all
+}

@@ -95,6 +95,10 @@ impl Evaluation {
     pub const fn cause(self) -> Cause {
         let code = (self.applies >> 32) as u32;
         let index = code as u16;
+        // In the order in which they are likely.
+        if code < DEFAULT {
+            return Cause::Window(index);
+        }
         match code & !0xffff {
             0 if code == DEFAULT => Cause::Default,
             0 | OTHER => Cause::Window(index),

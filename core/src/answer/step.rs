@@ -10,7 +10,7 @@ use crate::build::HolidayRule;
 use crate::civil::{DAY, FROM, in_week};
 use crate::schedule::Schedule;
 use crate::week::table::Boundary;
-use crate::zone::{Clock, FOLD_GUARD, OVER_NEW_YEAR, Zone};
+use crate::zone::{Clock, Era, FOLD_GUARD, Zone};
 
 /// Where the last answer ends, if it ends at a boundary of the windows, and how long no other is near: who asks at one boundary after
 /// the other need not look for them.
@@ -55,8 +55,13 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         let view = self.zone.view();
         if let Some(Clock { local, remaining, .. }) = view.borrow().clock_at(unix_seconds) {
             let (lasts, boundary) = self.table.boundary_at(in_week(local));
-            let remaining = if remaining > 366 * DAY { OVER_NEW_YEAR } else { remaining };
-            let clear = remaining.saturating_sub(2 * FOLD_GUARD).min(self.nothing_for(unix_seconds, local, shared));
+            let mut sure = remaining.saturating_sub(2 * FOLD_GUARD);
+            if remaining > 366 * DAY {
+                // As good as infinite, after the last transition of a year: that of the next year says how long.
+                let instant = unix_seconds.wrapping_sub(FROM) as u32;
+                sure = (view.borrow().change_after(instant, Era::Within).0 - instant).saturating_sub(FOLD_GUARD);
+            }
+            let clear = sure.min(self.nothing_for(unix_seconds, local, shared));
             // So the answer is that of the windows, up to their boundary.
             if !self.table.is_constant() && lasts <= clear {
                 *step = Step { boundary, sure_until: unix_seconds.saturating_add(i64::from(clear)) };

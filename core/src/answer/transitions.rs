@@ -4,15 +4,15 @@ use core::iter::FusedIterator;
 use core::ops::Range;
 
 use super::step::Step;
-use crate::{Evaluate, Evaluation, State};
+use crate::{Evaluate, State};
 
 /// Each later instant at which the state changes, with the state from then on: see [`Schedule::transitions`](crate::Schedule::transitions).
 #[derive(Debug, Clone)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Transitions<E> {
     schedule: E,
-    /// The answer before the next one.
-    last: Evaluation,
+    /// The next one; `i64::MAX` where none comes any more.
+    next: i64,
     step: Step,
 }
 
@@ -20,7 +20,7 @@ impl<E: Evaluate> Transitions<E> {
     /// The transitions after an instant, in Unix seconds, of anything that can be evaluated.
     pub fn new(schedule: E, from: i64) -> Self {
         let mut step = Step::NONE;
-        Self { last: schedule.step(from, &mut step), step, schedule }
+        Self { next: schedule.step(from, &mut step).until().unwrap_or(i64::MAX), step, schedule }
     }
 }
 
@@ -29,9 +29,13 @@ impl<E: Evaluate> Iterator for Transitions<E> {
 
     #[inline]
     fn next(&mut self) -> Option<(i64, State)> {
-        let at = self.last.until()?;
-        self.last = self.schedule.step(at, &mut self.step);
-        Some((at, self.last.state()))
+        let at = self.next;
+        if at == i64::MAX {
+            return None;
+        }
+        let answer = self.schedule.step(at, &mut self.step);
+        self.next = answer.until().unwrap_or(i64::MAX);
+        Some((at, answer.state()))
     }
 }
 

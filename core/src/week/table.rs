@@ -108,16 +108,16 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
     #[inline]
     pub(crate) fn after(&self, boundary: Boundary) -> (Layer, u32, Boundary) {
         let place = usize::from(boundary.place) + 1;
+        let lasts = |end: u16| u32::from(end.wrapping_sub(boundary.minute)) * 60;
         let (ends, layers) = (self.ends.as_flattened(), self.layers.as_flattened());
-        // Behind the last one comes the first one of the next week, and then it is counted from there.
-        let end = ends.get(place).copied().unwrap_or(self.first_next_week);
-        let layer = layers.get(place).copied().unwrap_or(self.layer_before_first);
-        let lasts = u32::from(end.wrapping_sub(boundary.minute)) * 60;
-        let next = match end.checked_sub(MINUTES_PER_WEEK) {
-            None => Boundary { place: place as u16, minute: end },
-            Some(minute) => Boundary { place: 0, minute },
-        };
-        (layer, lasts, next)
+        if let (Some(&end), Some(&layer)) = (ends.get(place), layers.get(place))
+            && end < MINUTES_PER_WEEK
+        {
+            return (layer, lasts(end), Boundary { place: place as u16, minute: end });
+        }
+        // Behind the last one comes the first one of the next week, and from then on it is counted from there.
+        let end = self.first_next_week;
+        (self.layer_before_first, lasts(end), Boundary { place: 0, minute: end.wrapping_sub(MINUTES_PER_WEEK) })
     }
 
     /// For how many seconds what applies lasts, and the boundary where it ends, which a constant table doesn't have.
