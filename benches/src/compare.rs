@@ -44,7 +44,7 @@ schedule, and is where mistakes about clock changes are made.
 hour, values from 0 to 2,147,483,647, room for a number of windows, exceptions and holidays that is fixed when a program is built.
 Holidays and exceptions count from 2020 to 2099 alone. It keeps no names: what applies is the window or the exception of an index.
 It gives the states one after the other, not the occurrences of each window: a window that another one hides is gone once the week is
-compiled. It spends memory for speed, 46 bytes a window, and time beforehand, which grows with the square of the number of windows: a
+compiled. It spends memory for speed, 50 bytes a window, and time beforehand, which grows with the square of the number of windows: a
 schedule that is asked once or twice in its life is compiled in vain. And some schedules are slow: [the
 design](https://github.com/kyklos/kyklos/blob/main/core/DESIGN.md#what-is-slow) says which and how slow.
 
