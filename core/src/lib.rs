@@ -21,6 +21,9 @@ mod defmt;
 mod input;
 /// The schedule itself.
 mod schedule;
+/// How much work an answer is, and the most that is found.
+#[cfg(test)]
+mod steps;
 /// What windows are made of, and the table that they are compiled into.
 mod week;
 /// Time zones: those of the tzdb release, and those that come as data.

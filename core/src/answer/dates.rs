@@ -186,6 +186,8 @@ fn next(runs: &[[u16; 2]], (once, all): (usize, usize), local: u32) -> (u32, u32
     let is_over = |last: u16| if WIDE { u32::from(last) < today } else { start(last) + DAY <= local };
     let (mut later, mut end) = (0, once);
     while later < end {
+        #[cfg(test)]
+        crate::steps::take(1);
         let middle = (later + end) / 2;
         if runs.get(middle).is_some_and(|&[_, last]| is_over(last)) {
             later = middle + 1;
@@ -288,6 +290,8 @@ fn with_yearly(once: &[[u16; 2]], yearly: &[[u16; 2]], local: u32) -> (u32, u32)
     // The first one that begins after today in its year, and that year's beginning.
     let (mut turn, mut beginning) = (0, year * even::YEAR);
     for &run in yearly {
+        #[cfg(test)]
+        crate::steps::take(1);
         let (first, length) = first_and_length(run);
         turn += usize::from(first <= place);
         let since = if place >= first { place - first } else { place + even::YEAR - first };
@@ -305,6 +309,8 @@ fn with_yearly(once: &[[u16; 2]], yearly: &[[u16; 2]], local: u32) -> (u32, u32)
     let (mut once, mut reached) = (once.iter(), today);
     let mut seldom = once.next();
     loop {
+        #[cfg(test)]
+        crate::steps::take(1);
         if even::leap(end) == (true, false) {
             end += 1;
         }

@@ -28,6 +28,19 @@ struct Resolved {
     sure: bool,
 }
 
+/// What was found of holidays and exceptions at the last look, which holds for most that follow.
+struct Special {
+    /// The local seconds at which the holiday was looked for: it is the next one up to its end.
+    from: u32,
+    holiday: (u32, u32),
+    /// The exception and up to where it is the one.
+    exception: (u32, u32),
+}
+
+impl Special {
+    const UNKNOWN: Self = Self { from: NEVER, holiday: (0, 0), exception: (0, 0) };
+}
+
 impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zone>
     Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS, Z>
 {
@@ -63,13 +76,17 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         let view = self.zone.view();
         let rules: &Rules<'_> = view.borrow();
         let mut segment = FoldSegment::plain(0, 0);
+        let mut special = Special::UNKNOWN;
         let mut first = u32::MAX;
         let mut at = instant;
         loop {
             if at >= segment.end {
                 segment = rules.segment_at(at, era);
+                // Three looks for the next change, each by halves.
+                #[cfg(test)]
+                crate::steps::take(3 * (1 + rules.changes.len().checked_ilog2().map_or(0, |log| log + 1)));
             }
-            let Resolved { applies, next, sure } = self.resolve(at, &segment, era, (rules, shared));
+            let Resolved { applies, next, sure } = self.resolve(at, &segment, era, (rules, shared), &mut special);
             if first == u32::MAX {
                 first = applies;
             }
@@ -89,21 +106,26 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         segment: &FoldSegment,
         era: Era,
         (rules, shared): (&Rules<'_>, &S),
+        special: &mut Special,
     ) -> Resolved {
         #[cfg(test)]
-        tests::LOOKS.set(tests::LOOKS.get() + 1);
+        {
+            tests::LOOKS.set(tests::LOOKS.get() + 1);
+            crate::steps::take(1);
+        }
         let reading = segment.reading(instant);
         let (first, last) = segment.readings(instant);
-        let (mut layer, lasts) = self.table.at_local(reading);
-        if first != last {
-            layer = self.table.highest(first, last);
-        }
+        let (layer, lasts) =
+            if first == last { self.table.at_local(reading) } else { self.table.highest((first, last), reading) };
         let (mut applies, _) = self.of_layer(layer);
         let mut sure = segment.is_plain();
         let within = era == Era::Within;
         let (mut start, mut end) = (NEVER, NEVER);
         if within && self.holiday_rule != HolidayRule::Ignore {
-            (start, end) = earlier(self.dates.next(first), shared.next(first));
+            if first < special.from || first >= special.holiday.1 {
+                (special.from, special.holiday) = (first, earlier(self.dates.next(first), shared.next(first)));
+            }
+            (start, end) = special.holiday;
         }
         let mut next;
         if start <= last {
@@ -122,7 +144,10 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
             sure &= next < segment.end;
         }
         if within {
-            let (index, edge) = covering(self.exceptions(), instant);
+            if instant >= special.exception.1 {
+                special.exception = covering(self.exceptions(), instant);
+            }
+            let (index, edge) = special.exception;
             if index == exceptions::NONE {
                 next = next.min(edge);
             } else {

@@ -2,6 +2,7 @@
 
 use super::paint::Painter;
 use crate::civil::{MINUTES_PER_WEEK, bucket_of, in_week};
+use crate::zone::FOLD_GUARD;
 
 /// The index of the window that applies, or [`NONE`]. Where several do, the highest one wins.
 pub(crate) type Layer = u8;
@@ -100,6 +101,8 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
                 return (layers.get(next).copied().unwrap_or(self.layer_before_first), end - second);
             }
             next += 1;
+            #[cfg(test)]
+            crate::steps::take(1);
         }
         (self.layer_before_first, u32::from(self.first_next_week) * 60 - second)
     }
@@ -107,6 +110,8 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
     /// What applies from a boundary on, for how many seconds, and the boundary where that ends.
     #[inline]
     pub(crate) fn after(&self, boundary: Boundary) -> (Layer, u32, Boundary) {
+        #[cfg(test)]
+        crate::steps::take(1);
         let place = usize::from(boundary.place) + 1;
         let lasts = |end: u16| u32::from(end.wrapping_sub(boundary.minute)) * 60;
         let (ends, layers) = (self.ends.as_flattened(), self.layers.as_flattened());
@@ -130,17 +135,31 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
         (lasts, Boundary { place: place as u16, minute })
     }
 
-    /// The highest of all that apply from one local second to another, both included.
-    pub(crate) fn highest(&self, first: u32, last: u32) -> Layer {
-        let (mut highest, mut next) = (NONE, first);
-        while next <= last {
-            let (layer, lasts) = self.at_local(next);
-            if layer.wrapping_add(1) > highest.wrapping_add(1) {
-                highest = layer;
+    /// The highest of all that apply from one local second to another one, both included, and for how many seconds it is that while
+    /// one of the two, which is `moving`, goes forward. More than a few hours may be too much.
+    pub(crate) fn highest(&self, (first, last): (u32, u32), moving: u32) -> (Layer, u32) {
+        const ENOUGH: u32 = 4 * FOLD_GUARD;
+        let (layer, lasts) = self.at_local(first);
+        let (_, mut boundary) = self.boundary_at(in_week(first));
+        let (mut highest, mut end, mut next) = (layer, first + lasts, first + lasts);
+        loop {
+            if next > last && (moving == first || next - moving > ENOUGH) {
+                break;
             }
-            next += lasts;
+            let (layer, lasts, following) = self.after(boundary);
+            let start = next;
+            (next, boundary) = (next + lasts, following);
+            let is_higher = layer.wrapping_add(1) > highest.wrapping_add(1);
+            if start > last && is_higher {
+                // It comes into reach of the end that moves.
+                return (highest, start - moving);
+            }
+            if is_higher || layer == highest {
+                (highest, end) = (layer, next);
+            }
         }
-        highest
+        // It is left behind by the beginning that moves.
+        (highest, if moving == first { end - moving } else { next - moving })
     }
 }
 
@@ -273,7 +292,18 @@ mod tests {
         ) {
             let expected = (minute..=minute + length).map(|m| top(&windows, m % MINUTES_PER_WEEK)).max_by_key(|layer| layer.wrapping_add(1));
             let local = |minute: u16| 60 * u32::from(minute);
-            prop_assert_eq!(Some(painted(&windows).highest(local(minute), local(minute + length))), expected);
+            let table = painted(&windows);
+            let (first, last) = (local(minute), local(minute + length));
+            for (moving, forward) in [(first, (1, 0)), (last, (0, 1))] {
+                let (highest, lasts) = table.highest((first, last), moving);
+                prop_assert_eq!(Some(highest), expected);
+                // It is the same as long as it says, up to the end of what counts.
+                for second in (0..lasts.min(4 * 3_600)).step_by(613) {
+                    let (from, to) = (first + forward.0 * second, last + forward.1 * second);
+                    let moving = if moving == first { from } else { to };
+                    prop_assert!(from > last || table.highest((from, to), moving).0 == highest, "{} s later", second);
+                }
+            }
         }
     }
 }
