@@ -8,6 +8,7 @@
 mod answers;
 mod building;
 mod question;
+mod worst;
 
 use core::borrow::Borrow;
 use core::hint::black_box;
@@ -49,7 +50,8 @@ pub fn count_all(counter: &mut impl Counter) -> Result<(), Invalid> {
     many::<32>(counter, "evaluate 32 windows", &answers::WINDOWS_32, &const { decoded(&answers::ANSWERS_32) })?;
     many::<64>(counter, "evaluate 64 windows", &answers::WINDOWS_64, &const { decoded(&answers::ANSWERS_64) })?;
     disjoint(counter)?;
-    building::count(counter)
+    building::count(counter)?;
+    worst::count(counter)
 }
 
 /// The call that is counted, the same for all schedules of a size: so no row has it inlined and another one not.

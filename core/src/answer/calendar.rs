@@ -119,7 +119,7 @@ impl Shared for () {
     }
 }
 
-impl<const HOLIDAYS: usize> Shared for Calendar<HOLIDAYS> {
+impl<const HOLIDAYS: usize> Shared for &Calendar<HOLIDAYS> {
     fn is_clear_for(&self, local: u32, seconds: u32) -> bool {
         self.filter.is_clear_for(local, seconds)
     }

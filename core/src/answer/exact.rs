@@ -47,7 +47,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     /// The answer for any instant.
     #[cold]
     #[inline(never)]
-    pub(crate) fn exact<S: Shared>(&self, unix_seconds: i64, shared: &S) -> Evaluation {
+    pub(crate) fn exact<S: Shared + Copy>(&self, unix_seconds: i64, shared: S) -> Evaluation {
         let Equivalent { instant, era } = stand_in(unix_seconds);
         let (applies, mut end) = self.stretch_from(instant, era, shared);
         let (mut start, mut start_unix) = (instant, unix_seconds);
@@ -72,7 +72,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
 
     /// What applies at an instant of an era, and the first later one at which something else does, or [`NEVER`].
     #[inline(never)]
-    fn stretch_from<S: Shared>(&self, instant: u32, era: Era, shared: &S) -> (u32, u32) {
+    fn stretch_from<S: Shared + Copy>(&self, instant: u32, era: Era, shared: S) -> (u32, u32) {
         let view = self.zone.view();
         let rules: &Rules<'_> = view.borrow();
         let mut segment = FoldSegment::plain(0, 0);
@@ -100,12 +100,12 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         }
     }
 
-    fn resolve<S: Shared>(
+    fn resolve<S: Shared + Copy>(
         &self,
         instant: u32,
         segment: &FoldSegment,
         era: Era,
-        (rules, shared): (&Rules<'_>, &S),
+        (rules, shared): (&Rules<'_>, S),
         special: &mut Special,
     ) -> Resolved {
         #[cfg(test)]

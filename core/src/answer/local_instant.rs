@@ -57,6 +57,6 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         if !self.zone.goes_as(now.zone) {
             return self.evaluate(now.unix_seconds);
         }
-        self.answer_at(now.unix_seconds, now.clock, now.second_and_fraction, &())
+        self.answer_at(now.unix_seconds, now.clock, now.second_and_fraction, ())
     }
 }

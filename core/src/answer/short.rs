@@ -41,7 +41,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     /// assert_eq!(answer.until(), Some(1_780_300_800 + 7 * 3_600));
     /// ```
     pub fn evaluate(&self, unix_seconds: i64) -> Evaluation {
-        self.answer(unix_seconds, &())
+        self.answer(unix_seconds, ())
     }
 
     /// Since when the state at an instant has held, both in Unix seconds; `None` when it always has.
@@ -89,7 +89,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
 
     /// [`evaluate`](Self::evaluate) with other dates beside the schedule's own.
     #[inline]
-    pub(crate) fn answer<S: Shared>(&self, unix_seconds: i64, shared: &S) -> Evaluation {
+    pub(crate) fn answer<S: Shared + Copy>(&self, unix_seconds: i64, shared: S) -> Evaluation {
         let view = self.zone.view();
         let Some(clock) = view.borrow().clock_at(unix_seconds) else {
             return self.exact(unix_seconds, shared);
@@ -98,13 +98,13 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     }
 
     /// The same where it is known what the clock reads.
-    #[inline]
-    pub(crate) fn answer_at<S: Shared>(
+    #[inline(always)]
+    pub(crate) fn answer_at<S: Shared + Copy>(
         &self,
         unix_seconds: i64,
         clock: Clock,
         second_and_fraction: (u32, u32),
-        shared: &S,
+        shared: S,
     ) -> Evaluation {
         let (layer, lasts) = self.table.at(second_and_fraction);
         // Within six hours of the next transition nothing is sure here.
@@ -123,12 +123,12 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     /// An exception is over, or covered by a later one, at an instant that is known, and then something else surely applies. Where
     /// a holiday begins, or ends and no other follows, something else surely does too.
     #[cfg_attr(target_pointer_width = "64", inline(never))]
-    fn answer_beside<S: Shared>(
+    fn answer_beside<S: Shared + Copy>(
         &self,
         unix_seconds: i64,
         clock: Clock,
         (layer, lasts): (Layer, u32),
-        shared: &S,
+        shared: S,
     ) -> Evaluation {
         let instant = unix_seconds.wrapping_sub(FROM) as u32;
         let Clock { local, remaining, .. } = clock;
@@ -188,6 +188,6 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
 
     #[inline]
     fn step(&self, unix_seconds: i64, step: &mut Step) -> Evaluation {
-        self.step_to(unix_seconds, step, &())
+        self.step_to(unix_seconds, step, ())
     }
 }

@@ -35,7 +35,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
 {
     /// The answer at an instant, which has to be the boundary of the answer before it, if there was one.
     #[inline]
-    pub(crate) fn step_to<S: Shared>(&self, unix_seconds: i64, step: &mut Step, shared: &S) -> Evaluation {
+    pub(crate) fn step_to<S: Shared + Copy>(&self, unix_seconds: i64, step: &mut Step, shared: S) -> Evaluation {
         let (layer, lasts, boundary) = self.table.after(step.boundary);
         let until = unix_seconds.wrapping_add(i64::from(lasts));
         if until > step.sure_until {
@@ -49,7 +49,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     /// The answer at any instant, and how to go on from there.
     #[cold]
     #[inline(never)]
-    fn first_step<S: Shared>(&self, unix_seconds: i64, step: &mut Step, shared: &S) -> Evaluation {
+    fn first_step<S: Shared + Copy>(&self, unix_seconds: i64, step: &mut Step, shared: S) -> Evaluation {
         let answer = self.answer(unix_seconds, shared);
         *step = Step::NONE;
         let view = self.zone.view();
@@ -71,7 +71,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     }
 
     /// For how many seconds neither a holiday nor an exception is there.
-    fn nothing_for<S: Shared>(&self, unix_seconds: i64, local: u32, shared: &S) -> u32 {
+    fn nothing_for<S: Shared + Copy>(&self, unix_seconds: i64, local: u32, shared: S) -> u32 {
         let instant = unix_seconds.wrapping_sub(FROM) as u32;
         let (exception, edge) = covering(self.exceptions(), instant);
         if exception != exceptions::NONE {

@@ -98,6 +98,10 @@ impl ByRule {
 
     /// Whether an instant in Unix seconds is within it.
     #[inline]
+    #[cfg_attr(
+        target_pointer_width = "64",
+        expect(clippy::unnecessary_cast, reason = "elsewhere it is no cast to the same")
+    )]
     const fn has(self, unix_seconds: i64) -> bool {
         (unix_seconds.wrapping_sub(self.from) as u64) < self.length as u64
     }
@@ -195,7 +199,7 @@ impl Rules<'_> {
         let outside = instant.wrapping_add(self.outside);
         // Local seconds begin two days before the years do, so within three days of a New Year this may be the other one.
         let place = place_in_years(outside);
-        let (first, length) = self.year(place >> 8);
+        let (first, length) = self.year_here(place >> 8);
         // Since three hours after the first transition. Before that it is negative, that is, more than any length.
         let since = instant.wrapping_sub(first);
         let between = since < length;
@@ -208,11 +212,17 @@ impl Rules<'_> {
     /// above three times as large.
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    const fn year(&self, number: u32) -> (u32, u32) {
+        self.year_here(number)
+    }
+
+    /// The same, inlined.
+    #[inline(always)]
     #[cfg_attr(
         target_pointer_width = "64",
         expect(clippy::indexing_slicing, reason = "the index is compared with the length")
     )]
-    const fn year(&self, number: u32) -> (u32, u32) {
+    const fn year_here(&self, number: u32) -> (u32, u32) {
         #[cfg(target_pointer_width = "64")]
         if (number as usize) < self.years.len() {
             let [first, length] = self.years[number as usize];
