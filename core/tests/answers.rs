@@ -16,8 +16,8 @@ use common::effort::{cases, draw as draw_cases, every_zone};
 use common::ways;
 use common::written::{Compiled, Written};
 use kyklos_core::{
-    Calendar, Cause, Cursor, Days, Evaluate, Evaluation, HolidayMode, LocalInstant, Schedule, Spans, State, TimeOfDay, TimeZone,
-    Transitions, Window,
+    Calendar, Cause, Cursor, Days, Evaluate, Evaluation, HolidayMode, LocalInstant, Schedule, Spans, State, TimeOfDay,
+    TimeZone, Transitions, Window,
 };
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any};

@@ -111,7 +111,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         #[cfg(test)]
         {
             tests::LOOKS.set(tests::LOOKS.get() + 1);
-            crate::steps::take(1);
+            crate::steps::take_look();
         }
         let reading = segment.reading(instant);
         let (first, last) = segment.readings(instant);

@@ -79,36 +79,51 @@ pub(super) const fn years(transitions: &YearlyTransitions) -> Years {
 /// The stretch of time in which the clocks go by the rule alone, up to the tables' end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ByRule {
-    /// In Unix seconds.
+    /// In Unix seconds, where a register holds that; elsewhere it is the tables' end less the length.
+    #[cfg(target_pointer_width = "64")]
     from: i64,
-    length: Length,
+    #[cfg(target_pointer_width = "64")]
+    length: u64,
+    #[cfg(not(target_pointer_width = "64"))]
+    length: u32,
 }
 
-/// As wide as what it is compared with, where that costs nothing.
 #[cfg(target_pointer_width = "64")]
-type Length = u64;
-#[cfg(not(target_pointer_width = "64"))]
-type Length = u32;
-
 impl ByRule {
     /// From so many seconds after the beginning of 2020 on: 0 where there are no single changes.
     pub(crate) const fn since(instant: u32) -> Self {
-        Self { from: FROM + instant as i64, length: (SPAN - instant) as Length }
+        Self { from: FROM + instant as i64, length: (SPAN - instant) as u64 }
     }
 
     /// Whether an instant in Unix seconds is within it.
     #[inline]
-    #[cfg_attr(
-        target_pointer_width = "64",
-        expect(clippy::unnecessary_cast, reason = "elsewhere it is no cast to the same")
-    )]
     const fn has(self, unix_seconds: i64) -> bool {
-        (unix_seconds.wrapping_sub(self.from) as u64) < self.length as u64
+        (unix_seconds.wrapping_sub(self.from) as u64) < self.length
     }
 
     /// Its beginning, in seconds from 2020 on.
     pub(crate) const fn start(self) -> u32 {
         SPAN - self.length as u32
+    }
+}
+
+#[cfg(not(target_pointer_width = "64"))]
+impl ByRule {
+    /// From so many seconds after the beginning of 2020 on: 0 where there are no single changes.
+    pub(crate) const fn since(instant: u32) -> Self {
+        Self { length: SPAN - instant }
+    }
+
+    /// Whether an instant in Unix seconds is within it.
+    #[inline]
+    const fn has(self, unix_seconds: i64) -> bool {
+        let instant = unix_seconds.wrapping_sub(FROM) as u64;
+        (instant >> 32) == 0 && (instant as u32).wrapping_sub(self.start()) < self.length
+    }
+
+    /// Its beginning, in seconds from 2020 on.
+    pub(crate) const fn start(self) -> u32 {
+        SPAN - self.length
     }
 }
 
