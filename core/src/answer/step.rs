@@ -18,7 +18,6 @@ use crate::zone::{Clock, Era, FOLD_GUARD, Zone};
 /// It is public for the trait [`Evaluate`](crate::Evaluate) alone, and nobody can name it.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Step {
     boundary: Boundary,
     /// Up to this instant in Unix seconds nothing but the windows makes a boundary.

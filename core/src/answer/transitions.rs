@@ -8,11 +8,10 @@ use crate::{Evaluate, State};
 
 /// Each later instant at which the state changes, with the state from then on: see [`Schedule::transitions`](crate::Schedule::transitions).
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Transitions<E> {
-    schedule: E,
+    pub(crate) schedule: E,
     /// The next one; `i64::MAX` where none comes any more.
-    next: i64,
+    pub(crate) next: i64,
     step: Step,
 }
 
@@ -43,10 +42,9 @@ impl<E: Evaluate> FusedIterator for Transitions<E> {}
 
 /// The states of a stretch of time, each with its part of it: see [`Schedule::spans`](crate::Schedule::spans).
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Spans<E> {
-    schedule: E,
-    left: Range<i64>,
+    pub(crate) schedule: E,
+    pub(crate) left: Range<i64>,
     step: Step,
 }
 

@@ -34,7 +34,6 @@ pub(crate) struct WeekTable<const WINDOWS: usize> {
 
 /// A boundary of a table that has any, where someone is who goes from one to the next.
 #[derive(Debug, Clone, Copy)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) struct Boundary {
     place: u16,
     /// Of the week.
