@@ -24,14 +24,23 @@ pub fn committed_file() -> PathBuf {
 pub fn generate() -> Result<String> {
     let mut text = String::from(
         "//! Questions and their right answers. Made by `cargo run -p kyklos-bench -- answers`; don't edit.\n\n\
-         use crate::question::{ANSWERS, Answer, Window};\n",
+         use crate::question::{Answer, Window};\n",
     );
     let office = Question::office()?;
-    let days: Vec<_> = office.holiday_days()?.iter().map(i32::to_string).collect();
-    writeln!(text, "\npub(crate) const HOLIDAYS: [i32; {}] = [{}];", days.len(), days.join(", "))?;
+    let (this_year, five_years, disjoint) = (Question::this_year()?, Question::five_years()?, Question::disjoint()?);
+    let plain = Question::plain()?;
+    for (name, question) in [("HOLIDAYS", &office), ("HOLIDAYS_2026", &this_year), ("HOLIDAYS_55", &five_years)] {
+        let days: Vec<_> = question.holiday_days()?.iter().map(i32::to_string).collect();
+        writeln!(text, "\npub(crate) const {name}: [i32; {}] = [{}];", days.len(), days.join(", "))?;
+    }
     windows(&mut text, "OFFICE_WINDOWS", &office)?;
     answers(&mut text, "OFFICE", &office.answers(COUNT)?)?;
-    answers(&mut text, "PLAIN", &Question::plain()?.answers(COUNT)?)?;
+    answers(&mut text, "PLAIN", &plain.answers(COUNT)?)?;
+    answers(&mut text, "THIS_YEAR", &this_year.answers(COUNT)?)?;
+    answers(&mut text, "FIVE_YEARS", &five_years.answers(COUNT)?)?;
+    answers(&mut text, "STEPS", &plain.boundaries_of_a_year()?)?;
+    windows(&mut text, "WINDOWS_DISJOINT", &disjoint)?;
+    answers(&mut text, "DISJOINT", &disjoint.answers(COUNT)?)?;
     answers(&mut text, "HIT", &office.one_span(COUNT)?)?;
     answers(&mut text, "MISS", &office.boundaries(COUNT)?)?;
     for count in [1, 2, 4, 8, 16, 32, 64] {
@@ -53,7 +62,7 @@ fn windows(text: &mut String, name: &str, question: &Question) -> Result<()> {
 }
 
 fn answers(text: &mut String, name: &str, answers: &[Answer]) -> Result<()> {
-    writeln!(text, "\npub(crate) const {name}: [Answer; ANSWERS] = [")?;
+    writeln!(text, "\npub(crate) const {name}: [Answer; {}] = [", answers.len())?;
     for line in answers.chunks(4) {
         let line: Result<Vec<_>> = line.iter().map(answer).collect();
         writeln!(text, "    {},", line?.join(", "))?;

@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::tools::{self, Program, VALGRIND};
+use Optimised::{ForSize, ForSpeed};
 
 /// A processor and how its instructions are counted.
 #[derive(Debug, Clone, Copy)]
@@ -20,21 +21,30 @@ pub(crate) struct Machine {
 pub(crate) enum How {
     /// On this processor.
     Callgrind,
-    /// The rig for this target, by this emulator.
-    Emulated(&'static str, Program),
+    /// The rig for this target, by this emulator, and how it is optimised.
+    Emulated(&'static str, Program, Optimised),
 }
 
 const QEMU_ARM: Program = Program { name: "qemu-system-arm", package: "qemu-system-arm" };
 const QEMU_AARCH64: Program = Program { name: "qemu-system-aarch64", package: "qemu-system-arm" };
 const QEMU_RISCV: Program = Program { name: "qemu-system-riscv32", package: "qemu-system-misc" };
 
-/// In the order of the tables; the gate holds all but the last, whose emulator is a package more.
-pub(crate) const MACHINES: [Machine; 5] = [
+/// What the compiler is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Optimised {
+    ForSpeed,
+    /// As boards are shipped.
+    ForSize,
+}
+
+/// In the order of the tables.
+pub(crate) const MACHINES: [Machine; 6] = [
     Machine { name: "x86-64", how: How::Callgrind },
-    Machine { name: "aarch64", how: How::Emulated("aarch64-unknown-none", QEMU_AARCH64) },
-    Machine { name: "Cortex-M4", how: How::Emulated("thumbv7em-none-eabihf", QEMU_ARM) },
-    Machine { name: "ARMv6-M", how: How::Emulated("thumbv6m-none-eabi", QEMU_ARM) },
-    Machine { name: "riscv32", how: How::Emulated("riscv32imc-unknown-none-elf", QEMU_RISCV) },
+    Machine { name: "aarch64", how: How::Emulated("aarch64-unknown-none", QEMU_AARCH64, ForSpeed) },
+    Machine { name: "Cortex-M4", how: How::Emulated("thumbv7em-none-eabihf", QEMU_ARM, ForSpeed) },
+    Machine { name: "Cortex-M4, opt s", how: How::Emulated("thumbv7em-none-eabihf", QEMU_ARM, ForSize) },
+    Machine { name: "ARMv6-M", how: How::Emulated("thumbv6m-none-eabi", QEMU_ARM, ForSpeed) },
+    Machine { name: "riscv32", how: How::Emulated("riscv32imc-unknown-none-elf", QEMU_RISCV, ForSpeed) },
 ];
 
 /// What one call takes.
@@ -60,7 +70,7 @@ impl Machine {
         eprintln!("instructions on {}", self.name);
         match self.how {
             How::Callgrind => callgrind(),
-            How::Emulated(target, emulator) => emulated(target, emulator),
+            How::Emulated(target, emulator, optimised) => emulated(target, emulator, optimised),
         }
         .with_context(|| format!("counting on {}", self.name))
     }
@@ -73,13 +83,13 @@ fn callgrind() -> Result<Counts> {
     let parts = tools::output(&mut Command::new(&program))?;
     let parts: Vec<_> = parts.lines().map(name_and_calls).collect::<Result<_>>()?;
     let nothing = collected(&program, parts.len() * 2)?;
-    let mut counts = Counts::new();
+    let mut totals = Totals::new();
     for (index, (name, calls)) in parts.into_iter().enumerate() {
         let work = collected(&program, index * 2)?.saturating_sub(nothing);
         let harness = collected(&program, index * 2 + 1)?.saturating_sub(nothing);
-        counts.insert(name, count(work, harness, calls));
+        add(&mut totals, name, [calls, work, harness]);
     }
-    Ok(counts)
+    Ok(of_one_call(totals))
 }
 
 /// The instructions of a run from its beginning to its end.
@@ -96,21 +106,36 @@ pub(crate) fn collected(program: &Path, part: usize) -> Result<u64> {
     total.and_then(|total| total.trim().parse().ok()).with_context(|| format!("{} has no total", file.display()))
 }
 
+/// The calls of each name, and the instructions of the work and of the harness: a name may come several times.
+type Totals = BTreeMap<String, [u64; 3]>;
+
+fn add(totals: &mut Totals, name: String, numbers: [u64; 3]) {
+    let totals = totals.entry(name).or_default();
+    totals.iter_mut().zip(numbers).for_each(|(total, number)| *total += number);
+}
+
+fn of_one_call(totals: Totals) -> Counts {
+    totals.into_iter().map(|(name, [calls, work, harness])| (name, count(work, harness, calls))).collect()
+}
+
 /// The rig prints lines: a name, the calls, and the instructions of the work and of the harness. Those of one name
 /// belong together.
-fn emulated(target: &str, emulator: Program) -> Result<Counts> {
+fn emulated(target: &str, emulator: Program, optimised: Optimised) -> Result<Counts> {
     emulator.version()?;
-    let mut totals: BTreeMap<String, [u64; 3]> = BTreeMap::new();
-    for line in tools::run_rig("count", target)?.lines() {
+    let optimised = match optimised {
+        ForSpeed => "3",
+        ForSize => "s",
+    };
+    let mut totals = Totals::new();
+    for line in tools::run_rig("count", target, optimised)?.lines() {
         let (name, numbers) = line.split_once('\t').with_context(|| format!("`{line}` has no tab"))?;
         let numbers: Vec<u64> =
             numbers.split('\t').map(str::parse).collect::<Result<_, _>>().with_context(|| line.to_owned())?;
         let numbers: [u64; 3] = numbers.try_into().ok().with_context(|| format!("`{line}` has not three numbers"))?;
-        let totals = totals.entry(name.to_owned()).or_default();
-        totals.iter_mut().zip(numbers).for_each(|(total, number)| *total += number);
+        add(&mut totals, name.to_owned(), numbers);
     }
     ensure!(!totals.is_empty(), "the rig has counted nothing on {target}");
-    Ok(totals.into_iter().map(|(name, [calls, work, harness])| (name, count(work, harness, calls))).collect())
+    Ok(of_one_call(totals))
 }
 
 fn name_and_calls(line: &str) -> Result<(String, u64)> {

@@ -101,11 +101,13 @@ pub(crate) fn engines(page: &mut String, engines: &Engines) {
     for engine in engines.by_time() {
         let _ = writeln!(
             page,
-            "| {} {} | {} | {} | {} | {} | {} | {} |",
+            "| {} {} | {} | {} ({} to {}) | {} | {} | {} | {} |",
             engine.name,
             engine.version,
             number(engine.nanoseconds),
             number(engine.times_of_first),
+            number(engine.times_quartiles[0]),
+            number(engine.times_quartiles[1]),
             engine.instructions.map_or(NOT_MEASURED.to_owned(), |count| format!("{count:.0}")),
             engine.wrong_states,
             engine.wrong_boundaries,
@@ -116,8 +118,8 @@ pub(crate) fn engines(page: &mut String, engines: &Engines) {
     let _ = writeln!(
         page,
         "\nNanoseconds of processor time are medians of {} rounds over {} instants in which all take their turn, with the comparison of each \
-         answer in them; \"times Kyklos\" is the median of the rounds' own ratios. Instructions are callgrind's, with the same \
-         comparison. Wrong answers are counted against an independent oracle, of {asked}: the same instants and 12,000 around \
+         answer in them; \"times Kyklos\" is the median of the rounds' own ratios, and between which a half of them are. Instructions are \
+         callgrind's, without the loop and the comparison. Wrong answers are counted against an independent oracle, of {asked}: the same instants and 12,000 around \
          the ten clock changes. Only the row with eleven holidays has any, those of one of the five years asked about; the others are \
          asked, and judged, without.\n",
         engines.rounds, engines.instants,
@@ -153,7 +155,7 @@ pub(crate) fn instructions(page: &mut String, report: &Report) {
         page.push('\n');
     }
     page.push_str(
-        "\nInstructions, not cycles: callgrind's on x86-64, QEMU's elsewhere (`benches/rigs/count`), all at opt-level 3 with LTO, \
+        "\nInstructions, not cycles: callgrind's on x86-64, QEMU's elsewhere (`benches/rigs/count`), at opt-level 3 with LTO where nothing else is said, \
          averages over 256 instants. The loop and the comparison with the right answer are counted by themselves and \
          taken off. \"evaluate\" has the two windows of the question; \"evaluate N windows\" random ones, which hide one \
          another, so that 64 of them have no more boundaries than 16; a cursor's hit is a call while its answer still \

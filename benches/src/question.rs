@@ -1,7 +1,7 @@
 //! Schedules, instants to ask them about, and what they have to answer.
 
 use anyhow::{Result, anyhow};
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit};
 use kyklos_core::{Cause, Evaluation, HolidayMode, Schedule, Spec, State, WindowSpec};
@@ -10,17 +10,16 @@ use crate::timeline::{Layer, Timeline};
 
 /// The zone of every question.
 pub const ZONE: kyklos_core::TimeZone = kyklos_core::TimeZone::named("America/New_York");
-/// 2026-01-01T00:00:00Z and 2031-01-01T00:00:00Z.
-const YEARS: std::ops::Range<i64> = 1_767_225_600..1_924_992_000;
+/// 2026-01-01T00:00:00Z, and the same of 2027 and 2031.
+const FROM: i64 = 1_767_225_600;
+const ONE_YEAR: std::ops::Range<i64> = FROM..1_798_761_600;
+const YEARS: std::ops::Range<i64> = FROM..1_924_992_000;
 /// More than a branch predictor learns by heart, less than a second-level cache.
 pub const INSTANTS: usize = 4_096;
 /// How many instants around each clock change, and how far from it in seconds: the day before and the day after.
 const NEAR: (usize, i64) = (1_200, 36 * 3_600);
 /// The days of a week by their names.
 pub(crate) const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-/// The eleven federal holidays of the United States in 2028, the middle of the years asked about.
-const HOLIDAYS: [(i8, i8); 11] =
-    [(1, 1), (1, 17), (2, 21), (5, 29), (6, 19), (7, 4), (9, 4), (10, 9), (11, 11), (11, 23), (12, 25)];
 
 /// A window by the names of its days and its `HH:MM`.
 #[derive(Debug, Clone)]
@@ -45,13 +44,34 @@ pub struct Answer {
 pub struct Question {
     windows: Vec<Window>,
     holidays: Vec<Date>,
+    /// When it is asked about.
+    asked: std::ops::Range<i64>,
     timeline: Timeline,
 }
 
 impl Question {
-    /// Monday to Friday 09:00-17:00 and Saturday 22:00-02:00, and closed on eleven holidays.
+    /// Monday to Friday 09:00-17:00 and Saturday 22:00-02:00, and closed on the eleven holidays of 2028, the middle of the years asked
+    /// about.
     pub fn office() -> Result<Self> {
-        Self::new(office(), holidays()?)
+        Self::new(office(), federal(2028)?)
+    }
+
+    /// The same with the holidays of 2026, asked about in 2026 alone.
+    pub fn this_year() -> Result<Self> {
+        Ok(Self { asked: ONE_YEAR, ..Self::new(office(), federal(2026)?)? })
+    }
+
+    /// The same with the holidays of all five years, 55 dates.
+    pub fn five_years() -> Result<Self> {
+        let years: Result<Vec<_>> = (2026..=2030).map(federal).collect();
+        Self::new(office(), years?.concat())
+    }
+
+    /// 64 windows of every day, eleven minutes each and as many apart, without holidays: 896 boundaries.
+    pub fn disjoint() -> Result<Self> {
+        let time = |minute: i32| format!("{:02}:{:02}", minute / 60, minute % 60);
+        let window = |index| Window { days: WEEKDAYS.to_vec(), start: time(index * 22), end: time(index * 22 + 11) };
+        Self::new((0..64).map(window).collect(), Vec::new())
     }
 
     /// The same without holidays, as most other engines know it.
@@ -73,12 +93,12 @@ impl Question {
                 end: time(start + length),
             }
         });
-        Self::new(windows.collect(), holidays()?)
+        Self::new(windows.collect(), federal(2028)?)
     }
 
     fn new(windows: Vec<Window>, holidays: Vec<Date>) -> Result<Self> {
         let timeline = Timeline::new(ZONE.name().as_str(), &windows, &holidays)?;
-        Ok(Self { windows, holidays, timeline })
+        Ok(Self { windows, holidays, asked: YEARS, timeline })
     }
 
     /// The windows, the first one first.
@@ -87,7 +107,7 @@ impl Question {
     }
 
     /// The schedule as the core has it: window 0 gives two, the next three and so on, the default is one.
-    pub fn schedule(&self) -> Result<Schedule<64, 8, 32>> {
+    pub fn schedule(&self) -> Result<Schedule<64, 8, 64>> {
         let specs: Vec<_> = self.windows.iter().zip(2..).map(|(window, value)| window.spec(value)).collect();
         let holiday_mode = HolidayMode::TreatAsClosed;
         let holidays: Vec<_> = self.holidays.iter().map(Date::to_string).collect();
@@ -103,10 +123,10 @@ impl Question {
         days.collect()
     }
 
-    /// Random instants of 2026 to 2030, the same ones every time, with the answers.
+    /// Random instants of 2026 to 2030, or of 2026 alone, the same ones every time, with the answers.
     pub fn answers(&self, count: usize) -> Result<Vec<Answer>> {
         let mut random = Random(2026);
-        (0..count).map(|_| self.at(random.within(YEARS))).collect()
+        (0..count).map(|_| self.at(random.within(self.asked.clone()))).collect()
     }
 
     /// Random instants around the clock changes of those years.
@@ -141,6 +161,13 @@ impl Question {
         (0..count).map(|_| next()).collect()
     }
 
+    /// Every boundary of 2026.
+    pub fn boundaries_of_a_year(&self) -> Result<Vec<Answer>> {
+        let mut boundaries = self.boundaries(1_000)?;
+        boundaries.retain(|boundary| ONE_YEAR.contains(&boundary.at));
+        Ok(boundaries)
+    }
+
     fn at(&self, at: i64) -> Result<Answer> {
         let (layer, until) = self.timeline.at(at).ok_or_else(|| anyhow!("{at} is outside the timeline"))?;
         Ok(Answer { at, layer, until })
@@ -156,8 +183,23 @@ fn office() -> Vec<Window> {
     vec![window(&["Mon", "Tue", "Wed", "Thu", "Fri"], "09:00", "17:00"), window(&["Sat"], "22:00", "02:00")]
 }
 
-fn holidays() -> Result<Vec<Date>> {
-    HOLIDAYS.iter().map(|&(month, day)| Ok(Date::new(2028, month, day)?)).collect()
+/// The federal holidays of the United States in a year, on their own dates.
+fn federal(year: i16) -> Result<Vec<Date>> {
+    let dated = [(1, 1), (6, 19), (7, 4), (11, 11), (12, 25)];
+    let named = [
+        (1, 3, Weekday::Monday),
+        (2, 3, Weekday::Monday),
+        (5, -1, Weekday::Monday),
+        (9, 1, Weekday::Monday),
+        (10, 2, Weekday::Monday),
+        (11, 4, Weekday::Thursday),
+    ];
+    let dated = dated.iter().map(|&(month, day)| Ok(Date::new(year, month, day)?));
+    let named =
+        named.iter().map(|&(month, nth, weekday)| Ok(Date::new(year, month, 1)?.nth_weekday_of_month(nth, weekday)?));
+    let mut all: Vec<_> = dated.chain(named).collect::<Result<_>>()?;
+    all.sort_unstable();
+    Ok(all)
 }
 
 impl Window {
@@ -211,14 +253,16 @@ mod tests {
 
     #[test]
     fn the_core_gives_the_right_answers() {
-        for question in [Question::office().unwrap(), Question::plain().unwrap()] {
+        for question in [Question::office(), Question::plain(), Question::this_year(), Question::five_years()] {
+            let question = question.unwrap();
             check(&question, &question.answers(INSTANTS).unwrap());
             check(&question, &question.near_clock_changes().unwrap());
             check(&question, &question.one_span(256).unwrap());
             check(&question, &question.boundaries(2_000).unwrap());
         }
-        for windows in [1, 2, 4, 8, 16, 32, 64] {
-            let question = Question::random(windows).unwrap();
+        let random = [1, 2, 4, 8, 16, 32, 64].map(Question::random);
+        for question in random.into_iter().chain([Question::disjoint()]) {
+            let question = question.unwrap();
             check(&question, &question.answers(INSTANTS).unwrap());
         }
     }
@@ -233,6 +277,12 @@ mod tests {
         // 40 and 4 of 168 hours, and 11 of 1,826 days.
         assert!(office.abs_diff(INSTANTS * 40 / 168) < 100 && night.abs_diff(INSTANTS * 4 / 168) < 40);
         assert!(holiday.abs_diff(INSTANTS * 11 / 1_826) < 15);
+    }
+
+    #[test]
+    fn the_holidays_are_the_calendars() {
+        let days = [(1, 1), (1, 17), (2, 21), (5, 29), (6, 19), (7, 4), (9, 4), (10, 9), (11, 11), (11, 23), (12, 25)];
+        assert_eq!(federal(2028).unwrap(), days.map(|(month, day)| Date::constant(2028, month, day)));
     }
 
     #[test]

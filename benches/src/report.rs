@@ -140,7 +140,7 @@ fn made_with() -> Result<BTreeMap<String, String>> {
     ]);
     let emulator = |how| match how {
         How::Callgrind => tools::VALGRIND,
-        How::Emulated(_, emulator) => emulator,
+        How::Emulated(_, emulator, _) => emulator,
     };
     for program in MACHINES.map(|machine| emulator(machine.how)) {
         if let Ok(version) = program.version() {

@@ -22,6 +22,9 @@ const PARTS: [(&str, &str); 7] = [
     ("zones", "all zones by name"),
 ];
 
+/// The feature of a schedule that is in flash, beside the others, and what it is.
+const FIXED: (&str, &str) = ("fixed", "a static Schedule<2, 1, 12> in use, with its data and zone");
+
 /// What a part takes more than the one before it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Flash {
@@ -39,6 +42,10 @@ pub(crate) fn flash() -> Result<Vec<Flash>> {
         parts.push(Flash { part: part.to_owned(), bytes: bytes.saturating_sub(before) });
         before = bytes;
     }
+    let empty = parts.first().map_or(0, |empty| empty.bytes);
+    let (feature, part) = FIXED;
+    let bytes = loaded(feature).with_context(|| format!("the flash of {part}"))?;
+    parts.push(Flash { part: part.to_owned(), bytes: bytes.saturating_sub(empty) });
     Ok(parts)
 }
 
@@ -66,5 +73,5 @@ pub(crate) fn memory() -> Result<BTreeMap<String, u64>> {
         let (name, bytes) = line.split_once('\t').with_context(|| format!("`{line}` has no tab"))?;
         Ok((name.to_owned(), bytes.parse().with_context(|| format!("the bytes of `{line}`"))?))
     };
-    tools::run_rig("stack", TARGET)?.lines().map(line).collect()
+    tools::run_rig("stack", TARGET, "s")?.lines().map(line).collect()
 }

@@ -58,11 +58,12 @@ pub(crate) fn rig(name: &str) -> PathBuf {
     root().join("benches/rigs").join(name)
 }
 
-/// What a rig prints on an emulator before it ends.
-pub(crate) fn run_rig(name: &str, target: &str) -> Result<String> {
+/// What a rig prints on an emulator before it ends, with a level of optimisation.
+pub(crate) fn run_rig(name: &str, target: &str, optimised: &str) -> Result<String> {
     let mut command =
         cargo(&rig(name), ["run", "--quiet", "--release", "--locked", "--target", target, "--target-dir"]);
-    output(command.arg(firmware_target()))
+    command.arg(firmware_target()).env("CARGO_PROFILE_RELEASE_OPT_LEVEL", optimised);
+    output(&mut command)
 }
 
 /// `cargo` in a folder, without what would make the same source another program.

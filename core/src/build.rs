@@ -10,12 +10,46 @@ use crate::schedule::FREE;
 use crate::week::paint::Painter;
 use crate::{HolidayMode, Reason, Window};
 
+/// What a holiday does and whether its value is given, in one byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HolidayRule {
+    Ignore,
+    Closed,
+    Open,
+    ClosedGiven,
+    OpenGiven,
+}
+
+impl HolidayRule {
+    /// Where holidays are ignored no value is given.
+    const fn of(mode: HolidayMode, is_value_given: bool) -> Self {
+        match (mode, is_value_given) {
+            (HolidayMode::Ignore, _) => Self::Ignore,
+            (HolidayMode::TreatAsClosed, false) => Self::Closed,
+            (HolidayMode::TreatAsOpen, false) => Self::Open,
+            (HolidayMode::TreatAsClosed, true) => Self::ClosedGiven,
+            (HolidayMode::TreatAsOpen, true) => Self::OpenGiven,
+        }
+    }
+
+    pub(crate) const fn mode(self) -> HolidayMode {
+        match self {
+            Self::Ignore => HolidayMode::Ignore,
+            Self::Closed | Self::ClosedGiven => HolidayMode::TreatAsClosed,
+            Self::Open | Self::OpenGiven => HolidayMode::TreatAsOpen,
+        }
+    }
+
+    pub(crate) const fn is_value_given(self) -> bool {
+        matches!(self, Self::ClosedGiven | Self::OpenGiven)
+    }
+}
+
 /// All of a schedule but its zone.
 pub(crate) struct Parts<'s> {
     pub(crate) default_value: &'s mut u32,
     pub(crate) holiday_value: &'s mut u32,
-    pub(crate) holiday_mode: &'s mut HolidayMode,
-    pub(crate) holiday_value_given: &'s mut bool,
+    pub(crate) holidays: &'s mut HolidayRule,
     pub(crate) window_count: &'s mut u8,
     pub(crate) exception_count: &'s mut u16,
     pub(crate) filter: &'s mut Filter,
@@ -45,7 +79,7 @@ impl Parts<'_> {
         }
         (*self.window_count, *self.exception_count) = (0, 0);
         (*self.default_value, *self.holiday_value) = (0, 0);
-        (*self.holiday_mode, *self.holiday_value_given) = (HolidayMode::Ignore, false);
+        *self.holidays = HolidayRule::Ignore;
     }
 
     /// Adds a window; `false` where there is no room. The week is none until it is [finished](Self::finish_week).
@@ -116,18 +150,18 @@ impl Parts<'_> {
                 Err(reason) => return Err(reason),
             }
         }
-        (*self.holiday_mode, *self.holiday_value_given) = (mode, value.is_some());
+        *self.holidays = HolidayRule::of(mode, value.is_some());
         self.settle_holiday_value();
         Ok(())
     }
 
     /// Rule 4: what a holiday gives by its mode, unless that is given.
     const fn settle_holiday_value(&mut self) {
-        if *self.holiday_value_given {
+        if self.holidays.is_value_given() {
             return;
         }
         *self.holiday_value = *self.default_value;
-        if matches!(*self.holiday_mode, HolidayMode::TreatAsOpen) && *self.window_count > 0 {
+        if matches!(*self.holidays, HolidayRule::Open) && *self.window_count > 0 {
             let (mut largest, mut at) = (0, 0);
             while at < *self.window_count as usize && at < self.values.len() {
                 if self.values[at] > largest {
@@ -162,7 +196,7 @@ impl Parts<'_> {
     /// Adds a holiday to the filter, if it counts.
     #[inline(never)]
     pub(crate) const fn filter_holiday(&mut self, run: Run) {
-        if self.week.is_constant() || matches!(*self.holiday_mode, HolidayMode::Ignore) {
+        if self.week.is_constant() || matches!(*self.holidays, HolidayRule::Ignore) {
             return;
         }
         match run {

@@ -40,29 +40,50 @@ pub(crate) const WIDE: bool = cfg!(all(
 /// Whether a few hundred bytes are nothing.
 const ROOMY: bool = cfg!(all(not(kyklos_narrow), target_pointer_width = "64"));
 
-/// The second of the week of local seconds, and which of 32 parts of the week it is in: of the latter all that matters
-/// is that later seconds aren't in earlier parts, and that it is the same every week.
+/// The second of the week of local seconds, and which part of the week has passed, as a fraction of `2^32`: of the latter all
+/// that matters is that it never falls within a week, and that it is the same every week but for [`FRACTION_SLACK`].
 ///
 /// Wide: the multiplier is `2^50 / WEEK` and 104,576 / WEEK too large, so the product is the week, below `2^50` its
 /// fraction, and less than a second too much below `2^50 / 104,576`, which is more than 32 bits hold. Else the quotient by
 /// 65,536 is multiplied by `2^32 / WEEK` rounded down, and is exact or one too small: the bits shifted out lose
 /// `65,535 / WEEK`, the rounding `38,563 * 0.57 / 65,536`, less than a half together.
 #[inline]
-pub(crate) const fn in_week(local: u32) -> (u32, usize) {
+pub(crate) const fn in_week(local: u32) -> (u32, u32) {
     if WIDE {
         let weeks = local as u64 * 1_861_606_989;
-        return (local.wrapping_sub((weeks >> 50) as u32 * WEEK), (weeks >> 45) as usize % 32);
+        return (local.wrapping_sub((weeks >> 50) as u32 * WEEK), (weeks >> 18) as u32);
     }
     let week = ((local >> 16) * 7_101) >> 16;
     let second = local.wrapping_sub(week * WEEK);
     let second = if second >= WEEK { second - WEEK } else { second };
-    (second, ((second * 7_101) >> 27) as usize)
+    (second, second * 7_101)
+}
+
+/// By how much a [fraction](in_week) may be larger than that of the same second of the first week: in 4,176 weeks the product
+/// grows by 4,176 times 104,576 too much, less than 2,048 of the bits that are kept.
+pub(crate) const FRACTION_SLACK: u32 = 2_048;
+
+/// Which of so many parts of the week, at most 1,016, a [fraction](in_week) is in.
+#[inline]
+pub(crate) const fn bucket_of(fraction: u32, buckets: usize) -> usize {
+    if WIDE {
+        ((fraction as u64 * buckets as u64) >> 32) as usize
+    } else {
+        (((fraction >> 16) * buckets as u32) >> 16) as usize
+    }
+}
+
+/// How far seconds from 2020 on are in mean years of 365 days and a quarter, in 256ths of them. The 256th of it is the year,
+/// 0 for 2020, and within a day of a New Year maybe the other year.
+#[inline]
+pub(crate) const fn place_in_years(seconds: u32) -> u32 {
+    if WIDE { ((seconds as u64 * 1_141_683_683) >> 47) as u32 } else { ((seconds >> 16) * 69_682) >> 17 }
 }
 
 /// The year of an instant, 0 for 2020. Within a day of a New Year it may be the other year.
 #[inline]
 pub(crate) const fn year_near(instant: u32) -> u32 {
-    if WIDE { ((instant as u64 * 1_141_683_683) >> 55) as u32 } else { ((instant >> 16) * 69_682) >> 25 }
+    place_in_years(instant) >> 8
 }
 
 /// A year, counted from 59 days before its 1 March, that is from 1 January or, in a leap year, from the day after: so its
@@ -173,10 +194,14 @@ mod tests {
     }
 
     fn check(local: u32) {
-        let (second, part) = in_week(local);
+        let (second, fraction) = in_week(local);
         assert_eq!(second, local % WEEK);
-        assert_eq!(part, in_week(second).1);
-        assert!(second == 0 && part == 0 || in_week(second - 1).1 <= part && part < 32);
+        let first = in_week(second).1;
+        assert!(first <= fraction && fraction - first < FRACTION_SLACK);
+        assert!(second == 0 || in_week(second - 1).1 <= first);
+        for buckets in [4, 12, 1_016] {
+            assert!(bucket_of(fraction, buckets) < buckets);
+        }
     }
 
     #[test]
@@ -210,6 +235,6 @@ mod tests {
             let (first, last) = (since_2020(of_month(1)), since_2020(of_month(12)) + 31 * DAY);
             assert_eq!((year_near(first + DAY), year_near(last - DAY)), (number, number));
         }
-        assert_eq!(year_near(SPAN - 1), 80);
+        assert_eq!((year_near(SPAN - 1), year_near(SPAN + 3 * DAY)), (80, 80));
     }
 }

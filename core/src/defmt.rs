@@ -4,8 +4,8 @@ use defmt::{Format, Formatter, write};
 
 use crate::zone::Zone;
 use crate::{
-    Calendar, Cursor, Date, Days, Evaluation, LocalMinute, Schedule, TimeOfDay, TimeZone, Weekday, WithCalendar,
-    YearlyDate, ZoneName,
+    Calendar, Cursor, Date, Days, Evaluation, LocalInstant, LocalMinute, Schedule, Spans, TimeOfDay, TimeZone,
+    Transitions, Weekday, WithCalendar, YearlyDate, ZoneName,
 };
 
 impl Format for TimeZone {
@@ -23,6 +23,25 @@ impl Format for ZoneName {
 impl Format for Evaluation {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "Evaluation {{ state: {}, until: {} }}", self.state(), self.until());
+    }
+}
+
+/// How they go on is for themselves.
+impl<E: Format> Format for Transitions<E> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "Transitions {{ schedule: {}, next: {} }}", self.schedule, self.next);
+    }
+}
+
+impl<E: Format> Format for Spans<E> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "Spans {{ schedule: {}, left: {} }}", self.schedule, self.left);
+    }
+}
+
+impl<Z: Zone + Format> Format for LocalInstant<'_, Z> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "LocalInstant {{ zone: {}, unix_seconds: {} }}", self.zone(), self.unix_seconds());
     }
 }
 

@@ -25,6 +25,9 @@ mod input;
 pub mod pack;
 /// The schedule itself.
 mod schedule;
+/// How much work an answer is, and the most that is found.
+#[cfg(test)]
+mod steps;
 /// What windows are made of, and the table that they are compiled into.
 mod week;
 /// Time zones: those of the tzdb release, and those that come as data.
@@ -33,7 +36,8 @@ mod zone;
 #[cfg(feature = "serde")]
 pub use answer::Line;
 pub use answer::{
-    Calendar, Cause, Cursor, Epoch, Evaluate, Evaluation, Guard, Reading, Spans, State, Transitions, WithCalendar,
+    Calendar, Cause, Cursor, Epoch, Evaluate, Evaluation, Guard, LocalInstant, Reading, Spans, State, Transitions,
+    WithCalendar,
 };
 #[cfg(feature = "serde")]
 pub use input::Plan;

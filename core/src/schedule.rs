@@ -3,7 +3,7 @@
 use crate::answer::dates::Dates;
 use crate::answer::exceptions::{Exceptions, Instants};
 use crate::answer::filter::Filter;
-use crate::build::Parts;
+use crate::build::{HolidayRule, Parts};
 use crate::week::table::WeekTable;
 use crate::zone::ZoneRules;
 use crate::{Calendar, Exception, Holiday, HolidayMode, Reason, TimeZone, Window, WithCalendar};
@@ -46,9 +46,7 @@ pub struct Schedule<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAY
     pub(crate) default_value: u32,
     /// What a holiday gives, where those count.
     pub(crate) holiday_value: u32,
-    pub(crate) holiday_mode: HolidayMode,
-    /// Whether `holiday_value` is given, and not what the mode makes of the others.
-    holiday_value_given: bool,
+    pub(crate) holiday_rule: HolidayRule,
     pub(crate) window_count: u8,
     pub(crate) exception_count: u16,
     /// Where neither an exception nor one of the schedule's own holidays is near.
@@ -87,8 +85,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
             zone,
             default_value: 0,
             holiday_value: 0,
-            holiday_mode: HolidayMode::Ignore,
-            holiday_value_given: false,
+            holiday_rule: HolidayRule::Ignore,
             window_count: 0,
             exception_count: 0,
             filter: Filter::ALL,
@@ -106,8 +103,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
         Parts {
             default_value: &mut self.default_value,
             holiday_value: &mut self.holiday_value,
-            holiday_mode: &mut self.holiday_mode,
-            holiday_value_given: &mut self.holiday_value_given,
+            holidays: &mut self.holiday_rule,
             window_count: &mut self.window_count,
             exception_count: &mut self.exception_count,
             filter: &mut self.filter,
@@ -210,12 +206,12 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
 
     /// What a holiday does.
     pub const fn holiday_mode(&self) -> HolidayMode {
-        self.holiday_mode
+        self.holiday_rule.mode()
     }
 
     /// The value of a holiday instead of what its mode would give.
     pub const fn holiday_value(&self) -> Option<u32> {
-        if self.holiday_value_given { Some(self.holiday_value) } else { None }
+        if self.holiday_rule.is_value_given() { Some(self.holiday_value) } else { None }
     }
 
     /// Its own holidays in their order, dates in a row as one, those of every year last.
@@ -286,7 +282,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: co
             .field("default_value", &self.default_value)
             .field("windows", &self.window_count)
             .field("exceptions", &self.exception_count)
-            .field("holiday_mode", &self.holiday_mode)
+            .field("holiday_mode", &self.holiday_mode())
             .field("holiday_value", &self.holiday_value())
             .field("holidays", &self.dates.iter().count())
             .finish_non_exhaustive()

@@ -16,8 +16,8 @@ use common::effort::{cases, draw as draw_cases, every_zone};
 use common::ways;
 use common::written::{Compiled, Written};
 use kyklos_core::{
-    Calendar, Cause, Cursor, Days, Evaluate, Evaluation, HolidayMode, Schedule, Spans, State, TimeOfDay, TimeZone,
-    Transitions, Window,
+    Calendar, Cause, Cursor, Days, Evaluate, Evaluation, HolidayMode, LocalInstant, Schedule, Spans, State, TimeOfDay,
+    TimeZone, Transitions, Window,
 };
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any};
@@ -267,6 +267,22 @@ fn a_calendar_that_changes() {
         calendar.clear();
         assert!(calendar == Calendar::new());
     }
+}
+
+/// Of the schedule's zone, and of another one.
+#[test]
+fn an_instant_that_is_local_already_has_the_same_answer() {
+    let other = TimeZone::named("Australia/Lord_Howe");
+    for_every_zone(2, |name, written, _, instants| {
+        let schedule = written.compile(name);
+        for &at in instants {
+            for zone in [schedule.zone(), &other] {
+                let now = LocalInstant::new(zone, at);
+                prop_assert_eq!(schedule.evaluate_at(&now), schedule.evaluate(at), "at {}", shown(at));
+            }
+        }
+        Ok(())
+    });
 }
 
 /// Schedules of several capacities, with a calendar and behind references, in one list.

@@ -10,15 +10,14 @@ pub(crate) type Window = (&'static [&'static str], &'static str, &'static str);
 /// otherwise the place of the window in the list, counted from 1.
 pub(crate) type Answer = (u32, u8, u32);
 
-/// How many answers a question has: some more than a branch predictor would learn by heart, and few enough for the
-/// memory of a small chip and for its counter.
-pub(crate) const ANSWERS: usize = 256;
-
 /// Room for so many windows, and for exceptions and holidays as a year has them.
-pub(crate) type Room<const WINDOWS: usize> = Schedule<WINDOWS, 8, 32>;
+pub(crate) type Room<const WINDOWS: usize, const HOLIDAYS: usize = 32> = Schedule<WINDOWS, 8, HOLIDAYS>;
 
 /// The windows give 2, 3, 4 and so on; where none is active it is 1, and on holidays, too.
-pub(crate) fn schedule<const WINDOWS: usize>(windows: &[Window], holidays: &[i32]) -> Result<Room<WINDOWS>, Invalid> {
+pub(crate) fn schedule<const WINDOWS: usize, const HOLIDAYS: usize>(
+    windows: &[Window],
+    holidays: &[i32],
+) -> Result<Room<WINDOWS, HOLIDAYS>, Invalid> {
     let mut specs = [WindowSpec::default(); WINDOWS];
     for ((spec, &(days, start, end)), value) in specs.iter_mut().zip(windows).zip(2..) {
         *spec = WindowSpec { days: Some(days), start, end, value, ..WindowSpec::default() };
@@ -37,7 +36,7 @@ pub(crate) fn schedule<const WINDOWS: usize>(windows: &[Window], holidays: &[i32
 
 /// The answers as the core gives them, worked out by the compiler.
 #[expect(clippy::indexing_slicing, reason = "the index is below both lengths, and there is no other way in a constant")]
-pub(crate) const fn decoded(answers: &[Answer; ANSWERS]) -> [(i64, Evaluation); ANSWERS] {
+pub(crate) const fn decoded<const ANSWERS: usize>(answers: &[Answer; ANSWERS]) -> [(i64, Evaluation); ANSWERS] {
     let none = Evaluation::new(State { cause: Cause::Default, value: 1 }, None);
     let mut all = [(0, none); ANSWERS];
     let mut index = 0;
@@ -50,6 +49,18 @@ pub(crate) const fn decoded(answers: &[Answer; ANSWERS]) -> [(i64, Evaluation); 
         };
         let value = if let Cause::Window(window) = cause { window as u32 + 2 } else { 1 };
         all[index] = (at as i64, Evaluation::new(State { cause, value }, Some(until as i64)));
+        index += 1;
+    }
+    all
+}
+
+/// The states of these answers, each with its instant.
+#[expect(clippy::indexing_slicing, reason = "the index is below both lengths, and there is no other way in a constant")]
+pub(crate) const fn states<const ANSWERS: usize>(answers: &[(i64, Evaluation); ANSWERS]) -> [(i64, State); ANSWERS] {
+    let mut all = [(0, State { cause: Cause::Default, value: 0 }); ANSWERS];
+    let mut index = 0;
+    while index < ANSWERS {
+        all[index] = (answers[index].0, answers[index].1.state());
         index += 1;
     }
     all

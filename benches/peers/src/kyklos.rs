@@ -26,7 +26,7 @@ pub(crate) fn plain() -> Result<Peer> {
 pub(crate) fn series() -> Result<Vec<(Option<usize>, Peer)>> {
     let office = Question::office()?;
     // Until the process ends: a cursor borrows its schedule.
-    let schedule: &'static Schedule<64, 8, 32> = Box::leak(Box::new(office.schedule()?));
+    let schedule: &'static Schedule<64, 8, 64> = Box::leak(Box::new(office.schedule()?));
     let (mut hit, mut miss) = (Cursor::new(schedule), Cursor::new(schedule));
     let mut hit = Peer::new("cursor hit", VERSION, "", move |at| black_box(&mut hit).evaluate(at));
     hit.asked.prepare(&office.one_span(kyklos_bench::INSTANTS)?);

@@ -1,7 +1,7 @@
 //! The core and other engines, asked the same questions.
 //!
 //! `kyklos-peers` prints JSON: the wrong answers and the times of each. `kyklos-peers NUMBER` makes one pass of that
-//! engine alone, for callgrind; the number beyond the last makes none.
+//! engine alone, for callgrind, and with 1,000 added of the loop around it; the number beyond the last makes none.
 
 mod asked;
 mod by_hand;
@@ -14,6 +14,9 @@ use anyhow::{Context as _, Result};
 use asked::Peer;
 use kyklos_bench::{INSTANTS, Question};
 use serde_json::json;
+
+/// Added to the number of an engine it is the loop around it, alone.
+const LOOP: usize = 1_000;
 
 fn peers() -> Result<Vec<Peer>> {
     Ok(vec![
@@ -44,7 +47,11 @@ fn pass(peers: &mut [Peer], number: usize) -> Result<()> {
     for (index, peer) in peers.iter_mut().enumerate() {
         peer.asked.prepare(if index == 0 { &office } else { &plain });
     }
-    peers.get_mut(number).map_or(Ok(()), |peer| peer.asked.pass())
+    match peers.get_mut(number % LOOP) {
+        Some(peer) if number < LOOP => peer.asked.pass(),
+        Some(peer) => peer.asked.loop_alone(),
+        None => Ok(()),
+    }
 }
 
 fn measure(mut peers: Vec<Peer>) -> Result<()> {
@@ -69,8 +76,9 @@ fn measure(mut peers: Vec<Peer>) -> Result<()> {
     let mut asked: Vec<_> = peers.iter_mut().collect();
     let times = times::paired(&mut asked, INSTANTS)?;
     for (engine, time) in engines.iter_mut().zip(&times) {
-        engine["nanoseconds"] = json!(time.nanoseconds);
-        engine["times_of_first"] = json!(time.times_of_first);
+        engine["nanoseconds"] = json!(time.nanoseconds.median);
+        engine["times_of_first"] = json!(time.times_of_first.median);
+        engine["times_quartiles"] = json!(time.times_of_first.quartiles);
     }
     let mut series = kyklos::series()?;
     let mut asked: Vec<_> = series.iter_mut().map(|(_, peer)| peer).collect();
@@ -78,7 +86,7 @@ fn measure(mut peers: Vec<Peer>) -> Result<()> {
     let series: Vec<_> = series
         .iter()
         .zip(&times)
-        .map(|((windows, peer), time)| json!({"name": peer.name, "windows": windows, "nanoseconds": time.nanoseconds}))
+        .map(|((windows, peer), time)| json!({"name": peer.name, "windows": windows, "nanoseconds": time.nanoseconds.median}))
         .collect();
     println!("{:#}", json!({"engines": engines, "series": series, "rounds": times::ROUNDS, "instants": INSTANTS}));
     Ok(())

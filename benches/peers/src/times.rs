@@ -14,10 +14,17 @@ pub(crate) const ROUNDS: usize = 41;
 const LONG_ENOUGH: f64 = 400_000.0;
 
 pub(crate) struct Time {
-    /// Of one call, the median of the rounds.
-    pub(crate) nanoseconds: f64,
-    /// How many times the first one's time in the same round, the median of the rounds.
-    pub(crate) times_of_first: f64,
+    /// Of one call.
+    pub(crate) nanoseconds: Spread,
+    /// How many times the first one's time in the same round.
+    pub(crate) times_of_first: Spread,
+}
+
+/// Of the rounds.
+pub(crate) struct Spread {
+    pub(crate) median: f64,
+    /// A quarter of the rounds is below the first, and one above the second.
+    pub(crate) quartiles: [f64; 2],
 }
 
 pub(crate) fn paired(peers: &mut [&mut Peer], calls: usize) -> Result<Vec<Time>> {
@@ -49,8 +56,8 @@ pub(crate) fn paired(peers: &mut [&mut Peer], calls: usize) -> Result<Vec<Time>>
     }
     let first = rounds.first().cloned().unwrap_or_default();
     let time = |times: &Vec<f64>| Time {
-        nanoseconds: median(times.clone()),
-        times_of_first: median(times.iter().zip(&first).map(|(time, first)| time / first).collect()),
+        nanoseconds: spread(times.clone()),
+        times_of_first: spread(times.iter().zip(&first).map(|(time, first)| time / first).collect()),
     };
     Ok(rounds.iter().map(time).collect())
 }
@@ -61,7 +68,8 @@ fn now() -> f64 {
     time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+fn spread(mut values: Vec<f64>) -> Spread {
     values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+    let quarter = |count| values.get(values.len() * count / 4).copied().unwrap_or(f64::NAN);
+    Spread { median: quarter(2), quartiles: [quarter(1), quarter(3)] }
 }

@@ -1,6 +1,6 @@
 //! Schedules from JSON, right and wrong.
 
-use kyklos_core::{Calendar, Cursor, Schedule};
+use kyklos_core::{Calendar, Cursor, LocalInstant, Schedule};
 
 use crate::{ZONE, log};
 
@@ -35,6 +35,7 @@ pub(crate) fn log_all() -> Option<()> {
     log!("Cursor": cursor);
     log!("Transitions": schedule.transitions(NOON));
     log!("Spans": schedule.spans(NOON..NOON + HOUR));
+    log!("LocalInstant": LocalInstant::new(&ZONE, NOON));
     let mut calendar = Calendar::<2>::new();
     calendar.push("12-25".parse().ok()?).ok()?;
     log!("Calendar": calendar);

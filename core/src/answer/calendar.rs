@@ -5,6 +5,7 @@ use core::ops::Range;
 use super::dates::Dates;
 use super::filter::Filter;
 use super::since::since_of;
+use super::step::Step;
 use super::transitions::{Spans, Transitions};
 use crate::answer::dates::Run;
 use crate::civil::{DAY, NEVER};
@@ -100,8 +101,8 @@ impl<const HOLIDAYS: usize> core::fmt::Debug for Calendar<HOLIDAYS> {
 
 /// Dates beside a schedule's own.
 pub(crate) trait Shared {
-    /// Whether surely none is from these local seconds, of the year that starts there, on for so many more.
-    fn is_clear_for(&self, local: u32, year: u32, seconds: u32) -> bool;
+    /// Whether surely none is from these local seconds on for so many more.
+    fn is_clear_for(&self, local: u32, seconds: u32) -> bool;
 
     /// The first run that isn't over at some local seconds, as [`Dates::next`] has it.
     fn next(&self, local: u32) -> (u32, u32);
@@ -109,7 +110,7 @@ pub(crate) trait Shared {
 
 /// There are none.
 impl Shared for () {
-    fn is_clear_for(&self, _local: u32, _year: u32, _seconds: u32) -> bool {
+    fn is_clear_for(&self, _local: u32, _seconds: u32) -> bool {
         true
     }
 
@@ -118,9 +119,9 @@ impl Shared for () {
     }
 }
 
-impl<const HOLIDAYS: usize> Shared for Calendar<HOLIDAYS> {
-    fn is_clear_for(&self, local: u32, year: u32, seconds: u32) -> bool {
-        self.filter.is_clear_for(local, year, seconds)
+impl<const HOLIDAYS: usize> Shared for &Calendar<HOLIDAYS> {
+    fn is_clear_for(&self, local: u32, seconds: u32) -> bool {
+        self.filter.is_clear_for(local, seconds)
     }
 
     fn next(&self, local: u32) -> (u32, u32) {
@@ -172,6 +173,11 @@ impl<const W: usize, const E: usize, const H: usize, const S: usize, Z: Zone> Ev
 
     fn since(&self, unix_seconds: i64) -> Option<i64> {
         self.since(unix_seconds)
+    }
+
+    #[inline]
+    fn step(&self, unix_seconds: i64, step: &mut Step) -> Evaluation {
+        self.schedule.step_to(unix_seconds, step, self.calendar)
     }
 }
 

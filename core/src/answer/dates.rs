@@ -186,6 +186,8 @@ fn next(runs: &[[u16; 2]], (once, all): (usize, usize), local: u32) -> (u32, u32
     let is_over = |last: u16| if WIDE { u32::from(last) < today } else { start(last) + DAY <= local };
     let (mut later, mut end) = (0, once);
     while later < end {
+        #[cfg(test)]
+        crate::steps::take(1);
         let middle = (later + end) / 2;
         if runs.get(middle).is_some_and(|&[_, last]| is_over(last)) {
             later = middle + 1;
@@ -193,62 +195,10 @@ fn next(runs: &[[u16; 2]], (once, all): (usize, usize), local: u32) -> (u32, u32
             end = middle;
         }
     }
-    let next = runs.get(later).filter(|_| later < once);
-    let next = next.map_or((NEVER, NEVER), |&[first, last]| (start(first), start(last) + DAY));
-    if all > once { earliest(next, runs.get(once..all).unwrap_or_default(), local) } else { next }
-}
-
-/// Of a run and those of every year the one that comes next. Where that is one that has begun, all of those that follow it without a
-/// gap are one with it: else many of them would be looked at one after the other, in each year.
-#[inline(never)]
-fn earliest(next: (u32, u32), yearly: &[[u16; 2]], local: u32) -> (u32, u32) {
-    let (start, end) = yearly.iter().fold(next, |next, &run| earlier(next, next_yearly(run, local)));
-    if start <= local && end < END { (start, without_gap(yearly, end)) } else { (start, end) }
-}
-
-/// Where the days end that runs of every year cover from the beginning of one on.
-fn without_gap(yearly: &[[u16; 2]], from: u32) -> u32 {
-    let mut number = year_near(from.saturating_sub(BIAS));
-    while day_at(number, 0) > from {
-        number -= 1;
+    if all > once {
+        return with_yearly(runs.get(later..once).unwrap_or_default(), runs.get(once..all).unwrap_or_default(), local);
     }
-    while day_at(number + 1, 0) <= from {
-        number += 1;
-    }
-    // Whole days of a year, which are multiples of 675 times 128: times 6,214 they are less than a day's part too much.
-    let mut place = ((((from - day_at(number, 0)) >> 7) * 6_214) >> 22) as u16;
-    if !number.is_multiple_of(4) && place >= FEBRUARY_29 {
-        place += 1;
-    }
-    let mut end = from;
-    for _ in 0..366 {
-        if end >= END || !is_covered(yearly, place) {
-            return end.min(END);
-        }
-        end += DAY;
-        place += 1;
-        if place == FEBRUARY_29 && !number.is_multiple_of(4) {
-            place += 1;
-        }
-        if place == 366 {
-            (number, place) = (number + 1, 0);
-        }
-    }
-    // All days of a year, but maybe the one that most years don't have: it is the next gap.
-    if is_covered(yearly, FEBRUARY_29) {
-        return END;
-    }
-    number += u32::from(place > FEBRUARY_29) + 3;
-    day_at(number & !3, FEBRUARY_29).min(END)
-}
-
-/// Whether a day of the year is in any of these runs.
-#[inline(never)]
-fn is_covered(yearly: &[[u16; 2]], day: u16) -> bool {
-    yearly.iter().any(|&[first, last]| {
-        let (begun, lasts) = (first <= day, day <= last);
-        if first <= last { begun && lasts } else { begun || lasts }
-    })
+    runs.get(later).filter(|_| later < once).map_or((NEVER, NEVER), |&[first, last]| (start(first), start(last) + DAY))
 }
 
 /// Of two runs the one that starts first, and of two that start alike the longer one.
@@ -259,38 +209,233 @@ pub(crate) const fn earlier(one: (u32, u32), other: (u32, u32)) -> (u32, u32) {
 /// 2020-01-01T00:00 and 2100-01-01T00:00 in local seconds.
 const FIRST: u32 = BIAS;
 const END: u32 = SPAN;
-
-fn next_yearly([first, last]: [u16; 2], local: u32) -> (u32, u32) {
-    // A year before it says, as the number may be one too high at a New Year, and one more for what began the year before.
-    let near = year_near(local.saturating_sub(BIAS));
-    let over_new_year = u32::from(last < first);
-    // What began in 2019 is only its part in 2020.
-    if over_new_year == 1 && near < 2 && local < day_after(0, last) {
-        return (FIRST, day_after(0, last));
-    }
-    let mut number = near.saturating_sub(2);
-    while number < 80 {
-        let (start, end) = (day_at(number, first), day_after(number + over_new_year, last).min(END));
-        if start < end && local < end {
-            return (start, end);
-        }
-        number += 1;
-    }
-    (NEVER, NEVER)
-}
-
-/// The local seconds at which a day begins in the year of a number, 0 for 2020: 29 February is 1 March where there is none.
-fn day_at(number: u32, day: u16) -> u32 {
-    // A year is counted from 59 days before its 1 March: that is 2 January where there is a 29 February, else 1 January.
-    let day_less = number.is_multiple_of(4) || day > FEBRUARY_29;
-    BIAS + Year::of(number).start() + u32::from(day) * DAY - if day_less { DAY } else { 0 }
-}
-
-/// The local seconds at which the day after that begins: 29 February is 28 February where there is none.
-fn day_after(number: u32, day: u16) -> u32 {
-    let is_there = number.is_multiple_of(4) || day != FEBRUARY_29;
-    day_at(number, day) + if is_there { DAY } else { 0 }
-}
-
 /// Days from 1 January to 29 February.
-const FEBRUARY_29: u16 = 59;
+const FEBRUARY_29: u32 = 59;
+
+/// Days from 2020 on as if every year had a 29 February: so what comes every year comes after as many of them, and a day that isn't
+/// there has no length.
+mod even {
+    use super::{BIAS, DAY, FEBRUARY_29, Year, year_near};
+
+    /// Days of a leap year.
+    pub(super) const YEAR: u32 = 366;
+
+    /// The number of the year, 0 for 2020, and the day in it. No processor has to divide: up to 29,700 this is exact.
+    pub(super) const fn split(day: u32) -> (u32, u32) {
+        let number = (day * 22_920) >> 23;
+        (number, day - number * YEAR)
+    }
+
+    /// The day of local seconds, from 2020 on.
+    #[inline(never)]
+    pub(super) fn day(local: u32) -> u32 {
+        let mut number = year_near(local - BIAS);
+        while year(number) > local {
+            number -= 1;
+        }
+        while year(number + 1) <= local {
+            number += 1;
+        }
+        let seconds = local - year(number);
+        // By 675 times 128, rounded up: it may be a day too much.
+        let mut place = ((seconds >> 7) * 6_214) >> 22;
+        if place * DAY > seconds {
+            place -= 1;
+        }
+        number * YEAR + place + u32::from(place >= FEBRUARY_29 && !number.is_multiple_of(4))
+    }
+
+    /// The local seconds at which a year begins.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    const fn year(number: u32) -> u32 {
+        // It is counted from 59 days before its 1 March: that is 2 January where there is a 29 February.
+        BIAS + Year::of(number).start() - if number.is_multiple_of(4) { DAY } else { 0 }
+    }
+
+    /// The local seconds at which a day begins.
+    #[inline(never)]
+    pub(super) const fn start(day: u32) -> u32 {
+        let (number, place) = split(day);
+        let is_behind = place > FEBRUARY_29 && !number.is_multiple_of(4);
+        year(number) + (place - is_behind as u32) * DAY
+    }
+
+    /// Whether it is a 29 February, and whether that is there.
+    pub(super) const fn leap(day: u32) -> (bool, bool) {
+        let (number, place) = split(day);
+        (place == FEBRUARY_29, number.is_multiple_of(4))
+    }
+
+    /// The first 29 February that is there, from a day on.
+    pub(super) const fn next_leap(day: u32) -> u32 {
+        let (number, place) = split(day);
+        let number = number + (place > FEBRUARY_29) as u32 + 3;
+        (number & !3) * YEAR + FEBRUARY_29
+    }
+}
+
+/// The first of two lists that isn't over, of those that come once, of which none is over, and of those that come every year.
+///
+/// Whatever covers an instant without a gap is one, and each run is looked at once on the way: else many of them would be looked at
+/// one after the other, in each year.
+#[inline(never)]
+fn with_yearly(once: &[[u16; 2]], yearly: &[[u16; 2]], local: u32) -> (u32, u32) {
+    let now = local.max(FIRST);
+    if now >= END {
+        return (NEVER, NEVER);
+    }
+    let today = even::day(now);
+    let (year, place) = even::split(today);
+    let (mut end, mut next) = (today, (NEVER, NEVER));
+    // The first one that begins after today in its year, and that year's beginning.
+    let (mut turn, mut beginning) = (0, year * even::YEAR);
+    for &run in yearly {
+        #[cfg(test)]
+        crate::steps::take(1);
+        let (first, length) = first_and_length(run);
+        turn += usize::from(first <= place);
+        let since = if place >= first { place - first } else { place + even::YEAR - first };
+        if since < length {
+            end = end.max(today + length - since);
+            continue;
+        }
+        let mut start = today + even::YEAR - since;
+        if length == 1 && first == FEBRUARY_29 {
+            start = even::next_leap(start);
+        }
+        next = earlier(next, (start, start + length));
+    }
+    // What follows without a gap, up to where a run that comes once reaches and a year more: then all days of a year are covered.
+    let (mut once, mut reached) = (once.iter(), today);
+    let mut seldom = once.next();
+    loop {
+        #[cfg(test)]
+        crate::steps::take(1);
+        if even::leap(end) == (true, false) {
+            end += 1;
+        }
+        if let Some(&[first, last]) = seldom
+            && even::day(u32::from(first) * DAY) <= end
+        {
+            end = end.max(even::day(u32::from(last) * DAY) + 1);
+            (seldom, reached) = (once.next(), end);
+            continue;
+        }
+        if turn >= yearly.len() {
+            (turn, beginning) = (0, beginning + even::YEAR);
+        }
+        let (first, length) = yearly.get(turn).copied().map_or((NEVER, 0), first_and_length);
+        if first == NEVER || beginning + first > end {
+            break;
+        }
+        end = end.max(beginning + first + length);
+        turn += 1;
+        if end >= reached + even::YEAR {
+            // But maybe the one that most years don't have: it is the next gap.
+            let is_covered = yearly.iter().any(|&[first, last]| {
+                let (begun, lasts) = (u32::from(first) <= FEBRUARY_29, FEBRUARY_29 <= u32::from(last));
+                if first <= last { begun && lasts } else { begun || lasts }
+            });
+            return (now, if is_covered { END } else { even::start(even::next_leap(end)).min(END) });
+        }
+    }
+    if end > today {
+        return (now, even::start(end).min(END));
+    }
+    let yearly = match next {
+        (NEVER, _) => next,
+        (start, end) => (even::start(start), even::start(end).min(END)),
+    };
+    let yearly = if yearly.0 < END { yearly } else { (NEVER, NEVER) };
+    let once = seldom.map_or((NEVER, NEVER), |&[first, last]| (u32::from(first) * DAY, u32::from(last) * DAY + DAY));
+    earlier(yearly, once)
+}
+
+/// Where a run begins in a year, and how many days of [even years](even) it has.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn first_and_length([first, last]: [u16; 2]) -> (u32, u32) {
+    let over_new_year = if last < first { even::YEAR } else { 0 };
+    (u32::from(first), u32::from(last) + 1 + over_new_year - u32::from(first))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    #[cfg_attr(miri, ignore = "every day of 80 years is minutes for Miri")]
+    fn even_days_are_days() {
+        let mut even = 0;
+        for day in 0..29_220 {
+            let local = BIAS + day * DAY;
+            if even::leap(even) == (true, false) {
+                assert_eq!(even::start(even), local);
+                even += 1;
+            }
+            for second in [0, 1, DAY / 2, DAY - 1] {
+                assert_eq!(even::day(local + second), even);
+            }
+            assert_eq!(even::start(even), local);
+            assert_eq!(even::split(even), (even / 366, even % 366));
+            even += 1;
+        }
+        assert_eq!(even::start(even), END);
+    }
+
+    /// Whether a day of these years is in any run, the slow way.
+    fn is_in(once: &[[u16; 2]], yearly: &[[u16; 2]], local: u32) -> bool {
+        let (day, place) = ((local / DAY) as u16, even::split(even::day(local)).1 as u16);
+        once.iter().any(|[first, last]| (*first..=*last).contains(&day))
+            || yearly.iter().any(|&[first, last]| {
+                if first <= last { (first..=last).contains(&place) } else { place >= first || place <= last }
+            })
+    }
+
+    fn any_yearly() -> impl Strategy<Value = [u16; 2]> {
+        prop_oneof![
+            (0..366_u16, 0..366_u16).prop_map(|(first, last)| [first, last]),
+            (0..366_u16).prop_map(|day| [day; 2]),
+            (55..64_u16, 0..4_u16).prop_map(|(day, more)| [day, day + more]),
+            (0..12_u16, 0..40_u16).prop_map(|(part, more)| [part * 31, (part * 31 + more) % 366]),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        #[cfg_attr(miri, ignore = "days of some years are minutes for Miri")]
+        fn the_next_run_is_the_next_day_that_is_in_one(
+            yearly in proptest::collection::vec(any_yearly(), 0..16),
+            once in proptest::collection::vec((2..29_222_u16, 0..60_u16), 0..8),
+            near in proptest::collection::vec((0..1_500_u16, 0..3_u16), 0..8),
+            from in 0..27_000_u16,
+            second in 0..DAY,
+        ) {
+            let near = near.into_iter().map(|(day, more)| (from + 2 + day, more));
+            let mut dates = Dates::<32>::none();
+            let (mut all_once, mut all_yearly) = (std::vec::Vec::new(), yearly.clone());
+            for (day, more) in once.into_iter().chain(near) {
+                let run = [day, (day + more).min(29_221)];
+                all_once.push(run);
+                prop_assert!(dates.as_mut().insert(Run::Once(run)));
+            }
+            all_yearly.dedup();
+            for run in yearly {
+                prop_assert!(dates.as_mut().insert(Run::Yearly(run)));
+            }
+            let local = BIAS + u32::from(from) * DAY + second;
+            let (start, end) = dates.next(local);
+            let is_in = |day: u32| is_in(&all_once, &all_yearly, day);
+            let days = |from: u32, to: u32| (from / DAY..to.min(END).div_ceil(DAY)).map(|day| day * DAY);
+            // Nothing before it, and all of it.
+            prop_assert!(!days(local, start).take(3_000).any(|day| day + DAY <= start && is_in(day)), "{start}");
+            if start != NEVER {
+                prop_assert!(end > local.max(start) && days(start.max(local), end).take(3_000).all(is_in), "{start} to {end}");
+                // Where it has begun nothing follows at once, but a run that comes once after a whole year of others.
+                if start <= local && !all_yearly.is_empty() && end < END && end - local < 360 * DAY {
+                    prop_assert!(!is_in(end), "{end}");
+                }
+            }
+        }
+    }
+}

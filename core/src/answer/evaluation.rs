@@ -1,5 +1,8 @@
 //! What applies at an instant, and until when.
 
+use super::step::Step;
+use crate::week::table::NONE;
+
 /// What applies, and the value it gives. Two instants with equal states have no boundary to tell them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -48,8 +51,11 @@ pub struct Evaluation {
     applies: u64,
 }
 
-/// The parts of a schedule as one number: the index of a window, or one of these.
-pub(crate) const DEFAULT: u32 = 1 << 16;
+/// The parts of a schedule as one number: the index of a window, or one of these. The default's is the layer of no window, which
+/// so needs no translation.
+pub(crate) const DEFAULT: u32 = NONE as u32;
+/// What is added to the one index of a window, of none that a schedule has, that would be taken for the default.
+const OTHER: u32 = 1 << 16;
 pub(crate) const HOLIDAY: u32 = 2 << 16;
 /// The first exception; the others follow.
 pub(crate) const EXCEPTION: u32 = 3 << 16;
@@ -59,6 +65,7 @@ impl Evaluation {
     pub const fn new(state: State, until: Option<i64>) -> Self {
         let code = match state.cause {
             Cause::Default => DEFAULT,
+            Cause::Window(index) if index as u32 == DEFAULT => OTHER | DEFAULT,
             Cause::Window(index) => index as u32,
             Cause::Holiday => HOLIDAY,
             Cause::Exception(index) => EXCEPTION | index as u32,
@@ -88,9 +95,13 @@ impl Evaluation {
     pub const fn cause(self) -> Cause {
         let code = (self.applies >> 32) as u32;
         let index = code as u16;
+        // In the order in which they are likely.
+        if code < DEFAULT {
+            return Cause::Window(index);
+        }
         match code & !0xffff {
-            0 => Cause::Window(index),
-            DEFAULT => Cause::Default,
+            0 if code == DEFAULT => Cause::Default,
+            0 | OTHER => Cause::Window(index),
             HOLIDAY => Cause::Holiday,
             _ => Cause::Exception(index),
         }
@@ -142,6 +153,14 @@ pub trait Evaluate {
 
     /// Since when the state at an instant has held, both in Unix seconds; `None` when it always has.
     fn since(&self, unix_seconds: i64) -> Option<i64>;
+
+    /// [`evaluate`](Self::evaluate) for who asks at one boundary after the other: an instant has to be the boundary of the answer
+    /// before it.
+    #[doc(hidden)]
+    fn step(&self, unix_seconds: i64, step: &mut Step) -> Evaluation {
+        let _ = step;
+        self.evaluate(unix_seconds)
+    }
 }
 
 impl<E: Evaluate + ?Sized> Evaluate for &E {
@@ -151,5 +170,10 @@ impl<E: Evaluate + ?Sized> Evaluate for &E {
 
     fn since(&self, unix_seconds: i64) -> Option<i64> {
         (**self).since(unix_seconds)
+    }
+
+    #[inline]
+    fn step(&self, unix_seconds: i64, step: &mut Step) -> Evaluation {
+        (**self).step(unix_seconds, step)
     }
 }

@@ -9,7 +9,7 @@ use super::calendar::Shared;
 use super::dates::earlier;
 use super::evaluation::{DEFAULT, EXCEPTION, Evaluation, HOLIDAY};
 use super::exceptions::{self, covering};
-use crate::HolidayMode;
+use crate::build::HolidayRule;
 use crate::civil::{DAY, FROM, NEVER, SPAN, WEEK};
 use crate::schedule::Schedule;
 use crate::week::table::{Layer, NONE};
@@ -28,13 +28,26 @@ struct Resolved {
     sure: bool,
 }
 
+/// What was found of holidays and exceptions at the last look, which holds for most that follow.
+struct Special {
+    /// The local seconds at which the holiday was looked for: it is the next one up to its end.
+    from: u32,
+    holiday: (u32, u32),
+    /// The exception and up to where it is the one.
+    exception: (u32, u32),
+}
+
+impl Special {
+    const UNKNOWN: Self = Self { from: NEVER, holiday: (0, 0), exception: (0, 0) };
+}
+
 impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zone>
     Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS, Z>
 {
     /// The answer for any instant.
     #[cold]
     #[inline(never)]
-    pub(crate) fn exact<S: Shared>(&self, unix_seconds: i64, shared: &S) -> Evaluation {
+    pub(crate) fn exact<S: Shared + Copy>(&self, unix_seconds: i64, shared: S) -> Evaluation {
         let Equivalent { instant, era } = stand_in(unix_seconds);
         let (applies, mut end) = self.stretch_from(instant, era, shared);
         let (mut start, mut start_unix) = (instant, unix_seconds);
@@ -51,10 +64,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         };
         let value = match applies {
             HOLIDAY => self.holiday_value,
-            EXCEPTION.. => {
-                let index = (applies - EXCEPTION) as usize;
-                self.exception_values.get(index).copied().unwrap_or(0)
-            }
+            EXCEPTION.. => self.exception_value(applies - EXCEPTION),
             layer => self.of_layer(layer.min(u32::from(NONE)) as Layer).1,
         };
         Evaluation::of(applies, value, until)
@@ -62,17 +72,21 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
 
     /// What applies at an instant of an era, and the first later one at which something else does, or [`NEVER`].
     #[inline(never)]
-    fn stretch_from<S: Shared>(&self, instant: u32, era: Era, shared: &S) -> (u32, u32) {
+    fn stretch_from<S: Shared + Copy>(&self, instant: u32, era: Era, shared: S) -> (u32, u32) {
         let view = self.zone.view();
         let rules: &Rules<'_> = view.borrow();
         let mut segment = FoldSegment::plain(0, 0);
+        let mut special = Special::UNKNOWN;
         let mut first = u32::MAX;
         let mut at = instant;
         loop {
             if at >= segment.end {
                 segment = rules.segment_at(at, era);
+                // Three looks for the next change, each by halves.
+                #[cfg(test)]
+                crate::steps::take(3 * (1 + rules.changes.len().checked_ilog2().map_or(0, |log| log + 1)));
             }
-            let Resolved { applies, next, sure } = self.resolve(at, &segment, era, (rules, shared));
+            let Resolved { applies, next, sure } = self.resolve(at, &segment, era, (rules, shared), &mut special);
             if first == u32::MAX {
                 first = applies;
             }
@@ -86,27 +100,32 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         }
     }
 
-    fn resolve<S: Shared>(
+    fn resolve<S: Shared + Copy>(
         &self,
         instant: u32,
         segment: &FoldSegment,
         era: Era,
-        (rules, shared): (&Rules<'_>, &S),
+        (rules, shared): (&Rules<'_>, S),
+        special: &mut Special,
     ) -> Resolved {
         #[cfg(test)]
-        tests::LOOKS.set(tests::LOOKS.get() + 1);
+        {
+            tests::LOOKS.set(tests::LOOKS.get() + 1);
+            crate::steps::take_look();
+        }
         let reading = segment.reading(instant);
         let (first, last) = segment.readings(instant);
-        let (mut layer, lasts) = self.table.at_local(reading);
-        if first != last {
-            layer = self.table.highest(first, last);
-        }
+        let (layer, lasts) =
+            if first == last { self.table.at_local(reading) } else { self.table.highest((first, last), reading) };
         let (mut applies, _) = self.of_layer(layer);
         let mut sure = segment.is_plain();
         let within = era == Era::Within;
         let (mut start, mut end) = (NEVER, NEVER);
-        if within && self.holiday_mode != HolidayMode::Ignore {
-            (start, end) = earlier(self.dates.next(first), shared.next(first));
+        if within && self.holiday_rule != HolidayRule::Ignore {
+            if first < special.from || first >= special.holiday.1 {
+                (special.from, special.holiday) = (first, earlier(self.dates.next(first), shared.next(first)));
+            }
+            (start, end) = special.holiday;
         }
         let mut next;
         if start <= last {
@@ -125,7 +144,10 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
             sure &= next < segment.end;
         }
         if within {
-            let (index, edge) = covering(self.exceptions(), instant);
+            if instant >= special.exception.1 {
+                special.exception = covering(self.exceptions(), instant);
+            }
+            let (index, edge) = special.exception;
             if index == exceptions::NONE {
                 next = next.min(edge);
             } else {
@@ -137,14 +159,14 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
 }
 
 const _: () = assert!(
-    DEFAULT > NONE as u32 && HOLIDAY < EXCEPTION,
+    DEFAULT == NONE as u32 && DEFAULT < HOLIDAY && HOLIDAY < EXCEPTION,
     "codes of windows are the smallest, of exceptions the largest"
 );
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Exception, Holiday, TimeZone};
+    use crate::{Exception, Holiday, HolidayMode, TimeZone};
     use core::cell::Cell;
     use std::format;
 

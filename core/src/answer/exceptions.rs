@@ -29,6 +29,8 @@ impl Instants {
 
 /// No exception.
 pub(crate) const NONE: u32 = u32::MAX;
+/// No exception covers an instant, and none will.
+pub(crate) const NOTHING: (u32, u32) = (NONE, NEVER);
 
 /// The exceptions of a schedule: where each starts and ends, as [`Instants`] has it.
 #[derive(Clone, Copy)]
@@ -40,6 +42,8 @@ pub(crate) struct Exceptions<'s> {
 /// The index of the last exception that covers an instant, or [`NONE`], and the next instant at which that may be another one.
 #[inline(never)]
 pub(crate) fn covering(exceptions: Exceptions<'_>, instant: u32) -> (u32, u32) {
+    #[cfg(test)]
+    crate::steps::take(exceptions.starts.len() as u32);
     let (mut covering, mut edge) = (NONE, NEVER);
     for (index, (&start, &end)) in (0..).zip(exceptions.starts.iter().zip(exceptions.ends)) {
         if instant < end {

@@ -1,24 +1,26 @@
 //! A filter that says where neither a holiday nor an exception is near.
 //!
-//! A bit for each stretch of `2^17` seconds, a day and a half, of the year: set where something may be in it or before the next
-//! boundary of the windows, in whatever year. So dates of every year take no more bits than others, and neither do those that
-//! are on about the same day in each of several years. Years that share a bit share its cost, never its answer.
+//! A bit for each 256th of the mean year, a day and ten hours: set where something may be in it or before the next boundary of
+//! the windows, in whatever year. So dates of every year take few more bits than others, and those that are on about the same
+//! day in each of several years share theirs. Years that share a bit share its cost, never its answer.
+//!
+//! It is asked by [places in years](place_in_years), which are a product that finds the year anyway. They are those of what the wall
+//! clock would read without summer time, so a reading is up to [`SUMMER`] away from the one that is asked by.
 
-use crate::civil::{BIAS, DAY, Year, year_near};
+use crate::civil::{BIAS, DAY, WIDE, Year, place_in_years};
+use crate::zone::FOLD_GUARD;
 
-/// A bit for each stretch of the year, those that there are in 388 days.
+/// A bit for each 256th of the mean year.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Filter([u32; 8]);
 
-/// The stretches by their power of two in seconds.
-const STRETCH_BITS: u32 = 17;
-/// How far from both of its ends an instant may be answered by the neighbour of its year: a day for the guess of the year, a day
-/// for where it is counted from, and what an offset is.
-const MARGIN: u32 = 3 * DAY;
-/// The last year by its number, that of 2101: a date of 2099 may be asked about as one before it.
-const LAST_YEAR: u32 = 81;
-/// The last place in a year, counted from its start in local seconds.
-const LAST_PLACE: u32 = BIAS + 366 * DAY + MARGIN;
+/// The most by which a rule's offset between its two transitions differs from the one outside: no clock is put back by more.
+const SUMMER: u32 = FOLD_GUARD;
+/// A leap year in the middle of those of the tables, by its number.
+const LIKE_ALL: u32 = 40;
+/// By how much a day's place in its own year may differ from that in this year: three quarters of a day for where years start,
+/// and as much again for a 29 February. Without a wide product another day, for what that loses.
+const YEARS_DIFFER: u32 = if WIDE { DAY } else { 2 * DAY };
 
 impl Filter {
     /// Something may be near everywhere.
@@ -29,72 +31,107 @@ impl Filter {
         Self([if near { u32::MAX } else { 0 }; 8])
     }
 
-    /// Whether nothing is about these local seconds of the year that starts there, nor from then up to the windows' next boundary.
+    /// Whether nothing is at this place in the year, nor from then up to the windows' next boundary.
     #[inline]
-    pub(crate) fn is_clear(&self, local: u32, year: u32) -> bool {
-        let stretch = local.wrapping_sub(year) >> STRETCH_BITS;
-        let word = self.0.get((stretch >> 5) as usize % 8).copied().unwrap_or(0);
-        word >> (stretch % 32) & 1 == 0
+    pub(crate) fn is_clear(&self, place: u32) -> bool {
+        let bit = place % 256;
+        let word = self.0.get((bit >> 5) as usize).copied().unwrap_or(0);
+        word >> (bit % 32) & 1 == 0
     }
 
     /// Whether nothing is from these local seconds on for so many more, a week at the most.
-    pub(crate) fn is_clear_for(&self, local: u32, year: u32, seconds: u32) -> bool {
-        let mut from = local;
-        let end = local + seconds;
-        while from < end {
-            if !self.is_clear(from, year) {
+    pub(crate) fn is_clear_for(&self, local: u32, seconds: u32) -> bool {
+        let (mut place, last) = (place_in_years(local), place_in_years(local + seconds));
+        while place <= last {
+            if !self.is_clear(place) {
                 return false;
             }
-            from += 1 << STRETCH_BITS;
+            place += 1;
         }
-        self.is_clear(end, year)
+        true
     }
 
-    /// Sets where something is from some local seconds to others, in these years alone.
+    /// Sets where something is from some local seconds to others.
     #[inline(never)]
     pub(crate) const fn add_once(&mut self, from: u32, to: u32) {
-        let mut number = year_near(from.saturating_sub(BIAS)).saturating_sub(2);
-        while number <= LAST_YEAR {
-            let year = Year::of(number).start();
-            if year > to + MARGIN {
-                return;
-            }
-            // The part of it that may be asked about in this year.
-            let (first, last) = (year.saturating_sub(MARGIN), year + LAST_PLACE);
-            let first = if from > first { from } else { first };
-            let last = if to < last { to } else { last };
-            self.set(first.wrapping_sub(year) as i32, last.wrapping_sub(year) as i32);
-            number += 1;
-        }
+        self.set(from.saturating_sub(SUMMER), to + SUMMER);
     }
 
     /// Sets where something is every year, from so many seconds before one day up to the end of another one, both counted from
     /// 1 January of a leap year.
     #[inline(never)]
     pub(crate) const fn add_yearly(&mut self, [first, last]: [u16; 2], before: u32) {
-        // Where a year has no 29 February, its days in January and February have places one higher: both are set.
-        let day = DAY as i32;
-        let from = BIAS as i32 + (first as i32 - 1) * day - before as i32;
-        let days = last as i32 + 1 + if last < first { 366 } else { 0 };
-        let to = BIAS as i32 + days * day;
-        // And the same of the years before and after, as far as they reach into this one.
-        self.set(from - 366 * day, to - 365 * day);
-        self.set(from, to);
-        self.set(from + 365 * day, to + 366 * day);
+        // What a year is counted from is 2 January, where there is a 29 February.
+        let start = Year::of(LIKE_ALL).start() + BIAS - DAY;
+        let days = last as u32 + 1 + if last < first { 366 } else { 0 };
+        let margin = SUMMER + YEARS_DIFFER;
+        self.set(start + first as u32 * DAY - before - margin, start + days * DAY + margin);
     }
 
-    /// Sets the bits from one place of a year to another one, as far as these can be asked about.
+    /// Sets the bits from some local seconds to others.
     #[inline(never)]
     #[expect(clippy::indexing_slicing, reason = "eight divides what the index is a remainder of")]
-    const fn set(&mut self, from: i32, to: i32) {
-        // What is asked for may be some seconds less: it has the year's kind in it.
-        let from = if from < -(MARGIN as i32) { -(MARGIN as i32) } else { from - 8 };
-        let to = if to > LAST_PLACE as i32 { LAST_PLACE as i32 } else { to };
-        let (mut stretch, last) = (from >> STRETCH_BITS, to >> STRETCH_BITS);
-        while stretch <= last {
-            let bit = stretch as u32;
-            self.0[(bit >> 5) as usize % 8] |= 1 << (bit % 32);
-            stretch += 1;
+    const fn set(&mut self, from: u32, to: u32) {
+        let (mut place, last) = (place_in_years(from), place_in_years(to));
+        // While the week isn't finished the beginning may be any; all is set anew when it is.
+        if place > last {
+            return;
         }
+        if last - place >= 256 {
+            *self = Self::ALL;
+            return;
+        }
+        while place <= last {
+            self.0[(place >> 5) as usize % 8] |= 1 << (place % 32);
+            place += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Date, YearlyDate};
+
+    /// The local seconds at which a date starts.
+    fn start(date: Date) -> u32 {
+        (date.days_since_1970() - crate::civil::FIRST_MONDAY) as u32 * DAY
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "every day of 80 years is minutes for Miri")]
+    fn a_day_of_every_year_is_found_in_every_year() {
+        let dates = (0..29_220).filter_map(|day| Date::from_days_since_1970(18_262 + day));
+        let filters = [59, 60, 0, 1, 365, 180].map(|place| {
+            let mut filter = Filter::everywhere(false);
+            filter.add_yearly([place; 2], 0);
+            (place, filter)
+        });
+        let mut clear = 0;
+        for date in dates {
+            let asked = start(date);
+            let places = [asked.saturating_sub(SUMMER), asked, asked + DAY / 2, asked + DAY - 1, asked + DAY + SUMMER]
+                .map(place_in_years);
+            for (place, filter) in &filters {
+                let is_it = YearlyDate::new(date.month(), date.day()) == Some(YearlyDate::at(*place));
+                assert!(!is_it || places.iter().all(|place| !filter.is_clear(*place)), "{date}");
+                clear += usize::from(filter.is_clear(places[1]));
+            }
+        }
+        // It hides no more than a week.
+        assert!(clear > 29_220 * 6 * 358 / 365, "{clear}");
+    }
+
+    #[test]
+    fn a_stretch_is_found_from_its_beginning_to_its_end() {
+        let mut filter = Filter::everywhere(false);
+        let (from, to) = (6 * 365 * DAY, 6 * 365 * DAY + 20 * DAY);
+        filter.add_once(from, to);
+        for second in (from - SUMMER..to + SUMMER).step_by(599) {
+            assert!(!filter.is_clear(place_in_years(second)));
+        }
+        assert!(filter.is_clear_for(from - 10 * DAY, 7 * DAY) && !filter.is_clear_for(from - 6 * DAY, 7 * DAY));
+        filter.add_once(from, from + 366 * DAY);
+        assert_eq!(filter, Filter::ALL);
     }
 }

@@ -19,10 +19,14 @@ mod guard;
 /// One answer as a line of JSON.
 #[cfg(feature = "serde")]
 mod line;
+/// One instant for many schedules.
+mod local_instant;
 /// The way that is quick, nearly always.
 mod short;
 /// Since when a state holds.
 mod since;
+/// From boundary to boundary.
+mod step;
 /// One state after the other.
 mod transitions;
 
@@ -32,4 +36,5 @@ pub use evaluation::{Cause, Evaluate, Evaluation, State};
 pub use guard::{Epoch, Guard, Reading};
 #[cfg(feature = "serde")]
 pub use line::Line;
+pub use local_instant::LocalInstant;
 pub use transitions::{Spans, Transitions};

@@ -8,15 +8,17 @@ use core::borrow::Borrow;
 use core::ops::Range;
 
 use super::calendar::Shared;
-use super::evaluation::{DEFAULT, Evaluate, Evaluation};
-use super::exceptions::{self, covering};
+use super::dates::earlier;
+use super::evaluation::{EXCEPTION, Evaluate, Evaluation, HOLIDAY};
+use super::exceptions::{self, NOTHING, covering};
 use super::since::since_of;
+use super::step::Step;
 use super::transitions::{Spans, Transitions};
-use crate::HolidayMode;
-use crate::civil::{FROM, SPAN, WEEK, Year, year_near};
+use crate::build::HolidayRule;
+use crate::civil::{FROM, in_week};
 use crate::schedule::Schedule;
 use crate::week::table::Layer;
-use crate::zone::{FOLD_GUARD, Zone};
+use crate::zone::{Clock, FOLD_GUARD, OVER_NEW_YEAR, Zone};
 
 impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zone>
     Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS, Z>
@@ -39,7 +41,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     /// assert_eq!(answer.until(), Some(1_780_300_800 + 7 * 3_600));
     /// ```
     pub fn evaluate(&self, unix_seconds: i64) -> Evaluation {
-        self.answer(unix_seconds, &())
+        self.answer(unix_seconds, ())
     }
 
     /// Since when the state at an instant has held, both in Unix seconds; `None` when it always has.
@@ -87,70 +89,89 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
 
     /// [`evaluate`](Self::evaluate) with other dates beside the schedule's own.
     #[inline]
-    pub(crate) fn answer<S: Shared>(&self, unix_seconds: i64, shared: &S) -> Evaluation {
-        let instant = unix_seconds.wrapping_sub(FROM) as u64;
-        if instant >= u64::from(SPAN) {
-            return self.exact(unix_seconds, shared);
-        }
-        let instant = instant as u32;
+    pub(crate) fn answer<S: Shared + Copy>(&self, unix_seconds: i64, shared: S) -> Evaluation {
         let view = self.zone.view();
-        let rules = view.borrow();
-        if instant < rules.rule_from {
+        let Some(clock) = view.borrow().clock_at(unix_seconds) else {
             return self.exact(unix_seconds, shared);
-        }
-        let year = Year::of(year_near(instant));
-        let (first, length) = rules.transitions_of(year);
-        let year = year.start_and_kind();
-        // Since three hours after the first transition. Before that it is negative, that is, more than any length.
-        let since = instant.wrapping_sub(first);
-        let between = since < length;
-        let local_offset = if between { rules.between } else { rules.outside };
-        // Up to three hours after the next transition. Within the three hours after one the side of it is wrong, and this at most
-        // three hours. After the last transition of a year it is as good as infinite.
-        let remaining = if between { length } else { 0 }.wrapping_sub(since);
-        let local = instant.wrapping_add(local_offset);
-        let (layer, lasts) = self.table.at_local(local);
+        };
+        self.answer_at(unix_seconds, clock, in_week(clock.local), shared)
+    }
+
+    /// The same where it is known what the clock reads.
+    #[inline(always)]
+    pub(crate) fn answer_at<S: Shared + Copy>(
+        &self,
+        unix_seconds: i64,
+        clock: Clock,
+        second_and_fraction: (u32, u32),
+        shared: S,
+    ) -> Evaluation {
+        let (layer, lasts) = self.table.at(second_and_fraction);
         // Within six hours of the next transition nothing is sure here.
-        if remaining < lasts + 2 * FOLD_GUARD {
+        if clock.remaining < lasts + 2 * FOLD_GUARD {
             return self.exact(unix_seconds, shared);
         }
-        if !self.filter.is_clear(local, year) || !shared.is_clear_for(local, year, lasts) {
-            return self.answer_beside(unix_seconds, local, (layer, lasts), shared);
+        if !self.filter.is_clear(clock.place) || !shared.is_clear_for(clock.local, lasts) {
+            return self.answer_beside(unix_seconds, clock, (layer, lasts), shared);
         }
         let (code, value) = self.of_layer(layer);
         Evaluation::of(code, value, unix_seconds.wrapping_add(i64::from(lasts)))
     }
 
-    /// What applies where a holiday or an exception may be near, and what the windows alone say.
+    /// What applies where a holiday or an exception may be near, and the clock is not changed before the windows' next boundary.
+    ///
+    /// An exception is over, or covered by a later one, at an instant that is known, and then something else surely applies. Where
+    /// a holiday begins, or ends and no other follows, something else surely does too.
     #[cfg_attr(target_pointer_width = "64", inline(never))]
-    fn answer_beside<S: Shared>(
+    fn answer_beside<S: Shared + Copy>(
         &self,
         unix_seconds: i64,
-        local: u32,
+        clock: Clock,
         (layer, lasts): (Layer, u32),
-        shared: &S,
+        shared: S,
     ) -> Evaluation {
         let instant = unix_seconds.wrapping_sub(FROM) as u32;
-        let holidays_count = self.holiday_mode != HolidayMode::Ignore;
-        // Where the windows have no boundary, which is when they name more than a week, something may always be near.
-        let is_near = lasts > WEEK
-            || self.dates.next(local).0 < local + lasts && holidays_count
-            || shared.next(local).0 < local + lasts && holidays_count
-            || self.exception_count > 0 && covering(self.exceptions(), instant) < (exceptions::NONE, instant + lasts);
-        if is_near {
+        let Clock { local, remaining, .. } = clock;
+        let (exception, edge) = if self.exception_count > 0 { covering(self.exceptions(), instant) } else { NOTHING };
+        let mut lasts = lasts.min(edge - instant);
+        let (code, value);
+        if exception != exceptions::NONE {
+            lasts = edge - instant;
+            (code, value) = (EXCEPTION + exception, self.exception_value(exception));
+        } else if self.holiday_rule == HolidayRule::Ignore {
+            (code, value) = self.of_layer(layer);
+        } else {
+            let next = |local| earlier(self.dates.next(local), shared.next(local));
+            let (start, end) = next(local);
+            if start <= local {
+                lasts = (end - local).min(edge - instant);
+                if remaining < lasts.saturating_add(2 * FOLD_GUARD) || end - local == lasts && next(end).0 <= end {
+                    return self.exact(unix_seconds, shared);
+                }
+                (code, value) = (HOLIDAY, self.holiday_value);
+            } else {
+                lasts = lasts.min(start - local);
+                (code, value) = self.of_layer(layer);
+            }
+        }
+        // What lasts longer, a holiday or windows without a boundary, may not be over where it seems to be.
+        if lasts > OVER_NEW_YEAR && code < EXCEPTION {
             return self.exact(unix_seconds, shared);
         }
-        let (code, value) = self.of_layer(layer);
         Evaluation::of(code, value, unix_seconds.wrapping_add(i64::from(lasts)))
+    }
+
+    /// The value of the exception of an index.
+    #[inline]
+    pub(crate) fn exception_value(&self, index: u32) -> u32 {
+        self.exception_values.get(index as usize).copied().unwrap_or(0)
     }
 
     /// The code and the value of a window, or of none.
     #[inline]
     pub(crate) fn of_layer(&self, layer: Layer) -> (u32, u32) {
-        match self.values.get(usize::from(layer)) {
-            Some(&value) => (u32::from(layer), value),
-            None => (DEFAULT, self.default_value),
-        }
+        // That of no window is behind them all, and the default's code.
+        (u32::from(layer), self.values.get(usize::from(layer)).copied().unwrap_or(self.default_value))
     }
 }
 
@@ -163,5 +184,10 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
 
     fn since(&self, unix_seconds: i64) -> Option<i64> {
         self.since(unix_seconds)
+    }
+
+    #[inline]
+    fn step(&self, unix_seconds: i64, step: &mut Step) -> Evaluation {
+        self.step_to(unix_seconds, step, ())
     }
 }

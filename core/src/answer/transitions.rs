@@ -3,31 +3,38 @@
 use core::iter::FusedIterator;
 use core::ops::Range;
 
-use crate::{Evaluate, Evaluation, State};
+use super::step::Step;
+use crate::{Evaluate, State};
 
 /// Each later instant at which the state changes, with the state from then on: see [`Schedule::transitions`](crate::Schedule::transitions).
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Transitions<E> {
-    schedule: E,
-    /// The answer before the next one.
-    last: Evaluation,
+    pub(crate) schedule: E,
+    /// The next one; `i64::MAX` where none comes any more.
+    pub(crate) next: i64,
+    step: Step,
 }
 
 impl<E: Evaluate> Transitions<E> {
     /// The transitions after an instant, in Unix seconds, of anything that can be evaluated.
     pub fn new(schedule: E, from: i64) -> Self {
-        Self { last: schedule.evaluate(from), schedule }
+        let mut step = Step::NONE;
+        Self { next: schedule.step(from, &mut step).until().unwrap_or(i64::MAX), step, schedule }
     }
 }
 
 impl<E: Evaluate> Iterator for Transitions<E> {
     type Item = (i64, State);
 
+    #[inline]
     fn next(&mut self) -> Option<(i64, State)> {
-        let at = self.last.until()?;
-        self.last = self.schedule.evaluate(at);
-        Some((at, self.last.state()))
+        let at = self.next;
+        if at == i64::MAX {
+            return None;
+        }
+        let answer = self.schedule.step(at, &mut self.step);
+        self.next = answer.until().unwrap_or(i64::MAX);
+        Some((at, answer.state()))
     }
 }
 
@@ -35,16 +42,16 @@ impl<E: Evaluate> FusedIterator for Transitions<E> {}
 
 /// The states of a stretch of time, each with its part of it: see [`Schedule::spans`](crate::Schedule::spans).
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Spans<E> {
-    schedule: E,
-    left: Range<i64>,
+    pub(crate) schedule: E,
+    pub(crate) left: Range<i64>,
+    step: Step,
 }
 
 impl<E: Evaluate> Spans<E> {
     /// The spans from one instant to before another one, in Unix seconds, of anything that can be evaluated.
     pub const fn new(schedule: E, stretch: Range<i64>) -> Self {
-        Self { schedule, left: stretch }
+        Self { schedule, left: stretch, step: Step::NONE }
     }
 }
 
@@ -55,7 +62,7 @@ impl<E: Evaluate> Iterator for Spans<E> {
         if self.left.is_empty() {
             return None;
         }
-        let answer = self.schedule.evaluate(self.left.start);
+        let answer = self.schedule.step(self.left.start, &mut self.step);
         let start = self.left.start;
         self.left.start = answer.until().map_or(self.left.end, |until| until.min(self.left.end));
         Some((start..self.left.start, answer.state()))

@@ -4,16 +4,16 @@
 //! the [table](super::table) itself. Nothing here depends on the room of a schedule, and all of it runs when compiling as it does
 //! on a device: that is why it indexes and loops by hand.
 
-use super::table::{Buckets, Layer, NONE};
+use super::table::{Layer, NONE};
 use crate::Window;
-use crate::civil::{MINUTES_PER_DAY, MINUTES_PER_WEEK, WEEK, in_week};
+use crate::civil::{FRACTION_SLACK, MINUTES_PER_DAY, MINUTES_PER_WEEK, WEEK, bucket_of, in_week};
 
 /// The parts of a [`WeekTable`](super::table::WeekTable) that is being made.
 pub(crate) struct Painter<'t> {
     /// Minutes of the week, in their order, and behind them what is no minute of the week.
     pub(crate) ends: &'t mut [u16],
     pub(crate) layers: &'t mut [Layer],
-    pub(crate) buckets: &'t mut Buckets,
+    pub(crate) buckets: &'t mut [u8],
     pub(crate) bucket_shift: &'t mut u8,
     pub(crate) first_next_week: &'t mut u16,
     /// What applies where there is no boundary after it in the week.
@@ -142,15 +142,16 @@ impl Painter<'_> {
             shift += 1;
         }
         *self.bucket_shift = shift;
+        let buckets = self.buckets.len();
         let mut bucket = 0;
-        while bucket < self.buckets.0.len() {
+        while bucket < buckets {
             while let Some((end, _)) = self.boundary(before) {
-                if !ends_before(end, bucket) {
+                if last_bucket_before(end, buckets) >= bucket {
                     break;
                 }
                 before += 1;
             }
-            self.buckets.0[bucket] = (before >> shift) as u8;
+            self.buckets[bucket] = (before >> shift) as u8;
             bucket += 1;
         }
     }
@@ -162,8 +163,10 @@ impl Painter<'_> {
 
     /// In a finished table that has boundaries: the last one up to some local seconds, or 0 where it is earlier.
     pub(crate) const fn since(&self, local: u32) -> u32 {
-        let (second, bucket) = in_week(local);
-        let mut next = (self.buckets.0[bucket % 32] as usize) << *self.bucket_shift;
+        let (second, fraction) = in_week(local);
+        let bucket = bucket_of(fraction, self.buckets.len());
+        let mut next =
+            if bucket < self.buckets.len() { (self.buckets[bucket] as usize) << *self.bucket_shift } else { 0 };
         while let Some((end, _)) = self.boundary(next) {
             if end as u32 * 60 > second {
                 break;
@@ -183,9 +186,14 @@ impl Painter<'_> {
     }
 }
 
-/// Whether a boundary is before all of a bucket, that is in an earlier one with the second that it ends.
-const fn ends_before(end: u16, bucket: usize) -> bool {
-    end == 0 || in_week(end as u32 * 60 - 1).1 < bucket
+/// The last bucket in which the second before a boundary can be, in any week. A boundary at the beginning of the week is before
+/// all but the first.
+const fn last_bucket_before(end: u16, buckets: usize) -> usize {
+    if end == 0 {
+        return 0;
+    }
+    let (_, fraction) = in_week(end as u32 * 60 - 1);
+    bucket_of(fraction.saturating_add(FRACTION_SLACK), buckets)
 }
 
 #[cfg(test)]

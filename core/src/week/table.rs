@@ -1,7 +1,8 @@
 //! The week, compiled: which window applies at each minute of it.
 
 use super::paint::Painter;
-use crate::civil::in_week;
+use crate::civil::{MINUTES_PER_WEEK, bucket_of, in_week};
+use crate::zone::FOLD_GUARD;
 
 /// The index of the window that applies, or [`NONE`]. Where several do, the highest one wins.
 pub(crate) type Layer = u8;
@@ -20,9 +21,9 @@ pub(crate) struct WeekTable<const WINDOWS: usize> {
     ends: [[u16; 14]; WINDOWS],
     /// What applies up to that boundary; where there are no more, `layer_before_first`.
     layers: [[Layer; 14]; WINDOWS],
-    /// For each [bucket](in_week) of the week the number of boundaries before it, without its `bucket_shift` lowest bits. Without
-    /// boundaries it is past all of them.
-    buckets: Buckets,
+    /// For each [bucket](bucket_of) of the week, four for each window, the number of boundaries before it, without its
+    /// `bucket_shift` lowest bits. Without boundaries it is past all of them.
+    buckets: [[u8; 4]; WINDOWS],
     /// As many bits as keep the number of boundaries within eight: the search then starts up to so many of them early.
     bucket_shift: u8,
     /// The first boundary a week later, 10,080 or more: what follows the last one. `u16::MAX` without a boundary.
@@ -31,11 +32,18 @@ pub(crate) struct WeekTable<const WINDOWS: usize> {
     layer_before_first: Layer,
 }
 
-/// A number for each bucket of the week. It is aligned, so that an empty table is filled by the same function as other memory,
-/// and not by one more that counts in bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[repr(align(4))]
-pub(crate) struct Buckets(pub(crate) [u8; 32]);
+/// A boundary of a table that has any, where someone is who goes from one to the next.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Boundary {
+    place: u16,
+    /// Of the week.
+    minute: u16,
+}
+
+impl Boundary {
+    /// Nowhere yet.
+    pub(crate) const NONE: Self = Self { place: 0, minute: 0 };
+}
 
 impl<const WINDOWS: usize> WeekTable<WINDOWS> {
     /// Whether there may be more boundaries than eight bits hold.
@@ -46,7 +54,7 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
         Self {
             ends: [[u16::MAX; 14]; WINDOWS],
             layers: [[NONE; 14]; WINDOWS],
-            buckets: Buckets([u8::MAX; 32]),
+            buckets: [[u8::MAX; 4]; WINDOWS],
             bucket_shift: 0,
             first_next_week: u16::MAX,
             layer_before_first: NONE,
@@ -58,7 +66,7 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
         Painter {
             ends: self.ends.as_flattened_mut(),
             layers: self.layers.as_flattened_mut(),
-            buckets: &mut self.buckets,
+            buckets: self.buckets.as_flattened_mut(),
             bucket_shift: &mut self.bucket_shift,
             first_next_week: &mut self.first_next_week,
             layer_before_first: &mut self.layer_before_first,
@@ -73,8 +81,14 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
     /// What applies at local seconds, and for how many seconds. In a constant table that is more than a month.
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn at_local(&self, local: u32) -> (Layer, u32) {
-        let (second, bucket) = in_week(local);
-        let before = self.buckets.0.get(bucket).copied().unwrap_or(0);
+        self.at(in_week(local))
+    }
+
+    /// The same at a second of the week, and how much of the week has [passed](in_week).
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    pub(crate) fn at(&self, (second, fraction): (u32, u32)) -> (Layer, u32) {
+        let bucket = bucket_of(fraction, 4 * WINDOWS);
+        let before = self.buckets.as_flattened().get(bucket).copied().unwrap_or(0);
         let mut next = usize::from(before);
         if Self::MANY {
             next <<= self.bucket_shift;
@@ -86,28 +100,72 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
                 return (layers.get(next).copied().unwrap_or(self.layer_before_first), end - second);
             }
             next += 1;
+            #[cfg(test)]
+            crate::steps::take(1);
         }
         (self.layer_before_first, u32::from(self.first_next_week) * 60 - second)
     }
 
-    /// The highest of all that apply from one local second to another, both included.
-    pub(crate) fn highest(&self, first: u32, last: u32) -> Layer {
-        let (mut highest, mut next) = (NONE, first);
-        while next <= last {
-            let (layer, lasts) = self.at_local(next);
-            if layer.wrapping_add(1) > highest.wrapping_add(1) {
-                highest = layer;
-            }
-            next += lasts;
+    /// What applies from a boundary on, for how many seconds, and the boundary where that ends.
+    #[inline]
+    pub(crate) fn after(&self, boundary: Boundary) -> (Layer, u32, Boundary) {
+        #[cfg(test)]
+        crate::steps::take(1);
+        let place = usize::from(boundary.place) + 1;
+        let lasts = |end: u16| u32::from(end.wrapping_sub(boundary.minute)) * 60;
+        let (ends, layers) = (self.ends.as_flattened(), self.layers.as_flattened());
+        if let (Some(&end), Some(&layer)) = (ends.get(place), layers.get(place))
+            && end < MINUTES_PER_WEEK
+        {
+            return (layer, lasts(end), Boundary { place: place as u16, minute: end });
         }
-        highest
+        // Behind the last one comes the first one of the next week, and from then on it is counted from there.
+        let end = self.first_next_week;
+        (self.layer_before_first, lasts(end), Boundary { place: 0, minute: end.wrapping_sub(MINUTES_PER_WEEK) })
+    }
+
+    /// For how many seconds what applies lasts, and the boundary where it ends, which a constant table doesn't have.
+    pub(crate) fn boundary_at(&self, (second, fraction): (u32, u32)) -> (u32, Boundary) {
+        let (_, lasts) = self.at((second, fraction));
+        let minute = ((second + lasts) / 60) as u16;
+        let minute = if minute < MINUTES_PER_WEEK { minute } else { minute - MINUTES_PER_WEEK };
+        // Places are in the order of their minutes.
+        let place = self.ends.as_flattened().partition_point(|&end| end < minute);
+        (lasts, Boundary { place: place as u16, minute })
+    }
+
+    /// The highest of all that apply from one local second to another one, both included, and for how many seconds it is that while
+    /// one of the two, which is `moving`, goes forward. More than a few hours may be too much.
+    pub(crate) fn highest(&self, (first, last): (u32, u32), moving: u32) -> (Layer, u32) {
+        const ENOUGH: u32 = 4 * FOLD_GUARD;
+        let (layer, lasts) = self.at_local(first);
+        let (_, mut boundary) = self.boundary_at(in_week(first));
+        let (mut highest, mut end, mut next) = (layer, first + lasts, first + lasts);
+        loop {
+            if next > last && (moving == first || next - moving > ENOUGH) {
+                break;
+            }
+            let (layer, lasts, following) = self.after(boundary);
+            let start = next;
+            (next, boundary) = (next + lasts, following);
+            let is_higher = layer.wrapping_add(1) > highest.wrapping_add(1);
+            if start > last && is_higher {
+                // It comes into reach of the end that moves.
+                return (highest, start - moving);
+            }
+            if is_higher || layer == highest {
+                (highest, end) = (layer, next);
+            }
+        }
+        // It is left behind by the beginning that moves.
+        (highest, if moving == first { end - moving } else { next - moving })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::civil::{MINUTES_PER_WEEK, WEEK};
+    use crate::civil::WEEK;
     use crate::week::paint::tests::{any_window, paint, top};
     use crate::{Days, TimeOfDay, Weekday, Window};
     use proptest::prelude::*;
@@ -139,8 +197,8 @@ mod tests {
                 break;
             }
         }
-        let buckets: Vec<_> = table.buckets.0.iter().map(|before| std::format!("{before:>2}")).collect();
-        writeln!(drawn, "\nbuckets  {}\n         {}", buckets[..16].join(" "), buckets[16..].join(" ")).unwrap();
+        let buckets: Vec<_> = table.buckets.as_flattened().iter().map(|before| std::format!("{before:>2}")).collect();
+        writeln!(drawn, "\nbuckets  {}", buckets.join(" ")).unwrap();
         drawn
     }
 
@@ -233,7 +291,18 @@ mod tests {
         ) {
             let expected = (minute..=minute + length).map(|m| top(&windows, m % MINUTES_PER_WEEK)).max_by_key(|layer| layer.wrapping_add(1));
             let local = |minute: u16| 60 * u32::from(minute);
-            prop_assert_eq!(Some(painted(&windows).highest(local(minute), local(minute + length))), expected);
+            let table = painted(&windows);
+            let (first, last) = (local(minute), local(minute + length));
+            for (moving, forward) in [(first, (1, 0)), (last, (0, 1))] {
+                let (highest, lasts) = table.highest((first, last), moving);
+                prop_assert_eq!(Some(highest), expected);
+                // It is the same as long as it says, up to the end of what counts.
+                for second in (0..lasts.min(4 * 3_600)).step_by(613) {
+                    let (from, to) = (first + forward.0 * second, last + forward.1 * second);
+                    let moving = if moving == first { from } else { to };
+                    prop_assert!(from > last || table.highest((from, to), moving).0 == highest, "{} s later", second);
+                }
+            }
         }
     }
 }

@@ -2,53 +2,69 @@
 
 #[cfg(feature = "tzdb")]
 use super::packed_names::Code;
-use super::rules::{Rules, YearlyTransitions, local_offset};
+use super::rules::{ByRule, Rules, YearlyTransitions, local_offset};
+#[cfg(target_pointer_width = "64")]
+use super::rules::{Years, years};
 
 pub(super) const RELEASE: &str = "2026f";
 
 static LIKE_AFRICA_ABIDJAN: YearlyTransitions = [
     [60000000, 0], [60000000, 0], [60000000, 0], [60000000, 0], [60000000, 0], [60000000, 0], [60000000, 0],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_AFRICA_ABIDJAN_BY_YEAR: Years = years(&LIKE_AFRICA_ABIDJAN);
 static AFRICA_ABIDJAN: Rules = Rules {
     changes: &[],
     offsets: [0, 0, 0, 0],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(0),
     between: local_offset(0),
 };
 static AFRICA_ADDIS_ABABA: Rules = Rules {
     changes: &[],
     offsets: [12, 12, 12, 12],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(12),
     between: local_offset(12),
 };
 static AFRICA_ALGIERS: Rules = Rules {
     changes: &[],
     offsets: [4, 4, 4, 4],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(4),
     between: local_offset(4),
 };
 static AFRICA_BLANTYRE: Rules = Rules {
     changes: &[],
     offsets: [8, 8, 8, 8],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(8),
     between: local_offset(8),
 };
 static LIKE_AFRICA_CAIRO: YearlyTransitions = [
     [10026000, 15721200], [9939599, 16326000], [9853198, 16326000], [9766797, 16326000], [10285196, 15721200], [10198795, 15721200], [10112394, 15721200],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_AFRICA_CAIRO_BY_YEAR: Years = years(&LIKE_AFRICA_CAIRO);
 static AFRICA_CAIRO: Rules = Rules {
     changes: &[89067600],
     offsets: [8, 8, 8, 8],
-    rule_from: 89078400,
+    by_rule: ByRule::since(89078400),
     transitions: &LIKE_AFRICA_CAIRO,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_CAIRO_BY_YEAR,
     outside: local_offset(8),
     between: local_offset(12),
 };
@@ -58,170 +74,220 @@ static AFRICA_CASABLANCA: Rules = Rules {
         193284001, 196308000, 212029201,
     ],
     offsets: [4, 0, 4, 4],
-    rule_from: 212040000,
+    by_rule: ByRule::since(212040000),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(0),
     between: local_offset(0),
 };
 static LIKE_AFRICA_CEUTA: YearlyTransitions = [
     [7185600, 18748800], [7703999, 18144000], [7617598, 18144000], [7531197, 18144000], [7444796, 18748800], [7358395, 18748800], [7271994, 18748800],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_AFRICA_CEUTA_BY_YEAR: Years = years(&LIKE_AFRICA_CEUTA);
 static AFRICA_CEUTA: Rules = Rules {
     changes: &[],
     offsets: [4, 4, 4, 4],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_CEUTA,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_CEUTA_BY_YEAR,
     outside: local_offset(4),
     between: local_offset(8),
 };
 static AFRICA_JUBA: Rules = Rules {
     changes: &[34290001],
     offsets: [12, 8, 12, 12],
-    rule_from: 34300800,
+    by_rule: ByRule::since(34300800),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(8),
     between: local_offset(8),
 };
 static LIKE_AMERICA_ADAK: YearlyTransitions = [
     [6015600, 20559600], [5929199, 20559600], [5842798, 20559600], [5756397, 20559600], [6274796, 20559600], [6188395, 20559600], [6101994, 20559600],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_AMERICA_ADAK_BY_YEAR: Years = years(&LIKE_AMERICA_ADAK);
 static AMERICA_ADAK: Rules = Rules {
     changes: &[],
     offsets: [-40, -40, -40, -40],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_ADAK,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AMERICA_ADAK_BY_YEAR,
     outside: local_offset(-40),
     between: local_offset(-36),
 };
 static LIKE_AMERICA_ANCHORAGE: YearlyTransitions = [
     [6012000, 20559600], [5925599, 20559600], [5839198, 20559600], [5752797, 20559600], [6271196, 20559600], [6184795, 20559600], [6098394, 20559600],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_AMERICA_ANCHORAGE_BY_YEAR: Years = years(&LIKE_AMERICA_ANCHORAGE);
 static AMERICA_ANCHORAGE: Rules = Rules {
     changes: &[],
     offsets: [-36, -36, -36, -36],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_ANCHORAGE,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AMERICA_ANCHORAGE_BY_YEAR,
     outside: local_offset(-36),
     between: local_offset(-32),
 };
 static AMERICA_ANGUILLA: Rules = Rules {
     changes: &[],
     offsets: [-16, -16, -16, -16],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-16),
     between: local_offset(-16),
 };
 static AMERICA_ARAGUAINA: Rules = Rules {
     changes: &[],
     offsets: [-12, -12, -12, -12],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-12),
     between: local_offset(-12),
 };
 static AMERICA_ASUNCION: Rules = Rules {
     changes: &[7009201, 23947200, 39063601, 55396800, 70513201, 86846400, 101962801, 118296000, 133412401, 150350400],
     offsets: [-12, -16, -12, -12],
-    rule_from: 150361200,
+    by_rule: ByRule::since(150361200),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-12),
     between: local_offset(-12),
 };
 static AMERICA_ATIKOKAN: Rules = Rules {
     changes: &[],
     offsets: [-20, -20, -20, -20],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-20),
     between: local_offset(-20),
 };
 static AMERICA_BAHIA_BANDERAS: Rules = Rules {
     changes: &[8236801, 25772400, 39686401, 57826800, 71136001, 89276400],
     offsets: [-24, -20, -24, -24],
-    rule_from: 89287200,
+    by_rule: ByRule::since(89287200),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-24),
     between: local_offset(-24),
 };
 static AMERICA_BELIZE: Rules = Rules {
     changes: &[],
     offsets: [-24, -24, -24, -24],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-24),
     between: local_offset(-24),
 };
 static LIKE_AMERICA_BOISE: YearlyTransitions = [
     [6004800, 20559600], [5918399, 20559600], [5831998, 20559600], [5745597, 20559600], [6263996, 20559600], [6177595, 20559600], [6091194, 20559600],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_AMERICA_BOISE_BY_YEAR: Years = years(&LIKE_AMERICA_BOISE);
 static AMERICA_BOISE: Rules = Rules {
     changes: &[],
     offsets: [-28, -28, -28, -28],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_BOISE,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AMERICA_BOISE_BY_YEAR,
     outside: local_offset(-28),
     between: local_offset(-24),
 };
 static LIKE_AMERICA_CHICAGO: YearlyTransitions = [
     [6001200, 20559600], [5914799, 20559600], [5828398, 20559600], [5741997, 20559600], [6260396, 20559600], [6173995, 20559600], [6087594, 20559600],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_AMERICA_CHICAGO_BY_YEAR: Years = years(&LIKE_AMERICA_CHICAGO);
 static AMERICA_CHICAGO: Rules = Rules {
     changes: &[],
     offsets: [-24, -24, -24, -24],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_CHICAGO,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AMERICA_CHICAGO_BY_YEAR,
     outside: local_offset(-24),
     between: local_offset(-20),
 };
 static AMERICA_CHIHUAHUA: Rules = Rules {
     changes: &[8240401, 25776000, 39690001, 57830400, 71139601],
     offsets: [-28, -24, -28, -28],
-    rule_from: 71150400,
+    by_rule: ByRule::since(71150400),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-24),
     between: local_offset(-24),
 };
 static AMERICA_CIUDAD_JUAREZ: Rules = Rules {
     changes: &[5821201, 26380800, 37875601, 58435200, 69325201, 91951200],
     offsets: [-28, -24, -28, -28],
-    rule_from: 91962000,
+    by_rule: ByRule::since(91962000),
     transitions: &LIKE_AMERICA_BOISE,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AMERICA_BOISE_BY_YEAR,
     outside: local_offset(-28),
     between: local_offset(-24),
 };
 static AMERICA_COYHAIQUE: Rules = Rules {
     changes: &[8218801, 21528000, 39668401, 52977600, 71118001, 85032000, 102567601, 115876800, 134622001, 147931200],
     offsets: [-12, -16, -12, -12],
-    rule_from: 147942000,
+    by_rule: ByRule::since(147942000),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-12),
     between: local_offset(-12),
 };
 static AMERICA_CRESTON: Rules = Rules {
     changes: &[],
     offsets: [-28, -28, -28, -28],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-28),
     between: local_offset(-28),
 };
 static AMERICA_DAWSON: Rules = Rules {
     changes: &[5824801],
     offsets: [-32, -28, -32, -32],
-    rule_from: 5835600,
+    by_rule: ByRule::since(5835600),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-28),
     between: local_offset(-28),
 };
 static LIKE_AMERICA_DETROIT: YearlyTransitions = [
     [5997600, 20559600], [5911199, 20559600], [5824798, 20559600], [5738397, 20559600], [6256796, 20559600], [6170395, 20559600], [6083994, 20559600],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_AMERICA_DETROIT_BY_YEAR: Years = years(&LIKE_AMERICA_DETROIT);
 static AMERICA_DETROIT: Rules = Rules {
     changes: &[],
     offsets: [-20, -20, -20, -20],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_DETROIT,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AMERICA_DETROIT_BY_YEAR,
     outside: local_offset(-20),
     between: local_offset(-16),
 };
@@ -231,87 +297,113 @@ static AMERICA_EDMONTON: Rules = Rules {
         195123601,
     ],
     offsets: [-28, -24, -28, -28],
-    rule_from: 195134400,
+    by_rule: ByRule::since(195134400),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-24),
     between: local_offset(-24),
 };
 static LIKE_AMERICA_ENSENADA: YearlyTransitions = [
     [6008400, 20559600], [5921999, 20559600], [5835598, 20559600], [5749197, 20559600], [6267596, 20559600], [6181195, 20559600], [6094794, 20559600],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_AMERICA_ENSENADA_BY_YEAR: Years = years(&LIKE_AMERICA_ENSENADA);
 static AMERICA_ENSENADA: Rules = Rules {
     changes: &[],
     offsets: [-32, -32, -32, -32],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_ENSENADA,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AMERICA_ENSENADA_BY_YEAR,
     outside: local_offset(-32),
     between: local_offset(-28),
 };
 static LIKE_AMERICA_GLACE_BAY: YearlyTransitions = [
     [5994000, 20559600], [5907599, 20559600], [5821198, 20559600], [5734797, 20559600], [6253196, 20559600], [6166795, 20559600], [6080394, 20559600],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_AMERICA_GLACE_BAY_BY_YEAR: Years = years(&LIKE_AMERICA_GLACE_BAY);
 static AMERICA_GLACE_BAY: Rules = Rules {
     changes: &[],
     offsets: [-16, -16, -16, -16],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_GLACE_BAY,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AMERICA_GLACE_BAY_BY_YEAR,
     outside: local_offset(-16),
     between: local_offset(-12),
 };
 static AMERICA_GODTHAB: Rules = Rules {
     changes: &[7606801, 25750800, 39056401, 57805200, 70506001, 89254800, 101955601, 120704401],
     offsets: [-12, -8, -12, -12],
-    rule_from: 120715200,
+    by_rule: ByRule::since(120715200),
     transitions: &LIKE_AFRICA_CEUTA,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_CEUTA_BY_YEAR,
     outside: local_offset(-8),
     between: local_offset(-4),
 };
 static LIKE_AMERICA_HAVANA: YearlyTransitions = [
     [5990400, 20563200], [5903999, 20563200], [5817598, 20563200], [5731197, 20563200], [6249596, 20563200], [6163195, 20563200], [6076794, 20563200],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_AMERICA_HAVANA_BY_YEAR: Years = years(&LIKE_AMERICA_HAVANA);
 static AMERICA_HAVANA: Rules = Rules {
     changes: &[
         5806801, 26370000, 37861201, 58424400, 69310801, 89874000, 100760401, 121323600, 132210001, 152773200, 163659601, 184222800,
         195109201, 227163601,
     ],
     offsets: [-20, -16, -20, -20],
-    rule_from: 227174400,
+    by_rule: ByRule::since(227174400),
     transitions: &LIKE_AMERICA_HAVANA,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AMERICA_HAVANA_BY_YEAR,
     outside: local_offset(-20),
     between: local_offset(-16),
 };
 static AMERICA_MAZATLAN: Rules = Rules {
     changes: &[8240401, 25776000, 39690001, 57830400, 71139601, 89280000],
     offsets: [-28, -24, -28, -28],
-    rule_from: 89290800,
+    by_rule: ByRule::since(89290800),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-28),
     between: local_offset(-28),
 };
 static LIKE_AMERICA_MIQUELON: YearlyTransitions = [
     [5990400, 20559600], [5903999, 20559600], [5817598, 20559600], [5731197, 20559600], [6249596, 20559600], [6163195, 20559600], [6076794, 20559600],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_AMERICA_MIQUELON_BY_YEAR: Years = years(&LIKE_AMERICA_MIQUELON);
 static AMERICA_MIQUELON: Rules = Rules {
     changes: &[],
     offsets: [-12, -12, -12, -12],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_MIQUELON,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AMERICA_MIQUELON_BY_YEAR,
     outside: local_offset(-12),
     between: local_offset(-8),
 };
 static AMERICA_NORONHA: Rules = Rules {
     changes: &[],
     offsets: [-8, -8, -8, -8],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-8),
     between: local_offset(-8),
 };
 static AMERICA_OJINAGA: Rules = Rules {
     changes: &[5821201, 26380800, 37875601, 58435200, 69325201, 89881201],
     offsets: [-28, -24, -28, -28],
-    rule_from: 89892000,
+    by_rule: ByRule::since(89892000),
     transitions: &LIKE_AMERICA_CHICAGO,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AMERICA_CHICAGO_BY_YEAR,
     outside: local_offset(-24),
     between: local_offset(-20),
 };
@@ -321,38 +413,50 @@ static AMERICA_RAINY_RIVER: Rules = Rules {
         195120001,
     ],
     offsets: [-24, -20, -24, -24],
-    rule_from: 195130800,
+    by_rule: ByRule::since(195130800),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-20),
     between: local_offset(-20),
 };
 static LIKE_AMERICA_SANTIAGO: YearlyTransitions = [
     [8402400, 12704400], [8315999, 13309200], [8229598, 13309200], [8143197, 13309200], [8056796, 13309200], [7970395, 13309200], [7883994, 13309200],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_AMERICA_SANTIAGO_BY_YEAR: Years = years(&LIKE_AMERICA_SANTIAGO);
 static AMERICA_SANTIAGO: Rules = Rules {
     changes: &[8218801, 21528000, 39668401, 52977600, 71118001, 85032000],
     offsets: [-12, -16, -12, -12],
-    rule_from: 85042800,
+    by_rule: ByRule::since(85042800),
     transitions: &LIKE_AMERICA_SANTIAGO,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AMERICA_SANTIAGO_BY_YEAR,
     outside: local_offset(-12),
     between: local_offset(-16),
 };
 static AMERICA_SCORESBYSUND: Rules = Rules {
     changes: &[7606801, 25750800, 39056401, 57805200, 70506001, 89254800, 101955601, 120704400, 134010000],
     offsets: [-4, 0, -4, -4],
-    rule_from: 134020800,
+    by_rule: ByRule::since(134020800),
     transitions: &LIKE_AFRICA_CEUTA,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_CEUTA_BY_YEAR,
     outside: local_offset(-8),
     between: local_offset(-4),
 };
 static LIKE_AMERICA_ST_JOHNS: YearlyTransitions = [
     [5992200, 20559600], [5905799, 20559600], [5819398, 20559600], [5732997, 20559600], [6251396, 20559600], [6164995, 20559600], [6078594, 20559600],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_AMERICA_ST_JOHNS_BY_YEAR: Years = years(&LIKE_AMERICA_ST_JOHNS);
 static AMERICA_ST_JOHNS: Rules = Rules {
     changes: &[],
     offsets: [-14, -14, -14, -14],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_ST_JOHNS,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AMERICA_ST_JOHNS_BY_YEAR,
     outside: local_offset(-14),
     between: local_offset(-10),
 };
@@ -362,175 +466,223 @@ static AMERICA_VANCOUVER: Rules = Rules {
         195127201,
     ],
     offsets: [-32, -28, -32, -32],
-    rule_from: 195138000,
+    by_rule: ByRule::since(195138000),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-28),
     between: local_offset(-28),
 };
 static ANTARCTICA_CASEY: Rules = Rules {
     changes: &[5760001, 23904060, 37803601, 55353660, 69253201, 86803260, 100454401],
     offsets: [44, 32, 44, 44],
-    rule_from: 100465200,
+    by_rule: ByRule::since(100465200),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(32),
     between: local_offset(32),
 };
 static ANTARCTICA_DAVIS: Rules = Rules {
     changes: &[],
     offsets: [28, 28, 28, 28],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(28),
     between: local_offset(28),
 };
 static ANTARCTICA_DUMONTDURVILLE: Rules = Rules {
     changes: &[],
     offsets: [40, 40, 40, 40],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(40),
     between: local_offset(40),
 };
 static LIKE_ANTARCTICA_MACQUARIE: YearlyTransitions = [
     [7758000, 16329600], [8276399, 15724800], [8189998, 15724800], [8103597, 15724800], [8017196, 15724800], [7930795, 15724800], [7844394, 15724800],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_ANTARCTICA_MACQUARIE_BY_YEAR: Years = years(&LIKE_ANTARCTICA_MACQUARIE);
 static ANTARCTICA_MACQUARIE: Rules = Rules {
     changes: &[],
     offsets: [44, 44, 44, 44],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_ANTARCTICA_MACQUARIE,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_ANTARCTICA_MACQUARIE_BY_YEAR,
     outside: local_offset(44),
     between: local_offset(40),
 };
 static ANTARCTICA_MAWSON: Rules = Rules {
     changes: &[],
     offsets: [20, 20, 20, 20],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(20),
     between: local_offset(20),
 };
 static LIKE_ANTARCTICA_MCMURDO: YearlyTransitions = [
     [7750800, 15724800], [8269199, 15120000], [8182798, 15120000], [8096397, 15120000], [8009996, 15120000], [7923595, 15120000], [7837194, 15120000],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_ANTARCTICA_MCMURDO_BY_YEAR: Years = years(&LIKE_ANTARCTICA_MCMURDO);
 static ANTARCTICA_MCMURDO: Rules = Rules {
     changes: &[],
     offsets: [52, 52, 52, 52],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_ANTARCTICA_MCMURDO,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_ANTARCTICA_MCMURDO_BY_YEAR,
     outside: local_offset(52),
     between: local_offset(48),
 };
 static ANTARCTICA_TROLL: Rules = Rules {
     changes: &[],
     offsets: [0, 0, 0, 0],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_CEUTA,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_CEUTA_BY_YEAR,
     outside: local_offset(0),
     between: local_offset(8),
 };
 static ANTARCTICA_VOSTOK: Rules = Rules {
     changes: &[125002801],
     offsets: [28, 20, 28, 28],
-    rule_from: 125013600,
+    by_rule: ByRule::since(125013600),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(20),
     between: local_offset(20),
 };
 static ASIA_ALMATY: Rules = Rules {
     changes: &[131392801],
     offsets: [24, 20, 24, 24],
-    rule_from: 131403600,
+    by_rule: ByRule::since(131403600),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(20),
     between: local_offset(20),
 };
 static ASIA_AMMAN: Rules = Rules {
     changes: &[7423201, 26172000, 38872801, 57621600, 67903201],
     offsets: [8, 12, 8, 8],
-    rule_from: 67914000,
+    by_rule: ByRule::since(67914000),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(12),
     between: local_offset(12),
 };
 static ASIA_ANADYR: Rules = Rules {
     changes: &[],
     offsets: [48, 48, 48, 48],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(48),
     between: local_offset(48),
 };
 static ASIA_BAKU: Rules = Rules {
     changes: &[],
     offsets: [16, 16, 16, 16],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(16),
     between: local_offset(16),
 };
 static LIKE_ASIA_BEIRUT: YearlyTransitions = [
     [7174800, 18745200], [7693199, 18140400], [7606798, 18140400], [7520397, 18140400], [7433996, 18745200], [7347595, 18745200], [7261194, 18745200],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_ASIA_BEIRUT_BY_YEAR: Years = years(&LIKE_ASIA_BEIRUT);
 static ASIA_BEIRUT: Rules = Rules {
     changes: &[],
     offsets: [8, 8, 8, 8],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_ASIA_BEIRUT,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_ASIA_BEIRUT_BY_YEAR,
     outside: local_offset(8),
     between: local_offset(12),
 };
 static ASIA_BISHKEK: Rules = Rules {
     changes: &[],
     offsets: [24, 24, 24, 24],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(24),
     between: local_offset(24),
 };
 static ASIA_BRUNEI: Rules = Rules {
     changes: &[],
     offsets: [32, 32, 32, 32],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(32),
     between: local_offset(32),
 };
 static ASIA_CALCUTTA: Rules = Rules {
     changes: &[],
     offsets: [22, 22, 22, 22],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(22),
     between: local_offset(22),
 };
 static ASIA_CHITA: Rules = Rules {
     changes: &[],
     offsets: [36, 36, 36, 36],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(36),
     between: local_offset(36),
 };
 static ASIA_DAMASCUS: Rules = Rules {
     changes: &[7423201, 26168400, 38872801, 57618000, 70322401],
     offsets: [8, 12, 8, 8],
-    rule_from: 70333200,
+    by_rule: ByRule::since(70333200),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(12),
     between: local_offset(12),
 };
 static ASIA_FAMAGUSTA: Rules = Rules {
     changes: &[],
     offsets: [8, 8, 8, 8],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_CEUTA,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_CEUTA_BY_YEAR,
     outside: local_offset(8),
     between: local_offset(12),
 };
 static LIKE_ASIA_GAZA: YearlyTransitions = [
     [7095600, 18745200], [7613999, 18140400], [7527598, 18140400], [7441197, 18140400], [7354796, 18745200], [7268395, 18745200], [7181994, 18745200],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_ASIA_GAZA_BY_YEAR: Years = years(&LIKE_ASIA_GAZA);
 static ASIA_GAZA: Rules = Rules {
     changes: &[
         7509601, 25653600, 38959201, 57621600, 70495201, 89161200, 104889601, 120610800, 135734401, 152060400, 166579201, 183510000,
@@ -552,244 +704,310 @@ static ASIA_GAZA: Rules = Rules {
         2095286401,
     ],
     offsets: [8, 12, 8, 8],
-    rule_from: 2095297200,
+    by_rule: ByRule::since(2095297200),
     transitions: &LIKE_ASIA_GAZA,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_ASIA_GAZA_BY_YEAR,
     outside: local_offset(8),
     between: local_offset(12),
 };
 static LIKE_ASIA_JERUSALEM: YearlyTransitions = [
     [7009200, 18918000], [7527599, 18313200], [7441198, 18313200], [7354797, 18313200], [7268396, 18918000], [7181995, 18918000], [7095594, 18918000],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_ASIA_JERUSALEM_BY_YEAR: Years = years(&LIKE_ASIA_JERUSALEM);
 static ASIA_JERUSALEM: Rules = Rules {
     changes: &[],
     offsets: [8, 8, 8, 8],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_ASIA_JERUSALEM,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_ASIA_JERUSALEM_BY_YEAR,
     outside: local_offset(8),
     between: local_offset(12),
 };
 static ASIA_KABUL: Rules = Rules {
     changes: &[],
     offsets: [18, 18, 18, 18],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(18),
     between: local_offset(18),
 };
 static ASIA_KATHMANDU: Rules = Rules {
     changes: &[],
     offsets: [23, 23, 23, 23],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(23),
     between: local_offset(23),
 };
 static ASIA_MAGADAN: Rules = Rules {
     changes: &[],
     offsets: [44, 44, 44, 44],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(44),
     between: local_offset(44),
 };
 static ASIA_RANGOON: Rules = Rules {
     changes: &[],
     offsets: [26, 26, 26, 26],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(26),
     between: local_offset(26),
 };
 static ASIA_TEHRAN: Rules = Rules {
     changes: &[6899401, 22793400, 38521801, 54415800, 70057801, 85951800],
     offsets: [14, 18, 14, 14],
-    rule_from: 85962600,
+    by_rule: ByRule::since(85962600),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(14),
     between: local_offset(14),
 };
 static ATLANTIC_AZORES: Rules = Rules {
     changes: &[],
     offsets: [-4, -4, -4, -4],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_CEUTA,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_CEUTA_BY_YEAR,
     outside: local_offset(-4),
     between: local_offset(0),
 };
 static ATLANTIC_CANARY: Rules = Rules {
     changes: &[],
     offsets: [0, 0, 0, 0],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_CEUTA,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_CEUTA_BY_YEAR,
     outside: local_offset(0),
     between: local_offset(4),
 };
 static ATLANTIC_CAPE_VERDE: Rules = Rules {
     changes: &[],
     offsets: [-4, -4, -4, -4],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-4),
     between: local_offset(-4),
 };
 static LIKE_AUSTRALIA_ADELAIDE: YearlyTransitions = [
     [7759800, 16329600], [8278199, 15724800], [8191798, 15724800], [8105397, 15724800], [8018996, 15724800], [7932595, 15724800], [7846194, 15724800],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_AUSTRALIA_ADELAIDE_BY_YEAR: Years = years(&LIKE_AUSTRALIA_ADELAIDE);
 static AUSTRALIA_ADELAIDE: Rules = Rules {
     changes: &[],
     offsets: [42, 42, 42, 42],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AUSTRALIA_ADELAIDE,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AUSTRALIA_ADELAIDE_BY_YEAR,
     outside: local_offset(42),
     between: local_offset(38),
 };
 static AUSTRALIA_DARWIN: Rules = Rules {
     changes: &[],
     offsets: [38, 38, 38, 38],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(38),
     between: local_offset(38),
 };
 static AUSTRALIA_EUCLA: Rules = Rules {
     changes: &[],
     offsets: [35, 35, 35, 35],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(35),
     between: local_offset(35),
 };
 static LIKE_AUSTRALIA_LHI: YearlyTransitions = [
     [7754400, 16331400], [8272799, 15726600], [8186398, 15726600], [8099997, 15726600], [8013596, 15726600], [7927195, 15726600], [7840794, 15726600],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_AUSTRALIA_LHI_BY_YEAR: Years = years(&LIKE_AUSTRALIA_LHI);
 static AUSTRALIA_LHI: Rules = Rules {
     changes: &[],
     offsets: [44, 44, 44, 44],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AUSTRALIA_LHI,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AUSTRALIA_LHI_BY_YEAR,
     outside: local_offset(44),
     between: local_offset(42),
 };
 static CHILE_EASTERISLAND: Rules = Rules {
     changes: &[8218801, 21528000, 39668401, 52977600, 71118001, 85032000],
     offsets: [-20, -24, -20, -20],
-    rule_from: 85042800,
+    by_rule: ByRule::since(85042800),
     transitions: &LIKE_AMERICA_SANTIAGO,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AMERICA_SANTIAGO_BY_YEAR,
     outside: local_offset(-20),
     between: local_offset(-24),
 };
 static ETC_GMT_PLUS_10: Rules = Rules {
     changes: &[],
     offsets: [-40, -40, -40, -40],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-40),
     between: local_offset(-40),
 };
 static ETC_GMT_PLUS_11: Rules = Rules {
     changes: &[],
     offsets: [-44, -44, -44, -44],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-44),
     between: local_offset(-44),
 };
 static ETC_GMT_PLUS_12: Rules = Rules {
     changes: &[],
     offsets: [-48, -48, -48, -48],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-48),
     between: local_offset(-48),
 };
 static ETC_GMT_PLUS_8: Rules = Rules {
     changes: &[],
     offsets: [-32, -32, -32, -32],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-32),
     between: local_offset(-32),
 };
 static ETC_GMT_PLUS_9: Rules = Rules {
     changes: &[],
     offsets: [-36, -36, -36, -36],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-36),
     between: local_offset(-36),
 };
 static ETC_GMT_MINUS_13: Rules = Rules {
     changes: &[],
     offsets: [52, 52, 52, 52],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(52),
     between: local_offset(52),
 };
 static ETC_GMT_MINUS_14: Rules = Rules {
     changes: &[],
     offsets: [56, 56, 56, 56],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(56),
     between: local_offset(56),
 };
 static EUROPE_CHISINAU: Rules = Rules {
     changes: &[7603201, 25747200, 39052801, 57801600, 57805200],
     offsets: [8, 12, 8, 8],
-    rule_from: 57816000,
+    by_rule: ByRule::since(57816000),
     transitions: &LIKE_AFRICA_CEUTA,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_CEUTA_BY_YEAR,
     outside: local_offset(8),
     between: local_offset(12),
 };
 static EUROPE_VOLGOGRAD: Rules = Rules {
     changes: &[31183201],
     offsets: [16, 12, 16, 16],
-    rule_from: 31194000,
+    by_rule: ByRule::since(31194000),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(12),
     between: local_offset(12),
 };
 static NZ_MINUS_CHAT: Rules = Rules {
     changes: &[],
     offsets: [55, 55, 55, 55],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_ANTARCTICA_MCMURDO,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_ANTARCTICA_MCMURDO_BY_YEAR,
     outside: local_offset(55),
     between: local_offset(51),
 };
 static PACIFIC_APIA: Rules = Rules {
     changes: &[8172001, 23292000, 39621601],
     offsets: [56, 52, 56, 56],
-    rule_from: 39632400,
+    by_rule: ByRule::since(39632400),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(52),
     between: local_offset(52),
 };
 static PACIFIC_FIJI: Rules = Rules {
     changes: &[914401, 30549600, 32968801],
     offsets: [52, 48, 52, 52],
-    rule_from: 32979600,
+    by_rule: ByRule::since(32979600),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(48),
     between: local_offset(48),
 };
 static PACIFIC_MARQUESAS: Rules = Rules {
     changes: &[],
     offsets: [-38, -38, -38, -38],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-38),
     between: local_offset(-38),
 };
 static LIKE_PACIFIC_NORFOLK: YearlyTransitions = [
     [7754400, 16329600], [8272799, 15724800], [8186398, 15724800], [8099997, 15724800], [8013596, 15724800], [7927195, 15724800], [7840794, 15724800],
 ];
+#[cfg(target_pointer_width = "64")]
+static LIKE_PACIFIC_NORFOLK_BY_YEAR: Years = years(&LIKE_PACIFIC_NORFOLK);
 static PACIFIC_NORFOLK: Rules = Rules {
     changes: &[],
     offsets: [48, 48, 48, 48],
-    rule_from: 0,
+    by_rule: ByRule::since(0),
     transitions: &LIKE_PACIFIC_NORFOLK,
+    #[cfg(target_pointer_width = "64")]
+    years: &LIKE_PACIFIC_NORFOLK_BY_YEAR,
     outside: local_offset(48),
     between: local_offset(44),
 };

@@ -39,7 +39,7 @@ pub use find::AllZones;
 pub use find::{Zone, Zones};
 pub(crate) use fold::FoldSegment;
 pub use name::ZoneName;
-pub(crate) use rules::{FOLD_GUARD, Rules};
+pub(crate) use rules::{Clock, FOLD_GUARD, OVER_NEW_YEAR, Rules};
 pub use time_zone::TimeZone;
 #[cfg(feature = "pack")]
 pub(crate) use yearly::MonthDay;

@@ -4,7 +4,7 @@ use super::data;
 use super::find::{Zone, Zones, sealed};
 use super::name::ZoneName;
 #[cfg(feature = "tzdb")]
-use super::packed_names::{self, Letters};
+use super::packed_names;
 use super::rules::Rules;
 use crate::{LocalMinute, Reason};
 
@@ -34,10 +34,9 @@ pub struct TimeZone {
 enum Name {
     /// In the program.
     Given(&'static str),
-    /// At a place among all names. What spells it comes along: so the names are linked where a zone is looked up, and not
-    /// already where one is asked for its name.
+    /// At a place among all names, which a program has where it looks one up or asks a zone for its name.
     #[cfg(feature = "tzdb")]
-    Packed(fn(u16) -> Letters, u16),
+    Packed(u16),
 }
 
 impl TimeZone {
@@ -61,7 +60,7 @@ impl TimeZone {
     #[cfg_attr(docsrs, doc(cfg(feature = "tzdb")))]
     pub fn get(name: &str) -> Option<TimeZone> {
         let (place, rules) = packed_names::find(name)?;
-        Some(TimeZone { name: Name::Packed(packed_names::spell, place), rules })
+        Some(TimeZone { name: Name::Packed(place), rules })
     }
 
     /// The zone of a name known when compiling; only the rules of the zones so named end up in the program.
@@ -117,7 +116,7 @@ impl TimeZone {
         match self.name {
             Name::Given(name) => ZoneName::given(name),
             #[cfg(feature = "tzdb")]
-            Name::Packed(spell, place) => ZoneName::spelled(spell(place)),
+            Name::Packed(place) => ZoneName::spelled(packed_names::spell(place)),
         }
     }
 
@@ -179,7 +178,7 @@ impl PartialEq for TimeZone {
     fn eq(&self, other: &Self) -> bool {
         match (self.name, other.name) {
             #[cfg(feature = "tzdb")]
-            (Name::Packed(_, a), Name::Packed(_, b)) => a == b,
+            (Name::Packed(a), Name::Packed(b)) => a == b,
             _ => self.name() == other.name(),
         }
     }
@@ -225,6 +224,11 @@ impl Zone for TimeZone {
     #[inline]
     fn view(&self) -> &Rules<'_> {
         self.rules
+    }
+
+    #[inline]
+    fn goes_as(&self, other: &Self) -> bool {
+        core::ptr::eq(self.rules, other.rules)
     }
 }
 

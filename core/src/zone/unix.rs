@@ -17,7 +17,7 @@ impl Rules<'_> {
         loop {
             let Equivalent { instant, era } = stand_in(at);
             let (change, offset) = self.change_after(instant, era);
-            let by_rule = matches!(era, Era::After) || instant >= self.rule_from;
+            let by_rule = matches!(era, Era::After) || instant >= self.by_rule.start();
             let mut next = if change == NEVER || by_rule && self.outside == self.between {
                 if at >= FROM {
                     return None;

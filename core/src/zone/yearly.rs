@@ -2,7 +2,7 @@
 
 use super::fault::{OffsetOf, ZoneFault};
 use super::posix::{self, or_return};
-use super::rules::{FOLD_GUARD, Quarters, Rules, YearlyTransitions, local_offset};
+use super::rules::{ByRule, FOLD_GUARD, Quarters, Rules, YearlyTransitions, local_offset};
 use crate::civil::DAY;
 
 /// What the clocks of a zone do every year: nothing, or two transitions on days such as the second Sunday of March.
@@ -130,8 +130,10 @@ impl YearlyRule {
         Rules {
             changes: &[],
             offsets: [self.outside; 4],
-            rule_from: 0,
+            by_rule: ByRule::since(0),
             transitions: &self.transitions,
+            #[cfg(target_pointer_width = "64")]
+            years: &[],
             outside: local_offset(self.outside),
             between: local_offset(self.between),
         }

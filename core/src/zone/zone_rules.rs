@@ -5,7 +5,7 @@ use super::era::Era;
 use super::fault::{OffsetOf, ZoneFault};
 use super::find::{Zone, Zones, sealed};
 use super::posix::or_return;
-use super::rules::{FOLD_GUARD, LocalOffset, Quarters, Rules, YearlyTransitions, local_offset, offset_seconds};
+use super::rules::{ByRule, FOLD_GUARD, LocalOffset, Quarters, Rules, YearlyTransitions, local_offset, offset_seconds};
 use super::yearly::{MOST_BACK, YearlyRule, quarters};
 use crate::civil::{DAY, FROM, SPAN};
 use crate::{LocalMinute, Reason};
@@ -128,7 +128,7 @@ impl<const CHANGES: usize> ZoneRules<CHANGES> {
             outside: rules.outside,
             between: rules.between,
             offsets: rules.offsets,
-            rule_from: rules.rule_from,
+            rule_from: rules.by_rule.start(),
             count: rules.changes.len() as u16,
             ..data
         })
@@ -166,8 +166,10 @@ impl<const CHANGES: usize> ZoneRules<CHANGES> {
         Rules {
             changes,
             offsets: self.offsets,
-            rule_from: self.rule_from,
+            by_rule: ByRule::since(self.rule_from),
             transitions: &self.transitions,
+            #[cfg(target_pointer_width = "64")]
+            years: &[],
             outside: self.outside,
             between: self.between,
         }

@@ -11,6 +11,7 @@
 #[allow(dead_code, reason = "each test program uses its own part")]
 #[path = "../common/mod.rs"]
 mod common;
+mod every_minute;
 mod far;
 mod itself;
 mod timeline;

@@ -13,7 +13,9 @@ pub(crate) fn print(release: &str, names: &BTreeMap<&str, Rules>) -> anyhow::Res
         "//! Made by `cargo tzgen` from tzdb {release}: change the generator, not this file.\n\n\
          #[cfg(feature = \"tzdb\")]\n\
          use super::packed_names::Code;\n\
-         use super::rules::{{Rules, YearlyTransitions, local_offset}};\n\n\
+         use super::rules::{{ByRule, Rules, YearlyTransitions, local_offset}};\n\
+         #[cfg(target_pointer_width = \"64\")]\n\
+         use super::rules::{{Years, years}};\n\n\
          pub(super) const RELEASE: &str = \"{release}\";\n\n"
     );
     let mut shared: BTreeMap<&YearlyTransitions, String> = BTreeMap::new();
@@ -73,6 +75,7 @@ fn constant(name: &str) -> String {
 fn yearly(text: &mut String, name: &str, transitions: &YearlyTransitions) {
     let kinds = list(transitions.iter().map(|[first, length]| format!("[{first}, {length}]")), ", ");
     let _ = writeln!(text, "static {name}: YearlyTransitions = [\n    {kinds},\n];");
+    let _ = writeln!(text, "#[cfg(target_pointer_width = \"64\")]\nstatic {name}_BY_YEAR: Years = years(&{name});");
 }
 
 fn table(text: &mut String, owner: &str, rules: &Rules, transitions: &str) {
@@ -83,8 +86,8 @@ fn table(text: &mut String, owner: &str, rules: &Rules, transitions: &str) {
     };
     let _ = writeln!(
         text,
-        "static {owner}: Rules = Rules {{\n    changes: {changes},\n    offsets: {:?},\n    rule_from: {},\n    \
-         transitions: &{transitions},\n    outside: local_offset({}),\n    between: local_offset({}),\n}};",
+        "static {owner}: Rules = Rules {{\n    changes: {changes},\n    offsets: {:?},\n    by_rule: ByRule::since({}),\n    \
+         transitions: &{transitions},\n    #[cfg(target_pointer_width = \"64\")]\n    years: &{transitions}_BY_YEAR,\n    outside: local_offset({}),\n    between: local_offset({}),\n}};",
         rules.offsets, rules.rule_from, rules.yearly.outside, rules.yearly.between
     );
 }

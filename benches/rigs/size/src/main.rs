@@ -23,8 +23,13 @@ const ZONES: TimeZone = ZONE;
 #[cfg(feature = "zones")]
 const ZONES: kyklos_core::AllZones = kyklos_core::AllZones;
 
+#[cfg(feature = "fixed")]
+mod fixed;
+
 #[entry]
 fn main() -> ! {
+    #[cfg(feature = "fixed")]
+    fixed::ask();
     #[cfg(feature = "evaluate")]
     evaluate();
     #[cfg(feature = "cursor")]

@@ -35,6 +35,7 @@ sizes!(as_written);
 #[entry]
 fn main() -> ! {
     println!("size of Schedule<16, 8, 32>\t{}", size_of::<Room>());
+    println!("size of Schedule<4, 2, 16>\t{}", size_of::<Schedule<4, 2, 16>>());
     println!("size of Cursor\t{}", size_of::<Cursor<&Room>>());
     let mut schedule = Room::new(ZONE);
     making(&mut schedule);
