@@ -5,10 +5,10 @@ use std::rc::Rc;
 use chrono::{DateTime, Utc};
 use kyklos_core::Date;
 
-use crate::holidays::{HolidayCalendar, NO_HOLIDAYS};
-use crate::manifest::Origin;
-use crate::overrides::Override;
-use crate::resource::{Label, Object, ShellSchedule, Timetable, label_of};
+use crate::calendar::{HolidayCalendar, NO_HOLIDAYS};
+use crate::api::manifest::Origin;
+use crate::api::overrides::Override;
+use crate::api::{Label, Object, ShellSchedule, Timetable, label_of};
 
 /// An object that passed every check.
 #[derive(Debug)]

@@ -6,9 +6,9 @@ use kube::api::DynamicObject;
 
 use super::plan::Happening;
 use super::seen::SeenDeployment;
-use crate::holidays::Dates;
-use crate::problems::Problems;
-use crate::resource::{OVERRIDE_ANNOTATION, ShellSchedule, TimeWindowScalerSpec, TimeWindowScalerStatus};
+use crate::calendar::Dates;
+use crate::api::problems::Problems;
+use crate::api::{OVERRIDE_ANNOTATION, ShellSchedule, TimeWindowScalerSpec, TimeWindowScalerStatus};
 
 /// What is remembered of an object. What has to outlive the process is in its status.
 #[derive(Debug, Default)]

@@ -9,9 +9,9 @@ use super::index::Rival;
 use super::memory::{Compiled, Memory};
 use super::seen::{ClockState, Holidays, Key};
 use super::world::World;
-use crate::holidays::{HolidayCalendar, NO_HOLIDAYS};
-use crate::problems::Problems;
-use crate::resource::{
+use crate::calendar::{HolidayCalendar, NO_HOLIDAYS};
+use crate::api::problems::Problems;
+use crate::api::{
     ShellSchedule, TimeWindowScalerSpec, TimeWindowScalerStatus, Timetable, compile, spec, unsupported_target,
 };
 

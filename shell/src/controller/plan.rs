@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::resource::TimeWindowScalerStatus;
+use crate::api::TimeWindowScalerStatus;
 
 /// Everything that follows from one look at an object.
 #[derive(Debug, Clone, PartialEq)]

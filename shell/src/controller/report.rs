@@ -15,7 +15,7 @@ use super::memory::{Memory, version_of};
 use super::plan::{Happening, Reason};
 use super::seen::{Key, object_resource};
 use super::world::World;
-use crate::resource::{API_VERSION, KIND, TimeWindowScalerStatus};
+use crate::api::{API_VERSION, KIND, TimeWindowScalerStatus};
 
 /// The longest note that the API takes for an event.
 const NOTE_MAX: usize = 1_024;

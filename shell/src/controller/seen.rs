@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kube::api::{ApiResource, Object};
 use serde::{Deserialize, Serialize};
 
-use crate::holidays::Dates;
+use crate::calendar::Dates;
 
 /// The name of an object in a namespace.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -82,7 +82,7 @@ pub enum Holidays {
 
 /// The TimeWindowScaler as the API server's discovery has it.
 pub fn object_resource() -> ApiResource {
-    ApiResource::erase::<crate::resource::TimeWindowScaler>(&())
+    ApiResource::erase::<crate::api::TimeWindowScaler>(&())
 }
 
 /// Deployments as the API server's discovery has them.

@@ -18,8 +18,8 @@ use super::health::Cache;
 use super::patience::Patience;
 use super::seen::{Deployment, Key, deployment_resource, object_resource};
 use super::world::World;
-use crate::holidays::{Dates, dates};
-use crate::problems::Problems;
+use crate::calendar::{Dates, dates};
+use crate::api::problems::Problems;
 
 /// Objects of a list page: small pages keep the memory of a large cluster's first list low.
 const PAGE: u32 = 100;

@@ -14,7 +14,7 @@ use super::health::{Check, Health};
 use super::index::{Index, Refs, Rival};
 use super::memory::Memory;
 use super::seen::{ClockState, Deployment, Holidays, Key, SeenDeployment, deployment_resource, object_resource};
-use crate::holidays::Dates;
+use crate::calendar::Dates;
 
 /// Everything that the controller knows.
 pub struct World {

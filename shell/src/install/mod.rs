@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use crate::resource::{self, names::is_label};
+use crate::api::{self, names::is_label};
 
 pub use image::{Image, ImageError};
 
@@ -62,7 +62,7 @@ impl Install {
     pub fn objects(&self) -> serde_json::Result<Vec<Value>> {
         let mut objects = Vec::new();
         if self.crd {
-            objects.push(resource::crd()?);
+            objects.push(api::crd()?);
         }
         objects.extend(self.own_namespace());
         objects.push(self.account());

@@ -5,10 +5,10 @@ use kyklos_core::{Date, TimeZone};
 
 use super::first_instant;
 use crate::cli::subject::Subject;
-use crate::instants;
-use crate::manifest::printable;
-use crate::resource::{Label, label_of};
-use crate::times::{from_seconds, offset_at};
+use crate::api::instants;
+use crate::api::manifest::printable;
+use crate::api::{Label, label_of};
+use crate::api::times::{from_seconds, offset_at};
 
 /// Where a plan begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use kyklos_core::TimeZone;
 
 use super::spans::Span;
 use crate::cli::tables::columns;
-use crate::{instants, times};
+use crate::api::{instants, times};
 
 /// The state at `from` and every transition after it.
 pub(super) fn table(spans: &[Span], from: DateTime<Utc>, zone: &TimeZone) -> String {

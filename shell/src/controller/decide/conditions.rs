@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use crate::controller::observe::Observed;
-use crate::resource::TimeWindowScalerStatus;
-use crate::times::to_time;
+use crate::api::TimeWindowScalerStatus;
+use crate::api::times::to_time;
 
 pub(super) const READY: &str = "Ready";
 pub(super) const RECONCILING: &str = "Reconciling";

@@ -5,8 +5,8 @@ use std::iter;
 use chrono::{DateTime, TimeDelta, Utc};
 use kyklos_core::{Evaluate, Spans};
 
-use crate::resource::GRACE_PERIOD_MAX;
-use crate::times::from_seconds;
+use crate::api::GRACE_PERIOD_MAX;
+use crate::api::times::from_seconds;
 
 /// How far back boundaries are followed. A grace period lasts an hour at the most, so what was in effect longer ago than
 /// this has no part in what is in effect now, and a status that nobody has written for years costs no more than one of
@@ -100,8 +100,8 @@ fn fall_below(schedule: &dyn Evaluate, effective: u32, now: DateTime<Utc>) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problems::Problems;
-    use crate::resource::{ShellSchedule, compile, spec};
+    use crate::api::problems::Problems;
+    use crate::api::{ShellSchedule, compile, spec};
 
     const GRACE: TimeDelta = TimeDelta::minutes(5);
 

@@ -14,8 +14,8 @@ use kyklos_core::Evaluation;
 use super::observe::{HolidaySource, Observed, Target, Valid};
 use super::plan::{Happening, Plan, Reason, Scale};
 use super::seen::ClockState;
-use crate::resource::{TimeWindowScalerStatus, label_of, unsupported_override};
-use crate::times::{to_instant, to_time};
+use crate::api::{TimeWindowScalerStatus, label_of, unsupported_override};
+use crate::api::times::{to_instant, to_time};
 use conditions::{Degraded, Ready, Reconciling, Verdict, set_degraded};
 use grace::{Before, InEffect, in_effect};
 
@@ -32,7 +32,7 @@ pub fn decide(observed: &Observed<'_>, now: DateTime<Utc>) -> Plan {
 }
 
 /// An object that can't be followed: it scales nothing until it is changed.
-fn refuse(observed: &Observed<'_>, problems: &crate::problems::Problems, now: DateTime<Utc>) -> Plan {
+fn refuse(observed: &Observed<'_>, problems: &crate::api::problems::Problems, now: DateTime<Utc>) -> Plan {
     let zone = problems.iter().any(|problem| problem.field == "spec.timezone");
     let degraded = if zone { Degraded::InvalidTimezone } else { Degraded::InvalidConfiguration };
     let message = observed.say(&problems.to_string());

@@ -1,9 +1,9 @@
 //! `decide` by tables: a day in the life of an object, look by look.
 
 use super::*;
-use crate::holidays::NO_HOLIDAYS;
-use crate::problems::Problems;
-use crate::resource::{ShellSchedule, TimeWindowScalerSpec, compile, spec};
+use crate::calendar::NO_HOLIDAYS;
+use crate::api::problems::Problems;
+use crate::api::{ShellSchedule, TimeWindowScalerSpec, compile, spec};
 use serde_json::{Value, json};
 
 /// An object and its target, as looks find them one after the other.

@@ -6,9 +6,9 @@ use kyklos_core::Evaluation;
 use super::grace::InEffect;
 use crate::controller::observe::Valid;
 use crate::controller::plan::Scale;
-use crate::problems::Problems;
-use crate::resource::label_of;
-use crate::times;
+use crate::api::problems::Problems;
+use crate::api::label_of;
+use crate::api::times;
 
 pub(super) fn clock_skew(seconds: i64) -> String {
     let (amount, side) = (seconds.abs(), if seconds > 0 { "ahead of" } else { "behind" });

@@ -4,9 +4,9 @@ use kyklos_core::{AllZones, Problem, Reason, Schedule, Spec, WithCalendar};
 
 use super::{MAX_EXCEPTIONS, MAX_HOLIDAYS, MAX_WINDOWS, TimeWindowScalerSpec};
 use super::{checks, zones};
-use crate::problems::Problems;
+use crate::api::problems::Problems;
 
-/// The core's schedule with the resource's limits. Its holidays are in a [calendar](crate::holidays::HolidayCalendar) beside it,
+/// The core's schedule with the resource's limits. Its holidays are in a [calendar](crate::calendar::HolidayCalendar) beside it,
 /// which it shares with all that take theirs from the same ConfigMap.
 pub type ShellSchedule = Schedule<MAX_WINDOWS, MAX_EXCEPTIONS, 0>;
 
@@ -88,7 +88,7 @@ fn words(problem: Problem<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource::spec;
+    use crate::api::spec;
 
     #[test]
     fn says_what_is_wrong_in_the_order_of_the_fields_whoever_checks_them() {

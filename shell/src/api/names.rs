@@ -1,6 +1,6 @@
 //! What Kubernetes takes as a name (RFC 1123).
 
-use crate::problems::Problems;
+use crate::api::problems::Problems;
 
 /// The longest label.
 const LABEL_MAX: usize = 63;

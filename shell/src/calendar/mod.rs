@@ -2,8 +2,8 @@
 
 use kyklos_core::{Calendar, Holiday, Reason};
 
-use crate::problems::Problems;
-use crate::resource::MAX_HOLIDAYS;
+use crate::api::problems::Problems;
+use crate::api::MAX_HOLIDAYS;
 
 /// The holidays of a ConfigMap, for all schedules that take theirs from it.
 pub type HolidayCalendar = Calendar<MAX_HOLIDAYS>;

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::problems::{Problems, nearest};
+use crate::api::problems::{Problems, nearest};
 
 /// The fields of one object.
 pub(crate) struct Fields<'v> {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use serde_saphyr::UserMessageFormatter;
 use serde_saphyr::budget::BudgetBreach;
 
-use crate::problems::{FieldProblem, Problems, shortened};
+use crate::api::problems::{FieldProblem, Problems, shortened};
 
 /// What `-` is called in errors.
 pub const STANDARD_INPUT: &str = "standard input";

@@ -2,7 +2,7 @@
 //! and the command line's warnings alike.
 
 use super::{OVERRIDE_ANNOTATION, TargetRef};
-use crate::problems::FieldProblem;
+use crate::api::problems::FieldProblem;
 
 /// The one kind of target that this version scales.
 const SCALABLE: (&str, &str) = ("apps/v1", "Deployment");

@@ -12,7 +12,7 @@ use super::{
     API_VERSION, ExceptionSpec, HolidayMode, KIND, MAX_EXCEPTIONS, MAX_WINDOWS, TargetRef, TimeWindowScalerSpec,
     WindowSpec,
 };
-use crate::problems::Problems;
+use crate::api::problems::Problems;
 
 /// The annotation that overrides a schedule for a while.
 pub const OVERRIDE_ANNOTATION: &str = "kyklos.io/override";

@@ -4,13 +4,18 @@ mod checks;
 mod compiled;
 mod crd;
 pub(crate) mod fields;
+pub(crate) mod instants;
 mod labels;
+pub mod manifest;
 pub(crate) mod names;
+pub mod overrides;
+pub mod problems;
 mod read;
 #[expect(clippy::duplicated_attributes, reason = "every printcolumn has a type and a path")]
 mod spec;
 mod status;
 mod supported;
+pub mod times;
 mod zones;
 
 pub use compiled::{ShellSchedule, Timetable, compile};
