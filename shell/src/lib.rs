@@ -3,5 +3,10 @@
 pub mod api;
 pub mod calendar;
 pub mod cli;
-pub mod controller;
+pub mod cluster;
+pub mod engine;
 pub mod install;
+pub mod policy;
+pub mod report;
+pub mod serve;
+pub mod target;

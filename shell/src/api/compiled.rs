@@ -1,26 +1,146 @@
-//! From the resource's types to the core's schedule.
+//! From the resource's types to the core's schedule, in one of two sizes.
 
-use kyklos_core::{AllZones, Problem, Reason, Schedule, Spec, WithCalendar};
+use chrono::TimeDelta;
+use kyklos_core::{AllZones, Evaluate, Evaluation, Problem, Reason, Schedule, Spans, Spec, TimeZone, WithCalendar};
 
-use super::{MAX_EXCEPTIONS, MAX_HOLIDAYS, MAX_WINDOWS, TimeWindowScalerSpec};
+use super::labels::Labels;
+use super::{HolidayMode, MAX_EXCEPTIONS, MAX_HOLIDAYS, MAX_WINDOWS, TimeWindowScalerSpec};
 use super::{checks, zones};
 use crate::api::problems::Problems;
+use crate::calendar::HolidayCalendar;
+use crate::target::{Kind, TargetRefKey};
 
-/// The core's schedule with the resource's limits. Its holidays are in a [calendar](crate::calendar::HolidayCalendar) beside it,
-/// which it shares with all that take theirs from the same ConfigMap.
-pub type ShellSchedule = Schedule<MAX_WINDOWS, MAX_EXCEPTIONS, 0>;
+/// The windows that nearly every object does with.
+const USUAL_WINDOWS: usize = 8;
+/// The exceptions that nearly every object does with.
+const USUAL_EXCEPTIONS: usize = 4;
+
+/// A schedule in the smaller of two sizes that holds it: a usual one is a tenth of one with all that the resource allows. Its
+/// holidays are in a [calendar](HolidayCalendar) beside it, which it shares with all that take theirs from the same ConfigMap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnySchedule {
+    /// At most eight windows and four exceptions.
+    Usual(Box<Schedule<USUAL_WINDOWS, USUAL_EXCEPTIONS, 0>>),
+    /// As many as the resource allows.
+    Large(Box<Schedule<MAX_WINDOWS, MAX_EXCEPTIONS, 0>>),
+}
+
+const _: () = assert!(size_of::<Schedule<USUAL_WINDOWS, USUAL_EXCEPTIONS, 0>>() <= 640);
+
+impl AnySchedule {
+    /// The schedule with the holidays of a calendar, as it is evaluated.
+    pub fn with<'a>(&'a self, calendar: &'a HolidayCalendar) -> Timetable<'a> {
+        match self {
+            Self::Usual(schedule) => Timetable::Usual(schedule.with(calendar)),
+            Self::Large(schedule) => Timetable::Large(schedule.with(calendar)),
+        }
+    }
+
+    /// Its time zone.
+    pub fn zone(&self) -> &TimeZone {
+        match self {
+            Self::Usual(schedule) => schedule.zone(),
+            Self::Large(schedule) => schedule.zone(),
+        }
+    }
+}
 
 /// A schedule with its holidays, as it is evaluated.
-pub type Timetable<'a> = WithCalendar<'a, MAX_WINDOWS, MAX_EXCEPTIONS, 0, MAX_HOLIDAYS>;
+#[derive(Clone, Copy)]
+pub enum Timetable<'a> {
+    /// Of the usual size.
+    Usual(WithCalendar<'a, USUAL_WINDOWS, USUAL_EXCEPTIONS, 0, MAX_HOLIDAYS>),
+    /// Of the largest.
+    Large(WithCalendar<'a, MAX_WINDOWS, MAX_EXCEPTIONS, 0, MAX_HOLIDAYS>),
+}
+
+impl Timetable<'_> {
+    /// What applies at an instant in Unix seconds, and until when.
+    pub fn evaluate(&self, unix_seconds: i64) -> Evaluation {
+        match self {
+            Self::Usual(schedule) => schedule.evaluate(unix_seconds),
+            Self::Large(schedule) => schedule.evaluate(unix_seconds),
+        }
+    }
+
+    /// Since when what applies at an instant does, in Unix seconds; `None` where it always did.
+    pub fn since(&self, unix_seconds: i64) -> Option<i64> {
+        match self {
+            Self::Usual(schedule) => schedule.since(unix_seconds),
+            Self::Large(schedule) => schedule.since(unix_seconds),
+        }
+    }
+
+    /// The states of a stretch of time, one after the other.
+    pub fn spans(&self, stretch: std::ops::Range<i64>) -> Spans<Self> {
+        Spans::new(*self, stretch)
+    }
+}
+
+impl Evaluate for Timetable<'_> {
+    fn evaluate(&self, unix_seconds: i64) -> Evaluation {
+        self.evaluate(unix_seconds)
+    }
+
+    fn since(&self, unix_seconds: i64) -> Option<i64> {
+        self.since(unix_seconds)
+    }
+}
+
+/// A spec that can be followed: what is kept of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compiled {
+    /// When which count applies.
+    pub schedule: AnySchedule,
+    /// What is scaled.
+    pub target: TargetRefKey,
+    /// The delay of a scale-down, at most [`GRACE_PERIOD_MAX`](super::GRACE_PERIOD_MAX) seconds.
+    pub grace: TimeDelta,
+    /// Compute and report, but never write to the target.
+    pub pause: bool,
+    /// The ConfigMap with the holidays, when they matter.
+    pub holidays: Option<Box<str>>,
+    /// What the windows and exceptions are called.
+    pub labels: Labels,
+    /// The largest count of all.
+    pub largest: u32,
+}
+
+impl Compiled {
+    /// What is kept of a spec once its schedule is compiled; `None` where the target is of no kind that is scaled.
+    pub(super) fn of(spec: &TimeWindowScalerSpec, schedule: AnySchedule) -> Option<Self> {
+        let target = &spec.target_ref;
+        Some(Self {
+            schedule,
+            target: TargetRefKey {
+                kind: Kind::named(&target.api_version, &target.kind)?,
+                name: target.name.as_str().into(),
+            },
+            grace: TimeDelta::seconds(spec.grace_period_seconds),
+            pause: spec.pause,
+            holidays: spec
+                .holiday_config_map
+                .as_deref()
+                .filter(|_| spec.holiday_mode != HolidayMode::Ignore)
+                .map(Into::into),
+            labels: Labels::of(spec),
+            largest: spec
+                .windows
+                .iter()
+                .map(|window| window.replicas)
+                .chain(spec.exceptions.iter().map(|exception| exception.replicas))
+                .chain([spec.default_replicas.unwrap_or(kyklos_core::Spec::DEFAULT_VALUE)])
+                .filter_map(|count| u32::try_from(count).ok())
+                .max()
+                .unwrap_or_default(),
+        })
+    }
+}
 
 /// Checks a spec, what is the core's by the core's one validation, and compiles it. What `problems` has already is not said again.
 ///
 /// `None` when anything is wrong, now or before.
-pub fn compile(
-    spec: &TimeWindowScalerSpec,
-    own_namespace: &str,
-    problems: &mut Problems,
-) -> Option<Box<ShellSchedule>> {
+pub fn compile(spec: &TimeWindowScalerSpec, own_namespace: &str, problems: &mut Problems) -> Option<AnySchedule> {
     let days: Vec<Option<Vec<&str>>> = spec
         .windows
         .iter()
@@ -51,7 +171,7 @@ pub fn compile(
         .collect();
     let core = Spec {
         timezone: &spec.timezone,
-        default_value: spec.default_replicas,
+        default_value: spec.default_replicas.unwrap_or(Spec::DEFAULT_VALUE),
         windows: &windows,
         exceptions: &exceptions,
         holiday_mode: spec.holiday_mode.into(),
@@ -65,13 +185,17 @@ pub fn compile(
         }
     };
     checks::target(&spec.target_ref, own_namespace, &mut say);
-    let schedule = ShellSchedule::from_spec(&core, AllZones, |problem| {
-        say(format!("spec.{}", problem.field), words(problem));
-    });
+    let mut tell = |problem: Problem<'_>| say(format!("spec.{}", problem.field), words(problem));
+    let is_usual = spec.windows.len() <= USUAL_WINDOWS && spec.exceptions.len() <= USUAL_EXCEPTIONS;
+    let schedule = if is_usual {
+        Schedule::from_spec(&core, AllZones, &mut tell).map(|schedule| AnySchedule::Usual(Box::new(schedule)))
+    } else {
+        Schedule::from_spec(&core, AllZones, &mut tell).map(|schedule| AnySchedule::Large(Box::new(schedule)))
+    };
     checks::holiday_config_map(spec.holiday_config_map.as_deref(), &mut say);
     checks::grace_period(spec.grace_period_seconds, &mut say);
     let schedule = schedule.ok()?;
-    problems.is_empty().then(|| Box::new(schedule))
+    problems.is_empty().then_some(schedule)
 }
 
 fn words(problem: Problem<'_>) -> String {

@@ -100,6 +100,11 @@ impl<'v> Fields<'v> {
     /// Notes every field that nobody asked for.
     pub(crate) fn finish(self, problems: &mut Problems) {
         for field in self.map.keys().filter(|field| !self.known.contains(&field.as_str())) {
+            if problems.is_full() {
+                // It would only be counted; looking for what was meant takes time.
+                problems.count();
+                continue;
+            }
             let meant = nearest(field, self.known.iter().copied());
             let message = match meant.first() {
                 Some(meant) => format!("unknown field: did you mean {meant}?"),

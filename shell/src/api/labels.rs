@@ -47,26 +47,53 @@ pub struct Label {
     pub text: String,
 }
 
-/// The label of a state of this schedule.
-pub fn label_of(spec: &TimeWindowScalerSpec, state: State) -> Label {
-    match state.cause {
-        Cause::Window(index) => {
-            let window = spec.windows.get(usize::from(index));
-            let text = window.map(|w| named(&w.name).unwrap_or_else(|| format!("{}-{}", w.start, w.end)));
-            Label { kind: Kind::Window, index: Some(index), text: text.unwrap_or_default() }
+/// What the windows and exceptions of a schedule are called, and what its holidays do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Labels {
+    /// Those of the windows, then those of the exceptions, each with the [separator](SEPARATOR) after it.
+    texts: Box<str>,
+    /// How many of them are windows'.
+    windows: u16,
+    /// Whether a holiday counts as open.
+    open: bool,
+}
+
+/// Between two labels. A name has no control characters: the reader refuses them.
+const SEPARATOR: char = '\n';
+
+impl Labels {
+    /// Those of a spec.
+    pub fn of(spec: &TimeWindowScalerSpec) -> Self {
+        let windows = spec.windows.iter().map(|w| named(&w.name).unwrap_or_else(|| format!("{}-{}", w.start, w.end)));
+        let exceptions = spec.exceptions.iter().map(|e| named(&e.name).unwrap_or_else(|| e.start.clone()));
+        let mut texts = String::new();
+        for label in windows.chain(exceptions) {
+            texts.extend(label.chars().filter(|&c| c != SEPARATOR));
+            texts.push(SEPARATOR);
         }
-        Cause::Exception(index) => {
-            let exception = spec.exceptions.get(usize::from(index));
-            let text = exception.map(|e| named(&e.name).unwrap_or_else(|| e.start.clone()));
-            Label { kind: Kind::Exception, index: Some(index), text: text.unwrap_or_default() }
+        Self {
+            texts: texts.into(),
+            windows: u16::try_from(spec.windows.len()).unwrap_or(u16::MAX),
+            open: spec.holiday_mode == HolidayMode::TreatAsOpen,
         }
-        Cause::Holiday => {
-            let open = spec.holiday_mode == HolidayMode::TreatAsOpen;
-            let text = if open { "Holiday-Open" } else { "Holiday-Closed" };
-            Label { kind: Kind::Holiday, index: None, text: text.to_owned() }
+    }
+
+    /// The label of a state of this schedule.
+    pub fn label(&self, state: State) -> Label {
+        let text = |index: usize| self.texts.split(SEPARATOR).nth(index).unwrap_or_default().to_owned();
+        match state.cause {
+            Cause::Window(index) => Label { kind: Kind::Window, index: Some(index), text: text(usize::from(index)) },
+            Cause::Exception(index) => {
+                let place = usize::from(self.windows) + usize::from(index);
+                Label { kind: Kind::Exception, index: Some(index), text: text(place) }
+            }
+            Cause::Holiday => {
+                let text = if self.open { "Holiday-Open" } else { "Holiday-Closed" };
+                Label { kind: Kind::Holiday, index: None, text: text.to_owned() }
+            }
+            // The default, and whatever part the core may come to have: there is no name for that yet.
+            _ => Label { kind: Kind::Default, index: None, text: "OffHours".to_owned() },
         }
-        // The default, and whatever part the core may come to have: there is no name for that yet.
-        _ => Label { kind: Kind::Default, index: None, text: "OffHours".to_owned() },
     }
 }
 

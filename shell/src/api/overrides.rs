@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use kyklos_core::VALUE_MAX;
 
+use crate::api::OVERRIDE_ANNOTATION;
 use crate::api::instants;
 use crate::api::problems::{Problems, nearest};
-use crate::api::OVERRIDE_ANNOTATION;
 
 /// What the annotation asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -19,26 +19,86 @@ impl fmt::Display for FieldProblem {
 }
 
 /// Everything that is wrong with an object, in the order in which it was found.
-#[derive(Debug, Clone, Default, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .list.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems {
     list: Vec<FieldProblem>,
     /// The fields in `list`, to find one among thousands.
     fields: HashSet<String>,
+    /// How many are kept in words.
+    most: usize,
+    /// How many more there are.
+    more: usize,
 }
 
+impl Default for Problems {
+    fn default() -> Self {
+        Self::at_most(usize::MAX)
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.list.iter().enumerate() {
+            let between = if index == 0 { "" } else { "; " };
+            write!(f, "{between}{problem}")?;
+        }
+        if self.more > 0 { write!(f, "; and {} more", self.more) } else { Ok(()) }
+    }
+}
+
+impl std::error::Error for Problems {}
+
 impl Problems {
+    /// None yet. Of those to come so many are kept in words, and the others counted.
+    pub fn at_most(most: usize) -> Self {
+        Self { list: Vec::new(), fields: HashSet::new(), most, more: 0 }
+    }
+
     /// Adds one.
     pub fn push(&mut self, field: impl Into<String>, message: impl Into<String>) {
         let field = field.into();
-        let problem = FieldProblem { field: shortened(field.clone()), message: shortened(message.into()) };
+        self.keep(field.clone(), message.into());
         self.fields.insert(field);
-        self.list.push(problem);
     }
 
     /// Adds one that leaves open what lies in its field.
     pub fn push_of_itself(&mut self, field: &str, message: String) {
-        self.list.push(FieldProblem { field: field.to_owned(), message });
+        self.keep(field.to_owned(), message);
+    }
+
+    fn keep(&mut self, field: String, message: String) {
+        if self.list.len() < self.most {
+            self.list.push(FieldProblem { field: shortened(field), message: shortened(message) });
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Adds one without words to those that are only counted.
+    pub fn count(&mut self) {
+        self.more += 1;
+    }
+
+    /// Adds one in front of the others, and keeps it whatever else there is.
+    pub fn push_first(&mut self, field: &str, message: String) {
+        self.fields.insert(field.to_owned());
+        if self.is_full() && self.list.pop().is_some() {
+            self.more += 1;
+        }
+        self.list.insert(0, FieldProblem { field: shortened(field.to_owned()), message: shortened(message) });
+    }
+
+    /// Whether as many are kept in words as may be, so that the next ones are only counted.
+    pub fn is_full(&self) -> bool {
+        self.list.len() >= self.most
+    }
+
+    /// The same without what only helps to add more.
+    #[must_use]
+    pub fn closed(mut self) -> Self {
+        self.fields = HashSet::new();
+        self.list.shrink_to_fit();
+        self
     }
 
     /// Whether this field or one that it lies in is wrong already, so that a second look would only say it again.

@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use super::fields::{Fields, describe};
 use super::names::{check_name, check_namespace};
-use super::spec::{default_replicas, grace_period_seconds, target_api_version, target_kind};
+use super::spec::{grace_period_seconds, target_api_version, target_kind};
 use super::{
-    API_VERSION, ExceptionSpec, HolidayMode, KIND, MAX_EXCEPTIONS, MAX_WINDOWS, TargetRef, TimeWindowScalerSpec,
-    WindowSpec,
+    API_VERSION, ExceptionSpec, HolidayMode, KIND, MAX_DAYS, MAX_EXCEPTIONS, MAX_WINDOWS, TargetRef,
+    TimeWindowScalerSpec, WindowSpec,
 };
 use crate::api::problems::Problems;
 
@@ -119,7 +119,7 @@ pub fn spec(value: &Value, problems: &mut Problems) -> Option<TimeWindowScalerSp
         }
     };
     let timezone = fields.required_text("timezone", "an IANA name such as Europe/Zurich", problems);
-    let default_replicas = fields.number("defaultReplicas", problems).unwrap_or_else(default_replicas);
+    let default_replicas = fields.number("defaultReplicas", problems);
     let windows = read_list(&mut fields, "windows", MAX_WINDOWS, problems, read_window);
     let exceptions = read_list(&mut fields, "exceptions", MAX_EXCEPTIONS, problems, read_exception);
     let holiday_mode = read_holiday_mode(&mut fields, problems);
@@ -192,7 +192,7 @@ fn read_window(value: &Value, path: &str, problems: &mut Problems) -> WindowSpec
         };
     };
     let window = WindowSpec {
-        name: fields.text("name", problems),
+        name: read_label(&mut fields, problems),
         days: read_days(&mut fields, problems),
         start: fields.required_text("start", "HH:MM, such as 09:00", problems),
         end: fields.required_text("end", "HH:MM, such as 17:00", problems),
@@ -203,10 +203,24 @@ fn read_window(value: &Value, path: &str, problems: &mut Problems) -> WindowSpec
     window
 }
 
+/// The name of a window or an exception, which gets into lines of logs and tables.
+fn read_label(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<String> {
+    let name = fields.text("name", problems)?;
+    if name.contains(char::is_control) {
+        let message = format!("{name:?} has control characters: write a name on one line");
+        problems.push(fields.path("name"), message);
+    }
+    Some(name)
+}
+
 fn read_days(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Vec<String>> {
     let path = fields.path("days");
     let mut days = Vec::new();
-    for (index, day) in fields.list("days", problems)?.iter().enumerate() {
+    let list = fields.list("days", problems)?;
+    if list.len() > MAX_DAYS {
+        problems.push_of_itself(&path, Reason::TooMany { found: list.len(), most: MAX_DAYS }.to_string());
+    }
+    for (index, day) in list.iter().take(MAX_DAYS).enumerate() {
         match day {
             Value::String(day) => days.push(day.clone()),
             other => {
@@ -225,7 +239,7 @@ fn read_exception(value: &Value, path: &str, problems: &mut Problems) -> Excepti
         return ExceptionSpec { name: None, start: String::new(), end: String::new(), replicas: 0 };
     };
     let exception = ExceptionSpec {
-        name: fields.text("name", problems),
+        name: read_label(&mut fields, problems),
         start: fields.required_text("start", "YYYY-MM-DDTHH:MM, such as 2026-12-24T18:00", problems),
         end: fields.required_text("end", "YYYY-MM-DDTHH:MM, such as 2026-12-27T06:00", problems),
         replicas: fields.required_number("replicas", problems),

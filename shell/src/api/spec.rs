@@ -3,7 +3,12 @@
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
-use super::TimeWindowScalerStatus;
+use super::{MAX_DAYS, TimeWindowScalerStatus};
+
+/// What Kubernetes takes as an object's name (RFC 1123); its length is a rule of its own.
+pub(super) const SUBDOMAIN: &str = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+/// Without control characters: a name gets into lines of logs and tables.
+pub(super) const ONE_LINE: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
 
 /// Holds a workload at the replicas that its time windows give.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -17,12 +22,17 @@ use super::TimeWindowScalerStatus;
     status = "TimeWindowScalerStatus",
     derive = "PartialEq",
     doc = "Holds a workload at the replicas that its time windows give.",
-    printcolumn(name = "Target", type_ = "string", json_path = ".spec.targetRef.name"),
-    printcolumn(name = "Window", type_ = "string", json_path = ".status.currentWindow"),
+    category = "kyklos",
+    selectable = ".spec.targetRef.name",
+    printcolumn(name = "Applies", type_ = "string", json_path = ".status.currentWindow"),
     printcolumn(name = "Wanted", type_ = "integer", json_path = ".status.effectiveReplicas"),
     printcolumn(name = "Observed", type_ = "integer", json_path = ".status.targetObservedReplicas"),
     printcolumn(name = "Next", type_ = "string", json_path = ".status.nextBoundary"),
-    printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type=='Ready')].reason")
+    printcolumn(name = "Then", type_ = "integer", json_path = ".status.nextReplicas"),
+    printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type=='Ready')].reason"),
+    printcolumn(name = "Paused", type_ = "boolean", json_path = ".spec.pause"),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
+    printcolumn(name = "Target", type_ = "string", json_path = ".spec.targetRef.name", priority = 1)
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TimeWindowScalerSpec {
@@ -31,10 +41,10 @@ pub struct TimeWindowScalerSpec {
     /// The IANA name of the time zone whose wall clock the windows go by, such as Europe/Zurich.
     #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9+_/-]+$"))]
     pub timezone: String,
-    /// The replicas where nothing else applies.
-    #[serde(default = "default_replicas")]
-    #[schemars(schema_with = "replicas_schema_with_default")]
-    pub default_replicas: i64,
+    /// The replicas where nothing else applies; 1 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "replicas_schema")]
+    pub default_replicas: Option<i64>,
     /// The recurring windows. Where several are active, the last one in the list wins.
     #[serde(default)]
     #[schemars(length(max = 64))]
@@ -49,7 +59,7 @@ pub struct TimeWindowScalerSpec {
     /// The ConfigMap in the same namespace whose keys are the holidays: 2026-12-25, 2026-12-24..2026-12-26, or of every year
     /// 12-25, 12-24..12-26.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 253))]
+    #[schemars(length(min = 1, max = 253), regex(pattern = SUBDOMAIN))]
     pub holiday_config_map: Option<String>,
     /// Seconds by which a scale-down is delayed.
     #[serde(default = "grace_period_seconds")]
@@ -73,7 +83,7 @@ pub struct TargetRef {
     #[schemars(length(min = 1, max = 63))]
     pub kind: String,
     /// The name of the target.
-    #[schemars(length(min = 1, max = 253))]
+    #[schemars(length(min = 1, max = 253), regex(pattern = SUBDOMAIN))]
     pub name: String,
     /// Only the object's own namespace is accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,7 +99,7 @@ pub struct TargetRef {
 pub struct WindowSpec {
     /// A name for status and events; HH:MM-HH:MM stands in for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 63))]
+    #[schemars(length(max = 63), regex(pattern = ONE_LINE))]
     pub name: Option<String>,
     /// The days on which the window starts: Monday or Mon in any letter case, and ranges such as Mon-Fri or Fri-Mon.
     /// Every day when absent.
@@ -119,7 +129,7 @@ pub struct WindowSpec {
 pub struct ExceptionSpec {
     /// A name for status and events; the start stands in for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 63))]
+    #[schemars(length(max = 63), regex(pattern = ONE_LINE))]
     pub name: Option<String>,
     /// Local YYYY-MM-DDTHH:MM, inclusive.
     #[schemars(
@@ -161,10 +171,6 @@ impl From<HolidayMode> for kyklos_core::HolidayMode {
     }
 }
 
-pub(super) fn default_replicas() -> i64 {
-    kyklos_core::Spec::DEFAULT_VALUE
-}
-
 pub(super) fn grace_period_seconds() -> i64 {
     300
 }
@@ -189,20 +195,11 @@ fn days_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         "type": "array",
         "nullable": true,
         "minItems": 1,
+        "maxItems": MAX_DAYS,
         "items": { "type": "string", "maxLength": 19, "pattern": format!("^(?i){DAY}(?:-{DAY})?$") },
     })
 }
 
 fn replicas_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     schemars::json_schema!({ "type": "integer", "format": "int32", "minimum": 0, "maximum": i32::MAX })
-}
-
-fn replicas_schema_with_default(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    schemars::json_schema!({
-        "type": "integer",
-        "format": "int32",
-        "minimum": 0,
-        "maximum": i32::MAX,
-        "default": default_replicas(),
-    })
 }

@@ -33,7 +33,10 @@ pub struct TimeWindowScalerStatus {
     /// Until when a scale-down is delayed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grace_period_expiry: Option<Time>,
-    /// Ready, Reconciling and Degraded.
+    /// The clock that all of this goes by, when it isn't the real one: a rehearsal says which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<String>,
+    /// Ready, Reconciling, Stalled and Degraded.
     #[serde(default)]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".to_owned()]))]
     pub conditions: Vec<Condition>,

@@ -1,22 +1,26 @@
 //! What the resource may ask for and the controller of this version doesn't do, in the words of the controller's conditions
 //! and the command line's warnings alike.
 
+use super::text::plain;
 use super::{OVERRIDE_ANNOTATION, TargetRef};
 use crate::api::problems::FieldProblem;
-
-/// The one kind of target that this version scales.
-const SCALABLE: (&str, &str) = ("apps/v1", "Deployment");
+use crate::target::Kind;
 
 /// What is said of a target that this version doesn't scale.
 pub fn unsupported_target(target: &TargetRef) -> Option<FieldProblem> {
-    let found = (target.api_version.as_str(), target.kind.as_str());
-    if found == SCALABLE {
+    let (version, kind) = (target.api_version.as_str(), target.kind.as_str());
+    if Kind::named(version, kind).is_some() {
         return None;
     }
-    let field = if found.1 == SCALABLE.1 { "spec.targetRef.apiVersion" } else { "spec.targetRef.kind" };
+    let same = Kind::ALL.into_iter().find(|known| known.as_str() == kind);
+    let field = if same.is_some() { "spec.targetRef.apiVersion" } else { "spec.targetRef.kind" };
+    let right = same.unwrap_or(Kind::Deployment);
     let message = format!(
         "this version scales no {} of {}: write apiVersion {} and kind {}",
-        found.1, found.0, SCALABLE.0, SCALABLE.1
+        plain(kind),
+        plain(version),
+        right.api_version(),
+        right.as_str()
     );
     Some(FieldProblem { field: field.to_owned(), message })
 }

@@ -1,9 +1,12 @@
 //! Holidays from a ConfigMap: every key is a date or several, its value says what is celebrated.
 
-use kyklos_core::{Calendar, Holiday, Reason};
+mod keys;
 
-use crate::api::problems::Problems;
+use kyklos_core::Calendar;
+
 use crate::api::MAX_HOLIDAYS;
+use crate::api::problems::Problems;
+use keys::Reader;
 
 /// The holidays of a ConfigMap, for all schedules that take theirs from it.
 pub type HolidayCalendar = Calendar<MAX_HOLIDAYS>;
@@ -11,33 +14,57 @@ pub type HolidayCalendar = Calendar<MAX_HOLIDAYS>;
 /// What a schedule has that takes its holidays from nowhere.
 pub static NO_HOLIDAYS: HolidayCalendar = HolidayCalendar::new();
 
-/// What a ConfigMap says.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// The most problems of one ConfigMap that are kept in words; the others are counted.
+const PROBLEMS_MAX: usize = 10;
+
+/// What a ConfigMap says, to be shared by all who use it. It is read from the `data` of one without keeping keys or values:
+///
+/// ```
+/// let dates: kyklos::calendar::Dates = serde_json::from_str(r#"{ "2026-12-25": "Christmas", "readme": "x" }"#)?;
+/// assert_eq!((dates.calendar.holidays().count(), dates.problems.iter().len()), (1, 1));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, PartialEq, Eq)]
 pub struct Dates {
     /// The holidays.
     pub calendar: HolidayCalendar,
-    /// The keys that are none.
+    /// The keys that are none, ten of them in words.
     pub problems: Problems,
+    /// Whether none counts because there are too many.
+    refused: bool,
+}
+
+impl Default for Dates {
+    /// No holidays and no problems, as of a ConfigMap without `data`.
+    fn default() -> Self {
+        Self { calendar: HolidayCalendar::new(), problems: Problems::default(), refused: false }
+    }
+}
+
+impl Dates {
+    /// Those of these keys.
+    pub fn of<'k>(keys: impl IntoIterator<Item = &'k str>) -> Self {
+        let mut problems = Problems::at_most(PROBLEMS_MAX);
+        let mut reader = Reader::default();
+        keys.into_iter().for_each(|key| reader.read(key, &mut problems));
+        let (calendar, refused) = reader.finish(&mut problems);
+        Self { calendar, problems: problems.closed(), refused }
+    }
+
+    /// Whether none counts because there are too many.
+    pub fn is_refused(&self) -> bool {
+        self.refused
+    }
 }
 
 /// The holidays that a ConfigMap's keys are. A key that is none is skipped and reported; with more than a calendar holds, none
 /// is left and that is reported.
 pub fn dates<'k>(keys: impl IntoIterator<Item = &'k str>, problems: &mut Problems) -> HolidayCalendar {
-    let mut holidays: Vec<Holiday> = Vec::new();
+    let mut reader = Reader::default();
     for key in keys {
-        match Holiday::parse(key) {
-            Ok(holiday) => holidays.push(holiday),
-            Err(reason) => problems.push(format!("data[{key}]"), reason.to_string()),
-        }
+        reader.read(key, problems);
     }
-    // In their order dates in a row become one as they come, and never take more room on the way than at the end.
-    holidays.sort_unstable();
-    let mut calendar = HolidayCalendar::new();
-    if holidays.into_iter().try_for_each(|holiday| calendar.push(holiday)).is_err() {
-        problems.push("data", Reason::TooManyHolidays { most: MAX_HOLIDAYS }.to_string());
-        calendar.clear();
-    }
-    calendar
+    reader.finish(problems).0
 }
 
 #[cfg(test)]

@@ -9,11 +9,11 @@ use clap::Args;
 use super::failure::{Failure, say};
 use super::holiday_files::{self, Holidays};
 use super::subject::Subject;
-use crate::calendar::HolidayCalendar;
 use crate::api::manifest::{Complaint, Document, Origin, read_file};
 use crate::api::overrides::Override;
 use crate::api::problems::Problems;
-use crate::api::{self, HolidayMode, Object, unsupported_override, unsupported_target};
+use crate::api::{self, HolidayMode, Labels, Object, unsupported_override, unsupported_target};
+use crate::calendar::HolidayCalendar;
 
 /// The files of a command.
 #[derive(Debug, Args)]
@@ -98,7 +98,8 @@ fn check(
         for unsupported in target.into_iter().chain(object.override_annotation.is_some().then(unsupported_override)) {
             say(format_args!("warning: {}", origin.complain(&unsupported.field, unsupported.message)));
         }
-        Some(Subject { origin: origin.clone(), object, schedule, holidays, fixed })
+        let labels = Labels::of(&object.spec);
+        Some(Subject { origin: origin.clone(), object, schedule, labels, holidays, fixed })
     });
     complaints.extend(origin.complain_of(&problems));
     subject.filter(|_| problems.is_empty())

@@ -165,9 +165,6 @@ fn lease(name: &str, value: &Value) -> Result<(), Refusal> {
         let why = format!("Invalid value: {transitions}: must be greater than or equal to 0");
         return invalid("spec.leaseTransitions", &why);
     }
-    if value.pointer("/spec/holderIdentity").and_then(Value::as_str) == Some("") {
-        return invalid("spec.holderIdentity", "Required value: must be specified");
-    }
     Ok(())
 }
 
