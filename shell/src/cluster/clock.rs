@@ -51,9 +51,11 @@ impl Clock {
     pub fn rehearsal(&self) -> Option<String> {
         match self {
             Self::Real => None,
-            Self::Rehearsed { from, speed, .. } => Some(format!(
-                "Rehearsal on a clock that started at {} and runs {speed} times as fast",
-                from.to_rfc3339_opts(SecondsFormat::Secs, true)
+            // The anchor tells it from another rehearsal of the same span.
+            Self::Rehearsed { from, speed, anchor } => Some(format!(
+                "Rehearsal on a clock that started at {} (at {}, really) and runs {speed} times as fast",
+                from.to_rfc3339_opts(SecondsFormat::Secs, true),
+                anchor.to_rfc3339_opts(SecondsFormat::Secs, true)
             )),
         }
     }
