@@ -51,7 +51,6 @@ pub struct Calendar {
     /// Those that take their holidays from it.
     pub users: BTreeSet<PolicyId>,
     refused_since: Option<Duration>,
-    gone_since: Option<Duration>,
 }
 
 /// All ConfigMaps that are named.
@@ -60,6 +59,8 @@ pub struct Calendars {
     shelf: Shelf<CalendarKey, CalendarId, Calendar>,
     watched: HashMap<Arc<str>, usize>,
     in_all: usize,
+    /// Those that were deleted a moment ago.
+    gone: HashMap<CalendarId, Duration>,
 }
 
 /// What has to be done about a watch.
@@ -102,8 +103,7 @@ impl Calendars {
             Known::Unknown
         };
         let watched = known == Known::Unknown;
-        let calendar =
-            Calendar { key: key.clone(), known, users: [policy].into(), refused_since: None, gone_since: None };
+        let calendar = Calendar { key: key.clone(), known, users: [policy].into(), refused_since: None };
         let id = self.shelf.find_or_insert(key.clone(), |_| calendar);
         if watched {
             *self.watched.entry(Arc::clone(&key.namespace)).or_default() += 1;
@@ -121,6 +121,7 @@ impl Calendars {
         }
         let (key, was_watched) = (calendar.key.clone(), !matches!(calendar.known, Known::Capped(_)));
         self.shelf.remove(&key);
+        self.gone.remove(&id);
         if !was_watched {
             return Follow::Nothing;
         }
@@ -153,16 +154,19 @@ impl Calendars {
 
     /// The watch has brought it, or that there is none. Returns those that have to look again.
     pub fn found(&mut self, key: &CalendarKey, dates: Option<Arc<Dates>>, boot: Duration) -> BTreeSet<PolicyId> {
+        let Some(id) = self.shelf.find(key) else { return BTreeSet::new() };
+        let is_there = dates.is_some();
+        let was_there = self.shelf.get(id).is_some_and(|calendar| matches!(calendar.known, Known::Found(_)));
+        match (was_there, is_there) {
+            (true, false) => drop(self.gone.entry(id).or_insert(boot)),
+            (_, true) => drop(self.gone.remove(&id)),
+            (false, false) => {}
+        }
         self.change(key, |calendar| {
             calendar.refused_since = None;
             match dates {
-                Some(dates) => {
-                    calendar.gone_since = None;
-                    calendar.known = Known::Found(dates);
-                }
-                None if matches!(calendar.known, Known::Found(_)) => {
-                    calendar.gone_since.get_or_insert(boot);
-                }
+                Some(dates) => calendar.known = Known::Found(dates),
+                None if was_there => {}
                 None => calendar.known = Known::Missing,
             }
         })
@@ -184,12 +188,13 @@ impl Calendars {
 
     /// What has changed by the time alone: a ConfigMap that was deleted is missed after a while.
     pub fn tick(&mut self, boot: Duration) -> BTreeSet<PolicyId> {
-        let gone: Vec<_> = self.shelf.iter().filter(|(_, c)| c.is_gone_for_good(boot)).map(|(id, _)| id).collect();
+        let for_good = self.gone.iter().filter(|(_, since)| boot.saturating_sub(**since) >= GONE_FOR);
+        let for_good: Vec<_> = for_good.map(|(id, _)| *id).collect();
         let mut affected = BTreeSet::new();
-        for id in gone {
+        for id in for_good {
+            self.gone.remove(&id);
             if let Some(calendar) = self.shelf.get_mut(id) {
                 calendar.known = Known::Missing;
-                calendar.gone_since = None;
                 affected.extend(calendar.users.iter().copied());
             }
         }
@@ -198,7 +203,7 @@ impl Calendars {
 
     /// When [`tick`](Self::tick) has something to do.
     pub fn next_tick(&self) -> Option<Duration> {
-        self.shelf.iter().filter_map(|(_, calendar)| calendar.gone_since).min().map(|since| since + GONE_FOR)
+        self.gone.values().min().map(|since| *since + GONE_FOR)
     }
 
     fn change(&mut self, key: &CalendarKey, change: impl FnOnce(&mut Calendar)) -> BTreeSet<PolicyId> {
@@ -208,12 +213,6 @@ impl Calendars {
         let before = calendar.known.clone();
         change(calendar);
         if calendar.known == before { BTreeSet::new() } else { calendar.users.clone() }
-    }
-}
-
-impl Calendar {
-    fn is_gone_for_good(&self, boot: Duration) -> bool {
-        self.gone_since.is_some_and(|since| boot.saturating_sub(since) >= GONE_FOR)
     }
 }
 
