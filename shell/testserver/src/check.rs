@@ -4,8 +4,10 @@ use serde_json::{Value, json};
 
 use crate::kind::Kind;
 use crate::refusal::Refusal;
+use crate::request::Subresource;
 use crate::store::{Key, Stored};
 use crate::value::{number, text};
+use crate::write::Author;
 
 pub(crate) fn type_of(kind: Kind, value: &Value) -> Result<(), Refusal> {
     let (given, named) = (text(value, "/apiVersion"), text(value, "/kind"));
@@ -39,7 +41,7 @@ pub(crate) fn name(kind: Kind, name: &str) -> Result<(), Refusal> {
         return Ok(());
     }
     let why = format!(
-        "Invalid value: \"{name}\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character"
+        "Invalid value: \"{name}\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
     );
     Err(Refusal::invalid(kind, name, "metadata.name", &why))
 }
@@ -51,12 +53,13 @@ pub(crate) fn generated(kind: Kind, prefix: &str, version: u64) -> Result<String
     Ok(format!("{prefix}{version:05x}"))
 }
 
-pub(crate) fn terminating(kind: Kind, namespace: &str) -> Refusal {
+pub(crate) fn terminating(kind: Kind, namespace: &str, name: &str) -> Refusal {
     let mut refusal = Refusal::forbidden(&format!(
-        "{} is forbidden: unable to create new content in namespace {namespace} because it is being terminated",
+        "{} \"{name}\" is forbidden: unable to create new content in namespace {namespace} because it is being terminated",
         kind.qualified()
     ));
     refusal.details = Some(json!({
+        "name": name,
         "group": kind.about().group,
         "kind": kind.about().plural,
         "causes": [{
@@ -69,12 +72,27 @@ pub(crate) fn terminating(kind: Kind, namespace: &str) -> Refusal {
 }
 
 /// The uid and resourceVersion that a write names are the present ones.
-pub(crate) fn preconditions(kind: Kind, name: &str, old: &Stored, new: &Value) -> Result<(), Refusal> {
+pub(crate) fn preconditions(kind: Kind, author: &Author, name: &str, old: &Stored, new: &Value) -> Result<(), Refusal> {
+    let about = kind.about();
     let uid = text(new, "/metadata/uid");
     let present = text(&old.value, "/metadata/uid");
-    if !uid.is_empty() && uid != present {
-        let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {present}");
-        return Err(Refusal::conflict(kind, name, &why));
+    let other = !uid.is_empty() && uid != present;
+    match (kind, author.subresource) {
+        (_, Some(Subresource::Scale)) if other => {
+            let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {present}");
+            return Err(Refusal::conflict_as((about.group, &format!("{}/scale", about.plural)), name, &why));
+        }
+        // What the status of a custom resource comes with is forgotten before it is looked at.
+        (Kind::TimeWindowScaler, Some(Subresource::Status)) => {}
+        _ if other && author.put => {
+            let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {present}");
+            return Err(Refusal::conflict(kind, name, &why));
+        }
+        _ if other => {
+            let why = format!("Invalid value: \"{uid}\": field is immutable");
+            return Err(Refusal::invalid(kind, name, "metadata.uid", &why));
+        }
+        _ => {}
     }
     let version = text(new, "/metadata/resourceVersion");
     if version.is_empty() || version == "0" {
@@ -82,7 +100,7 @@ pub(crate) fn preconditions(kind: Kind, name: &str, old: &Stored, new: &Value) -
             return Ok(());
         }
         let why = "Invalid value: 0: must be specified for an update";
-        return Err(Refusal::invalid(kind, name, "metadata.resourceVersion", why));
+        return Err(Refusal::invalid_as((about.group, about.plural), name, "metadata.resourceVersion", why));
     }
     if version != old.version.to_string() {
         return Err(Refusal::modified(kind, name));
@@ -95,16 +113,18 @@ pub(crate) fn deletion(kind: Kind, name: &str, old: &Stored, options: &Value) ->
     let uid = text(options, "/preconditions/uid");
     let present = text(&old.value, "/metadata/uid");
     if !uid.is_empty() && uid != present {
-        let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {present}");
-        return Err(Refusal::conflict(kind, name, &why));
+        let why = format!(
+            "the UID in the precondition ({uid}) does not match the UID in record ({present}). The object might have been deleted and then recreated"
+        );
+        return Err(Refusal::conflict_as((kind.about().group, kind.about().name), name, &why));
     }
     let version = text(options, "/preconditions/resourceVersion");
     if !version.is_empty() && version != old.version.to_string() {
         let why = format!(
-            "Precondition failed: ResourceVersion in precondition: {version}, ResourceVersion in object meta: {}",
+            "the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({}). The object might have been modified",
             old.version
         );
-        return Err(Refusal::conflict(kind, name, &why));
+        return Err(Refusal::conflict_as((kind.about().group, kind.about().name), name, &why));
     }
     Ok(())
 }
@@ -112,18 +132,18 @@ pub(crate) fn deletion(kind: Kind, name: &str, old: &Stored, options: &Value) ->
 /// What a kind's fields have to be.
 pub(crate) fn content(kind: Kind, key: &Key, value: &Value, old: Option<&Value>) -> Result<(), Refusal> {
     match kind {
-        Kind::Deployment | Kind::StatefulSet => replicas(kind, &key.1, value),
-        Kind::Event => event(key, value, old),
+        Kind::Deployment | Kind::StatefulSet => replicas((kind.about().group, kind.about().name), &key.1, value),
+        Kind::Event => event(&key.1, value, old),
         Kind::Lease => lease(&key.1, value),
         Kind::ConfigMap | Kind::Namespace | Kind::TimeWindowScaler => Ok(()),
     }
 }
 
-pub(crate) fn replicas(kind: Kind, name: &str, value: &Value) -> Result<(), Refusal> {
+pub(crate) fn replicas(of: (&str, &str), name: &str, value: &Value) -> Result<(), Refusal> {
     match number(value, "/spec/replicas") {
         Some(replicas) if replicas < 0 => {
             let why = format!("Invalid value: {replicas}: must be greater than or equal to 0");
-            Err(Refusal::invalid(kind, name, "spec.replicas", &why))
+            Err(Refusal::invalid_as(of, name, "spec.replicas", &why))
         }
         Some(replicas) if i32::try_from(replicas).is_err() => {
             Err(Refusal::bad_request(&format!("json: cannot unmarshal number {replicas} into Go value of type int32")))
@@ -151,8 +171,8 @@ fn lease(name: &str, value: &Value) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn event(key: &Key, value: &Value, old: Option<&Value>) -> Result<(), Refusal> {
-    let invalid = |field: &str, why: &str| Err(Refusal::invalid(Kind::Event, &key.1, field, why));
+fn event(name: &str, value: &Value, old: Option<&Value>) -> Result<(), Refusal> {
+    let invalid = |field: &str, why: &str| Err(Refusal::invalid(Kind::Event, name, field, why));
     if let Some(series) = value.get("series").filter(|series| !series.is_null()) {
         if number(series, "/count").is_none_or(|count| count < 2) {
             return invalid("series.count", "Invalid value: should be at least 2");
@@ -197,12 +217,6 @@ fn event(key: &Key, value: &Value, old: Option<&Value>) -> Result<(), Refusal> {
     }
     if !["Normal", "Warning"].contains(&text(value, "/type")) {
         return invalid("type", "Invalid value: \"\": has invalid value");
-    }
-    let about = text(value, "/regarding/namespace");
-    let expected = if about.is_empty() { "default" } else { about };
-    if key.0 != expected {
-        let why = format!("Invalid value: \"{about}\": does not match event.namespace");
-        return invalid("involvedObject.namespace", &why);
     }
     Ok(())
 }

@@ -1,7 +1,11 @@
 //! What can go wrong, and with which requests.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
+use crate::chaos::Chaos;
 use crate::filter::Filter;
 use crate::refusal::Refusal;
 use crate::request::Call;
@@ -15,6 +19,10 @@ pub enum Fault {
     AnswerLate(Duration),
     /// The request is neither carried out nor answered.
     Hang,
+    /// The request waits until the fault is lifted, and is carried out then.
+    Hold,
+    /// Nobody gets an answer, and that much later the request is carried out, whether or not its sender still waits.
+    DoneLate(Duration),
     /// The request is carried out, and the connection breaks instead of an answer.
     LoseAnswer,
     /// The request is not carried out, and this is the answer.
@@ -58,6 +66,8 @@ pub(crate) struct Troubles {
     pub(crate) before: Duration,
     pub(crate) after: Duration,
     pub(crate) hang: bool,
+    pub(crate) held_by: Option<u64>,
+    pub(crate) done_late: Option<Duration>,
     pub(crate) lose: bool,
     pub(crate) refuse: Option<Refusal>,
     pub(crate) cap: Option<i64>,
@@ -68,8 +78,10 @@ pub(crate) struct Troubles {
 }
 
 impl Troubles {
-    pub(crate) fn add(&mut self, fault: &Fault) {
+    pub(crate) fn add(&mut self, id: u64, fault: &Fault) {
         match fault {
+            Fault::Hold => self.held_by = Some(id),
+            Fault::DoneLate(time) => self.done_late = Some(*time),
             Fault::Delay(time) => self.before += *time,
             Fault::AnswerLate(time) => self.after += *time,
             Fault::Hang => self.hang = true,
@@ -88,6 +100,8 @@ impl Troubles {
 pub(crate) struct Faults {
     rules: Vec<Rule>,
     ids: u64,
+    lifted: Arc<Notify>,
+    pub(crate) chaos: Option<Chaos>,
 }
 
 impl Faults {
@@ -101,17 +115,28 @@ impl Faults {
     pub(crate) fn lift(&mut self, id: FaultId) -> bool {
         let before = self.rules.len();
         self.rules.retain(|rule| rule.id != id.0);
+        self.lifted.notify_waiters();
         self.rules.len() < before
     }
 
     pub(crate) fn clear(&mut self) {
         self.rules.clear();
+        self.lifted.notify_waiters();
+    }
+
+    /// Told whenever a fault ends.
+    pub(crate) fn lifted(&self) -> Arc<Notify> {
+        Arc::clone(&self.lifted)
+    }
+
+    pub(crate) fn is_on(&self, id: u64) -> bool {
+        self.rules.iter().any(|rule| rule.id == id)
     }
 
     /// What goes wrong with this request, which counts.
     pub(crate) fn of(&mut self, call: &Call) -> Troubles {
         let mut troubles = Troubles::default();
-        for rule in self.rules.iter_mut().filter(|rule| rule.filter.takes(call)) {
+        for rule in self.rules.iter_mut().filter(|rule| rule.left != Some(0) && rule.filter.takes(call)) {
             if rule.skip > 0 {
                 rule.skip -= 1;
                 continue;
@@ -119,9 +144,13 @@ impl Faults {
             if let Some(left) = &mut rule.left {
                 *left = left.saturating_sub(1);
             }
-            troubles.add(&rule.fault);
+            troubles.add(rule.id, &rule.fault);
         }
-        self.rules.retain(|rule| rule.left != Some(0));
+        // One that holds stays until it is lifted, whoever it no longer takes.
+        if let Some(fault) = self.chaos.as_mut().and_then(|chaos| chaos.next(call)) {
+            troubles.add(0, &fault);
+        }
+        self.rules.retain(|rule| rule.left != Some(0) || matches!(rule.fault, Fault::Hold));
         troubles
     }
 }

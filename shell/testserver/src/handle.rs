@@ -65,17 +65,24 @@ fn resource(
     troubles: &Troubles,
 ) -> Result<Answer, Refusal> {
     let about = kind.about();
-    match call.subresource {
-        Some(Subresource::Other) => return Err(Refusal::unknown_path()),
-        Some(Subresource::Scale) if !about.scale => return Err(Refusal::unknown_path()),
-        Some(Subresource::Status) if !about.status => return Err(Refusal::unknown_path()),
-        _ => {}
+    let served = match call.subresource {
+        Some(Subresource::Other) => false,
+        Some(Subresource::Scale) => about.scale,
+        Some(Subresource::Status) => about.status,
+        None => true,
+    };
+    // The real one looks for custom resources by another way, and says another thing.
+    match (served, kind) {
+        (true, _) => {}
+        (false, Kind::TimeWindowScaler) => return Err(Refusal::not_found(kind, &call.name)),
+        (false, _) => return Err(Refusal::unknown_part()),
     }
     let key = (call.namespace.clone(), call.name.clone());
     let author = Author {
         subresource: call.subresource,
         apply: call.content_type == APPLY,
         force: call.asks("force"),
+        put: call.verb == Verb::Update,
         dry: call.ask("dryRun") == Some("All"),
         cap: troubles.cap,
         ..Author::new(&call.manager(), state.clock.stamp())
@@ -102,13 +109,13 @@ fn resource(
         }
         Verb::Update => {
             let wanted = parsed(body)?;
-            named(kind, &call.name, &wanted)?;
+            named(&call.name, &wanted)?;
             let (object, code) = replace(state, kind, &key, wanted, &author)?;
-            Ok(written(call, &object, code))
+            Ok(shown(call, &object, code))
         }
         Verb::Patch => {
             let (object, code) = patch(state, kind, &key, call, &parsed(body)?, &author)?;
-            Ok(written(call, &object, code))
+            Ok(shown(call, &object, code))
         }
         Verb::Delete => {
             let options = if body.is_empty() { Value::Null } else { parsed(body)? };
@@ -131,15 +138,12 @@ fn parsed(body: &Bytes) -> Result<Value, Refusal> {
     serde_json::from_slice(body).map_err(|error| Refusal::bad_request(&format!("the body is no JSON: {error}")))
 }
 
-fn named(kind: Kind, name: &str, value: &Value) -> Result<(), Refusal> {
+fn named(name: &str, value: &Value) -> Result<(), Refusal> {
     let given = text(value, "/metadata/name");
     if given.is_empty() || given == name {
         return Ok(());
     }
-    let message = format!(
-        "the name of the object ({given} based on URL) does not match the name on the URL ({name}) of {}",
-        kind.qualified()
-    );
+    let message = format!("the name of the object ({given}) does not match the name on the URL ({name})");
     Err(Refusal::bad_request(&message))
 }
 
@@ -176,7 +180,7 @@ fn patch(
     if !patch.is_object() {
         return Err(Refusal::bad_request("a patch of this type is an object"));
     }
-    named(kind, &key.1, patch)?;
+    named(&key.1, patch)?;
     let scale = author.subresource == Some(Subresource::Scale);
     match call.content_type.as_str() {
         MERGE if scale => Ok((state.store.scale(kind, key, author, &ScaleWrite::Merge(patch))?, 200)),
@@ -197,12 +201,7 @@ fn patch(
             let missing = state.store.get(kind, key).is_none();
             Ok((state.store.apply(kind, key, patch, author)?, if missing { 201 } else { 200 }))
         }
-        other => {
-            let message = format!(
-                "the body of the request was in an unknown format - accepted media types include: {MERGE}, {APPLY}; not \"{other}\""
-            );
-            Err(Refusal::new(415, "UnsupportedMediaType", &message))
-        }
+        _ => Err(Refusal::new(415, "UnsupportedMediaType", "415: Unsupported Media Type")),
     }
 }
 
@@ -210,20 +209,13 @@ fn managed(call: &Call) -> Result<(), Refusal> {
     if call.ask("fieldManager").is_some_and(|manager| !manager.is_empty()) {
         return Ok(());
     }
-    let message = "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch";
-    Err(Refusal::new(422, "Invalid", message))
+    let why = "Required value: is required for apply patch";
+    Err(Refusal::invalid_as(("meta.k8s.io", "PatchOptions"), "", "fieldManager", why))
 }
 
 fn shown(call: &Call, object: &Stored, code: u16) -> Answer {
     if call.subresource == Some(Subresource::Scale) {
         return Answer { code, ..ok(&scale::of(&object.value)) };
-    }
-    Answer::new(code, object.json().clone())
-}
-
-fn written(call: &Call, object: &Stored, code: u16) -> Answer {
-    if call.subresource == Some(Subresource::Scale) {
-        return Answer { code, ..ok(&scale::answer(&object.value)) };
     }
     Answer::new(code, object.json().clone())
 }

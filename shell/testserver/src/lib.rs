@@ -38,6 +38,7 @@
 
 mod answer;
 mod apply;
+mod chaos;
 mod check;
 mod clock;
 mod defaults;
@@ -56,6 +57,7 @@ mod scale;
 mod selector;
 mod server;
 mod service;
+mod snapshot;
 mod state;
 mod store;
 mod value;
@@ -63,6 +65,7 @@ mod watch;
 mod write;
 
 pub use answer::{AnswerBody, WatchBody};
+pub use chaos::Chaos;
 pub use fault::{Fault, FaultId};
 pub use filter::Filter;
 pub use kind::Kind;
@@ -71,3 +74,4 @@ pub use refusal::Refusal;
 pub use request::{Call, Subresource, Verb};
 pub use server::TestServer;
 pub use service::Service;
+pub use snapshot::Snapshot;

@@ -42,7 +42,7 @@ pub(crate) fn list(state: &mut State, kind: Kind, call: &Call) -> Result<Bytes, 
 }
 
 fn first(state: &mut State, kind: Kind, call: &Call) -> Result<Pages, Refusal> {
-    let selector = Selector::read(kind, call)?;
+    let selector = Selector::read(call)?;
     let now = state.store.version;
     let asked = call.ask("resourceVersion").unwrap_or_default();
     if !asked.is_empty() && asked != "0" {

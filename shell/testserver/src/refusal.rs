@@ -1,6 +1,6 @@
 //! What the API server says when it does not do what it is asked for.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::kind::Kind;
 
@@ -62,6 +62,14 @@ impl Refusal {
         Self::new(404, "NotFound", &format!("{} \"{name}\" not found", kind.qualified())).about(kind, name)
     }
 
+    /// 404: such an object has no such part.
+    pub fn unknown_part() -> Self {
+        Self {
+            details: Some(json!({})),
+            ..Self::new(404, "NotFound", "the server could not find the requested resource")
+        }
+    }
+
     /// 404 in plain words, as for a path that isn't served: a kind whose CRD isn't installed.
     pub fn unknown_path() -> Self {
         Self { plain: true, ..Self::new(404, "NotFound", "404 page not found") }
@@ -82,8 +90,13 @@ impl Refusal {
     }
 
     pub(crate) fn conflict(kind: Kind, name: &str, why: &str) -> Self {
-        let message = format!("Operation cannot be fulfilled on {} \"{name}\": {why}", kind.qualified());
-        Self::new(409, "Conflict", &message).about(kind, name)
+        Self::conflict_as((kind.about().group, kind.about().plural), name, why)
+    }
+
+    pub(crate) fn conflict_as((group, word): (&str, &str), name: &str, why: &str) -> Self {
+        let qualified = if group.is_empty() { word.to_owned() } else { format!("{word}.{group}") };
+        let message = format!("Operation cannot be fulfilled on {qualified} \"{name}\": {why}");
+        Self { details: Some(Details::of(name, group, word).into()), ..Self::new(409, "Conflict", &message) }
     }
 
     /// 410: what was asked for is too old.
@@ -93,19 +106,19 @@ impl Refusal {
 
     /// 422: one field is wrong.
     pub fn invalid(kind: Kind, name: &str, field: &str, why: &str) -> Self {
-        let about = kind.about();
-        let qualified =
-            if about.group.is_empty() { about.name.to_owned() } else { format!("{}.{}", about.name, about.group) };
-        let mut refusal =
-            Self::new(422, "Invalid", &format!("{qualified} \"{name}\" is invalid: {field}: {why}")).about(kind, name);
-        if let Some(details) = refusal.details.as_mut().and_then(Value::as_object_mut) {
-            details.insert("kind".to_owned(), about.name.into());
-            details.insert(
-                "causes".to_owned(),
-                json!([{ "reason": "FieldValueInvalid", "message": why, "field": field }]),
-            );
+        Self::invalid_as((kind.about().group, kind.about().name), name, field, why)
+    }
+
+    /// The same for what has no kind here: group and what the API server calls it.
+    pub(crate) fn invalid_as((group, word): (&str, &str), name: &str, field: &str, why: &str) -> Self {
+        let qualified = if group.is_empty() { word.to_owned() } else { format!("{word}.{group}") };
+        let reason = if why.starts_with("Required value") { "FieldValueRequired" } else { "FieldValueInvalid" };
+        let mut details = Details::of(name, group, word);
+        details.insert("causes".to_owned(), json!([{ "reason": reason, "message": why, "field": field }]));
+        Self {
+            details: Some(details.into()),
+            ..Self::new(422, "Invalid", &format!("{qualified} \"{name}\" is invalid: {field}: {why}"))
         }
-        refusal
     }
 
     /// 429: too many requests.
@@ -129,11 +142,7 @@ impl Refusal {
     }
 
     fn about(mut self, kind: Kind, name: &str) -> Self {
-        let about = kind.about();
-        self.details = Some(json!({ "name": name, "group": about.group, "kind": about.plural }));
-        if let (true, Some(details)) = (about.group.is_empty(), self.details.as_mut().and_then(Value::as_object_mut)) {
-            details.remove("group");
-        }
+        self.details = Some(Details::of(name, kind.about().group, kind.about().plural).into());
         self
     }
 
@@ -159,5 +168,16 @@ impl Refusal {
             body.insert("details".to_owned(), details);
         }
         body
+    }
+}
+
+/// `Status.details`; what is empty is left out.
+struct Details;
+
+impl Details {
+    fn of(name: &str, group: &str, kind: &str) -> Map<String, Value> {
+        let fields = [("name", name), ("group", group), ("kind", kind)];
+        let said = fields.into_iter().filter(|(_, value)| !value.is_empty());
+        said.map(|(field, value)| (field.to_owned(), value.into())).collect()
     }
 }

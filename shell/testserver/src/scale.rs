@@ -58,15 +58,6 @@ pub(crate) fn of(object: &Value) -> Value {
     scale
 }
 
-/// The scale as the answer to a write: with the owners of the count.
-pub(crate) fn answer(object: &Value) -> Value {
-    let mut scale = of(object);
-    let owners = fields::read(object).into_iter().filter(|entry| entry.set.contains(REPLICAS));
-    let seen = owners.map(|entry| Entry { api_version: API_VERSION.to_owned(), set: count(), ..entry }).collect();
-    fields::write(&mut scale, seen);
-    scale
-}
-
 fn count() -> Set {
     Set::from([REPLICAS.to_owned()])
 }
@@ -91,8 +82,8 @@ impl Store {
         if !(given.is_empty() || given == API_VERSION) || !(named.is_empty() || named == "Scale") {
             return Err(Refusal::bad_request(&format!("{given} {named} is not a Scale of {API_VERSION}")));
         }
-        check::preconditions(kind, &key.1, &old, &after)?;
-        check::replicas(kind, &key.1, &after)?;
+        check::preconditions(kind, author, &key.1, &old, &after)?;
+        check::replicas(("autoscaling", "Scale"), &key.1, &after)?;
         let replicas = number(&after, "/spec/replicas").unwrap_or_default();
         let mut entries = fields::read(&old.value);
         let by = Author { subresource: Some(Subresource::Scale), ..author.clone() }.entry(kind);
@@ -120,7 +111,10 @@ fn own(entries: &mut Vec<Entry>, old: &Value, replicas: i64, by: &Entry, force: 
     let present = number(old, "/spec/replicas").unwrap_or_default();
     if by.apply {
         let wanted = Value::from(replicas);
-        let clashes = fields::conflicts(entries, old, &[(REPLICAS.to_owned(), &wanted)], by);
+        // In the scale's own terms, in which the refusal is told.
+        let seen = |entry: &Entry| Entry { api_version: API_VERSION.to_owned(), ..entry.clone() };
+        let owners: Vec<Entry> = entries.iter().map(seen).collect();
+        let clashes = fields::conflicts(&owners, old, &[(REPLICAS.to_owned(), &wanted)], &seen(by));
         if !clashes.is_empty() && !force {
             return Err(crate::apply::conflict(&clashes));
         }
@@ -128,14 +122,14 @@ fn own(entries: &mut Vec<Entry>, old: &Value, replicas: i64, by: &Entry, force: 
             take_count(entries, |entry| !entry.is_of(by));
         }
         entries.retain(|entry| !entry.is_of(by));
-        entries.push(Entry { set: count(), ..by.clone() });
+        entries.push(Entry { set: count(), time: None, ..by.clone() });
         return Ok(());
     }
     if replicas == present {
         return Ok(());
     }
-    // A count of 0 is absent in the scale, and of what is absent nobody is the owner; and such a write is kept
-    // without its time. Both is so in the real one.
+    // A count of 0 is absent in the scale, and of what is absent nobody is the owner, as in the real one; which keeps
+    // no write to a scale with its time, either.
     if replicas == 0 {
         take_count(entries, |_| true);
         return Ok(());

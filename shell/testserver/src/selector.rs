@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::kind::Kind;
 use crate::refusal::Refusal;
 use crate::request::Call;
 use crate::store::{Change, Happened, Key, Stored};
@@ -27,7 +26,7 @@ impl Selector {
     /// # Errors
     ///
     /// 400 for fields that can't be selected by, and for labels in a form that isn't known here.
-    pub(crate) fn read(kind: Kind, call: &Call) -> Result<Self, Refusal> {
+    pub(crate) fn read(call: &Call) -> Result<Self, Refusal> {
         let mut selector = Self { namespace: call.namespace.clone(), ..Self::default() };
         for (key, value) in pairs(call.ask("fieldSelector"))? {
             match key {
@@ -38,7 +37,9 @@ impl Selector {
                 // Another namespace than that of the path: nothing is in both.
                 "metadata.namespace" => selector.name = "/".to_owned(),
                 _ => {
-                    let message = format!("field label not supported: {key} of {}", kind.qualified());
+                    let message = format!(
+                        "\"{key}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+                    );
                     return Err(Refusal::bad_request(&message));
                 }
             }

@@ -7,6 +7,7 @@ use http::HeaderValue;
 use kube::Client;
 use serde_json::Value;
 
+use crate::chaos::Chaos;
 use crate::fault::{Fault, FaultId};
 use crate::filter::Filter;
 use crate::hub::News;
@@ -199,6 +200,20 @@ impl TestServer {
     /// Ends all faults.
     pub fn lift_all(&self) {
         self.shared.lock().faults.clear();
+    }
+
+    /// Lets faults come by chance, or with `None` no longer.
+    pub fn set_chaos(&self, chaos: Option<Chaos>) {
+        self.shared.lock().faults.chaos = chaos;
+    }
+
+    /// Takes the server away: no connection is made until the fault is lifted, and all watches break.
+    pub fn outage(&self) -> FaultId {
+        let fault = self.fault(Filter::all(), None, Fault::NoConnection);
+        for kind in Kind::ALL {
+            self.close_watches(kind, true);
+        }
+        fault
     }
 
     /// Ends the open watches of a kind; torn with the connection broken, else in order. How many there were.

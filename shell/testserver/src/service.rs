@@ -1,8 +1,9 @@
 //! The way of a request: arrival, what goes wrong, the answer; each step in the log.
 
 use std::future::{Future, pending};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, DATE, RETRY_AFTER, USER_AGENT};
@@ -12,6 +13,7 @@ use kube::client::Body;
 use tokio::time::{Instant, sleep};
 
 use crate::answer::{Answer, AnswerBody};
+use crate::fault::Troubles;
 use crate::handle::handle;
 use crate::log::End;
 use crate::request::{Call, json};
@@ -66,8 +68,16 @@ async fn serve(shared: Shared, call: Call, body: Bytes) -> Result<Response<Answe
         ticket.end(End::Refused);
         return Err(std::io::Error::new(std::io::ErrorKind::ConnectionRefused, "connection refused").into());
     }
+    if let Some(time) = troubles.done_late.take() {
+        // In a task of its own, because whoever asked may be gone by then.
+        tokio::spawn(later(shared.clone(), call, body, troubles, time));
+        return pending().await;
+    }
     if troubles.hang {
-        pending::<()>().await;
+        return pending().await;
+    }
+    if let Some(id) = troubles.held_by {
+        held(&shared, id).await;
     }
     let answer = match troubles.refuse.take() {
         Some(refusal) => Answer::from(refusal),
@@ -86,6 +96,25 @@ async fn serve(shared: Shared, call: Call, body: Bytes) -> Result<Response<Answe
     let response = respond(&shared, if troubles.half { halved(answer) } else { answer })?;
     ticket.end(if troubles.half { End::Lost(code) } else { End::Answered(code) });
     Ok(response)
+}
+
+async fn later(shared: Shared, call: Call, body: Bytes, troubles: Troubles, time: Duration) {
+    sleep(time).await;
+    let _unheard = handle(&shared, &mut shared.lock(), &call, &body, &troubles);
+}
+
+/// Waits until a fault is lifted.
+async fn held(shared: &Shared, id: u64) {
+    loop {
+        let lifted = shared.lock().faults.lifted();
+        let mut told = pin!(lifted.notified());
+        // Asked to be told before looking, so that nothing comes between.
+        told.as_mut().enable();
+        if !shared.lock().faults.is_on(id) {
+            return;
+        }
+        told.await;
+    }
 }
 
 fn halved(answer: Answer) -> Answer {

@@ -68,7 +68,7 @@ pub(crate) fn open(
     call: &Call,
     cut: Option<(usize, bool)>,
 ) -> Result<Watch, Refusal> {
-    let selector = Selector::read(kind, call)?;
+    let selector = Selector::read(call)?;
     let asked = call.ask("resourceVersion").unwrap_or_default();
     let version: u64 = if asked.is_empty() { 0 } else { asked.parse().map_err(|_| list::bad_version(asked))? };
     let streaming = streaming(state, kind, call)?;

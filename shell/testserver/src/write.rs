@@ -22,6 +22,8 @@ pub(crate) struct Author {
     /// Server-side apply, and whether it takes fields from others.
     pub(crate) apply: bool,
     pub(crate) force: bool,
+    /// The whole object is replaced.
+    pub(crate) put: bool,
     /// Everything is done but storing it.
     pub(crate) dry: bool,
     /// An admission webhook that lets no more replicas through than these.
@@ -36,6 +38,7 @@ impl Author {
             subresource: None,
             apply: false,
             force: false,
+            put: false,
             dry: false,
             cap: None,
         }
@@ -75,7 +78,7 @@ impl Store {
         check::name(kind, &name)?;
         check::namespace(kind, namespace, &value)?;
         let key = (namespace.to_owned(), name);
-        self.open(kind, namespace)?;
+        self.open(kind, namespace, &key.1)?;
         if self.shelf(kind).objects.contains_key(&key) {
             return Err(Refusal::already_exists(kind, &key.1));
         }
@@ -118,7 +121,7 @@ impl Store {
         let old = self.get(kind, key).ok_or_else(|| Refusal::not_found(kind, &key.1))?;
         let mut new = wanted(&old.value)?;
         check::type_of(kind, &new)?;
-        check::preconditions(kind, &key.1, &old, &new)?;
+        check::preconditions(kind, author, &key.1, &old, &new)?;
         keep_system(&old.value, &mut new);
         keep_other_half(kind, author.subresource, &old.value, &mut new);
         crate::defaults::fill(kind, &mut new);
@@ -176,7 +179,7 @@ impl Store {
     }
 
     /// Whether something can be created in a namespace.
-    pub(crate) fn open(&mut self, kind: Kind, namespace: &str) -> Result<(), Refusal> {
+    pub(crate) fn open(&mut self, kind: Kind, namespace: &str, name: &str) -> Result<(), Refusal> {
         if !kind.about().namespaced {
             return Ok(());
         }
@@ -184,7 +187,7 @@ impl Store {
             .get(Kind::Namespace, &(String::new(), namespace.to_owned()))
             .ok_or_else(|| Refusal::not_found(Kind::Namespace, namespace))?;
         if text(&space.value, "/status/phase") == "Terminating" {
-            return Err(check::terminating(kind, namespace));
+            return Err(check::terminating(kind, namespace, name));
         }
         Ok(())
     }

@@ -10,4 +10,6 @@
 mod common;
 mod faults;
 mod lists;
+mod many;
 mod objects;
+mod watches;

@@ -83,8 +83,11 @@ async fn a_status_changes_neither_spec_nor_generation() {
     assert_eq!(written.data["spec"]["timezone"], "Europe/Zurich");
     assert_eq!(written.metadata.generation, Some(1));
 
-    let wrong = json!({ "metadata": { "uid": "other" }, "status": { "effectiveReplicas": 4 } });
-    assert_eq!(refusal(api.patch_status("web", &PatchParams::default(), &Patch::Merge(&wrong)).await).0, 409);
+    // A uid doesn't help there, in the real one neither; a version does.
+    let stale = json!({ "metadata": { "resourceVersion": "1" }, "status": { "effectiveReplicas": 4 } });
+    assert_eq!(refusal(api.patch_status("web", &PatchParams::default(), &Patch::Merge(&stale)).await).0, 409);
+    let other = json!({ "metadata": { "uid": "other" }, "status": { "effectiveReplicas": 3 } });
+    api.patch_status("web", &PatchParams::default(), &Patch::Merge(&other)).await.unwrap();
 
     let edited = server
         .edit(Kind::TimeWindowScaler, "shop", "web", "kubectl", &json!({ "spec": { "pause": true }, "status": null }))
