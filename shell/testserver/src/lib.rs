@@ -33,8 +33,29 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What it doesn't do: schemas of custom resources (nothing is defaulted, pruned or refused by them), authentication and
-//! rights (a fault refuses), discovery, strategic merge and JSON patches, lists that are owned item by item.
+//! # What can go wrong
+//!
+//! [`TestServer::fault`] takes a [`Filter`] (verb, kind, subresource, namespace, name, user agent, path), how many requests
+//! it is for, and a [`Fault`]: delays before and after the deed, no answer, a lost one, half of one, a refusal with any
+//! code, a webhook's cap, no connection, a watch that is cut or too old, a request that is held until the fault is
+//! lifted, and one that is carried out when nobody waits for it any more. Faults that take the same request add up.
+//! [`Chaos`] rolls them from a seed. Of the whole server there are [`TestServer::outage`], [`TestServer::close_watches`],
+//! [`TestServer::compact`], [`TestServer::snapshot`] and [`TestServer::restore`], [`TestServer::uninstall`] and
+//! [`TestServer::install`], and namespaces that are deleted.
+//!
+//! # Time
+//!
+//! Its wall clock goes by tokio's from the instant it is made with, inside the runtime. Under paused time tokio jumps to the
+//! next timer as soon as nothing else is to do: a `spawn_blocking`, a thread or a real socket beside it makes it jump
+//! too early. With one thread and paused time the order of all requests is the same in each run.
+//!
+//! # Where it differs
+//!
+//! `tests/same_as_real` sends the same requests to it and to the real control plane and compares the answers. It does
+//! without: schemas of custom resources (nothing is defaulted, pruned or refused by them), authentication and rights (a
+//! fault refuses), discovery, strategic merge and JSON patches, sets in label selectors, controllers (the status of a
+//! Deployment is what somebody writes), and lists that are owned item by item. A list in pages is of one instant until
+//! [`TestServer::compact`]; the history of a kind holds 10,000 changes.
 
 mod answer;
 mod apply;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::check;
 use crate::fields::{self, Entry, Set};
@@ -246,27 +246,24 @@ fn set_or_remove(object: &mut Value, field: &str, value: Option<Value>) {
 
 /// Whether nothing has changed but the times at which somebody became an owner.
 fn same(old: &Value, new: &Value) -> bool {
-    let without = |value: &Value, field: &str| {
-        let mut map = value.as_object().cloned().unwrap_or_default();
-        map.remove(field);
-        map
-    };
-    let meta = |value: &Value| without(value.get("metadata").unwrap_or(&Value::Null), "managedFields");
-    // Cheap first: most writes change what is not metadata.
-    let plain = |value: &Value| value.as_object().cloned().unwrap_or_default();
-    let differs = |a: &Value, b: &Value| {
-        let (a, b) = (plain(a), plain(b));
-        a.len() != b.len() || a.iter().any(|(key, value)| key != "metadata" && b.get(key) != Some(value))
-    };
-    if differs(old, new) || meta(old) != meta(new) {
+    if !same_but(old, new, &["metadata"]) {
         return false;
     }
+    let (Some(before), Some(after)) = (old.get("metadata"), new.get("metadata")) else { return false };
     let timeless = |value: &Value| {
         let mut entries = fields::read(value);
         entries.iter_mut().for_each(|entry| entry.time = None);
         entries
     };
-    timeless(old) == timeless(new)
+    same_but(before, after, &["managedFields"]) && timeless(old) == timeless(new)
+}
+
+/// Whether two maps are the same but for some fields.
+fn same_but(one: &Value, other: &Value, fields: &[&str]) -> bool {
+    let (Some(one), Some(other)) = (one.as_object(), other.as_object()) else { return one == other };
+    let counted = |map: &Map<String, Value>| map.keys().filter(|key| !fields.contains(&key.as_str())).count();
+    counted(one) == counted(other)
+        && one.iter().all(|(key, value)| fields.contains(&key.as_str()) || other.get(key) == Some(value))
 }
 
 fn raise_generation(kind: Kind, old: &Value, new: &mut Value) {
@@ -275,14 +272,7 @@ fn raise_generation(kind: Kind, old: &Value, new: &mut Value) {
         Generation::None => false,
         Generation::Spec => differs("/spec"),
         Generation::SpecOrAnnotations => differs("/spec") || differs("/metadata/annotations"),
-        Generation::AllButStatus => {
-            let rest = |value: &Value| {
-                let mut rest = value.as_object().cloned().unwrap_or_default();
-                rest.retain(|key, _| key != "metadata" && key != "status");
-                rest
-            };
-            rest(old) != rest(new)
-        }
+        Generation::AllButStatus => !same_but(old, new, &["metadata", "status"]),
     };
     if raised {
         let generation = crate::value::number(old, "/metadata/generation").unwrap_or_default() + 1;

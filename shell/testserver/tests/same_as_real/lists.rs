@@ -70,13 +70,13 @@ pub(crate) async fn ask(server: &mut Asker) {
 }
 
 /// A watch that is read line by line.
-struct Open {
+pub(crate) struct Open {
     code: u16,
-    body: Body,
+    pub(crate) body: Body,
     rest: Vec<u8>,
 }
 
-async fn open(server: &Asker, path: &str) -> Open {
+pub(crate) async fn open(server: &Asker, path: &str) -> Open {
     let request = Request::get(path).header("Accept-Encoding", "identity").body(Body::empty()).unwrap();
     let response = timeout(PATIENCE, server.client.send(request)).await.unwrap_or_else(|_| panic!("no answer: {path}"));
     let response = response.unwrap();
@@ -84,7 +84,7 @@ async fn open(server: &Asker, path: &str) -> Open {
 }
 
 /// The next lines, whatever bookmarks come between them left out but for the one that ends a list.
-async fn tell(open: &mut Open, lines: usize) -> Vec<Value> {
+pub(crate) async fn tell(open: &mut Open, lines: usize) -> Vec<Value> {
     let mut seen = Vec::new();
     while seen.len() < lines {
         if let Some(end) = open.rest.iter().position(|byte| *byte == b'\n') {
@@ -103,7 +103,7 @@ async fn tell(open: &mut Open, lines: usize) -> Vec<Value> {
     seen
 }
 
-fn shown(line: &Value) -> Value {
+pub(crate) fn shown(line: &Value) -> Value {
     let object = &line["object"];
     json!([
         line["type"],
