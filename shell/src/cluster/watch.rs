@@ -99,7 +99,10 @@ pub async fn watch<K, N>(
             }
             Some(Err(error)) => {
                 let trouble = trouble(&error, &what);
-                if trouble.refused == Some(422) {
+                if trouble.refused == Some(410) {
+                    // A watcher whose version is refused as too old from the start would ask for it for ever.
+                    events = stream(api.clone(), config().streaming_lists());
+                } else if trouble.refused == Some(422) {
                     // An API server without streaming lists (before Kubernetes 1.32) says so in this way.
                     events = stream(api.clone(), config().page_size(PAGE));
                 }

@@ -118,6 +118,10 @@ impl Engine {
             slot.epoch = self.scalers.epoch;
             return;
         }
+        if !slot.reports.foreign {
+            // What the API server called stale is stale no more.
+            slot.reports.not_before = None;
+        }
         let annotation = object.meta().annotations.as_ref().and_then(|all| all.get(OVERRIDE_ANNOTATION));
         let changed = object.meta().generation.unwrap_or_default() != slot.policy.generation
             || annotation.map(String::as_str) != slot.policy.overrule.as_deref()

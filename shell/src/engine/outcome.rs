@@ -120,8 +120,13 @@ impl Engine {
                 reports.written = answer.version();
                 reports.status_failures.clear();
             }
-            // The object is gone, or another has its name.
-            Err(Failure::Refused { code: 404 | 409, .. }) => reports.due = false,
+            // The object is gone.
+            Err(Failure::Refused { code: 404, .. }) => reports.due = false,
+            // It is another one than was seen: as it is now comes with the watch.
+            Err(Failure::Refused { code: 409, .. }) => {
+                reports.due = true;
+                reports.not_before = Some(boot + CATCH_UP);
+            }
             Err(failure) => {
                 let wait = failure.wait();
                 let salt = salt(slot);

@@ -64,7 +64,7 @@ impl Engine {
             let status = status.filter(|(hash, _)| *hash != slot.reports.known);
             slot.reports.due = false;
             if let Some((hash, status)) = status {
-                let request = status::write(&slot.policy, &status);
+                let request = status::write(&slot.policy, slot.version.max(slot.reports.written), &status);
                 slot.reports.sending = Some(hash);
                 if std::mem::take(&mut slot.reports.foreign) {
                     slot.reports.righted = Some(boot);

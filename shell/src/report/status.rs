@@ -24,9 +24,9 @@ pub fn read(status: &Value) -> Option<TimeWindowScalerStatus> {
     serde::Deserialize::deserialize(status).ok()
 }
 
-/// The request that writes it: a merge patch that takes away every field that has no value now. With the identity in it,
-/// another object of the same name refuses it.
-pub fn write(policy: &Policy, status: &TimeWindowScalerStatus) -> Write {
+/// The request that writes it: a merge patch that takes away every field that has no value now. With the resource version that
+/// was seen, another object of the same name refuses it; a `uid` wouldn't do, which the API server doesn't look at here.
+pub fn write(policy: &Policy, version: u64, status: &TimeWindowScalerStatus) -> Write {
     let mut fields = json!({
         "observedGeneration": null,
         "effectiveReplicas": null,
@@ -44,6 +44,10 @@ pub fn write(policy: &Policy, status: &TimeWindowScalerStatus) -> Write {
     let path = format!("/apis/{API_VERSION}/namespaces/{}/timewindowscalers/{}/status", policy.namespace, policy.name);
     Write::merge(
         &path,
-        json!({ "apiVersion": API_VERSION, "kind": KIND, "metadata": { "uid": policy.uid }, "status": fields }),
+        json!({
+            "apiVersion": API_VERSION, "kind": KIND,
+            "metadata": { "resourceVersion": version.to_string() },
+            "status": fields,
+        }),
     )
 }

@@ -5,8 +5,10 @@ use std::time::Duration;
 use futures::{Stream, StreamExt as _};
 use k8s_openapi::api::apps::v1::Deployment;
 use kube::ResourceExt as _;
+use kube::runtime::reflector;
 use kube::runtime::watcher::{Config, Error, Event, watcher};
-use kyklos_testserver::{Fault, Filter, Kind, TestServer, Verb};
+use kyklos_testserver::{Chaos, End, Fault, Filter, Kind, TestServer, Verb};
+use serde_json::json;
 
 use crate::common::{deployments, refusal, scaler, scalers, server, web, with_web};
 
@@ -24,7 +26,7 @@ async fn listed(events: &mut (impl Stream<Item = Result<Event<Deployment>, Error
     }
 }
 
-fn watched(server: &TestServer) -> impl Stream<Item = Result<Event<Deployment>, Error>> + Unpin {
+fn watched(server: &TestServer) -> impl Stream<Item = Result<Event<Deployment>, Error>> + Unpin + use<> {
     Box::pin(watcher(deployments(server), Config::default().streaming_lists()))
 }
 
@@ -157,4 +159,85 @@ async fn an_older_etcd_put_back_gives_the_same_versions_again() {
     server.scale(Kind::Deployment, "shop", "web", "hand", 3).unwrap();
     assert_eq!(version(&server), old + 1);
     assert!(tokio::time::timeout(Duration::from_secs(1), events.next()).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_leaves_the_selected_labels_is_deleted_for_the_watch() {
+    let server = server();
+    for (name, team) in [("a", "red"), ("b", "blue")] {
+        web(&server, name, 1);
+        let labels = json!({ "metadata": { "labels": { "team": team } } });
+        server.edit(Kind::Deployment, "shop", name, "kubectl", &labels).unwrap();
+    }
+    let config = Config::default().labels("team=red").streaming_lists();
+    let mut events = Box::pin(watcher(deployments(&server), config));
+    assert_eq!(listed(&mut events).await, ["a"]);
+    for (name, team) in [("b", "red"), ("a", "blue"), ("a", "green")] {
+        let labels = json!({ "metadata": { "labels": { "team": team } } });
+        server.edit(Kind::Deployment, "shop", name, "kubectl", &labels).unwrap();
+    }
+    assert!(matches!(events.next().await, Some(Ok(Event::Apply(object))) if object.name_any() == "b"));
+    assert!(matches!(events.next().await, Some(Ok(Event::Delete(object))) if object.name_any() == "a"));
+    assert!(tokio::time::timeout(Duration::from_secs(9), events.next()).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_line_of_a_watch_breaks() {
+    let server = with_web(2);
+    server.fault(Filter::all().verb(Verb::Watch), 1, Fault::HalfAnswer);
+    let mut events = watched(&server);
+    assert!(matches!(events.next().await, Some(Ok(Event::Init))));
+    assert!(matches!(events.next().await, Some(Err(Error::WatchFailed(_)))));
+    assert_eq!(listed(&mut events).await, ["web"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watcher_in_a_storm_of_faults_ends_with_the_truth() {
+    for seed in 0..20 {
+        let server = server();
+        for index in 0..8 {
+            web(&server, &format!("w{index}"), 1);
+        }
+        server.set_chaos(Some(Chaos::new(seed, Filter::all(), 500)));
+        let (store, writer) = reflector::store();
+        let task = tokio::spawn(reflector(writer, watched(&server)).for_each(|event| async move {
+            if event.is_err() {
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+        }));
+        for step in 0..200_u64 {
+            let name = format!("w{}", (step * 7 + seed) % 8);
+            let count = i64::try_from(step % 5 + seed % 3).unwrap();
+            match step % 10 {
+                9 if server.delete(Kind::Deployment, "shop", &name).is_ok() => {}
+                _ if server.scale(Kind::Deployment, "shop", &name, "hand", count).is_ok() => {}
+                _ => drop(web(&server, &name, count)),
+            }
+            if step % 50 == 49 {
+                server.compact();
+            }
+            server.close_watches(Kind::Deployment, step % 2 == 0);
+            tokio::time::sleep(Duration::from_millis(700)).await;
+        }
+        server.set_chaos(None);
+        tokio::time::sleep(Duration::from_secs(600)).await;
+        let mut seen: Vec<(String, i64)> = store
+            .state()
+            .iter()
+            .map(|object| (object.name_any(), i64::from(object.spec.as_ref().unwrap().replicas.unwrap())))
+            .collect();
+        seen.sort();
+        let there: Vec<(String, i64)> = server
+            .list(Kind::Deployment, "shop")
+            .iter()
+            .map(|object| {
+                let name = object["metadata"]["name"].as_str().unwrap().to_owned();
+                (name, object["spec"]["replicas"].as_i64().unwrap())
+            })
+            .collect();
+        assert_eq!(seen, there, "seed {seed}");
+        let wrong = server.requests(&Filter::all()).iter().filter(|seen| seen.end != End::Answered(200)).count();
+        assert!(wrong > 20, "{wrong} faults with seed {seed}");
+        task.abort();
+    }
 }
