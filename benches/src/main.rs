@@ -2,6 +2,7 @@
 
 mod baseline;
 mod compare;
+mod controller;
 mod counts;
 mod engines;
 mod figures;
@@ -22,7 +23,7 @@ use clap::{Parser, Subcommand};
 use kyklos_bench::answers;
 use report::Part;
 
-/// Measures the core, beside other engines and on other processors.
+/// Measures the core, beside other engines and on other processors, and the controller on a real control plane.
 #[derive(Parser)]
 #[command(name = "kyklos-bench")]
 struct Arguments {
@@ -56,6 +57,8 @@ enum Action {
         #[arg(value_name = "FILE")]
         report: Option<PathBuf>,
     },
+    /// Measures the controller on a real control plane of its own: a table, JSON and plots.
+    Controller(controller::ControllerArgs),
     /// Writes the questions and answers of the counted calls.
     Answers,
 }
@@ -80,6 +83,7 @@ fn act(action: Action) -> Result<bool> {
             summary.map_or(Ok(()), |file| report::append(&file, &report))?;
         }
         Action::Gate { accept } => return gate::check(accept),
+        Action::Controller(arguments) => return controller::run(arguments),
         Action::Compare { report } => compare::write(&report.unwrap_or_else(|| folder.join("report.json")))?,
         Action::Answers => std::fs::write(answers::committed_file(), answers::generate()?)?,
     }

@@ -15,15 +15,15 @@ pub(crate) const PLOTS: [(&str, Plot); 3] =
 /// Numbers of windows, and the instructions of each.
 type Points = Vec<(usize, f64)>;
 
-const WIDTH: f64 = 860.0;
-const TOP: f64 = 78.0;
+pub(crate) const WIDTH: f64 = 860.0;
+pub(crate) const TOP: f64 = 78.0;
 const ROW: f64 = 30.0;
 const BAR: f64 = 20.0;
 const OURS: &str = "#0969da";
 const OTHERS: &str = "#8c959f";
 const WRONG: &str = "#cf222e";
 /// One for each processor; they differ in lightness as well.
-const LINES: [&str; 5] = ["#0a3069", "#0969da", "#1a7f37", "#bc4c00", "#8250df"];
+pub(crate) const LINES: [&str; 5] = ["#0a3069", "#0969da", "#1a7f37", "#bc4c00", "#8250df"];
 
 /// A bar for each engine, on a logarithmic scale.
 fn engines(report: &Report) -> Option<String> {
@@ -122,8 +122,8 @@ fn ending(points: &[(usize, f64)]) -> f64 {
 }
 
 /// About five steps, of 1, 2 or 5 and some zeros.
-fn nice_step(most: f64) -> f64 {
-    let rough = (most / 5.0).max(1.0);
+pub(crate) fn nice_step(most: f64) -> f64 {
+    let rough = (most / 5.0).max(1e-3);
     let zeros = 10_f64.powf(rough.log10().floor());
     [1.0, 2.0, 5.0, 10.0].into_iter().map(|digit| digit * zeros).find(|step| *step >= rough).unwrap_or(rough)
 }

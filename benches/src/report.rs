@@ -131,12 +131,9 @@ fn advice(part: Part) -> String {
 
 fn made_with() -> Result<BTreeMap<String, String>> {
     let rustc = tools::output(Command::new("rustc").arg("--version").current_dir(tools::root()))?;
-    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model =
-        cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':').map(|(_, name)| name.trim()));
     let mut made_with = BTreeMap::from([
         ("compiler".to_owned(), rustc.trim().to_owned()),
-        ("processor".to_owned(), model.unwrap_or(std::env::consts::ARCH).to_owned()),
+        ("processor".to_owned(), tools::processor()),
     ]);
     let emulator = |how| match how {
         How::Callgrind => tools::VALGRIND,

@@ -118,3 +118,11 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     ensure!(status.success(), "{words} ended with {status}: {text}");
     Ok(text)
 }
+
+/// What the processor calls itself.
+pub(crate) fn processor() -> String {
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model =
+        cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':').map(|(_, name)| name.trim()));
+    model.unwrap_or(std::env::consts::ARCH).to_owned()
+}

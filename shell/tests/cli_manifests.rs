@@ -53,6 +53,10 @@ fn what_is_refused_says_what_would_be_right() {
         ("--image Kyklos:1 --allow-tag".into(), ["\"Kyklos\" is no name", "lower case"]),
         (format!("--image {IMAGE} --namespace Shop"), ["invalid value 'Shop'", "lower-case letters"]),
         (format!("--image {IMAGE} --watch-namespace a.b"), ["invalid value 'a.b'", "lower-case letters"]),
+        (
+            format!("--image {IMAGE} --watch-namespace kube-system --include-kube-namespaces"),
+            ["cannot be used with", "--include-kube-namespaces"],
+        ),
     ] {
         let run = kyklos(&[], &format!("manifests {arguments}"), "");
         assert_eq!((run.status, run.out.as_str()), (2, ""), "{arguments}");

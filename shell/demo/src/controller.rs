@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use kyklos::controller::Clock;
+use kyklos::cluster::Clock;
 use kyklos_devcluster::Component;
 
 use crate::place::Place;

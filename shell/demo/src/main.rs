@@ -16,7 +16,7 @@ use std::time::Duration;
 use anyhow::anyhow;
 use chrono::Utc;
 use clap::{Parser, ValueEnum};
-use kyklos::controller::Clock;
+use kyklos::cluster::Clock;
 use kyklos_devcluster::Component;
 
 use out::{put, say};
@@ -114,7 +114,7 @@ async fn play(binary: &Path, place: &Place) -> anyhow::Result<()> {
 async fn watch(place: &Place, clock: Clock, controller: &mut Component, table: &mut Table) -> anyhow::Result<()> {
     table.head();
     loop {
-        let now = clock.now();
+        let now = clock.at(Utc::now());
         if let Some(row) = Row::of(&place.scaler().await?, place.replicas().await?) {
             table.show(now, row);
         }

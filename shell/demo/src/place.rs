@@ -15,7 +15,7 @@ use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::runtime::conditions::{is_crd_established, is_deleted};
 use kube::runtime::wait::await_condition;
 use kube::{Client, Config, Resource, ResourceExt as _};
-use kyklos::resource::TimeWindowScaler;
+use kyklos::api::TimeWindowScaler;
 use kyklos_devcluster::{DevCluster, Folder, Options, Tools, progress_on_stderr};
 use serde::de::DeserializeOwned;
 use serde_json::json;

@@ -4,8 +4,8 @@ use std::io::IsTerminal as _;
 
 use anyhow::ensure;
 use chrono::{DateTime, Utc};
-use kyklos::resource::TimeWindowScaler;
-use kyklos::times::{local, to_instant};
+use kyklos::api::TimeWindowScaler;
+use kyklos::api::times::{local, to_instant};
 use kyklos_core::TimeZone;
 
 use crate::out::{put, say};

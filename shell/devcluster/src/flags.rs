@@ -18,9 +18,6 @@ rules:
 - level: Metadata
 ";
 
-/// Go's soft limit of memory: an API server takes five times as much after a storm when nobody asks it to be modest.
-pub(crate) const APISERVER_ENVIRONMENT: &[(&str, &str)] = &[("GOMEMLIMIT", "300MiB")];
-
 /// etcd listens on sockets in the folder alone: no port that may be taken, and nobody else can open them.
 pub(crate) fn etcd() -> Vec<String> {
     flags(&[

@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 
 use super::Failure;
-use crate::resource;
+use crate::api;
 
 /// Print the CustomResourceDefinition, for kubectl apply -f -
 #[derive(Debug, Args)]
@@ -24,7 +24,7 @@ enum Output {
 
 impl Crd {
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let crd = resource::crd().context("the CRD")?;
+        let crd = api::crd().context("the CRD")?;
         let text = match self.output {
             Output::Yaml => {
                 let yaml = serde_saphyr::to_string(&crd).context("the CRD as YAML")?;

@@ -11,9 +11,9 @@ use super::failure::say;
 use super::input::Input;
 use super::subject::Subject;
 use super::tables::columns;
-use crate::instants;
-use crate::manifest::{STANDARD_INPUT, printable};
-use crate::resource::Kind;
+use crate::api::Kind;
+use crate::api::instants;
+use crate::api::manifest::{STANDARD_INPUT, printable};
 
 /// Print what applies at given instants, and until when
 #[derive(Debug, Args)]

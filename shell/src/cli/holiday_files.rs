@@ -6,11 +6,11 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::holidays::{HolidayCalendar, dates};
-use crate::manifest::{Complaint, read_file};
-use crate::problems::Problems;
-use crate::resource::fields::{Fields, describe};
-use crate::resource::read_metadata;
+use crate::api::fields::{Fields, describe};
+use crate::api::manifest::{Complaint, read_file};
+use crate::api::problems::Problems;
+use crate::api::read_metadata;
+use crate::calendar::{HolidayCalendar, dates};
 
 /// The holidays of ConfigMaps by namespace and name.
 pub(super) type Holidays = BTreeMap<(String, String), Rc<HolidayCalendar>>;

@@ -9,11 +9,11 @@ use clap::Args;
 use super::failure::{Failure, say};
 use super::holiday_files::{self, Holidays};
 use super::subject::Subject;
-use crate::holidays::HolidayCalendar;
-use crate::manifest::{Complaint, Document, Origin, read_file};
-use crate::overrides::Override;
-use crate::problems::Problems;
-use crate::resource::{self, HolidayMode, Object, unsupported_override, unsupported_target};
+use crate::api::manifest::{Complaint, Document, Origin, read_file};
+use crate::api::overrides::Override;
+use crate::api::problems::Problems;
+use crate::api::{self, HolidayMode, Labels, Object, unsupported_override, unsupported_target};
+use crate::calendar::HolidayCalendar;
 
 /// The files of a command.
 #[derive(Debug, Args)]
@@ -79,7 +79,7 @@ fn check(
 ) -> Option<Subject> {
     let mut problems = Problems::default();
     let origin = document.origin.clone();
-    let subject = resource::object(&document.value, &mut problems).and_then(|object| {
+    let subject = api::object(&document.value, &mut problems).and_then(|object| {
         let key = (object.namespace.clone(), object.name.clone());
         if !problems.covers("metadata.name")
             && let Some(first) = seen.insert(key, origin.clone())
@@ -91,14 +91,15 @@ fn check(
             problems.push("metadata.name", message);
         }
         let fixed = object.override_annotation.as_deref().and_then(|text| Override::parse(text, &mut problems));
-        let schedule = resource::compile(&object.spec, &object.namespace, &mut problems)?;
+        let schedule = api::compile(&object.spec, &object.namespace, &mut problems)?;
         let holidays = holidays_of(&object, holidays, &origin);
         // The resource has it, so it is right; but whoever applies it should know.
         let target = unsupported_target(&object.spec.target_ref);
         for unsupported in target.into_iter().chain(object.override_annotation.is_some().then(unsupported_override)) {
             say(format_args!("warning: {}", origin.complain(&unsupported.field, unsupported.message)));
         }
-        Some(Subject { origin: origin.clone(), object, schedule, holidays, fixed })
+        let labels = Labels::of(&object.spec);
+        Some(Subject { origin: origin.clone(), object, schedule, labels, holidays, fixed })
     });
     complaints.extend(origin.complain_of(&problems));
     subject.filter(|_| problems.is_empty())

@@ -11,7 +11,7 @@ use crate::install::{Image, Install, NamespaceName};
 
 /// Print what an installation in a cluster consists of, for kubectl apply --server-side -f -
 ///
-/// That is the CRD, the namespace, the service account with its rights, and the Deployment. A program can't hold the digest
+/// That is the CRD, the namespace, the service account with its rights, and the Deployment of two Pods, one of which acts. A program can't hold the digest
 /// of the image that it is part of, so the image is always given; the release's notes have it.
 #[derive(Debug, Args)]
 pub(super) struct Manifests {
@@ -27,6 +27,9 @@ pub(super) struct Manifests {
     /// Look at this namespace alone, with rights in no other; when it is the one that the controller runs in, it isn't printed
     #[arg(long, value_name = "NS")]
     watch_namespace: Option<NamespaceName>,
+    /// Look at the cluster's own namespaces, too: kube-system and the others whose names begin with kube-
+    #[arg(long, conflicts_with = "watch_namespace")]
+    include_kube_namespaces: bool,
     /// Leave out the CRD, which a cluster's administrator installs: `kyklos crd` prints it alone
     #[arg(long)]
     without_crd: bool,
@@ -44,8 +47,13 @@ enum Output {
 impl Manifests {
     pub(super) fn run(self) -> Result<(), Failure> {
         let image = self.image()?;
-        let install =
-            Install { namespace: self.namespace, watched: self.watch_namespace, image, crd: !self.without_crd };
+        let install = Install {
+            namespace: self.namespace,
+            watched: self.watch_namespace,
+            image,
+            crd: !self.without_crd,
+            kube_namespaces: self.include_kube_namespaces,
+        };
         let objects = install.objects().context("the manifests")?;
         let text = match self.output {
             Output::Yaml => yaml(&objects)?,

@@ -1,5 +1,6 @@
 //! The command line.
 
+pub mod controller;
 mod crd;
 mod eval;
 mod failure;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::controller::ControllerArgs;
+use self::controller::ControllerArgs;
 
 pub use failure::Failure;
 

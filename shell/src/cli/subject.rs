@@ -5,17 +5,18 @@ use std::rc::Rc;
 use chrono::{DateTime, Utc};
 use kyklos_core::Date;
 
-use crate::holidays::{HolidayCalendar, NO_HOLIDAYS};
-use crate::manifest::Origin;
-use crate::overrides::Override;
-use crate::resource::{Label, Object, ShellSchedule, Timetable, label_of};
+use crate::api::manifest::Origin;
+use crate::api::overrides::Override;
+use crate::api::{AnySchedule, Label, Labels, Object, Timetable};
+use crate::calendar::{HolidayCalendar, NO_HOLIDAYS};
 
 /// An object that passed every check.
 #[derive(Debug)]
 pub(super) struct Subject {
     pub(super) origin: Origin,
     pub(super) object: Object,
-    pub(super) schedule: Box<ShellSchedule>,
+    pub(super) schedule: AnySchedule,
+    pub(super) labels: Labels,
     pub(super) holidays: Option<Rc<HolidayCalendar>>,
     pub(super) fixed: Option<Override>,
 }
@@ -51,11 +52,7 @@ impl Subject {
             return Answer { label: Label::of_override(), replicas: fixed.replicas, until: Some(fixed.until) };
         }
         let answer = self.timetable().evaluate(at.timestamp());
-        Answer {
-            label: label_of(&self.object.spec, answer.state()),
-            replicas: answer.value(),
-            until: answer.until_utc(),
-        }
+        Answer { label: self.labels.label(answer.state()), replicas: answer.value(), until: answer.until_utc() }
     }
 
     /// Whether a local date is a holiday, even where something outranks it.

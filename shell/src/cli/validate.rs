@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::Failure;
 use super::input::Input;
-use crate::manifest::printable;
+use crate::api::manifest::printable;
 
 /// Check manifests and say everything that is wrong with them
 #[derive(Debug, Args)]

@@ -1,4 +1,9 @@
 //! The reference of an image.
+//!
+//! Read by hand, so that an error names the part that is wrong and what would be right there; a test holds it to the reader
+//! of the OCI's own types, which says only that something is wrong.
+
+use std::net::Ipv6Addr;
 
 /// The reference of an image, checked: `<registry>/<namespace>/<repository>:<tag>@<digest>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,19 +94,40 @@ fn is_name(name: &str) -> bool {
     let path = match name.split_once('/') {
         Some((host, path)) if host == "localhost" || host.contains(['.', ':']) => {
             let (host, port) = host.rsplit_once(':').unwrap_or((host, "443"));
-            let known = |c: char| c.is_ascii_alphanumeric() || "-.[]:".contains(c);
-            if host.is_empty() || !host.chars().all(known) || port.parse::<u16>().is_err() {
+            if !is_host(host) || port.parse::<u16>().is_err() {
                 return false;
             }
             path
         }
         _ => name,
     };
-    path.split('/').all(|part| {
-        let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
-        let at_ends = part.starts_with(char::is_alphanumeric) && part.ends_with(char::is_alphanumeric);
-        at_ends && part.chars().all(known)
-    })
+    // A name alone is one of Docker Hub's own, `library/NAME`.
+    let longest = if name.contains('/') { PATH } else { PATH - "library/".len() };
+    path.len() <= longest && path.split('/').all(is_part)
+}
+
+fn is_host(host: &str) -> bool {
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let is_label = |label: &str| {
+        let ends = |c: char| c.is_ascii_alphanumeric();
+        let inside = label.starts_with(ends) && label.ends_with(ends);
+        inside && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    address.map_or_else(|| host.split('.').all(is_label), |address| address.parse::<Ipv6Addr>().is_ok())
+}
+
+/// The longest that a repository's path may be.
+const PATH: usize = 255;
+
+/// Letters and digits, with a dot, one or two underscores, or hyphens between them.
+fn is_part(part: &str) -> bool {
+    let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let inside = part.starts_with(alphanumeric) && part.ends_with(alphanumeric);
+    let separators = part.split(alphanumeric).filter(|between| !between.is_empty());
+    inside
+        && separators
+            .into_iter()
+            .all(|between| matches!(between, "." | "_" | "__") || between.bytes().all(|c| c == b'-'))
 }
 
 fn is_tag(tag: &str) -> bool {
@@ -116,6 +142,9 @@ fn is_digest(digest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use oci_spec::distribution::Reference;
+    use proptest::prelude::*;
+
     use super::*;
 
     const DIGEST: &str = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -137,6 +166,27 @@ mod tests {
         assert!(matches!(error, ImageError::NoDigest(_)) && error.to_string().contains("v0.1.0@sha256:DIGEST"));
         assert!(!Image::tagged("registry.example:5000/kyklos:v0.1.0").unwrap().is_pinned());
         assert!(matches!(Image::tagged("registry.example:5000/kyklos"), Err(ImageError::Neither(_))));
+    }
+
+    proptest! {
+        /// What is printed into a Deployment is what a container runtime takes, as the specification's own reader has it.
+        #[test]
+        fn what_is_taken_is_a_reference(
+            host in prop_oneof![Just(""), Just("localhost/"), Just("reg.example:5000/"), Just("-a.b/"), Just("a..b/"), Just("a.b:/")],
+            path in "[a-c0-2._/-]{1,12}|a{250,260}",
+            tag in prop_oneof![Just(String::new()), ":[a-bA-B0-1._+-]{0,6}", ":a{120,140}"],
+            digest in any::<bool>(),
+        ) {
+            let digest = if digest { format!("@{DIGEST}") } else { String::new() };
+            let text = format!("{host}{path}{tag}{digest}");
+            // It gives a tag to what has neither.
+            if let Ok(image) = Image::tagged(&text) {
+                let read = Reference::try_from(image.as_str());
+                prop_assert!(read.is_ok(), "{text}: {read:?}");
+            } else {
+                prop_assert!((tag.is_empty() && digest.is_empty()) || Reference::try_from(text.as_str()).is_err(), "{text}");
+            }
+        }
     }
 
     #[test]

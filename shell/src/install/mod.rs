@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use crate::resource::{self, names::is_label};
+use crate::api::{self, names::is_label};
 
 pub use image::{Image, ImageError};
 
@@ -28,6 +28,8 @@ pub struct Install {
     pub image: Image,
     /// Whether the CRD comes along.
     pub crd: bool,
+    /// Whether it looks at the cluster's own namespaces, `kube-system` and the others that begin like it, too.
+    pub kube_namespaces: bool,
 }
 
 /// The name of a namespace.
@@ -62,11 +64,12 @@ impl Install {
     pub fn objects(&self) -> serde_json::Result<Vec<Value>> {
         let mut objects = Vec::new();
         if self.crd {
-            objects.push(resource::crd()?);
+            objects.push(api::crd()?);
         }
         objects.extend(self.own_namespace());
         objects.push(self.account());
         objects.extend(rbac::objects(self));
+        objects.push(workload::budget(self));
         objects.push(workload::deployment(self));
         Ok(objects)
     }
@@ -111,6 +114,7 @@ mod tests {
             watched: watched.map(|name| name.parse().unwrap()),
             image: Image::pinned(&format!("ghcr.io/kyklos/kyklos:v0.1.0@{DIGEST}")).unwrap(),
             crd: true,
+            kube_namespaces: false,
         }
     }
 
@@ -132,6 +136,9 @@ mod tests {
             ("ServiceAccount", "kyklos-system"),
             ("ClusterRole", "-"),
             ("ClusterRoleBinding", "-"),
+            ("Role", "kyklos-system"),
+            ("RoleBinding", "kyklos-system"),
+            ("PodDisruptionBudget", "kyklos-system"),
             ("Deployment", "kyklos-system"),
         ];
         assert_eq!(kinds(&install("kyklos-system", None)), pairs(&everywhere));
@@ -141,14 +148,76 @@ mod tests {
             ("ServiceAccount", "kyklos-system"),
             ("Role", "shop"),
             ("RoleBinding", "shop"),
+            ("PodDisruptionBudget", "kyklos-system"),
             ("Deployment", "kyklos-system"),
         ];
         assert_eq!(kinds(&install("kyklos-system", Some("shop"))), pairs(&one));
         // All of it in a namespace that is somebody's own: nothing of the cluster but the CRD, which can be left out.
         let own = Install { crd: false, ..install("shop", Some("shop")) };
-        let inside = [("ServiceAccount", "shop"), ("Role", "shop"), ("RoleBinding", "shop"), ("Deployment", "shop")];
-        assert_eq!(kinds(&own), pairs(&inside));
+        let inside = ["ServiceAccount", "Role", "RoleBinding", "PodDisruptionBudget", "Deployment"];
+        assert_eq!(kinds(&own), pairs(&inside.map(|kind| (kind, "shop"))));
         assert!(!kinds(&install("default", None)).iter().any(|(kind, _)| kind == "Namespace"));
+    }
+
+    /// What may be done with leases: in which namespace, by which name, which verbs.
+    fn leases(install: &Install) -> Vec<String> {
+        let objects = install.objects().unwrap();
+        let rules = objects.iter().filter_map(|object| Some((object, object["rules"].as_array()?)));
+        let of = |object: &Value, rule: &Value| {
+            let words = |list: &Value| -> Vec<String> {
+                list.as_array().into_iter().flatten().map(|word| word.as_str().unwrap().to_owned()).collect()
+            };
+            let place = object["metadata"]["namespace"].as_str().unwrap_or("everywhere");
+            format!("{place}: {} {}", words(&rule["resourceNames"]).join(","), words(&rule["verbs"]).join(","))
+        };
+        rules
+            .flat_map(|(object, rules)| {
+                rules
+                    .iter()
+                    .filter(|rule| rule["resources"][0] == "leases")
+                    .map(|rule| of(object, rule))
+                    .collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn it_may_lead_where_it_acts_and_see_who_else_does() {
+        assert_eq!(
+            leases(&install("kyklos-system", None)),
+            [
+                "everywhere: kyklos,kyklos-cluster get,list,watch",
+                "kyklos-system:  create",
+                "kyklos-system: kyklos-cluster get,update",
+            ]
+        );
+        let one = ["shop:  create", "shop: kyklos get,list,update,watch"];
+        assert_eq!(leases(&install("kyklos-system", Some("shop"))), one);
+    }
+
+    #[test]
+    fn one_of_two_pods_is_always_there() {
+        let objects = install("kyklos-system", None).objects().unwrap();
+        let [.., budget, deployment] = objects.as_slice() else { panic!("{objects:?}") };
+        assert_eq!(deployment["spec"]["replicas"], 2);
+        let rolling = json!({ "type": "RollingUpdate", "rollingUpdate": { "maxSurge": 1, "maxUnavailable": 0 } });
+        assert_eq!(deployment["spec"]["strategy"], rolling);
+        assert_eq!(budget["spec"]["maxUnavailable"], 1);
+        let selector = &deployment["spec"]["selector"];
+        assert_eq!(&budget["spec"]["selector"], selector);
+        for spread in deployment["spec"]["template"]["spec"]["topologySpreadConstraints"].as_array().unwrap() {
+            assert_eq!(&spread["labelSelector"], selector);
+        }
+    }
+
+    #[test]
+    fn the_clusters_own_namespaces_are_looked_at_only_when_asked_for() {
+        let arguments = |kube_namespaces| {
+            let install = Install { kube_namespaces, ..install("kyklos-system", None) };
+            install.objects().unwrap().pop().unwrap()["spec"]["template"]["spec"]["containers"][0]["args"].clone()
+        };
+        assert_eq!(arguments(false), json!(["controller"]));
+        assert_eq!(arguments(true), json!(["controller", "--include-kube-namespaces"]));
     }
 
     #[test]

@@ -1,23 +1,46 @@
-//! The Deployment.
+//! The Deployment, and what keeps one of its Pods running.
 
 use serde_json::{Map, Value, json};
 
 use super::{Install, NAME, labels};
-use crate::controller::{PROBE_PORT, STOP_LIMIT};
+use crate::serve::PORT;
 
 /// The platforms that the image has: on another one it couldn't be pulled.
 const ARCHITECTURES: [&str; 2] = ["amd64", "arm64"];
 
-pub(super) fn deployment(install: &Install) -> Value {
+/// One acts, and one is there to take over within seconds.
+const REPLICAS: u8 = 2;
+/// Seconds to stop in: 2, a request's limit of 15, and 2 to give the lease back, with some to spare.
+const STOP: u8 = 30;
+/// What a Pod takes with a few thousand objects.
+const MEMORY_REQUEST: &str = "16Mi";
+/// What it takes with ten thousand, while all of them are listed anew.
+const MEMORY_LIMIT: &str = "64Mi";
+
+fn pod_labels() -> Map<String, Value> {
     let mut pod_labels = labels();
     pod_labels.insert("app.kubernetes.io/component".to_owned(), json!("controller"));
+    pod_labels
+}
+
+/// A drained node takes one Pod at a time.
+pub(super) fn budget(install: &Install) -> Value {
+    json!({
+        "apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
+        "metadata": { "name": NAME, "namespace": install.namespace.0, "labels": labels() },
+        "spec": { "maxUnavailable": 1, "selector": { "matchLabels": pod_labels() } },
+    })
+}
+
+pub(super) fn deployment(install: &Install) -> Value {
+    let pod_labels = pod_labels();
     json!({
         "apiVersion": "apps/v1", "kind": "Deployment",
         "metadata": { "name": NAME, "namespace": install.namespace.0, "labels": labels() },
         "spec": {
-            "replicas": 1,
-            // One at a time: two would write in turns.
-            "strategy": { "type": "Recreate" },
+            "replicas": REPLICAS,
+            // The new one is ready before an old one ends: whichever has the lease gives it to another that is there.
+            "strategy": { "type": "RollingUpdate", "rollingUpdate": { "maxSurge": 1, "maxUnavailable": 0 } },
             "selector": { "matchLabels": pod_labels },
             "template": { "metadata": { "labels": pod_labels }, "spec": pod(install) },
         },
@@ -25,10 +48,18 @@ pub(super) fn deployment(install: &Install) -> Value {
 }
 
 fn pod(install: &Install) -> Value {
+    // Where there is but one node, both are there.
+    let spread = |key: &str| {
+        json!({
+            "topologyKey": key, "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": { "matchLabels": pod_labels() },
+        })
+    };
     json!({
         "serviceAccountName": NAME,
         "automountServiceAccountToken": true,
-        "terminationGracePeriodSeconds": STOP_LIMIT.as_secs(),
+        "terminationGracePeriodSeconds": STOP,
+        "topologySpreadConstraints": [spread("kubernetes.io/hostname"), spread("topology.kubernetes.io/zone")],
         "affinity": { "nodeAffinity": { "requiredDuringSchedulingIgnoredDuringExecution": {
             "nodeSelectorTerms": [{ "matchExpressions": [
                 { "key": "kubernetes.io/os", "operator": "In", "values": ["linux"] },
@@ -45,9 +76,12 @@ fn container(install: &Install) -> Value {
     if let Some(watched) = &install.watched {
         arguments.push(format!("--namespace={watched}"));
     }
+    if install.kube_namespaces {
+        arguments.push("--include-kube-namespaces".to_owned());
+    }
     let probe = |path: &str, every: u8, failures: u8| {
         json!({
-            "httpGet": { "path": path, "port": "probes" },
+            "httpGet": { "path": path, "port": "metrics" },
             "periodSeconds": every, "timeoutSeconds": 5, "failureThreshold": failures,
         })
     };
@@ -55,17 +89,17 @@ fn container(install: &Install) -> Value {
         ("name".to_owned(), json!("controller")),
         ("image".to_owned(), json!(install.image.as_str())),
         ("args".to_owned(), json!(arguments)),
-        // The name of the Pod, for its events.
+        // The name of the Pod, for its events and its lease.
         (
             "env".to_owned(),
             json!([{ "name": "HOSTNAME", "valueFrom": { "fieldRef": { "fieldPath": "metadata.name" } } }]),
         ),
-        ("ports".to_owned(), json!([{ "name": "probes", "containerPort": PROBE_PORT }])),
+        ("ports".to_owned(), json!([{ "name": "metrics", "containerPort": PORT }])),
         ("livenessProbe".to_owned(), probe("/healthz", 10, 3)),
         ("readinessProbe".to_owned(), probe("/readyz", 5, 1)),
         (
             "resources".to_owned(),
-            json!({ "requests": { "cpu": "10m", "memory": "16Mi" }, "limits": { "memory": "64Mi" } }),
+            json!({ "requests": { "cpu": "10m", "memory": MEMORY_REQUEST }, "limits": { "memory": MEMORY_LIMIT } }),
         ),
         (
             "securityContext".to_owned(),

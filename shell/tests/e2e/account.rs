@@ -25,6 +25,8 @@ pub(crate) struct Right {
     pub(crate) group: String,
     pub(crate) resource: String,
     pub(crate) verb: String,
+    /// The one object that it is for, where it isn't for all.
+    pub(crate) name: Option<String>,
 }
 
 impl Right {
@@ -76,7 +78,10 @@ impl Account {
                     let binding: RoleBinding = serde_json::from_value(object).unwrap();
                     Api::namespaced(client.clone(), namespace).create(&params, &binding).await.unwrap();
                 }
-                kind => assert_eq!(kind, "Deployment", "nothing of the cluster is needed"),
+                kind => assert!(
+                    matches!(kind, "Deployment" | "PodDisruptionBudget"),
+                    "{kind}: nothing of the cluster is needed"
+                ),
             }
         }
         let spec = TokenRequestSpec { expiration_seconds: Some(3_600), ..TokenRequestSpec::default() };
@@ -102,12 +107,20 @@ impl Account {
     pub(crate) async fn rights(&self) -> Vec<Right> {
         let role = self.roles().get("kyklos").await.unwrap();
         let mut rights = Vec::new();
-        for PolicyRule { api_groups, resources, verbs, .. } in role.rules.unwrap() {
+        for PolicyRule { api_groups, resources, resource_names, verbs, .. } in role.rules.unwrap() {
+            let names = resource_names.map_or(vec![None], |names| names.into_iter().map(Some).collect());
             for group in api_groups.iter().flatten() {
                 for resource in resources.iter().flatten() {
-                    let right =
-                        |verb: &String| Right { group: group.clone(), resource: resource.clone(), verb: verb.clone() };
-                    rights.extend(verbs.iter().map(right));
+                    for name in &names {
+                        let (group, resource, name) = (group.clone(), resource.clone(), name.clone());
+                        let right = |verb: &String| Right {
+                            group: group.clone(),
+                            resource: resource.clone(),
+                            verb: verb.clone(),
+                            name: name.clone(),
+                        };
+                        rights.extend(verbs.iter().map(right));
+                    }
                 }
             }
         }
@@ -121,6 +134,7 @@ impl Account {
         let rule = |right: &Right| PolicyRule {
             api_groups: Some(vec![right.group.clone()]),
             resources: Some(vec![right.resource.clone()]),
+            resource_names: right.name.clone().map(|name| vec![name]),
             verbs: vec![right.verb.clone()],
             ..PolicyRule::default()
         };
@@ -140,7 +154,7 @@ impl Account {
             "user": self.user,
             "resourceAttributes": {
                 "namespace": self.namespace, "verb": right.verb,
-                "group": right.group, "resource": resource, "subresource": subresource,
+                "group": right.group, "resource": resource, "subresource": subresource, "name": right.name,
             },
         } }))
         .unwrap();

@@ -20,6 +20,7 @@ mod grace;
 mod holidays;
 mod install;
 mod invalid;
+mod lease;
 mod probes;
 mod quiet;
 mod reader;

@@ -95,8 +95,7 @@ async fn the_api_server_takes_everything_that_the_contract_has() {
         defaults,
         json!({
             "targetRef": { "apiVersion": "apps/v1", "kind": "Deployment", "name": "web" }, "timezone": "UTC",
-            "defaultReplicas": 1, "windows": [], "exceptions": [], "holidayMode": "ignore", "gracePeriodSeconds": 300,
-            "pause": false,
+            "windows": [], "exceptions": [], "holidayMode": "ignore", "gracePeriodSeconds": 300, "pause": false,
         })
     );
 }

@@ -56,7 +56,7 @@ impl Stage {
     }
 
     pub(crate) fn scalers(&self) -> Api<DynamicObject> {
-        let resource = ApiResource::erase::<kyklos::resource::TimeWindowScaler>(&());
+        let resource = ApiResource::erase::<kyklos::api::TimeWindowScaler>(&());
         Api::namespaced_with(self.client.clone(), &self.namespace, &resource)
     }
 

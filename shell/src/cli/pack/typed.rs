@@ -2,8 +2,8 @@
 
 use kyklos_core::{Days, Exception, Holiday, HolidayMode, TimeOfDay, Values, Weekday, Window};
 
+use crate::api::{ExceptionSpec, WindowSpec};
 use crate::cli::subject::Subject;
-use crate::resource::{ExceptionSpec, WindowSpec};
 
 /// All that a device gets.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl Typed {
         let spec = &subject.object.spec;
         Some(Self {
             timezone: spec.timezone.clone(),
-            default_value: spec.default_replicas.try_into().ok()?,
+            default_value: spec.default_replicas.unwrap_or(kyklos_core::Spec::DEFAULT_VALUE).try_into().ok()?,
             windows: spec.windows.iter().map(window).collect::<Option<_>>()?,
             exceptions: spec.exceptions.iter().map(exception).collect::<Option<_>>()?,
             holiday_mode: spec.holiday_mode.into(),

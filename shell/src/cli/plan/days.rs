@@ -5,7 +5,7 @@ use kyklos_core::TimeZone;
 
 use super::first_instant;
 use super::spans::Span;
-use crate::times::{from_seconds, offset_at, to_offset};
+use crate::api::times::{from_seconds, offset_at, to_offset};
 
 /// A local day, from the first instant of its date to that of the next one.
 #[derive(Debug)]

@@ -20,8 +20,8 @@ use self::spans::{Begin, spans};
 use super::Failure;
 use super::input::Input;
 use super::subject::Subject;
-use crate::manifest::printable;
-use crate::times::from_seconds;
+use crate::api::manifest::printable;
+use crate::api::times::from_seconds;
 
 /// The width where nothing tells another.
 const WIDTH: u16 = 80;

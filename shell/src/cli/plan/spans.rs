@@ -4,11 +4,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kyklos_core::{Date, TimeZone};
 
 use super::first_instant;
+use crate::api::Label;
+use crate::api::instants;
+use crate::api::manifest::printable;
+use crate::api::times::{from_seconds, offset_at};
 use crate::cli::subject::Subject;
-use crate::instants;
-use crate::manifest::printable;
-use crate::resource::{Label, label_of};
-use crate::times::{from_seconds, offset_at};
 
 /// Where a plan begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub(super) fn spans(subject: &Subject, start: DateTime<Utc>, end: DateTime<Utc>)
     spans.extend(subject.timetable().spans(from.timestamp()..end.timestamp()).map(|(span, state)| Span {
         start: from_seconds(span.start),
         end: from_seconds(span.end),
-        label: printable(&label_of(&subject.object.spec, state).text),
+        label: printable(&subject.labels.label(state).text),
         replicas: state.value,
     }));
     spans

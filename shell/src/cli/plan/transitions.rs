@@ -4,8 +4,8 @@ use chrono::{DateTime, FixedOffset, Utc};
 use kyklos_core::TimeZone;
 
 use super::spans::Span;
+use crate::api::{instants, times};
 use crate::cli::tables::columns;
-use crate::{instants, times};
 
 /// The state at `from` and every transition after it.
 pub(super) fn table(spans: &[Span], from: DateTime<Utc>, zone: &TimeZone) -> String {

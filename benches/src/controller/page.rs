@@ -1,0 +1,106 @@
+//! All that was found, as a table and as JSON.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::process::Command;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::outcome::{Line, Outcome};
+use super::replica::Program;
+use crate::tools;
+
+/// A run.
+#[derive(Serialize)]
+pub(crate) struct Report {
+    made_with: BTreeMap<&'static str, String>,
+    parts: Vec<Outcome>,
+}
+
+impl Report {
+    pub(crate) fn new(program: &Program, parts: Vec<Outcome>) -> Result<Self> {
+        let rustc = tools::output(Command::new("rustc").arg("--version").current_dir(tools::root()))?;
+        let cores = std::thread::available_parallelism()?;
+        let made_with = BTreeMap::from([
+            ("compiler", rustc.trim().to_owned()),
+            ("cores, shared with API server and etcd", cores.to_string()),
+            ("processor", tools::processor()),
+            ("program", program.how.clone()),
+        ]);
+        Ok(Self { made_with, parts })
+    }
+
+    pub(crate) fn outcomes(&self) -> &[Outcome] {
+        &self.parts
+    }
+
+    /// How many parts couldn't be measured, or did what is wrong.
+    pub(crate) fn failures(&self) -> usize {
+        self.parts.iter().filter(|part| part.failed.is_some()).count()
+    }
+
+    pub(crate) fn json(&self) -> Result<String> {
+        Ok(format!("{}\n", serde_json::to_string_pretty(self)?))
+    }
+
+    /// In Markdown, what isn't reached as well as what is.
+    pub(crate) fn table(&self) -> String {
+        let judged = || self.parts.iter().flat_map(|part| &part.lines).filter_map(Line::is_met);
+        let mut page = format!(
+            "# The controller: {} of {} figures reached\n\n| part | figure | objects | measured | to reach | |\n\
+             |---|---|---:|---:|---:|---|\n",
+            judged().filter(|met| *met).count(),
+            judged().count()
+        );
+        for part in &self.parts {
+            for line in &part.lines {
+                row(&mut page, &part.part, line);
+            }
+            if part.failed.is_some() {
+                let _ = writeln!(page, "| {} | | | not measured | | **failed** |", part.part);
+            }
+        }
+        page.push('\n');
+        for part in &self.parts {
+            for note in &part.notes {
+                let _ = writeln!(page, "- {}: {note}", part.part);
+            }
+            if let Some(why) = &part.failed {
+                let _ = writeln!(page, "- {} **failed**: {}", part.part, why.lines().next().unwrap_or_default());
+            }
+        }
+        page.push_str("\nMade with\n\n");
+        for (what, value) in &self.made_with {
+            let _ = writeln!(page, "- {what}: {value}");
+        }
+        page
+    }
+}
+
+fn row(page: &mut String, part: &str, line: &Line) {
+    let bound = match (line.at_most, line.at_least) {
+        (Some(most), _) => format!("≤ {}", number(most)),
+        (_, Some(least)) => format!("≥ {}", number(least)),
+        _ => String::new(),
+    };
+    let met = match line.is_met() {
+        Some(true) => "met",
+        Some(false) => "**missed**",
+        None => "",
+    };
+    let (what, objects, measured, unit) = (&line.what, line.objects, number(line.measured), &line.unit);
+    let measured = format!("{measured} {unit}");
+    let _ = writeln!(page, "| {part} | {what} | {objects} | {} | {bound} | {met} |", measured.trim_end());
+}
+
+/// With three digits that count, or all before the point.
+fn number(value: f64) -> String {
+    let decimals = match value.abs() {
+        size if size >= 100.0 || value.fract() == 0.0 => 0,
+        size if size >= 10.0 => 1,
+        size if size >= 1.0 => 2,
+        _ => 3,
+    };
+    format!("{value:.decimals$}")
+}

@@ -1,0 +1,262 @@
+//! From the resource's types to the core's schedule, in one of two sizes.
+
+use chrono::TimeDelta;
+use kyklos_core::{AllZones, Evaluate, Evaluation, Problem, Reason, Schedule, Spans, Spec, TimeZone, WithCalendar};
+
+use super::labels::Labels;
+use super::{HolidayMode, MAX_EXCEPTIONS, MAX_HOLIDAYS, MAX_WINDOWS, TimeWindowScalerSpec};
+use super::{checks, zones};
+use crate::api::problems::Problems;
+use crate::calendar::HolidayCalendar;
+use crate::target::{Kind, TargetRefKey};
+
+/// The windows that nearly every object does with.
+const USUAL_WINDOWS: usize = 8;
+/// The exceptions that nearly every object does with.
+const USUAL_EXCEPTIONS: usize = 4;
+
+/// A schedule in the smaller of two sizes that holds it: a usual one is a tenth of one with all that the resource allows. Its
+/// holidays are in a [calendar](HolidayCalendar) beside it, which it shares with all that take theirs from the same ConfigMap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnySchedule {
+    /// At most eight windows and four exceptions.
+    Usual(Box<Schedule<USUAL_WINDOWS, USUAL_EXCEPTIONS, 0>>),
+    /// As many as the resource allows.
+    Large(Box<Schedule<MAX_WINDOWS, MAX_EXCEPTIONS, 0>>),
+}
+
+const _: () = assert!(size_of::<Schedule<USUAL_WINDOWS, USUAL_EXCEPTIONS, 0>>() <= 640);
+
+impl AnySchedule {
+    /// The schedule with the holidays of a calendar, as it is evaluated.
+    pub fn with<'a>(&'a self, calendar: &'a HolidayCalendar) -> Timetable<'a> {
+        match self {
+            Self::Usual(schedule) => Timetable::Usual(schedule.with(calendar)),
+            Self::Large(schedule) => Timetable::Large(schedule.with(calendar)),
+        }
+    }
+
+    /// Its time zone.
+    pub fn zone(&self) -> &TimeZone {
+        match self {
+            Self::Usual(schedule) => schedule.zone(),
+            Self::Large(schedule) => schedule.zone(),
+        }
+    }
+}
+
+/// A schedule with its holidays, as it is evaluated.
+#[derive(Clone, Copy)]
+pub enum Timetable<'a> {
+    /// Of the usual size.
+    Usual(WithCalendar<'a, USUAL_WINDOWS, USUAL_EXCEPTIONS, 0, MAX_HOLIDAYS>),
+    /// Of the largest.
+    Large(WithCalendar<'a, MAX_WINDOWS, MAX_EXCEPTIONS, 0, MAX_HOLIDAYS>),
+}
+
+impl Timetable<'_> {
+    /// What applies at an instant in Unix seconds, and until when.
+    pub fn evaluate(&self, unix_seconds: i64) -> Evaluation {
+        match self {
+            Self::Usual(schedule) => schedule.evaluate(unix_seconds),
+            Self::Large(schedule) => schedule.evaluate(unix_seconds),
+        }
+    }
+
+    /// Since when what applies at an instant does, in Unix seconds; `None` where it always did.
+    pub fn since(&self, unix_seconds: i64) -> Option<i64> {
+        match self {
+            Self::Usual(schedule) => schedule.since(unix_seconds),
+            Self::Large(schedule) => schedule.since(unix_seconds),
+        }
+    }
+
+    /// The states of a stretch of time, one after the other.
+    pub fn spans(&self, stretch: std::ops::Range<i64>) -> Spans<Self> {
+        Spans::new(*self, stretch)
+    }
+}
+
+impl Evaluate for Timetable<'_> {
+    fn evaluate(&self, unix_seconds: i64) -> Evaluation {
+        self.evaluate(unix_seconds)
+    }
+
+    fn since(&self, unix_seconds: i64) -> Option<i64> {
+        self.since(unix_seconds)
+    }
+}
+
+/// A spec that can be followed: what is kept of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compiled {
+    /// When which count applies.
+    pub schedule: AnySchedule,
+    /// What is scaled.
+    pub target: TargetRefKey,
+    /// The delay of a scale-down, at most [`GRACE_PERIOD_MAX`](super::GRACE_PERIOD_MAX) seconds.
+    pub grace: TimeDelta,
+    /// Compute and report, but never write to the target.
+    pub pause: bool,
+    /// The ConfigMap with the holidays, when they matter.
+    pub holidays: Option<Box<str>>,
+    /// What the windows and exceptions are called.
+    pub labels: Labels,
+    /// The largest count of all.
+    pub largest: u32,
+}
+
+impl Compiled {
+    /// What is kept of a spec once its schedule is compiled; `None` where the target is of no kind that is scaled.
+    pub(super) fn of(spec: &TimeWindowScalerSpec, schedule: AnySchedule) -> Option<Self> {
+        let target = &spec.target_ref;
+        Some(Self {
+            schedule,
+            target: TargetRefKey {
+                kind: Kind::named(&target.api_version, &target.kind)?,
+                name: target.name.as_str().into(),
+            },
+            grace: TimeDelta::seconds(spec.grace_period_seconds),
+            pause: spec.pause,
+            holidays: spec
+                .holiday_config_map
+                .as_deref()
+                .filter(|_| spec.holiday_mode != HolidayMode::Ignore)
+                .map(Into::into),
+            labels: Labels::of(spec),
+            largest: spec
+                .windows
+                .iter()
+                .map(|window| window.replicas)
+                .chain(spec.exceptions.iter().map(|exception| exception.replicas))
+                .chain([spec.default_replicas.unwrap_or(kyklos_core::Spec::DEFAULT_VALUE)])
+                .filter_map(|count| u32::try_from(count).ok())
+                .max()
+                .unwrap_or_default(),
+        })
+    }
+}
+
+/// Checks a spec, what is the core's by the core's one validation, and compiles it. What `problems` has already is not said again.
+///
+/// `None` when anything is wrong, now or before.
+pub fn compile(spec: &TimeWindowScalerSpec, own_namespace: &str, problems: &mut Problems) -> Option<AnySchedule> {
+    let days: Vec<Option<Vec<&str>>> = spec
+        .windows
+        .iter()
+        .map(|window| window.days.as_ref().map(|days| days.iter().map(String::as_str).collect()))
+        .collect();
+    let windows: Vec<_> = spec
+        .windows
+        .iter()
+        .zip(&days)
+        .map(|(window, days)| kyklos_core::WindowSpec {
+            name: window.name.as_deref(),
+            days: days.as_deref(),
+            start: &window.start,
+            end: &window.end,
+            end_day: window.end_day.as_deref(),
+            value: window.replicas,
+        })
+        .collect();
+    let exceptions: Vec<_> = spec
+        .exceptions
+        .iter()
+        .map(|exception| kyklos_core::ExceptionSpec {
+            name: exception.name.as_deref(),
+            start: &exception.start,
+            end: &exception.end,
+            value: exception.replicas,
+        })
+        .collect();
+    let core = Spec {
+        timezone: &spec.timezone,
+        default_value: spec.default_replicas.unwrap_or(Spec::DEFAULT_VALUE),
+        windows: &windows,
+        exceptions: &exceptions,
+        holiday_mode: spec.holiday_mode.into(),
+        ..Spec::default()
+    };
+    // What the reader has said of a field is not said again in other words.
+    let known = problems.clone();
+    let mut say = |field: String, message: String| {
+        if !known.covers(&field) {
+            problems.push(field, message);
+        }
+    };
+    checks::target(&spec.target_ref, own_namespace, &mut say);
+    let mut tell = |problem: Problem<'_>| say(format!("spec.{}", problem.field), words(problem));
+    let is_usual = spec.windows.len() <= USUAL_WINDOWS && spec.exceptions.len() <= USUAL_EXCEPTIONS;
+    let schedule = if is_usual {
+        Schedule::from_spec(&core, AllZones, &mut tell).map(|schedule| AnySchedule::Usual(Box::new(schedule)))
+    } else {
+        Schedule::from_spec(&core, AllZones, &mut tell).map(|schedule| AnySchedule::Large(Box::new(schedule)))
+    };
+    checks::holiday_config_map(spec.holiday_config_map.as_deref(), &mut say);
+    checks::grace_period(spec.grace_period_seconds, &mut say);
+    let schedule = schedule.ok()?;
+    problems.is_empty().then_some(schedule)
+}
+
+fn words(problem: Problem<'_>) -> String {
+    let mut message = problem.reason.to_string();
+    if let Reason::UnknownZone(name) = problem.reason {
+        let near = zones::meant(name);
+        if !near.is_empty() {
+            message.push_str(&format!("; did you mean {}?", near.join(", ")));
+        }
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::spec;
+
+    #[test]
+    fn says_what_is_wrong_in_the_order_of_the_fields_whoever_checks_them() {
+        let value = serde_json::json!({
+            "targetRef": { "apiVersion": "", "kind": "", "name": "", "namespace": "other" },
+            "timezone": "Mars/Olympus",
+            "defaultReplicas": -1,
+            "windows": [{ "start": "9:00", "end": "17:00", "replicas": 1 }],
+            "exceptions": [{ "start": "2026-12-24T18:00", "end": "2026-12-24T18:00", "replicas": 1 }],
+            "holidayConfigMap": "",
+            "gracePeriodSeconds": 3_601,
+        });
+        let mut problems = Problems::default();
+        let spec = spec(&value, &mut problems).unwrap();
+        assert!(problems.is_empty(), "{problems}");
+        assert!(compile(&spec, "shop", &mut problems).is_none());
+        let said: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        let starts = [
+            "spec.targetRef.apiVersion: the text is empty: write a name",
+            "spec.targetRef.kind: the text is empty: write a name",
+            "spec.targetRef.name: the text is empty: write a name",
+            "spec.targetRef.namespace: \"other\" is another namespace than the object's own: write \"shop\" or leave the field out",
+            "spec.timezone: \"Mars/Olympus\" is no time zone",
+            "spec.defaultReplicas: -1 is out of range: write a whole number from 0 to 2147483647",
+            "spec.windows[0].start: \"9:00\" is no time of day",
+            "spec.exceptions[0].end: 2026-12-24T18:00 is not after the start 2026-12-24T18:00: write a later end",
+            "spec.holidayConfigMap: the text is empty: write a name",
+            "spec.gracePeriodSeconds: 3601 is out of range: write a whole number from 0 to 3600",
+        ];
+        assert_eq!(said.len(), starts.len(), "{problems}");
+        for (said, start) in said.iter().zip(starts) {
+            assert!(said.starts_with(start), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_the_reader_has_said_is_not_said_again() {
+        for (field, wrong) in [("gracePeriodSeconds", serde_json::json!("long")), ("timezone", serde_json::json!(7))] {
+            let mut value = serde_json::json!({ "targetRef": { "name": "web" }, "timezone": "UTC" });
+            value[field] = wrong;
+            let mut problems = Problems::default();
+            let spec = spec(&value, &mut problems).unwrap();
+            assert!(compile(&spec, "shop", &mut problems).is_none());
+            assert_eq!(problems.iter().len(), 1, "{problems}");
+        }
+    }
+}

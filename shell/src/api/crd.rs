@@ -1,0 +1,125 @@
+//! The CRD as it is applied.
+
+use kube::CustomResourceExt;
+use serde_json::{Number, Value, json};
+
+use super::TimeWindowScaler;
+
+/// The CustomResourceDefinition, generated from the Rust types.
+pub fn crd() -> serde_json::Result<Value> {
+    let mut crd = serde_json::to_value(TimeWindowScaler::crd())?;
+    tidy(&mut crd);
+    if let Some(Value::Object(status)) = crd.pointer_mut(STATUS) {
+        status.insert("default".to_owned(), json!({ "observedGeneration": -1 }));
+    }
+    Ok(crd)
+}
+
+/// The schema of the status. It has a default, so that an object that nobody has looked at yet isn't taken for current.
+const STATUS: &str = "/spec/versions/0/schema/openAPIV3Schema/properties/status";
+
+/// Takes out what the Rust types bring along and the API doesn't mean.
+///
+/// An `Option` comes as `nullable`, with which the API server keeps a `null` and the rules see a field that is there;
+/// without it the server drops the `null`, so that it is as good as none. And bounds of whole numbers come as floats.
+fn tidy(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            // A field of this name would hold a schema, not a flag.
+            if map.get("nullable").is_some_and(Value::is_boolean) {
+                map.remove("nullable");
+            }
+            map.values_mut().for_each(tidy);
+        }
+        Value::Array(list) => list.iter_mut().for_each(tidy),
+        Value::Number(number) => {
+            if let Some(whole) = whole(number) {
+                *number = whole;
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
+fn whole(number: &Number) -> Option<Number> {
+    let float = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0)?;
+    // As text, because a cast would have to say what becomes of numbers beyond its range.
+    format!("{float:.0}").parse::<i64>().ok().map(Number::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+
+    use super::*;
+
+    #[test]
+    fn has_neither_nullable_fields_nor_fractions_and_is_still_a_crd() {
+        let crd = crd().unwrap();
+        let text = crd.to_string();
+        assert!(!text.contains("nullable"), "{text}");
+        assert!(!text.contains(".0"), "{text}");
+        let typed: CustomResourceDefinition = serde_json::from_value(crd).unwrap();
+        assert_eq!(typed.spec.names.kind, super::super::KIND);
+    }
+
+    /// The columns of the contract, and what can be asked for.
+    #[test]
+    fn shows_what_applies_and_what_comes() {
+        let crd: CustomResourceDefinition = serde_json::from_value(crd().unwrap()).unwrap();
+        assert_eq!(crd.spec.names.categories, Some(vec!["kyklos".to_owned()]));
+        let version = &crd.spec.versions[0];
+        let columns: Vec<_> =
+            version.additional_printer_columns.iter().flatten().map(|column| column.name.as_str()).collect();
+        assert_eq!(columns.join(" "), "Applies Wanted Observed Next Then Ready Paused Age Target");
+        let selectable: Vec<_> =
+            version.selectable_fields.iter().flatten().map(|field| field.json_path.as_str()).collect();
+        assert_eq!(selectable, [".spec.targetRef.name"]);
+    }
+
+    /// A name that the schema takes is one that the reader takes, and the other way round.
+    #[test]
+    fn names_have_patterns_and_the_reader_agrees() {
+        let crd = crd().unwrap();
+        let schema = crd.pointer("/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties").unwrap();
+        let pattern = |path: &str| schema.pointer(path).and_then(Value::as_str).unwrap_or_else(|| panic!("no {path}"));
+        let subdomain = pattern("/holidayConfigMap/pattern");
+        assert_eq!(pattern("/targetRef/properties/name/pattern"), subdomain);
+        let label = pattern("/windows/items/properties/name/pattern");
+        assert_eq!(pattern("/exceptions/items/properties/name/pattern"), label);
+        assert_eq!((subdomain, label), (super::super::spec::SUBDOMAIN, super::super::spec::ONE_LINE));
+        for (name, right) in
+            [("a.b-c", true), ("office\n", false), ("\u{1b}[2J", false), ("\u{85}", false), ("Büro", true)]
+        {
+            let spec = json!({
+                "targetRef": { "name": "web" },
+                "timezone": "UTC",
+                "windows": [{ "name": name, "start": "09:00", "end": "17:00", "replicas": 1 }],
+            });
+            let mut problems = crate::api::problems::Problems::default();
+            crate::api::spec(&spec, &mut problems);
+            assert_eq!(problems.is_empty(), right, "{name:?}: {problems}");
+        }
+    }
+
+    #[test]
+    fn keeps_its_bounds_lists_and_rules() {
+        let crd = crd().unwrap();
+        let schema = crd.pointer("/spec/versions/0/schema/openAPIV3Schema/properties").unwrap();
+        let at = |path: &str| schema.pointer(path).unwrap_or_else(|| panic!("no {path}"));
+        assert_eq!(at("/spec/properties/defaultReplicas/maximum"), 2_147_483_647);
+        assert_eq!(at("/spec/properties/defaultReplicas").get("default"), None);
+        assert_eq!(at("/status/default"), &json!({ "observedGeneration": -1 }));
+        assert_eq!(at("/spec/properties/windows/items/properties/days/maxItems"), 14);
+        assert_eq!(at("/spec/properties/gracePeriodSeconds/maximum"), 3_600);
+        assert_eq!(at("/spec/properties/windows/maxItems"), 64);
+        assert_eq!(at("/spec/required"), &serde_json::json!(["targetRef", "timezone"]));
+        assert_eq!(at("/spec/properties/targetRef/required"), &serde_json::json!(["name"]));
+        assert_eq!(at("/status/properties/conditions/x-kubernetes-list-type"), "map");
+        assert_eq!(at("/status/properties/conditions/x-kubernetes-list-map-keys"), &serde_json::json!(["type"]));
+        for rules in ["windows", "exceptions"] {
+            let path = format!("/spec/properties/{rules}/items/x-kubernetes-validations");
+            assert_eq!(at(&path).as_array().map(Vec::len), Some(1), "{rules}");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The Rust types of the resource. The CRD is generated from them, so a bound here is one that the API server keeps.
+
+use kube::{CustomResource, KubeSchema};
+use serde::{Deserialize, Serialize};
+
+use super::{MAX_DAYS, TimeWindowScalerStatus};
+
+/// What Kubernetes takes as an object's name (RFC 1123); its length is a rule of its own.
+pub(super) const SUBDOMAIN: &str = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+/// Without control characters: a name gets into lines of logs and tables.
+pub(super) const ONE_LINE: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
+
+/// Holds a workload at the replicas that its time windows give.
+#[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[kube(
+    group = "kyklos.io",
+    version = "v1alpha1",
+    kind = "TimeWindowScaler",
+    plural = "timewindowscalers",
+    shortname = "tws",
+    namespaced,
+    status = "TimeWindowScalerStatus",
+    derive = "PartialEq",
+    doc = "Holds a workload at the replicas that its time windows give.",
+    category = "kyklos",
+    selectable = ".spec.targetRef.name",
+    printcolumn(name = "Applies", type_ = "string", json_path = ".status.currentWindow"),
+    printcolumn(name = "Wanted", type_ = "integer", json_path = ".status.effectiveReplicas"),
+    printcolumn(name = "Observed", type_ = "integer", json_path = ".status.targetObservedReplicas"),
+    printcolumn(name = "Next", type_ = "string", json_path = ".status.nextBoundary"),
+    printcolumn(name = "Then", type_ = "integer", json_path = ".status.nextReplicas"),
+    printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type=='Ready')].reason"),
+    printcolumn(name = "Paused", type_ = "boolean", json_path = ".spec.pause"),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
+    printcolumn(name = "Target", type_ = "string", json_path = ".spec.targetRef.name", priority = 1)
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TimeWindowScalerSpec {
+    /// What is scaled, in the same namespace.
+    pub target_ref: TargetRef,
+    /// The IANA name of the time zone whose wall clock the windows go by, such as Europe/Zurich.
+    #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9+_/-]+$"))]
+    pub timezone: String,
+    /// The replicas where nothing else applies; 1 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "replicas_schema")]
+    pub default_replicas: Option<i64>,
+    /// The recurring windows. Where several are active, the last one in the list wins.
+    #[serde(default)]
+    #[schemars(length(max = 64))]
+    pub windows: Vec<WindowSpec>,
+    /// Spans that happen once, above windows and holidays. Where several are active, the last one in the list wins.
+    #[serde(default)]
+    #[schemars(length(max = 64))]
+    pub exceptions: Vec<ExceptionSpec>,
+    /// What a holiday does: nothing, the default replicas all day, or the largest replicas of all windows all day.
+    #[serde(default)]
+    pub holiday_mode: HolidayMode,
+    /// The ConfigMap in the same namespace whose keys are the holidays: 2026-12-25, 2026-12-24..2026-12-26, or of every year
+    /// 12-25, 12-24..12-26.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 253), regex(pattern = SUBDOMAIN))]
+    pub holiday_config_map: Option<String>,
+    /// Seconds by which a scale-down is delayed.
+    #[serde(default = "grace_period_seconds")]
+    #[schemars(range(min = 0, max = 3600))]
+    pub grace_period_seconds: i64,
+    /// Compute and report, but never write to the target.
+    #[serde(default)]
+    pub pause: bool,
+}
+
+/// What is scaled.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TargetRef {
+    /// The API version of the target.
+    #[serde(default = "target_api_version")]
+    #[schemars(length(min = 1, max = 317))]
+    pub api_version: String,
+    /// The kind of the target.
+    #[serde(default = "target_kind")]
+    #[schemars(length(min = 1, max = 63))]
+    pub kind: String,
+    /// The name of the target.
+    #[schemars(length(min = 1, max = 253), regex(pattern = SUBDOMAIN))]
+    pub name: String,
+    /// Only the object's own namespace is accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 63))]
+    pub namespace: Option<String>,
+}
+
+/// A recurring window. It starts on each of its days and ends on the same day, on the next one when the end is not
+/// after the start, or on endDay.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[x_kube(validation = Rule::new("has(self.endDay) || self.start != self.end").message("start and end are the same time: for a whole day write start 00:00 and end 24:00 (00:00-24:00)"))]
+pub struct WindowSpec {
+    /// A name for status and events; HH:MM-HH:MM stands in for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 63), regex(pattern = ONE_LINE))]
+    pub name: Option<String>,
+    /// The days on which the window starts: Monday or Mon in any letter case, and ranges such as Mon-Fri or Fri-Mon.
+    /// Every day when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "days_schema")]
+    pub days: Option<Vec<String>>,
+    /// HH:MM, inclusive.
+    #[schemars(length(max = 5), regex(pattern = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"))]
+    pub start: String,
+    /// HH:MM, exclusive; 24:00 is the end of the day.
+    #[schemars(length(max = 5), regex(pattern = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"))]
+    pub end: String,
+    /// The day on which the window ends: the first one, that of the start included, on which the end is later than the
+    /// start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "day_schema")]
+    pub end_day: Option<String>,
+    /// The replicas while the window is active.
+    #[schemars(schema_with = "replicas_schema")]
+    pub replicas: i64,
+}
+
+/// A span that happens once.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[x_kube(validation = Rule::new("timestamp(self.start + ':00Z') < timestamp(self.end + ':00Z')").message("both must be dates of the calendar, and the end must be after the start"))]
+pub struct ExceptionSpec {
+    /// A name for status and events; the start stands in for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 63), regex(pattern = ONE_LINE))]
+    pub name: Option<String>,
+    /// Local YYYY-MM-DDTHH:MM, inclusive.
+    #[schemars(
+        length(max = 16),
+        regex(pattern = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]$")
+    )]
+    pub start: String,
+    /// Local YYYY-MM-DDTHH:MM, exclusive.
+    #[schemars(
+        length(max = 16),
+        regex(pattern = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]$")
+    )]
+    pub end: String,
+    /// The replicas during the exception.
+    #[schemars(schema_with = "replicas_schema")]
+    pub replicas: i64,
+}
+
+/// What a holiday does.
+#[derive(Serialize, Deserialize, schemars::JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum HolidayMode {
+    /// Nothing.
+    #[default]
+    Ignore,
+    /// The default replicas all day.
+    TreatAsClosed,
+    /// The largest replicas of all windows all day.
+    TreatAsOpen,
+}
+
+impl From<HolidayMode> for kyklos_core::HolidayMode {
+    fn from(mode: HolidayMode) -> Self {
+        match mode {
+            HolidayMode::Ignore => Self::Ignore,
+            HolidayMode::TreatAsClosed => Self::TreatAsClosed,
+            HolidayMode::TreatAsOpen => Self::TreatAsOpen,
+        }
+    }
+}
+
+pub(super) fn grace_period_seconds() -> i64 {
+    300
+}
+
+pub(super) fn target_api_version() -> String {
+    "apps/v1".to_owned()
+}
+
+pub(super) fn target_kind() -> String {
+    "Deployment".to_owned()
+}
+
+/// A weekday, long or short, in any letter case. `(?i)` is understood by the API server's regular expressions (RE2).
+const DAY: &str = "(?:mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)";
+
+fn day_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "type": "string", "nullable": true, "maxLength": 9, "pattern": format!("^(?i){DAY}$") })
+}
+
+fn days_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({
+        "type": "array",
+        "nullable": true,
+        "minItems": 1,
+        "maxItems": MAX_DAYS,
+        "items": { "type": "string", "maxLength": 19, "pattern": format!("^(?i){DAY}(?:-{DAY})?$") },
+    })
+}
+
+fn replicas_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "type": "integer", "format": "int32", "minimum": 0, "maximum": i32::MAX })
+}

@@ -1,0 +1,43 @@
+//! What the controller says of an object.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
+use kube::KubeSchema;
+use serde::{Deserialize, Serialize};
+
+/// What the controller last saw and decided.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct TimeWindowScalerStatus {
+    /// The generation of the spec that this status speaks of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// The replicas that are wanted now: the schedule's, or the higher count that a grace period keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective_replicas: Option<i32>,
+    /// The replicas in the target's spec when it was last seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_observed_replicas: Option<i32>,
+    /// What applies: a window's name or HH:MM-HH:MM, an exception's name or start, OffHours, Holiday-Closed,
+    /// Holiday-Open or Override.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_window: Option<String>,
+    /// The next instant at which something else applies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_boundary: Option<Time>,
+    /// The replicas that the schedule gives from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_replicas: Option<i32>,
+    /// When the target's replicas were last written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_scale_time: Option<Time>,
+    /// Until when a scale-down is delayed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grace_period_expiry: Option<Time>,
+    /// The clock that all of this goes by, when it isn't the real one: a rehearsal says which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<String>,
+    /// Ready, Reconciling, Stalled and Degraded.
+    #[serde(default)]
+    #[x_kube(merge_strategy = ListMerge::Map(vec!["type".to_owned()]))]
+    pub conditions: Vec<Condition>,
+}

@@ -1,0 +1,49 @@
+//! Text that somebody else has written, in our own sentences.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// A text on one line, with nothing in it that a terminal, a log or a reader would take for something else: control characters,
+/// separators of lines and changes of the writing direction are written as Rust does, `\n` or `\u{1b}`.
+///
+/// Whatever people name, and whatever an API server answers, goes through here before it gets into a sentence.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_dangerous) {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if is_dangerous(c) {
+            // Writing to a String can't fail.
+            let _ = write!(plain, "{}", c.escape_default());
+        } else {
+            plain.push(c);
+        }
+    }
+    Cow::Owned(plain)
+}
+
+fn is_dangerous(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_name_begins_a_line_or_commands_a_terminal() {
+        let forged = "x\n2026-11-26T00:00:00Z ERROR kyklos: \u{1b}[2J\u{2028}\u{202e}\u{85}";
+        let said = plain(forged);
+        assert_eq!(said, "x\\n2026-11-26T00:00:00Z ERROR kyklos: \\u{1b}[2J\\u{2028}\\u{202e}\\u{85}");
+        assert!(!said.contains(is_dangerous));
+    }
+
+    #[test]
+    fn ordinary_text_stays_as_it_is() {
+        for text in ["", "office", "Büro 9–17 \"früh\"", "日本"] {
+            assert!(matches!(plain(text), Cow::Borrowed(same) if same == text));
+        }
+    }
+}

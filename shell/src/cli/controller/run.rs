@@ -1,0 +1,134 @@
+//! The controller put together: the leases, the engine and the server.
+
+use std::sync::Arc;
+
+use kube::Client;
+use tokio::net::TcpListener;
+use tokio::sync::{oneshot, watch};
+
+use crate::cluster::lease::{self, Alive, Holder, Leadership, LeaseName};
+use crate::cluster::{Clock, Time};
+use crate::engine::{self, Lead, Setup};
+use crate::report::Teller;
+use crate::report::metrics::Metrics;
+use crate::serve;
+
+/// How to run.
+#[derive(Debug)]
+pub struct Options {
+    /// The one namespace to look at; all of them when absent.
+    pub namespace: Option<String>,
+    /// The namespace that the controller itself is in, for the lease of the whole cluster.
+    pub own_namespace: String,
+    /// Whether namespaces named `kube-*` are looked at, too.
+    pub kube_namespaces: bool,
+    /// Whether `/metrics` has series for single objects.
+    pub metrics_per_object: bool,
+    /// The schedule's clock.
+    pub clock: Clock,
+    /// The name of this process in events, such as the Pod's.
+    pub instance: String,
+    /// Where probes and metrics are answered; nowhere when absent.
+    pub listener: Option<TcpListener>,
+}
+
+/// What one process is made of.
+pub struct Replica {
+    /// For watches.
+    pub watching: Client,
+    /// For writes.
+    pub writing: Client,
+    /// For the lease alone.
+    pub leasing: Client,
+    /// The machine's clocks.
+    pub time: Arc<dyn Time>,
+}
+
+/// Runs until `shutdown`; then what is under way comes to its end and the lease is given back.
+///
+/// # Errors
+///
+/// A rehearsal doesn't stand by: it says who has its namespace's lease.
+pub async fn run(replica: Replica, options: Options, shutdown: impl Future<Output = ()>) -> Result<(), Holder> {
+    let Replica { watching, writing, leasing, time } = replica;
+    let Options { namespace, own_namespace, kube_namespaces, metrics_per_object, clock, instance, listener } = options;
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        tzdb = kyklos_core::TimeZone::RELEASE,
+        namespace = namespace.as_deref().unwrap_or("(all)"),
+        "starting"
+    );
+    let rehearsal = clock.rehearsal();
+    if let Some(rehearsal) = &rehearsal {
+        tracing::warn!(now = %clock.at(time.wall()), "{rehearsal}: real workloads are scaled by it");
+    }
+    let name = match &namespace {
+        Some(namespace) => LeaseName::of_namespace(namespace),
+        None => LeaseName::of_cluster(own_namespace),
+    };
+    let (publish, own) = watch::channel(Leadership::default());
+    let (release, released) = oneshot::channel::<()>();
+    let identity = lease::identity(&instance);
+    let holding = tokio::spawn({
+        let (client, time) = (leasing.clone(), Arc::clone(&time));
+        async move {
+            let released = async {
+                // Also when whoever was to release it is gone.
+                let _ = released.await;
+            };
+            lease::run(client, name, identity, time, publish, released).await;
+        }
+    });
+    let others = namespace.is_none().then(|| {
+        let (publish, others) = watch::channel(Alive::default());
+        tokio::spawn(lease::watch_namespaces(watching.clone(), lease::NAME, Arc::clone(&time), publish));
+        others
+    });
+    let metrics = Arc::new(Metrics::new(metrics_per_object));
+    let (ask, questions) = engine::questions();
+    let server = listener.map(|listener| {
+        let answers = engine::Pages::new(ask, Arc::clone(&metrics));
+        tokio::spawn(serve::serve(listener, Arc::new(answers)))
+    });
+    let setup = Setup {
+        watching,
+        writing,
+        namespace,
+        kube_namespaces,
+        time,
+        clock,
+        teller: Teller { instance, rehearsal: rehearsal.clone() },
+        lead: Lead { own: own.clone(), others },
+        metrics,
+    };
+    let refused = async {
+        match rehearsal {
+            Some(_) => somebody_else(own).await,
+            None => std::future::pending().await,
+        }
+    };
+    let result = tokio::select! {
+        () = engine::run(setup, questions, shutdown) => Ok(()),
+        holder = refused => Err(holder),
+    };
+    // Nothing is in flight any more.
+    let _ = release.send(());
+    let _ = holding.await;
+    if let Some(server) = server {
+        server.abort();
+    }
+    tracing::info!("stopped");
+    result
+}
+
+/// Comes back with who has the lease, if that is somebody else.
+async fn somebody_else(mut own: watch::Receiver<Leadership>) -> Holder {
+    loop {
+        if let Some(holder) = own.borrow_and_update().other.clone() {
+            return holder;
+        }
+        if own.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

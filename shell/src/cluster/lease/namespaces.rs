@@ -1,0 +1,249 @@
+//! Which namespaces have a holder of their own lease that is alive: a controller for the whole cluster leaves them alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::{TryStreamExt as _, pin_mut};
+use k8s_openapi::api::coordination::v1::Lease;
+use kube::runtime::watcher::{self, watcher};
+use kube::{Api, Client, ResourceExt as _};
+use tokio::sync::watch;
+
+use super::super::time::Time;
+use super::hold::REST;
+use super::{DURATION, REQUEST_LIMIT, Record, SETTLING};
+
+/// For so long after its last change a lease counts: longer than it takes another candidate to take it over, so that no
+/// namespace falls to the cluster for an instant in between.
+const COUNTS: Duration = DURATION.saturating_add(SETTLING);
+
+/// What is known of the leases of one name in all namespaces.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Alive {
+    /// Whether all of them were listed once. Before that nothing may be done in any namespace.
+    pub is_complete: bool,
+    /// Where they are alive.
+    pub namespaces: Arc<BTreeSet<Box<str>>>,
+    /// Why they can't be listed.
+    pub trouble: Option<String>,
+}
+
+impl Alive {
+    /// Whether one for the whole cluster may act in this namespace.
+    pub fn leaves(&self, namespace: &str) -> bool {
+        self.is_complete && !self.namespaces.contains(namespace)
+    }
+}
+
+/// Follows the leases called `name` in all namespaces for ever. Silence is believed only once a read has confirmed it: a
+/// watch may be silent because it is broken.
+pub async fn watch_namespaces(client: Client, name: &'static str, time: Arc<dyn Time>, publish: watch::Sender<Alive>) {
+    let config = watcher::Config::default().fields(&format!("metadata.name={name}"));
+    let events = watcher(Api::<Lease>::all(client.clone()), config);
+    pin_mut!(events);
+    let mut leases = Leases::default();
+    let mut rests_until = Duration::ZERO;
+    loop {
+        let boot = time.boot();
+        let wait = leases.next().map_or(REST, |at| at.saturating_sub(boot));
+        tokio::select! {
+            biased;
+            event = events.try_next(), if boot >= rests_until => match event {
+                Ok(Some(event)) => leases.told(time.boot(), event),
+                Ok(None) => rests_until = boot + REST,
+                Err(error) => {
+                    leases.trouble = Some(format!("leases called {name}: {error}"));
+                    rests_until = boot + REST;
+                }
+            },
+            () = tokio::time::sleep(wait.min(REST)) => {
+                for namespace in leases.due(time.boot()) {
+                    let api = Api::<Lease>::namespaced(client.clone(), &namespace);
+                    match tokio::time::timeout(REQUEST_LIMIT, api.get_opt(name)).await {
+                        Ok(Ok(lease)) => leases.read(time.boot(), &namespace, lease.as_ref().map(Record::of)),
+                        Ok(Err(_)) | Err(_) => leases.unread(time.boot(), &namespace),
+                    }
+                }
+            }
+        }
+        let now = leases.alive();
+        publish.send_if_modified(|last| {
+            let modified = *last != now;
+            *last = now;
+            modified
+        });
+    }
+}
+
+/// A lease, seen from afar.
+#[derive(Debug)]
+struct Seen {
+    version: String,
+    /// Until when it counts; none: it doesn't.
+    until: Option<Duration>,
+}
+
+/// All of them: a state machine without a clock and without a client.
+#[derive(Debug, Default)]
+struct Leases {
+    seen: BTreeMap<Box<str>, Seen>,
+    /// Those that count, made anew only when others do: a cluster has many leases, and each tells of itself all the time.
+    counting: Arc<BTreeSet<Box<str>>>,
+    is_complete: bool,
+    trouble: Option<String>,
+}
+
+impl Leases {
+    fn told(&mut self, boot: Duration, event: watcher::Event<Lease>) {
+        match event {
+            watcher::Event::Apply(lease) | watcher::Event::InitApply(lease) => {
+                self.trouble = None;
+                self.note(boot, &lease.namespace().unwrap_or_default(), Record::of(&lease));
+            }
+            watcher::Event::InitDone => {
+                self.trouble = None;
+                self.is_complete = true;
+            }
+            // One that is deleted before its holder's eyes is made again by it: it counts until its time is over, and is then
+            // asked for like all others. So is what a list hasn't had.
+            watcher::Event::Delete(_) | watcher::Event::Init => {}
+        }
+    }
+
+    fn note(&mut self, boot: Duration, namespace: &str, record: Record) {
+        if self.seen.get(namespace).is_some_and(|seen| seen.version == record.version) {
+            return;
+        }
+        // What was given back is taken by another candidate within moments, if there is one.
+        let counts = if record.holder.is_some() { COUNTS } else { SETTLING };
+        self.seen.insert(namespace.into(), Seen { version: record.version, until: Some(boot + counts) });
+        self.count(namespace);
+    }
+
+    /// Brings the list of those that count up to date with one of them.
+    fn count(&mut self, namespace: &str) {
+        let counts = self.seen.get(namespace).is_some_and(|seen| seen.until.is_some());
+        if counts == self.counting.contains(namespace) {
+            return;
+        }
+        let counting = Arc::make_mut(&mut self.counting);
+        if counts {
+            counting.insert(namespace.into());
+        } else {
+            counting.remove(namespace);
+        }
+    }
+
+    /// When the next one has been silent for too long.
+    fn next(&self) -> Option<Duration> {
+        self.seen.values().filter_map(|seen| seen.until).min()
+    }
+
+    /// Those that have been silent for too long, to be read.
+    fn due(&self, boot: Duration) -> Vec<Box<str>> {
+        let silent = |seen: &Seen| seen.until.is_some_and(|until| until <= boot);
+        self.seen.iter().filter(|(_, seen)| silent(seen)).map(|(namespace, _)| namespace.clone()).collect()
+    }
+
+    /// What a read has found: another version is a sign of life that the watch hasn't told of.
+    fn read(&mut self, boot: Duration, namespace: &str, record: Option<Record>) {
+        match record {
+            None => {
+                self.seen.remove(namespace);
+            }
+            Some(record) => match self.seen.get_mut(namespace) {
+                Some(seen) if seen.version == record.version => seen.until = None,
+                _ => self.note(boot, namespace, record),
+            },
+        }
+        self.count(namespace);
+    }
+
+    /// It couldn't be read: it counts until it can.
+    fn unread(&mut self, boot: Duration, namespace: &str) {
+        if let Some(seen) = self.seen.get_mut(namespace) {
+            seen.until = Some(boot + REST);
+        }
+    }
+
+    fn alive(&self) -> Alive {
+        Alive { is_complete: self.is_complete, namespaces: Arc::clone(&self.counting), trouble: self.trouble.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Holder;
+    use super::*;
+
+    const SHOP: &str = "shop";
+
+    const fn secs(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    fn record(version: u64, held: bool) -> Record {
+        let holder = held.then(|| Holder { identity: "other".to_owned(), since: None });
+        Record { version: version.to_string(), holder, duration: DURATION, transitions: 0 }
+    }
+
+    fn lease(version: u64, held: bool) -> Lease {
+        let mut lease = Lease::default();
+        lease.metadata.namespace = Some(SHOP.to_owned());
+        lease.metadata.resource_version = Some(version.to_string());
+        lease.spec.get_or_insert_default().holder_identity = held.then(|| "other".to_owned());
+        lease
+    }
+
+    fn listed() -> Leases {
+        let mut leases = Leases::default();
+        assert!(!leases.alive().leaves("bar"), "nothing is known yet");
+        leases.told(secs(100), watcher::Event::Init);
+        leases.told(secs(100), watcher::Event::InitApply(lease(1, true)));
+        leases.told(secs(100), watcher::Event::InitDone);
+        leases
+    }
+
+    #[test]
+    fn a_namespace_is_left_alone_as_long_as_its_lease_moves() {
+        let mut leases = listed();
+        assert!(leases.alive().leaves("bar") && !leases.alive().leaves(SHOP));
+        leases.told(secs(102), watcher::Event::Apply(lease(2, true)));
+        leases.told(secs(105), watcher::Event::Apply(lease(2, true)));
+        assert_eq!((leases.next(), leases.due(secs(111))), (Some(secs(112)), vec![]));
+        assert_eq!(leases.due(secs(112)), [SHOP.into()]);
+        assert!(!leases.alive().leaves(SHOP), "silence isn't believed unconfirmed");
+        leases.read(secs(112), SHOP, Some(record(2, true)));
+        assert!(leases.alive().leaves(SHOP));
+        assert_eq!(leases.next(), None);
+        leases.told(secs(200), watcher::Event::Apply(lease(3, true)));
+        assert!(!leases.alive().leaves(SHOP), "it has come back");
+    }
+
+    #[test]
+    fn a_watch_that_is_silent_because_it_is_broken_lets_no_namespace_fall() {
+        let mut leases = listed();
+        assert_eq!(leases.due(secs(110)), [SHOP.into()]);
+        leases.unread(secs(110), SHOP);
+        assert!(!leases.alive().leaves(SHOP));
+        assert_eq!(leases.due(secs(112)), [SHOP.into()]);
+        leases.read(secs(112), SHOP, Some(record(6, true)));
+        assert_eq!((leases.alive().leaves(SHOP), leases.next()), (false, Some(secs(122))));
+    }
+
+    #[test]
+    fn what_is_given_back_falls_soon_and_what_is_deleted_when_its_time_is_over() {
+        let mut leases = listed();
+        leases.told(secs(103), watcher::Event::Apply(lease(2, false)));
+        assert!(!leases.alive().leaves(SHOP), "another candidate may have it within moments");
+        assert_eq!(leases.due(secs(105)), [SHOP.into()]);
+        leases.read(secs(105), SHOP, Some(record(2, false)));
+        assert!(leases.alive().leaves(SHOP));
+        let mut leases = listed();
+        leases.told(secs(101), watcher::Event::Delete(lease(1, true)));
+        assert_eq!((leases.due(secs(109)), leases.due(secs(110))), (vec![], vec![SHOP.into()]));
+        leases.read(secs(110), SHOP, None);
+        assert!(leases.alive().leaves(SHOP) && leases.seen.is_empty());
+    }
+}

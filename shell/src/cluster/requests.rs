@@ -1,0 +1,208 @@
+//! The requests that write, and what becomes of them.
+//!
+//! They are built here and not by kube's typed API, so that nothing is read of an answer but what matters, and so that the
+//! wait that a 429 asks for (`Retry-After`, RFC 9110, 10.2.3) isn't lost.
+
+use std::time::Duration;
+
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, Method, Request, Response};
+use http_body_util::{BodyExt as _, Limited};
+use kube::Client;
+use kube::client::Body;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// How long a write may take. What was accepted after that is seen by the watch.
+pub const LIMIT: Duration = Duration::from_secs(15);
+/// How long the controller may take to stop: 2 s, and what is in flight.
+pub const STOP_LIMIT: Duration = LIMIT.saturating_add(Duration::from_secs(2));
+/// The longest answer that is read: an object of the API server has 1.5 MB at the most (etcd's own limit).
+const ANSWER_MAX: usize = 4 << 20;
+/// The longest wait that an answer can ask for; the next boundary is not to be missed for a number that somebody got wrong.
+const WAIT_MAX: Duration = Duration::from_secs(300);
+
+/// A request that writes, not sent yet.
+#[derive(Debug, Clone)]
+pub struct Write {
+    method: Method,
+    path: String,
+    content: &'static str,
+    body: Value,
+}
+
+/// Why there is no answer that says "done".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The API server says no: nothing was done.
+    Refused {
+        /// The status code, 400 or more.
+        code: u16,
+        /// Its own sentence.
+        message: String,
+        /// How long it asks to be left alone.
+        wait: Option<Duration>,
+    },
+    /// There was no answer, or none that can be read: it may have been done.
+    Unanswered {
+        /// What went wrong.
+        message: String,
+    },
+}
+
+impl Failure {
+    /// The status code of a refusal.
+    pub fn code(&self) -> Option<u16> {
+        match self {
+            Self::Refused { code, .. } => Some(*code),
+            Self::Unanswered { .. } => None,
+        }
+    }
+
+    /// How long it asks to be left alone.
+    pub fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { wait, .. } => *wait,
+            Self::Unanswered { .. } => None,
+        }
+    }
+
+    /// What to say of it.
+    pub fn message(&self) -> &str {
+        match self {
+            Self::Refused { message, .. } | Self::Unanswered { message } => message,
+        }
+    }
+
+    /// Whether to ask again is no use before something has changed: everything from 400 to 499 but 408 and 429.
+    pub fn is_final(&self) -> bool {
+        self.code().is_some_and(|code| (400..500).contains(&code) && code != 408 && code != 429)
+    }
+}
+
+/// What every object says of itself in an answer.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Answer {
+    metadata: AnswerMeta,
+    spec: AnswerSpec,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct AnswerMeta {
+    resource_version: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct AnswerSpec {
+    replicas: Option<i32>,
+}
+
+impl Answer {
+    /// The object's resource version after the write.
+    pub fn version(&self) -> u64 {
+        super::seen::version(&self.metadata.resource_version)
+    }
+
+    /// The count that the object has now; a Scale without one has none (C11 of the scenarios: 0 is left out).
+    pub fn replicas(&self) -> i32 {
+        self.spec.replicas.unwrap_or(0)
+    }
+}
+
+/// A refusal in the API server's words.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Status {
+    message: String,
+}
+
+impl Write {
+    /// Server-side apply, with force.
+    pub fn apply(path: &str, body: Value) -> Self {
+        let manager = super::FIELD_MANAGER;
+        Self {
+            method: Method::PATCH,
+            path: format!("{path}?fieldManager={manager}&force=true"),
+            content: "application/apply-patch+yaml",
+            body,
+        }
+    }
+
+    /// A merge patch (RFC 7386).
+    pub fn merge(path: &str, body: Value) -> Self {
+        let manager = super::FIELD_MANAGER;
+        Self {
+            method: Method::PATCH,
+            path: format!("{path}?fieldManager={manager}"),
+            content: "application/merge-patch+json",
+            body,
+        }
+    }
+
+    /// A new object.
+    pub fn create(path: &str, body: Value) -> Self {
+        let manager = super::FIELD_MANAGER;
+        Self { method: Method::POST, path: format!("{path}?fieldManager={manager}"), content: "application/json", body }
+    }
+
+    /// Sends it, within [`LIMIT`].
+    ///
+    /// # Errors
+    ///
+    /// A refusal, or that there was no answer in time.
+    pub async fn send(self, client: Client) -> Result<Answer, Failure> {
+        match tokio::time::timeout(LIMIT, self.exchange(client)).await {
+            Ok(result) => result,
+            Err(_) => Err(unanswered(format!("the API server gave no answer within {} s", LIMIT.as_secs()))),
+        }
+    }
+
+    async fn exchange(self, client: Client) -> Result<Answer, Failure> {
+        let request = Request::builder()
+            .method(self.method)
+            .uri(self.path)
+            .header(CONTENT_TYPE, HeaderValue::from_static(self.content))
+            .body(Body::from(self.body.to_string().into_bytes()))
+            .map_err(|error| unanswered(error.to_string()))?;
+        let response = client.send(request).await.map_err(|error| unanswered(in_words(&error)))?;
+        let (code, wait) = (response.status(), wait_of(&response));
+        let body = Limited::new(response.into_body(), ANSWER_MAX)
+            .collect()
+            .await
+            .map_err(|error| unanswered(format!("the API server's answer broke off: {error}")))?
+            .to_bytes();
+        if code.is_client_error() || code.is_server_error() {
+            let said = serde_json::from_slice::<Status>(&body).unwrap_or_default().message;
+            let message = if said.is_empty() { format!("the API server answered {code}") } else { said };
+            return Err(Failure::Refused { code: code.as_u16(), message, wait });
+        }
+        serde_json::from_slice(&body)
+            .map_err(|error| unanswered(format!("the API server's answer ({code}) can't be read: {error}")))
+    }
+}
+
+fn unanswered(message: String) -> Failure {
+    Failure::Unanswered { message }
+}
+
+/// What went wrong, down to the cause: kube's own sentence often is "ServiceError".
+fn in_words(error: &kube::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        let text = inner.to_string();
+        if !words.contains(&text) {
+            words = format!("{words}: {text}");
+        }
+        cause = inner.source();
+    }
+    words
+}
+
+fn wait_of<B>(response: &Response<B>) -> Option<Duration> {
+    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds).min(WAIT_MAX))
+}

@@ -1,0 +1,167 @@
+//! A watch: what it brings goes to the engine, what keeps it from doing so is told about and waited out.
+
+use std::fmt::Debug;
+use std::time::Instant;
+
+use futures::{Stream, StreamExt as _};
+use kube::runtime::watcher::{self, Config, Event};
+use kube::{Api, Resource};
+use serde::de::DeserializeOwned;
+use tokio::sync::mpsc;
+
+use super::patience::Patience;
+
+/// Objects of a page where the API server has no streaming lists: small pages keep the memory of a first list low.
+const PAGE: u32 = 100;
+
+/// What a watch has to tell.
+#[derive(Debug)]
+pub enum Change<K> {
+    /// A list begins; what isn't in it up to [`Complete`](Self::Complete) is gone.
+    Restarted,
+    /// An object of the list.
+    Listed(K),
+    /// The list is complete.
+    Complete,
+    /// An object is new or another.
+    Applied(K),
+    /// An object is gone.
+    Deleted(K),
+    /// The watch was interrupted. It goes on by itself.
+    Interrupted(Trouble),
+    /// It goes on after an interruption.
+    Through,
+}
+
+/// What keeps a watch from going on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// In words.
+    pub what: String,
+    /// The status code, where the API server itself refuses the watch.
+    pub refused: Option<u16>,
+}
+
+impl Trouble {
+    /// Whether it is a no that stands: from 400 to 499, but for 408 and 429, which ask to come again, and 410, after which
+    /// the list is made anew.
+    pub fn is_refusal(&self) -> bool {
+        self.refused.is_some_and(|code| (400..500).contains(&code) && ![408, 410, 429].contains(&code))
+    }
+}
+
+/// Watches, and sends on what `news` makes of everything, which waits while the engine is busy. Ends when nobody receives it.
+pub async fn watch<K, N>(
+    api: Api<K>,
+    fields: Option<String>,
+    what: String,
+    to: mpsc::Sender<N>,
+    mut news: impl FnMut(Change<K>) -> Option<N> + Send,
+) where
+    K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
+    N: Send,
+{
+    let mut tell = async |change| match news(change) {
+        Some(news) => to.send(news).await.is_ok(),
+        None => true,
+    };
+    let config = || {
+        let config = Config::default();
+        match &fields {
+            Some(fields) => config.fields(fields),
+            None => config,
+        }
+    };
+    let mut events = stream(api.clone(), config().streaming_lists());
+    let mut patience = Patience::default();
+    let mut interrupted = false;
+    loop {
+        let change = match events.next().await {
+            Some(Ok(event)) => {
+                // The first comes before each list, whether or not that is let through.
+                let through = !matches!(event, Event::Init);
+                if through && interrupted {
+                    interrupted = false;
+                    if patience.is_over() {
+                        tracing::info!("the watch of {what} goes on");
+                    }
+                    if !tell(Change::Through).await {
+                        return;
+                    }
+                }
+                match event {
+                    Event::Init => Change::Restarted,
+                    Event::InitApply(object) => Change::Listed(object),
+                    Event::InitDone => Change::Complete,
+                    Event::Apply(object) => Change::Applied(object),
+                    Event::Delete(object) => Change::Deleted(object),
+                }
+            }
+            Some(Err(error)) => {
+                let trouble = trouble(&error, &what);
+                if trouble.refused == Some(410) {
+                    // A watcher whose version is refused as too old from the start would ask for it for ever.
+                    events = stream(api.clone(), config().streaming_lists());
+                } else if trouble.refused == Some(422) {
+                    // An API server without streaming lists (before Kubernetes 1.32) says so in this way.
+                    events = stream(api.clone(), config().page_size(PAGE));
+                }
+                interrupted = true;
+                let wait = patience.wait();
+                if !patience.tells(&trouble.what, Instant::now()) {
+                    tracing::debug!(error = trouble.what, ?wait, "the watch of {what} is still interrupted");
+                } else if trouble.refused == Some(410) {
+                    tracing::info!("the watch of {what} begins anew: {}", trouble.what);
+                } else {
+                    tracing::warn!(error = trouble.what, "the watch of {what} was interrupted and is taken up again");
+                }
+                if !tell(Change::Interrupted(trouble)).await {
+                    return;
+                }
+                tokio::time::sleep(wait).await;
+                continue;
+            }
+            // A watcher never ends.
+            None => return,
+        };
+        if !tell(change).await {
+            return;
+        }
+    }
+}
+
+type Events<K> = std::pin::Pin<Box<dyn Stream<Item = watcher::Result<Event<K>>> + Send>>;
+
+fn stream<K>(api: Api<K>, config: Config) -> Events<K>
+where
+    K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
+{
+    Box::pin(watcher::watcher(api, config))
+}
+
+/// The error's own sentence, and the API server's code where it is one of its answers.
+fn trouble(error: &watcher::Error, what: &str) -> Trouble {
+    use watcher::Error::{InitialListFailed, WatchError, WatchFailed, WatchStartFailed};
+    let status = match error {
+        InitialListFailed(kube::Error::Api(status))
+        | WatchStartFailed(kube::Error::Api(status))
+        | WatchFailed(kube::Error::Api(status))
+        | WatchError(status) => Some(status),
+        _ => None,
+    };
+    match status {
+        Some(status) if status.code == 404 => Trouble { what: missing(what), refused: Some(404) },
+        Some(status) => Trouble { what: status.message.clone(), refused: Some(status.code) },
+        None => {
+            let inner = match error {
+                InitialListFailed(error) | WatchStartFailed(error) | WatchFailed(error) => error.to_string(),
+                other => other.to_string(),
+            };
+            Trouble { what: inner, refused: None }
+        }
+    }
+}
+
+fn missing(what: &str) -> String {
+    format!("the API server knows no {what}: install the CRD with `kyklos crd | kubectl apply --server-side -f -`")
+}

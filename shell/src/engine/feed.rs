@@ -1,0 +1,70 @@
+//! What reaches the engine from outside.
+
+use std::sync::Arc;
+
+use crate::calendar::Dates;
+use crate::cluster::Comparison;
+use crate::cluster::requests::{Answer, Failure};
+use crate::cluster::seen::{Deployment, Scaler};
+use crate::cluster::watch::{Change, Trouble};
+use crate::engine::calendars::CalendarKey;
+use crate::engine::ids::{NamespaceId, PolicyId, TargetId};
+use crate::policy::{Happening, History};
+
+/// Something that a watch has brought.
+#[derive(Debug)]
+pub enum Feed {
+    /// A TimeWindowScaler.
+    Scaler(Change<Scaler>),
+    /// A Deployment.
+    Deployment(Change<Deployment>),
+    /// A ConfigMap of holidays, or that there is none.
+    Dates(CalendarKey, Result<Option<Arc<Dates>>, Trouble>),
+    /// The API server's clock, or why it couldn't be asked.
+    Compared(Result<Comparison, String>),
+}
+
+/// On whose account a request is made.
+#[derive(Debug)]
+pub struct Asker {
+    /// The object.
+    pub policy: PolicyId,
+    /// Its namespace.
+    pub namespace: NamespaceId,
+    /// Its identity, since another may have its name by now.
+    pub uid: Box<str>,
+}
+
+/// What a request is for.
+#[derive(Debug)]
+pub enum Asked {
+    /// A write of the target's count.
+    Scale {
+        /// What was known before the decision, for one that turns out to have been made of stale facts.
+        before: Box<History>,
+        /// The target.
+        target: TargetId,
+        /// Its identity.
+        uid: Box<str>,
+        /// The resource version that the decision saw.
+        version: u64,
+    },
+    /// The status.
+    Status {
+        /// See [`hash`](crate::report::status::hash).
+        hash: u64,
+    },
+    /// An event, or the count of a series.
+    Event(Option<Happening>),
+}
+
+/// A request that has come to its end.
+#[derive(Debug)]
+pub struct Done {
+    /// On whose account.
+    pub asker: Asker,
+    /// What for.
+    pub what: Asked,
+    /// What became of it.
+    pub result: Result<Answer, Failure>,
+}

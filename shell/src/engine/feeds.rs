@@ -1,0 +1,401 @@
+//! What the watches bring.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kube::{Api, Resource as _};
+
+use super::calendars::{CalendarKey, Follow};
+use super::feed::Feed;
+use super::ids::{PolicyId, TargetId};
+use super::policies::{PolicyKey, Slot};
+use super::state::{Engine, Source};
+use super::targets::Claimant;
+use crate::api::times::to_instant;
+use crate::api::{Identity, OVERRIDE_ANNOTATION, Policy};
+use crate::cluster::seen::{Dates, Deployment, Scaler, Seen as _};
+use crate::cluster::watch::{Change, watch};
+use crate::policy::History;
+use crate::report::status;
+use crate::target::{Kind, TargetKey, TargetState};
+
+/// A status that somebody else writes, too, is put right no oftener than this.
+const FOREIGN_EVERY: Duration = Duration::from_secs(60);
+
+impl Engine {
+    /// Begins to watch.
+    pub(super) fn start_watches(&self) {
+        let feeds = self.feeds.clone();
+        let scalers =
+            watch(self.api(), None, "TimeWindowScalers".to_owned(), feeds, |change| Some(Feed::Scaler(change)));
+        tokio::spawn(scalers);
+        let feeds = self.feeds.clone();
+        let deployments =
+            watch(self.api(), None, "Deployments".to_owned(), feeds, |change| Some(Feed::Deployment(change)));
+        tokio::spawn(deployments);
+    }
+
+    fn api<K>(&self) -> Api<K>
+    where
+        K: kube::Resource<DynamicType = (), Scope = kube::core::NamespaceResourceScope>,
+    {
+        match &self.namespace {
+            Some(namespace) => Api::namespaced(self.watching.clone(), namespace),
+            None => Api::all(self.watching.clone()),
+        }
+    }
+
+    /// Takes note of something that a watch has brought.
+    pub(super) fn fed(&mut self, feed: Feed) {
+        let boot = self.time.boot();
+        match feed {
+            Feed::Scaler(Change::Listed(object)) => self.note_scaler(&object, true, boot),
+            Feed::Scaler(Change::Applied(object)) => self.note_scaler(&object, false, boot),
+            Feed::Scaler(Change::Deleted(object)) => self.forget_scaler(&object),
+            Feed::Scaler(Change::Complete) => self.scalers_complete(),
+            Feed::Scaler(change) => self.scalers.note(&change, boot),
+            Feed::Deployment(Change::Listed(object)) => self.note_deployment(&object, true),
+            Feed::Deployment(Change::Applied(object)) => self.note_deployment(&object, false),
+            Feed::Deployment(Change::Deleted(object)) => self.forget_deployment(&object),
+            Feed::Deployment(Change::Complete) => self.deployments_complete(),
+            Feed::Deployment(change) => {
+                let first = self.deployments.trouble.is_none();
+                self.deployments.note(&change, boot);
+                if first && !self.deployments.complete && self.deployments.trouble.is_some() {
+                    // There is something to say, though nothing to do.
+                    self.mark_all();
+                }
+            }
+            Feed::Compared(result) => self.compared(result, boot),
+            Feed::Dates(key, Ok(dates)) => {
+                let users = self.calendars.found(&key, dates, boot);
+                users.into_iter().for_each(|user| self.mark(user));
+            }
+            Feed::Dates(key, Err(trouble)) => {
+                let users = self.calendars.interrupted(&key, &trouble, boot);
+                users.into_iter().for_each(|user| self.mark(user));
+            }
+        }
+    }
+
+    fn note_scaler(&mut self, object: &Scaler, listed: bool, boot: Duration) {
+        let namespace = object.in_namespace();
+        if namespace.starts_with("kube-") && !self.kube_namespaces && self.namespace.is_none() {
+            return;
+        }
+        if let Some(created) = object.created() {
+            self.guard.seen_creation(to_instant(created));
+        }
+        let namespace = self.namespaces.intern(namespace);
+        let key = PolicyKey { namespace: Arc::clone(&namespace.1), name: object.named().into() };
+        let uid = object.uid_text();
+        let known = self.policies.find(&key).and_then(|id| Some((id, self.policies.get(id)?)));
+        if let Some((id, slot)) = known
+            && *slot.policy.uid == *uid
+        {
+            self.note_change(id, object, listed, boot);
+            return;
+        }
+        if let Some((id, _)) = known {
+            self.drop_policy(id, &key);
+        }
+        let history = status::read(&object.status).map(|status| History::from_status(&status)).unwrap_or_default();
+        let slot = Slot::new(read(object, &key.namespace), namespace.0, history, status::hash_of(&object.status));
+        let id = self.policies.find_or_insert(key, |_| slot);
+        self.note_version(id, object);
+        self.refer(id);
+        self.mark(id);
+    }
+
+    /// A newer version of an object that is known.
+    fn note_change(&mut self, id: PolicyId, object: &Scaler, listed: bool, boot: Duration) {
+        let Some(slot) = self.policies.get_mut(id) else { return };
+        let version = object.version();
+        if listed && version < slot.version {
+            // The API server has gone back (etcd was restored), so nothing that was written since counts.
+            slot.reports.written = 0;
+        } else if version <= slot.version {
+            slot.epoch = self.scalers.epoch;
+            return;
+        }
+        if !slot.reports.foreign {
+            // What the API server called stale is stale no more.
+            slot.reports.not_before = None;
+        }
+        let annotation = object.meta().annotations.as_ref().and_then(|all| all.get(OVERRIDE_ANNOTATION));
+        let changed = object.meta().generation.unwrap_or_default() != slot.policy.generation
+            || annotation.map(String::as_str) != slot.policy.overrule.as_deref()
+            || object.is_deleting() != slot.policy.deleting;
+        if version > slot.reports.written {
+            Self::note_status(slot, object, self.leading, boot);
+        }
+        if changed {
+            let namespace = Arc::clone(&slot.policy.namespace);
+            slot.policy = read(object, &namespace);
+        }
+        self.note_version(id, object);
+        if changed {
+            self.refer(id);
+            self.mark(id);
+        }
+        self.queue_report(id, boot);
+    }
+
+    fn note_version(&mut self, id: PolicyId, object: &Scaler) {
+        if let Some(slot) = self.policies.get_mut(id) {
+            slot.version = object.version();
+            slot.epoch = self.scalers.epoch;
+        }
+    }
+
+    /// The status is another than we have written. A standby takes over what the leader says; the leader takes over what it
+    /// can't know better, and puts the rest right, but not over and over again.
+    fn note_status(slot: &mut Slot, object: &Scaler, leading: bool, boot: Duration) {
+        let hash = status::hash_of(&object.status);
+        if hash == slot.reports.known || slot.reports.sending == Some(hash) {
+            return;
+        }
+        slot.reports.known = hash;
+        let status = status::read(&object.status).unwrap_or_default();
+        if !leading {
+            slot.history = History::from_status(&status);
+            return;
+        }
+        slot.history.adopt(&status);
+        slot.reports.due = true;
+        slot.reports.foreign = true;
+        slot.reports.not_before = slot.reports.righted.map(|last| last + FOREIGN_EVERY).filter(|at| *at > boot);
+    }
+
+    fn forget_scaler(&mut self, object: &Scaler) {
+        let key = PolicyKey { namespace: object.in_namespace().into(), name: object.named().into() };
+        let Some(id) = self.policies.find(&key) else { return };
+        if self.policies.get(id).is_some_and(|slot| *slot.policy.uid == *object.uid_text()) {
+            self.drop_policy(id, &key);
+        }
+    }
+
+    fn drop_policy(&mut self, id: PolicyId, key: &PolicyKey) {
+        self.unrefer(id);
+        self.policies.remove(key);
+        self.wakes.set(id, None);
+        self.retries.set(id, None);
+        self.retells.set(id, None);
+    }
+
+    fn scalers_complete(&mut self) {
+        let epoch = self.scalers.complete();
+        let gone: Vec<_> = self.policies.iter().filter(|(_, slot)| slot.epoch != epoch).map(|(id, _)| id).collect();
+        for id in gone {
+            if let Some(key) = self.policies.get(id).map(Slot::key) {
+                self.drop_policy(id, &key);
+            }
+        }
+        tracing::info!(objects = self.policies.len(), "all TimeWindowScalers are known");
+    }
+
+    /// Takes note of what an object refers to now: its target, and its holidays.
+    fn refer(&mut self, id: PolicyId) {
+        self.unrefer(id);
+        let Some(slot) = self.policies.get(id) else { return };
+        let Ok(compiled) = &slot.policy.spec else { return };
+        if slot.policy.deleting {
+            return;
+        }
+        let namespace = &slot.policy.namespace;
+        let key = TargetKey {
+            kind: compiled.target.kind,
+            namespace: Arc::clone(namespace),
+            name: compiled.target.name.clone(),
+        };
+        let asks =
+            compiled.holidays.as_ref().map(|name| CalendarKey { namespace: Arc::clone(namespace), name: name.clone() });
+        let claimant = Claimant { created: slot.policy.created, name: slot.policy.name.clone(), policy: id };
+        let target = self.targets.intern(key);
+        let other = self.targets.claim(target, claimant.clone());
+        let calendar = asks.map(|key| {
+            let (calendar, follow) = self.calendars.ask(key, id);
+            self.follow(follow);
+            calendar
+        });
+        if let Some(slot) = self.policies.get_mut(id) {
+            slot.claim = Some((target, claimant));
+            slot.calendar = calendar;
+        }
+        if other {
+            self.mark_claimants(target);
+        }
+    }
+
+    fn unrefer(&mut self, id: PolicyId) {
+        let Some(slot) = self.policies.get_mut(id) else { return };
+        let (claim, calendar) = (slot.claim.take(), slot.calendar.take());
+        if let Some((target, claimant)) = claim {
+            if self.targets.release(target, &claimant) {
+                self.mark_claimants(target);
+            }
+            self.targets.tidy(target);
+        }
+        if let Some(calendar) = calendar {
+            let follow = self.calendars.release(calendar, id);
+            self.follow(follow);
+            while let Some((key, users)) = self.calendars.admit() {
+                self.follow(Follow::Start(key));
+                users.into_iter().for_each(|user| self.mark(user));
+            }
+        }
+    }
+
+    fn mark_claimants(&mut self, target: TargetId) {
+        let all: Vec<_> = self.targets.get(target).map(|target| target.claimants().collect()).unwrap_or_default();
+        all.into_iter().for_each(|id| self.mark(id));
+    }
+
+    fn follow(&mut self, follow: Follow) {
+        match follow {
+            Follow::Nothing => {}
+            Follow::Stop(key) => {
+                if let Some(task) = self.calendar_watches.remove(&key) {
+                    task.abort();
+                }
+            }
+            Follow::Start(key) => {
+                let api: Api<Dates> = Api::namespaced(self.watching.clone(), &key.namespace);
+                let feeds = self.feeds.clone();
+                let task = tokio::spawn(watch_dates(api, key.clone(), feeds));
+                self.calendar_watches.insert(key, task);
+            }
+        }
+    }
+
+    fn note_deployment(&mut self, object: &Deployment, listed: bool) {
+        if let Some(created) = object.created() {
+            self.guard.seen_creation(to_instant(created));
+        }
+        let namespace = self.namespaces.intern(object.in_namespace());
+        let key = TargetKey { kind: Kind::Deployment, namespace: namespace.1, name: object.named().into() };
+        let id = self.targets.intern(key);
+        let Some(target) = self.targets.get_mut(id) else { return };
+        target.epoch = self.deployments.epoch;
+        let state = TargetState {
+            uid: object.uid_text().into(),
+            version: object.version(),
+            replicas: object.replicas,
+            writer: object.writer.clone(),
+            deleting: object.is_deleting(),
+        };
+        let before = target.state.as_ref();
+        let same = before.filter(|before| before.uid == state.uid);
+        if same.is_some_and(|same| !listed && same.version >= state.version) {
+            return;
+        }
+        let new = same.is_none();
+        let other = same.is_none_or(|same| same.replicas != state.replicas || same.deleting != state.deleting);
+        let version = state.version;
+        target.state = Some(state);
+        let holder = target.holder();
+        if new {
+            self.mark_claimants(id);
+        }
+        let Some(holder) = holder else { return };
+        let Some(slot) = self.policies.get_mut(holder) else { return };
+        let caught_up = slot.stale.is_some_and(|stale| version > stale);
+        if caught_up {
+            slot.stale = None;
+        }
+        if other || caught_up {
+            self.mark(holder);
+        }
+    }
+
+    fn forget_deployment(&mut self, object: &Deployment) {
+        let key =
+            TargetKey { kind: Kind::Deployment, namespace: object.in_namespace().into(), name: object.named().into() };
+        let Some(id) = self.targets.find(&key) else { return };
+        let state = self.targets.get(id).and_then(|target| target.state.as_ref());
+        if state.is_some_and(|state| *state.uid == *object.uid_text()) {
+            self.lose_target(id);
+        }
+    }
+
+    fn lose_target(&mut self, id: TargetId) {
+        if let Some(target) = self.targets.get_mut(id) {
+            target.state = None;
+        }
+        self.mark_claimants(id);
+        self.targets.tidy(id);
+    }
+
+    fn deployments_complete(&mut self) {
+        let first = !self.deployments.complete;
+        let epoch = self.deployments.complete();
+        for id in self.targets.of_older_lists(epoch) {
+            self.lose_target(id);
+        }
+        if first {
+            tracing::info!("all Deployments are known");
+            self.mark_all();
+        }
+    }
+}
+
+impl Source {
+    /// Takes note of how a watch is, and not of what it brings.
+    fn note<K>(&mut self, change: &Change<K>, boot: Duration) {
+        match change {
+            Change::Restarted => self.epoch = self.epoch.wrapping_add(1),
+            Change::Interrupted(trouble) => {
+                let since = self.trouble.as_ref().map_or(boot, |(_, since)| *since);
+                self.trouble = Some((trouble.clone(), since));
+            }
+            Change::Through => self.trouble = None,
+            Change::Listed(_) | Change::Complete | Change::Applied(_) | Change::Deleted(_) => {}
+        }
+    }
+
+    fn complete(&mut self) -> u32 {
+        self.complete = true;
+        self.trouble = None;
+        self.epoch
+    }
+}
+
+fn read(object: &Scaler, namespace: &Arc<str>) -> Policy {
+    let meta = object.meta();
+    let identity = Identity {
+        namespace: Arc::clone(namespace),
+        name: object.named().into(),
+        uid: object.uid_text().into(),
+        generation: meta.generation.unwrap_or_default(),
+        created: object.created().map(to_instant).unwrap_or_default(),
+        deleting: object.is_deleting(),
+    };
+    let overrule = meta.annotations.as_ref().and_then(|all| all.get(OVERRIDE_ANNOTATION));
+    Policy::read(identity, &object.spec, overrule.map(String::as_str))
+}
+
+/// Watches one ConfigMap. The list says whether it is there.
+async fn watch_dates(api: Api<Dates>, key: CalendarKey, feeds: tokio::sync::mpsc::Sender<Feed>) {
+    let fields = format!("metadata.name={}", key.name);
+    let what = format!("the ConfigMap {}/{}", key.namespace, key.name);
+    let mut listed = None;
+    let news = move |change: Change<Dates>| {
+        let news = match change {
+            Change::Restarted => {
+                listed = None;
+                return None;
+            }
+            Change::Listed(object) => {
+                listed = Some(object.dates);
+                return None;
+            }
+            Change::Complete => Ok(listed.take()),
+            Change::Applied(object) => Ok(Some(object.dates)),
+            Change::Deleted(_) => Ok(None),
+            Change::Interrupted(trouble) => Err(trouble),
+            Change::Through => return None,
+        };
+        Some(Feed::Dates(key.clone(), news))
+    };
+    watch(api, Some(fields), what, feeds, news).await;
+}

@@ -1,0 +1,208 @@
+//! What is told of the engine itself, at `/healthz`, `/readyz` and `/metrics`.
+//!
+//! Ready is a controller that could act at this moment, or would if another didn't. Alive is one that answers: to start it
+//! again brings no API server back.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use tokio::sync::{mpsc, oneshot};
+
+use super::policies::Slot;
+use super::state::{Engine, Source};
+use crate::report::metrics::{Metrics, Row};
+use crate::serve::{Answer, Answers, Page};
+
+/// For so long a comparison of the clock counts as a sign of the API server: two may fail in a row.
+const ANSWER_COUNTS: Duration = Duration::from_secs(60);
+/// How many of the missing ConfigMaps are named.
+const NAMED: usize = 3;
+
+/// A line of an answer: what was looked at, and how it is.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Check {
+    /// What was looked at.
+    pub name: &'static str,
+    /// How it is, or what is missing.
+    pub result: Result<String, String>,
+}
+
+/// A question to the engine.
+#[derive(Debug)]
+pub enum Question {
+    /// Whether it still answers.
+    Alive(oneshot::Sender<()>),
+    /// Whether it could act.
+    Ready(oneshot::Sender<Vec<Check>>),
+    /// What is to be said of single objects; none where another acts.
+    Rows(oneshot::Sender<Option<Vec<Row>>>),
+}
+
+/// Questions to the engine, as it gets them.
+pub type Questions = mpsc::Receiver<Question>;
+
+/// A way to ask the engine, and the questions as it gets them.
+pub fn questions() -> (mpsc::Sender<Question>, Questions) {
+    mpsc::channel(16)
+}
+
+/// The pages of the server.
+#[derive(Debug)]
+pub struct Pages {
+    ask: mpsc::Sender<Question>,
+    metrics: Arc<Metrics>,
+}
+
+impl Pages {
+    /// Pages of what `ask` leads to.
+    pub fn new(ask: mpsc::Sender<Question>, metrics: Arc<Metrics>) -> Self {
+        Self { ask, metrics }
+    }
+}
+
+impl Answers for Pages {
+    fn answer(&self, page: Page) -> BoxFuture<'static, Answer> {
+        let (ask, metrics) = (self.ask.clone(), Arc::clone(&self.metrics));
+        async move {
+            let answer = match page {
+                Page::Alive => asked(&ask, Question::Alive).await.map(|()| {
+                    let alive = Check { name: "engine", result: Ok("answers".to_owned()) };
+                    Answer { good: true, body: lines(&[alive]) }
+                }),
+                Page::Ready => asked(&ask, Question::Ready).await.map(|checks| {
+                    let good = checks.iter().all(|check| check.result.is_ok());
+                    Answer { good, body: lines(&checks) }
+                }),
+                Page::Metrics => asked(&ask, Question::Rows).await.and_then(|rows| {
+                    let body = metrics.encode(rows).ok()?;
+                    Some(Answer { good: true, body })
+                }),
+            };
+            answer.unwrap_or_else(|| Answer { good: false, body: "[-] engine: it has ended\n".to_owned() })
+        }
+        .boxed()
+    }
+}
+
+async fn asked<T>(ask: &mpsc::Sender<Question>, question: impl FnOnce(oneshot::Sender<T>) -> Question) -> Option<T> {
+    let (reply, answer) = oneshot::channel();
+    ask.send(question(reply)).await.ok()?;
+    answer.await.ok()
+}
+
+/// A line for each check, as the API server's own probes have them.
+fn lines(checks: &[Check]) -> String {
+    checks.iter().fold(String::new(), |mut lines, Check { name, result }| {
+        let (sign, Ok(how) | Err(how)) = (if result.is_ok() { '+' } else { '-' }, result);
+        // Writing to a text can't fail.
+        let _ = writeln!(lines, "[{sign}] {name}: {how}");
+        lines
+    })
+}
+
+impl Engine {
+    /// Answers. Whoever has asked may be gone.
+    pub(super) fn answer(&mut self, question: Question) {
+        match question {
+            Question::Alive(reply) => drop(reply.send(())),
+            Question::Ready(reply) => drop(reply.send(self.readiness())),
+            Question::Rows(reply) => drop(reply.send(self.rows())),
+        }
+    }
+
+    fn readiness(&mut self) -> Vec<Check> {
+        let moment = self.time.moment();
+        let clock = self.read_clock(moment).state;
+        vec![
+            self.api_server(moment.boot),
+            Check {
+                name: "clock",
+                result: match clock.trouble() {
+                    Some(trouble) => Err(trouble),
+                    None if clock.is_right() => Ok("agrees with the API server's, as far as is known".to_owned()),
+                    None => Err("isn't compared with the API server's yet".to_owned()),
+                },
+            },
+            self.lease(moment.boot),
+            self.scalers.check("timewindowscalers"),
+            self.deployments.check("deployments"),
+            self.config_maps(),
+        ]
+    }
+
+    fn api_server(&self, boot: Duration) -> Check {
+        let why = self.server.trouble.as_ref().map(|trouble| format!(": {trouble}")).unwrap_or_default();
+        let since = self.server.answered.map(|at| boot.saturating_sub(at));
+        let result = match since {
+            Some(since) if since < ANSWER_COUNTS => Ok(format!("answered {} s ago", since.as_secs())),
+            Some(since) => Err(format!("has not answered for {} s{why}", since.as_secs())),
+            None => Err(format!("has not answered yet{why}")),
+        };
+        Check { name: "api-server", result }
+    }
+
+    /// One that stands by is ready, too.
+    fn lease(&self, boot: Duration) -> Check {
+        let leadership = self.lead.leadership();
+        let result = if leadership.held.is_open(boot) {
+            Ok("held by this process".to_owned())
+        } else if let Some(other) = leadership.other {
+            Ok(format!("held by {other}; this process stands by"))
+        } else if leadership.held.is_held(boot) {
+            Ok("held by this process, which waits until others have seen that".to_owned())
+        } else {
+            Err(leadership.trouble.unwrap_or_else(|| "not held yet".to_owned()))
+        };
+        Check { name: "lease", result }
+    }
+
+    fn config_maps(&self) -> Check {
+        let mut unknown: Vec<_> = self.calendars.unknown().collect();
+        unknown.sort();
+        let mut names: Vec<_> =
+            unknown.iter().take(NAMED).map(|key| format!("{}/{}", key.namespace, key.name)).collect();
+        if let Some(more) = unknown.len().checked_sub(NAMED).filter(|more| *more > 0) {
+            names.push(format!("{more} more"));
+        }
+        let result = if names.is_empty() {
+            Ok("all that are referred to were asked for".to_owned())
+        } else {
+            Err(format!("not known yet: {}", names.join(", ")))
+        };
+        Check { name: "configmaps", result }
+    }
+
+    fn rows(&self) -> Option<Vec<Row>> {
+        let row = |slot: &Slot| {
+            let history = &slot.history;
+            Row {
+                namespace: Arc::clone(&slot.policy.namespace),
+                name: slot.policy.name.clone(),
+                effective: history.effective,
+                observed: history.observed,
+                next_boundary: history.boundary.map(|at| at.timestamp()),
+                saved: slot.saved.seconds(self.clock.at(self.time.wall())),
+                grace: history.expiry.is_some(),
+                degraded: history.is_degraded(),
+                paused: slot.policy.compiled().is_some_and(|compiled| compiled.pause),
+            }
+        };
+        self.leading.then(|| self.policies.iter().map(|(_, slot)| row(slot)).collect())
+    }
+}
+
+impl Source {
+    /// What was read stays there in an interruption, which is the API server's, and that has a line of its own; but a refusal
+    /// is this watch's.
+    fn check(&self, name: &'static str) -> Check {
+        let result = match &self.trouble {
+            Some((trouble, _)) if !self.complete || trouble.is_refusal() => Err(trouble.what.clone()),
+            None if !self.complete => Err("not all are known yet".to_owned()),
+            _ => Ok("all are known".to_owned()),
+        };
+        Check { name, result }
+    }
+}

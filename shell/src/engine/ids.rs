@@ -1,0 +1,163 @@
+//! Small numbers for names, and the shelves that they stand on.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// The number of a name.
+pub trait Id: Copy + Eq + Ord + Hash {
+    /// From its place on the shelf.
+    fn new(place: u32) -> Self;
+    /// Its place on the shelf.
+    fn place(self) -> usize;
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u32);
+
+        impl Id for $name {
+            fn new(place: u32) -> Self {
+                Self(place)
+            }
+
+            fn place(self) -> usize {
+                usize::try_from(self.0).unwrap_or(usize::MAX)
+            }
+        }
+    };
+}
+
+id!(
+    /// A TimeWindowScaler's name.
+    PolicyId
+);
+id!(
+    /// A target's kind and name.
+    TargetId
+);
+id!(
+    /// The name of a ConfigMap with holidays.
+    CalendarId
+);
+id!(
+    /// A namespace's name.
+    NamespaceId
+);
+
+/// Values by the number of their name. A number that has become free is given again.
+#[derive(Debug)]
+pub struct Shelf<K, I, V> {
+    places: Vec<Option<V>>,
+    free: Vec<I>,
+    names: HashMap<K, I>,
+    ids: PhantomData<I>,
+}
+
+impl<K, I, V> Default for Shelf<K, I, V> {
+    fn default() -> Self {
+        Self { places: Vec::new(), free: Vec::new(), names: HashMap::new(), ids: PhantomData }
+    }
+}
+
+impl<K: Eq + Hash, I: Id, V> Shelf<K, I, V> {
+    /// The number of a name that is known.
+    pub fn find<Q>(&self, name: &Q) -> Option<I>
+    where
+        K: std::borrow::Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
+        self.names.get(name).copied()
+    }
+
+    /// The number of a name, which gets one and what `make` gives if it has none.
+    pub fn find_or_insert(&mut self, name: K, make: impl FnOnce(I) -> V) -> I {
+        if let Some(id) = self.names.get(&name) {
+            return *id;
+        }
+        let id = self.free.pop().unwrap_or_else(|| {
+            self.places.push(None);
+            I::new(u32::try_from(self.places.len() - 1).unwrap_or(u32::MAX))
+        });
+        if let Some(place) = self.places.get_mut(id.place()) {
+            *place = Some(make(id));
+        }
+        self.names.insert(name, id);
+        id
+    }
+
+    /// What a number stands for.
+    pub fn get(&self, id: I) -> Option<&V> {
+        self.places.get(id.place())?.as_ref()
+    }
+
+    /// The same, to change it.
+    pub fn get_mut(&mut self, id: I) -> Option<&mut V> {
+        self.places.get_mut(id.place())?.as_mut()
+    }
+
+    /// Takes a name away, and what it stands for.
+    pub fn remove<Q>(&mut self, name: &Q) -> Option<V>
+    where
+        K: std::borrow::Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
+        let id = self.names.remove(name)?;
+        let value = self.places.get_mut(id.place())?.take();
+        self.free.push(id);
+        value
+    }
+
+    /// Everything, in the order of the numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (I, &V)> {
+        self.places.iter().enumerate().filter_map(|(place, value)| {
+            let place = u32::try_from(place).ok()?;
+            Some((I::new(place), value.as_ref()?))
+        })
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+}
+
+/// The names of namespaces: each is kept once, and as long as the process lives.
+#[derive(Debug, Default)]
+pub struct Namespaces(Shelf<Arc<str>, NamespaceId, Arc<str>>);
+
+impl Namespaces {
+    /// A namespace's number and the one copy of its name.
+    pub fn intern(&mut self, name: &str) -> (NamespaceId, Arc<str>) {
+        if let Some(id) = self.0.find(name)
+            && let Some(name) = self.0.get(id)
+        {
+            return (id, Arc::clone(name));
+        }
+        let name: Arc<str> = name.into();
+        (self.0.find_or_insert(Arc::clone(&name), |_| Arc::clone(&name)), name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_keeps_its_number_and_a_free_number_is_given_again() {
+        let mut shelf = Shelf::<String, PolicyId, &str>::default();
+        let web = shelf.find_or_insert("web".into(), |_| "first");
+        let api = shelf.find_or_insert("api".into(), |_| "second");
+        assert_eq!(shelf.find_or_insert("web".into(), |_| "never"), web);
+        assert_eq!((shelf.get(web), shelf.find("api")), (Some(&"first"), Some(api)));
+        assert_eq!(shelf.remove("web"), Some("first"));
+        assert_eq!((shelf.get(web), shelf.find("web")), (None, None));
+        assert_eq!(shelf.remove("web"), None);
+        assert_eq!(shelf.find_or_insert("new".into(), |_| "third"), web);
+        assert_eq!(shelf.iter().map(|(_, value)| *value).collect::<Vec<_>>(), ["third", "second"]);
+        assert_eq!(shelf.len(), 2);
+    }
+}

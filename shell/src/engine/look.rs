@@ -1,0 +1,210 @@
+//! One look: the facts, the decision and the request, with no wait between them.
+
+use chrono::{DateTime, Utc};
+
+use super::calendars::Known as Calendar;
+use super::feed::{Asked, Asker, Done};
+use super::ids::PolicyId;
+use super::now::Now;
+use super::policies::{EVENTS_MAX, Slot};
+use super::state::Engine;
+use crate::policy::{Attempt, Claim, Facts, Fence, Happening, Holidays, Known, Outcome, Plan, Write, decide};
+use crate::report::status;
+use crate::target;
+
+impl Engine {
+    /// Has an object looked at when its turn comes.
+    pub(super) fn mark(&mut self, id: PolicyId) {
+        if let Some(slot) = self.policies.get_mut(id)
+            && !slot.dirty
+        {
+            slot.dirty = true;
+            self.looks.push(slot.namespace, id);
+        }
+    }
+
+    /// Has every object looked at.
+    pub(super) fn mark_all(&mut self) {
+        let all: Vec<_> = self.policies.iter().map(|(id, _)| id).collect();
+        all.into_iter().for_each(|id| self.mark(id));
+    }
+
+    /// Everything that can be done now.
+    pub(super) fn work(&mut self) {
+        let moment = self.time.moment();
+        let now = self.read_clock(moment);
+        self.fire_timers(now.schedule, moment.boot);
+        self.note_lead(moment.boot);
+        if self.may_look() && now.may_speak() {
+            self.look_around();
+        }
+        self.tell_around();
+    }
+
+    /// Whether there is any sense in looking: nothing is decided before everything is known.
+    fn may_look(&self) -> bool {
+        self.leading && !self.stopping && self.scalers.complete && self.knows_targets()
+    }
+
+    /// Whether the targets are known, or known to stay unknown for a while.
+    fn knows_targets(&self) -> bool {
+        self.deployments.complete || self.deployments.trouble.is_some()
+    }
+
+    fn look_around(&mut self) {
+        while !self.looks.is_empty() && self.turns.scales_left() {
+            let moment = self.time.moment();
+            // Whether it may act is asked again for each.
+            if !self.lead.holds(moment.boot) {
+                return;
+            }
+            let now = self.read_clock(moment);
+            if !now.may_speak() {
+                return;
+            }
+            let Some(id) = self.looks.next(|namespace| self.turns.may_scale(namespace, moment.boot)) else { return };
+            self.look(id, &now);
+        }
+    }
+
+    /// One look. What it comes to is sent before anything else can happen.
+    fn look(&mut self, id: PolicyId, now: &Now) {
+        let Some(slot) = self.policies.get_mut(id) else { return };
+        slot.dirty = false;
+        if slot.scaling
+            || slot.stale.is_some()
+            || slot.policy.deleting
+            || self.lead.leaves_alone(&slot.policy.namespace)
+        {
+            // It is looked at again when the request has come to its end, the watch has caught up, or that has changed.
+            return;
+        }
+        let began = std::time::Instant::now();
+        let Some((plan, target)) = self.decide(id, now) else { return };
+        let Some(slot) = self.policies.get_mut(id) else { return };
+        let before = std::mem::replace(&mut slot.history, plan.history);
+        if before.window.is_some() && before.window != slot.history.window {
+            let to_holiday = slot.history.window.as_deref().is_some_and(|window| window.starts_with("Holiday-"));
+            self.metrics.changed(to_holiday);
+        }
+        let largest = slot.policy.compiled().map(|compiled| compiled.largest);
+        let effective = slot.history.effective.and_then(|count| u32::try_from(count).ok());
+        let fewer = largest.zip(effective).map_or(0, |(largest, effective)| largest.saturating_sub(effective));
+        slot.saved.note(fewer, now.schedule);
+        if plan.attempt_done {
+            slot.attempt = None;
+            slot.scales.clear();
+        }
+        let rest = slot.scales.until().filter(|until| *until > now.moment.boot);
+        if let Some(report) = plan.report {
+            slot.reports.due = status::hash(&report.status) != slot.reports.known;
+            Self::note(slot, report.happenings);
+        }
+        self.wakes.set(id, plan.wake);
+        self.retries.set(id, rest);
+        self.queue_report(id, now.moment.boot);
+        if let (Some(write), Some(target)) = (plan.write, target) {
+            self.send(id, write, target, before, now.schedule);
+        }
+        self.metrics.looked(began.elapsed());
+    }
+
+    /// The decision about an object, and the target that a write of it is for.
+    pub(super) fn decide(&self, id: PolicyId, now: &Now) -> Option<(Plan, Option<target::TargetState>)> {
+        let slot = self.policies.get(id)?;
+        let target = slot.claim.as_ref().and_then(|(target, _)| self.targets.get(*target));
+        let holder = target.and_then(super::targets::Target::holder);
+        let rival = holder.filter(|holder| *holder != id).and_then(|holder| self.policies.get(holder));
+        let rival = rival.map(|rival| rival.policy.to_string());
+        let state = target.and_then(|target| target.state.as_ref());
+        let known = match state {
+            Some(state) => Known::Known(state),
+            None if self.deployments.complete => Known::Missing,
+            None => Known::Unknown,
+        };
+        let attempt = slot
+            .attempt
+            .as_ref()
+            .map(|attempt| Attempt { waits: slot.scales.rests(now.moment.boot), ..Attempt::clone(attempt) });
+        let facts = Facts {
+            policy: &slot.policy,
+            holidays: self.holidays(slot),
+            target: known,
+            claim: rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to }),
+            fence: Fence { leader: self.lead.holds(now.moment.boot), clock: now.state, stopping: self.stopping },
+            history: &slot.history,
+            attempt: attempt.as_ref(),
+            now: now.schedule,
+            rehearsal: self.teller.rehearsal.as_deref(),
+        };
+        Some((decide(&facts), state.cloned()))
+    }
+
+    fn holidays(&self, slot: &Slot) -> Holidays<'_> {
+        let Some(id) = slot.calendar else { return Holidays::NotAsked };
+        match self.calendars.get(id).map(|calendar| &calendar.known) {
+            None | Some(Calendar::Unknown) => Holidays::Unknown,
+            Some(Calendar::Missing) => Holidays::Missing,
+            Some(Calendar::Unreadable(why)) => Holidays::Unreadable(why),
+            Some(Calendar::Capped(why)) => Holidays::Capped(why),
+            Some(Calendar::Found(dates)) => Holidays::Found(dates),
+        }
+    }
+
+    fn send(
+        &mut self,
+        id: PolicyId,
+        write: Write,
+        target: target::TargetState,
+        before: crate::policy::History,
+        now: DateTime<Utc>,
+    ) {
+        let Some(slot) = self.policies.get_mut(id) else { return };
+        let Some((target_id, _)) = slot.claim.as_ref() else { return };
+        let Some(key) = self.targets.key(*target_id) else { return };
+        let request = target::scale::write(key, &target, write.to);
+        slot.attempt = Some(Box::new(Attempt {
+            from: write.from,
+            to: write.to,
+            cause: write.cause,
+            due: write.due,
+            at: now,
+            outcome: Outcome::Unknown { message: String::new() },
+            waits: false,
+            told_to_wait: false,
+        }));
+        slot.scaling = true;
+        self.turns.begin_scale(slot.namespace);
+        let what =
+            Asked::Scale { before: Box::new(before), target: *target_id, uid: target.uid, version: target.version };
+        let asker = Asker { policy: id, namespace: slot.namespace, uid: slot.policy.uid.clone() };
+        self.spawn(request, asker, what);
+    }
+
+    /// Sends a request. Its end comes back as a message.
+    pub(super) fn spawn(&self, request: crate::cluster::requests::Write, asker: Asker, what: Asked) {
+        let (client, end) = (self.writing.clone(), self.done.clone());
+        tokio::spawn(async move {
+            let result = request.send(client).await;
+            // Without a receiver the engine is gone.
+            let _ = end.send(Done { asker, what, result });
+        });
+    }
+
+    /// Takes note of what has happened: in the log at once, as an event when its turn comes.
+    fn note(slot: &mut Slot, happenings: Vec<Happening>) {
+        for happening in happenings {
+            let (object, reason) = (slot.policy.to_string(), happening.reason.as_str());
+            let message = happening.message.as_str();
+            if happening.reason.is_warning() {
+                tracing::warn!(object, reason, message);
+            } else {
+                tracing::info!(object, reason, message);
+            }
+            if slot.reports.events.len() == EVENTS_MAX {
+                slot.reports.events.pop_front();
+            }
+            slot.reports.events.push_back(happening);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Who is looked at when. One task holds everything that is known; what watches bring, what has become of requests and the
+//! time come to it, and it decides and sends without a wait between the two.
+
+pub mod calendars;
+pub mod feed;
+mod feeds;
+mod health;
+mod ids;
+mod lead;
+mod look;
+mod now;
+mod outcome;
+mod policies;
+mod reporting;
+mod rotation;
+mod saved;
+mod state;
+mod targets;
+mod timers;
+mod turns;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kube::Client;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+pub use health::{Pages, Question, Questions, questions};
+pub use lead::Lead;
+use state::Engine;
+
+use crate::cluster::{Clock, Time};
+use crate::report::Teller;
+use crate::report::metrics::Metrics;
+
+/// How many messages of watches wait for the engine. A watch that has more to bring waits with it.
+const FEEDS: usize = 256;
+/// How many messages are taken before others have their turn.
+const AT_ONCE: usize = 64;
+/// The engine looks at the clock at least this often.
+const TICK: Duration = Duration::from_secs(5);
+
+/// What the engine is given.
+pub struct Setup {
+    /// For watches.
+    pub watching: Client,
+    /// For writes.
+    pub writing: Client,
+    /// The one namespace to look at; all of them when absent.
+    pub namespace: Option<String>,
+    /// Whether namespaces named `kube-*` are looked at, too.
+    pub kube_namespaces: bool,
+    /// The machine's clocks.
+    pub time: Arc<dyn Time>,
+    /// The schedule's clock.
+    pub clock: Clock,
+    /// Who tells in events.
+    pub teller: Teller,
+    /// Whether it may act.
+    pub lead: Lead,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+}
+
+/// Runs until `stop` and what is under way then has come to its end. `questions` are answered all the while.
+pub async fn run(setup: Setup, mut questions: Questions, stop: impl Future<Output = ()>) {
+    let (feeds, mut fed) = mpsc::channel(FEEDS);
+    let (done, mut ended) = mpsc::unbounded_channel();
+    let mut engine = Engine::new(setup, feeds, done);
+    engine.start_watches();
+    let mut stop = std::pin::pin!(stop);
+    let mut stopping = false;
+    loop {
+        engine.work();
+        if stopping && engine.is_idle() {
+            break;
+        }
+        let sleep = tokio::time::sleep_until(Instant::now() + engine.next_wait().min(TICK));
+        tokio::select! {
+            biased;
+            () = &mut stop, if !stopping => {
+                stopping = true;
+                engine.stop();
+            }
+            Some(end) = ended.recv() => {
+                engine.ended(end);
+                for _ in 1..AT_ONCE {
+                    let Ok(end) = ended.try_recv() else { break };
+                    engine.ended(end);
+                }
+            }
+            Some(question) = questions.recv() => engine.answer(question),
+            () = engine.lead_changed() => {}
+            Some(feed) = fed.recv() => {
+                engine.fed(feed);
+                for _ in 1..AT_ONCE {
+                    let Ok(feed) = fed.try_recv() else { break };
+                    engine.fed(feed);
+                }
+            }
+            () = sleep => {}
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The time of a decision, and whether it may be made: the clocks, the guard and the leases.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::feed::Feed;
+use super::policies::Slot;
+use super::state::{Engine, Server};
+use crate::cluster::{ClockState, Comparison, Moment, compare};
+
+/// The time of a decision.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Now {
+    /// What the machine's clocks read.
+    pub(super) moment: Moment,
+    /// What the schedule's clock reads.
+    pub(super) schedule: DateTime<Utc>,
+    /// Whether the machine's can be trusted.
+    pub(super) state: ClockState,
+}
+
+impl Now {
+    /// Whether anything can be said: before a comparison there is no telling what time it is.
+    pub(super) fn may_speak(&self) -> bool {
+        !matches!(self.state, ClockState::Unknown | ClockState::Comparing)
+    }
+}
+
+impl Engine {
+    /// Reads the clocks, by the guard's leave.
+    pub(super) fn read_clock(&mut self, moment: Moment) -> Now {
+        let reading = self.guard.read(moment);
+        if reading.compare_due && !self.stopping {
+            self.guard.asking(moment.boot);
+            let (client, time, feeds) = (self.watching.clone(), Arc::clone(&self.time), self.feeds.clone());
+            tokio::spawn(async move {
+                let result = compare::ask(&client, &*time).await.map_err(|error| error.to_string());
+                // Without a receiver the engine is gone.
+                let _ = feeds.send(Feed::Compared(result)).await;
+            });
+        }
+        if reading.stepped {
+            tracing::warn!(now = %moment.wall, "the clock was set");
+            // Timers go by the time that passes, boundaries by the clock.
+            self.mark_all();
+        }
+        Now { moment, schedule: self.clock.at(reading.now), state: reading.state }
+    }
+
+    /// The API server's clock was asked for.
+    pub(super) fn compared(&mut self, result: Result<Comparison, String>, boot: Duration) {
+        let before = self.guard.read(self.time.moment()).state;
+        match result {
+            Ok(comparison) => {
+                self.guard.compared(&comparison);
+                self.server = Server { answered: Some(boot), trouble: None };
+            }
+            Err(error) => {
+                self.guard.failed(boot);
+                tracing::debug!(error, "can't compare the clock with the API server's");
+                self.server.trouble = Some(error);
+            }
+        }
+        let after = self.guard.read(self.time.moment()).state;
+        if before == after {
+            return;
+        }
+        match after.trouble() {
+            Some(trouble) => tracing::error!("{trouble}"),
+            None if before.trouble().is_some() => tracing::info!("the clock agrees with the API server's again"),
+            None => {}
+        }
+        self.mark_all();
+    }
+
+    /// Has looked at whose time has come.
+    pub(super) fn fire_timers(&mut self, now: DateTime<Utc>, boot: Duration) {
+        while let Some(id) = self.wakes.due(now) {
+            self.mark(id);
+        }
+        while let Some(id) = self.retries.due(boot) {
+            if let Some(slot) = self.policies.get_mut(id) {
+                // The watch had its time; the API server will say so again if it still knows more.
+                slot.stale = None;
+            }
+            self.mark(id);
+        }
+        while let Some(id) = self.retells.due(boot) {
+            self.queue_report(id, boot);
+        }
+        for id in self.calendars.tick(boot) {
+            self.mark(id);
+        }
+    }
+
+    /// How long there is nothing to do, unless something happens.
+    pub(super) fn next_wait(&self) -> Duration {
+        let moment = self.time.moment();
+        let wake = self.wakes.earliest().map(|at| self.clock.real_time_until(at, moment.wall));
+        let others = [self.retries.earliest(), self.retells.earliest(), self.calendars.next_tick()];
+        let others = others.into_iter().flatten().map(|at| at.saturating_sub(moment.boot));
+        let opens = self.lead.opens_at().filter(|at| *at > moment.boot).map(|at| at - moment.boot);
+        let guard = Some(self.guard.next_reading(moment.boot));
+        wake.into_iter().chain(others).chain(opens).chain(guard).min().unwrap_or_default()
+    }
+
+    /// Waits until anything is new about the leases.
+    pub(super) async fn lead_changed(&mut self) {
+        self.lead.changed().await;
+    }
+
+    /// Takes note of the leases.
+    pub(super) fn note_lead(&mut self, boot: Duration) {
+        let leads = self.lead.holds(boot);
+        if leads != self.leading {
+            self.leading = leads;
+            if leads {
+                tracing::info!("this process acts");
+                self.mark_all();
+            } else {
+                tracing::warn!("this process no longer acts");
+                self.stand_by();
+            }
+        }
+        let Some(others) = self.lead.others() else { return };
+        if others == self.others {
+            return;
+        }
+        let before = std::mem::replace(&mut self.others, others);
+        let turned = |slot: &Slot| {
+            let namespace = &slot.policy.namespace;
+            before.leaves(namespace) != self.others.leaves(namespace)
+        };
+        let turned: Vec<_> = self.policies.iter().filter(|(_, slot)| turned(slot)).map(|(id, _)| id).collect();
+        turned.into_iter().for_each(|id| self.mark(id));
+    }
+
+    /// What was to be done and told is the next leader's to do and tell.
+    fn stand_by(&mut self) {
+        let all: Vec<_> = self.policies.iter().map(|(id, _)| id).collect();
+        for id in all {
+            if let Some(slot) = self.policies.get_mut(id) {
+                slot.attempt = None;
+                slot.scales.clear();
+                slot.reports.due = false;
+                slot.reports.events.clear();
+                slot.reports.told = None;
+            }
+            self.retells.set(id, None);
+        }
+    }
+
+    /// No new write begins any more.
+    pub(super) fn stop(&mut self) {
+        self.stopping = true;
+    }
+
+    /// Whether nothing is under way.
+    pub(super) fn is_idle(&self) -> bool {
+        self.turns.is_idle()
+    }
+}

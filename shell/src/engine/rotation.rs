@@ -1,0 +1,72 @@
+//! Who is next: the namespaces in turn, and within one in order.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::ids::{NamespaceId, PolicyId};
+
+/// Those that wait. Whoever puts something in sees to it that it isn't in twice.
+#[derive(Debug, Default)]
+pub struct Rotation {
+    lanes: HashMap<NamespaceId, VecDeque<PolicyId>>,
+    /// The namespaces in which somebody waits, the next one first.
+    order: VecDeque<NamespaceId>,
+    waiting: usize,
+}
+
+impl Rotation {
+    /// Puts something at the end of its namespace's lane.
+    pub fn push(&mut self, namespace: NamespaceId, policy: PolicyId) {
+        let lane = self.lanes.entry(namespace).or_default();
+        if lane.is_empty() {
+            self.order.push_back(namespace);
+        }
+        lane.push_back(policy);
+        self.waiting += 1;
+    }
+
+    /// The first of the next namespace that has room. That namespace then is the last.
+    pub fn next(&mut self, mut has_room: impl FnMut(NamespaceId) -> bool) -> Option<PolicyId> {
+        let turn = self.order.iter().position(|namespace| has_room(*namespace))?;
+        let namespace = self.order.remove(turn)?;
+        let lane = self.lanes.get_mut(&namespace)?;
+        let policy = lane.pop_front();
+        if lane.is_empty() {
+            self.lanes.remove(&namespace);
+        } else {
+            self.order.push_back(namespace);
+        }
+        self.waiting -= usize::from(policy.is_some());
+        policy
+    }
+
+    /// Whether nobody waits.
+    pub fn is_empty(&self) -> bool {
+        self.waiting == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::ids::Id as _;
+
+    #[test]
+    fn namespaces_take_turns_and_what_is_in_one_keeps_its_order() {
+        let (big, small, full) = (NamespaceId::new(0), NamespaceId::new(1), NamespaceId::new(2));
+        let mut rotation = Rotation::default();
+        for place in 0..4 {
+            rotation.push(big, PolicyId::new(place));
+        }
+        rotation.push(small, PolicyId::new(10));
+        rotation.push(full, PolicyId::new(20));
+        rotation.push(small, PolicyId::new(11));
+        let mut taken = Vec::new();
+        while let Some(policy) = rotation.next(|namespace| namespace != full) {
+            taken.push(policy.place());
+        }
+        assert_eq!(taken, [0, 10, 1, 11, 2, 3]);
+        assert!(!rotation.is_empty());
+        assert_eq!(rotation.next(|_| true), Some(PolicyId::new(20)));
+        assert!(rotation.is_empty() && rotation.next(|_| true).is_none());
+    }
+}

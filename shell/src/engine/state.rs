@@ -1,0 +1,124 @@
+//! Everything that the engine knows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use kube::Client;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::Setup;
+use super::calendars::{CalendarKey, Calendars};
+use super::feed::{Done, Feed};
+use super::ids::{Namespaces, PolicyId, Shelf};
+use super::lead::Lead;
+use super::policies::{PolicyKey, Slot};
+use super::rotation::Rotation;
+use super::targets::Targets;
+use super::timers::Timers;
+use super::turns::Turns;
+use crate::cluster::lease::Alive;
+use crate::cluster::watch::Trouble;
+use crate::cluster::{Clock, Guard, Time};
+use crate::report::Teller;
+use crate::report::metrics::Metrics;
+
+/// Everything that the engine knows.
+pub(super) struct Engine {
+    pub(super) watching: Client,
+    pub(super) writing: Client,
+    pub(super) namespace: Option<String>,
+    pub(super) kube_namespaces: bool,
+    pub(super) time: Arc<dyn Time>,
+    pub(super) clock: Clock,
+    pub(super) guard: Guard,
+    pub(super) teller: Teller,
+    pub(super) lead: Lead,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) feeds: mpsc::Sender<Feed>,
+    pub(super) done: mpsc::UnboundedSender<Done>,
+    pub(super) namespaces: Namespaces,
+    pub(super) policies: Shelf<PolicyKey, PolicyId, Slot>,
+    pub(super) targets: Targets,
+    pub(super) calendars: Calendars,
+    pub(super) calendar_watches: HashMap<CalendarKey, JoinHandle<()>>,
+    /// Those that wait for a look.
+    pub(super) looks: Rotation,
+    /// Those that have something to tell.
+    pub(super) reports: Rotation,
+    pub(super) turns: Turns,
+    /// When to look again, on the schedule's clock.
+    pub(super) wakes: Timers<DateTime<Utc>>,
+    /// When to look again, by the time that passes.
+    pub(super) retries: Timers<Duration>,
+    /// When to tell again, by the time that passes.
+    pub(super) retells: Timers<Duration>,
+    pub(super) scalers: Source,
+    pub(super) deployments: Source,
+    /// Whether it may act, as of the last look at the leases.
+    pub(super) leading: bool,
+    pub(super) stopping: bool,
+    /// The namespaces that were somebody else's at the last look at the leases.
+    pub(super) others: Alive,
+    /// Of the clock's last comparison with the API server's: when there was an answer, and why there was none since.
+    pub(super) server: Server,
+}
+
+/// Whether the API server answers.
+#[derive(Debug, Default)]
+pub(super) struct Server {
+    /// When it did.
+    pub(super) answered: Option<Duration>,
+    /// Why it hasn't since.
+    pub(super) trouble: Option<String>,
+}
+
+/// A watch of a kind.
+#[derive(Debug, Default)]
+pub(super) struct Source {
+    /// Rises with each list.
+    pub(super) epoch: u32,
+    /// Whether a list has been complete.
+    pub(super) complete: bool,
+    /// What keeps it, and since when.
+    pub(super) trouble: Option<(Trouble, Duration)>,
+}
+
+impl Engine {
+    pub(super) fn new(setup: Setup, feeds: mpsc::Sender<Feed>, done: mpsc::UnboundedSender<Done>) -> Self {
+        let Setup { watching, writing, namespace, kube_namespaces, time, clock, teller, lead, metrics } = setup;
+        Self {
+            watching,
+            writing,
+            namespace,
+            kube_namespaces,
+            time,
+            clock,
+            guard: Guard::default(),
+            teller,
+            lead,
+            metrics,
+            feeds,
+            done,
+            namespaces: Namespaces::default(),
+            policies: Shelf::default(),
+            targets: Targets::default(),
+            calendars: Calendars::default(),
+            calendar_watches: HashMap::new(),
+            looks: Rotation::default(),
+            reports: Rotation::default(),
+            turns: Turns::default(),
+            wakes: Timers::default(),
+            retries: Timers::default(),
+            retells: Timers::default(),
+            scalers: Source::default(),
+            deployments: Source::default(),
+            leading: false,
+            stopping: false,
+            others: Alive::default(),
+            server: Server::default(),
+        }
+    }
+}

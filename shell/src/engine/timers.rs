@@ -1,0 +1,73 @@
+//! When to look again: one instant for each name, the earliest first.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::ids::PolicyId;
+
+/// Instants of one clock.
+#[derive(Debug)]
+pub struct Timers<T> {
+    by_time: BTreeSet<(T, PolicyId)>,
+    by_policy: HashMap<PolicyId, T>,
+}
+
+impl<T> Default for Timers<T> {
+    fn default() -> Self {
+        Self { by_time: BTreeSet::new(), by_policy: HashMap::new() }
+    }
+}
+
+impl<T: Copy + Ord> Timers<T> {
+    /// Sets the instant of a name, or takes it away.
+    pub fn set(&mut self, policy: PolicyId, at: Option<T>) {
+        let before = match at {
+            Some(at) => self.by_policy.insert(policy, at),
+            None => self.by_policy.remove(&policy),
+        };
+        if before == at {
+            return;
+        }
+        if let Some(before) = before {
+            self.by_time.remove(&(before, policy));
+        }
+        if let Some(at) = at {
+            self.by_time.insert((at, policy));
+        }
+    }
+
+    /// The earliest instant.
+    pub fn earliest(&self) -> Option<T> {
+        self.by_time.first().map(|(at, _)| *at)
+    }
+
+    /// Takes out the earliest name, if its time has come.
+    pub fn due(&mut self, now: T) -> Option<PolicyId> {
+        let (at, policy) = *self.by_time.first()?;
+        if at > now {
+            return None;
+        }
+        self.set(policy, None);
+        Some(policy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::ids::Id as _;
+
+    #[test]
+    fn each_name_has_one_instant_and_the_earliest_comes_first() {
+        let (a, b) = (PolicyId::new(0), PolicyId::new(1));
+        let mut timers = Timers::default();
+        timers.set(a, Some(5));
+        timers.set(b, Some(3));
+        timers.set(a, Some(4));
+        timers.set(a, Some(4));
+        assert_eq!((timers.earliest(), timers.due(2)), (Some(3), None));
+        assert_eq!((timers.due(9), timers.due(9), timers.due(9)), (Some(b), Some(a), None));
+        timers.set(b, Some(1));
+        timers.set(b, None);
+        assert_eq!(timers.earliest(), None);
+    }
+}

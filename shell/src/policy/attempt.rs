@@ -1,0 +1,105 @@
+//! What has become of writes: told by the API server's answer, or, where that was lost or nobody was left to hear it, by what is
+//! different.
+
+use chrono::{DateTime, Utc};
+
+use super::conditions::{Because, Type};
+use super::facts::{Attempt, Claim, Outcome};
+use super::look::{FIELD_MANAGER, Look};
+use super::plan::{Happening, Reason, WriteCause};
+use super::words;
+
+/// What has become of writes that nobody has told about yet.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Settled {
+    /// A write that was done.
+    pub(super) change: Option<Change>,
+    /// The count that was in effect by it.
+    pub(super) effective: Option<i32>,
+    /// Whether the attempt has no more part in anything.
+    pub(super) done: bool,
+}
+
+/// A change of the target's count by us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Change {
+    pub(super) from: i32,
+    pub(super) to: i32,
+    /// What was asked for, where an admission made something else of it.
+    pub(super) asked: i32,
+    pub(super) drift: bool,
+    pub(super) at: DateTime<Utc>,
+}
+
+/// What has become of the last write, and of one that an earlier process made.
+pub(super) fn settle(look: &Look<'_>) -> Settled {
+    match look.facts.attempt {
+        Some(attempt) => of(attempt, look),
+        None => Settled { change: unheard(look), ..Settled::default() },
+    }
+}
+
+fn of(attempt: &Attempt, look: &Look<'_>) -> Settled {
+    let change = |to| Change {
+        from: attempt.from,
+        to,
+        asked: attempt.to,
+        drift: attempt.cause == WriteCause::Drift,
+        at: attempt.at,
+    };
+    let fits = !look.differs() && look.target().is_some() && look.wanted.is_some();
+    match attempt.outcome {
+        Outcome::Accepted { replicas } if replicas == attempt.to => {
+            Settled { change: Some(change(replicas)), effective: Some(attempt.to), done: true }
+        }
+        Outcome::Accepted { replicas } => {
+            // Each try is accepted again, and changes nothing any more.
+            let is_new = replicas != attempt.from && look.before.observed != Some(replicas);
+            Settled { change: is_new.then(|| change(replicas)), effective: None, done: fits }
+        }
+        // An error of the server, too, may come after the deed.
+        Outcome::Refused { .. } | Outcome::Unknown { .. } => {
+            let ours = look.target().is_some_and(|target| {
+                target.replicas == attempt.to && target.writer.as_deref().is_none_or(|writer| writer == FIELD_MANAGER)
+            });
+            let was_done = ours && attempt.from != attempt.to;
+            Settled {
+                change: was_done.then(|| change(attempt.to)),
+                effective: was_done.then_some(attempt.to),
+                done: fits || was_done,
+            }
+        }
+    }
+}
+
+/// A write that an earlier process made and couldn't tell about: something else is in effect than it last told, the target has it,
+/// and we are the ones who wrote it.
+fn unheard(look: &Look<'_>) -> Option<Change> {
+    let (target, to, from) = (look.target()?, look.count()?, look.before.observed?);
+    let news = look.before.effective.is_some_and(|effective| effective != to)
+        || Type::Reconciling.reasons().0.iter().any(|reason| look.was(Type::Reconciling, *reason));
+    let ours = target.writer.as_deref() == Some(FIELD_MANAGER) && !look.is_other_target();
+    let held = look.facts.claim == Claim::Held && !look.was(Type::Ready, Because::ScaleConflict);
+    let told = from == to || target.replicas != to;
+    let drift = look.was(Type::Reconciling, Because::DriftCorrection);
+    (news && ours && held && !told).then_some(Change { from, to, asked: to, drift, at: look.now })
+}
+
+impl Change {
+    /// For events and the log.
+    pub(super) fn happening(&self, look: &Look<'_>) -> Happening {
+        let reason = match (self.drift, self.to > self.from) {
+            (true, _) => Reason::DriftCorrected,
+            (false, true) => Reason::ScaledUp,
+            (false, false) => Reason::ScaledDown,
+        };
+        // A correction is the same happening again; another change is one of its own, whoever of us tells it: the status still
+        // has the time of the change before.
+        let mark = if self.drift {
+            format!("{}/{}", look.facts.policy.generation, self.to)
+        } else {
+            format!("{}/{}/{}", words::stamp(look.before.last_scale), self.from, self.to)
+        };
+        Happening { reason, message: look.say(&words::changed(look, self)), mark, series: self.drift }
+    }
+}

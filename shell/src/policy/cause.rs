@@ -1,0 +1,91 @@
+//! Why a target has to be written, and since when.
+
+use chrono::{DateTime, Utc};
+
+use super::conditions::{Because, Type};
+use super::look::{Look, Wanted, boundary_since};
+use super::plan::WriteCause;
+
+/// A write that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Due {
+    pub(super) from: i32,
+    pub(super) to: i32,
+    pub(super) cause: WriteCause,
+    pub(super) since: DateTime<Utc>,
+}
+
+impl Due {
+    /// Whether it puts back what somebody else has changed, so that it may be held back.
+    pub(super) fn is_correction(&self) -> bool {
+        self.cause == WriteCause::Drift
+    }
+
+    /// The reason of `Reconciling` until it is accepted.
+    pub(super) fn reconciling(&self) -> Because {
+        match self.cause {
+            WriteCause::Boundary | WriteCause::GraceOver => Because::WindowTransition,
+            WriteCause::FirstSight | WriteCause::Edit | WriteCause::Resume | WriteCause::ClaimWon => {
+                Because::ConfigurationChange
+            }
+            WriteCause::Drift | WriteCause::TargetNew => Because::DriftCorrection,
+        }
+    }
+}
+
+/// The write that the target needs as far as counts go: a gate may still hold it.
+pub(super) fn due(look: &Look<'_>) -> Option<Due> {
+    let (target, wanted) = (look.target()?, look.wanted.as_ref()?);
+    let to = wanted.want.count();
+    if target.replicas == to {
+        return None;
+    }
+    let (cause, since) = why(look, wanted, to);
+    Some(Due { from: target.replicas, to, cause, since })
+}
+
+fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: i32) -> (WriteCause, DateTime<Utc>) {
+    let (before, now) = (&look.before, look.now);
+    let boundary = || boundary_since(look, &wanted.layers);
+    // A write that failed is the same one when it is tried again.
+    if let Some(failed) = look.facts.attempt.filter(|failed| !look.settled.done && failed.to == to) {
+        return (failed.cause, failed.due);
+    }
+    let Some(effective) = look.settled.effective.or(before.effective) else { return (WriteCause::FirstSight, now) };
+    let edited = before.generation != Some(look.facts.policy.generation);
+    if effective == to
+        && !edited
+        && let Some(cause) = pending(look)
+    {
+        return (cause, before.due.or_else(boundary).unwrap_or(now));
+    }
+    if edited {
+        let resumed = look.was(Type::Ready, Because::Paused);
+        return (if resumed { WriteCause::Resume } else { WriteCause::Edit }, now);
+    }
+    if effective != to {
+        if let Some(over) = before.expiry.filter(|&end| end <= now && wanted.want.expiry.is_none()) {
+            let since = boundary().filter(|&boundary| boundary > over).unwrap_or(over);
+            return (WriteCause::GraceOver, since);
+        }
+        // Without a boundary it is the calendar that was edited.
+        return boundary().map_or((WriteCause::Edit, now), |boundary| (WriteCause::Boundary, boundary));
+    }
+    if look.was(Type::Ready, Because::ScaleConflict) {
+        return (WriteCause::ClaimWon, now);
+    }
+    if look.was(Type::Ready, Because::TargetNotFound) || look.is_other_target() {
+        return (WriteCause::TargetNew, now);
+    }
+    (WriteCause::Drift, now)
+}
+
+/// The cause of a write that was due at the last look and wasn't accepted then, which is in the status.
+fn pending(look: &Look<'_>) -> Option<WriteCause> {
+    let causes = [
+        (Because::WindowTransition, WriteCause::Boundary),
+        (Because::ConfigurationChange, WriteCause::Edit),
+        (Because::DriftCorrection, WriteCause::Drift),
+    ];
+    causes.into_iter().find(|(because, _)| look.was(Type::Reconciling, *because)).map(|(_, cause)| cause)
+}

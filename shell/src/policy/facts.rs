@@ -1,0 +1,128 @@
+//! Everything that a decision depends on.
+
+use chrono::{DateTime, Utc};
+
+use super::history::History;
+use super::plan::WriteCause;
+use crate::api::Policy;
+use crate::calendar::Dates;
+use crate::cluster::ClockState;
+use crate::target::TargetState;
+
+/// Everything that a decision depends on; there is nothing else.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The object.
+    pub policy: &'a Policy,
+    /// Its holidays.
+    pub holidays: Holidays<'a>,
+    /// Its target.
+    pub target: Known<&'a TargetState>,
+    /// Whether the target is this object's to scale.
+    pub claim: Claim<'a>,
+    /// Whether anything may be written at all.
+    pub fence: Fence,
+    /// What earlier looks came to.
+    pub history: &'a History,
+    /// The last write of the target that hasn't been told about yet.
+    pub attempt: Option<&'a Attempt>,
+    /// Now, on the schedule's clock.
+    pub now: DateTime<Utc>,
+    /// What to say of the clock when it is a rehearsed one. It goes into `status.clock` as well, so two clocks need two texts.
+    pub rehearsal: Option<&'a str>,
+}
+
+/// Something that a watch tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known<T> {
+    /// It is there.
+    Known(T),
+    /// The watch hasn't told yet.
+    Unknown,
+    /// It isn't there.
+    Missing,
+}
+
+/// What is known of a policy's holidays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holidays<'a> {
+    /// The object asks for none.
+    NotAsked,
+    /// There is no answer yet: what is in effect stays.
+    Unknown,
+    /// The ConfigMap isn't there.
+    Missing,
+    /// The API server has refused it for a while, in these words.
+    Unreadable(&'a str),
+    /// It isn't watched because there are too many, in these words.
+    Capped(&'a str),
+    /// It is there.
+    Found(&'a Dates),
+}
+
+/// Who scales a target that several objects name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim<'a> {
+    /// This one.
+    Held,
+    /// Another one.
+    Lost {
+        /// `NAMESPACE/NAME` of the one that does.
+        to: &'a str,
+    },
+}
+
+/// What may forbid every write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fence {
+    /// Whether this process has the lease.
+    pub leader: bool,
+    /// Whether the clock can be trusted.
+    pub clock: ClockState,
+    /// Whether the process is about to end.
+    pub stopping: bool,
+}
+
+/// A write of the target and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The count that the target had.
+    pub from: i32,
+    /// The count that was written.
+    pub to: i32,
+    /// Why.
+    pub cause: WriteCause,
+    /// The instant at which it was due, on the schedule's clock.
+    pub due: DateTime<Utc>,
+    /// When it was sent, on the schedule's clock.
+    pub at: DateTime<Utc>,
+    /// What the API server said.
+    pub outcome: Outcome,
+    /// Whether the wait before the next try still runs; it is the engine's, on the real clock. It begins with every outcome but an
+    /// `Accepted` of what was asked for.
+    pub waits: bool,
+    /// Whether that wait is the API server's own (`Retry-After`), before which nothing may be tried.
+    pub told_to_wait: bool,
+}
+
+/// What the API server said to a write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It took it.
+    Accepted {
+        /// The count that it says the target has now.
+        replicas: i32,
+    },
+    /// It didn't.
+    Refused {
+        /// In its words.
+        message: String,
+        /// The HTTP status.
+        code: u16,
+    },
+    /// There was no answer: it may have been done.
+    Unknown {
+        /// What happened instead.
+        message: String,
+    },
+}

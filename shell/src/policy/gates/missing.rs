@@ -1,0 +1,25 @@
+//! What isn't there, or is on its way out, isn't written.
+
+use super::{Hold, Tells};
+use crate::policy::conditions::{Because, Said, Type};
+use crate::policy::facts::Known;
+use crate::policy::look::Look;
+use crate::policy::plan::{Happening, Reason};
+use crate::policy::words;
+
+pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
+    match look.facts.target {
+        Known::Known(target) if !target.deleting => return None,
+        Known::Unknown => return Some(Hold::silent()),
+        Known::Known(_) | Known::Missing => {}
+    }
+    let ready = Said::new(Because::TargetNotFound, look.say(&words::target_not_found(look)));
+    let told = look.was(Type::Ready, Because::TargetNotFound);
+    let happening = Happening {
+        reason: Reason::MissingTarget,
+        message: ready.message.clone(),
+        mark: words::stamp(look.before.seen(Type::Ready).map(|seen| seen.since)),
+        series: false,
+    };
+    Some(Hold { ready: Some(ready), happening: (!told).then_some(happening), ..Hold::new(Tells::All) })
+}

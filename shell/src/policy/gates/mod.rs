@@ -1,0 +1,89 @@
+//! What may keep a target from being written: one list, of which the first gate that holds gives conditions, events and log their
+//! reason and words.
+
+mod backoff;
+mod budget;
+mod claim;
+mod clock;
+mod fence;
+mod holidays;
+mod invalid;
+mod missing;
+mod paused;
+
+use chrono::{DateTime, Utc};
+
+use super::conditions::{Because, Said};
+use super::look::Look;
+use super::plan::Happening;
+
+/// A gate: `None` lets the write through.
+type Gate = fn(&Look<'_>) -> Option<Hold>;
+
+/// In the order in which they are asked.
+const GATES: [Gate; 9] = [
+    fence::gate,
+    invalid::gate,
+    clock::gate,
+    holidays::gate,
+    claim::gate,
+    missing::gate,
+    paused::gate,
+    backoff::gate,
+    budget::gate,
+];
+
+/// Why nothing is written.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Hold {
+    /// What is said while it holds.
+    pub(super) tells: Tells,
+    /// Of `Ready`, where it isn't what the schedule comes to.
+    pub(super) ready: Option<Said>,
+    /// Why a write is due that isn't accepted yet; else it is `Stable`.
+    pub(super) reconciling: Option<Because>,
+    /// Of `Stalled`, where nothing will happen until somebody changes something.
+    pub(super) stalled: Option<Said>,
+    /// Of `Degraded`, in front of everything else that is wrong.
+    pub(super) degraded: Option<Said>,
+    /// What is new.
+    pub(super) happening: Option<Happening>,
+    /// When it ends by itself.
+    pub(super) wake: Option<DateTime<Utc>>,
+}
+
+/// What is said while a gate holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tells {
+    /// Nothing: the status stays as it is.
+    Nothing,
+    /// That it holds; of the schedule what was known before.
+    WhatWasKnown,
+    /// Everything.
+    All,
+}
+
+impl Hold {
+    fn new(tells: Tells) -> Self {
+        Self { tells, ready: None, reconciling: None, stalled: None, degraded: None, happening: None, wake: None }
+    }
+
+    /// Whether there is no target for this object to keep anything of.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        let because = self.ready.as_ref().map(|said| said.because);
+        matches!(because, Some(Because::ScaleConflict | Because::TargetNotFound))
+    }
+
+    fn silent() -> Self {
+        Self::new(Tells::Nothing)
+    }
+}
+
+/// The first gate that holds, and whether all in front of the last one, the budget's, are open.
+pub(super) fn first(look: &Look<'_>) -> (Option<Hold>, bool) {
+    let held = GATES.iter().enumerate().find_map(|(place, gate)| gate(look).map(|hold| (place, hold)));
+    match held {
+        Some((place, hold)) => (Some(hold), place + 1 == GATES.len()),
+        None => (None, true),
+    }
+}

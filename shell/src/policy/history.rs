@@ -1,0 +1,106 @@
+//! What earlier looks came to: what has to outlive the process is in the status, and read from there.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use chrono::{DateTime, Utc};
+
+use super::budget::Budget;
+use super::conditions::{Because, Seen, Type};
+use crate::api::TimeWindowScalerStatus;
+use crate::api::times::to_instant;
+
+/// What earlier looks came to, compact: there is one for each object.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct History {
+    /// The generation that was looked at last.
+    pub generation: Option<i64>,
+    /// The count that was in effect.
+    pub effective: Option<i32>,
+    /// The count that the target had when it was last seen.
+    pub observed: Option<i32>,
+    /// What applied.
+    pub window: Option<Box<str>>,
+    /// The boundary that was ahead.
+    pub boundary: Option<DateTime<Utc>>,
+    /// The schedule's count from that boundary on.
+    pub next: Option<i32>,
+    /// When the target's count was last written.
+    pub last_scale: Option<DateTime<Utc>>,
+    /// Until when a scale-down was delayed.
+    pub expiry: Option<DateTime<Utc>>,
+    /// The clock that all of this goes by, when it is a rehearsed one.
+    pub clock: Option<Box<str>>,
+    /// What the conditions said.
+    pub conditions: [Option<Seen>; 4],
+    /// When the write was due that isn't accepted yet; not in the status.
+    pub due: Option<DateTime<Utc>>,
+    /// Which object the target was, 0 where that isn't known; not in the status.
+    pub target: u64,
+    /// How often somebody has put the count back of late; not in the status, but that it was so is.
+    pub budget: Option<Box<Budget>>,
+}
+
+impl History {
+    /// What a status says, however strange it is.
+    pub fn from_status(status: &TimeWindowScalerStatus) -> Self {
+        let conditions = Seen::all(&status.conditions);
+        let last_scale = status.last_scale_time.as_ref().map(to_instant);
+        Self {
+            // -1 is the schema's, before anybody has looked.
+            generation: status.observed_generation.filter(|&generation| generation >= 0),
+            effective: status.effective_replicas,
+            observed: status.target_observed_replicas,
+            window: status.current_window.as_deref().map(Into::into),
+            boundary: status.next_boundary.as_ref().map(to_instant),
+            next: status.next_replicas,
+            last_scale,
+            expiry: status.grace_period_expiry.as_ref().map(to_instant),
+            clock: status.clock.as_deref().map(Into::into),
+            budget: Budget::restored(&conditions, last_scale),
+            conditions,
+            due: None,
+            target: 0,
+        }
+    }
+}
+
+impl History {
+    /// Whether a condition had this reason.
+    pub fn was(&self, kind: Type, because: Because) -> bool {
+        self.seen(kind).is_some_and(|seen| seen.because == Some(because))
+    }
+
+    /// Whether the condition `Degraded` is true.
+    pub fn is_degraded(&self) -> bool {
+        let because = self.seen(Type::Degraded).and_then(|seen| seen.because);
+        because.is_some_and(|because| Type::Degraded.reasons().0.contains(&because))
+    }
+
+    /// Takes over what somebody else's status knows and this one can't: that the target was scaled since.
+    pub fn adopt(&mut self, status: &TimeWindowScalerStatus) {
+        self.last_scale = self.last_scale.max(status.last_scale_time.as_ref().map(to_instant));
+    }
+
+    /// A condition.
+    pub fn seen(&self, kind: Type) -> Option<&Seen> {
+        Type::ALL.iter().zip(&self.conditions).find(|(known, _)| **known == kind)?.1.as_ref()
+    }
+}
+
+/// A number for a text that is compared and not kept. It is another one in the next process.
+pub(super) fn digest(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    // 0 stands for none.
+    hasher.finish().max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_compact() {
+        assert!(size_of::<History>() <= 256, "{}", size_of::<History>());
+    }
+}

@@ -1,0 +1,144 @@
+//! One look at an object: its facts, and what follows from them before anything is decided.
+
+use chrono::{DateTime, Utc};
+use kyklos_core::Evaluate as _;
+
+use super::attempt::{Settled, settle};
+use super::budget::Budget;
+use super::cause::{Due, due};
+use super::conditions::{Because, Type};
+use super::facts::{Claim, Facts, Holidays, Known};
+use super::grace::Before;
+use super::history::{History, digest};
+use super::layers::Layers;
+use super::want::{Shaping, Want};
+use crate::api::Compiled;
+use crate::api::text::plain;
+use crate::api::times::from_seconds;
+use crate::target::TargetState;
+
+/// The field manager of our own writes.
+pub const FIELD_MANAGER: &str = "kyklos";
+
+/// The first second of the year 1 and the last one of 9998, beyond which nobody's clock reads: there is room for sums on both sides.
+const FIRST: i64 = -62_135_596_800;
+const LAST: i64 = 253_370_764_799;
+
+/// A look at an object.
+pub(super) struct Look<'a> {
+    pub(super) facts: &'a Facts<'a>,
+    /// Now, in whole seconds, as a status has its times.
+    pub(super) now: DateTime<Utc>,
+    /// What earlier looks by this clock came to.
+    pub(super) before: History,
+    /// What is wanted of the target, where the object can be followed.
+    pub(super) wanted: Option<Wanted<'a>>,
+    /// What has become of earlier writes.
+    pub(super) settled: Settled,
+    /// Why the target has to be written, if it has to.
+    pub(super) due: Option<Due>,
+    /// What is left of the patience with corrections, once this look is counted.
+    pub(super) budget: Option<Box<Budget>>,
+}
+
+/// What is wanted, with all that says so.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) compiled: &'a Compiled,
+    pub(super) layers: Layers<'a>,
+    pub(super) want: Want,
+}
+
+impl<'a> Look<'a> {
+    pub(super) fn at(facts: &'a Facts<'a>) -> Self {
+        // What a status says by another clock says nothing about this one.
+        let same_clock = facts.history.clock.as_deref() == facts.rehearsal;
+        let before = if same_clock { facts.history.clone() } else { History::default() };
+        let now = from_seconds(facts.now.timestamp().clamp(FIRST, LAST));
+        let wanted = facts.policy.compiled().map(|compiled| wanted(facts, compiled, &before, now));
+        let mut look = Self { facts, now, before, wanted, settled: Settled::default(), due: None, budget: None };
+        look.settled = settle(&look);
+        look.due = due(&look);
+        look.budget = look.counted();
+        look
+    }
+
+    /// The target, where it is there.
+    pub(super) fn target(&self) -> Option<&'a TargetState> {
+        match self.facts.target {
+            Known::Known(target) => Some(target),
+            Known::Unknown | Known::Missing => None,
+        }
+    }
+
+    /// The count that the target is to have.
+    pub(super) fn count(&self) -> Option<i32> {
+        self.wanted.as_ref().map(|wanted| wanted.want.count())
+    }
+
+    /// Whether the target has to be written, as far as counts go.
+    pub(super) fn differs(&self) -> bool {
+        matches!((self.target(), self.count()), (Some(target), Some(count)) if target.replicas != count)
+    }
+
+    /// Whether a condition had this reason at the last look.
+    pub(super) fn was(&self, kind: Type, because: Because) -> bool {
+        self.before.was(kind, because)
+    }
+
+    /// Whether the target is another object than at the last look.
+    pub(super) fn is_other_target(&self) -> bool {
+        self.before.target != 0 && self.target().is_some_and(|target| digest(&target.uid) != self.before.target)
+    }
+
+    /// A sentence for status, events and the log: on one line, and saying so when the clock is a rehearsed one.
+    pub(super) fn say(&self, text: &str) -> String {
+        match self.facts.rehearsal {
+            Some(rehearsal) => format!("{}: {}", plain(rehearsal), plain(text)),
+            None => plain(text).into_owned(),
+        }
+    }
+
+    /// What is left of the patience with corrections if no gate in front of the budget's holds.
+    fn counted(&self) -> Option<Box<Budget>> {
+        let mut budget = self.before.budget.clone();
+        let Some(target) = self.target() else { return budget };
+        match &self.due {
+            Some(due) if due.is_correction() => {
+                let writer = target.writer.as_deref().filter(|writer| *writer != FIELD_MANAGER);
+                let mut counted = budget.unwrap_or_default();
+                counted.note_revert(writer, self.now);
+                budget = Some(counted);
+                budget
+            }
+            Some(_) => budget,
+            None => budget.and_then(|budget| budget.note_calm(self.now)),
+        }
+    }
+}
+
+fn wanted<'a>(facts: &'a Facts<'a>, compiled: &'a Compiled, before: &History, now: DateTime<Utc>) -> Wanted<'a> {
+    let calendar = match facts.holidays {
+        Holidays::Found(dates) => Some(&dates.calendar),
+        Holidays::NotAsked | Holidays::Unknown | Holidays::Missing | Holidays::Unreadable(_) | Holidays::Capped(_) => {
+            None
+        }
+    };
+    let layers = Layers::of(compiled, calendar);
+    let earlier = before.effective.map(|effective| Before {
+        effective: u32::try_from(effective).unwrap_or(0),
+        boundary: before.boundary,
+        expiry: before.expiry,
+    });
+    let held = facts.claim == Claim::Held;
+    let want = Want::of(&Shaping { layers: &layers, before: earlier, grace: compiled.grace, held, now });
+    Wanted { compiled, layers, want }
+}
+
+/// The later of the boundary that was ahead and the one that came last, where one has come since the last look.
+pub(super) fn boundary_since(look: &Look<'_>, layers: &Layers<'_>) -> Option<DateTime<Utc>> {
+    let now = look.now;
+    let ahead = look.before.boundary.filter(|&boundary| boundary <= now)?;
+    let since = layers.since(now.timestamp()).map_or(ahead, from_seconds);
+    Some(since.clamp(ahead, now))
+}

@@ -1,0 +1,91 @@
+//! What is to be done with an object: pure, from facts and the time. No client, no clock.
+//!
+//! Layers give a count, shapers change it by what was in effect before, and the first of the gates that holds keeps it from being
+//! written. A write is told about once it has been accepted: one look sends it, the next finds the target right and tells. So a lost
+//! answer, a refusal, an admission that makes another count of it and a crash in between are all told by what is different.
+
+mod attempt;
+mod budget;
+mod cause;
+mod conditions;
+mod facts;
+mod gates;
+mod grace;
+mod history;
+mod layers;
+mod look;
+mod plan;
+mod telling;
+#[cfg(test)]
+mod tests;
+mod want;
+mod words;
+
+use chrono::{DateTime, Utc};
+
+pub use budget::Budget;
+pub use conditions::{Because, Seen, Type};
+pub use facts::{Attempt, Claim, Facts, Fence, Holidays, Known, Outcome};
+pub use history::History;
+pub use look::FIELD_MANAGER;
+pub use plan::{Happening, Plan, Reason, Report, Write, WriteCause};
+
+use gates::{Hold, Tells};
+use look::Look;
+
+/// Decides what to do with an object now.
+///
+/// Never panics. Times in the plan are whole seconds of the schedule's clock.
+pub fn decide(facts: &Facts<'_>) -> Plan {
+    let look = Look::at(facts);
+    let (hold, counts) = gates::first(&look);
+    if hold.as_ref().is_some_and(|hold| hold.tells == Tells::Nothing) {
+        return Plan { write: None, report: None, history: facts.history.clone(), attempt_done: false, wake: None };
+    }
+    let due = look.due.filter(|_| hold.is_none());
+    // What was done is told before the next write; what is new is told with it.
+    match due.filter(|_| look.settled.change.is_none()) {
+        Some(due) => write(&look, due),
+        None => tell(&look, hold.as_ref(), counts, due.is_some()),
+    }
+}
+
+/// The write is sent, and told about at the next look.
+fn write(look: &Look<'_>, due: cause::Due) -> Plan {
+    let mut history = look.before.clone();
+    history.budget.clone_from(&look.budget);
+    if let Some(budget) = &mut history.budget {
+        budget.note_write(due.is_correction(), look.now);
+    }
+    Plan {
+        write: Some(Write { from: due.from, to: due.to, cause: due.cause, due: due.since }),
+        report: None,
+        history,
+        attempt_done: false,
+        wake: wake(look, None),
+    }
+}
+
+fn tell(look: &Look<'_>, hold: Option<&Hold>, counts: bool, again: bool) -> Plan {
+    let (report, mut history) = telling::tell(look, hold);
+    if counts {
+        history.budget.clone_from(&look.budget);
+    }
+    if let Some(budget) = &mut history.budget {
+        budget.note_told();
+    }
+    // Where the answer to what comes isn't known, an event wakes it: a mended object, a clock that is right.
+    let knows = hold.is_none_or(|hold| hold.tells == Tells::All);
+    let wake = if again { Some(look.now) } else { wake(look, hold).filter(|_| knows) };
+    let attempt_done = look.settled.done;
+    Plan { write: None, report: Some(report), history, attempt_done, wake }
+}
+
+/// The next instant at which time alone changes something.
+fn wake(look: &Look<'_>, hold: Option<&Hold>) -> Option<DateTime<Utc>> {
+    let want = look.wanted.as_ref().map(|wanted| wanted.want);
+    let boundary = want.and_then(|want| want.answer.until()).map(crate::api::times::from_seconds);
+    let calm = look.budget.as_ref().filter(|budget| budget.is_fight()).and_then(|budget| budget.calm_at());
+    let all = [boundary, want.and_then(|want| want.expiry), hold.and_then(|hold| hold.wake), calm];
+    all.into_iter().flatten().filter(|&at| at > look.now).min()
+}

@@ -1,0 +1,172 @@
+//! From a look and the gate that holds to status, happenings and what the next look has to know.
+
+use chrono::{DateTime, Utc};
+use kyklos_core::Evaluate as _;
+
+use super::conditions::{self, Because, Said, Seen, Type};
+use super::gates::{Hold, Tells};
+use super::history::{History, digest};
+use super::look::{Look, Wanted};
+use super::plan::{Happening, Reason, Report};
+use super::words;
+use crate::api::times::{from_seconds, to_time};
+use crate::api::{TimeWindowScalerStatus, unsupported_override};
+
+/// The report of a look, and the history that it leaves.
+pub(super) fn tell(look: &Look<'_>, hold: Option<&Hold>) -> (Report, History) {
+    let all = hold.is_none_or(|hold| hold.tells == Tells::All);
+    let wanted = look.wanted.as_ref().filter(|_| all);
+    let mut history = known(look, wanted);
+    let happenings = happenings(look, hold, wanted);
+    if let Some(change) = look.settled.change {
+        history.last_scale = Some(from_seconds(change.at.timestamp()));
+    }
+    let generation = history.generation.unwrap_or(-1);
+    let said = said(look, hold, wanted);
+    let (written, seen) = conditions::write(said, &look.before.conditions, generation.max(0), look.now);
+    history.conditions = seen;
+    let status = TimeWindowScalerStatus {
+        observed_generation: Some(generation),
+        effective_replicas: history.effective,
+        target_observed_replicas: history.observed,
+        current_window: history.window.as_deref().map(str::to_owned),
+        next_boundary: history.boundary.map(to_time),
+        next_replicas: history.next,
+        last_scale_time: history.last_scale.map(to_time),
+        grace_period_expiry: history.expiry.map(to_time),
+        clock: history.clock.as_deref().map(str::to_owned),
+        conditions: written,
+    };
+    (Report { status, happenings }, history)
+}
+
+/// What is known of the object now, but for the conditions.
+fn known(look: &Look<'_>, wanted: Option<&Wanted<'_>>) -> History {
+    let mut history = History { clock: look.facts.rehearsal.map(Into::into), ..look.before.clone() };
+    let Some(wanted) = wanted else {
+        if look.wanted.is_none() {
+            // An object that can't be followed: what applies isn't known, what was in effect stays.
+            history.generation = Some(look.facts.policy.generation);
+            history.window = None;
+            history.next = None;
+        }
+        return history;
+    };
+    let until = wanted.want.answer.until();
+    let next = until.map(|until| i32::try_from(wanted.layers.evaluate(until).value()).unwrap_or(i32::MAX));
+    let label = wanted.compiled.labels.label(wanted.want.answer.state()).text;
+    history.generation = Some(look.facts.policy.generation);
+    history.effective = Some(wanted.want.count());
+    history.observed = look.target().map(|target| target.replicas);
+    history.window = Some(label.into());
+    history.boundary = until.map(from_seconds);
+    history.next = next;
+    history.expiry = wanted.want.expiry;
+    history.due = look.due.map(|due| due.since);
+    history.target = look.target().map_or(0, |target| digest(&target.uid));
+    history
+}
+
+/// The conditions, where there is something to say.
+fn said(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -> [Option<Said>; 4] {
+    let ready = hold.and_then(|hold| hold.ready.clone()).or_else(|| {
+        let wanted = wanted?;
+        let grace = wanted.want.expiry.is_some();
+        let because = if grace { Because::GracePeriodActive } else { Because::Reconciled };
+        Some(Said::new(because, look.say(&words::outlook(wanted))))
+    });
+    // Without a gate the write that is due goes out with the next look.
+    let reconciling = match hold {
+        Some(hold) => hold.reconciling,
+        None => look.due.map(|due| due.reconciling()),
+    };
+    let reconciling = match reconciling {
+        Some(because) => Said::new(because, look.say(words::WRITE_DUE)),
+        None => Said::new(Because::Stable, look.say(words::NOTHING_DUE)),
+    };
+    let stalled = hold.and_then(|hold| hold.stalled.clone());
+    let stalled = stalled.unwrap_or_else(|| Said::new(Because::Progressing, look.say(words::NOTHING_TO_CHANGE)));
+    [ready, Some(reconciling), Some(stalled), Some(degraded(look, hold, wanted))]
+}
+
+/// Everything that is wrong although the schedule is followed: the reason of the first, and the words of all.
+fn degraded(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -> Said {
+    let mut all: Vec<Said> = hold.and_then(|hold| hold.degraded.clone()).into_iter().collect();
+    let mut add = |because, words: String| all.push(Said::new(because, look.say(&words)));
+    if wanted.is_some() {
+        if let Some(budget) = look.budget.as_ref().filter(|budget| budget.is_fight()) {
+            add(Because::CountReverted, words::reverted(look, budget.other()));
+        }
+        if let Some(words) = words::holidays(look) {
+            add(words::holidays_because(look), words);
+        }
+    }
+    if look.facts.policy.overrule.is_some() {
+        add(Because::OverrideInvalid, unsupported_override().to_string());
+    }
+    let Some(first) = all.first() else {
+        return Said::new(Because::OperationalNormal, look.say(words::NOTHING_WRONG));
+    };
+    let words: Vec<_> = all.iter().map(|said| said.message.as_str()).collect();
+    Said::new(first.because, words.join("; "))
+}
+
+/// What is new, in the order in which it happened.
+fn happenings(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -> Vec<Happening> {
+    let mut all = Vec::new();
+    if let Some(overrule) = &look.facts.policy.overrule {
+        all.extend(overrule_told(look, hold, wanted, overrule));
+    }
+    let acts = hold.is_none_or(|hold| !hold.is_elsewhere());
+    if let Some(wanted) = wanted.filter(|_| acts) {
+        all.extend(grace(look, wanted));
+    }
+    all.extend(look.settled.change.map(|change| change.happening(look)));
+    all.extend(hold.and_then(|hold| hold.happening.clone()));
+    if wanted.is_some()
+        && let Some(budget) = look.budget.as_ref().filter(|budget| budget.is_fight() && !budget.is_told())
+    {
+        all.push(Happening {
+            reason: Reason::CountReverted,
+            message: look.say(&words::reverted(look, budget.other())),
+            mark: format!("{}/{}", look.facts.policy.generation, look.count().unwrap_or_default()),
+            series: true,
+        });
+    }
+    all
+}
+
+fn grace(look: &Look<'_>, wanted: &Wanted<'_>) -> Vec<Happening> {
+    let happening = |reason, message: &str, mark: Option<DateTime<Utc>>| Happening {
+        reason,
+        message: look.say(message),
+        mark: words::stamp(mark),
+        series: false,
+    };
+    let want = &wanted.want;
+    let cancelled = want
+        .cancelled
+        .then(|| happening(Reason::GracePeriodCancelled, &words::grace_cancelled(wanted), look.before.expiry));
+    let started = want
+        .expiry
+        .filter(|_| want.fresh)
+        .map(|expiry| happening(Reason::GracePeriodStarted, &words::grace_started(wanted, expiry), Some(expiry)));
+    cancelled.into_iter().chain(started).collect()
+}
+
+/// An annotation is told about when what is wrong changes; the mark makes one event of it.
+fn overrule_told(
+    look: &Look<'_>,
+    hold: Option<&Hold>,
+    wanted: Option<&Wanted<'_>>,
+    overrule: &str,
+) -> Option<Happening> {
+    let said = conditions::short(&degraded(look, hold, wanted).message);
+    let told = look.before.seen(Type::Degraded).is_some_and(|seen: &Seen| seen.said == said);
+    (!told).then(|| Happening {
+        reason: Reason::InvalidSchedule,
+        message: look.say(&unsupported_override().to_string()),
+        mark: overrule.to_owned(),
+        series: false,
+    })
+}

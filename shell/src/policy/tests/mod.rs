@@ -1,0 +1,258 @@
+//! `decide` by tables, with a target that does what it is told and a status that goes through JSON.
+
+mod attempts;
+mod conditions;
+mod day;
+mod fights;
+mod kstatus;
+mod orders;
+mod strange;
+
+use crate::cluster::ClockState;
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::api::{Identity, Policy, TimeWindowScalerStatus};
+use crate::calendar::Dates;
+use crate::target::TargetState;
+
+/// What an object's ConfigMap is found to be.
+#[derive(Debug, Default)]
+enum Source {
+    #[default]
+    NotAsked,
+    Unknown,
+    Missing,
+    Capped(&'static str),
+    Unreadable(&'static str),
+    Found(Box<Dates>),
+}
+
+/// An object and its target, and an engine that looks when it is told.
+struct Stage {
+    spec: Value,
+    generation: i64,
+    deleting: bool,
+    overrule: Option<String>,
+    target: Known<TargetState>,
+    holidays: Source,
+    rival: Option<String>,
+    fence: Fence,
+    rehearsal: Option<String>,
+    history: History,
+    status: TimeWindowScalerStatus,
+    attempt: Option<Attempt>,
+    /// What the API server makes of a count; `None` loses the answer of a write that is done.
+    server: fn(i32) -> Option<Outcome>,
+    /// Events by reason and mark, each once for each time that it was told.
+    events: Vec<Happening>,
+    writes: Vec<Write>,
+    wake: Option<DateTime<Utc>>,
+}
+
+fn takes(replicas: i32) -> Option<Outcome> {
+    Some(Outcome::Accepted { replicas })
+}
+
+fn refuses(_: i32) -> Option<Outcome> {
+    Some(Outcome::Refused { message: "admission webhook \"no\" denied\nit".to_owned(), code: 403 })
+}
+
+fn caps(asked: i32) -> Option<Outcome> {
+    Some(Outcome::Accepted { replicas: asked.min(5) })
+}
+
+const OPEN: Fence = Fence { leader: true, clock: ClockState::Right, stopping: false };
+
+fn target(uid: &str, replicas: i32, writer: Option<&str>) -> Known<TargetState> {
+    let writer = writer.map(Into::into);
+    Known::Known(TargetState { uid: uid.into(), version: 1, replicas, writer, deleting: false })
+}
+
+impl Stage {
+    /// Ten from 09:00 to 17:00 in New York, else two; five minutes of grace. The target has one.
+    fn new() -> Self {
+        Self {
+            spec: json!({
+                "targetRef": { "name": "web" },
+                "timezone": "America/New_York",
+                "defaultReplicas": 2,
+                "windows": [{ "name": "office", "start": "09:00", "end": "17:00", "replicas": 10 }],
+            }),
+            generation: 1,
+            deleting: false,
+            overrule: None,
+            target: target("1", 1, None),
+            holidays: Source::NotAsked,
+            rival: None,
+            fence: OPEN,
+            rehearsal: None,
+            history: History::default(),
+            status: TimeWindowScalerStatus::default(),
+            attempt: None,
+            server: takes,
+            events: Vec::new(),
+            writes: Vec::new(),
+            wake: None,
+        }
+    }
+
+    fn edit(&mut self, field: &str, value: Value) {
+        self.spec[field] = value;
+        self.generation += 1;
+    }
+
+    /// Somebody else writes the count.
+    fn somebody(&mut self, replicas: i32, writer: &str) {
+        self.target = target("1", replicas, Some(writer));
+    }
+
+    /// Another process takes over: it knows what the status says.
+    fn restart(&mut self) {
+        self.history = History::from_status(&self.status);
+        self.attempt = None;
+    }
+
+    fn replicas(&self) -> Option<i32> {
+        match &self.target {
+            Known::Known(target) => Some(target.replicas),
+            Known::Unknown | Known::Missing => None,
+        }
+    }
+
+    fn plan(&self, now: DateTime<Utc>) -> Plan {
+        let identity = Identity {
+            namespace: "shop".into(),
+            name: "web".into(),
+            uid: "u".into(),
+            generation: self.generation,
+            created: DateTime::UNIX_EPOCH,
+            deleting: self.deleting,
+        };
+        let policy = Policy::read(identity, &self.spec, self.overrule.as_deref());
+        let holidays = match &self.holidays {
+            Source::NotAsked => Holidays::NotAsked,
+            Source::Unknown => Holidays::Unknown,
+            Source::Missing => Holidays::Missing,
+            Source::Capped(why) => Holidays::Capped(why),
+            Source::Unreadable(why) => Holidays::Unreadable(why),
+            Source::Found(dates) => Holidays::Found(dates),
+        };
+        let target = match &self.target {
+            Known::Known(target) => Known::Known(target),
+            Known::Unknown => Known::Unknown,
+            Known::Missing => Known::Missing,
+        };
+        let facts = Facts {
+            policy: &policy,
+            holidays,
+            target,
+            claim: self.rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to }),
+            fence: self.fence,
+            history: &self.history,
+            attempt: self.attempt.as_ref(),
+            now,
+            rehearsal: self.rehearsal.as_deref(),
+        };
+        decide(&facts)
+    }
+
+    /// Looks once, and does what the plan says. Whether there is more to do at once.
+    fn step(&mut self, now: DateTime<Utc>) -> bool {
+        let plan = self.plan(now);
+        assert!(plan.write.is_none() || plan.report.is_none(), "a write is told about when it is accepted");
+        self.history = plan.history;
+        self.wake = plan.wake;
+        if plan.attempt_done {
+            self.attempt = None;
+        }
+        if let Some(report) = plan.report {
+            let text = serde_json::to_string(&report.status).unwrap();
+            self.status = serde_json::from_str(&text).unwrap();
+            // What outlives the process is all in the status.
+            let lasting = History { due: None, target: 0, budget: None, ..self.history.clone() };
+            let read = History { budget: None, ..History::from_status(&self.status) };
+            assert_eq!(read, lasting);
+            for happening in &report.happenings {
+                assert!(!happening.message.contains(char::is_control), "{}", happening.message);
+                assert!(!happening.mark.is_empty());
+            }
+            self.events.extend(report.happenings);
+        }
+        if let Some(write) = plan.write {
+            self.send(write, now);
+            return true;
+        }
+        self.wake.is_some_and(|wake| wake <= now)
+    }
+
+    fn send(&mut self, write: Write, now: DateTime<Utc>) {
+        self.writes.push(write);
+        assert!(write.due <= now && write.from != write.to);
+        let Known::Known(target) = &mut self.target else { panic!("a write to a target that isn't there") };
+        assert_eq!(target.replicas, write.from);
+        let outcome = (self.server)(write.to);
+        let has = match outcome {
+            Some(Outcome::Accepted { replicas }) => Some(replicas),
+            None => Some(write.to),
+            Some(_) => None,
+        };
+        if let Some(replicas) = has {
+            target.replicas = replicas;
+            target.writer = Some(FIELD_MANAGER.into());
+        }
+        let waits = has != Some(write.to);
+        let outcome = outcome.unwrap_or(Outcome::Unknown { message: "the connection broke".to_owned() });
+        let Write { from, to, cause, due } = write;
+        self.attempt = Some(Attempt { from, to, cause, due, at: now, outcome, waits, told_to_wait: false });
+    }
+
+    /// Looks until there is nothing more to do, and gives the events of it.
+    fn look_at(&mut self, now: DateTime<Utc>) -> Vec<&'static str> {
+        let told = self.events.len();
+        let mut steps = 0;
+        while self.step(now) {
+            steps += 1;
+            assert!(steps < 5, "it never comes to rest");
+        }
+        let (status, events) = (self.status.clone(), self.events.len());
+        assert!(!self.step(now), "a second look at the same must do nothing");
+        assert_eq!(
+            (&self.status, self.events.len()),
+            (&status, events),
+            "a second look at the same must say nothing new"
+        );
+        self.events.iter().skip(told).map(|happening| happening.reason.as_str()).collect()
+    }
+
+    /// Looks at a local time of 23 November 2026, a Monday.
+    fn look(&mut self, local: &str) -> Vec<&'static str> {
+        self.look_at(at(local))
+    }
+
+    fn reason(&self, kind: Type) -> &'static str {
+        self.history.seen(kind).and_then(|seen| seen.because).map_or("-", Because::as_str)
+    }
+
+    /// Effective and observed replicas, and the reasons of all conditions.
+    fn state(&self) -> (Option<i32>, Option<i32>, [&'static str; 4]) {
+        (self.status.effective_replicas, self.replicas(), Type::ALL.map(|kind| self.reason(kind)))
+    }
+
+    fn message(&self, kind: Type) -> &str {
+        self.status.conditions.iter().find(|found| found.type_ == kind.as_str()).map_or("", |found| &found.message)
+    }
+
+    fn count(&self, reason: Reason) -> usize {
+        self.events.iter().filter(|happening| happening.reason == reason).count()
+    }
+}
+
+/// A local time of 23 November 2026 in New York.
+fn at(local: &str) -> DateTime<Utc> {
+    format!("2026-11-23T{local}-05:00").parse().unwrap()
+}
+
+const FINE: [&str; 4] = ["Reconciled", "Stable", "Progressing", "OperationalNormal"];
+const GRACE: [&str; 4] = ["GracePeriodActive", "Stable", "Progressing", "OperationalNormal"];

@@ -1,0 +1,170 @@
+//! The sentences of conditions and events. They are made safe where they are said: see [`Look::say`].
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use kyklos_core::{Evaluate as _, Evaluation};
+
+use super::attempt::Change;
+use super::conditions::Because;
+use super::facts::{Attempt, Holidays, Outcome};
+use super::look::{Look, Wanted};
+use super::want::Want;
+use crate::api::times::{from_seconds, local as on_the_wall};
+
+pub(super) const NOTHING_WRONG: &str = "Nothing is wrong";
+pub(super) const NOTHING_DUE: &str = "No write is due";
+pub(super) const NOTHING_TO_CHANGE: &str = "It goes on by itself";
+pub(super) const WRITE_DUE: &str = "The target's replicas are to be written, which isn't accepted yet";
+
+/// `10 replicas: office until 2026-03-09T17:00:00-04:00, then 2 (OffHours)`.
+pub(super) fn outlook(wanted: &Wanted<'_>) -> String {
+    let Want { value, answer, expiry, .. } = wanted.want;
+    let mut text = format!("{}: {}", replicas(value), label(wanted, answer));
+    match answer.until() {
+        Some(until) => {
+            let after = wanted.layers.evaluate(until);
+            let (until, next) = (local(wanted, from_seconds(until)), label(wanted, after));
+            text.push_str(&format!(" until {until}, then {} ({next})", after.value()));
+        }
+        None => text.push_str(" from now on"),
+    }
+    if let Some(expiry) = expiry {
+        let end = local(wanted, expiry);
+        text.push_str(&format!("; the schedule's {} once the grace period ends at {end}", answer.value()));
+    }
+    text
+}
+
+pub(super) fn target_not_found(look: &Look<'_>) -> String {
+    match look.target() {
+        Some(_) => format!("{} is being deleted; its successor will be scaled as soon as it is there", target(look)),
+        None => format!("There is no {}; it will be scaled as soon as it is there", target(look)),
+    }
+}
+
+pub(super) fn rival(look: &Look<'_>, rival: &str) -> String {
+    format!(
+        "TimeWindowScaler {rival} is older and scales {} too, so this one doesn't: delete one of the two or give it another \
+         target",
+        target(look)
+    )
+}
+
+pub(super) fn paused(look: &Look<'_>) -> String {
+    let outlook = look.wanted.as_ref().map(outlook).unwrap_or_default();
+    match look.target() {
+        Some(seen) if look.differs() => {
+            format!("Paused: {} has {} and is left alone; it would have {outlook}", target(look), count(seen.replicas))
+        }
+        _ => format!("Paused: {} is left alone; it has what it would have, {outlook}", target(look)),
+    }
+}
+
+/// What is wrong with the holidays although the schedule is followed.
+pub(super) fn holidays(look: &Look<'_>) -> Option<String> {
+    let wanted = look.wanted.as_ref()?;
+    let name = wanted.compiled.holidays.as_deref().unwrap_or_default();
+    let none = "so no day counts as a holiday";
+    let text = match look.facts.holidays {
+        Holidays::NotAsked | Holidays::Unknown => return None,
+        Holidays::Missing => format!("there is no ConfigMap {name:?} in this namespace, {none}"),
+        Holidays::Unreadable(why) => format!("the ConfigMap {name:?} can't be read, {none}: {why}"),
+        Holidays::Capped(why) => format!("the ConfigMap {name:?} isn't watched, {none}: {why}"),
+        Holidays::Found(dates) if dates.problems.is_empty() => return None,
+        Holidays::Found(dates) => {
+            let rest = if dates.is_refused() { none } else { "the other keys count" };
+            format!("in ConfigMap {name:?}, {}; {rest}", dates.problems)
+        }
+    };
+    Some(format!("spec.holidayConfigMap: {text}"))
+}
+
+/// The reason that goes with [`holidays`].
+pub(super) fn holidays_because(look: &Look<'_>) -> Because {
+    match look.facts.holidays {
+        Holidays::Found(_) => Because::HolidaySourceInvalid,
+        _ => Because::HolidaySourceMissing,
+    }
+}
+
+pub(super) fn grace_started(wanted: &Wanted<'_>, expiry: DateTime<Utc>) -> String {
+    let Want { value, answer, .. } = wanted.want;
+    let kept = format!("{} {}", replicas(value), if value == 1 { "is" } else { "are" });
+    let (label, asked) = (label(wanted, answer), replicas(answer.value()));
+    format!("{label} asks for {asked}; {kept} kept until {}", local(wanted, expiry))
+}
+
+pub(super) fn grace_cancelled(wanted: &Wanted<'_>) -> String {
+    let answer = wanted.want.answer;
+    let (label, asked) = (label(wanted, answer), replicas(answer.value()));
+    format!("{label} asks for {asked}, so there is nothing to scale down any more")
+}
+
+/// What we have changed.
+pub(super) fn changed(look: &Look<'_>, change: &Change) -> String {
+    let (target, Change { from, to, asked, .. }) = (target(look), *change);
+    if change.drift {
+        return format!(
+            "{target} was changed to {from} by somebody else and put back to {to}: pause the TimeWindowScaler to scale by hand"
+        );
+    }
+    if asked != to {
+        return format!("{target} from {from} to {to} instead of {asked}, which is what the API server made of it");
+    }
+    match look.wanted.as_ref().filter(|wanted| wanted.want.count() == to) {
+        Some(wanted) => format!("{target} from {from} to {to}: {}", outlook(wanted)),
+        // Something else is wanted by now.
+        None => format!("{target} from {from} to {to}"),
+    }
+}
+
+/// A write that failed, and what that means for now.
+pub(super) fn failed(look: &Look<'_>, attempt: &Attempt, wanted: i32) -> String {
+    let has = look.target().map_or(attempt.from, |target| target.replicas);
+    let what = match &attempt.outcome {
+        Outcome::Accepted { replicas } => format!(
+            "the API server took {} and made {replicas} of it, as an admission webhook or policy does",
+            attempt.to
+        ),
+        Outcome::Refused { message, code } => format!("the API server refuses it ({code}): {message}"),
+        Outcome::Unknown { message } => format!("there was no answer to it: {message}"),
+    };
+    format!("{} keeps {} instead of {wanted} for now, which is tried again: {what}", target(look), count(has))
+}
+
+/// Somebody who puts the count back again and again.
+pub(super) fn reverted(look: &Look<'_>, other: Option<&str>) -> String {
+    let who = other.map_or_else(|| "somebody else".to_owned(), |other| format!("the field manager {other:?}"));
+    let wanted = look.count().unwrap_or_default();
+    format!(
+        "{} is put back by {who} again and again, so {wanted} is tried more and more rarely: take the replicas out of what the \
+         other one applies, or pause the TimeWindowScaler",
+        target(look)
+    )
+}
+
+/// A time for a mark.
+pub(super) fn stamp(at: Option<DateTime<Utc>>) -> String {
+    at.map_or_else(|| "new".to_owned(), |at| at.to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
+fn label(wanted: &Wanted<'_>, answer: Evaluation) -> String {
+    wanted.compiled.labels.label(answer.state()).text
+}
+
+fn target(look: &Look<'_>) -> String {
+    let target = look.wanted.as_ref().map(|wanted| &wanted.compiled.target);
+    target.map_or_else(|| "The target".to_owned(), |target| format!("{} {}", target.kind.as_str(), target.name))
+}
+
+fn replicas(count: u32) -> String {
+    format!("{count} replica{}", if count == 1 { "" } else { "s" })
+}
+
+fn count(observed: i32) -> String {
+    replicas(u32::try_from(observed).unwrap_or(0))
+}
+
+/// An instant on the wall clock of the schedule's zone.
+fn local(wanted: &Wanted<'_>, at: DateTime<Utc>) -> String {
+    on_the_wall(wanted.compiled.schedule.zone(), at).to_rfc3339_opts(SecondsFormat::Secs, false)
+}

@@ -1,0 +1,172 @@
+//! Events: one for one happening, repeated ones as a series, and no more of them than an object can honestly have.
+
+use std::collections::VecDeque;
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use crate::api::{API_VERSION, KIND, Policy};
+use crate::cluster::requests::Write;
+use crate::policy::{Happening, Reason};
+
+/// The longest note that the API takes for an event.
+const NOTE_MAX: usize = 1_024;
+/// The longest name of an instance that the API takes.
+const INSTANCE_MAX: usize = 128;
+/// The events that an object may have at once.
+const BURST: i64 = 32;
+/// After so long it may have another one. No schedule has more than one boundary a minute.
+const REFILL: TimeDelta = TimeDelta::minutes(1);
+/// A happening that repeats an earlier one within this time belongs to its series. Events are kept for an hour by default.
+const SERIES_LASTS: TimeDelta = TimeDelta::minutes(30);
+/// A series is told about no oftener than this.
+const SERIES_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// What was told of an object before. All instants are the schedule's clock's, as what happens is.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// How many more it may have, and since when that is so.
+    left: Option<(i64, DateTime<Utc>)>,
+    series: Option<Series>,
+}
+
+/// Happenings of one kind that are one event.
+#[derive(Debug)]
+struct Series {
+    reason: Reason,
+    name: String,
+    count: u32,
+    last: DateTime<Utc>,
+    /// When it was written the last time, and with which count.
+    written: (DateTime<Utc>, u32),
+}
+
+/// Who tells.
+#[derive(Debug, Clone)]
+pub struct Teller {
+    /// The name of this process, such as the Pod's.
+    pub instance: String,
+    /// What to say of a rehearsed clock.
+    pub rehearsal: Option<String>,
+}
+
+impl Told {
+    /// The next request to make of those that are due, at `now` on the schedule's clock and `wall` on the machine's.
+    pub fn next(
+        &mut self,
+        due: &mut VecDeque<Happening>,
+        policy: &Policy,
+        teller: &Teller,
+        now: DateTime<Utc>,
+        wall: DateTime<Utc>,
+    ) -> Option<(Write, Option<Happening>)> {
+        while let Some(happening) = due.pop_front() {
+            if happening.series
+                && let Some(series) = self.series.as_mut().filter(|series| series.takes(&happening, now))
+            {
+                series.count = series.count.saturating_add(1);
+                series.last = wall;
+                continue;
+            }
+            if !self.may(now) {
+                tracing::debug!(object = %policy.to_string(), reason = happening.reason.as_str(), "one event too many");
+                continue;
+            }
+            let name = name(policy, &happening);
+            if happening.series {
+                let written = (now, 1);
+                self.series =
+                    Some(Series { reason: happening.reason, name: name.clone(), count: 1, last: wall, written });
+            }
+            return Some((create(policy, teller, &happening, &name, wall), Some(happening)));
+        }
+        Some((self.series.as_mut()?.write(policy, now)?, None))
+    }
+
+    /// The last write of a series has come to nothing: it is due again.
+    pub fn series_failed(&mut self) {
+        if let Some(series) = &mut self.series {
+            series.written.1 = 0;
+        }
+    }
+
+    /// When a series has to be written, if nothing else happens before.
+    pub fn next_write(&self) -> Option<DateTime<Utc>> {
+        let series = self.series.as_ref().filter(|series| series.written.1 < series.count)?;
+        Some(series.written.0 + SERIES_EVERY)
+    }
+
+    /// Takes one of those that it may have.
+    fn may(&mut self, now: DateTime<Utc>) -> bool {
+        let (left, since) = self.left.unwrap_or((BURST, now));
+        let minutes = ((now - since).num_seconds() / REFILL.num_seconds()).max(0);
+        let left = left.saturating_add(minutes).min(BURST);
+        let since = if left == BURST { now } else { since + REFILL * i32::try_from(minutes).unwrap_or(0) };
+        self.left = Some(((left - 1).max(0), since));
+        left > 0
+    }
+}
+
+impl Series {
+    fn takes(&self, happening: &Happening, now: DateTime<Utc>) -> bool {
+        self.reason == happening.reason && now - self.written.0 < SERIES_LASTS
+    }
+
+    fn write(&mut self, policy: &Policy, now: DateTime<Utc>) -> Option<Write> {
+        let (at, count) = self.written;
+        if count == self.count || now - at < SERIES_EVERY {
+            return None;
+        }
+        self.written = (now, self.count);
+        let path = format!("{}/{}", path(policy), self.name);
+        let series = json!({ "count": self.count, "lastObservedTime": micros(self.last) });
+        let event = json!({ "apiVersion": "events.k8s.io/v1", "kind": "Event", "series": series });
+        Some(Write::merge(&path, event))
+    }
+}
+
+fn path(policy: &Policy) -> String {
+    format!("/apis/events.k8s.io/v1/namespaces/{}/events", policy.namespace)
+}
+
+/// A name made from what happened, so that the API server takes one happening only once, whoever tells of it.
+fn name(policy: &Policy, happening: &Happening) -> String {
+    let mut digest = Sha256::new();
+    for part in [&*policy.uid, happening.reason.as_str(), &happening.mark] {
+        digest.update(part.as_bytes());
+        digest.update([0]);
+    }
+    let digest: String = digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    // Names have at most 253 characters, and the parts between their dots end in letters or digits (RFC 1123).
+    let prefix: String = policy.name.chars().take(230).collect();
+    format!("{}.{digest}", prefix.trim_end_matches(['-', '.']))
+}
+
+fn create(policy: &Policy, teller: &Teller, happening: &Happening, name: &str, wall: DateTime<Utc>) -> Write {
+    let mut note = teller.rehearsal.as_ref().map_or_else(String::new, |rehearsal| format!("{rehearsal}: "));
+    note.push_str(&happening.message);
+    note.truncate(note.floor_char_boundary(NOTE_MAX));
+    let instance: String = teller.instance.chars().take(INSTANCE_MAX).collect();
+    let event = json!({
+        "apiVersion": "events.k8s.io/v1", "kind": "Event",
+        "metadata": { "name": name, "namespace": &*policy.namespace },
+        "eventTime": micros(wall),
+        "reportingController": "kyklos.io/controller",
+        "reportingInstance": instance,
+        "action": happening.reason.action(),
+        "reason": happening.reason.as_str(),
+        "note": note,
+        "type": if happening.reason.is_warning() { "Warning" } else { "Normal" },
+        "regarding": {
+            "apiVersion": API_VERSION, "kind": KIND,
+            "name": policy.name, "namespace": &*policy.namespace, "uid": policy.uid,
+        },
+    });
+    Write::create(&path(policy), event)
+}
+
+/// As the API has it in events: to the microsecond.
+fn micros(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
+}

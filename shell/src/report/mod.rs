@@ -1,0 +1,7 @@
+//! What is told of a decision and of what became of it: status, events, metrics and the log.
+
+pub mod events;
+pub mod metrics;
+pub mod status;
+
+pub use events::Teller;

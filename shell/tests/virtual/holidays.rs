@@ -1,0 +1,98 @@
+//! Holidays under failing answers.
+
+use std::time::Duration;
+
+use kyklos_testserver::{Fault, Filter, Kind, Refusal};
+use serde_json::json;
+
+use crate::world::{World, office};
+
+fn closed_day() -> World {
+    let world = World::at("2026-12-25T12:00:00Z");
+    let mut spec = office("web");
+    spec["holidayMode"] = json!("treat-as-closed");
+    spec["holidayConfigMap"] = json!("days");
+    world.deploy("web", 2);
+    world.scaler("web", spec);
+    days(&world);
+    world
+}
+
+fn days(world: &World) {
+    let days = json!({ "metadata": { "namespace": "shop", "name": "days" }, "data": { "2026-12-25": "Christmas" } });
+    world.server.create(Kind::ConfigMap, "kubectl", &days).unwrap();
+}
+
+fn reads() -> Filter {
+    Filter::all().kind(Kind::ConfigMap)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_no_refusal_makes_no_holiday_a_working_day() {
+    for refusal in [
+        Refusal::internal("leader changed"),
+        Refusal::unavailable(),
+        Refusal::too_many(1),
+        Refusal::forbidden("not yet"),
+    ] {
+        let world = closed_day();
+        world.server.fault(reads(), 3, Fault::Refuse(refusal.clone()));
+        let _controller = world.controller();
+        world.pass(50).await;
+        assert_eq!(world.scalings().len(), 0, "{refusal:?}");
+        assert_eq!(world.status("web")["currentWindow"], "Holiday-Closed", "{refusal:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_lasts_a_minute_counts() {
+    let world = closed_day();
+    world.server.fault(reads(), None, Fault::Refuse(Refusal::forbidden("no")));
+    let _controller = world.controller();
+    world.pass(55).await;
+    assert_eq!(world.scalings().len(), 0);
+    world.pass(120).await;
+    assert_eq!(world.reason("web", "Degraded"), "HolidaySourceMissing");
+    assert_eq!(world.replicas("web"), 10);
+    world.server.lift_all();
+    world.pass(120).await;
+    assert_eq!(world.replicas("web"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_replaced_by_force_was_never_missing_and_one_that_is_deleted_is() {
+    let world = closed_day();
+    let _controller = world.controller();
+    world.pass(10).await;
+    world.server.delete(Kind::ConfigMap, "shop", "days").unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    days(&world);
+    world.pass(30).await;
+    assert_eq!(world.scalings().len(), 0);
+    world.server.delete(Kind::ConfigMap, "shop", "days").unwrap();
+    world.pass(10).await;
+    assert_eq!((world.replicas("web"), world.reason("web", "Degraded").as_str()), (10, "HolidaySourceMissing"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_seventeenth_config_map_is_not_read_and_its_object_says_so() {
+    let world = World::at("2026-12-25T12:00:00Z");
+    for index in 0..17 {
+        let name = format!("web-{index:02}");
+        let mut spec = office(&name);
+        spec["holidayMode"] = json!("treat-as-closed");
+        spec["holidayConfigMap"] = json!(format!("days-{index:02}"));
+        world.deploy(&name, 2);
+        world.scaler(&name, spec);
+    }
+    let _controller = world.controller();
+    world.pass(30).await;
+    assert_eq!(world.server.open_watches(Kind::ConfigMap), 16);
+    let capped: Vec<_> = (0..17)
+        .filter(|index| world.message(&format!("web-{index:02}"), "Degraded").contains("more than 16"))
+        .collect();
+    assert_eq!(capped, [16]);
+    world.server.delete(Kind::TimeWindowScaler, "shop", "web-03").unwrap();
+    world.pass(30).await;
+    assert!(!world.message("web-16", "Degraded").contains("more than 16"), "{}", world.message("web-16", "Degraded"));
+}

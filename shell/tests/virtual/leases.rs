@@ -1,0 +1,132 @@
+//! Two replicas: one acts, nothing is missed and nothing done twice.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use kyklos::cli::controller::Options;
+use kyklos::cluster::Clock;
+use kyklos_testserver::{Fault, Filter, Kind};
+use tokio::time::Instant;
+
+use crate::world::{World, at, office};
+
+fn many(count: usize) -> World {
+    let world = World::at("2026-11-23T08:59:00Z");
+    for index in 0..count {
+        let name = format!("web-{index:03}");
+        world.deploy(&name, 2);
+        world.scaler(&name, office(&name));
+    }
+    world
+}
+
+fn each_written_once(world: &World, count: usize) {
+    let writes = world.server.scale_writes();
+    assert_eq!(writes.len(), count);
+    assert!(writes.values().all(|writes| *writes == 1), "{writes:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_of_the_leader_at_a_boundary_is_taken_over_within_ten_seconds() {
+    let world = many(100);
+    world.server.fault(Filter::scale_writes(), None, Fault::AnswerLate(Duration::from_millis(100)));
+    let first = world.controller_of(Some("shop"), "pod-1");
+    world.pass(5).await;
+    let _second = world.controller_of(Some("shop"), "pod-2");
+    world.until("2026-11-23T09:00:00.150Z").await;
+    let before = world.scalings().len();
+    assert!((10..90).contains(&before), "{before}");
+    first.kill();
+    world.pass(30).await;
+    each_written_once(&world, 100);
+    let last = world.scalings().iter().map(|write| write.wall).max().unwrap();
+    assert!(last - at("2026-11-23T09:00:00Z") <= TimeDelta::seconds(11), "{last}");
+    assert_eq!(world.events("web-099"), ["ScaledUp"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_planned_hand_over_takes_less_than_a_second() {
+    let world = many(100);
+    world.server.fault(Filter::scale_writes(), None, Fault::AnswerLate(Duration::from_millis(100)));
+    let first = world.controller_of(Some("shop"), "pod-1");
+    world.pass(5).await;
+    let _second = world.controller_of(Some("shop"), "pod-2");
+    world.until("2026-11-23T09:00:00.150Z").await;
+    let asked = Instant::now();
+    first.stop().await;
+    world.pass(30).await;
+    each_written_once(&world, 100);
+    let next = world.server.requests(&Filter::scale_writes().agent("pod-2"));
+    let first = next.iter().map(|write| write.at).min().unwrap();
+    // One lease of a namespace waits 2 s until one for the whole cluster has seen it.
+    assert!(first - asked <= Duration::from_secs(3), "{:?}", first - asked);
+}
+
+/// C16, as far as one process can show it: one that can't renew decides nothing, though it still runs.
+#[tokio::test(start_paused = true)]
+async fn one_that_lost_its_lease_decides_nothing_more() {
+    let world = many(10);
+    let _first = world.controller_of(Some("shop"), "pod-1");
+    world.pass(5).await;
+    let _second = world.controller_of(Some("shop"), "pod-2");
+    let frozen = Filter::all().kind(Kind::Lease).agent("pod-1");
+    world.server.fault(frozen, None, Fault::Hang);
+    world.until("2026-11-23T09:00:30Z").await;
+    each_written_once(&world, 10);
+    let by_the_second = world.server.requests(&Filter::scale_writes().agent("pod-2")).len();
+    assert_eq!(by_the_second, 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_controller_of_the_cluster_leaves_a_namespace_with_a_lease_of_its_own_alone() {
+    let world = World::at("2026-11-23T08:59:00Z");
+    for namespace in ["shop", "other"] {
+        world.deploy_in(namespace, "web", 2);
+        world.scaler_in(namespace, "web", office("web"));
+    }
+    let _wide = world.controller_of(None, "wide");
+    world.pass(10).await;
+    let narrow = world.controller_of(Some("shop"), "narrow");
+    world.pass(10).await;
+    world.server.clear_requests();
+    world.until("2026-11-23T09:00:10Z").await;
+    let agents = |namespace: &str| -> Vec<String> {
+        let writes = world.server.requests(&Filter::writes().namespace(namespace));
+        let mut agents: Vec<_> = writes
+            .iter()
+            .filter(|write| write.call.kind != Some(Kind::Lease))
+            .map(|write| write.call.agent.clone())
+            .collect();
+        agents.sort();
+        agents.dedup();
+        agents
+    };
+    assert_eq!(agents("shop"), ["narrow (write)"]);
+    assert_eq!(agents("other"), ["wide (write)"]);
+    narrow.stop().await;
+    world.pass(5).await;
+    world.scale("web", 3);
+    world.pass(20).await;
+    assert_eq!(world.replicas("web"), 10, "it is the cluster's again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rehearsal_says_who_has_its_namespace_instead_of_fighting() {
+    let world = many(1);
+    let _real = world.controller_of(Some("shop"), "pod-1");
+    world.pass(5).await;
+    let clock = Clock::Rehearsed { from: at("2026-06-01T12:00:00Z"), speed: 60, anchor: world.server.now() };
+    let rehearsal = world.start(Options {
+        namespace: Some("shop".to_owned()),
+        own_namespace: "kyklos-system".to_owned(),
+        kube_namespaces: false,
+        metrics_per_object: true,
+        clock,
+        instance: "me".to_owned(),
+        listener: None,
+    });
+    let holder = rehearsal.end().await.unwrap_err();
+    assert!(holder.identity.starts_with("pod-1"), "{holder}");
+    world.pass(20).await;
+    assert_eq!(world.server.count(&Filter::scale_writes().agent("me")), 0);
+}

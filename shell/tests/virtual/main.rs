@@ -1,0 +1,19 @@
+//! The controller in virtual time, against an API server inside the process: the faults that the real one can't be made to
+//! show, and counts of requests that are exact.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed, which is what is wanted of it"
+)]
+
+mod answers;
+mod boundaries;
+mod changes;
+mod fights;
+mod holidays;
+mod leases;
+mod outages;
+mod tenants;
+mod world;

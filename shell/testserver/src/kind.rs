@@ -1,0 +1,176 @@
+//! What the server serves: a table, so that another kind is a row.
+
+/// The kinds of objects that the server knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// `v1`, namespaced.
+    ConfigMap,
+    /// `apps/v1`, namespaced, with `status` and `scale`.
+    Deployment,
+    /// `events.k8s.io/v1`, namespaced.
+    Event,
+    /// `coordination.k8s.io/v1`, namespaced.
+    Lease,
+    /// `v1`, of the cluster.
+    Namespace,
+    /// `apps/v1`, namespaced, with `status` and `scale`.
+    StatefulSet,
+    /// `kyklos.io/v1alpha1`, namespaced, a custom resource with `status`.
+    TimeWindowScaler,
+}
+
+/// What raises an object's generation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Generation {
+    /// It has none.
+    None,
+    /// A change of the spec.
+    Spec,
+    /// A change of the spec or of the annotations: so are Deployments.
+    SpecOrAnnotations,
+    /// A change of anything but metadata and status: so are custom resources with the subresource `status`.
+    AllButStatus,
+}
+
+/// A row of the table.
+#[derive(Debug)]
+pub(crate) struct About {
+    pub(crate) group: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) plural: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) namespaced: bool,
+    pub(crate) status: bool,
+    pub(crate) scale: bool,
+    pub(crate) generation: Generation,
+    /// Whether a PUT without a resourceVersion is taken.
+    pub(crate) unconditional_update: bool,
+    /// Whether a PUT creates what isn't there.
+    pub(crate) create_on_update: bool,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::ConfigMap,
+        Self::Deployment,
+        Self::Event,
+        Self::Lease,
+        Self::Namespace,
+        Self::StatefulSet,
+        Self::TimeWindowScaler,
+    ];
+
+    /// The kind that a path names.
+    pub(crate) fn find(group: &str, version: &str, plural: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| {
+            let about = kind.about();
+            about.group == group && about.version == version && about.plural == plural
+        })
+    }
+
+    pub(crate) const fn about(self) -> &'static About {
+        match self {
+            Self::ConfigMap => &About {
+                group: "",
+                version: "v1",
+                plural: "configmaps",
+                name: "ConfigMap",
+                namespaced: true,
+                status: false,
+                scale: false,
+                generation: Generation::None,
+                unconditional_update: true,
+                create_on_update: false,
+            },
+            Self::Deployment => &About {
+                group: "apps",
+                version: "v1",
+                plural: "deployments",
+                name: "Deployment",
+                namespaced: true,
+                status: true,
+                scale: true,
+                generation: Generation::SpecOrAnnotations,
+                unconditional_update: true,
+                create_on_update: false,
+            },
+            Self::Event => &About {
+                group: "events.k8s.io",
+                version: "v1",
+                plural: "events",
+                name: "Event",
+                namespaced: true,
+                status: false,
+                scale: false,
+                generation: Generation::None,
+                unconditional_update: true,
+                create_on_update: true,
+            },
+            Self::Lease => &About {
+                group: "coordination.k8s.io",
+                version: "v1",
+                plural: "leases",
+                name: "Lease",
+                namespaced: true,
+                status: false,
+                scale: false,
+                generation: Generation::None,
+                unconditional_update: false,
+                create_on_update: true,
+            },
+            Self::Namespace => &About {
+                group: "",
+                version: "v1",
+                plural: "namespaces",
+                name: "Namespace",
+                namespaced: false,
+                status: true,
+                scale: false,
+                generation: Generation::None,
+                unconditional_update: true,
+                create_on_update: false,
+            },
+            Self::StatefulSet => &About {
+                group: "apps",
+                version: "v1",
+                plural: "statefulsets",
+                name: "StatefulSet",
+                namespaced: true,
+                status: true,
+                scale: true,
+                generation: Generation::Spec,
+                unconditional_update: true,
+                create_on_update: false,
+            },
+            Self::TimeWindowScaler => &About {
+                group: "kyklos.io",
+                version: "v1alpha1",
+                plural: "timewindowscalers",
+                name: "TimeWindowScaler",
+                namespaced: true,
+                status: true,
+                scale: false,
+                generation: Generation::AllButStatus,
+                unconditional_update: false,
+                create_on_update: true,
+            },
+        }
+    }
+
+    /// Whether its objects lie in namespaces.
+    pub const fn namespaced(self) -> bool {
+        self.about().namespaced
+    }
+
+    pub(crate) fn api_version(self) -> String {
+        let about = self.about();
+        if about.group.is_empty() { about.version.to_owned() } else { format!("{}/{}", about.group, about.version) }
+    }
+
+    /// `deployments.apps`, as the API server's messages name it.
+    pub(crate) fn qualified(self) -> String {
+        let about = self.about();
+        if about.group.is_empty() { about.plural.to_owned() } else { format!("{}.{}", about.plural, about.group) }
+    }
+}
