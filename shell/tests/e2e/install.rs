@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 use crate::account::{manifests, with_token};
 use crate::clusters::{kubectl, start};
 use crate::reader::{Reader, blocks, root};
-use crate::stage::MACHINE;
 use crate::waits::PATIENCE;
 
 const README: &str = include_str!("../../deploy/README.md");
@@ -114,7 +113,6 @@ impl Site {
 
 #[test]
 fn every_command_of_the_deploy_readme_works() {
-    let _shared = MACHINE.blocking_read();
     let site = Site::new();
     serve_policies(&site.cluster);
     // Without its issuer, an identity is anybody's: that such a policy is refused shows that the server looks.
@@ -154,7 +152,6 @@ fn every_command_of_the_deploy_readme_works() {
 
 #[test]
 fn an_installation_for_the_whole_cluster_scales_in_every_namespace() {
-    let _shared = MACHINE.blocking_read();
     let site = Site::new();
     let image = crate::account::IMAGE;
     site.reader.run(&format!("kyklos manifests --image {image} | kubectl apply --server-side -f -"));
@@ -229,8 +226,27 @@ fn the_table_of_rights_is_what_is_printed() {
         let row = format!("| {group} | {} | {} |", words(&rule["resources"]), words(&rule["verbs"]));
         assert!(README.contains(&row), "the README has no row {row}");
     }
-    let table = README.split("| group |").nth(1).unwrap().split("\n\n").next().unwrap();
-    assert_eq!(table.lines().count(), rules.len() + 2, "{table}");
+    let lines = |head: &str| README.split(head).nth(1).unwrap().split("\n\n").next().unwrap().lines().count();
+    assert_eq!(lines("| group |"), rules.len() + 2);
+
+    // What it takes to lead, in a namespace and in the cluster.
+    let mut leases = 0;
+    for (printed, place) in [
+        (manifests(&["--namespace", "shop", "--watch-namespace", "shop"]), "the one namespace"),
+        (printed.clone(), "for the whole cluster: the controller's own namespace"),
+    ] {
+        let role = printed.iter().find(|object| object["kind"] == "Role").unwrap();
+        for rule in role["rules"].as_array().unwrap().iter().filter(|rule| rule["resources"][0] == "leases") {
+            if rule["resourceNames"].is_null() {
+                assert_eq!(rule["verbs"], json!(["create"]));
+                continue;
+            }
+            let row = format!("| {} | {place} | {} |", words(&rule["resourceNames"]), words(&rule["verbs"]));
+            assert!(README.contains(&row), "the README has no row {row}");
+            leases += 1;
+        }
+    }
+    assert_eq!((leases, lines("| lease |")), (2, 4));
 }
 
 #[test]

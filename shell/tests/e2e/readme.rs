@@ -7,7 +7,6 @@ use kyklos_devcluster::Options;
 
 use crate::clusters::{install, start};
 use crate::reader::{Reader, root};
-use crate::stage::MACHINE;
 
 const README: &str = include_str!("../../../README.md");
 
@@ -39,7 +38,6 @@ pub(crate) fn in_the_repository(line: &str, environment: &[(&str, &Path)]) {
 
 #[test]
 fn every_command_of_the_readme_works() {
-    let _shared = MACHINE.blocking_read();
     let cluster = start(Options::default());
     let folder = tempfile::tempdir().unwrap();
     for block in blocks("yaml") {
@@ -119,7 +117,6 @@ fn the_table_of_clock_changes_is_what_eval_says() {
 
 #[test]
 fn the_crd_in_the_repository_is_the_one_that_is_printed() {
-    let _shared = MACHINE.blocking_read();
     let cluster = start(Options { controller_manager: false, ..Options::default() });
     install(&cluster, &std::fs::read(root().join("shell/deploy/crd.yaml")).unwrap());
 }
