@@ -72,7 +72,7 @@ fn fmt(root: &Path) -> Result<()> {
 fn clippy(root: &Path) -> Result<()> {
     run(&mut cargo(root, &["clippy", "--workspace", "--all-targets", "--locked", "--", "-Dwarnings"]))?;
     // "All" leaves out what a plain `cargo test` does.
-    let tests = ["--test", "e2e", "--test", "signals"];
+    let tests = ["--test", "e2e", "--test", "signals", "--test", "same_as_real"];
     run(cargo(root, &["clippy", "--workspace", "--locked"]).args(tests).args(["--", "-Dwarnings"]))?;
     run(&mut cargo(&root.join(boards::FRAMES), &["clippy", "--locked", "--", "-Dwarnings"]))?;
     boards::each(root, |board| {
@@ -136,6 +136,7 @@ fn gate(root: &Path) -> Result<()> {
 
 fn e2e(root: &Path) -> Result<()> {
     run(&mut cargo(root, &["test", "--locked", "--package", "kyklos-devcluster"]))?;
+    run(&mut cargo(root, &["test", "--locked", "--package", "kyklos-testserver", "--test", "same_as_real"]))?;
     run(&mut cargo(root, &["test", "--locked", "--package", "kyklos-demo", "--test", "signals"]))?;
     run(side_by_side(&mut cargo(root, &["test", "--locked", "--package", "kyklos", "--test", "e2e"])))
 }

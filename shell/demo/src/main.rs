@@ -87,10 +87,11 @@ async fn play(binary: &Path, place: &Place) -> anyhow::Result<()> {
     say("3. The CRD (kyklos crd), a Deployment with one replica, and this TimeWindowScaler:\n");
     let manifest = scene::MANIFEST;
     manifest.lines().for_each(|line| say(format_args!("   {line}")));
-    place.furnish(binary, manifest).await?;
+    place.prepare(binary).await?;
     say("\n4. What it will do (kyklos plan):\n");
     put(place.plan(binary, manifest)?);
-    let clock = Clock::Rehearsed { from: scene::from(), speed: scene::SPEED, anchor: Utc::now() };
+    // Midnight is a little ahead: by then the controller has the namespace's lease and has looked.
+    let clock = Clock::Rehearsed { from: scene::from(), speed: scene::SPEED, anchor: Utc::now() + scene::LEAD };
     say(format_args!(
         "\n5. The day, {} times as fast: kyklos controller --namespace {} ..\n",
         scene::SPEED,
@@ -98,7 +99,7 @@ async fn play(binary: &Path, place: &Place) -> anyhow::Result<()> {
     ));
     let mut controller = controller::start(binary, place, clock)?;
     let mut table = Table::new(scene::ZONE);
-    let result = watch(place, clock, &mut controller, &mut table).await;
+    let result = day(place, clock, &mut controller, &mut table).await;
     if result.is_err() {
         say(format_args!("\nThe controller's log:\n{}", controller.log()));
     }
@@ -110,12 +111,21 @@ async fn play(binary: &Path, place: &Place) -> anyhow::Result<()> {
     table.check(scene::EXPECTED)
 }
 
+/// Has the namespace led by our own controller first, so that one for the whole cluster leaves it alone; then the day begins.
+async fn day(place: &Place, clock: Clock, controller: &mut Component, table: &mut Table) -> anyhow::Result<()> {
+    place.is_led(controller).await?;
+    place.furnish(scene::MANIFEST).await?;
+    watch(place, clock, controller, table).await
+}
+
 /// Shows the day until it is over.
 async fn watch(place: &Place, clock: Clock, controller: &mut Component, table: &mut Table) -> anyhow::Result<()> {
     table.head();
     loop {
         let now = clock.at(Utc::now());
-        if let Some(row) = Row::of(&place.scaler().await?, place.replicas().await?) {
+        if now >= scene::from()
+            && let Some(row) = Row::of(&place.scaler().await?, place.replicas().await?)
+        {
             table.show(now, row);
         }
         if now >= scene::until() {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail, ensure};
 use chrono::Utc;
 use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::api::events::v1::Event;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
@@ -16,7 +17,8 @@ use kube::runtime::conditions::{is_crd_established, is_deleted};
 use kube::runtime::wait::await_condition;
 use kube::{Client, Config, Resource, ResourceExt as _};
 use kyklos::api::TimeWindowScaler;
-use kyklos_devcluster::{DevCluster, Folder, Options, Tools, progress_on_stderr};
+use kyklos::cluster::lease;
+use kyklos_devcluster::{Component, DevCluster, Folder, Options, Tools, progress_on_stderr};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use tokio::sync::OnceCell;
@@ -97,15 +99,36 @@ impl Place {
         Ok(self.client.get_or_try_init(connect).await?.clone())
     }
 
-    /// Makes the namespace, the CRD, the Deployment and the TimeWindowScaler.
-    pub(crate) async fn furnish(&self, binary: &Path, manifest: &str) -> anyhow::Result<()> {
+    /// Makes the namespace and the CRD.
+    pub(crate) async fn prepare(&self, binary: &Path) -> anyhow::Result<()> {
         let client = self.client().await?;
         let namespace: Namespace =
             serde_json::from_value(json!({ "metadata": { "name": NAMESPACE, "labels": { RUN: self.run } } }))?;
         Api::<Namespace>::all(client.clone()).create(&PostParams::default(), &namespace).await.with_context(|| {
             format!("can't make the namespace {NAMESPACE}: delete it if it is left from an earlier run")
         })?;
-        self.install_crd(&client, binary).await?;
+        self.install_crd(&client, binary).await
+    }
+
+    /// Waits until the namespace's lease is somebody's, while the controller runs: it is the one who ends where it is another's.
+    pub(crate) async fn is_led(&self, controller: &mut Component) -> anyhow::Result<()> {
+        let leases: Api<Lease> = Api::namespaced(self.client().await?, NAMESPACE);
+        let held = async {
+            loop {
+                controller.check()?;
+                let lease = leases.get_opt(lease::NAME).await?.and_then(|lease| lease.spec);
+                if lease.and_then(|lease| lease.holder_identity).is_some_and(|holder| !holder.is_empty()) {
+                    return anyhow::Ok(());
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, held).await.context("the controller gets no lease")?
+    }
+
+    /// Makes the Deployment and the TimeWindowScaler.
+    pub(crate) async fn furnish(&self, manifest: &str) -> anyhow::Result<()> {
+        let client = self.client().await?;
         let deployment: Deployment = serde_json::from_value(json!({
             "metadata": { "name": NAME },
             "spec": {

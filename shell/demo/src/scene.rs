@@ -1,10 +1,13 @@
 //! What is rehearsed: Sunday 8 March 2026 in New York, when 02:00 becomes 03:00.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use kyklos_core::TimeZone;
 
 /// Seconds of the day in a real second: 23 hours in 55 seconds.
 pub(crate) const SPEED: u32 = 1_500;
+
+/// How long before its midnight the controller starts: it takes 2 s to be sure of the lease, and a look.
+pub(crate) const LEAD: TimeDelta = TimeDelta::seconds(5);
 
 /// The name of everything that is made.
 pub(crate) const NAME: &str = "shop";

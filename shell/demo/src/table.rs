@@ -21,9 +21,9 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// From the objects; `None` before the controller has looked.
+    /// From the objects; `None` before the rehearsal has looked. What goes by the real clock is somebody else's word.
     pub(crate) fn of(scaler: &TimeWindowScaler, replicas: i32) -> Option<Self> {
-        let status = scaler.status.as_ref()?;
+        let status = scaler.status.as_ref().filter(|status| status.clock.is_some())?;
         let ready = status.conditions.iter().find(|condition| condition.type_ == "Ready")?;
         Some(Self {
             window: status.current_window.clone()?,

@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use kyklos_devcluster::{DevCluster, Options, Tools, progress_on_stderr};
@@ -99,4 +100,42 @@ fn in_a_cluster_of_somebodys_nothing_is_left_by_any_signal() {
         assert_eq!((names("namespaces"), names("crds")), before, "after {signal:?}");
         assert_eq!((demo.processes(), demo.files()), (vec![], vec![]), "after {signal:?}");
     }
+}
+
+/// Another controller that has the namespace's lease, as one that somebody runs in a namespace of the demo's name.
+fn hold_the_lease(cluster: &DevCluster, until: &AtomicBool) {
+    for renewal in 0.. {
+        if until.load(Ordering::SeqCst) {
+            return;
+        }
+        let lease = format!(
+            r#"{{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{{"namespace":"kyklos-demo","name":"kyklos"}},
+            "spec":{{"holderIdentity":"somebody-else","leaseDurationSeconds":8,"leaseTransitions":{renewal}}}}}"#
+        );
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), lease).unwrap();
+        // Until there is such a namespace it is refused, and once it is on its way out again.
+        let apply = ["apply", "--server-side", "--force-conflicts", "-f"];
+        let _ = cluster.kubectl().args(apply).arg(file.path()).output().unwrap();
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn where_another_leads_it_says_who() {
+    let cluster = DevCluster::start(&tools(), Options::default()).unwrap();
+    let done = AtomicBool::new(false);
+    let output = std::thread::scope(|scope| {
+        scope.spawn(|| hold_the_lease(&cluster, &done));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kyklos-demo"));
+        let output = command.args(["--cluster", "current"]).env("KUBECONFIG", cluster.kubeconfig()).output();
+        done.store(true, Ordering::SeqCst);
+        output.unwrap()
+    });
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+    assert!(!output.status.success(), "{said}");
+    assert!(said.contains("the namespace is held by somebody-else, by its lease kyklos"), "{said}");
+    let left = cluster.kubectl().args(["get", "namespaces,crds", "-o", "name"]).output().unwrap();
+    let left = String::from_utf8(left.stdout).unwrap();
+    assert!(!left.contains("kyklos"), "{left}");
 }

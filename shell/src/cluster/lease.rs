@@ -131,6 +131,8 @@ pub struct Leadership {
     pub held: Held,
     /// Who has it otherwise.
     pub other: Option<Holder>,
+    /// Whether that one was seen to write it: a lease that nobody renews may be a dead process'.
+    pub renews: bool,
     /// Why it can't be got or renewed: what the API server says, or that it says nothing.
     pub trouble: Option<String>,
 }

@@ -73,6 +73,7 @@ pub async fn watch<K, N>(
         }
     };
     let mut events = stream(api.clone(), config().streaming_lists());
+    let mut streams = true;
     let mut patience = Patience::default();
     let mut interrupted = false;
     loop {
@@ -99,12 +100,17 @@ pub async fn watch<K, N>(
             }
             Some(Err(error)) => {
                 let trouble = trouble(&error, &what);
-                if trouble.refused == Some(410) {
-                    // A watcher whose version is refused as too old from the start would ask for it for ever.
-                    events = stream(api.clone(), config().streaming_lists());
-                } else if trouble.refused == Some(422) {
+                if streams && trouble.refused == Some(422) {
                     // An API server without streaming lists (before Kubernetes 1.32) says so in this way.
+                    tracing::info!("the API server streams no list of {what}, so it is asked for pages");
+                    streams = false;
                     events = stream(api.clone(), config().page_size(PAGE));
+                    continue;
+                }
+                if trouble.refused == Some(410) {
+                    // Kube's watcher would ask for a version that is refused as too old from the start again and again.
+                    let config = if streams { config().streaming_lists() } else { config().page_size(PAGE) };
+                    events = stream(api.clone(), config);
                 }
                 interrupted = true;
                 let wait = patience.wait();

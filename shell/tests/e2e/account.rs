@@ -90,7 +90,7 @@ impl Account {
         let token =
             accounts.create_token_request("kyklos", &params, &request).await.unwrap().status.unwrap().token.unwrap();
         let kubeconfig = folder.join("kubeconfig.json");
-        std::fs::write(&kubeconfig, with_token(admin, &token)).unwrap();
+        std::fs::write(&kubeconfig, with_token(admin, &token, namespace)).unwrap();
         let user = format!("system:serviceaccount:{namespace}:kyklos");
         let account = Self { client, namespace: namespace.to_owned(), user, kubeconfig };
         for right in account.rights().await {
@@ -166,15 +166,15 @@ impl Account {
     }
 }
 
-/// A kubeconfig for the administrator's cluster, and for whoever has this token.
-pub(crate) fn with_token(admin: &Kubeconfig, token: &str) -> String {
+/// A kubeconfig for the administrator's cluster, and for whoever has this token, in a namespace as a Pod is.
+pub(crate) fn with_token(admin: &Kubeconfig, token: &str, namespace: &str) -> String {
     let cluster = admin.clusters[0].cluster.as_ref().unwrap();
     json!({
         "apiVersion": "v1", "kind": "Config", "current-context": "c",
         "clusters": [{ "name": "c", "cluster": {
             "server": cluster.server, "certificate-authority": cluster.certificate_authority,
         } }],
-        "contexts": [{ "name": "c", "context": { "cluster": "c", "user": "u" } }],
+        "contexts": [{ "name": "c", "context": { "cluster": "c", "user": "u", "namespace": namespace } }],
         "users": [{ "name": "u", "user": { "token": token } }],
     })
     .to_string()

@@ -5,14 +5,12 @@ use kyklos_devcluster::Options;
 use crate::clusters::start;
 use crate::reader::{Reader, root};
 use crate::readme::in_the_repository;
-use crate::stage::MACHINE;
 
 const AFTERWARDS: &str = include_str!("../../demo/afterwards.txt");
 const README: &str = include_str!("../../../README.md");
 
 #[test]
 fn every_command_that_the_demo_ends_with_works() {
-    let _shared = MACHINE.blocking_read();
     let cluster = start(Options::default());
     let folder = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(root().join("shell"), folder.path().join("shell")).unwrap();

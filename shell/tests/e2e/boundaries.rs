@@ -1,101 +1,96 @@
-//! Boundaries: the write comes after them, never before, and soon.
+//! Boundaries on the real clock: the write comes after them, never before, and soon. And on a clock that stood still meanwhile.
 
-use chrono::TimeDelta;
-use serde_json::json;
+use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
+use futures::future::join_all;
+use serde_json::{Value, json};
 
 use crate::audit::scalings;
-use crate::controller::at;
-use crate::stage::{MACHINE, Stage};
+use crate::stage::Stage;
 use crate::waits::reason;
 
+/// The first full minute that is at least so many seconds away.
+pub(crate) fn next_minute(seconds: i64) -> DateTime<Utc> {
+    let minute = TimeDelta::minutes(1);
+    (Utc::now() + TimeDelta::seconds(seconds)).duration_trunc(minute).unwrap() + minute
+}
+
+/// One replica, and five for an hour from an instant on.
+pub(crate) fn from_then_on(target: &str, at: DateTime<Utc>) -> Value {
+    let local = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M").to_string();
+    json!({
+        "targetRef": { "name": target }, "timezone": "UTC", "gracePeriodSeconds": 0,
+        "exceptions": [{ "name": "rush", "start": local(at), "end": local(at + TimeDelta::hours(1)), "replicas": 5 }],
+    })
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn scales_up_and_down_at_a_boundary_and_never_before_it() {
-    let _alone = MACHINE.write().await;
+async fn on_the_real_clock_a_boundary_is_met_and_never_before_it() {
     let stage = Stage::new("boundary").await;
+    let boundary = next_minute(10);
     stage.deploy("web", 1).await;
-    stage
-        .scaler(
-            "web",
-            json!({
-                "targetRef": { "name": "web" }, "timezone": "America/New_York", "defaultReplicas": 1,
-                "gracePeriodSeconds": 0,
-                "windows": [{ "name": "office", "days": ["Mon-Fri"], "start": "09:00", "end": "09:10", "replicas": 5 }],
-            }),
-        )
-        .await;
-    // A Monday in winter: New York is five hours behind.
-    let controller = stage.controller("2026-11-23T13:45:00Z", 60);
-    stage.status_when("web", "a first look", |status| reason(status, "Ready") == "Reconciled").await;
-    stage.scaled("web", 5).await;
-    stage.scaled("web", 1).await;
-    let scalings = scalings(&stage, 2).await;
-    for (write, boundary) in scalings.iter().zip(["2026-11-23T14:00:00Z", "2026-11-23T14:10:00Z"]) {
-        let boundary = controller.real(boundary);
-        assert!(write.received >= boundary, "{} is before {boundary}", write.received);
-        let late = write.answered - boundary;
-        assert!(late <= TimeDelta::seconds(1), "accepted {late} after the boundary");
-    }
-    let status = stage.status_when("web", "the end", |status| status["nextReplicas"] == 5).await;
-    assert_eq!(status["nextBoundary"], "2026-11-24T14:00:00Z");
-    assert_eq!(status["currentWindow"], "OffHours");
+    stage.scaler("web", from_then_on("web", boundary)).await;
+    let controller = stage.real_controller("one");
+    let status = stage.status_when("web", "a first look", |status| reason(status, "Ready") == "Reconciled").await;
+    assert_eq!(status["nextReplicas"], 5);
+    assert_eq!(status.get("clock"), None, "it is the real one");
+    assert!(Utc::now() < boundary, "it looked too late for this to say anything");
+    let status = stage.status_when("web", "the rush", |status| status["currentWindow"] == "rush").await;
+    assert_eq!(reason(&status, "Reconciling"), "Stable", "accepted, so there is nothing under way");
     stage.event("web", "ScaledUp", 1).await;
-    stage.event("web", "ScaledDown", 1).await;
+    let write = scalings(&stage, 1).await.remove(0);
+    assert!(write.received >= boundary, "{} is before {boundary}", write.received);
+    let late = write.answered - boundary;
+    println!("accepted {late} after the boundary");
+    assert!(late < TimeDelta::seconds(5), "accepted {late} after the boundary");
+    assert!(write.agent.starts_with("kyklos/") && write.agent.ends_with(" (write)"), "{}", write.agent);
+    let told: DateTime<Utc> = status["lastScaleTime"].as_str().unwrap().parse().unwrap();
+    assert!(told >= boundary && told - boundary < TimeDelta::seconds(5), "{told}");
     assert!(controller.stop().success());
 }
 
+/// A process that gets no time over its boundary misses nothing for that.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_window_over_midnight_belongs_to_the_day_on_which_it_starts() {
-    let _shared = MACHINE.read().await;
-    let stage = Stage::new("midnight").await;
-    stage.deploy("web", 1).await;
-    stage
-        .scaler(
-            "web",
-            json!({
-                "targetRef": { "name": "web" }, "timezone": "America/New_York", "gracePeriodSeconds": 0,
-                "windows": [{ "name": "night", "days": ["Fri"], "start": "22:00", "end": "06:00", "replicas": 4 }],
-            }),
-        )
-        .await;
-    // Friday 27 November 2026, early: the Friday window covers Saturday morning and not this one.
-    let controller = stage.controller("2026-11-27T10:00:00Z", 3600);
-    let status = stage.status_when("web", "a first look", |status| status["effectiveReplicas"].is_number()).await;
-    assert_eq!(
-        (&status["currentWindow"], &status["nextBoundary"]),
-        (&json!("OffHours"), &json!("2026-11-28T03:00:00Z"))
-    );
-    stage.scaled("web", 4).await;
-    assert!(controller.real("2026-11-28T03:00:00Z") <= chrono::Utc::now());
-    let status = stage.status_when("web", "the night", |status| status["currentWindow"] == "night").await;
-    assert_eq!(status["nextBoundary"], "2026-11-28T11:00:00Z");
-    stage.scaled("web", 1).await;
-    let status = stage.status_when("web", "the morning", |status| status["currentWindow"] == "OffHours").await;
-    assert_eq!(status["nextBoundary"], "2026-12-05T03:00:00Z");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_exception_outranks_the_windows_while_it_lasts() {
-    let _shared = MACHINE.read().await;
-    let stage = Stage::new("exception").await;
-    stage.deploy("web", 1).await;
-    stage
-        .scaler(
-            "web",
-            json!({
-                "targetRef": { "name": "web" }, "timezone": "America/New_York", "gracePeriodSeconds": 0,
-                "windows": [{ "start": "00:00", "end": "24:00", "replicas": 3 }],
-                "exceptions": [{ "start": "2026-11-23T09:00", "end": "2026-11-23T10:00", "replicas": 9 }],
-            }),
-        )
-        .await;
-    let _controller = stage.controller("2026-11-23T12:45:00Z", 300);
-    stage.scaled("web", 3).await;
-    let status = stage.status_when("web", "the exception", |status| status["effectiveReplicas"] == 9).await;
-    assert_eq!(status["currentWindow"], "2026-11-23T09:00");
-    assert_eq!(status["nextBoundary"], "2026-11-23T15:00:00Z");
-    let status = stage.status_when("web", "its end", |status| status["effectiveReplicas"] == 3).await;
-    assert_eq!(status["currentWindow"], "00:00-24:00");
-    assert_eq!(status.get("nextBoundary"), None, "nothing changes any more");
-    let changed = status["lastScaleTime"].as_str().unwrap();
-    assert!(at(changed) >= at("2026-11-23T15:00:00Z"));
+async fn what_was_frozen_over_a_boundary_makes_up_for_it_at_once() {
+    const OBJECTS: usize = 50;
+    let stage = Stage::new("frozen").await;
+    let names: Vec<_> = (0..OBJECTS).map(|number| format!("web-{number:03}")).collect();
+    let make = async |name: &String| {
+        stage.deploy(name, 0).await;
+        let day = json!([{ "start": "08:10", "end": "20:00", "replicas": 1 }]);
+        let spec = json!({
+            "targetRef": { "name": name }, "timezone": "UTC", "defaultReplicas": 0, "gracePeriodSeconds": 0, "windows": day,
+        });
+        stage.scaler(name, spec).await;
+    };
+    join_all(names.iter().map(make)).await;
+    // A minute a second, and early enough for the first looks.
+    let controller = stage.controller("2026-11-23T07:40:00Z", 60);
+    stage.many(OBJECTS, "first looks", |status| status["nextReplicas"] == 1).await;
+    controller.until("2026-11-23T08:09:30Z").await;
+    controller.signal("STOP");
+    assert!(Utc::now() < controller.real("2026-11-23T08:10:00Z"), "it was stopped too late for this to say anything");
+    controller.until("2026-11-23T08:13:00Z").await;
+    scalings(&stage, 0).await;
+    let thaw = Utc::now();
+    controller.signal("CONT");
+    let on = |status: &Value| status["effectiveReplicas"] == 1 && status["nextBoundary"] == "2026-11-23T20:00:00Z";
+    stage.many(OBJECTS, "the day", on).await;
+    let writes = scalings(&stage, OBJECTS).await;
+    let written: std::collections::BTreeSet<_> = writes.iter().map(|write| write.name.as_str()).collect();
+    assert_eq!(written.len(), OBJECTS, "each once");
+    let last = writes.iter().map(|write| write.answered).max().unwrap() - thaw;
+    assert!(last < TimeDelta::seconds(10), "{last} after it was thawed");
+    for name in &names {
+        stage.event(name, "ScaledUp", 1).await;
+    }
+    // Late since the boundary, not since the thaw: three minutes of its clock.
+    let (code, metrics) = controller.probe("/metrics");
+    let figure = |name: &str| {
+        let line = metrics.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{metrics}"));
+        line.trim().parse::<f64>().unwrap()
+    };
+    assert_eq!((code, figure("kyklos_boundary_lag_seconds_count ")), (200, 50.0));
+    let mean = figure("kyklos_boundary_lag_seconds_sum ") / 50.0;
+    assert!(mean >= 180.0, "{mean}");
+    assert!(controller.stop().success());
 }

@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -19,34 +20,37 @@ pub(crate) fn at(text: &str) -> DateTime<Utc> {
 impl Stage {
     /// Starts a controller on a clock that reads `from` now.
     pub(crate) fn controller(&self, from: &str, speed: u32) -> Controller {
-        self.controller_at(TestClock { from: at(from), speed, anchor: Utc::now() })
+        let clock = TestClock { from: at(from), speed, anchor: Utc::now() };
+        let mut command = self.command("kyklos");
+        command.args(["--rehearse-from", &clock.from.to_rfc3339(), "--rehearse-speed", &clock.speed.to_string()]);
+        command.args(["--rehearse-anchor", &clock.anchor.to_rfc3339()]);
+        self.start(command, clock)
     }
 
-    /// Starts a controller on a clock that may have been running for a while.
-    pub(crate) fn controller_at(&self, clock: TestClock) -> Controller {
-        self.controller_with(clock, &self.account.kubeconfig)
+    /// Starts a controller on the real clock, under a name for its Pod.
+    pub(crate) fn real_controller(&self, instance: &str) -> Controller {
+        let now = Utc::now();
+        self.start(self.command(instance), TestClock { from: now, speed: 1, anchor: now })
     }
 
-    /// Starts a controller with another kubeconfig.
-    pub(crate) fn controller_with(&self, clock: TestClock, kubeconfig: &Path) -> Controller {
-        let TestClock { from, speed, anchor } = clock;
-        let log = self.folder.path().join(format!("{}.log", Utc::now().timestamp_micros()));
-        let child = Command::new(env!("CARGO_BIN_EXE_kyklos"))
-            .args(["controller", "--namespace", &self.namespace, "--probe-address", "127.0.0.1:0"])
-            .args(["--rehearse-from", &from.to_rfc3339(), "--rehearse-speed", &speed.to_string()])
-            .args(["--rehearse-anchor", &anchor.to_rfc3339()])
-            .env("KUBECONFIG", kubeconfig)
-            .env("RUST_LOG", "info,kyklos=debug,kube_runtime=warn")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(File::create(&log).unwrap())
-            .spawn()
-            .unwrap();
+    fn command(&self, instance: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kyklos"));
+        command.args(["controller", "--namespace", &self.namespace, "--probe-address", "127.0.0.1:0"]);
+        command.env("KUBECONFIG", &self.account.kubeconfig).env("HOSTNAME", instance);
+        command.env("RUST_LOG", "info,kyklos=debug,kube_runtime=warn");
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        command
+    }
+
+    fn start(&self, mut command: Command, clock: TestClock) -> Controller {
+        static LOGS: AtomicUsize = AtomicUsize::new(0);
+        let log = self.folder.path().join(format!("{}.log", LOGS.fetch_add(1, Ordering::SeqCst)));
+        let child = command.stderr(File::create(&log).unwrap()).spawn().unwrap();
         Controller { child, log, clock }
     }
 }
 
-/// A rehearsed clock.
+/// A schedule's clock; the real one is one that starts now.
 #[derive(Clone, Copy)]
 pub(crate) struct TestClock {
     pub(crate) from: DateTime<Utc>,
@@ -120,16 +124,28 @@ impl Controller {
         (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
     }
 
-    /// Kills it without a warning.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+    /// Waits until `/readyz` says this, whether it is ready or not.
+    pub(crate) fn until_ready(&self, words: &str) {
+        let begin = Instant::now();
+        loop {
+            let (_, body) = self.probe("/readyz");
+            if body.contains(words) {
+                return;
+            }
+            assert!(begin.elapsed() < PATIENCE, "waited for {words:?}: {body}");
+            std::thread::sleep(Duration::from_millis(25));
+        }
+    }
+
+    /// Sends it a signal, such as `STOP`.
+    pub(crate) fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
     }
 
     /// Asks it to stop and waits until it has.
     pub(crate) fn stop(mut self) -> ExitStatus {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.signal("TERM");
         let begin = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {

@@ -2,12 +2,11 @@
 
 use serde_json::json;
 
-use crate::stage::{MACHINE, Stage};
+use crate::stage::Stage;
 use crate::waits::{message, reason};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_holiday_config_map_appears_changes_and_vanishes() {
-    let _shared = MACHINE.read().await;
     let stage = Stage::new("holidays").await;
     stage.deploy("web", 1).await;
     stage

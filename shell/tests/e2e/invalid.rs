@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::audit::scalings;
 use crate::clusters::{install, kubectl, start};
-use crate::stage::{MACHINE, Stage};
+use crate::stage::Stage;
 use crate::waits::{message, reason};
 
 fn with(field: &str, value: Value) -> Value {
@@ -39,42 +39,42 @@ fn cases() -> Vec<(&'static str, Value, &'static str, &'static str)> {
         (
             "namespace",
             with("targetRef", json!({ "name": "web", "namespace": "other" })),
-            "InvalidConfiguration",
+            "ConfigurationInvalid",
             "spec.targetRef.namespace",
         ),
         (
             "kind",
             with("targetRef", json!({ "name": "web", "kind": "StatefulSet" })),
-            "InvalidConfiguration",
+            "ConfigurationInvalid",
             "spec.targetRef.kind",
         ),
-        ("same", window("end", json!("00:00")), "InvalidConfiguration", "00:00-24:00"),
-        ("hour", window("end", json!("25:00")), "InvalidConfiguration", "spec.windows[0].end: \"25:00\""),
-        ("digits", window("start", json!("9:00")), "InvalidConfiguration", "spec.windows[0].start: \"9:00\""),
+        ("same", window("end", json!("00:00")), "ConfigurationInvalid", "00:00-24:00"),
+        ("hour", window("end", json!("25:00")), "ConfigurationInvalid", "spec.windows[0].end: \"25:00\""),
+        ("digits", window("start", json!("9:00")), "ConfigurationInvalid", "spec.windows[0].start: \"9:00\""),
         (
             "day",
             window("days", json!(["Mon", "Sunnday"])),
-            "InvalidConfiguration",
+            "ConfigurationInvalid",
             "spec.windows[0].days[1]: \"Sunnday\"",
         ),
-        ("no-days", window("days", json!([])), "InvalidConfiguration", "spec.windows[0].days"),
-        ("end-day", window("endDay", json!("Mon-Fri")), "InvalidConfiguration", "spec.windows[0].endDay"),
-        ("negative", window("replicas", json!(-1)), "InvalidConfiguration", "spec.windows[0].replicas: -1"),
+        ("no-days", window("days", json!([])), "ConfigurationInvalid", "spec.windows[0].days"),
+        ("end-day", window("endDay", json!("Mon-Fri")), "ConfigurationInvalid", "spec.windows[0].endDay"),
+        ("negative", window("replicas", json!(-1)), "ConfigurationInvalid", "spec.windows[0].replicas: -1"),
         (
             "text",
             window("replicas", json!("four")),
-            "InvalidConfiguration",
+            "ConfigurationInvalid",
             "spec.windows[0].replicas: the text \"four\"",
         ),
-        ("long-name", window("name", json!("n".repeat(64))), "InvalidConfiguration", "at most 63"),
-        ("field", window("replica", json!(3)), "InvalidConfiguration", "did you mean replicas"),
-        ("many", with("windows", json!(many)), "InvalidConfiguration", "100 entries are too many: write at most 64"),
-        ("mode", with("holidayMode", json!("closed")), "InvalidConfiguration", "spec.holidayMode"),
-        ("grace", with("gracePeriodSeconds", json!(3601)), "InvalidConfiguration", "spec.gracePeriodSeconds: 3601"),
-        ("exception", with("exceptions", exception), "InvalidConfiguration", "spec.exceptions[0].end"),
-        ("target", with("targetRef", json!({})), "InvalidConfiguration", "spec.targetRef.name: missing"),
-        ("no-spec", json!(null), "InvalidConfiguration", "spec"),
-        ("list-spec", json!([1]), "InvalidConfiguration", "spec: a list"),
+        ("long-name", window("name", json!("n".repeat(64))), "ConfigurationInvalid", "at most 63"),
+        ("field", window("replica", json!(3)), "ConfigurationInvalid", "did you mean replicas"),
+        ("many", with("windows", json!(many)), "ConfigurationInvalid", "100 entries are too many: write at most 64"),
+        ("mode", with("holidayMode", json!("closed")), "ConfigurationInvalid", "spec.holidayMode"),
+        ("grace", with("gracePeriodSeconds", json!(3601)), "ConfigurationInvalid", "spec.gracePeriodSeconds: 3601"),
+        ("exception", with("exceptions", exception), "ConfigurationInvalid", "spec.exceptions[0].end"),
+        ("target", with("targetRef", json!({})), "ConfigurationInvalid", "spec.targetRef.name: missing"),
+        ("no-spec", json!(null), "ConfigurationInvalid", "spec"),
+        ("list-spec", json!([1]), "ConfigurationInvalid", "spec: a list"),
     ]
 }
 
@@ -105,7 +105,6 @@ fn lenient() -> &'static DevCluster {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_rules_the_controller_refuses_each_error_and_goes_on_with_the_others() {
-    let _shared = MACHINE.read().await;
     let stage = Stage::on(lenient(), "lenient").await;
     stage.deploy("web", 1).await;
     for (name, spec, ..) in cases() {
@@ -113,13 +112,13 @@ async fn without_rules_the_controller_refuses_each_error_and_goes_on_with_the_ot
     }
     // Created last, and so younger than all the wrong ones that claim nothing by being wrong.
     let _controller = stage.controller("2026-11-23T12:00:00Z", 1);
-    for (name, spec, degraded, words) in cases() {
-        let status = stage.status_when(name, "its refusal", |status| reason(status, "Degraded") == degraded).await;
+    for (name, spec, stalled, words) in cases() {
+        let status = stage.status_when(name, "its refusal", |status| reason(status, "Stalled") == stalled).await;
         assert_eq!(reason(&status, "Ready"), "ConfigurationInvalid", "{name}");
-        assert!(message(&status, "Degraded").contains(words), "{name}: {}", message(&status, "Degraded"));
+        assert!(message(&status, "Stalled").contains(words), "{name}: {}", message(&status, "Stalled"));
         assert_eq!(status.get("effectiveReplicas"), None, "{name}");
         let rehearsal = "Rehearsal on a clock that started at 2026-11-23T12:00:00Z and runs 1 times as fast: ";
-        let told = message(&status, "Degraded").strip_prefix(rehearsal).unwrap();
+        let told = message(&status, "Stalled").strip_prefix(rehearsal).unwrap();
         let said = said_by_validate(name, &spec).join("; ");
         assert_eq!(told, said, "{name}: the condition and validate say the same");
         assert!(message(&status, "Ready").contains(told), "{name}: {}", message(&status, "Ready"));
@@ -152,12 +151,11 @@ fn said_by_validate(name: &str, spec: &Value) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_rules_let_through_is_refused_and_can_be_repaired() {
-    let _shared = MACHINE.read().await;
     let stage = Stage::new("repair").await;
     stage.deploy("web", 1).await;
     stage.scaler("web", with("timezone", json!("America/New_Yrok"))).await;
     let _controller = stage.controller("2026-11-23T12:00:00Z", 1);
-    let invalid = |status: &Value| reason(status, "Degraded") == "InvalidTimezone";
+    let invalid = |status: &Value| reason(status, "Stalled") == "InvalidTimezone";
     let status = stage.status_when("web", "its refusal", invalid).await;
     assert!(message(&status, "Ready").contains("did you mean America/New_York"), "{}", message(&status, "Ready"));
     stage.event("web", "InvalidSchedule", 1).await;
@@ -169,16 +167,15 @@ async fn what_the_rules_let_through_is_refused_and_can_be_repaired() {
 
     stage.edit("web", json!({ "targetRef": { "namespace": "elsewhere" } })).await;
     let status = stage
-        .status_when("web", "a foreign target", |status| reason(status, "Degraded") == "InvalidConfiguration")
+        .status_when("web", "a foreign target", |status| reason(status, "Stalled") == "ConfigurationInvalid")
         .await;
-    assert!(message(&status, "Degraded").contains("spec.targetRef.namespace: \"elsewhere\""));
+    assert!(message(&status, "Stalled").contains("spec.targetRef.namespace: \"elsewhere\""));
     stage.edit("web", json!({ "targetRef": { "namespace": "repair" } })).await;
     stage.status_when("web", "its own namespace", sound).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_override_is_refused_in_plain_words_and_the_schedule_goes_on() {
-    let _shared = MACHINE.read().await;
     let stage = Stage::new("override").await;
     stage.deploy("web", 1).await;
     stage.scaler("web", valid()).await;

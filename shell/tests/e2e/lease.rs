@@ -15,7 +15,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::account::manifests;
-use crate::stage::{MACHINE, Stage};
+use crate::stage::Stage;
 use crate::waits::PATIENCE;
 
 async fn client(kubeconfig: &Path) -> Client {
@@ -83,7 +83,6 @@ async fn watch_all(stage: &Stage) -> watch::Receiver<Alive> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_namespace_is_handed_over_and_taken_over_and_falls_to_the_cluster_in_the_end() {
-    let _shared = MACHINE.read().await;
     let stage = Stage::new("lease").await;
     let namespace = stage.namespace.as_str();
     let mut alive = watch_all(&stage).await;

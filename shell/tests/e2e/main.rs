@@ -8,26 +8,24 @@
 )]
 
 mod account;
+mod admission;
 mod afterwards;
 mod audit;
 mod boundaries;
-mod clock_changes;
 mod clusters;
+mod conditions;
 mod configured;
 mod controller;
-mod faults;
-mod grace;
 mod holidays;
 mod install;
 mod invalid;
 mod lease;
 mod probes;
-mod quiet;
 mod reader;
 mod readme;
 mod rights;
 mod rules;
 mod stage;
-mod storm;
 mod targets;
+mod two;
 mod waits;

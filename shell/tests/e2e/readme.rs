@@ -7,7 +7,6 @@ use kyklos_devcluster::Options;
 
 use crate::clusters::{install, start};
 use crate::reader::{Reader, root};
-use crate::stage::MACHINE;
 
 const README: &str = include_str!("../../../README.md");
 
@@ -22,11 +21,10 @@ pub(crate) fn in_the_repository(line: &str, environment: &[(&str, &Path)]) {
         return;
     }
     let mut command = Command::new("sh");
+    // What is installed is tried, not measured: minutes of optimising would show nothing more, and what the tests are made of
+    // is compiled already.
+    let line = &if line.starts_with("cargo install ") { format!("{line} --debug") } else { line.to_owned() };
     command.arg("-c").arg(line).current_dir(root()).envs(environment.iter().copied());
-    // What is installed is tried, not measured: minutes of optimising would show nothing more.
-    for (key, value) in [("LTO", "off"), ("OPT_LEVEL", "0"), ("CODEGEN_UNITS", "16")] {
-        command.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
-    }
     // As typed in a terminal: what cargo says of the package under test would have build scripts run again.
     let of_a_package = |name: &str| name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_PKG_");
     for (name, _) in std::env::vars().filter(|(name, _)| of_a_package(name)) {
@@ -39,7 +37,6 @@ pub(crate) fn in_the_repository(line: &str, environment: &[(&str, &Path)]) {
 
 #[test]
 fn every_command_of_the_readme_works() {
-    let _shared = MACHINE.blocking_read();
     let cluster = start(Options::default());
     let folder = tempfile::tempdir().unwrap();
     for block in blocks("yaml") {
@@ -119,7 +116,6 @@ fn the_table_of_clock_changes_is_what_eval_says() {
 
 #[test]
 fn the_crd_in_the_repository_is_the_one_that_is_printed() {
-    let _shared = MACHINE.blocking_read();
     let cluster = start(Options { controller_manager: false, ..Options::default() });
     install(&cluster, &std::fs::read(root().join("shell/deploy/crd.yaml")).unwrap());
 }

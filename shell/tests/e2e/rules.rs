@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::stage::{MACHINE, Stage};
+use crate::stage::Stage;
 
 fn spec(window: Value) -> Value {
     json!({ "targetRef": { "name": "web" }, "timezone": "Europe/Zurich", "windows": [window] })
@@ -26,7 +26,6 @@ fn exception(start: &str, end: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_api_server_itself_refuses_what_it_can() {
-    let _shared = MACHINE.read().await;
     let stage = Stage::new("rules").await;
     let refused = [
         ("a time of one digit", window("start", json!("9:00")), "spec.windows[0].start"),
@@ -63,7 +62,6 @@ async fn the_api_server_itself_refuses_what_it_can() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_api_server_takes_everything_that_the_contract_has() {
-    let _shared = MACHINE.read().await;
     let stage = Stage::new("rules-taken").await;
     let taken = [
         window("days", json!(["monday", "FRI-Mon", "Wednesday-wednesday", "Tue"])),

@@ -1,6 +1,7 @@
 //! What a test acts on: a namespace of its own, and the objects in it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace};
@@ -12,6 +13,7 @@ use kyklos_devcluster::DevCluster;
 use serde_json::{Value, json};
 
 use crate::account::Account;
+use crate::audit::Log;
 use crate::clusters::{cluster, kubectl};
 
 /// A namespace of a test's own, and a service account for its controllers.
@@ -19,7 +21,7 @@ pub(crate) struct Stage {
     cluster: Option<&'static DevCluster>,
     pub(crate) namespace: String,
     pub(crate) account: Account,
-    pub(crate) audit_log: PathBuf,
+    pub(crate) audit: Arc<Log>,
     pub(crate) client: Client,
     pub(crate) folder: tempfile::TempDir,
 }
@@ -30,12 +32,12 @@ impl Stage {
     }
 
     pub(crate) async fn on(cluster: &'static DevCluster, name: &str) -> Self {
-        let stage = Self::at(cluster.kubeconfig(), cluster.audit_log(), name).await;
+        let stage = Self::at(cluster.kubeconfig(), &cluster.audit_log(), name).await;
         Self { cluster: Some(cluster), ..stage }
     }
 
     /// A stage by the administrator's kubeconfig.
-    pub(crate) async fn at(admin: &Path, audit_log: PathBuf, name: &str) -> Self {
+    pub(crate) async fn at(admin: &Path, audit_log: &Path, name: &str) -> Self {
         let admin = Kubeconfig::read_from(admin).unwrap();
         let config = Config::from_custom_kubeconfig(admin.clone(), &KubeConfigOptions::default()).await.unwrap();
         let client = Client::try_from(config).unwrap();
@@ -44,7 +46,7 @@ impl Stage {
         Api::<Namespace>::all(client.clone()).create(&PostParams::default(), &namespace).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let account = Account::make(&client, &admin, name, folder.path()).await;
-        Self { cluster: None, namespace: name.to_owned(), account, audit_log, client, folder }
+        Self { cluster: None, namespace: name.to_owned(), account, audit: Log::of(audit_log), client, folder }
     }
 
     pub(crate) fn cluster(&self) -> &'static DevCluster {
@@ -139,18 +141,21 @@ impl Stage {
 
     /// The reasons of the events about an object, sorted.
     pub(crate) async fn events(&self, name: &str) -> Vec<String> {
+        let mut reasons: Vec<_> = self.events_about(name).await.into_iter().filter_map(|event| event.reason).collect();
+        reasons.sort();
+        reasons
+    }
+
+    /// The events about an object.
+    pub(crate) async fn events_about(&self, name: &str) -> Vec<Event> {
         let api: Api<Event> = Api::namespaced(self.client.clone(), &self.namespace);
-        let events = api.list(&ListParams::default()).await.unwrap().items;
+        let mut events = api.list(&ListParams::default()).await.unwrap().items;
         let about = |event: &Event| {
             event.regarding.as_ref().is_some_and(|regarding| {
                 regarding.kind.as_deref() == Some("TimeWindowScaler") && regarding.name.as_deref() == Some(name)
             })
         };
-        let mut reasons: Vec<_> = events.into_iter().filter(about).filter_map(|event| event.reason).collect();
-        reasons.sort();
-        reasons
+        events.retain(about);
+        events
     }
 }
-
-/// Held by tests that measure time: they want the machine to themselves. The others share it.
-pub(crate) static MACHINE: tokio::sync::RwLock<()> = tokio::sync::RwLock::const_new(());

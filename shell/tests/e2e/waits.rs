@@ -70,6 +70,21 @@ impl Stage {
             pause().await;
         }
     }
+
+    /// Waits until one event of this reason counts so many happenings.
+    pub(crate) async fn series(&self, name: &str, reason: &str, count: i32) {
+        let begin = Instant::now();
+        loop {
+            let events = self.events_about(name).await;
+            let of_reason = events.iter().filter(|event| event.reason.as_deref() == Some(reason));
+            let counts: Vec<_> = of_reason.map(|event| event.series.as_ref().map(|series| series.count)).collect();
+            if counts == [Some(count)] {
+                return;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{}: {reason} x {count} in one: {counts:?}", self.namespace);
+            pause().await;
+        }
+    }
 }
 
 /// Between two looks at something that is waited for.

@@ -116,7 +116,30 @@ async fn a_rehearsal_says_who_has_its_namespace_instead_of_fighting() {
     let _real = world.controller_of(Some("shop"), "pod-1");
     world.pass(5).await;
     let clock = Clock::Rehearsed { from: at("2026-06-01T12:00:00Z"), speed: 60, anchor: world.server.now() };
-    let rehearsal = world.start(Options {
+    let rehearsal = world.start(rehearsal_on(clock));
+    let holder = rehearsal.end().await.unwrap_err();
+    assert!(holder.identity.starts_with("pod-1"), "{holder}");
+    world.pass(20).await;
+    assert_eq!(world.server.count(&Filter::scale_writes().agent("me")), 0);
+}
+
+/// One that was killed has left its lease behind.
+#[tokio::test(start_paused = true)]
+async fn a_rehearsal_waits_for_the_lease_of_a_dead_process_and_takes_it() {
+    let world = many(1);
+    let real = world.controller_of(Some("shop"), "pod-1");
+    world.pass(5).await;
+    real.kill();
+    world.scale("web-000", 7);
+    let clock = Clock::Rehearsed { from: at("2026-06-01T12:00:00Z"), speed: 1, anchor: world.server.now() };
+    let rehearsal = world.start(rehearsal_on(clock));
+    world.pass(15).await;
+    assert_eq!(world.server.count(&Filter::scale_writes().agent("me")), 1);
+    rehearsal.stop().await;
+}
+
+fn rehearsal_on(clock: Clock) -> Options {
+    Options {
         namespace: Some("shop".to_owned()),
         own_namespace: "kyklos-system".to_owned(),
         kube_namespaces: false,
@@ -124,9 +147,5 @@ async fn a_rehearsal_says_who_has_its_namespace_instead_of_fighting() {
         clock,
         instance: "me".to_owned(),
         listener: None,
-    });
-    let holder = rehearsal.end().await.unwrap_err();
-    assert!(holder.identity.starts_with("pod-1"), "{holder}");
-    world.pass(20).await;
-    assert_eq!(world.server.count(&Filter::scale_writes().agent("me")), 0);
+    }
 }

@@ -101,7 +101,7 @@ async fn malformed_objects_stop_nobody_and_act_once_they_are_mended() {
         assert_eq!(world.replicas(&format!("web-{index:02}")), 10);
     }
     for name in &broken {
-        assert_eq!(world.reason(name, "Stalled").is_empty(), false, "{name}");
+        assert!(!world.reason(name, "Stalled").is_empty(), "{name}");
         assert_eq!(world.events(name), ["InvalidSchedule"], "{name}");
     }
     first.stop().await;

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use futures::FutureExt as _;
 use kube::Client;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
+use tokio::task::JoinSet;
 
 use crate::cluster::lease::{self, Alive, Holder, Leadership, LeaseName};
 use crate::cluster::{Clock, Time};
@@ -69,7 +71,9 @@ pub async fn run(replica: Replica, options: Options, shutdown: impl Future<Outpu
     let (publish, own) = watch::channel(Leadership::default());
     let (release, released) = oneshot::channel::<()>();
     let identity = lease::identity(&instance);
-    let holding = tokio::spawn({
+    // Dropped with this future, as SIGKILL would end them, too.
+    let (mut holding, mut aside) = (JoinSet::new(), JoinSet::new());
+    holding.spawn({
         let (client, time) = (leasing.clone(), Arc::clone(&time));
         async move {
             let released = async {
@@ -81,15 +85,15 @@ pub async fn run(replica: Replica, options: Options, shutdown: impl Future<Outpu
     });
     let others = namespace.is_none().then(|| {
         let (publish, others) = watch::channel(Alive::default());
-        tokio::spawn(lease::watch_namespaces(watching.clone(), lease::NAME, Arc::clone(&time), publish));
+        aside.spawn(lease::watch_namespaces(watching.clone(), lease::NAME, Arc::clone(&time), publish));
         others
     });
     let metrics = Arc::new(Metrics::new(metrics_per_object));
     let (ask, questions) = engine::questions();
-    let server = listener.map(|listener| {
+    if let Some(listener) = listener {
         let answers = engine::Pages::new(ask, Arc::clone(&metrics));
-        tokio::spawn(serve::serve(listener, Arc::new(answers)))
-    });
+        aside.spawn(serve::serve(listener, Arc::new(answers)).map(|never| match never {}));
+    }
     let setup = Setup {
         watching,
         writing,
@@ -113,18 +117,17 @@ pub async fn run(replica: Replica, options: Options, shutdown: impl Future<Outpu
     };
     // Nothing is in flight any more.
     let _ = release.send(());
-    let _ = holding.await;
-    if let Some(server) = server {
-        server.abort();
-    }
+    let _ = holding.join_next().await;
     tracing::info!("stopped");
     result
 }
 
-/// Comes back with who has the lease, if that is somebody else.
+/// Comes back with who has the lease, if that is somebody else who lives: one that was killed renews it no more, and it is
+/// ours once its time is over.
 async fn somebody_else(mut own: watch::Receiver<Leadership>) -> Holder {
     loop {
-        if let Some(holder) = own.borrow_and_update().other.clone() {
+        let leadership = own.borrow_and_update().clone();
+        if let (Some(holder), true) = (leadership.other, leadership.renews) {
             return holder;
         }
         if own.changed().await.is_err() {

@@ -191,11 +191,11 @@ impl Election {
 
     /// What others are told.
     pub(super) fn leadership(&self) -> Leadership {
-        let other: Option<Holder> = match &self.seen {
-            Seen::There { record, .. } if !self.is_mine(record) => record.holder.clone(),
-            _ => None,
+        let (other, renews): (Option<Holder>, bool) = match &self.seen {
+            Seen::There { record, moves, .. } if !self.is_mine(record) => (record.holder.clone(), *moves),
+            _ => (None, false),
         };
-        Leadership { held: self.held, other, trouble: self.trouble.clone() }
+        Leadership { held: self.held, other, renews, trouble: self.trouble.clone() }
     }
 }
 

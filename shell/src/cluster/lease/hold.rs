@@ -68,6 +68,8 @@ pub async fn run(
     pin_mut!(events, release);
     let mut found = false;
     let mut rests_until = Duration::ZERO;
+    // Why it can't be, as it was last said.
+    let mut unwatched = None;
     loop {
         let boot = candidate.time.boot();
         let until = match candidate.election.next(boot) {
@@ -93,7 +95,16 @@ pub async fn run(
                     }
                     Ok(Some(watcher::Event::InitDone)) if found => {}
                     Ok(Some(watcher::Event::InitDone | watcher::Event::Delete(_))) => candidate.election.told(boot, None),
-                    Ok(None) | Err(_) => rests_until = boot + REST,
+                    Ok(None) => rests_until = boot + REST,
+                    Err(error) => {
+                        rests_until = boot + REST;
+                        // It leads without: only a hand-over is seen later.
+                        let error = error.to_string();
+                        if unwatched.as_ref() != Some(&error) {
+                            tracing::warn!(lease = %candidate.name, error, "the lease can't be watched");
+                            unwatched = Some(error);
+                        }
+                    }
                 }
                 candidate.publish();
             }

@@ -40,7 +40,7 @@ pub(crate) async fn ask(server: &mut Asker) {
     let stream = "watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true";
     let mut first = open(server, &format!("{ALL}?{stream}&timeoutSeconds=30")).await;
     let start = tell(&mut first, 4).await;
-    server.note("a streaming list", json!(start.iter().map(|line| shown(line)).collect::<Vec<_>>()));
+    server.note("a streaming list", json!(start.iter().map(shown).collect::<Vec<_>>()));
     let version = start[3]["object"]["metadata"]["resourceVersion"].as_str().unwrap().to_owned();
     let scale = json!({ "apiVersion": "autoscaling/v1", "kind": "Scale", "spec": { "replicas": 5 } });
     let path = format!("{ALL}/w1/scale?fieldManager=kyklos&force=true");
@@ -49,7 +49,7 @@ pub(crate) async fn ask(server: &mut Asker) {
     assert_eq!(server.send("DELETE", &format!("{ALL}/w0"), JSON, &Value::Null).await.0, 200);
     let changes = tell(&mut first, 3).await;
     let rising = changes.windows(2).all(|two| number(&two[0]) < number(&two[1]));
-    server.note("changes", json!(changes.iter().map(|line| shown(line)).collect::<Vec<_>>()));
+    server.note("changes", json!(changes.iter().map(shown).collect::<Vec<_>>()));
     server.note("versions rise, the deletion's too", json!(rising));
     let mut second = open(server, &format!("{ALL}?watch=true&resourceVersion={version}&timeoutSeconds=30")).await;
     let again = tell(&mut second, 3).await;
@@ -57,12 +57,12 @@ pub(crate) async fn ask(server: &mut Asker) {
 
     let one = format!("{ALL}?{stream}&fieldSelector=metadata.name%3Dw1&timeoutSeconds=30");
     let seen = tell(&mut open(server, &one).await, 2).await;
-    server.note("one by name", json!(seen.iter().map(|line| shown(line)).collect::<Vec<_>>()));
+    server.note("one by name", json!(seen.iter().map(shown).collect::<Vec<_>>()));
     // From "any" version: what is there, without a mark at its end; the watch then ends by itself.
     let mut any = open(server, &format!("{ALL}?watch=true&resourceVersion=0&timeoutSeconds=1")).await;
     let mut all = tell(&mut any, 3).await;
     all.sort_by_key(number);
-    server.note("from any version", json!(all.iter().map(|line| shown(line)).collect::<Vec<_>>()));
+    server.note("from any version", json!(all.iter().map(shown).collect::<Vec<_>>()));
     server.note("its end", json!(timeout(PATIENCE, any.body.frame()).await.map(|frame| frame.is_none()).ok()));
 
     let too_old = open(server, &format!("{ALL}?watch=true&resourceVersion=1&timeoutSeconds=3")).await;
