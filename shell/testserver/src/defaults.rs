@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::kind::Kind;
-use crate::value::child_mut;
+use crate::value::{child_mut, map_mut};
 
 pub(crate) fn fill(kind: Kind, value: &mut Value) {
     match kind {
@@ -14,6 +14,10 @@ pub(crate) fn fill(kind: Kind, value: &mut Value) {
         Kind::Namespace => {
             child_mut(value, "status").entry("phase").or_insert_with(|| json!("Active"));
         }
-        Kind::ConfigMap | Kind::Event | Kind::Lease | Kind::TimeWindowScaler => {}
+        // By the schema of its CRD, so that what nobody has looked at isn't taken for current.
+        Kind::TimeWindowScaler => {
+            map_mut(value).entry("status").or_insert_with(|| json!({ "observedGeneration": -1 }));
+        }
+        Kind::ConfigMap | Kind::Event | Kind::Lease => {}
     }
 }
