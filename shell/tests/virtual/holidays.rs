@@ -88,8 +88,9 @@ async fn a_seventeenth_config_map_is_not_read_and_its_object_says_so() {
     let _controller = world.controller();
     world.pass(30).await;
     assert_eq!(world.server.open_watches(Kind::ConfigMap), 16);
-    let capped: Vec<_> =
-        (0..17).filter(|index| world.message(&format!("web-{index:02}"), "Degraded").contains("more than 16")).collect();
+    let capped: Vec<_> = (0..17)
+        .filter(|index| world.message(&format!("web-{index:02}"), "Degraded").contains("more than 16"))
+        .collect();
     assert_eq!(capped, [16]);
     world.server.delete(Kind::TimeWindowScaler, "shop", "web-03").unwrap();
     world.pass(30).await;
