@@ -15,5 +15,6 @@ mod fights;
 mod holidays;
 mod leases;
 mod outages;
+mod scenarios;
 mod tenants;
 mod world;
