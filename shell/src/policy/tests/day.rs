@@ -184,7 +184,7 @@ fn nothing_is_written_by_a_wrong_clock_and_what_was_known_stays() {
     let mut day = Stage::new();
     day.look("10:00:00");
     let known = day.status.clone();
-    for clock in [ClockState::Skewed { seconds: -1_000_000 }, ClockState::BeforeFloor { floor: at("23:59") }] {
+    for clock in [ClockState::Skewed { seconds: -1_000_000 }, ClockState::BeforeFloor { floor: at("23:59:00") }] {
         day.fence.clock = clock;
         assert!(day.look("20:00:00").is_empty());
         assert_eq!(day.state(), (Some(10), Some(10), ["Reconciled", "Stable", "Progressing", "ClockSkew"]));
