@@ -93,9 +93,11 @@ fn tests() -> BTreeSet<String> {
         let text = read(&path);
         let mut is_test = false;
         for line in text.lines() {
-            assert!(!line.starts_with("#[ignore"), "a test that isn't run proves nothing: {}", path.display());
             if line == "#[test]" {
                 is_test = true;
+            } else if line.starts_with("#[ignore") {
+                // A test that isn't run proves nothing.
+                is_test = false;
             } else if let Some(name) =
                 line.strip_prefix("fn ").and_then(|rest| rest.split_once('(')).map(|(name, _)| name)
             {
@@ -138,9 +140,12 @@ fn every_test_of_the_contract_is_named() {
 fn cited(text: &str) -> Vec<String> {
     let mut cited = Vec::new();
     let mut in_list = false;
+    let mut in_field = false;
     let words = text.split_inclusive(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
     for word in words {
         let (has_comma, ends_list) = (word.ends_with(','), word.ends_with(['.', ')', ':', ';', '`', '"']));
+        // `zone.rule 25` is a field and a byte.
+        let names_a_field = std::mem::replace(&mut in_field, word.ends_with('.'));
         let word = word.trim_end_matches(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
         let number = !word.is_empty() && is_rule(&format!("R{word}"));
         if is_rule(word) {
@@ -149,7 +154,7 @@ fn cited(text: &str) -> Vec<String> {
             cited.push(format!("R{word}"));
         }
         in_list = match word {
-            "rule" | "rules" | "Rule" | "Rules" => !has_comma,
+            "rule" | "rules" | "Rule" | "Rules" => !has_comma && !names_a_field,
             // A comment may go on in the next line, and a list with a comma or a word.
             "" | "and" | "or" | "to" => in_list,
             _ => in_list && number,
@@ -163,6 +168,7 @@ fn citations_are_found() {
     assert_eq!(cited("by rule 3 of it, and Rules 2, 3 and 5a: 7"), ["R3", "R2", "R3", "R5a"]);
     assert_eq!(cited("as rule\n    /// 9 says (R3a), R12x9, Rx, MAXR1, `R4`"), ["R9", "R3a", "R4"]);
     assert_eq!(cited("a rule. 8 zones have 3 rules, 28 years; the zone's rule goes on for 28 years"), [""; 0]);
+    assert_eq!(cited("meaningless zone.rule 25"), [""; 0]);
 }
 
 #[test]
