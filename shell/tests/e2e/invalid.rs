@@ -3,6 +3,7 @@
 use std::process::Command;
 use std::sync::OnceLock;
 
+use chrono::SecondsFormat;
 use kyklos_devcluster::{DevCluster, Options};
 use serde_json::{Value, json};
 
@@ -111,14 +112,17 @@ async fn without_rules_the_controller_refuses_each_error_and_goes_on_with_the_ot
         stage.scaler(name, spec).await;
     }
     // Created last, and so younger than all the wrong ones that claim nothing by being wrong.
-    let _controller = stage.controller("2026-11-23T12:00:00Z", 1);
+    let controller = stage.controller("2026-11-23T12:00:00Z", 1);
+    let anchor = controller.clock.anchor.to_rfc3339_opts(SecondsFormat::Secs, true);
     for (name, spec, stalled, words) in cases() {
         let status = stage.status_when(name, "its refusal", |status| reason(status, "Stalled") == stalled).await;
         assert_eq!(reason(&status, "Ready"), "ConfigurationInvalid", "{name}");
         assert!(message(&status, "Stalled").contains(words), "{name}: {}", message(&status, "Stalled"));
         assert_eq!(status.get("effectiveReplicas"), None, "{name}");
-        let rehearsal = "Rehearsal on a clock that started at 2026-11-23T12:00:00Z and runs 1 times as fast: ";
-        let told = message(&status, "Stalled").strip_prefix(rehearsal).unwrap();
+        let rehearsal = format!(
+            "Rehearsal on a clock that started at 2026-11-23T12:00:00Z (at {anchor}, really) and runs 1 times as fast: "
+        );
+        let told = message(&status, "Stalled").strip_prefix(rehearsal.as_str()).unwrap();
         let said = said_by_validate(name, &spec).join("; ");
         assert_eq!(told, said, "{name}: the condition and validate say the same");
         assert!(message(&status, "Ready").contains(told), "{name}: {}", message(&status, "Ready"));
