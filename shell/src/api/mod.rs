@@ -23,7 +23,7 @@ mod zones;
 pub use compiled::{AnySchedule, Compiled, Timetable, compile};
 pub use crd::crd;
 pub use labels::{Kind, Label, Labels};
-pub use policy::{Identity, Policy};
+pub use policy::{Identity, OVERRULE_MAX, Policy};
 pub(crate) use read::read_metadata;
 pub use read::{OVERRIDE_ANNOTATION, Object, object, spec};
 pub use spec::{ExceptionSpec, HolidayMode, TargetRef, TimeWindowScaler, TimeWindowScalerSpec, WindowSpec};

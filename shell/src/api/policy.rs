@@ -11,8 +11,8 @@ use super::{Compiled, compile, spec, unsupported_target};
 
 /// The most problems of one object that are kept in words; the others are counted.
 const PROBLEMS_MAX: usize = 10;
-/// The most bytes of an override annotation that are kept.
-const OVERRULE_MAX: usize = 1_024;
+/// The most bytes of an override annotation that are kept; of a longer one the beginning is.
+pub const OVERRULE_MAX: usize = 1_024;
 
 /// What an object's `metadata` says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,18 +34,8 @@ pub struct Identity {
 /// What is kept of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
-    /// Its namespace, shared by all objects in it.
-    pub namespace: Arc<str>,
-    /// Its name.
-    pub name: Box<str>,
-    /// Another object of the same name has another one.
-    pub uid: Box<str>,
-    /// How often its spec was edited, from 1.
-    pub generation: i64,
-    /// When it was made.
-    pub created: DateTime<Utc>,
-    /// Whether it has a deletion timestamp.
-    pub deleting: bool,
+    /// Which object it is.
+    pub identity: Identity,
     /// What it asks for, or what is wrong with that.
     pub spec: Result<Arc<Compiled>, Arc<Problems>>,
     /// The override annotation, its first 1,024 bytes.
@@ -55,11 +45,10 @@ pub struct Policy {
 impl Policy {
     /// Reads an object as the API server gave it, however strange it is: what is wrong is inside.
     pub fn read(identity: Identity, raw: &Value, overrule: Option<&str>) -> Self {
-        let Identity { namespace, name, uid, generation, created, deleting } = identity;
-        let spec = read_spec(raw, &namespace);
+        let spec = read_spec(raw, &identity.namespace);
         let overrule =
             overrule.map(|text| text.get(..text.floor_char_boundary(OVERRULE_MAX)).unwrap_or_default().into());
-        Self { namespace, name, uid, generation, created, deleting, spec, overrule }
+        Self { identity, spec, overrule }
     }
 
     /// What it asks for, when it can be followed.
@@ -71,7 +60,7 @@ impl Policy {
 impl fmt::Display for Policy {
     /// `NAMESPACE/NAME`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.namespace, self.name)
+        write!(f, "{}/{}", self.identity.namespace, self.identity.name)
     }
 }
 

@@ -15,8 +15,6 @@ use serde_json::Value;
 
 /// How long a write may take. What was accepted after that is seen by the watch.
 pub const LIMIT: Duration = Duration::from_secs(15);
-/// How long the controller may take to stop: 2 s, and what is in flight.
-pub const STOP_LIMIT: Duration = LIMIT.saturating_add(Duration::from_secs(2));
 /// The longest answer that is read: an object of the API server has 1.5 MB at the most (etcd's own limit).
 const ANSWER_MAX: usize = 4 << 20;
 /// The longest wait that an answer can ask for; the next boundary is not to be missed for a number that somebody got wrong.

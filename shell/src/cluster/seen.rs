@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::api::{GROUP, KIND, OVERRIDE_ANNOTATION};
+use crate::api::{GROUP, KIND, OVERRIDE_ANNOTATION, OVERRULE_MAX};
 use crate::calendar;
 
 /// A TimeWindowScaler.
@@ -101,9 +101,6 @@ struct RawDeploymentSpec {
     replicas: Option<i32>,
 }
 
-/// The longest override annotation that is kept; one that is longer is cut, and so refused with its beginning.
-const ANNOTATION_MAX: usize = 1_024;
-
 /// Takes the one annotation that matters out of all of them, which may be a quarter of a megabyte.
 fn the_override<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     struct One;
@@ -123,7 +120,7 @@ fn the_override<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Str
             while let Some(key) = map.next_key::<Cow<'_, str>>()? {
                 if key == OVERRIDE_ANNOTATION {
                     let mut text: String = map.next_value()?;
-                    text.truncate(text.floor_char_boundary(ANNOTATION_MAX));
+                    text.truncate(text.floor_char_boundary(OVERRULE_MAX));
                     text.shrink_to_fit();
                     found = Some(text);
                 } else {

@@ -72,8 +72,12 @@ pub async fn watch<K, N>(
             None => config,
         }
     };
-    let mut events = stream(api.clone(), config().streaming_lists());
+    let begin = |streams| {
+        let config = if streams { config().streaming_lists() } else { config().page_size(PAGE) };
+        stream(api.clone(), config)
+    };
     let mut streams = true;
+    let mut events = begin(streams);
     let mut patience = Patience::default();
     let mut interrupted = false;
     loop {
@@ -104,13 +108,12 @@ pub async fn watch<K, N>(
                     // An API server without streaming lists (before Kubernetes 1.32) says so in this way.
                     tracing::info!("the API server streams no list of {what}, so it is asked for pages");
                     streams = false;
-                    events = stream(api.clone(), config().page_size(PAGE));
+                    events = begin(streams);
                     continue;
                 }
                 if trouble.refused == Some(410) {
                     // Kube's watcher would ask for a version that is refused as too old from the start again and again.
-                    let config = if streams { config().streaming_lists() } else { config().page_size(PAGE) };
-                    events = stream(api.clone(), config);
+                    events = begin(streams);
                 }
                 interrupted = true;
                 let wait = patience.wait();

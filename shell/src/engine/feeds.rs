@@ -53,14 +53,14 @@ impl Engine {
             Feed::Scaler(Change::Applied(object)) => self.note_scaler(&object, false, boot),
             Feed::Scaler(Change::Deleted(object)) => self.forget_scaler(&object),
             Feed::Scaler(Change::Complete) => self.scalers_complete(),
-            Feed::Scaler(change) => self.scalers.note(&change, boot),
+            Feed::Scaler(change) => self.scalers.note(change),
             Feed::Deployment(Change::Listed(object)) => self.note_deployment(&object, true),
             Feed::Deployment(Change::Applied(object)) => self.note_deployment(&object, false),
             Feed::Deployment(Change::Deleted(object)) => self.forget_deployment(&object),
             Feed::Deployment(Change::Complete) => self.deployments_complete(),
             Feed::Deployment(change) => {
                 let first = self.deployments.trouble.is_none();
-                self.deployments.note(&change, boot);
+                self.deployments.note(change);
                 if first && !self.deployments.complete && self.deployments.trouble.is_some() {
                     // There is something to say, though nothing to do.
                     self.mark_all();
@@ -91,7 +91,7 @@ impl Engine {
         let uid = object.uid_text();
         let known = self.policies.find(&key).and_then(|id| Some((id, self.policies.get(id)?)));
         if let Some((id, slot)) = known
-            && *slot.policy.uid == *uid
+            && *slot.policy.identity.uid == *uid
         {
             self.note_change(id, object, listed, boot);
             return;
@@ -123,14 +123,14 @@ impl Engine {
             slot.reports.not_before = None;
         }
         let annotation = object.meta().annotations.as_ref().and_then(|all| all.get(OVERRIDE_ANNOTATION));
-        let changed = object.meta().generation.unwrap_or_default() != slot.policy.generation
+        let changed = object.meta().generation.unwrap_or_default() != slot.policy.identity.generation
             || annotation.map(String::as_str) != slot.policy.overrule.as_deref()
-            || object.is_deleting() != slot.policy.deleting;
+            || object.is_deleting() != slot.policy.identity.deleting;
         if version > slot.reports.written {
             Self::note_status(slot, object, self.leading, boot);
         }
         if changed {
-            let namespace = Arc::clone(&slot.policy.namespace);
+            let namespace = Arc::clone(&slot.policy.identity.namespace);
             slot.policy = read(object, &namespace);
         }
         self.note_version(id, object);
@@ -170,7 +170,7 @@ impl Engine {
     fn forget_scaler(&mut self, object: &Scaler) {
         let key = PolicyKey { namespace: object.in_namespace().into(), name: object.named().into() };
         let Some(id) = self.policies.find(&key) else { return };
-        if self.policies.get(id).is_some_and(|slot| *slot.policy.uid == *object.uid_text()) {
+        if self.policies.get(id).is_some_and(|slot| *slot.policy.identity.uid == *object.uid_text()) {
             self.drop_policy(id, &key);
         }
     }
@@ -199,10 +199,10 @@ impl Engine {
         self.unrefer(id);
         let Some(slot) = self.policies.get(id) else { return };
         let Ok(compiled) = &slot.policy.spec else { return };
-        if slot.policy.deleting {
+        if slot.policy.identity.deleting {
             return;
         }
-        let namespace = &slot.policy.namespace;
+        let namespace = &slot.policy.identity.namespace;
         let key = TargetKey {
             kind: compiled.target.kind,
             namespace: Arc::clone(namespace),
@@ -210,7 +210,8 @@ impl Engine {
         };
         let asks =
             compiled.holidays.as_ref().map(|name| CalendarKey { namespace: Arc::clone(namespace), name: name.clone() });
-        let claimant = Claimant { created: slot.policy.created, name: slot.policy.name.clone(), policy: id };
+        let claimant =
+            Claimant { created: slot.policy.identity.created, name: slot.policy.identity.name.clone(), policy: id };
         let target = self.targets.intern(key);
         let other = self.targets.claim(target, claimant.clone());
         let calendar = asks.map(|key| {
@@ -341,13 +342,10 @@ impl Engine {
 
 impl Source {
     /// Takes note of how a watch is, and not of what it brings.
-    fn note<K>(&mut self, change: &Change<K>, boot: Duration) {
+    fn note<K>(&mut self, change: Change<K>) {
         match change {
             Change::Restarted => self.epoch = self.epoch.wrapping_add(1),
-            Change::Interrupted(trouble) => {
-                let since = self.trouble.as_ref().map_or(boot, |(_, since)| *since);
-                self.trouble = Some((trouble.clone(), since));
-            }
+            Change::Interrupted(trouble) => self.trouble = Some(trouble),
             Change::Through => self.trouble = None,
             Change::Listed(_) | Change::Complete | Change::Applied(_) | Change::Deleted(_) => {}
         }

@@ -179,8 +179,8 @@ impl Engine {
         let row = |slot: &Slot| {
             let history = &slot.history;
             Row {
-                namespace: Arc::clone(&slot.policy.namespace),
-                name: slot.policy.name.clone(),
+                namespace: Arc::clone(&slot.policy.identity.namespace),
+                name: slot.policy.identity.name.clone(),
                 effective: history.effective,
                 observed: history.observed,
                 next_boundary: history.boundary.map(|at| at.timestamp()),
@@ -199,7 +199,7 @@ impl Source {
     /// is this watch's.
     fn check(&self, name: &'static str) -> Check {
         let result = match &self.trouble {
-            Some((trouble, _)) if !self.complete || trouble.is_refusal() => Err(trouble.what.clone()),
+            Some(trouble) if !self.complete || trouble.is_refusal() => Err(trouble.what.clone()),
             None if !self.complete => Err("not all are known yet".to_owned()),
             _ => Ok("all are known".to_owned()),
         };

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// The number of a name.
@@ -54,12 +53,11 @@ pub struct Shelf<K, I, V> {
     places: Vec<Option<V>>,
     free: Vec<I>,
     names: HashMap<K, I>,
-    ids: PhantomData<I>,
 }
 
 impl<K, I, V> Default for Shelf<K, I, V> {
     fn default() -> Self {
-        Self { places: Vec::new(), free: Vec::new(), names: HashMap::new(), ids: PhantomData }
+        Self { places: Vec::new(), free: Vec::new(), names: HashMap::new() }
     }
 }
 

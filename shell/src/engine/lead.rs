@@ -36,9 +36,10 @@ impl Lead {
         self.others.as_ref().is_some_and(|others| !others.borrow().leaves(namespace))
     }
 
-    /// What is known of the namespaces that are somebody else's, where that is asked.
-    pub fn others(&self) -> Option<Alive> {
-        self.others.as_ref().map(|others| others.borrow().clone())
+    /// What is known of the namespaces that are somebody else's, where that is asked and isn't what was known.
+    pub fn others_now(&self, known: &Alive) -> Option<Alive> {
+        let others = self.others.as_ref()?.borrow();
+        (*others != *known).then(|| others.clone())
     }
 
     /// Waits until anything about it has changed.

@@ -73,13 +73,13 @@ impl Engine {
         slot.dirty = false;
         if slot.scaling
             || slot.stale.is_some()
-            || slot.policy.deleting
-            || self.lead.leaves_alone(&slot.policy.namespace)
+            || slot.policy.identity.deleting
+            || self.lead.leaves_alone(&slot.policy.identity.namespace)
         {
             // It is looked at again when the request has come to its end, the watch has caught up, or that has changed.
             return;
         }
-        let began = std::time::Instant::now();
+        let began = self.time.boot();
         let Some((plan, target)) = self.decide(id, now) else { return };
         let Some(slot) = self.policies.get_mut(id) else { return };
         let before = std::mem::replace(&mut slot.history, plan.history);
@@ -106,7 +106,7 @@ impl Engine {
         if let (Some(write), Some(target)) = (plan.write, target) {
             self.send(id, write, target, before, now.schedule);
         }
-        self.metrics.looked(began.elapsed());
+        self.metrics.looked(self.time.boot().saturating_sub(began));
     }
 
     /// The decision about an object, and the target that a write of it is for.
@@ -135,7 +135,7 @@ impl Engine {
             history: &slot.history,
             attempt: attempt.as_ref(),
             now: now.schedule,
-            rehearsal: self.teller.rehearsal.as_deref(),
+            rehearsal: self.rehearsal.as_deref(),
         };
         Some((decide(&facts), state.cloned()))
     }
@@ -177,7 +177,7 @@ impl Engine {
         self.turns.begin_scale(slot.namespace);
         let what =
             Asked::Scale { before: Box::new(before), target: *target_id, uid: target.uid, version: target.version };
-        let asker = Asker { policy: id, namespace: slot.namespace, uid: slot.policy.uid.clone() };
+        let asker = Asker { policy: id, namespace: slot.namespace, uid: slot.policy.identity.uid.clone() };
         self.spawn(request, asker, what);
     }
 

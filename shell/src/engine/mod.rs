@@ -1,8 +1,8 @@
 //! Who is looked at when. One task holds everything that is known; what watches bring, what has become of requests and the
 //! time come to it, and it decides and sends without a wait between the two.
 
-pub mod calendars;
-pub mod feed;
+mod calendars;
+mod feed;
 mod feeds;
 mod health;
 mod ids;
@@ -20,7 +20,6 @@ mod timers;
 mod turns;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use kube::Client;
 use tokio::sync::mpsc;
@@ -31,15 +30,12 @@ pub use lead::Lead;
 use state::Engine;
 
 use crate::cluster::{Clock, Time};
-use crate::report::Teller;
 use crate::report::metrics::Metrics;
 
 /// How many messages of watches wait for the engine. A watch that has more to bring waits with it.
 const FEEDS: usize = 256;
 /// How many messages are taken before others have their turn.
 const AT_ONCE: usize = 64;
-/// The engine looks at the clock at least this often.
-const TICK: Duration = Duration::from_secs(5);
 
 /// What the engine is given.
 pub struct Setup {
@@ -55,8 +51,8 @@ pub struct Setup {
     pub time: Arc<dyn Time>,
     /// The schedule's clock.
     pub clock: Clock,
-    /// Who tells in events.
-    pub teller: Teller,
+    /// The name of this process in events, such as the Pod's.
+    pub instance: String,
     /// Whether it may act.
     pub lead: Lead,
     /// What is counted.
@@ -76,7 +72,7 @@ pub async fn run(setup: Setup, mut questions: Questions, stop: impl Future<Outpu
         if stopping && engine.is_idle() {
             break;
         }
-        let sleep = tokio::time::sleep_until(Instant::now() + engine.next_wait().min(TICK));
+        let sleep = tokio::time::sleep_until(Instant::now() + engine.next_wait());
         tokio::select! {
             biased;
             () = &mut stop, if !stopping => {

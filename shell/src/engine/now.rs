@@ -124,13 +124,10 @@ impl Engine {
                 self.stand_by();
             }
         }
-        let Some(others) = self.lead.others() else { return };
-        if others == self.others {
-            return;
-        }
+        let Some(others) = self.lead.others_now(&self.others) else { return };
         let before = std::mem::replace(&mut self.others, others);
         let turned = |slot: &Slot| {
-            let namespace = &slot.policy.namespace;
+            let namespace = &slot.policy.identity.namespace;
             before.leaves(namespace) != self.others.leaves(namespace)
         };
         let turned: Vec<_> = self.policies.iter().filter(|(_, slot)| turned(slot)).map(|(id, _)| id).collect();

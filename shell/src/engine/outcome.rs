@@ -26,7 +26,7 @@ impl Engine {
             self.turns.end_report(asker.namespace, answered, boot);
         }
         // Another object of the same name may be there by now.
-        let known = self.policies.get_mut(asker.policy).filter(|slot| slot.policy.uid == asker.uid);
+        let known = self.policies.get_mut(asker.policy).filter(|slot| slot.policy.identity.uid == asker.uid);
         let Some(slot) = known else { return };
         match what {
             Asked::Scale { before, target, uid, version } => {
@@ -162,5 +162,5 @@ impl Engine {
 
 /// What tells one object's waits from another's.
 fn salt(slot: &Slot) -> u64 {
-    slot.policy.uid.bytes().fold(0, |salt: u64, byte| salt.wrapping_mul(31).wrapping_add(u64::from(byte)))
+    slot.policy.identity.uid.bytes().fold(0, |salt: u64, byte| salt.wrapping_mul(31).wrapping_add(u64::from(byte)))
 }

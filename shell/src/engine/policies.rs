@@ -76,7 +76,7 @@ impl Slot {
 
     /// Its name.
     pub fn key(&self) -> PolicyKey {
-        PolicyKey { namespace: Arc::clone(&self.policy.namespace), name: self.policy.name.clone() }
+        PolicyKey { namespace: Arc::clone(&self.policy.identity.namespace), name: self.policy.identity.name.clone() }
     }
 }
 

@@ -51,10 +51,10 @@ impl Engine {
         let boot = now.moment.boot;
         let Some(slot) = self.policies.get_mut(id) else { return };
         slot.reports.queued = false;
-        if slot.policy.deleting || self.lead.leaves_alone(&slot.policy.namespace) {
+        if slot.policy.identity.deleting || self.lead.leaves_alone(&slot.policy.identity.namespace) {
             return;
         }
-        let asker = Asker { policy: id, namespace: slot.namespace, uid: slot.policy.uid.clone() };
+        let asker = Asker { policy: id, namespace: slot.namespace, uid: slot.policy.identity.uid.clone() };
         if slot.reports.due && slot.reports.sending.is_none() && slot.reports.may_write_status(boot) {
             // It is made anew: what was decided may have been a while ago.
             let report = self.decide(id, now).and_then(|(plan, _)| plan.report);
@@ -83,7 +83,7 @@ impl Engine {
         let reports = &mut slot.reports;
         let told = reports.told.get_or_insert_default();
         if let Some((request, happening)) =
-            told.next(&mut reports.events, &slot.policy, &self.teller, now.schedule, wall)
+            told.next(&mut reports.events, &slot.policy, &self.instance, now.schedule, wall)
         {
             reports.sending_event = true;
             self.turns.begin_report(asker.namespace);

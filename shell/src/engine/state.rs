@@ -22,7 +22,6 @@ use super::turns::Turns;
 use crate::cluster::lease::Alive;
 use crate::cluster::watch::Trouble;
 use crate::cluster::{Clock, Guard, Time};
-use crate::report::Teller;
 use crate::report::metrics::Metrics;
 
 /// Everything that the engine knows.
@@ -34,7 +33,9 @@ pub(super) struct Engine {
     pub(super) time: Arc<dyn Time>,
     pub(super) clock: Clock,
     pub(super) guard: Guard,
-    pub(super) teller: Teller,
+    pub(super) instance: String,
+    /// What to say of the clock when it is a rehearsed one.
+    pub(super) rehearsal: Option<String>,
     pub(super) lead: Lead,
     pub(super) metrics: Arc<Metrics>,
     pub(super) feeds: mpsc::Sender<Feed>,
@@ -82,13 +83,13 @@ pub(super) struct Source {
     pub(super) epoch: u32,
     /// Whether a list has been complete.
     pub(super) complete: bool,
-    /// What keeps it, and since when.
-    pub(super) trouble: Option<(Trouble, Duration)>,
+    /// What keeps it.
+    pub(super) trouble: Option<Trouble>,
 }
 
 impl Engine {
     pub(super) fn new(setup: Setup, feeds: mpsc::Sender<Feed>, done: mpsc::UnboundedSender<Done>) -> Self {
-        let Setup { watching, writing, namespace, kube_namespaces, time, clock, teller, lead, metrics } = setup;
+        let Setup { watching, writing, namespace, kube_namespaces, time, clock, instance, lead, metrics } = setup;
         Self {
             watching,
             writing,
@@ -97,7 +98,8 @@ impl Engine {
             time,
             clock,
             guard: Guard::default(),
-            teller,
+            instance,
+            rehearsal: clock.rehearsal(),
             lead,
             metrics,
             feeds,

@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 
 use super::conditions::{Because, Type};
 use super::facts::{Attempt, Claim, Outcome};
-use super::look::{FIELD_MANAGER, Look};
+use super::look::Look;
 use super::plan::{Happening, Reason, WriteCause};
 use super::words;
+use crate::cluster::FIELD_MANAGER;
 
 /// What has become of writes that nobody has told about yet.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -96,7 +97,7 @@ impl Change {
         // A correction is the same happening again; another change is one of its own, whoever of us tells it: the status still
         // has the time of the change before.
         let mark = if self.drift {
-            format!("{}/{}", look.facts.policy.generation, self.to)
+            format!("{}/{}", look.facts.policy.identity.generation, self.to)
         } else {
             format!("{}/{}/{}", words::stamp(look.before.last_scale), self.from, self.to)
         };

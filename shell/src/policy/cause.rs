@@ -52,7 +52,7 @@ fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: i32) -> (WriteCause, DateTime<U
         return (failed.cause, failed.due);
     }
     let Some(effective) = look.settled.effective.or(before.effective) else { return (WriteCause::FirstSight, now) };
-    let edited = before.generation != Some(look.facts.policy.generation);
+    let edited = before.generation != Some(look.facts.policy.identity.generation);
     if effective == to
         && !edited
         && let Some(cause) = pending(look)

@@ -15,10 +15,8 @@ use super::want::{Shaping, Want};
 use crate::api::Compiled;
 use crate::api::text::plain;
 use crate::api::times::from_seconds;
+use crate::cluster::FIELD_MANAGER;
 use crate::target::TargetState;
-
-/// The field manager of our own writes.
-pub const FIELD_MANAGER: &str = "kyklos";
 
 /// The first second of the year 1 and the last one of 9998, beyond which nobody's clock reads: there is room for sums on both sides.
 const FIRST: i64 = -62_135_596_800;

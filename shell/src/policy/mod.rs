@@ -27,7 +27,6 @@ pub use budget::Budget;
 pub use conditions::{Because, Seen, Type};
 pub use facts::{Attempt, Claim, Facts, Fence, Holidays, Known, Outcome};
 pub use history::History;
-pub use look::FIELD_MANAGER;
 pub use plan::{Happening, Plan, Reason, Report, Write, WriteCause};
 
 use gates::{Hold, Tells};

@@ -46,7 +46,7 @@ fn known(look: &Look<'_>, wanted: Option<&Wanted<'_>>) -> History {
     let Some(wanted) = wanted else {
         if look.wanted.is_none() {
             // An object that can't be followed: what applies isn't known, what was in effect stays.
-            history.generation = Some(look.facts.policy.generation);
+            history.generation = Some(look.facts.policy.identity.generation);
             history.window = None;
             history.next = None;
         }
@@ -55,7 +55,7 @@ fn known(look: &Look<'_>, wanted: Option<&Wanted<'_>>) -> History {
     let until = wanted.want.answer.until();
     let next = until.map(|until| i32::try_from(wanted.layers.evaluate(until).value()).unwrap_or(i32::MAX));
     let label = wanted.compiled.labels.label(wanted.want.answer.state()).text;
-    history.generation = Some(look.facts.policy.generation);
+    history.generation = Some(look.facts.policy.identity.generation);
     history.effective = Some(wanted.want.count());
     history.observed = look.target().map(|target| target.replicas);
     history.window = Some(label.into());
@@ -129,7 +129,7 @@ fn happenings(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>)
         all.push(Happening {
             reason: Reason::CountReverted,
             message: look.say(&words::reverted(look, budget.other())),
-            mark: format!("{}/{}", look.facts.policy.generation, look.count().unwrap_or_default()),
+            mark: format!("{}/{}", look.facts.policy.identity.generation, look.count().unwrap_or_default()),
             series: true,
         });
     }

@@ -42,22 +42,14 @@ struct Series {
     written: (DateTime<Utc>, u32),
 }
 
-/// Who tells.
-#[derive(Debug, Clone)]
-pub struct Teller {
-    /// The name of this process, such as the Pod's.
-    pub instance: String,
-    /// What to say of a rehearsed clock.
-    pub rehearsal: Option<String>,
-}
-
 impl Told {
     /// The next request to make of those that are due, at `now` on the schedule's clock and `wall` on the machine's.
+    /// `instance` is the name of this process, such as the Pod's.
     pub fn next(
         &mut self,
         due: &mut VecDeque<Happening>,
         policy: &Policy,
-        teller: &Teller,
+        instance: &str,
         now: DateTime<Utc>,
         wall: DateTime<Utc>,
     ) -> Option<(Write, Option<Happening>)> {
@@ -70,7 +62,7 @@ impl Told {
                 continue;
             }
             if !self.may(now) {
-                tracing::debug!(object = %policy.to_string(), reason = happening.reason.as_str(), "one event too many");
+                tracing::debug!(object = %policy, reason = happening.reason.as_str(), "one event too many");
                 continue;
             }
             let name = name(policy, &happening);
@@ -79,7 +71,7 @@ impl Told {
                 self.series =
                     Some(Series { reason: happening.reason, name: name.clone(), count: 1, last: wall, written });
             }
-            return Some((create(policy, teller, &happening, &name, wall), Some(happening)));
+            return Some((create(policy, instance, &happening, &name, wall), Some(happening)));
         }
         Some((self.series.as_mut()?.write(policy, now)?, None))
     }
@@ -127,30 +119,28 @@ impl Series {
 }
 
 fn path(policy: &Policy) -> String {
-    format!("/apis/events.k8s.io/v1/namespaces/{}/events", policy.namespace)
+    format!("/apis/events.k8s.io/v1/namespaces/{}/events", policy.identity.namespace)
 }
 
 /// A name made from what happened, so that the API server takes one happening only once, whoever tells of it.
 fn name(policy: &Policy, happening: &Happening) -> String {
     let mut digest = Sha256::new();
-    for part in [&*policy.uid, happening.reason.as_str(), &happening.mark] {
+    for part in [&*policy.identity.uid, happening.reason.as_str(), &happening.mark] {
         digest.update(part.as_bytes());
         digest.update([0]);
     }
     let digest: String = digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     // Names have at most 253 characters, and the parts between their dots end in letters or digits (RFC 1123).
-    let prefix: String = policy.name.chars().take(230).collect();
+    let prefix: String = policy.identity.name.chars().take(230).collect();
     format!("{}.{digest}", prefix.trim_end_matches(['-', '.']))
 }
 
-fn create(policy: &Policy, teller: &Teller, happening: &Happening, name: &str, wall: DateTime<Utc>) -> Write {
-    let mut note = teller.rehearsal.as_ref().map_or_else(String::new, |rehearsal| format!("{rehearsal}: "));
-    note.push_str(&happening.message);
-    note.truncate(note.floor_char_boundary(NOTE_MAX));
-    let instance: String = teller.instance.chars().take(INSTANCE_MAX).collect();
+fn create(policy: &Policy, instance: &str, happening: &Happening, name: &str, wall: DateTime<Utc>) -> Write {
+    let note = happening.message.get(..happening.message.floor_char_boundary(NOTE_MAX)).unwrap_or_default();
+    let instance: String = instance.chars().take(INSTANCE_MAX).collect();
     let event = json!({
         "apiVersion": "events.k8s.io/v1", "kind": "Event",
-        "metadata": { "name": name, "namespace": &*policy.namespace },
+        "metadata": { "name": name, "namespace": &*policy.identity.namespace },
         "eventTime": micros(wall),
         "reportingController": "kyklos.io/controller",
         "reportingInstance": instance,
@@ -160,7 +150,7 @@ fn create(policy: &Policy, teller: &Teller, happening: &Happening, name: &str, w
         "type": if happening.reason.is_warning() { "Warning" } else { "Normal" },
         "regarding": {
             "apiVersion": API_VERSION, "kind": KIND,
-            "name": policy.name, "namespace": &*policy.namespace, "uid": policy.uid,
+            "name": policy.identity.name, "namespace": &*policy.identity.namespace, "uid": policy.identity.uid,
         },
     });
     Write::create(&path(policy), event)

@@ -3,5 +3,3 @@
 pub mod events;
 pub mod metrics;
 pub mod status;
-
-pub use events::Teller;

@@ -41,7 +41,10 @@ pub fn write(policy: &Policy, version: u64, status: &TimeWindowScalerStatus) -> 
     if let (Some(all), Ok(Value::Object(known))) = (fields.as_object_mut(), serde_json::to_value(status)) {
         all.extend(known);
     }
-    let path = format!("/apis/{API_VERSION}/namespaces/{}/timewindowscalers/{}/status", policy.namespace, policy.name);
+    let path = format!(
+        "/apis/{API_VERSION}/namespaces/{}/timewindowscalers/{}/status",
+        policy.identity.namespace, policy.identity.name
+    );
     Write::merge(
         &path,
         json!({

@@ -8,7 +8,7 @@ use kyklos::cluster::Clock;
 use kyklos_testserver::{Fault, Filter, Kind};
 use tokio::time::Instant;
 
-use crate::world::{World, at, office};
+use crate::world::{Controller, World, at, office};
 
 fn many(count: usize) -> World {
     let world = World::at("2026-11-23T08:59:00Z");
@@ -26,14 +26,20 @@ fn each_written_once(world: &World, count: usize) {
     assert!(writes.values().all(|writes| *writes == 1), "{writes:?}");
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_crash_of_the_leader_at_a_boundary_is_taken_over_within_ten_seconds() {
+/// Two replicas in the middle of a boundary of 100 objects, the one that acts first.
+async fn two_at_a_boundary() -> (World, Controller, Controller) {
     let world = many(100);
     world.server.fault(Filter::scale_writes(), None, Fault::AnswerLate(Duration::from_millis(100)));
     let first = world.controller_of(Some("shop"), "pod-1");
     world.pass(5).await;
-    let _second = world.controller_of(Some("shop"), "pod-2");
+    let second = world.controller_of(Some("shop"), "pod-2");
     world.until("2026-11-23T09:00:00.150Z").await;
+    (world, first, second)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_of_the_leader_at_a_boundary_is_taken_over_within_ten_seconds() {
+    let (world, first, _second) = two_at_a_boundary().await;
     let before = world.scalings().len();
     assert!((10..90).contains(&before), "{before}");
     first.kill();
@@ -46,12 +52,7 @@ async fn a_crash_of_the_leader_at_a_boundary_is_taken_over_within_ten_seconds() 
 
 #[tokio::test(start_paused = true)]
 async fn a_planned_hand_over_takes_less_than_a_second() {
-    let world = many(100);
-    world.server.fault(Filter::scale_writes(), None, Fault::AnswerLate(Duration::from_millis(100)));
-    let first = world.controller_of(Some("shop"), "pod-1");
-    world.pass(5).await;
-    let _second = world.controller_of(Some("shop"), "pod-2");
-    world.until("2026-11-23T09:00:00.150Z").await;
+    let (world, first, _second) = two_at_a_boundary().await;
     let asked = Instant::now();
     first.stop().await;
     world.pass(30).await;

@@ -11,7 +11,6 @@ use tokio::task::JoinSet;
 use crate::cluster::lease::{self, Alive, Holder, Leadership, LeaseName};
 use crate::cluster::{Clock, Time};
 use crate::engine::{self, Lead, Setup};
-use crate::report::Teller;
 use crate::report::metrics::Metrics;
 use crate::serve;
 
@@ -101,7 +100,7 @@ pub async fn run(replica: Replica, options: Options, shutdown: impl Future<Outpu
         kube_namespaces,
         time,
         clock,
-        teller: Teller { instance, rehearsal: rehearsal.clone() },
+        instance,
         lead: Lead { own: own.clone(), others },
         metrics,
     };

@@ -9,5 +9,5 @@ use crate::policy::look::Look;
 pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
     let Fence { leader, clock, stopping } = look.facts.fence;
     let unsure = matches!(clock, ClockState::Unknown | ClockState::Comparing);
-    (!leader || stopping || unsure || look.facts.policy.deleting).then(Hold::silent)
+    (!leader || stopping || unsure || look.facts.policy.identity.deleting).then(Hold::silent)
 }

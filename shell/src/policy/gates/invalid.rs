@@ -18,7 +18,7 @@ pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
     let happening = Happening {
         reason: Reason::InvalidSchedule,
         message: ready.message.clone(),
-        mark: look.facts.policy.generation.to_string(),
+        mark: look.facts.policy.identity.generation.to_string(),
         series: false,
     };
     Some(Hold {

@@ -18,7 +18,7 @@ pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
     let happening = Happening {
         reason: Reason::ScalingSkipped,
         message: ready.message.clone(),
-        mark: format!("{}/{count}/{}", look.facts.policy.generation, words::stamp(before.boundary)),
+        mark: format!("{}/{count}/{}", look.facts.policy.identity.generation, words::stamp(before.boundary)),
         series: false,
     };
     Some(Hold {

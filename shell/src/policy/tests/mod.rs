@@ -8,7 +8,7 @@ mod kstatus;
 mod orders;
 mod strange;
 
-use crate::cluster::ClockState;
+use crate::cluster::{ClockState, FIELD_MANAGER};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
