@@ -139,7 +139,10 @@ impl Engine {
         let all: Vec<_> = self.policies.iter().map(|(id, _)| id).collect();
         for id in all {
             if let Some(slot) = self.policies.get_mut(id) {
-                slot.attempt = None;
+                // What is in flight still has its end to be counted.
+                if !slot.scaling {
+                    slot.attempt = None;
+                }
                 slot.scales.clear();
                 slot.reports.due = false;
                 slot.reports.events.clear();

@@ -32,6 +32,12 @@ impl Engine {
             Asked::Scale { before, target, uid, version } => {
                 slot.scaling = false;
                 self.scaled(asker.policy, *before, (target, &uid, version), result, boot);
+                if !self.leading
+                    && let Some(slot) = self.policies.get_mut(asker.policy)
+                {
+                    // It is told of by whoever acts, from what is different.
+                    slot.attempt = None;
+                }
             }
             Asked::Status { hash } => {
                 slot.reports.sending = None;
