@@ -117,7 +117,9 @@ impl Controller {
     pub(crate) fn ask(&self, method: &str, path: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(self.probes()).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        write!(stream, "{method} {path} HTTP/1.1\r\nHost: probes\r\n\r\n").unwrap();
+        // At once: whoever asks nonsense is answered at the first line of it.
+        let question = format!("{method} {path} HTTP/1.1\r\nHost: probes\r\n\r\n");
+        stream.write_all(question.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
