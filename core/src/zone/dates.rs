@@ -85,8 +85,9 @@ mod tests {
 
     #[test]
     fn every_rule_of_the_release_is_made_of_dates() {
+        let step = if cfg!(miri) { 29 } else { 1 };
         let mut changing = 0;
-        for name in TimeZone::names() {
+        for name in TimeZone::names().step_by(step) {
             let zone = TimeZone::get(name.as_str()).unwrap();
             let rules = zone.rules();
             let dated = dates_of(rules).unwrap_or_else(|| panic!("{name}"));
@@ -98,7 +99,7 @@ mod tests {
                 changing += 1;
             }
         }
-        assert!(changing > 100, "{changing}");
+        assert!(changing > 100 / step, "{changing}");
         let zurich = dates_of(TimeZone::named("Europe/Zurich").rules()).unwrap();
         let sunday = |month, minutes| MonthDay { month, week: 5, weekday: 0, minutes };
         assert_eq!(zurich, Dated { outside: 4, between: 8, dates: Some([sunday(3, 120), sunday(10, 180)]) });
