@@ -103,8 +103,10 @@ pub struct Reports {
     pub sending: Option<u64>,
     /// Whether the write of an event is under way.
     pub sending_event: bool,
-    /// It waits for its turn.
-    pub queued: bool,
+    /// Its status waits for its turn.
+    pub status_queued: bool,
+    /// Its event waits for its turn.
+    pub event_queued: bool,
     /// Of statuses.
     pub status_failures: Backoff,
     /// Of events.

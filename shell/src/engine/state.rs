@@ -47,8 +47,10 @@ pub(super) struct Engine {
     pub(super) calendar_watches: HashMap<CalendarKey, JoinHandle<()>>,
     /// Those that wait for a look.
     pub(super) looks: Rotation,
-    /// Those that have something to tell.
-    pub(super) reports: Rotation,
+    /// Those whose status is to be written.
+    pub(super) statuses: Rotation,
+    /// Those with an event to tell. They come behind the statuses, which somebody may wait for.
+    pub(super) events: Rotation,
     pub(super) turns: Turns,
     /// When to look again, on the schedule's clock.
     pub(super) wakes: Timers<DateTime<Utc>>,
@@ -110,7 +112,8 @@ impl Engine {
             calendars: Calendars::default(),
             calendar_watches: HashMap::new(),
             looks: Rotation::default(),
-            reports: Rotation::default(),
+            statuses: Rotation::default(),
+            events: Rotation::default(),
             turns: Turns::default(),
             wakes: Timers::default(),
             retries: Timers::default(),
