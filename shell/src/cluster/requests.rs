@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Method, Request, Response};
 use http_body_util::{BodyExt as _, Limited};
 use kube::Client;
@@ -20,12 +20,19 @@ const ANSWER_MAX: usize = 4 << 20;
 /// The longest wait that an answer can ask for; the next boundary is not to be missed for a number that somebody got wrong.
 const WAIT_MAX: Duration = Duration::from_secs(300);
 
+/// Everything that an answer to a write has.
+const WHOLE: &str = "application/json";
+/// The metadata alone, which is all that matters of a status and of an event: the API server takes about a third less time
+/// for it. <https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches>
+const METADATA: &str = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json";
+
 /// A request that writes, not sent yet.
 #[derive(Debug, Clone)]
 pub struct Write {
     method: Method,
     path: String,
     content: &'static str,
+    accept: &'static str,
     body: Value,
 }
 
@@ -125,25 +132,33 @@ impl Write {
             method: Method::PATCH,
             path: format!("{path}?fieldManager={manager}&force=true"),
             content: "application/apply-patch+yaml",
+            accept: WHOLE,
             body,
         }
     }
 
-    /// A merge patch (RFC 7386).
+    /// A merge patch (RFC 7386). Its answer has no more than metadata.
     pub fn merge(path: &str, body: Value) -> Self {
         let manager = super::FIELD_MANAGER;
         Self {
             method: Method::PATCH,
             path: format!("{path}?fieldManager={manager}"),
             content: "application/merge-patch+json",
+            accept: METADATA,
             body,
         }
     }
 
-    /// A new object.
+    /// A new object. Its answer has no more than metadata.
     pub fn create(path: &str, body: Value) -> Self {
         let manager = super::FIELD_MANAGER;
-        Self { method: Method::POST, path: format!("{path}?fieldManager={manager}"), content: "application/json", body }
+        Self {
+            method: Method::POST,
+            path: format!("{path}?fieldManager={manager}"),
+            content: "application/json",
+            accept: METADATA,
+            body,
+        }
     }
 
     /// Sends it, within [`LIMIT`].
@@ -163,6 +178,7 @@ impl Write {
             .method(self.method)
             .uri(self.path)
             .header(CONTENT_TYPE, HeaderValue::from_static(self.content))
+            .header(ACCEPT, HeaderValue::from_static(self.accept))
             .body(Body::from(self.body.to_string().into_bytes()))
             .map_err(|error| unanswered(error.to_string()))?;
         let response = client.send(request).await.map_err(|error| unanswered(in_words(&error)))?;
