@@ -214,8 +214,8 @@ impl<C: Clock, S: Store, const W: usize, const E: usize, const H: usize, const C
         // A guard of its own: what is refused leaves no trace.
         match self.guard.clone().read(Some(unix), Epoch::Unix1970) {
             Reading::Trusted(_) | Reading::Stepped { .. } => {
-                self.clock.set(unix);
-                answer(out, Ok(()))
+                let set = self.clock.set(unix);
+                answer(out, if set { Ok(()) } else { Err(problem("out-of-range", "time", 5)) })
             }
             Reading::TooEarly => refuse(out, problem("too-early", "time", 5)),
             Reading::Unset => refuse(out, problem("number-too-large", "time", 5)),

@@ -50,7 +50,10 @@ fn pack(value: u32) -> Vec<u8> {
 }
 
 /// Sends bytes, and what is answered.
-fn send<S: Store>(board: &mut Board<S>, bytes: &[u8]) -> String {
+fn send<C: Clock, S: Store, const W: usize, const E: usize, const H: usize, const Z: usize>(
+    board: &mut Device<C, S, W, E, H, Z>,
+    bytes: &[u8],
+) -> String {
     let mut out = String::new();
     for &byte in bytes {
         board.take(byte, &mut out).unwrap();
@@ -156,8 +159,13 @@ fn without_time_there_is_the_safe_value() {
         fn unix(&mut self) -> Option<u64> {
             self.0.get()
         }
-        fn set(&mut self, unix: u64) {
-            self.0.set(Some(unix));
+        fn set(&mut self, unix: u64) -> bool {
+            // As a chip that has two digits for the year.
+            let is_set = unix < 4_102_444_800;
+            if is_set {
+                self.0.set(Some(unix));
+            }
+            is_set
         }
     }
     let mut board: Device<_, _, 0, 0, 0, 0> = Device::new(settings(), Chip(&now), NoStore);
@@ -175,6 +183,12 @@ fn without_time_there_is_the_safe_value() {
         let look = board.look();
         assert_eq!((look.value, look.seconds, look.reading), (value, seconds, reading), "{clock:?}");
     }
+    // What the clock can't be set to is said, and the time goes on.
+    now.set(Some(built + 50));
+    assert_eq!(send(&mut board, b"time 4102444800\n"), "error out-of-range time 5\n");
+    assert_eq!(now.get(), Some(built + 50));
+    assert_eq!(send(&mut board, b"time 4102444799\n"), "ok\n");
+    assert_eq!(now.get(), Some(4_102_444_799));
 }
 
 #[test]
