@@ -2,13 +2,14 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::board_table;
 use crate::boards::{self, POLL};
 use crate::command::{cargo, in_words, run, target_folder};
 
@@ -25,6 +26,12 @@ const MACHINES: [(&str, &str, &[&str]); 3] = [
 ];
 /// QEMU says within this where its serial line is.
 const LIMIT: Duration = Duration::from_secs(20);
+/// Monday, 2027-01-04, half past six in Zurich: the home's value becomes 210.
+const BOUNDARY: u64 = 1_799_040_600;
+/// So long before it the board's clock is set to; it comes a second later at most, and QEMU needs a while.
+const BEFORE: u64 = 2;
+/// A byte of noise so often: less than what makes a board give a line up.
+const NOISY: Duration = Duration::from_millis(200);
 /// What may come over a line that somebody else used before: no command is whole.
 const NOISE: &[u8] = b"\0\xff\x1b[2J pack 99\rAT+RST\r\npack 40\nKYKP";
 
@@ -36,6 +43,7 @@ pub(crate) fn check(root: &Path) -> Result<()> {
         println!("{triple}:");
         boards::compare(&folder, &target, &["--bin", "vectors", "--target", triple])?;
     }
+    count_look(&folder, &target)?;
     run(&mut cargo(root, &["build", "--quiet", "--locked", "--package", "kyklos"]))?;
     let kyklos = target_folder(root).join("debug/kyklos");
     let made = target.join("home.pack");
@@ -55,9 +63,29 @@ pub(crate) fn check(root: &Path) -> Result<()> {
         let mut line = OpenOptions::new().write(true).open(&board.port).context("opening the line")?;
         line.write_all(NOISE).context("writing noise")?;
         send(root, &kyklos, &board.port, &made)?;
+        board.boundary_in_noise(&mut line)?;
         board.end()?;
-        println!("{triple}: a pack was sent, then noise, then a pack");
+        println!("{triple}: a pack was sent, then noise, then a pack; and a boundary came on time while noise did");
     }
+    Ok(())
+}
+
+/// Counts what a board computes when it wakes: the charge a day in the boards' README is worked out with it.
+fn count_look(folder: &Path, target: &Path) -> Result<()> {
+    let (triple, qemu, machine) = MACHINES[0];
+    let arguments = ["build", "--release", "--locked", "--features", "count", "--bin", "look", "--target", triple];
+    run(cargo(folder, &arguments).arg("--target-dir").arg(target))?;
+    let mut command = Command::new(qemu);
+    command.args(machine).args(["-icount", "shift=10", "-display", "none", "-monitor", "none", "-serial", "none"]);
+    command.args(["-semihosting-config", "enable=on,target=native", "-kernel"]);
+    let said = output(command.arg(target.join(triple).join("release/look")))?;
+    let count = said.lines().find_map(|line| line.strip_prefix("look: ")?.strip_suffix(" instructions")?.parse().ok());
+    let count: f64 = count.with_context(|| format!("no count in {said}"))?;
+    let expected = board_table::LOOK;
+    ensure!(
+        (count - expected).abs() <= expected * 0.03,
+        "a look takes {count} instructions: say so in board_table::LOOK"
+    );
     Ok(())
 }
 
@@ -93,6 +121,8 @@ fn output(command: &mut Command) -> Result<String> {
 struct Board {
     qemu: Child,
     port: String,
+    /// What QEMU and the program print.
+    said: PathBuf,
 }
 
 impl Board {
@@ -104,7 +134,7 @@ impl Board {
         println!("$ {}", in_words(&command));
         command.stdin(Stdio::null()).stderr(file.try_clone()?).stdout(file);
         let child = command.spawn().with_context(|| format!("running {qemu}"))?;
-        let mut board = Self { qemu: child, port: String::new() };
+        let mut board = Self { qemu: child, port: String::new(), said: said.to_owned() };
         let begin = Instant::now();
         while begin.elapsed() < LIMIT {
             let text = fs::read_to_string(said).unwrap_or_default();
@@ -119,6 +149,23 @@ impl Board {
             thread::sleep(POLL);
         }
         bail!("{qemu} doesn't say where its serial line is")
+    }
+
+    /// Lets a boundary come while there is no end of a line, which would hold back a board that waits anew for each byte.
+    fn boundary_in_noise(&mut self, line: &mut File) -> Result<()> {
+        let before = fs::read_to_string(&self.said)?.len();
+        line.write_all(format!("\ntime {}\n", BOUNDARY - BEFORE).as_bytes()).context("setting the clock")?;
+        let begin = Instant::now();
+        while begin.elapsed() < LIMIT {
+            thread::sleep(NOISY);
+            line.write_all(b"~").context("writing noise")?;
+            let said = fs::read_to_string(&self.said)?;
+            if said.get(before..).is_some_and(|said| said.ends_with("put out 210\n")) {
+                return Ok(());
+            }
+            self.end()?;
+        }
+        bail!("no boundary within {} s", LIMIT.as_secs())
     }
 
     /// A board never ends by itself: where it has, it has panicked.

@@ -6,8 +6,8 @@ use kyklos_core::{Date, TimeOfDay};
 pub trait Clock {
     /// The Unix second that it reads; `None` where it knows that it isn't set.
     fn unix(&mut self) -> Option<u64>;
-    /// Sets it.
-    fn set(&mut self, unix: u64);
+    /// Sets it; `false` where it can't be set to that, and goes on as before.
+    fn set(&mut self, unix: u64) -> bool;
 }
 
 /// A clock of a board that has none: the time that it was told, and the seconds since. It forgets it without power, and says so.
@@ -30,8 +30,10 @@ impl<U: FnMut() -> u64> Clock for Counted<U> {
         self.start?.checked_add((self.uptime)())
     }
 
-    fn set(&mut self, unix: u64) {
-        self.start = unix.checked_sub((self.uptime)());
+    fn set(&mut self, unix: u64) -> bool {
+        let Some(start) = unix.checked_sub((self.uptime)()) else { return false };
+        self.start = Some(start);
+        true
     }
 }
 

@@ -29,6 +29,30 @@ pub struct Settings {
     pub not_before: i64,
 }
 
+/// Which of the schedules that a board has is in force: the first of these that is there and right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Source {
+    /// The pack that was sent last and is kept. It stays in force when the program is replaced, until another one is sent or the flash
+    /// that keeps it is erased.
+    Sent,
+    /// The program's own [pack](Settings::built_in_pack).
+    Pack,
+    /// The program's [schedule](Settings::built_in).
+    Schedule,
+}
+
+impl Source {
+    /// As `show` says it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Pack => "pack",
+            Self::Schedule => "schedule",
+        }
+    }
+}
+
 /// What to put out, and when to look again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -39,6 +63,8 @@ pub struct Look {
     pub seconds: Option<u64>,
     /// What the clock is worth.
     pub reading: Reading,
+    /// Whose schedule it is.
+    pub source: Source,
 }
 
 /// A board with room for so many windows, exceptions, holidays and single changes of its zone, and for packs of so many bytes.
@@ -57,7 +83,7 @@ pub struct Device<
     guard: Guard,
     line: Line<PACK>,
     packed: Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS, ZoneRules<CHANGES>>,
-    is_packed: bool,
+    source: Source,
 }
 
 impl<C, S, const W: usize, const E: usize, const H: usize, const CH: usize, const P: usize>
@@ -82,7 +108,7 @@ impl<C, S, const W: usize, const E: usize, const H: usize, const CH: usize, cons
             store,
             line: Line::new(),
             packed: Schedule::new(Self::UTC),
-            is_packed: false,
+            source: Source::Schedule,
         }
     }
 }
@@ -90,7 +116,7 @@ impl<C, S, const W: usize, const E: usize, const H: usize, const CH: usize, cons
 impl<C: Clock, S: Store, const W: usize, const E: usize, const H: usize, const CH: usize, const P: usize>
     Device<C, S, W, E, H, CH, P>
 {
-    /// Loads what is in force: the newest pack that was kept, else the program's own pack, else its schedule.
+    /// Loads what is in force, in the order of [`Source`].
     ///
     /// # Errors
     ///
@@ -99,34 +125,38 @@ impl<C: Clock, S: Store, const W: usize, const E: usize, const H: usize, const C
         let length = self.store.load(self.line.room());
         let kept = length.and_then(|length| self.line.room().get(..length));
         let kept = kept.map(|pack| Pack::open(pack).and_then(|pack| self.packed.set_pack(&pack)));
-        let own = || match self.settings.built_in_pack {
-            [] => None,
-            pack => Some(Pack::open(pack)),
-        };
-        if let Some(Ok(())) = kept {
-            self.is_packed = true;
+        if kept == Some(Ok(())) {
+            self.source = Source::Sent;
             return Ok(());
         }
-        let own = own().map(|pack| pack.and_then(|pack| self.packed.set_pack(&pack)));
-        self.is_packed = own == Some(Ok(()));
+        let own = match self.settings.built_in_pack {
+            [] => None,
+            pack => Some(Pack::open(pack).and_then(|pack| self.packed.set_pack(&pack))),
+        };
+        self.source = if own == Some(Ok(())) { Source::Pack } else { Source::Schedule };
         kept.or(own).unwrap_or(Ok(()))
     }
 
     /// What applies now, and for how long a board may sleep.
     pub fn look(&mut self) -> Look {
-        let reading = self.guard.read(self.clock.unix(), Epoch::Unix1970);
+        let (reading, source) = (self.guard.read(self.clock.unix(), Epoch::Unix1970), self.source);
         match reading {
             // Stepped: a sleep that was worked out before is void, and this is the new one.
             Reading::Trusted(at) | Reading::Stepped { at, .. } => {
                 let answer = self.evaluate(at);
-                Look { value: answer.value(), seconds: answer.seconds_left(at), reading }
+                Look { value: answer.value(), seconds: answer.seconds_left(at), reading, source }
             }
-            Reading::Unset | Reading::TooEarly => Look { value: self.settings.safe, seconds: Some(RETRY), reading },
+            Reading::Unset | Reading::TooEarly => {
+                Look { value: self.settings.safe, seconds: Some(RETRY), reading, source }
+            }
         }
     }
 
     fn evaluate(&self, at: i64) -> Evaluation {
-        if self.is_packed { self.packed.evaluate(at) } else { self.settings.built_in.evaluate(at) }
+        match self.source {
+            Source::Sent | Source::Pack => self.packed.evaluate(at),
+            Source::Schedule => self.settings.built_in.evaluate(at),
+        }
     }
 
     /// Takes a byte of the line, and writes the answer where a command is complete: then look again.
@@ -152,7 +182,7 @@ impl<C: Clock, S: Store, const W: usize, const E: usize, const H: usize, const C
                         writeln!(out, "error {} {field} {offset}", reason.code())?;
                     }
                     Ok(()) => {
-                        self.is_packed = true;
+                        self.source = Source::Sent;
                         let kept = self.store.keep(pack);
                         if kept.is_err() {
                             // What is in force is what comes back after a power cut.
@@ -184,8 +214,8 @@ impl<C: Clock, S: Store, const W: usize, const E: usize, const H: usize, const C
         // A guard of its own: what is refused leaves no trace.
         match self.guard.clone().read(Some(unix), Epoch::Unix1970) {
             Reading::Trusted(_) | Reading::Stepped { .. } => {
-                self.clock.set(unix);
-                answer(out, Ok(()))
+                let set = self.clock.set(unix);
+                answer(out, if set { Ok(()) } else { Err(problem("out-of-range", "time", 5)) })
             }
             Reading::TooEarly => refuse(out, problem("too-early", "time", 5)),
             Reading::Unset => refuse(out, problem("number-too-large", "time", 5)),
@@ -193,6 +223,7 @@ impl<C: Clock, S: Store, const W: usize, const E: usize, const H: usize, const C
     }
 
     fn show(&mut self, out: &mut dyn fmt::Write) -> fmt::Result {
+        writeln!(out, "from {}", self.source.word())?;
         match self.look().reading {
             Reading::Trusted(at) | Reading::Stepped { at, .. } => {
                 let line = self.evaluate(at);

@@ -24,7 +24,7 @@ mod slots;
 mod text;
 
 pub use clock::{Clock, Counted, LocalTime};
-pub use device::{Device, Look, Settings};
+pub use device::{Device, Look, Settings, Source};
 #[cfg(feature = "embassy")]
 pub use forever::run;
 pub use line::{Command, Line, LineProblem};

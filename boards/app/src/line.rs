@@ -3,14 +3,17 @@
 //! ```text
 //! time SECONDS     sets the clock, in Unix seconds             ok
 //! pack LENGTH      whether a pack of so many bytes is welcome  ok, then the bytes, then ok
-//! show             what applies                                a line as `kyklos eval -o json` prints it, then ok
+//! show             what applies, and by which schedule         from SOURCE, a line of JSON, then ok
 //! ```
 //!
 //! A line ends with a line feed; a carriage return before it is passed over, and so is an empty line. What goes wrong is answered with
 //! `error CODE FIELD BYTE`: the byte counts from the beginning of the line or of the pack.
 //!
-//! What looks like an answer, `ok`, `error ...` or `{...`, is passed over: a terminal that was just opened sends back what it gets, and
-//! a board that answers its own answers never stops.
+//! SOURCE is `sent` for the pack that was sent last, `pack` for the program's own and `schedule` for the one that is compiled in. The
+//! line of JSON is one of [`kyklos_core::Line`], with the board's name and without a namespace.
+//!
+//! What looks like an answer, `ok`, `error ...`, `from ...` or `{...`, is passed over: a terminal that was just opened sends back what
+//! it gets, and a board that answers its own answers never stops.
 
 /// The longest command is `time` and 20 digits.
 const LONGEST: usize = 32;
@@ -109,7 +112,7 @@ impl<const PACK: usize> Line<PACK> {
                 let text = self.text.get(..self.length).unwrap_or_default();
                 let text = text.strip_suffix(b"\r").unwrap_or(text);
                 self.length = 0;
-                let is_answer = text == b"ok" || text.starts_with(b"error ");
+                let is_answer = text == b"ok" || text.starts_with(b"error ") || text.starts_with(b"from ");
                 if text.is_empty() || is_answer { None } else { Some(command(text)) }
             }
             State::Text => {

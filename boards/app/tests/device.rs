@@ -9,7 +9,9 @@
 
 use std::cell::Cell;
 
-use kyklos_app::{Clock, Counted, Device, LocalTime, NoStore, Settings, SimulatedFlash, Slots, Store, StoreFault};
+use kyklos_app::{
+    Clock, Counted, Device, LocalTime, NoStore, Settings, SimulatedFlash, Slots, Source, Store, StoreFault,
+};
 use kyklos_core::pack::encode;
 use kyklos_core::{Reading, Schedule, TimeZone, Values};
 use proptest::prelude::*;
@@ -48,7 +50,10 @@ fn pack(value: u32) -> Vec<u8> {
 }
 
 /// Sends bytes, and what is answered.
-fn send<S: Store>(board: &mut Board<S>, bytes: &[u8]) -> String {
+fn send<C: Clock, S: Store, const W: usize, const E: usize, const H: usize, const Z: usize>(
+    board: &mut Device<C, S, W, E, H, Z>,
+    bytes: &[u8],
+) -> String {
     let mut out = String::new();
     for &byte in bytes {
         board.take(byte, &mut out).unwrap();
@@ -66,11 +71,11 @@ fn the_line_as_it_is_typed() {
     let mut board = board(slots(Flash::new()));
     board.start().unwrap();
     let set = format!("time {}\r\n", BUILT + 60);
-    let shown = "{\"name\":\"home/lamp\",\"at\":\"2026-11-26T00:01:00Z\",\"kind\":\"default\",\"index\":null,\"label\":null,\
+    let shown = "from schedule\n{\"name\":\"home/lamp\",\"at\":\"2026-11-26T00:01:00Z\",\"kind\":\"default\",\"index\":null,\"label\":null,\
                  \"replicas\":1,\"until\":null}\nok\n";
     for (typed, answered) in [
         ("\n\r\n", ""),
-        ("show\n", "error unset time 0\n"),
+        ("show\n", "from schedule\nerror unset time 0\n"),
         ("time 12\n", "error too-early time 5\n"),
         ("time\n", "error unknown line 0\n"),
         ("time \n", "error not-a-number time 5\n"),
@@ -86,6 +91,7 @@ fn the_line_as_it_is_typed() {
         ("pack 641\n", "error too-long pack 5\n"),
         ("pack 99999999999\n", "error too-long pack 5\n"),
         ("ok\n", ""),
+        ("from schedule\r\n", ""),
         ("error unknown line 0\r\n", ""),
         ("error out-of-range windows[12].replicas 345\n", ""),
         ("{\"name\":\"home/lamp\",\"at\":\"2026-11-26T00:01:00Z\",\"kind\":\"default\"}\r\n", ""),
@@ -117,7 +123,7 @@ fn answers_that_come_back_are_not_answered() {
             assert_eq!(come, "");
             break;
         }
-        assert_eq!(come.lines().count(), 7);
+        assert_eq!(come.lines().count(), 8);
     }
 }
 
@@ -142,7 +148,7 @@ fn a_board_without_a_store_says_no() {
     let mut board = board(NoStore);
     board.start().unwrap();
     assert_eq!(send(&mut board, b"pack 67\n"), "error no-store pack 5\n");
-    assert_eq!(send(&mut board, b"show\n"), "error unset time 0\n");
+    assert_eq!(send(&mut board, b"show\n"), "from schedule\nerror unset time 0\n");
 }
 
 #[test]
@@ -153,8 +159,13 @@ fn without_time_there_is_the_safe_value() {
         fn unix(&mut self) -> Option<u64> {
             self.0.get()
         }
-        fn set(&mut self, unix: u64) {
-            self.0.set(Some(unix));
+        fn set(&mut self, unix: u64) -> bool {
+            // As a chip that has two digits for the year.
+            let is_set = unix < 4_102_444_800;
+            if is_set {
+                self.0.set(Some(unix));
+            }
+            is_set
         }
     }
     let mut board: Device<_, _, 0, 0, 0, 0> = Device::new(settings(), Chip(&now), NoStore);
@@ -172,6 +183,12 @@ fn without_time_there_is_the_safe_value() {
         let look = board.look();
         assert_eq!((look.value, look.seconds, look.reading), (value, seconds, reading), "{clock:?}");
     }
+    // What the clock can't be set to is said, and the time goes on.
+    now.set(Some(built + 50));
+    assert_eq!(send(&mut board, b"time 4102444800\n"), "error out-of-range time 5\n");
+    assert_eq!(now.get(), Some(built + 50));
+    assert_eq!(send(&mut board, b"time 4102444799\n"), "ok\n");
+    assert_eq!(now.get(), Some(4_102_444_799));
 }
 
 #[test]
@@ -182,18 +199,21 @@ fn the_programs_own_pack_goes_before_its_schedule_and_a_sent_one_before_both() {
             Device::new(Settings { built_in_pack, ..settings() }, Counted::new((|| 0) as fn() -> u64), slots(flash));
         let started = board.start();
         send(&mut board, format!("time {BUILT}\n").as_bytes());
-        (board.look().value, started.map_err(|problem| problem.reason.code()))
+        let shown = send(&mut board, b"show\n");
+        let source = board.look().source;
+        assert_eq!(shown.lines().next(), Some(format!("from {}", source.word()).as_str()));
+        (board.look().value, source, started.map_err(|problem| problem.reason.code()))
     };
-    assert_eq!(with(own, Flash::new()), (5, Ok(())));
-    assert_eq!(with(&own[..30], Flash::new()), (1, Err("cut")));
+    assert_eq!(with(own, Flash::new()), (5, Source::Pack, Ok(())));
+    assert_eq!(with(&own[..30], Flash::new()), (1, Source::Schedule, Err("cut")));
     let mut kept = slots(Flash::new());
     kept.keep(&pack(6)).unwrap();
     let flash = flash_of(kept);
-    assert_eq!(with(own, flash.clone()), (6, Ok(())));
+    assert_eq!(with(own, flash.clone()), (6, Source::Sent, Ok(())));
     // What was kept and is no pack of this program's is told, and passed over.
     let mut other = slots(Flash::new());
     other.keep(b"KYKP\x02\0\0\0").unwrap();
-    assert_eq!(with(own, flash_of(other)), (5, Err("other-version")));
+    assert_eq!(with(own, flash_of(other)), (5, Source::Pack, Err("other-version")));
 }
 
 fn flash_of(slots: Slots<Flash>) -> Flash {
@@ -321,7 +341,8 @@ proptest! {
         for line in answers.lines() {
             let words: Vec<_> = line.split(' ').collect();
             let is_error = words.len() == 4 && words[0] == "error" && words[3].parse::<usize>().is_ok();
-            prop_assert!(is_error || line == "ok", "{}", line);
+            let is_shown = line == "from sent" || line.starts_with("{\"name\":\"home/lamp\"");
+            prop_assert!(is_error || is_shown || line == "ok", "{}", line);
         }
         board.silence(&mut String::new()).unwrap();
         send(&mut board, format!("time {}\n", BUILT + 5).as_bytes());

@@ -1,8 +1,10 @@
-//! The processors that QEMU emulates: where a program begins there, and its serial line.
+//! The processors that QEMU emulates: where a program begins there, its serial line and its clock.
 #![no_std]
 
 /// The serial line.
 pub mod serial;
+/// The clock.
+mod time;
 
 /// Begins the program with a function that never comes back.
 #[macro_export]

@@ -1,7 +1,13 @@
-//! The serial line of each machine, asked again and again: no interrupts, as an emulator has nothing to save by sleeping.
+//! The serial line of each machine, asked again and again: no interrupts, as an emulator has nothing to save by sleeping. A byte is
+//! read when there is one, so nothing is lost with a reading that is dropped.
 #![allow(unsafe_code, reason = "registers are at addresses")]
 
+use core::convert::Infallible;
+use core::future::poll_fn;
 use core::ptr;
+use core::task::Poll;
+
+use embedded_io_async::{ErrorType, Read, Write};
 
 /// A register of 32 bits, or of eight on the `virt` machine.
 #[derive(Debug, Clone, Copy)]
@@ -112,14 +118,32 @@ impl Serial {
         machine::open();
         Self(())
     }
+}
 
-    /// A byte, where one has come.
-    pub fn read(&mut self) -> Option<u8> {
-        machine::read()
+impl ErrorType for Serial {
+    type Error = Infallible;
+}
+
+impl Read for Serial {
+    async fn read(&mut self, bytes: &mut [u8]) -> Result<usize, Infallible> {
+        poll_fn(|_| match (bytes.first_mut(), machine::read()) {
+            (Some(place), Some(byte)) => {
+                *place = byte;
+                Poll::Ready(Ok(1))
+            }
+            _ => Poll::Pending,
+        })
+        .await
+    }
+}
+
+impl Write for Serial {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
+        bytes.iter().for_each(|&byte| machine::write(byte));
+        Ok(bytes.len())
     }
 
-    /// Sends bytes.
-    pub fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&byte| machine::write(byte));
+    async fn flush(&mut self) -> Result<(), Infallible> {
+        Ok(())
     }
 }

@@ -7,6 +7,7 @@ use defmt_rtt as _;
 use embassy_executor::Spawner;
 use embassy_nrf::bind_interrupts;
 use embassy_nrf::buffered_uarte::{BufferedUarte, InterruptHandler};
+use embassy_nrf::config::{Config, LfclkSource};
 use embassy_nrf::gpio::{Level, Output, OutputDrive};
 use embassy_nrf::nvmc::Nvmc;
 use embassy_nrf::peripherals::UARTE0;
@@ -25,7 +26,10 @@ const SLOTS: u32 = 1024 * 1024 - 2 * SLOT;
 
 #[embassy_executor::main]
 async fn main(_spawner: Spawner) {
-    let chip = embassy_nrf::init(Default::default());
+    let mut config = Config::default();
+    // The time is counted by the kit's crystal of 32,768 Hz. By itself the HAL takes the chip's oscillator, which it doesn't calibrate.
+    config.lfclk_source = LfclkSource::ExternalXtal;
+    let chip = embassy_nrf::init(config);
     let Some(slots) = Slots::new(Nvmc::new(chip.NVMC), SLOTS, SLOT) else {
         return defmt::error!("no room for two slots");
     };

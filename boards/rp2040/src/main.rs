@@ -32,8 +32,11 @@ impl Clock for Chip {
         LocalTime { year, month, day, weekday: 0, hour, minute, second }.unix()
     }
 
-    fn set(&mut self, unix: u64) {
-        let Some(LocalTime { year, month, day, weekday, hour, minute, second }) = LocalTime::of(unix) else { return };
+    /// It takes years up to 4095.
+    fn set(&mut self, unix: u64) -> bool {
+        let Some(LocalTime { year, month, day, weekday, hour, minute, second }) = LocalTime::of(unix) else {
+            return false;
+        };
         const DAYS: [DayOfWeek; 7] = [
             DayOfWeek::Monday,
             DayOfWeek::Tuesday,
@@ -44,9 +47,7 @@ impl Clock for Chip {
             DayOfWeek::Sunday,
         ];
         let day_of_week = DAYS.get(usize::from(weekday)).copied().unwrap_or(DayOfWeek::Monday);
-        if self.0.set_datetime(DateTime { year, month, day, day_of_week, hour, minute, second }).is_err() {
-            defmt::warn!("the clock takes years up to 4095");
-        }
+        self.0.set_datetime(DateTime { year, month, day, day_of_week, hour, minute, second }).is_ok()
     }
 }
 

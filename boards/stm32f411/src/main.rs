@@ -8,6 +8,7 @@ use embassy_executor::Spawner;
 use embassy_stm32::bind_interrupts;
 use embassy_stm32::gpio::{Level, Output, Speed};
 use embassy_stm32::peripherals::USART2;
+use embassy_stm32::rcc::LsConfig;
 use embassy_stm32::rtc::{DateTime, DayOfWeek, Rtc, RtcConfig, RtcTimeProvider};
 use embassy_stm32::usart::{BufferedInterruptHandler, BufferedUart, Config as UartConfig};
 use kyklos_app::{Clock, Device, LocalTime, NoStore, Settings, run};
@@ -27,8 +28,11 @@ impl Clock for Chip {
         LocalTime { year, month, day, weekday: 0, hour: now.hour(), minute: now.minute(), second: now.second() }.unix()
     }
 
-    fn set(&mut self, unix: u64) {
-        let Some(LocalTime { year, month, day, weekday, hour, minute, second }) = LocalTime::of(unix) else { return };
+    /// Its registers have two digits for the year, of this century.
+    fn set(&mut self, unix: u64) -> bool {
+        let Some(LocalTime { year, month, day, weekday, hour, minute, second }) = LocalTime::of(unix) else {
+            return false;
+        };
         const DAYS: [DayOfWeek; 7] = [
             DayOfWeek::Monday,
             DayOfWeek::Tuesday,
@@ -38,19 +42,19 @@ impl Clock for Chip {
             DayOfWeek::Saturday,
             DayOfWeek::Sunday,
         ];
-        // The registers have two digits for the year, of this century.
         let day_of_week = DAYS.get(usize::from(weekday)).copied().unwrap_or(DayOfWeek::Monday);
         let now = DateTime::from(year, month, day, day_of_week, hour, minute, second, 0).ok();
-        let set = now.filter(|_| (2000..2100).contains(&year)).map(|now| self.0.set_datetime(now));
-        if !matches!(set, Some(Ok(()))) {
-            defmt::warn!("the clock takes the years 2000 to 2099");
-        }
+        let now = now.filter(|_| (2000..2100).contains(&year));
+        now.is_some_and(|now| self.0.set_datetime(now).is_ok())
     }
 }
 
 #[embassy_executor::main]
 async fn main(_spawner: Spawner) {
-    let chip = embassy_stm32::init(Default::default());
+    let mut config = embassy_stm32::Config::default();
+    // The clock goes by the board's crystal of 32,768 Hz. By itself the HAL takes the chip's oscillator, which may be wrong by half.
+    config.rcc.ls = LsConfig::default_lse();
+    let chip = embassy_stm32::init(config);
     let (mut to, mut from) = ([0; 64], [0; 256]);
     let serial = BufferedUart::new(chip.USART2, chip.PA3, chip.PA2, &mut to, &mut from, Irqs, UartConfig::default());
     let Ok(mut serial) = serial else { return defmt::error!("no such speed") };
