@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use kyklos_image::builder::Build;
 use kyklos_image::figures::Figures;
 use kyklos_image::layout::Built;
@@ -175,7 +175,7 @@ impl Check<'_> {
         let cosign = cosign::ensure(&self.work)?;
         let authority = Authority::new(&self.work.join("authority"))?;
         let signer = authority.signer(&cosign, "release", &Claims::of_release(&self.tag))?;
-        sign::run(self.root, &self.work, &cosign, (repository, image), &signer, "cosign ")?;
+        sign::run(self.root, &self.work, &cosign, (repository, image), &signer)?;
         let reference = format!("{repository}@{}", image.index.digest).parse()?;
         let published = Published { image: reference, cosign, authority: Some(authority.roots()) };
         documented::check(self.root, &self.work, &published, &self.tag)?;
@@ -206,14 +206,12 @@ impl Check<'_> {
             let digest = &image.index.digest;
             skopeo_copy(&format!("{repository}@{digest}"), &format!("{place}:copy"))?;
             let signer = authority.signer(&published.cosign, &format!("other-{number}"), &claims)?;
-            sign::run(self.root, &self.work, &published.cosign, (&place, image), &signer, "cosign sign ")?;
+            sign::run(self.root, &self.work, &published.cosign, (&place, image), &signer)?;
             let image = format!("{place}@{digest}").parse()?;
             let other = Published { image, cosign: published.cosign.clone(), authority: Some(authority.roots()) };
-            let ways = documented::refuse(&documents, &self.work, &other, &self.tag)?;
-            if ways == 0 {
-                bail!("no document says how to verify a signature");
-            }
-            println!("As it should, each of {ways} documented ways refuses {who}");
+            let [signatures, sboms] = documented::refuse(&documents, &self.work, &other, &self.tag)?;
+            ensure!(signatures > 0 && sboms > 0, "no document says how to verify a signature, or an SBOM");
+            println!("As it should, {signatures} ways to verify a signature and {sboms} for an SBOM refuse {who}");
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use kyklos_image::release::{IDENTITY, ISSUER};
 use kyklos_image::run::output;
 use kyklos_registry::digest::Digest;
@@ -80,20 +80,27 @@ pub(crate) fn check_one(
     Ok(())
 }
 
-/// Tries the commands that verify the signature of an index, each of which has to fail for whom the certificate names.
-pub(crate) fn refuse(documents: &[PathBuf], work: &Path, published: &Published, tag: &str) -> Result<usize> {
+/// Tries the commands that verify a signature or an SBOM, each of which has to fail for whom the certificate names. Returns how
+/// many of either there were.
+pub(crate) fn refuse(documents: &[PathBuf], work: &Path, published: &Published, tag: &str) -> Result<[usize; 2]> {
     let folder = tempfile::Builder::new().prefix("documented-").tempdir_in(work).context("making a folder")?;
-    let (mut seen, image) = (0, published.read()?);
+    let image = published.read()?;
     let chosen = Chosen::of(&image, &image.index.digest);
+    let mut seen = [0; 2];
     for document in documents {
         let text = fs::read_to_string(document).with_context(|| format!("reading {}", document.display()))?;
-        for command in commands(&text, "cosign verify ") {
-            let Err(error) = shell(&command, folder.path(), published, tag, &chosen) else {
-                anyhow::bail!("{}: a wrong identity was accepted by {command}", document.display());
-            };
-            let said = format!("{error:#}");
-            ensure!(said.contains("none of the expected identities matched"), "it fails for another reason: {said}");
-            seen += 1;
+        for (ways, beginning) in seen.iter_mut().zip(["cosign verify ", "cosign verify-attestation "]) {
+            for command in commands(&text, beginning) {
+                let Err(error) = shell(&command, folder.path(), published, tag, &chosen) else {
+                    bail!("{}: a wrong identity was accepted by {command}", document.display());
+                };
+                let said = format!("{error:#}");
+                ensure!(
+                    said.contains("none of the expected identities matched"),
+                    "it fails for another reason: {said}"
+                );
+                *ways += 1;
+            }
         }
     }
     Ok(seen)

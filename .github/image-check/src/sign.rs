@@ -42,14 +42,13 @@ pub(crate) fn commands(root: &Path) -> Result<Vec<String>> {
     Ok(lines.filter(|line| line.starts_with("cosign ")).collect())
 }
 
-/// Runs those of them that begin so: `cosign sign`, or all with `cosign`. SBOMs are in the folder `sbom` of `work`.
+/// Runs them. SBOMs are in the folder `sbom` of `work`.
 pub(crate) fn run(
     root: &Path,
     work: &Path,
     cosign: &Path,
     (repository, image): (&str, &Image),
     signer: &Signer,
-    beginning: &str,
 ) -> Result<()> {
     let ours = format!(
         "--key '{}' --certificate '{}' --certificate-chain '{}' --tlog-upload=false --allow-http-registry \
@@ -67,8 +66,8 @@ pub(crate) fn run(
         let architecture = child.platform.trim_start_matches("linux/").replace('/', "_").to_uppercase();
         variables.push((architecture, child.manifest.digest.to_string()));
     }
-    let commands: Vec<_> = commands(root)?.into_iter().filter(|line| line.starts_with(beginning)).collect();
-    ensure!(!commands.is_empty(), "{WORKFLOW} has no command that begins with `{beginning}`");
+    let commands = commands(root)?;
+    ensure!(!commands.is_empty(), "{WORKFLOW} has no command that signs");
     for command in commands {
         ensure!(command.contains(" --yes "), "`{command}` would ask a terminal");
         let line = command.replacen("cosign ", &format!("'{}' ", cosign.display()), 1).replacen(

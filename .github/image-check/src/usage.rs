@@ -11,7 +11,7 @@ use super::Cli;
 const DIGEST: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
 /// What a shell would put there.
-const VALUES: [(&str, &str); 12] = [
+const VALUES: [(&str, &str); 11] = [
     // A program that was handed over to a job with rights is the same as by cargo.
     ("programs/kyklos-registry", "cargo registry"),
     ("$(cargo image digest)", DIGEST),
@@ -20,7 +20,6 @@ const VALUES: [(&str, &str); 12] = [
     ("$INDEX", DIGEST),
     ("$GITHUB_REF_NAME", "v0.1.0"),
     ("$VERSION", "v0.1.0"),
-    ("$TAG", "v0.1.0"),
     ("$NUMBER", "456"),
     ("@DIGEST", "@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
     ("FOLDER", "target/image/layout"),
@@ -161,6 +160,6 @@ fn a_command_is_read_as_a_shell_would() {
     assert_eq!(commands_in(line), ["registry prune --closed-pr 456"]);
     let line = "image=\"ghcr.io/kyklos/kyklos@$(cargo image digest)\"";
     assert_eq!(commands_in(line), ["image digest"]);
-    assert_eq!(commands_in("run: programs/kyklos-registry copy \"$TAG\""), ["registry copy v0.1.0"]);
+    assert_eq!(commands_in("run: programs/kyklos-registry copy \"$GITHUB_REF_NAME\""), ["registry copy v0.1.0"]);
     assert_eq!(commands_in("cargo image digest >\"digest-$BUILD\""), ["image digest"]);
 }

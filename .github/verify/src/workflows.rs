@@ -20,6 +20,8 @@ mod model;
 mod rights;
 #[cfg(test)]
 mod script;
+#[cfg(test)]
+mod second_registry;
 
 /// Where what they are is pinned.
 const PINS: &str = ".github/verify/tools";

@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
@@ -51,13 +52,37 @@ edit)
 esac
 "#;
 
-/// The one script of a job.
+/// What decides is the real program, to which the releases of the registry are told, since it can't be asked here.
+const PROGRAM: &str = r#"#!/bin/bash
+set -eu
+arguments=()
+while [ $# -gt 0 ]; do
+  if [ "$1" = --repository ]; then
+    [ "$2" = ghcr.io/kyklos/kyklos ]; shift
+    while read -r release; do arguments+=(--existing "$release"); done <registry
+  else
+    arguments+=("$1")
+  fi
+  shift
+done
+exec "$REGISTRY" "${arguments[@]}"
+"#;
+
+/// The script of the last step of a job that has one.
 pub(super) fn script_of(file: &str, job: &str) -> String {
     let workflow = parsed(&read(file)).unwrap();
-    let mut steps = workflow.jobs[job].steps.iter().filter_map(|step| step.run.clone());
-    let script = steps.next().unwrap();
-    assert!(steps.next().is_none(), "{job} has several");
-    script
+    workflow.jobs[job].steps.iter().filter_map(|step| step.run.clone()).next_back().unwrap()
+}
+
+/// The program that a workflow's jobs are handed.
+fn program() -> &'static Path {
+    static BUILT: OnceLock<std::path::PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let root = crate::root().unwrap();
+        let build = ["build", "--quiet", "--locked", "--package", "kyklos-registry"];
+        crate::command::run(&mut crate::command::cargo(&root, &build)).unwrap();
+        crate::command::target_folder(&root).join("debug/kyklos-registry")
+    })
 }
 
 fn world() -> TempDir {
@@ -65,20 +90,26 @@ fn world() -> TempDir {
     fs::create_dir_all(folder.path().join("release/assets")).unwrap();
     fs::create_dir_all(folder.path().join("bin")).unwrap();
     fs::write(folder.path().join("release/NOTES.md"), "notes").unwrap();
+    fs::create_dir_all(folder.path().join("programs")).unwrap();
     for asset in ["install.yaml", "SHA256SUMS", "kyklos-amd64.cdx.json"] {
         fs::write(folder.path().join("release/assets").join(asset), asset).unwrap();
     }
-    let gh = folder.path().join("bin/gh");
-    fs::write(&gh, GH).unwrap();
-    fs::set_permissions(&gh, fs::Permissions::from_mode(0o755)).unwrap();
+    for (file, text) in [("bin/gh", GH), ("programs/kyklos-registry", PROGRAM)] {
+        let file = folder.path().join(file);
+        fs::write(&file, text).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    }
     folder
 }
 
-fn announce(folder: &Path, tag: &str, latest: &str) -> Output {
+/// Announces a release, with these in the registry.
+fn announce(folder: &Path, tag: &str, there: &[&str]) -> Output {
+    fs::write(folder.join("registry"), there.iter().map(|tag| format!("{tag}\n")).collect::<String>()).unwrap();
+    let program = program().display().to_string();
     let path = format!("{}:{}", folder.join("bin").display(), std::env::var("PATH").unwrap());
     let prerelease = if tag.contains('-') { "1" } else { "" };
     let environment =
-        [("PATH", path.as_str()), ("GITHUB_REF_NAME", tag), ("LATEST", latest), ("PRERELEASE", prerelease)];
+        [("PATH", path.as_str()), ("GITHUB_REF_NAME", tag), ("REGISTRY", &program), ("PRERELEASE", prerelease)];
     let mut bash = Command::new("bash");
     bash.current_dir(folder)
         .args(["-e", "-o", "pipefail", "-c", &script_of("release.yml", "announce")])
@@ -99,11 +130,11 @@ const ALL: [&str; 3] = ["SHA256SUMS", "install.yaml", "kyklos-amd64.cdx.json"];
 #[test]
 fn it_is_published_with_all_its_assets_and_never_touched_again() {
     let world = world();
-    let done = announce(world.path(), "v0.1.0", "true");
+    let done = announce(world.path(), "v0.1.0", &["v0.1.0"]);
     assert!(done.status.success(), "{done:?}");
     assert_eq!(files(world.path(), "v0.1.0"), [&ALL[..2], &["kyklos-amd64.cdx.json", "latest"]].concat());
     let log = fs::read_to_string(world.path().join("log")).unwrap();
-    let again = announce(world.path(), "v0.1.0", "true");
+    let again = announce(world.path(), "v0.1.0", &["v0.1.0"]);
     assert!(again.status.success(), "{again:?}");
     let then = fs::read_to_string(world.path().join("log")).unwrap();
     assert_eq!(then.lines().count(), log.lines().count() + 1, "it looks, and does nothing");
@@ -112,9 +143,9 @@ fn it_is_published_with_all_its_assets_and_never_touched_again() {
 #[test]
 fn a_hotfix_and_a_pre_release_are_not_the_latest() {
     let world = world();
-    assert!(announce(world.path(), "v0.1.1", "false").status.success());
+    assert!(announce(world.path(), "v0.1.1", &["v0.1.1", "v0.2.0"]).status.success());
     assert_eq!(files(world.path(), "v0.1.1"), ALL);
-    assert!(announce(world.path(), "v0.2.0-rc.1", "false").status.success());
+    assert!(announce(world.path(), "v0.2.0-rc.1", &["v0.1.1"]).status.success());
     assert_eq!(files(world.path(), "v0.2.0-rc.1"), [&ALL[..], &["prerelease"]].concat());
 }
 
@@ -124,7 +155,7 @@ fn interrupted_anywhere_it_goes_on_when_it_is_started_again() {
     for step in 1..10 {
         let world = world();
         fs::write(world.path().join("fail-at"), step.to_string()).unwrap();
-        let first = announce(world.path(), "v0.1.0", "true");
+        let first = announce(world.path(), "v0.1.0", &["v0.1.0"]);
         if first.status.success() {
             break;
         }
@@ -132,9 +163,25 @@ fn interrupted_anywhere_it_goes_on_when_it_is_started_again() {
         // Nothing is to be seen of it but a draft.
         let release = world.path().join("releases/v0.1.0");
         assert!(!release.exists() || release.join("draft").exists(), "{step}");
-        let again = announce(world.path(), "v0.1.0", "true");
+        let again = announce(world.path(), "v0.1.0", &["v0.1.0"]);
         assert!(again.status.success(), "{step}: {again:?}");
         assert_eq!(files(world.path(), "v0.1.0"), [&ALL[..], &["latest"]].concat(), "{step}");
     }
     assert_eq!(interrupted, 3, "looking, making, publishing");
+}
+
+/// Nothing that an earlier attempt has found counts: each asks anew.
+#[test]
+fn started_again_when_there_is_a_newer_release_it_is_not_the_latest() {
+    let world = world();
+    fs::write(world.path().join("fail-at"), "3").unwrap();
+    assert!(!announce(world.path(), "v0.1.0", &["v0.1.0"]).status.success());
+    fs::remove_file(world.path().join("fail-at")).unwrap();
+    assert!(announce(world.path(), "v0.2.0", &["v0.1.0", "v0.2.0"]).status.success());
+    let late = announce(world.path(), "v0.1.0", &["v0.1.0", "v0.2.0"]);
+    assert!(late.status.success(), "{late:?}");
+    assert_eq!(files(world.path(), "v0.1.0"), ALL);
+    assert_eq!(files(world.path(), "v0.2.0"), [&ALL[..2], &["kyklos-amd64.cdx.json", "latest"]].concat());
+    let environment = parsed(&read("release.yml")).unwrap().jobs["announce"].steps.last().unwrap().env.clone();
+    assert!(environment.values().all(|value| !value.contains("needs.")), "{environment:?}");
 }

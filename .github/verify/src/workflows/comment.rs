@@ -40,7 +40,8 @@ fn comment(folder: &Path, sha: &str) {
         ("GITHUB_REPOSITORY", "kyklos/kyklos"),
         ("NUMBER", "456"),
         ("INDEX", sha),
-        ("SHA", sha),
+        ("SHA", "c0ffee0"),
+        ("MERGED", "decade0"),
     ];
     let mut bash = Command::new("bash");
     let done =
@@ -72,6 +73,8 @@ fn there_is_one_comment_and_it_is_kept_up_to_date() {
         let all = comments();
         assert_eq!(all.len(), 3, "{all:#?}");
         assert!(all[2].1.contains(&format!("ghcr.io/kyklos/kyklos:pr-456@{sha}`")), "{all:#?}");
+        // The commit that was pushed, and the one of the image's label.
+        assert!(all[2].1.contains("c0ffee0") && all[2].1.contains("label names decade0"), "{all:#?}");
         assert!(all[0].1.ends_with("well\"") && all[1].1 == "\"Something else\"", "{all:#?}");
     }
     assert!(!comments()[2].1.contains("one"), "{:#?}", comments());

@@ -11,8 +11,25 @@ use super::script::{TURNING, programs_of};
 
 /// What a job that may write uses and runs.
 const HANDED_OVER: [&str; 1] = ["actions/download-artifact"];
-const WRITING: [&str; 12] =
-    ["programs/kyklos-registry", "gh", "docker login", "jq", "sed", "echo", "chmod", "if", "else", "fi", "exit", "["];
+const WRITING: [&str; 15] = [
+    "programs/kyklos-registry",
+    // No `gh extension`, no `gh alias`, no `gh run download`: they run, or bring, what others have written.
+    "gh api",
+    "gh release create",
+    "gh release delete",
+    "gh release edit",
+    "gh release list",
+    "docker login",
+    // No `sed`, which has a command that runs others.
+    "jq",
+    "echo",
+    "chmod",
+    "if",
+    "else",
+    "fi",
+    "exit",
+    "[",
+];
 /// What a job that signs uses and runs.
 const TRUSTED: [&str; 4] = [
     "actions/download-artifact",
@@ -181,6 +198,12 @@ fn any_other_combination_is_refused() {
         (job("{id-token: write, contents: write}", "      - run: cosign sign x\n"), "may write"),
         (job("{attestations: write}", cargo), "it signs"),
         (job("{packages: write}", "      - run: docker run --rm image\n"), "runs `docker run`"),
+        (job("{contents: write}", "      - run: gh extension exec x\n"), "runs `gh extension`"),
+        (job("{contents: write}", "      - run: gh alias set --shell x 'curl y'; gh x\n"), "runs `gh alias`"),
+        (job("{contents: write}", "      - run: gh --repo x extension exec y\n"), "runs `gh --repo`"),
+        (job("{contents: write}", "      - run: gh release download x\n"), "runs `gh release download`"),
+        (job("{contents: write}", "      - run: echo x | sed -n '1e curl y'\n"), "runs `sed`"),
+        (job("{contents: write}", "      - run: echo x | sed -i s/x/y/ programs/x\n"), "runs `sed`"),
         (job("{id-token: write}", "      - run: docker pull x; docker run x\n"), "it signs, and runs `docker pull`"),
         (job("{id-token: write}", "      - run: PATH=programs cosign sign x\n"), "runs `PATH=programs`"),
         (job("{packages: write}", "      - run: echo x >>\"$GITHUB_PATH\"\n"), "writes to GITHUB_PATH"),
@@ -212,6 +235,8 @@ fn any_other_combination_is_refused() {
     for (text, kind) in [
         (job("{contents: read}", &[checkout, cargo].concat()), "build"),
         (job("{packages: write}", handed), "write"),
+        (job("{pull-requests: write}", "      - run: id=$(gh api x | jq -s first)\n"), "write"),
+        (job("{contents: write}", "      - run: gh release create x --draft\n"), "write"),
         (job("{id-token: write, packages: write}", "      - run: cosign sign \"$(x)\" y\n"), "refused"),
         (job("{id-token: write, packages: write}", "      - run: cosign sign --yes \"$IMAGE@$INDEX\"\n"), "sign"),
     ] {

@@ -7,12 +7,35 @@ use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Workflow {
+    /// What starts it, with what may be said of each: branches, tags, inputs.
+    #[serde(default)]
+    pub(super) on: BTreeMap<String, Option<Event>>,
     pub(super) permissions: Option<Permissions>,
     #[serde(default)]
     pub(super) env: BTreeMap<String, String>,
     #[serde(default)]
     pub(super) defaults: Defaults,
     pub(super) jobs: BTreeMap<String, Job>,
+}
+
+/// What is said of an event; of those that have a list there, as the times of a schedule, nothing is looked at.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Event {
+    Where {
+        #[serde(default)]
+        branches: Vec<String>,
+        #[serde(default)]
+        tags: Vec<String>,
+    },
+    Other(serde::de::IgnoredAny),
+}
+
+impl Event {
+    /// A push of tags, and of no branch.
+    pub(super) fn is_for_tags_alone(&self) -> bool {
+        matches!(self, Self::Where { branches, tags } if branches.is_empty() && !tags.is_empty())
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -41,6 +64,8 @@ pub(super) struct Job {
     pub(super) needs: Needs,
     #[serde(default)]
     pub(super) strategy: Strategy,
+    /// One of the repository's, with rules about who may use it.
+    pub(super) environment: Option<String>,
     pub(super) uses: Option<String>,
     #[serde(default)]
     pub(super) secrets: BTreeMap<String, String>,

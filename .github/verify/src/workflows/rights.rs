@@ -47,6 +47,11 @@ impl Before {
     }
 }
 
+/// Whether it has a secret that somebody has to set.
+fn is_of_ours(step: &Step) -> bool {
+    step.env.values().any(|value| value.contains("secrets.KYKLOS_"))
+}
+
 fn step_lacks(job: &Job, step: &Step, before: &Before) -> Vec<String> {
     let mut wanted: Vec<(bool, String)> = Vec::new();
     let reads = |right: &str| ["read", "write"].contains(&job.may(right));
@@ -99,6 +104,10 @@ fn step_lacks(job: &Job, step: &Step, before: &Before) -> Vec<String> {
         if has("gh release ") {
             want(writes("contents") && is_set("GH_REPO"), "`contents: write` and GH_REPO");
         }
+        if has("docker login ") && is_of_ours(step) {
+            // Empty where somebody has forgotten it; what docker says then helps nobody.
+            want(step.run.iter().any(|run| run.contains("if [ -z \"$TOKEN\" ]")), "a look at the secret");
+        }
         if has("gh api ") && has("--method") {
             want(writes("pull-requests"), "`pull-requests: write`");
         }
@@ -147,6 +156,8 @@ fn what_is_taken_away_is_missed() {
             "a login to the second registry",
         ),
         ("second-registry.yml", "KYKLOS_SECOND_REGISTRY: ", "X: ", "wants KYKLOS_SECOND_REGISTRY"),
+        ("second-registry.yml", "[ -z \"$TOKEN\" ]", "[ -z x ]", "wants a look at the secret"),
+        ("release.yml", "packages: read # asks which release is the latest", "actions: read", "announce: "),
         ("release.yml", "fetch-depth: 0", "fetch-depth: 1", "wants all of the history"),
         ("release.yml", "attestations: write", "attestations: read", "the provenance wants"),
         ("release.yml", "attestations: read", "actions: read", "documented: "),
@@ -188,6 +199,49 @@ fn the_jobs_of_a_release_come_in_their_order() {
         assert!(release.jobs[job].needs().contains(&before), "{job} doesn't wait for {before}");
     }
     assert!(release.jobs.values().all(|job| !job.needs().contains(&"second-registry")));
+    // A package that is private stops it before a tag moves; and nothing is announced whose tag isn't for anybody to pull.
+    for (job, image) in [("documented", "kyklos@$INDEX"), ("assets", "kyklos:$GITHUB_REF_NAME")] {
+        let mut runs = release.jobs[job].steps.iter().filter_map(|step| step.run.as_deref());
+        assert!(runs.any(|run| run.contains(image) && run.contains("--as-anybody")), "{job} asks with a login");
+    }
+}
+
+/// The environment `release` is for tags alone: what is started from a branch would wait for it in vain, and be refused by
+/// a sentence of GitHub's. So a workflow that can be started from one says so itself, in a job that the others wait for.
+#[test]
+fn what_is_for_tags_alone_refuses_a_branch_by_itself() {
+    let without = |file: &str, taken: &str| {
+        let text = read(file);
+        assert!(text.contains(taken), "{file} has no `{taken}`");
+        starts_in_vain(&parsed(&text.replace(taken, "")).unwrap())
+    };
+    let mut seen = 0;
+    for file in files() {
+        let workflow = parsed(&read(&file)).unwrap();
+        seen += workflow.jobs.values().filter(|job| job.environment.as_deref() == Some("release")).count();
+        let vain = starts_in_vain(&workflow);
+        assert!(vain.is_empty(), "{file}: {vain:?}");
+    }
+    assert!(seen >= 2, "{seen} jobs have the environment");
+    assert_eq!(without("second-registry.yml", "\"$GITHUB_REF_TYPE\" != tag"), ["copy"]);
+    assert_eq!(without("second-registry.yml", "    needs: program\n"), ["copy"]);
+    assert_eq!(without("release.yml", "    tags: [\"v*\"]\n"), ["push"]);
+}
+
+/// The jobs that are for tags alone, and may be reached without one.
+fn starts_in_vain(workflow: &Workflow) -> Vec<String> {
+    let by_tag = |(event, what): (&String, &Option<super::model::Event>)| {
+        event == "workflow_call" || (event == "push" && what.as_ref().is_some_and(|what| what.is_for_tags_alone()))
+    };
+    if workflow.on.iter().all(by_tag) {
+        return Vec::new();
+    }
+    let refuses = |job: &&str| {
+        let first = workflow.jobs[*job].steps.first().and_then(|step| step.run.as_deref());
+        first.is_some_and(|run| run.contains("\"$GITHUB_REF_TYPE\" != tag") && run.contains("exit 1"))
+    };
+    let of_tags = workflow.jobs.iter().filter(|(_, job)| job.environment.as_deref() == Some("release"));
+    of_tags.filter(|(_, job)| !job.needs().iter().any(refuses)).map(|(name, _)| name.clone()).collect()
 }
 
 /// What an emulator takes is no measure, so each platform is started where nothing emulates it, before there is a release.

@@ -3,8 +3,9 @@
 /// What changes which program a name is, or what else runs with it.
 pub(super) const TURNING: [&str; 6] = ["PATH", "BASH_ENV", "ENV", "IFS", "LD_PRELOAD", "LD_LIBRARY_PATH"];
 
-/// The first word of each command of a script; of `docker`, which runs whatever is in an image, the second as well. Quotes are
-/// skipped as a whole, but for what they run themselves.
+/// The first word of each command of a script; and the second of `docker` and `gh`, which do all kinds of things, `docker run` and
+/// `gh extension exec` among them, and the third of `gh release`. Quotes are skipped as a whole, but for what they run
+/// themselves.
 pub(super) fn programs_of(script: &str) -> Vec<String> {
     let mut programs = Vec::new();
     let mut characters = script.replace("\\\n", " ").chars().collect::<Vec<_>>().into_iter().peekable();
@@ -48,8 +49,9 @@ fn end(word: &mut String, first: &mut bool, programs: &mut Vec<String>) {
         return;
     }
     if !*first {
-        if let Some(docker) = programs.last_mut().filter(|program| *program == "docker") {
-            *docker = format!("docker {word}");
+        let goes_on = ["docker", "gh", "gh release"];
+        if let Some(program) = programs.last_mut().filter(|program| goes_on.contains(&program.as_str())) {
+            *program = format!("{program} {word}");
         }
         return;
     }
@@ -68,7 +70,9 @@ fn what_a_script_runs() {
     for (script, programs) in [
         ("echo \"$TOKEN\" | docker login ghcr.io --password-stdin", &["echo", "docker login"][..]),
         ("docker run --rm image; docker", &["docker run", "docker"]),
-        ("x=$(gh api y | sed -n 1p)", &["gh", "sed"]),
+        ("x=$(gh api y | sed -n 1p)", &["gh api", "sed"]),
+        ("gh release create --draft x; gh", &["gh release create", "gh"]),
+        ("gh --repo x api y", &["gh --repo"]),
         ("if [ -n \"$(curl z)\" ]; then exit 0; fi", &["if", "[", "curl", "exit", "fi"]),
         ("A=b B=c ./x \\\n  y", &["./x"]),
         ("PATH=programs:$PATH cosign sign", &["PATH=programs:$PATH"]),
