@@ -19,10 +19,11 @@ impl Engine {
         let boot = self.time.boot();
         let Done { asker, what, result } = done;
         let answered = !matches!(result, Err(Failure::Unanswered { .. }));
-        match what {
-            Asked::Scale { .. } => self.turns.end_scale(asker.namespace, answered, boot),
-            Asked::Status { .. } => self.turns.end_status(asker.namespace, answered, boot),
-            Asked::Event(_) => self.turns.end_event(asker.namespace, answered, boot),
+        let is_scale = matches!(what, Asked::Scale { .. });
+        if is_scale {
+            self.turns.end_scale(asker.namespace, answered, boot);
+        } else {
+            self.turns.end_report(asker.namespace, answered, boot);
         }
         // Another object of the same name may be there by now.
         let known = self.policies.get_mut(asker.policy).filter(|slot| slot.policy.identity.uid == asker.uid);

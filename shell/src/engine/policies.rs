@@ -103,10 +103,8 @@ pub struct Reports {
     pub sending: Option<u64>,
     /// Whether the write of an event is under way.
     pub sending_event: bool,
-    /// Its status waits for its turn.
-    pub status_queued: bool,
-    /// Its event waits for its turn.
-    pub event_queued: bool,
+    /// It waits for its turn.
+    pub queued: bool,
     /// Of statuses.
     pub status_failures: Backoff,
     /// Of events.

@@ -47,10 +47,8 @@ pub(super) struct Engine {
     pub(super) calendar_watches: HashMap<CalendarKey, JoinHandle<()>>,
     /// Those that wait for a look.
     pub(super) looks: Rotation,
-    /// Those whose status is to be written.
-    pub(super) statuses: Rotation,
-    /// Those with an event to tell. They come behind the statuses, which somebody may wait for.
-    pub(super) events: Rotation,
+    /// Those that have something to tell.
+    pub(super) reports: Rotation,
     pub(super) turns: Turns,
     /// When to look again, on the schedule's clock.
     pub(super) wakes: Timers<DateTime<Utc>>,
@@ -112,8 +110,7 @@ impl Engine {
             calendars: Calendars::default(),
             calendar_watches: HashMap::new(),
             looks: Rotation::default(),
-            statuses: Rotation::default(),
-            events: Rotation::default(),
+            reports: Rotation::default(),
             turns: Turns::default(),
             wakes: Timers::default(),
             retries: Timers::default(),
