@@ -99,6 +99,10 @@ pub struct Reports {
     pub events: VecDeque<Happening>,
     /// What was told before, for series and for their number.
     pub told: Option<Box<Told>>,
+    /// What the status says that the API has, while it says less than is known here.
+    pub untold: Option<Box<History>>,
+    /// Its event was written, and its status follows at once.
+    pub goes_on: bool,
     /// The hash of the status whose write is under way.
     pub sending: Option<u64>,
     /// Whether the write of an event is under way.

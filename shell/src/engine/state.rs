@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use kube::Client;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use super::Setup;
@@ -20,7 +20,7 @@ use super::targets::Targets;
 use super::timers::Timers;
 use super::turns::Turns;
 use crate::cluster::lease::Alive;
-use crate::cluster::watch::Trouble;
+use crate::cluster::watch::{Change, Recovered, Trouble};
 use crate::cluster::{Clock, Guard, Time};
 use crate::report::metrics::Metrics;
 
@@ -63,6 +63,10 @@ pub(super) struct Engine {
     pub(super) stopping: bool,
     /// The namespaces that were somebody else's at the last look at the leases.
     pub(super) others: Alive,
+    /// Tells the watches that the API server answers again.
+    pub(super) recovered: watch::Sender<Recovered>,
+    /// Whether the lease can't be renewed.
+    pub(super) unled: Outage,
     /// Of the clock's last comparison with the API server's: when there was an answer, and why there was none since.
     pub(super) server: Server,
 }
@@ -74,6 +78,26 @@ pub(super) struct Server {
     pub(super) answered: Option<Duration>,
     /// Why it hasn't since.
     pub(super) trouble: Option<String>,
+    /// Whether it can't be reached.
+    pub(super) outage: Outage,
+}
+
+/// Something that fails, and since when.
+#[derive(Debug, Default)]
+pub(super) struct Outage(Option<Duration>);
+
+impl Outage {
+    /// What is over sooner is made up for by those that wait as soon by themselves.
+    const SHORTEST: Duration = Duration::from_secs(4);
+
+    /// It fails, or doesn't. Says whether an outage is over.
+    pub(super) fn note(&mut self, fails: bool, boot: Duration) -> bool {
+        if fails {
+            self.0.get_or_insert(boot);
+            return false;
+        }
+        self.0.take().is_some_and(|since| boot.saturating_sub(since) >= Self::SHORTEST)
+    }
 }
 
 /// A watch of a kind.
@@ -85,6 +109,39 @@ pub(super) struct Source {
     pub(super) complete: bool,
     /// What keeps it.
     pub(super) trouble: Option<Trouble>,
+    /// Since when it is refused.
+    pub(super) refused: Option<Duration>,
+}
+
+/// A refusal counts once it has lasted so long: rights are loaded late.
+const REFUSED_FOR: Duration = Duration::from_secs(60);
+
+impl Source {
+    /// Takes note of how a watch is, and not of what it brings.
+    pub(super) fn note<K>(&mut self, change: Change<K>, boot: Duration) {
+        match change {
+            Change::Restarted => self.epoch = self.epoch.wrapping_add(1),
+            Change::Interrupted(trouble) => {
+                self.refused = self.refused.filter(|_| trouble.is_refusal()).or(trouble.is_refusal().then_some(boot));
+                self.trouble = Some(trouble);
+            }
+            Change::Through => (self.trouble, self.refused) = (None, None),
+            Change::Listed(_) | Change::Complete | Change::Applied(_) | Change::Deleted(_) => {}
+        }
+    }
+
+    /// A list is complete. Which one.
+    pub(super) fn complete(&mut self) -> u32 {
+        self.complete = true;
+        (self.trouble, self.refused) = (None, None);
+        self.epoch
+    }
+
+    /// What the API server says, where it has refused for a while what was never known.
+    pub(super) fn refusal(&self, boot: Duration) -> Option<&str> {
+        let lasts = self.refused.is_some_and(|since| boot.saturating_sub(since) >= REFUSED_FOR);
+        self.trouble.as_ref().filter(|_| lasts && !self.complete).map(|trouble| trouble.what.as_str())
+    }
 }
 
 impl Engine {
@@ -120,6 +177,8 @@ impl Engine {
             leading: false,
             stopping: false,
             others: Alive::default(),
+            recovered: watch::Sender::default(),
+            unled: Outage::default(),
             server: Server::default(),
         }
     }

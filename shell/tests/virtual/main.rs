@@ -16,5 +16,6 @@ mod holidays;
 mod leases;
 mod outages;
 mod scenarios;
+mod telling;
 mod tenants;
 mod world;
