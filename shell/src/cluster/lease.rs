@@ -137,6 +137,8 @@ pub struct Leadership {
     pub renews: bool,
     /// Why it can't be got or renewed: what the API server says, or that it says nothing.
     pub trouble: Option<String>,
+    /// How often the API server was seen to go back to an older state, as when etcd is restored. Its watches don't tell.
+    pub gone_back: u32,
 }
 
 /// What counts of a Lease.

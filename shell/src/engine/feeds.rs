@@ -62,7 +62,7 @@ impl Engine {
             Feed::Deployment(Change::Deleted(object)) => self.forget_deployment(&object),
             Feed::Deployment(Change::Complete) => self.deployments_complete(),
             Feed::Deployment(change) => {
-                let said = |source: &Source| (source.trouble.is_some(), source.refusal(boot).is_some());
+                let said = |source: &Source| (source.trouble.is_some(), source.refusal().is_some());
                 let before = said(&self.deployments);
                 self.deployments.note(change, boot);
                 if !self.deployments.complete && before != said(&self.deployments) {

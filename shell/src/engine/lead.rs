@@ -31,6 +31,11 @@ impl Lead {
         self.own.borrow().trouble.is_some()
     }
 
+    /// How often the API server has gone back to an older state.
+    pub fn gone_back(&self) -> u32 {
+        self.own.borrow().gone_back
+    }
+
     /// Why one for the whole cluster may act nowhere yet.
     pub fn keeps_from_all(&self) -> Option<String> {
         let others = self.others.as_ref()?.borrow();

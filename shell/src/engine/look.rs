@@ -127,7 +127,7 @@ impl Engine {
         let known = match state {
             Some(state) => Known::Known(state),
             None if self.deployments.complete => Known::Missing,
-            None => self.deployments.refusal(now.moment.boot).map_or(Known::Unknown, Known::Unreadable),
+            None => self.deployments.refusal().map_or(Known::Unknown, Known::Unreadable),
         };
         let attempt = slot
             .attempt

@@ -130,6 +130,11 @@ impl Engine {
         if self.unled.note(fails, boot) {
             self.recovered.send_modify(|told| told.answers = told.answers.wrapping_add(1));
         }
+        if self.lead.gone_back() != self.gone_back {
+            self.gone_back = self.lead.gone_back();
+            tracing::warn!("the API server has gone back to an older state, so everything is listed anew");
+            self.recovered.send_modify(|told| told.reachable = told.reachable.wrapping_add(1));
+        }
         let leads = self.lead.holds(boot);
         if leads != self.leading {
             self.leading = leads;

@@ -21,6 +21,7 @@ impl Engine {
         let rests = [
             reports.status_failures.until().filter(|_| status),
             reports.not_before.filter(|_| status),
+            Some(reports.pace.free_at()).filter(|_| status),
             reports.event_failures.until().filter(|_| event),
             series.filter(|_| !event).map(|at| boot + self.clock.real_time_until(at, wall)),
         ];
@@ -104,6 +105,7 @@ impl Engine {
         }
         let request = status::write(&slot.policy, slot.version.max(slot.reports.written), &status);
         slot.reports.sending = Some(hash);
+        slot.reports.pace.note(boot);
         if std::mem::take(&mut slot.reports.foreign) {
             slot.reports.righted = Some(boot);
         }

@@ -67,6 +67,8 @@ pub(super) struct Engine {
     pub(super) recovered: watch::Sender<Recovered>,
     /// Whether the lease can't be renewed.
     pub(super) unled: Outage,
+    /// How often the API server has gone back to an older state.
+    pub(super) gone_back: u32,
     /// Of the clock's last comparison with the API server's: when there was an answer, and why there was none since.
     pub(super) server: Server,
 }
@@ -111,6 +113,8 @@ pub(super) struct Source {
     pub(super) trouble: Option<Trouble>,
     /// Since when it is refused.
     pub(super) refused: Option<Duration>,
+    /// Whether that has lasted for a while.
+    pub(super) refusal_lasts: bool,
 }
 
 /// A refusal counts once it has lasted so long: rights are loaded late.
@@ -123,9 +127,10 @@ impl Source {
             Change::Restarted => self.epoch = self.epoch.wrapping_add(1),
             Change::Interrupted(trouble) => {
                 self.refused = self.refused.filter(|_| trouble.is_refusal()).or(trouble.is_refusal().then_some(boot));
+                self.refusal_lasts = self.refused.is_some_and(|since| boot.saturating_sub(since) >= REFUSED_FOR);
                 self.trouble = Some(trouble);
             }
-            Change::Through => (self.trouble, self.refused) = (None, None),
+            Change::Through => self.is_well(),
             Change::Listed(_) | Change::Complete | Change::Applied(_) | Change::Deleted(_) => {}
         }
     }
@@ -133,14 +138,18 @@ impl Source {
     /// A list is complete. Which one.
     pub(super) fn complete(&mut self) -> u32 {
         self.complete = true;
-        (self.trouble, self.refused) = (None, None);
+        self.is_well();
         self.epoch
     }
 
+    fn is_well(&mut self) {
+        (self.trouble, self.refused, self.refusal_lasts) = (None, None, false);
+    }
+
     /// What the API server says, where it has refused for a while what was never known.
-    pub(super) fn refusal(&self, boot: Duration) -> Option<&str> {
-        let lasts = self.refused.is_some_and(|since| boot.saturating_sub(since) >= REFUSED_FOR);
-        self.trouble.as_ref().filter(|_| lasts && !self.complete).map(|trouble| trouble.what.as_str())
+    pub(super) fn refusal(&self) -> Option<&str> {
+        let trouble = self.trouble.as_ref().filter(|_| self.refusal_lasts && !self.complete);
+        trouble.map(|trouble| trouble.what.as_str())
     }
 }
 
@@ -179,6 +188,7 @@ impl Engine {
             others: Alive::default(),
             recovered: watch::Sender::default(),
             unled: Outage::default(),
+            gone_back: 0,
             server: Server::default(),
         }
     }

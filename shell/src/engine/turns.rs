@@ -40,8 +40,9 @@ impl Turns {
     /// Whether a write of a target may begin in this namespace.
     pub fn may_scale(&self, namespace: NamespaceId, boot: Duration) -> bool {
         let in_one = self.lanes.get(&namespace).map_or(0, |lane| lane.scales);
-        self.scales < SCALES
-            && in_one < if self.is_slow(namespace, boot) { SCALES_IN_A_SLOW_ONE } else { SCALES_IN_ONE }
+        // No more than are left: of several that take all they can get each gets the same, and leaves as many to the next.
+        let left = SCALES.saturating_sub(self.scales);
+        in_one < left.min(if self.is_slow(namespace, boot) { SCALES_IN_A_SLOW_ONE } else { SCALES_IN_ONE })
     }
 
     /// Whether a report may begin in this namespace.
