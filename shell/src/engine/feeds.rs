@@ -22,19 +22,19 @@ const FOREIGN_EVERY: Duration = Duration::from_secs(60);
 
 impl Engine {
     /// Begins to watch.
-    pub(super) fn start_watches(&self) {
+    pub(super) fn start_watches(&mut self) {
         let feeds = self.feeds.clone();
         let scalers =
             watch(self.api(), None, "TimeWindowScalers".to_owned(), feeds, self.recovered.subscribe(), |change| {
                 Some(Feed::Scaler(change))
             });
-        tokio::spawn(scalers);
+        self.watches.spawn(scalers);
         let feeds = self.feeds.clone();
         let deployments =
             watch(self.api(), None, "Deployments".to_owned(), feeds, self.recovered.subscribe(), |change| {
                 Some(Feed::Deployment(change))
             });
-        tokio::spawn(deployments);
+        self.watches.spawn(deployments);
     }
 
     fn api<K>(&self) -> Api<K>

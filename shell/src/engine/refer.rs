@@ -80,11 +80,13 @@ impl Engine {
                 if let Some(task) = self.calendar_watches.remove(&key) {
                     task.abort();
                 }
+                // Those that have ended are still held until somebody asks.
+                while self.watches.try_join_next().is_some() {}
             }
             Follow::Start(key) => {
                 let api: Api<Dates> = Api::namespaced(self.watching.clone(), &key.namespace);
                 let feeds = self.feeds.clone();
-                let task = tokio::spawn(watch_dates(api, key.clone(), feeds, self.recovered.subscribe()));
+                let task = self.watches.spawn(watch_dates(api, key.clone(), feeds, self.recovered.subscribe()));
                 self.calendar_watches.insert(key, task);
             }
         }

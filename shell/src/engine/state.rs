@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use kube::Client;
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinSet};
 
 use super::Setup;
 use super::calendars::{CalendarKey, Calendars};
@@ -44,7 +44,9 @@ pub(super) struct Engine {
     pub(super) policies: Shelf<PolicyKey, PolicyId, Slot>,
     pub(super) targets: Targets,
     pub(super) calendars: Calendars,
-    pub(super) calendar_watches: HashMap<CalendarKey, JoinHandle<()>>,
+    /// The watches, which end with the engine.
+    pub(super) watches: JoinSet<()>,
+    pub(super) calendar_watches: HashMap<CalendarKey, AbortHandle>,
     /// Those that wait for a look.
     pub(super) looks: Rotation,
     /// Those that have something to tell.
@@ -174,6 +176,7 @@ impl Engine {
             policies: Shelf::default(),
             targets: Targets::default(),
             calendars: Calendars::default(),
+            watches: JoinSet::new(),
             calendar_watches: HashMap::new(),
             looks: Rotation::default(),
             reports: Rotation::default(),

@@ -13,7 +13,7 @@ fn with(field: &str, value: Value) -> Value {
 
 /// An hour without a boundary: what is written, but for leases, and what is asked, but for watches and the time.
 async fn hour(state: &str, world: &World, most_writes: usize) {
-    let _controller = world.controller();
+    let controller = world.controller();
     world.pass(120).await;
     world.server.clear_requests();
     world.pass(3_600).await;
@@ -31,6 +31,7 @@ async fn hour(state: &str, world: &World, most_writes: usize) {
     let renewals = all.iter().filter(|seen| seen.call.kind == Some(Kind::Lease)).count();
     assert!(renewals <= 1_900, "{state}: {renewals} requests about the lease");
     assert!(all.len() <= 2_900, "{state}: {} requests", all.len());
+    controller.kill();
 }
 
 #[tokio::test(start_paused = true)]
