@@ -91,6 +91,25 @@ fn every_rule_has_tests_that_exist() {
     }
 }
 
+/// So does the list of faults.
+#[test]
+fn every_fault_that_was_found_has_a_test_that_exists() {
+    let mut tests = tests_in(&shell().join("src"));
+    tests.extend(tests_in(&shell().join("tests")));
+    let list = read(&shell().join("tests/README.md"));
+    let mut rows = 0;
+    let is_row = |line: &&str| line.starts_with("| ") && !line.ends_with("test |");
+    for row in list.lines().filter(is_row) {
+        let named: Vec<_> = row.split('`').skip(1).step_by(2).filter(|name| name.contains("::")).collect();
+        assert!(!named.is_empty(), "no test in: {row}");
+        for test in named {
+            assert!(tests.contains(test), "{test} doesn't exist");
+        }
+        rows += 1;
+    }
+    assert!(rows > 60, "only {rows} rows were found");
+}
+
 /// Each example of a decision proves a rule.
 #[test]
 fn every_test_of_a_decision_is_named() {

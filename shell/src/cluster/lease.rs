@@ -10,6 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use k8s_openapi::api::coordination::v1::Lease;
 
+use crate::api::text::plain;
 pub use hold::run;
 pub use namespaces::{Alive, watch_namespaces};
 
@@ -71,6 +72,7 @@ impl std::fmt::Display for LeaseName {
 
 /// A name for this process that no other has: that of its host or Pod, and something random, as in `kyklos-7d4_0f3c..`.
 pub fn identity(host: &str) -> String {
+    let host: String = plain(host).chars().take(IDENTITY / 2).collect();
     format!("{host}_{:016x}", RandomState::new().build_hasher().finish())
 }
 
@@ -108,7 +110,7 @@ impl Held {
 /// Who has a lease.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
-    /// Its own name for itself; at most 256 characters of it, without control characters.
+    /// Its own name for itself; at most 256 characters of it, on one line.
     pub identity: String,
     /// Since when, by its own clock.
     pub since: Option<DateTime<Utc>>,
@@ -135,6 +137,8 @@ pub struct Leadership {
     pub renews: bool,
     /// Why it can't be got or renewed: what the API server says, or that it says nothing.
     pub trouble: Option<String>,
+    /// How often the API server was seen to go back to an older state, as when etcd is restored. Its watches don't tell.
+    pub gone_back: u32,
 }
 
 /// What counts of a Lease.
@@ -163,7 +167,7 @@ impl Record {
         Self {
             version: lease.metadata.resource_version.clone().unwrap_or_default(),
             holder: (!identity.is_empty()).then(|| Holder {
-                identity: identity.chars().filter(|c| !c.is_control()).take(IDENTITY).collect(),
+                identity: plain(&identity.chars().take(IDENTITY).collect::<String>()).into_owned(),
                 since,
             }),
             duration: Duration::from_secs(seconds.unwrap_or(0)).clamp(DURATION, LONGEST),

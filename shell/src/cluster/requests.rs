@@ -13,6 +13,8 @@ use kube::client::Body;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::api::text::plain;
+
 /// How long a write may take. What was accepted after that is seen by the watch.
 pub const LIMIT: Duration = Duration::from_secs(15);
 /// The longest answer that is read: an object of the API server has 1.5 MB at the most (etcd's own limit).
@@ -191,7 +193,7 @@ impl Write {
         if code.is_client_error() || code.is_server_error() {
             let said = serde_json::from_slice::<Status>(&body).unwrap_or_default().message;
             let message = if said.is_empty() { format!("the API server answered {code}") } else { said };
-            return Err(Failure::Refused { code: code.as_u16(), message, wait });
+            return Err(Failure::Refused { code: code.as_u16(), message: plain(&message).into_owned(), wait });
         }
         serde_json::from_slice(&body)
             .map_err(|error| unanswered(format!("the API server's answer ({code}) can't be read: {error}")))
@@ -199,7 +201,7 @@ impl Write {
 }
 
 fn unanswered(message: String) -> Failure {
-    Failure::Unanswered { message }
+    Failure::Unanswered { message: plain(&message).into_owned() }
 }
 
 /// What went wrong, down to the cause: kube's own sentence often is "ServiceError".

@@ -7,9 +7,10 @@ use futures::{Stream, StreamExt as _};
 use kube::runtime::watcher::{self, Config, Event};
 use kube::{Api, Resource};
 use serde::de::DeserializeOwned;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::patience::Patience;
+use crate::api::text::plain;
 
 /// Objects of a page where the API server has no streaming lists: small pages keep the memory of a first list low.
 const PAGE: u32 = 100;
@@ -50,12 +51,22 @@ impl Trouble {
     }
 }
 
+/// How often the API server was found to answer again after an outage. Told to all watches.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// After it had refused or not answered: what waits for its next try has it now.
+    pub answers: u32,
+    /// After nothing had reached it: what is silent may be a connection that is none any more, and begins anew.
+    pub reachable: u32,
+}
+
 /// Watches, and sends on what `news` makes of everything, which waits while the engine is busy. Ends when nobody receives it.
 pub async fn watch<K, N>(
     api: Api<K>,
     fields: Option<String>,
     what: String,
     to: mpsc::Sender<N>,
+    mut recovered: watch::Receiver<Recovered>,
     mut news: impl FnMut(Change<K>) -> Option<N> + Send,
 ) where
     K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
@@ -81,7 +92,16 @@ pub async fn watch<K, N>(
     let mut patience = Patience::default();
     let mut interrupted = false;
     loop {
-        let change = match events.next().await {
+        let reachable = recovered.borrow_and_update().reachable;
+        let event = tokio::select! {
+            biased;
+            event = events.next() => event,
+            () = told(&mut recovered, |now| now.reachable != reachable) => {
+                events = begin(streams);
+                continue;
+            }
+        };
+        let change = match event {
             Some(Ok(event)) => {
                 // The first comes before each list, whether or not that is let through.
                 let through = !matches!(event, Event::Init);
@@ -127,7 +147,11 @@ pub async fn watch<K, N>(
                 if !tell(Change::Interrupted(trouble)).await {
                     return;
                 }
-                tokio::time::sleep(wait).await;
+                let answers = recovered.borrow_and_update().answers;
+                tokio::select! {
+                    () = tokio::time::sleep(wait) => {}
+                    () = told(&mut recovered, |now| now.answers != answers) => {}
+                }
                 continue;
             }
             // A watcher never ends.
@@ -136,6 +160,14 @@ pub async fn watch<K, N>(
         if !tell(change).await {
             return;
         }
+    }
+}
+
+/// Waits until something has recovered.
+async fn told(recovered: &mut watch::Receiver<Recovered>, what: impl FnMut(&Recovered) -> bool) {
+    if recovered.wait_for(what).await.is_err() {
+        // Nobody is left to tell.
+        std::future::pending::<()>().await;
     }
 }
 
@@ -160,13 +192,13 @@ fn trouble(error: &watcher::Error, what: &str) -> Trouble {
     };
     match status {
         Some(status) if status.code == 404 => Trouble { what: missing(what), refused: Some(404) },
-        Some(status) => Trouble { what: status.message.clone(), refused: Some(status.code) },
+        Some(status) => Trouble { what: plain(&status.message).into_owned(), refused: Some(status.code) },
         None => {
             let inner = match error {
                 InitialListFailed(error) | WatchStartFailed(error) | WatchFailed(error) => error.to_string(),
                 other => other.to_string(),
             };
-            Trouble { what: inner, refused: None }
+            Trouble { what: plain(&inner).into_owned(), refused: None }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What reaches the engine from outside.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::calendar::Dates;
 use crate::cluster::Comparison;
@@ -65,6 +66,8 @@ pub struct Done {
     pub asker: Asker,
     /// What for.
     pub what: Asked,
+    /// How long it took.
+    pub took: Duration,
     /// What became of it.
     pub result: Result<Answer, Failure>,
 }

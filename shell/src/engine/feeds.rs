@@ -5,15 +5,13 @@ use std::time::Duration;
 
 use kube::{Api, Resource as _};
 
-use super::calendars::{CalendarKey, Follow};
 use super::feed::Feed;
 use super::ids::{PolicyId, TargetId};
 use super::policies::{PolicyKey, Slot};
 use super::state::{Engine, Source};
-use super::targets::Claimant;
 use crate::api::times::to_instant;
 use crate::api::{Identity, OVERRIDE_ANNOTATION, Policy};
-use crate::cluster::seen::{Dates, Deployment, Scaler, Seen as _};
+use crate::cluster::seen::{Deployment, Scaler, Seen as _};
 use crate::cluster::watch::{Change, watch};
 use crate::policy::History;
 use crate::report::status;
@@ -24,15 +22,19 @@ const FOREIGN_EVERY: Duration = Duration::from_secs(60);
 
 impl Engine {
     /// Begins to watch.
-    pub(super) fn start_watches(&self) {
+    pub(super) fn start_watches(&mut self) {
         let feeds = self.feeds.clone();
         let scalers =
-            watch(self.api(), None, "TimeWindowScalers".to_owned(), feeds, |change| Some(Feed::Scaler(change)));
-        tokio::spawn(scalers);
+            watch(self.api(), None, "TimeWindowScalers".to_owned(), feeds, self.recovered.subscribe(), |change| {
+                Some(Feed::Scaler(change))
+            });
+        self.watches.spawn(scalers);
         let feeds = self.feeds.clone();
         let deployments =
-            watch(self.api(), None, "Deployments".to_owned(), feeds, |change| Some(Feed::Deployment(change)));
-        tokio::spawn(deployments);
+            watch(self.api(), None, "Deployments".to_owned(), feeds, self.recovered.subscribe(), |change| {
+                Some(Feed::Deployment(change))
+            });
+        self.watches.spawn(deployments);
     }
 
     fn api<K>(&self) -> Api<K>
@@ -48,20 +50,22 @@ impl Engine {
     /// Takes note of something that a watch has brought.
     pub(super) fn fed(&mut self, feed: Feed) {
         let boot = self.time.boot();
+        self.tidy_namespaces(boot);
         match feed {
             Feed::Scaler(Change::Listed(object)) => self.note_scaler(&object, true, boot),
             Feed::Scaler(Change::Applied(object)) => self.note_scaler(&object, false, boot),
             Feed::Scaler(Change::Deleted(object)) => self.forget_scaler(&object),
             Feed::Scaler(Change::Complete) => self.scalers_complete(),
-            Feed::Scaler(change) => self.scalers.note(change),
+            Feed::Scaler(change) => self.scalers.note(change, boot),
             Feed::Deployment(Change::Listed(object)) => self.note_deployment(&object, true),
             Feed::Deployment(Change::Applied(object)) => self.note_deployment(&object, false),
             Feed::Deployment(Change::Deleted(object)) => self.forget_deployment(&object),
             Feed::Deployment(Change::Complete) => self.deployments_complete(),
             Feed::Deployment(change) => {
-                let first = self.deployments.trouble.is_none();
-                self.deployments.note(change);
-                if first && !self.deployments.complete && self.deployments.trouble.is_some() {
+                let said = |source: &Source| (source.trouble.is_some(), source.refusal().is_some());
+                let before = said(&self.deployments);
+                self.deployments.note(change, boot);
+                if !self.deployments.complete && before != said(&self.deployments) {
                     // There is something to say, though nothing to do.
                     self.mark_all();
                 }
@@ -176,8 +180,16 @@ impl Engine {
     }
 
     fn drop_policy(&mut self, id: PolicyId, key: &PolicyKey) {
-        self.unrefer(id);
-        self.policies.remove(key);
+        self.unrefer(id, None, None);
+        if let Some(slot) = self.policies.remove(key) {
+            // Its number may soon be another one's.
+            if slot.dirty {
+                self.looks.remove(slot.namespace, id);
+            }
+            if slot.reports.queued {
+                self.reports.remove(slot.namespace, id);
+            }
+        }
         self.wakes.set(id, None);
         self.retries.set(id, None);
         self.retells.set(id, None);
@@ -192,81 +204,6 @@ impl Engine {
             }
         }
         tracing::info!(objects = self.policies.len(), "all TimeWindowScalers are known");
-    }
-
-    /// Takes note of what an object refers to now: its target, and its holidays.
-    fn refer(&mut self, id: PolicyId) {
-        self.unrefer(id);
-        let Some(slot) = self.policies.get(id) else { return };
-        let Ok(compiled) = &slot.policy.spec else { return };
-        if slot.policy.identity.deleting {
-            return;
-        }
-        let namespace = &slot.policy.identity.namespace;
-        let key = TargetKey {
-            kind: compiled.target.kind,
-            namespace: Arc::clone(namespace),
-            name: compiled.target.name.clone(),
-        };
-        let asks =
-            compiled.holidays.as_ref().map(|name| CalendarKey { namespace: Arc::clone(namespace), name: name.clone() });
-        let claimant =
-            Claimant { created: slot.policy.identity.created, name: slot.policy.identity.name.clone(), policy: id };
-        let target = self.targets.intern(key);
-        let other = self.targets.claim(target, claimant.clone());
-        let calendar = asks.map(|key| {
-            let (calendar, follow) = self.calendars.ask(key, id);
-            self.follow(follow);
-            calendar
-        });
-        if let Some(slot) = self.policies.get_mut(id) {
-            slot.claim = Some((target, claimant));
-            slot.calendar = calendar;
-        }
-        if other {
-            self.mark_claimants(target);
-        }
-    }
-
-    fn unrefer(&mut self, id: PolicyId) {
-        let Some(slot) = self.policies.get_mut(id) else { return };
-        let (claim, calendar) = (slot.claim.take(), slot.calendar.take());
-        if let Some((target, claimant)) = claim {
-            if self.targets.release(target, &claimant) {
-                self.mark_claimants(target);
-            }
-            self.targets.tidy(target);
-        }
-        if let Some(calendar) = calendar {
-            let follow = self.calendars.release(calendar, id);
-            self.follow(follow);
-            while let Some((key, users)) = self.calendars.admit() {
-                self.follow(Follow::Start(key));
-                users.into_iter().for_each(|user| self.mark(user));
-            }
-        }
-    }
-
-    fn mark_claimants(&mut self, target: TargetId) {
-        let all: Vec<_> = self.targets.get(target).map(|target| target.claimants().collect()).unwrap_or_default();
-        all.into_iter().for_each(|id| self.mark(id));
-    }
-
-    fn follow(&mut self, follow: Follow) {
-        match follow {
-            Follow::Nothing => {}
-            Follow::Stop(key) => {
-                if let Some(task) = self.calendar_watches.remove(&key) {
-                    task.abort();
-                }
-            }
-            Follow::Start(key) => {
-                let api: Api<Dates> = Api::namespaced(self.watching.clone(), &key.namespace);
-                let feeds = self.feeds.clone();
-                let task = tokio::spawn(watch_dates(api, key.clone(), feeds));
-                self.calendar_watches.insert(key, task);
-            }
-        }
     }
 
     fn note_deployment(&mut self, object: &Deployment, listed: bool) {
@@ -319,6 +256,14 @@ impl Engine {
         }
     }
 
+    /// Namespaces come and go, too.
+    fn tidy_namespaces(&mut self, boot: Duration) {
+        if self.namespaces.is_untidy() {
+            self.turns.tidy(boot);
+            self.namespaces.tidy(|id| self.turns.knows(id));
+        }
+    }
+
     fn lose_target(&mut self, id: TargetId) {
         if let Some(target) = self.targets.get_mut(id) {
             target.state = None;
@@ -340,24 +285,6 @@ impl Engine {
     }
 }
 
-impl Source {
-    /// Takes note of how a watch is, and not of what it brings.
-    fn note<K>(&mut self, change: Change<K>) {
-        match change {
-            Change::Restarted => self.epoch = self.epoch.wrapping_add(1),
-            Change::Interrupted(trouble) => self.trouble = Some(trouble),
-            Change::Through => self.trouble = None,
-            Change::Listed(_) | Change::Complete | Change::Applied(_) | Change::Deleted(_) => {}
-        }
-    }
-
-    fn complete(&mut self) -> u32 {
-        self.complete = true;
-        self.trouble = None;
-        self.epoch
-    }
-}
-
 fn read(object: &Scaler, namespace: &Arc<str>) -> Policy {
     let meta = object.meta();
     let identity = Identity {
@@ -370,30 +297,4 @@ fn read(object: &Scaler, namespace: &Arc<str>) -> Policy {
     };
     let overrule = meta.annotations.as_ref().and_then(|all| all.get(OVERRIDE_ANNOTATION));
     Policy::read(identity, &object.spec, overrule.map(String::as_str))
-}
-
-/// Watches one ConfigMap. The list says whether it is there.
-async fn watch_dates(api: Api<Dates>, key: CalendarKey, feeds: tokio::sync::mpsc::Sender<Feed>) {
-    let fields = format!("metadata.name={}", key.name);
-    let what = format!("the ConfigMap {}/{}", key.namespace, key.name);
-    let mut listed = None;
-    let news = move |change: Change<Dates>| {
-        let news = match change {
-            Change::Restarted => {
-                listed = None;
-                return None;
-            }
-            Change::Listed(object) => {
-                listed = Some(object.dates);
-                return None;
-            }
-            Change::Complete => Ok(listed.take()),
-            Change::Applied(object) => Ok(Some(object.dates)),
-            Change::Deleted(_) => Ok(None),
-            Change::Interrupted(trouble) => Err(trouble),
-            Change::Through => return None,
-        };
-        Some(Feed::Dates(key.clone(), news))
-    };
-    watch(api, Some(fields), what, feeds, news).await;
 }

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use tokio::sync::{mpsc, oneshot};
+use hyper::body::Bytes;
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::time::Instant;
 
 use super::policies::Slot;
 use super::state::{Engine, Source};
@@ -18,6 +20,9 @@ use crate::serve::{Answer, Answers, Page};
 
 /// For so long a comparison of the clock counts as a sign of the API server: two may fail in a row.
 const ANSWER_COUNTS: Duration = Duration::from_secs(60);
+/// For so long the figures are those of the first who asked. A page of ten thousand objects has megabytes, and a connection
+/// may take ten seconds to read it, so there are three of them at the most, whoever asks how often.
+const FRESH: Duration = Duration::from_secs(5);
 /// How many of the missing ConfigMaps are named.
 const NAMED: usize = 3;
 
@@ -54,34 +59,47 @@ pub fn questions() -> (mpsc::Sender<Question>, Questions) {
 pub struct Pages {
     ask: mpsc::Sender<Question>,
     metrics: Arc<Metrics>,
+    figures: Arc<Mutex<Option<(Instant, Bytes)>>>,
 }
 
 impl Pages {
     /// Pages of what `ask` leads to.
     pub fn new(ask: mpsc::Sender<Question>, metrics: Arc<Metrics>) -> Self {
-        Self { ask, metrics }
+        Self { ask, metrics, figures: Arc::default() }
     }
 }
 
 impl Answers for Pages {
     fn answer(&self, page: Page) -> BoxFuture<'static, Answer> {
-        let (ask, metrics) = (self.ask.clone(), Arc::clone(&self.metrics));
+        let (ask, metrics, figures) = (self.ask.clone(), Arc::clone(&self.metrics), Arc::clone(&self.figures));
         async move {
             let answer = match page {
                 Page::Alive => asked(&ask, Question::Alive).await.map(|()| {
                     let alive = Check { name: "engine", result: Ok("answers".to_owned()) };
-                    Answer { good: true, body: lines(&[alive]) }
+                    Answer { good: true, body: lines(&[alive]).into() }
                 }),
                 Page::Ready => asked(&ask, Question::Ready).await.map(|checks| {
                     let good = checks.iter().all(|check| check.result.is_ok());
-                    Answer { good, body: lines(&checks) }
+                    Answer { good, body: lines(&checks).into() }
                 }),
-                Page::Metrics => asked(&ask, Question::Rows).await.and_then(|rows| {
-                    let body = metrics.encode(rows).ok()?;
-                    Some(Answer { good: true, body })
-                }),
+                Page::Metrics => {
+                    // Whoever comes meanwhile waits for the same page.
+                    let mut figures = figures.lock().await;
+                    let body = match &*figures {
+                        Some((at, body)) if at.elapsed() < FRESH => Some(body.clone()),
+                        _ => {
+                            let rows = asked(&ask, Question::Rows).await;
+                            rows.and_then(|rows| metrics.encode(rows).ok()).map(|page| {
+                                let page = Bytes::from(page);
+                                *figures = Some((Instant::now(), page.clone()));
+                                page
+                            })
+                        }
+                    };
+                    body.map(|body| Answer { good: true, body })
+                }
             };
-            answer.unwrap_or_else(|| Answer { good: false, body: "[-] engine: it has ended\n".to_owned() })
+            answer.unwrap_or_else(|| Answer { good: false, body: "[-] engine: it has ended\n".into() })
         }
         .boxed()
     }
@@ -148,7 +166,8 @@ impl Engine {
     fn lease(&self, boot: Duration) -> Check {
         let leadership = self.lead.leadership();
         let result = if leadership.held.is_open(boot) {
-            Ok("held by this process".to_owned())
+            // What keeps it from every namespace is as bad as no lease.
+            self.lead.keeps_from_all().map_or_else(|| Ok("held by this process".to_owned()), Err)
         } else if let Some(other) = leadership.other {
             Ok(format!("held by {other}; this process stands by"))
         } else if leadership.held.is_held(boot) {

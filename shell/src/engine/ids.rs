@@ -123,20 +123,44 @@ impl<K: Eq + Hash, I: Id, V> Shelf<K, I, V> {
     }
 }
 
-/// The names of namespaces: each is kept once, and as long as the process lives.
+/// The names of namespaces: each is kept once, and as long as anything in it is known.
 #[derive(Debug, Default)]
-pub struct Namespaces(Shelf<Arc<str>, NamespaceId, Arc<str>>);
+pub struct Namespaces {
+    shelf: Shelf<Arc<str>, NamespaceId, Arc<str>>,
+    /// How many there were when they were last looked through.
+    left: usize,
+}
+
+/// So many names may be there for nothing.
+const IDLE_NAMES: usize = 64;
+/// Who holds a name that nobody else does: the shelf, as name and as value.
+const SHELF_HOLDS: usize = 2;
 
 impl Namespaces {
     /// A namespace's number and the one copy of its name.
     pub fn intern(&mut self, name: &str) -> (NamespaceId, Arc<str>) {
-        if let Some(id) = self.0.find(name)
-            && let Some(name) = self.0.get(id)
+        if let Some(id) = self.shelf.find(name)
+            && let Some(name) = self.shelf.get(id)
         {
             return (id, Arc::clone(name));
         }
         let name: Arc<str> = name.into();
-        (self.0.find_or_insert(Arc::clone(&name), |_| Arc::clone(&name)), name)
+        (self.shelf.find_or_insert(Arc::clone(&name), |_| Arc::clone(&name)), name)
+    }
+
+    /// Whether there may be more idle names than others, so that it is time to [`tidy`](Self::tidy).
+    pub fn is_untidy(&self) -> bool {
+        self.shelf.len() > 2 * self.left + IDLE_NAMES
+    }
+
+    /// Forgets the names that nobody holds, but for those whose number somebody still goes by.
+    pub fn tidy(&mut self, is_busy: impl Fn(NamespaceId) -> bool) {
+        let idle = self.shelf.iter().filter(|(id, name)| Arc::strong_count(name) <= SHELF_HOLDS && !is_busy(*id));
+        let idle: Vec<_> = idle.map(|(_, name)| Arc::clone(name)).collect();
+        for name in idle {
+            self.shelf.remove(&name);
+        }
+        self.left = self.shelf.len();
     }
 }
 
@@ -157,5 +181,23 @@ mod tests {
         assert_eq!(shelf.find_or_insert("new".into(), |_| "third"), web);
         assert_eq!(shelf.iter().map(|(_, value)| *value).collect::<Vec<_>>(), ["third", "second"]);
         assert_eq!(shelf.len(), 2);
+    }
+
+    #[test]
+    fn namespaces_that_come_and_go_leave_nothing_behind() {
+        let mut namespaces = Namespaces::default();
+        let (shop, name) = namespaces.intern("shop");
+        let (busy, _) = namespaces.intern("busy");
+        let mut most = 0;
+        for number in 0..10_000 {
+            namespaces.intern(&format!("preview-{number}"));
+            if namespaces.is_untidy() {
+                namespaces.tidy(|id| id == busy);
+            }
+            most = most.max(namespaces.shelf.len());
+        }
+        assert!(most <= 100, "{most}");
+        assert_eq!((namespaces.intern("shop").0, namespaces.intern("busy").0), (shop, busy));
+        assert_eq!(&*name, "shop");
     }
 }

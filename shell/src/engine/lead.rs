@@ -26,6 +26,23 @@ impl Lead {
         self.own.borrow().clone()
     }
 
+    /// Whether our own lease can't be got or renewed.
+    pub fn has_trouble(&self) -> bool {
+        self.own.borrow().trouble.is_some()
+    }
+
+    /// How often the API server has gone back to an older state.
+    pub fn gone_back(&self) -> u32 {
+        self.own.borrow().gone_back
+    }
+
+    /// Why one for the whole cluster may act nowhere yet.
+    pub fn keeps_from_all(&self) -> Option<String> {
+        let others = self.others.as_ref()?.borrow();
+        let why = || others.trouble.clone().unwrap_or_else(|| "the leases of namespaces aren't known yet".to_owned());
+        (!others.is_complete).then(why)
+    }
+
     /// When it will be so, where only a wait is missing.
     pub fn opens_at(&self) -> Option<Duration> {
         self.own.borrow().held.opens_at()

@@ -97,7 +97,14 @@ impl Engine {
         }
         let rest = slot.scales.until().filter(|until| *until > now.moment.boot);
         if let Some(report) = plan.report {
-            slot.reports.due = status::hash(&report.status) != slot.reports.known;
+            // What is on its way counts as what the API has: if it doesn't arrive, that makes it due again.
+            let sent = slot.reports.sending;
+            slot.reports.due = status::hash(&report.status) != sent.unwrap_or(slot.reports.known);
+            if slot.reports.due || sent.is_some() {
+                slot.reports.untold.get_or_insert_with(|| Box::new(before.clone()));
+            } else {
+                slot.reports.untold = None;
+            }
             Self::note(slot, report.happenings);
         }
         self.wakes.set(id, plan.wake);
@@ -120,7 +127,7 @@ impl Engine {
         let known = match state {
             Some(state) => Known::Known(state),
             None if self.deployments.complete => Known::Missing,
-            None => Known::Unknown,
+            None => self.deployments.refusal().map_or(Known::Unknown, Known::Unreadable),
         };
         let attempt = slot
             .attempt
@@ -185,9 +192,10 @@ impl Engine {
     pub(super) fn spawn(&self, request: crate::cluster::requests::Write, asker: Asker, what: Asked) {
         let (client, end) = (self.writing.clone(), self.done.clone());
         tokio::spawn(async move {
+            let begun = tokio::time::Instant::now();
             let result = request.send(client).await;
             // Without a receiver the engine is gone.
-            let _ = end.send(Done { asker, what, result });
+            let _ = end.send(Done { asker, what, took: begun.elapsed(), result });
         });
     }
 

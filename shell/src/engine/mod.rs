@@ -11,6 +11,7 @@ mod look;
 mod now;
 mod outcome;
 mod policies;
+mod refer;
 mod reporting;
 mod rotation;
 mod saved;

@@ -7,8 +7,12 @@ use chrono::{DateTime, Utc};
 
 use super::feed::Feed;
 use super::policies::Slot;
-use super::state::{Engine, Server};
+use super::state::Engine;
+use crate::api::text::plain;
 use crate::cluster::{ClockState, Comparison, Moment, compare};
+
+/// Between two looks at the clock of a process that only waits for what it has sent.
+const STOPPING: Duration = Duration::from_secs(1);
 
 /// The time of a decision.
 #[derive(Debug, Clone, Copy)]
@@ -55,12 +59,20 @@ impl Engine {
         match result {
             Ok(comparison) => {
                 self.guard.compared(&comparison);
-                self.server = Server { answered: Some(boot), trouble: None };
+                self.server.answered = Some(boot);
+                self.server.trouble = None;
+                if self.server.outage.note(false, boot) {
+                    self.recovered.send_modify(|told| {
+                        told.answers = told.answers.wrapping_add(1);
+                        told.reachable = told.reachable.wrapping_add(1);
+                    });
+                }
             }
             Err(error) => {
                 self.guard.failed(boot);
                 tracing::debug!(error, "can't compare the clock with the API server's");
-                self.server.trouble = Some(error);
+                self.server.trouble = Some(plain(&error).into_owned());
+                self.server.outage.note(true, boot);
             }
         }
         let after = self.guard.read(self.time.moment()).state;
@@ -102,8 +114,9 @@ impl Engine {
         let others = [self.retries.earliest(), self.retells.earliest(), self.calendars.next_tick()];
         let others = others.into_iter().flatten().map(|at| at.saturating_sub(moment.boot));
         let opens = self.lead.opens_at().filter(|at| *at > moment.boot).map(|at| at - moment.boot);
-        let guard = Some(self.guard.next_reading(moment.boot));
-        wake.into_iter().chain(others).chain(opens).chain(guard).min().unwrap_or_default()
+        // Who is about to end asks the API server for no time any more, so a comparison that is due stays so.
+        let guard = if self.stopping { STOPPING } else { self.guard.next_reading(moment.boot) };
+        wake.into_iter().chain(others).chain(opens).min().map_or(guard, |wait| wait.min(guard))
     }
 
     /// Waits until anything is new about the leases.
@@ -113,6 +126,15 @@ impl Engine {
 
     /// Takes note of the leases.
     pub(super) fn note_lead(&mut self, boot: Duration) {
+        let fails = self.lead.has_trouble();
+        if self.unled.note(fails, boot) {
+            self.recovered.send_modify(|told| told.answers = told.answers.wrapping_add(1));
+        }
+        if self.lead.gone_back() != self.gone_back {
+            self.gone_back = self.lead.gone_back();
+            tracing::warn!("the API server has gone back to an older state, so everything is listed anew");
+            self.recovered.send_modify(|told| told.reachable = told.reachable.wrapping_add(1));
+        }
         let leads = self.lead.holds(boot);
         if leads != self.leading {
             self.leading = leads;
@@ -134,7 +156,8 @@ impl Engine {
         turned.into_iter().for_each(|id| self.mark(id));
     }
 
-    /// What was to be done and told is the next leader's to do and tell.
+    /// What was to be done and told is the next leader's to do and tell: another process, or this one again, which then knows
+    /// no more than what the API has, like any other.
     fn stand_by(&mut self) {
         let all: Vec<_> = self.policies.iter().map(|(id, _)| id).collect();
         for id in all {
@@ -142,6 +165,9 @@ impl Engine {
                 // What is in flight still has its end to be counted.
                 if !slot.scaling {
                     slot.attempt = None;
+                }
+                if let Some(told) = slot.reports.untold.take() {
+                    slot.history = *told;
                 }
                 slot.scales.clear();
                 slot.reports.due = false;

@@ -13,17 +13,20 @@ use crate::policy::{Happening, History, Outcome, WriteCause};
 /// The watch is given so long to bring what the API server knows already.
 const CATCH_UP: Duration = Duration::from_secs(1);
 
+/// What takes so long takes a turn from others, whatever the answer is: an admission webhook that hangs is an answer, too.
+const SLOW: Duration = Duration::from_secs(5);
+
 impl Engine {
     /// A request has come to its end.
     pub(super) fn ended(&mut self, done: Done) {
         let boot = self.time.boot();
-        let Done { asker, what, result } = done;
-        let answered = !matches!(result, Err(Failure::Unanswered { .. }));
+        let Done { asker, what, took, result } = done;
+        let in_time = took < SLOW && !matches!(result, Err(Failure::Unanswered { .. }));
         let is_scale = matches!(what, Asked::Scale { .. });
         if is_scale {
-            self.turns.end_scale(asker.namespace, answered, boot);
+            self.turns.end_scale(asker.namespace, in_time, boot);
         } else {
-            self.turns.end_report(asker.namespace, answered, boot);
+            self.turns.end_report(asker.namespace, in_time, boot);
         }
         // Another object of the same name may be there by now.
         let known = self.policies.get_mut(asker.policy).filter(|slot| slot.policy.identity.uid == asker.uid);
@@ -46,6 +49,7 @@ impl Engine {
             }
             Asked::Event(happening) => {
                 slot.reports.sending_event = false;
+                slot.reports.goes_on = true;
                 Self::event_written(slot, happening, result, boot);
                 self.queue_report(asker.policy, boot);
             }
@@ -88,8 +92,10 @@ impl Engine {
                 }
             }
             Err(Failure::Refused { code: 409, .. }) => {
-                // The target is another than the decision saw: as if it hadn't been made.
-                slot.history = before;
+                // The target is another than the decision saw: as if it hadn't been made. Another leader knows better.
+                if self.leading {
+                    slot.history = before;
+                }
                 slot.attempt = None;
                 let seen = self.targets.get(target).and_then(|target| target.state.as_ref());
                 if seen.is_some_and(|state| state.version <= version) {
@@ -123,6 +129,9 @@ impl Engine {
         match result {
             Ok(answer) => {
                 reports.known = hash;
+                if !reports.due {
+                    reports.untold = None;
+                }
                 reports.written = answer.version();
                 reports.status_failures.clear();
             }

@@ -99,6 +99,12 @@ pub struct Reports {
     pub events: VecDeque<Happening>,
     /// What was told before, for series and for their number.
     pub told: Option<Box<Told>>,
+    /// How often it is written.
+    pub pace: Pace,
+    /// What the status says that the API has, while it says less than is known here.
+    pub untold: Option<Box<History>>,
+    /// Its event was written, and its status follows at once.
+    pub goes_on: bool,
     /// The hash of the status whose write is under way.
     pub sending: Option<u64>,
     /// Whether the write of an event is under way.
@@ -114,12 +120,37 @@ pub struct Reports {
 impl Reports {
     /// Whether the status may be written at `boot`.
     pub fn may_write_status(&self, boot: Duration) -> bool {
-        !self.status_failures.rests(boot) && self.not_before.is_none_or(|at| at <= boot)
+        !self.status_failures.rests(boot) && self.not_before.is_none_or(|at| at <= boot) && self.pace.free_at() <= boot
     }
 }
 
 /// The most events that wait for their turn; beyond that the oldest is dropped, which the log has anyway.
 pub const EVENTS_MAX: usize = 16;
+
+/// So many statuses of an object may be written at once.
+const AT_ONCE: u32 = 32;
+/// After so long another one may be: somebody who changes what two hundred objects have to say, twice a second, writes into
+/// etcd at his own pace and not at two hundred times that.
+const ANOTHER: Duration = Duration::from_secs(5);
+
+/// How often a status is written: the generic cell rate algorithm (ITU-T I.371).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// When all that were written would have been if they had come one by one.
+    even: Duration,
+}
+
+impl Pace {
+    /// One is written at `boot`.
+    pub fn note(&mut self, boot: Duration) {
+        self.even = self.even.max(boot) + ANOTHER;
+    }
+
+    /// From when on another one may be.
+    pub fn free_at(&self) -> Duration {
+        self.even.saturating_sub(ANOTHER * (AT_ONCE - 1))
+    }
+}
 
 /// The wait after a first failure; it doubles with each further one.
 const FIRST: Duration = Duration::from_millis(500);
@@ -182,6 +213,22 @@ mod tests {
             }
         }
         assert_ne!(waits(1), waits(2));
+    }
+
+    #[test]
+    fn thirty_two_come_at_once_and_then_one_in_five_seconds() {
+        let mut pace = Pace::default();
+        let mut written = 0;
+        for second in 1_000..1_100 {
+            while pace.free_at() <= Duration::from_secs(second) {
+                pace.note(Duration::from_secs(second));
+                written += 1;
+            }
+            if second == 1_000 {
+                assert_eq!(written, 32);
+            }
+        }
+        assert_eq!(written, 32 + 19);
     }
 
     #[test]

@@ -15,20 +15,26 @@ impl Engine {
         let now = self.clock.at(wall);
         let Some(slot) = self.policies.get_mut(id) else { return };
         let reports = &mut slot.reports;
-        let status = reports.due && reports.sending.is_none();
+        let status = reports.due && reports.sending.is_none() && !reports.sending_event;
         let series = reports.told.as_ref().and_then(|told| told.next_write());
         let event = !reports.sending_event && (!reports.events.is_empty() || series.is_some_and(|at| at <= now));
         let rests = [
             reports.status_failures.until().filter(|_| status),
             reports.not_before.filter(|_| status),
+            Some(reports.pace.free_at()).filter(|_| status),
             reports.event_failures.until().filter(|_| event),
             series.filter(|_| !event).map(|at| boot + self.clock.real_time_until(at, wall)),
         ];
         let ready = (status && reports.may_write_status(boot)) || (event && !reports.event_failures.rests(boot));
         self.retells.set(id, rests.into_iter().flatten().filter(|until| *until > boot).min());
+        let goes_on = std::mem::take(&mut reports.goes_on);
         if ready && !reports.queued {
             reports.queued = true;
-            self.reports.push(slot.namespace, id);
+            if goes_on {
+                self.reports.push_first(slot.namespace, id);
+            } else {
+                self.reports.push(slot.namespace, id);
+            }
         }
     }
 
@@ -40,13 +46,17 @@ impl Engine {
                 return;
             }
             let now = self.read_clock(moment);
-            let scales_wait = !self.looks.is_empty() && self.turns.has_scales();
+            // Those of a namespace whose writes hang wait for it and not for a turn.
+            let in_time = |namespace| !self.turns.is_slow(namespace, moment.boot);
+            let scales_wait = self.turns.has_scales() && self.looks.waits_in(in_time);
             let may = |namespace| self.turns.may_report(namespace, moment.boot, scales_wait);
             let Some(id) = self.reports.next(may) else { return };
             self.tell(id, &now);
         }
     }
 
+    /// The event first, then the status: of a process that is killed between the two the next one finds the old status, and
+    /// the event by its name. One at a time, so that no object has two turns.
     fn tell(&mut self, id: PolicyId, now: &Now) {
         let boot = now.moment.boot;
         let Some(slot) = self.policies.get_mut(id) else { return };
@@ -54,42 +64,59 @@ impl Engine {
         if slot.policy.identity.deleting || self.lead.leaves_alone(&slot.policy.identity.namespace) {
             return;
         }
-        let asker = Asker { policy: id, namespace: slot.namespace, uid: slot.policy.identity.uid.clone() };
-        if slot.reports.due && slot.reports.sending.is_none() && slot.reports.may_write_status(boot) {
-            // It is made anew: what was decided may have been a while ago.
-            let report = self.decide(id, now).and_then(|(plan, _)| plan.report);
-            let status = report.map(|report| (status::hash(&report.status), report.status));
-            let Some(slot) = self.policies.get_mut(id) else { return };
-            // Without one, a write is on its way, after which there is more to tell.
-            let status = status.filter(|(hash, _)| *hash != slot.reports.known);
-            slot.reports.due = false;
-            if let Some((hash, status)) = status {
-                let request = status::write(&slot.policy, slot.version.max(slot.reports.written), &status);
-                slot.reports.sending = Some(hash);
-                if std::mem::take(&mut slot.reports.foreign) {
-                    slot.reports.righted = Some(boot);
-                }
-                self.turns.begin_report(asker.namespace);
-                self.spawn(request, asker, Asked::Status { hash });
-                // The event follows with the next turn, so that no object has two at a time.
-                return;
-            }
-        }
-        let wall = now.moment.wall;
-        let Some(slot) = self.policies.get_mut(id) else { return };
-        if slot.reports.sending_event || slot.reports.event_failures.rests(boot) {
-            return;
-        }
-        let reports = &mut slot.reports;
-        let told = reports.told.get_or_insert_default();
-        if let Some((request, happening)) =
-            told.next(&mut reports.events, &slot.policy, &self.instance, now.schedule, wall)
-        {
-            reports.sending_event = true;
-            self.turns.begin_report(asker.namespace);
-            self.spawn(request, asker, Asked::Event(happening));
-        } else {
+        if !self.tell_event(id, now) && !self.tell_status(id, now) {
             self.queue_report(id, boot);
         }
+    }
+
+    /// Whether the write of an event has begun.
+    fn tell_event(&mut self, id: PolicyId, now: &Now) -> bool {
+        let Some(slot) = self.policies.get_mut(id) else { return false };
+        let reports = &mut slot.reports;
+        if reports.sending_event || reports.event_failures.rests(now.moment.boot) {
+            return false;
+        }
+        let told = reports.told.get_or_insert_default();
+        let next = told.next(&mut reports.events, &slot.policy, &self.instance, now.schedule, now.moment.wall);
+        let Some((request, happening)) = next else { return false };
+        reports.sending_event = true;
+        self.begin_report(id, request, Asked::Event(happening));
+        true
+    }
+
+    /// Whether the write of the status has begun.
+    fn tell_status(&mut self, id: PolicyId, now: &Now) -> bool {
+        let boot = now.moment.boot;
+        let Some(slot) = self.policies.get(id) else { return false };
+        let reports = &slot.reports;
+        if !reports.due || reports.sending.is_some() || reports.sending_event || !reports.may_write_status(boot) {
+            return false;
+        }
+        // It is made anew: what was decided may have been a while ago.
+        let report = self.decide(id, now).and_then(|(plan, _)| plan.report);
+        let Some(slot) = self.policies.get_mut(id) else { return false };
+        slot.reports.due = false;
+        // Without one, a write is on its way, after which there is more to tell.
+        let Some(status) = report.map(|report| report.status) else { return false };
+        let hash = status::hash(&status);
+        if hash == slot.reports.known {
+            slot.reports.untold = None;
+            return false;
+        }
+        let request = status::write(&slot.policy, slot.version.max(slot.reports.written), &status);
+        slot.reports.sending = Some(hash);
+        slot.reports.pace.note(boot);
+        if std::mem::take(&mut slot.reports.foreign) {
+            slot.reports.righted = Some(boot);
+        }
+        self.begin_report(id, request, Asked::Status { hash });
+        true
+    }
+
+    fn begin_report(&mut self, id: PolicyId, request: crate::cluster::requests::Write, what: Asked) {
+        let Some(slot) = self.policies.get(id) else { return };
+        let asker = Asker { policy: id, namespace: slot.namespace, uid: slot.policy.identity.uid.clone() };
+        self.turns.begin_report(asker.namespace);
+        self.spawn(request, asker, what);
     }
 }

@@ -39,6 +39,32 @@ impl Rotation {
         policy
     }
 
+    /// Puts something at the beginning of its namespace's lane, and that in front of all others: it goes on.
+    pub fn push_first(&mut self, namespace: NamespaceId, policy: PolicyId) {
+        let lane = self.lanes.entry(namespace).or_default();
+        lane.push_front(policy);
+        self.waiting += 1;
+        self.order.retain(|other| *other != namespace);
+        self.order.push_front(namespace);
+    }
+
+    /// Takes out something that is no more.
+    pub fn remove(&mut self, namespace: NamespaceId, policy: PolicyId) {
+        let Some(lane) = self.lanes.get_mut(&namespace) else { return };
+        let Some(place) = lane.iter().position(|waiting| *waiting == policy) else { return };
+        lane.remove(place);
+        self.waiting -= 1;
+        if lane.is_empty() {
+            self.lanes.remove(&namespace);
+            self.order.retain(|other| *other != namespace);
+        }
+    }
+
+    /// Whether anybody waits in a namespace of these.
+    pub fn waits_in(&self, which: impl Fn(NamespaceId) -> bool) -> bool {
+        self.order.iter().any(|namespace| which(*namespace))
+    }
+
     /// Whether nobody waits.
     pub fn is_empty(&self) -> bool {
         self.waiting == 0
@@ -68,5 +94,27 @@ mod tests {
         assert!(!rotation.is_empty());
         assert_eq!(rotation.next(|_| true), Some(PolicyId::new(20)));
         assert!(rotation.is_empty() && rotation.next(|_| true).is_none());
+    }
+
+    #[test]
+    fn what_is_gone_waits_no_longer_and_what_goes_on_comes_first() {
+        let (big, small) = (NamespaceId::new(0), NamespaceId::new(1));
+        let mut rotation = Rotation::default();
+        for place in 0..3 {
+            rotation.push(big, PolicyId::new(place));
+        }
+        rotation.push(small, PolicyId::new(10));
+        rotation.remove(big, PolicyId::new(1));
+        rotation.remove(big, PolicyId::new(1));
+        rotation.push_first(small, PolicyId::new(11));
+        assert!(rotation.waits_in(|namespace| namespace == small) && !rotation.waits_in(|_| false));
+        let mut taken = Vec::new();
+        while let Some(policy) = rotation.next(|_| true) {
+            taken.push(policy.place());
+        }
+        assert_eq!(taken, [11, 0, 10, 2]);
+        rotation.push(small, PolicyId::new(12));
+        rotation.remove(small, PolicyId::new(12));
+        assert!(rotation.is_empty() && rotation.lanes.is_empty() && rotation.order.is_empty());
     }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use kube::Client;
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{AbortHandle, JoinSet};
 
 use super::Setup;
 use super::calendars::{CalendarKey, Calendars};
@@ -20,7 +20,7 @@ use super::targets::Targets;
 use super::timers::Timers;
 use super::turns::Turns;
 use crate::cluster::lease::Alive;
-use crate::cluster::watch::Trouble;
+use crate::cluster::watch::{Change, Recovered, Trouble};
 use crate::cluster::{Clock, Guard, Time};
 use crate::report::metrics::Metrics;
 
@@ -44,7 +44,9 @@ pub(super) struct Engine {
     pub(super) policies: Shelf<PolicyKey, PolicyId, Slot>,
     pub(super) targets: Targets,
     pub(super) calendars: Calendars,
-    pub(super) calendar_watches: HashMap<CalendarKey, JoinHandle<()>>,
+    /// The watches, which end with the engine.
+    pub(super) watches: JoinSet<()>,
+    pub(super) calendar_watches: HashMap<CalendarKey, AbortHandle>,
     /// Those that wait for a look.
     pub(super) looks: Rotation,
     /// Those that have something to tell.
@@ -63,6 +65,12 @@ pub(super) struct Engine {
     pub(super) stopping: bool,
     /// The namespaces that were somebody else's at the last look at the leases.
     pub(super) others: Alive,
+    /// Tells the watches that the API server answers again.
+    pub(super) recovered: watch::Sender<Recovered>,
+    /// Whether the lease can't be renewed.
+    pub(super) unled: Outage,
+    /// How often the API server has gone back to an older state.
+    pub(super) gone_back: u32,
     /// Of the clock's last comparison with the API server's: when there was an answer, and why there was none since.
     pub(super) server: Server,
 }
@@ -74,6 +82,26 @@ pub(super) struct Server {
     pub(super) answered: Option<Duration>,
     /// Why it hasn't since.
     pub(super) trouble: Option<String>,
+    /// Whether it can't be reached.
+    pub(super) outage: Outage,
+}
+
+/// Something that fails, and since when.
+#[derive(Debug, Default)]
+pub(super) struct Outage(Option<Duration>);
+
+impl Outage {
+    /// What is over sooner is made up for by those that wait as soon by themselves.
+    const SHORTEST: Duration = Duration::from_secs(4);
+
+    /// It fails, or doesn't. Says whether an outage is over.
+    pub(super) fn note(&mut self, fails: bool, boot: Duration) -> bool {
+        if fails {
+            self.0.get_or_insert(boot);
+            return false;
+        }
+        self.0.take().is_some_and(|since| boot.saturating_sub(since) >= Self::SHORTEST)
+    }
 }
 
 /// A watch of a kind.
@@ -85,6 +113,46 @@ pub(super) struct Source {
     pub(super) complete: bool,
     /// What keeps it.
     pub(super) trouble: Option<Trouble>,
+    /// Since when it is refused.
+    pub(super) refused: Option<Duration>,
+    /// Whether that has lasted for a while.
+    pub(super) refusal_lasts: bool,
+}
+
+/// A refusal counts once it has lasted so long: rights are loaded late.
+const REFUSED_FOR: Duration = Duration::from_secs(60);
+
+impl Source {
+    /// Takes note of how a watch is, and not of what it brings.
+    pub(super) fn note<K>(&mut self, change: Change<K>, boot: Duration) {
+        match change {
+            Change::Restarted => self.epoch = self.epoch.wrapping_add(1),
+            Change::Interrupted(trouble) => {
+                self.refused = self.refused.filter(|_| trouble.is_refusal()).or(trouble.is_refusal().then_some(boot));
+                self.refusal_lasts = self.refused.is_some_and(|since| boot.saturating_sub(since) >= REFUSED_FOR);
+                self.trouble = Some(trouble);
+            }
+            Change::Through => self.is_well(),
+            Change::Listed(_) | Change::Complete | Change::Applied(_) | Change::Deleted(_) => {}
+        }
+    }
+
+    /// A list is complete. Which one.
+    pub(super) fn complete(&mut self) -> u32 {
+        self.complete = true;
+        self.is_well();
+        self.epoch
+    }
+
+    fn is_well(&mut self) {
+        (self.trouble, self.refused, self.refusal_lasts) = (None, None, false);
+    }
+
+    /// What the API server says, where it has refused for a while what was never known.
+    pub(super) fn refusal(&self) -> Option<&str> {
+        let trouble = self.trouble.as_ref().filter(|_| self.refusal_lasts && !self.complete);
+        trouble.map(|trouble| trouble.what.as_str())
+    }
 }
 
 impl Engine {
@@ -108,6 +176,7 @@ impl Engine {
             policies: Shelf::default(),
             targets: Targets::default(),
             calendars: Calendars::default(),
+            watches: JoinSet::new(),
             calendar_watches: HashMap::new(),
             looks: Rotation::default(),
             reports: Rotation::default(),
@@ -120,6 +189,9 @@ impl Engine {
             leading: false,
             stopping: false,
             others: Alive::default(),
+            recovered: watch::Sender::default(),
+            unled: Outage::default(),
+            gone_back: 0,
             server: Server::default(),
         }
     }

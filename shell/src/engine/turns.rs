@@ -9,7 +9,7 @@ use super::ids::NamespaceId;
 pub const SCALES: usize = 32;
 /// How many of them may be in one namespace, so that one in which writes hang leaves room for the others.
 pub const SCALES_IN_ONE: usize = SCALES / 2;
-/// The same of a namespace in which a write has gone without an answer not long ago.
+/// The same of a namespace in which a write has taken too long not long ago.
 pub const SCALES_IN_A_SLOW_ONE: usize = 2;
 /// How many statuses and events are written at the same time.
 pub const REPORTS: usize = 16;
@@ -17,7 +17,7 @@ pub const REPORTS: usize = 16;
 pub const REPORTS_BESIDE_SCALES: usize = 2;
 /// The same in one namespace.
 pub const REPORTS_IN_ONE: usize = REPORTS / 2;
-/// For so long a namespace is slow after an answer that didn't come.
+/// For so long a namespace is slow after an answer that didn't come in time.
 const SLOW_FOR: Duration = Duration::from_secs(60);
 
 /// What is under way in a namespace.
@@ -40,8 +40,9 @@ impl Turns {
     /// Whether a write of a target may begin in this namespace.
     pub fn may_scale(&self, namespace: NamespaceId, boot: Duration) -> bool {
         let in_one = self.lanes.get(&namespace).map_or(0, |lane| lane.scales);
-        self.scales < SCALES
-            && in_one < if self.is_slow(namespace, boot) { SCALES_IN_A_SLOW_ONE } else { SCALES_IN_ONE }
+        // No more than are left: of several that take all they can get each gets the same, and leaves as many to the next.
+        let left = SCALES.saturating_sub(self.scales);
+        in_one < left.min(if self.is_slow(namespace, boot) { SCALES_IN_A_SLOW_ONE } else { SCALES_IN_ONE })
     }
 
     /// Whether a report may begin in this namespace.
@@ -62,6 +63,17 @@ impl Turns {
         self.scales > 0
     }
 
+    /// Whether anything is known of a namespace.
+    pub fn knows(&self, namespace: NamespaceId) -> bool {
+        self.lanes.contains_key(&namespace)
+    }
+
+    /// Forgets namespaces in which nothing is under way, and that are slow no more.
+    pub fn tidy(&mut self, boot: Duration) {
+        self.lanes
+            .retain(|_, lane| lane.scales > 0 || lane.reports > 0 || lane.slow_until.is_some_and(|until| boot < until));
+    }
+
     /// Whether nothing is under way.
     pub fn is_idle(&self) -> bool {
         self.scales == 0 && self.reports == 0
@@ -79,22 +91,22 @@ impl Turns {
         self.lanes.entry(namespace).or_default().reports += 1;
     }
 
-    /// A write of a target has come to its end, with an answer or without.
-    pub fn end_scale(&mut self, namespace: NamespaceId, answered: bool, boot: Duration) {
+    /// A write of a target has come to its end, in time or not.
+    pub fn end_scale(&mut self, namespace: NamespaceId, in_time: bool, boot: Duration) {
         self.scales = self.scales.saturating_sub(1);
-        self.end(namespace, answered, boot, |lane| lane.scales = lane.scales.saturating_sub(1));
+        self.end(namespace, in_time, boot, |lane| lane.scales = lane.scales.saturating_sub(1));
     }
 
-    /// A report has come to its end, with an answer or without.
-    pub fn end_report(&mut self, namespace: NamespaceId, answered: bool, boot: Duration) {
+    /// A report has come to its end, in time or not.
+    pub fn end_report(&mut self, namespace: NamespaceId, in_time: bool, boot: Duration) {
         self.reports = self.reports.saturating_sub(1);
-        self.end(namespace, answered, boot, |lane| lane.reports = lane.reports.saturating_sub(1));
+        self.end(namespace, in_time, boot, |lane| lane.reports = lane.reports.saturating_sub(1));
     }
 
-    fn end(&mut self, namespace: NamespaceId, answered: bool, boot: Duration, less: impl FnOnce(&mut Lane)) {
+    fn end(&mut self, namespace: NamespaceId, in_time: bool, boot: Duration, less: impl FnOnce(&mut Lane)) {
         let Some(lane) = self.lanes.get_mut(&namespace) else { return };
         less(lane);
-        if !answered {
+        if !in_time {
             lane.slow_until = Some(boot + SLOW_FOR);
         }
         let slow = lane.slow_until.is_some_and(|until| boot < until);
@@ -103,7 +115,8 @@ impl Turns {
         }
     }
 
-    fn is_slow(&self, namespace: NamespaceId, boot: Duration) -> bool {
+    /// Whether writes hang in this namespace.
+    pub fn is_slow(&self, namespace: NamespaceId, boot: Duration) -> bool {
         self.lanes.get(&namespace).is_some_and(|lane| lane.slow_until.is_some_and(|until| boot < until))
     }
 }
@@ -139,5 +152,12 @@ mod tests {
         turns.begin_report(other);
         turns.begin_report(other);
         assert!(!turns.may_report(other, boot, true) && turns.may_report(other, boot, false));
+        let gone = NamespaceId::new(2);
+        turns.begin_report(gone);
+        turns.end_report(gone, false, boot);
+        turns.tidy(boot);
+        assert!(turns.knows(gone), "it is slow");
+        turns.tidy(boot + SLOW_FOR);
+        assert!(!turns.knows(gone) && turns.knows(other));
     }
 }

@@ -17,7 +17,7 @@ pub struct Facts<'a> {
     /// Its holidays.
     pub holidays: Holidays<'a>,
     /// Its target.
-    pub target: Known<&'a TargetState>,
+    pub target: Known<'a, &'a TargetState>,
     /// Whether the target is this object's to scale.
     pub claim: Claim<'a>,
     /// Whether anything may be written at all.
@@ -34,11 +34,13 @@ pub struct Facts<'a> {
 
 /// Something that a watch tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Known<T> {
+pub enum Known<'w, T> {
     /// It is there.
     Known(T),
     /// The watch hasn't told yet.
     Unknown,
+    /// The API server has refused the watch for a while, in these words.
+    Unreadable(&'w str),
     /// It isn't there.
     Missing,
 }

@@ -65,7 +65,7 @@ impl<'a> Look<'a> {
     pub(super) fn target(&self) -> Option<&'a TargetState> {
         match self.facts.target {
             Known::Known(target) => Some(target),
-            Known::Unknown | Known::Missing => None,
+            Known::Unknown | Known::Unreadable(_) | Known::Missing => None,
         }
     }
 

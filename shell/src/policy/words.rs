@@ -5,7 +5,7 @@ use kyklos_core::{Evaluate as _, Evaluation};
 
 use super::attempt::Change;
 use super::conditions::Because;
-use super::facts::{Attempt, Holidays, Outcome};
+use super::facts::{Attempt, Holidays, Known, Outcome};
 use super::look::{Look, Wanted};
 use super::want::Want;
 use crate::api::times::{from_seconds, local as on_the_wall};
@@ -35,9 +35,14 @@ pub(super) fn outlook(wanted: &Wanted<'_>) -> String {
 }
 
 pub(super) fn target_not_found(look: &Look<'_>) -> String {
-    match look.target() {
-        Some(_) => format!("{} is being deleted; its successor will be scaled as soon as it is there", target(look)),
-        None => format!("There is no {}; it will be scaled as soon as it is there", target(look)),
+    match look.facts.target {
+        Known::Known(_) => {
+            format!("{} is being deleted; its successor will be scaled as soon as it is there", target(look))
+        }
+        Known::Unreadable(why) => format!("{} can't be read, so nothing is scaled: {why}", target(look)),
+        Known::Unknown | Known::Missing => {
+            format!("There is no {}; it will be scaled as soon as it is there", target(look))
+        }
     }
 }
 

@@ -160,3 +160,44 @@ fn create(policy: &Policy, instance: &str, happening: &Happening, name: &str, wa
 fn micros(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::api::Identity;
+
+    /// The same in every process and with every compiler, or one happening would be told twice; and within the API's bounds.
+    #[test]
+    fn names_last_and_fit() {
+        let happening = Happening {
+            reason: Reason::ScaledUp,
+            message: "é".repeat(2_000),
+            mark: "2026-11-23T09:00:00Z/2/10".to_owned(),
+            series: false,
+        };
+        let policy = |name: &str| {
+            let identity = Identity {
+                namespace: "shop".into(),
+                name: name.into(),
+                uid: "c0ffee".into(),
+                generation: 1,
+                created: DateTime::UNIX_EPOCH,
+                deleting: false,
+            };
+            Policy::read(identity, &Value::Null, None)
+        };
+        assert_eq!(name(&policy("web"), &happening), "web.dbf5a2522b0651c2");
+        let long = format!("{}.{}", "a".repeat(229), "b".repeat(20));
+        let made = name(&policy(&long), &happening);
+        assert!(
+            made.len() <= 253 && made.starts_with(&format!("{}.", "a".repeat(229))) && !made.contains(".."),
+            "{made}"
+        );
+        let request = create(&policy("web"), &"i".repeat(300), &happening, "web.x", DateTime::UNIX_EPOCH);
+        let said = format!("{request:?}");
+        assert!(said.contains(&"i".repeat(128)) && !said.contains(&"i".repeat(129)));
+        assert!(said.contains(&"é".repeat(512)) && !said.contains(&"é".repeat(513)));
+    }
+}

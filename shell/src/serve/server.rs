@@ -13,7 +13,8 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
-use hyper::body::Incoming;
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -51,8 +52,8 @@ pub enum Page {
 pub struct Answer {
     /// Whether all is well: 200, else 503.
     pub good: bool,
-    /// The page.
-    pub body: String,
+    /// The page. Several connections may have the same one.
+    pub body: Bytes,
 }
 
 /// Whoever knows the answers. Each is asked for anew, and may be waited for for 3 s; silence is answered with a 503.
@@ -129,21 +130,21 @@ async fn connection(stream: TcpStream, answers: Arc<dyn Answers>, asked: Arc<Ato
         .await
 }
 
-async fn respond(method: Method, path: String, answers: Arc<dyn Answers>) -> Response<String> {
+async fn respond(method: Method, path: String, answers: Arc<dyn Answers>) -> Response<Full<Bytes>> {
     let page = match path.as_str() {
         "/healthz" => Page::Alive,
         "/readyz" => Page::Ready,
         "/metrics" => Page::Metrics,
-        _ => return text(StatusCode::NOT_FOUND, "there are /healthz, /readyz and /metrics\n".to_owned()),
+        _ => return text(StatusCode::NOT_FOUND, "there are /healthz, /readyz and /metrics\n".into()),
     };
     if !matches!(method, Method::GET | Method::HEAD) {
-        let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD are answered\n".to_owned());
+        let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD are answered\n".into());
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
         return response;
     }
     let Ok(answer) = tokio::time::timeout(ANSWER_LIMIT, answers.answer(page)).await else {
         let silence = format!("[-] engine: stuck: it has not answered for {} s\n", ANSWER_LIMIT.as_secs());
-        return text(StatusCode::SERVICE_UNAVAILABLE, silence);
+        return text(StatusCode::SERVICE_UNAVAILABLE, silence.into());
     };
     let status = if answer.good { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let mut response = text(status, answer.body);
@@ -154,8 +155,8 @@ async fn respond(method: Method, path: String, answers: Arc<dyn Answers>) -> Res
     response
 }
 
-fn text(status: StatusCode, body: String) -> Response<String> {
-    let mut response = Response::new(body);
+fn text(status: StatusCode, body: Bytes) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response

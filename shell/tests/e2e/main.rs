@@ -17,6 +17,7 @@ mod conditions;
 mod configured;
 mod controller;
 mod holidays;
+mod hostile;
 mod install;
 mod invalid;
 mod lease;

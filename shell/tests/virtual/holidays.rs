@@ -96,3 +96,34 @@ async fn a_seventeenth_config_map_is_not_read_and_its_object_says_so() {
     world.pass(30).await;
     assert!(!world.message("web-16", "Degraded").contains("more than 16"), "{}", world.message("web-16", "Degraded"));
 }
+
+/// An edit of something else gives nothing up: neither the place among the sixteen nor what is known of the holidays.
+#[tokio::test(start_paused = true)]
+async fn an_edit_of_something_else_costs_no_holiday_and_no_watch() {
+    let world = World::at("2026-12-25T12:00:00Z");
+    for index in 0..17 {
+        let name = format!("web-{index:02}");
+        let mut spec = office(&name);
+        spec["holidayMode"] = json!("treat-as-closed");
+        spec["holidayConfigMap"] = json!(format!("days-{index:02}"));
+        world.deploy(&name, 2);
+        let days = json!({
+            "metadata": { "namespace": "shop", "name": format!("days-{index:02}") },
+            "data": { "2026-12-25": "Christmas" },
+        });
+        world.server.create(Kind::ConfigMap, "kubectl", &days).unwrap();
+        world.scaler(&name, spec);
+    }
+    let _controller = world.controller();
+    world.pass(30).await;
+    assert_eq!((world.replicas("web-16"), world.replicas("web-03")), (10, 2), "one is beyond the cap");
+    world.server.clear_requests();
+    for _ in 0..5 {
+        let grace = json!({ "spec": { "gracePeriodSeconds": world.server.now().timestamp() % 60 } });
+        world.server.edit(Kind::TimeWindowScaler, "shop", "web-03", "kubectl", &grace).unwrap();
+        world.pass(5).await;
+    }
+    assert!(world.scalings().is_empty(), "{:#?}", world.scalings());
+    assert_eq!(world.status("web-03")["currentWindow"], "Holiday-Closed");
+    assert_eq!(world.server.count(&reads()), 0, "its watch goes on");
+}

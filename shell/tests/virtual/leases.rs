@@ -5,10 +5,11 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use kyklos::cli::controller::Options;
 use kyklos::cluster::Clock;
-use kyklos_testserver::{Fault, Filter, Kind};
+use kyklos_testserver::{Fault, Filter, Kind, Refusal, Verb};
+use serde_json::json;
 use tokio::time::Instant;
 
-use crate::world::{Controller, World, at, office};
+use crate::world::{Controller, World, at, office, options};
 
 fn many(count: usize) -> World {
     let world = World::at("2026-11-23T08:59:00Z");
@@ -140,13 +141,74 @@ async fn a_rehearsal_waits_for_the_lease_of_a_dead_process_and_takes_it() {
 }
 
 fn rehearsal_on(clock: Clock) -> Options {
-    Options {
-        namespace: Some("shop".to_owned()),
-        own_namespace: "kyklos-system".to_owned(),
-        kube_namespaces: false,
-        metrics_per_object: true,
-        clock,
-        instance: "me".to_owned(),
-        listener: None,
+    Options { clock, ..options(Some("shop"), "me") }
+}
+
+/// Two for the whole cluster in namespaces of their own don't see each other: then at least it costs little.
+#[tokio::test(start_paused = true)]
+async fn two_for_the_whole_cluster_rewrite_each_others_status_once_a_minute_at_most() {
+    let world = World::at("2026-11-23T12:00:00Z");
+    for name in ["web", "api"] {
+        world.deploy(name, 2);
+        world.scaler(name, office(name));
     }
+    let _first = world.controller_of(None, "first");
+    let _second = world.start(Options { own_namespace: "other".to_owned(), ..options(None, "second") });
+    world.pass(60).await;
+    // A drift that one of them is late for.
+    let late = Filter::scale_writes().agent("second");
+    world.server.fault(late, 1, Fault::Delay(Duration::from_millis(2_500)));
+    world.scale("web", 4);
+    world.pass(5).await;
+    world.server.clear_requests();
+    world.pass(600).await;
+    let statuses = world.server.count(&Filter::status_writes());
+    assert!(statuses <= 24, "{statuses} statuses of two objects in ten minutes");
+    assert!(world.scalings().len() <= 2, "{:#?}", world.scalings());
+    assert_eq!(world.replicas("web"), 10);
+}
+
+/// A watch of the leases whose version is too old begins anew, or the two would act on the same objects.
+#[tokio::test(start_paused = true)]
+async fn a_controller_of_the_cluster_sees_a_new_lease_after_its_watch_was_refused() {
+    let world = World::at("2026-11-23T08:59:00Z");
+    world.deploy("web", 2);
+    world.scaler("web", office("web"));
+    let _wide = world.controller_of(None, "wide");
+    world.pass(10).await;
+    // From then on every version before this is refused, by an answer and not by a line.
+    let too_old = Filter::all().kind(Kind::Lease).verb(Verb::Watch).agent("wide");
+    world.server.fault(too_old, None, Fault::Refuse(Refusal::expired("too old resource version")));
+    world.server.close_watches(Kind::Lease, true);
+    world.pass(5).await;
+    let _narrow = world.controller_of(Some("shop"), "narrow");
+    world.pass(10).await;
+    world.server.clear_requests();
+    world.until("2026-11-23T09:00:10Z").await;
+    let agents: Vec<_> = world.scalings().into_iter().map(|write| write.call.agent).collect();
+    assert_eq!(agents, ["narrow (write)"]);
+}
+
+/// Somebody writes a name of his own into the lease.
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_is_taken_away_stops_what_waits() {
+    let world = many(300);
+    world.server.fault(Filter::scale_writes(), None, Fault::AnswerLate(Duration::from_secs(1)));
+    let _controller = world.controller();
+    world.until("2026-11-23T09:00:03.5Z").await;
+    let sent = world.scalings().len();
+    assert!((20..200).contains(&sent), "{sent}");
+    let thief = json!({ "spec": { "holderIdentity": "thief", "renewTime": "2026-11-23T09:00:03.000000Z" } });
+    world.server.edit(Kind::Lease, "shop", "kyklos", "kubectl", &thief).unwrap();
+    let taken = Instant::now();
+    // It is seen with the next renewal, which is refused.
+    world.pass(5).await;
+    let refused = world.server.requests(&Filter::writes().kind(Kind::Lease));
+    let seen = refused.iter().filter(|write| !write.done()).map(|write| write.at).min().unwrap();
+    assert!(seen - taken <= Duration::from_secs(2), "{:?}", seen - taken);
+    let late: Vec<_> = world.scalings().into_iter().filter(|write| write.at > seen).collect();
+    assert!(late.is_empty(), "{} writes after it was seen", late.len());
+    // The thief does nothing with it.
+    world.pass(90).await;
+    assert!((0..300).all(|index| world.replicas(&format!("web-{index:03}")) == 10));
 }

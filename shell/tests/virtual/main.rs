@@ -11,10 +11,14 @@
 mod answers;
 mod boundaries;
 mod changes;
+mod clocks;
 mod fights;
+mod forging;
 mod holidays;
 mod leases;
 mod outages;
+mod rest;
 mod scenarios;
+mod telling;
 mod tenants;
 mod world;

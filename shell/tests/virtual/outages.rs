@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use kyklos_testserver::{Fault, Filter, Kind};
+use kyklos_testserver::{Fault, Filter, Kind, Refusal, Verb};
+use serde_json::json;
 
 use crate::world::{World, office};
 
@@ -100,4 +101,158 @@ async fn the_target_goes_first() {
     world.server.delete(Kind::Deployment, "shop", "web-00").unwrap();
     world.server.delete(Kind::TimeWindowScaler, "shop", "web-00").unwrap();
     world.pass(60).await;
+}
+
+/// Whatever everything is answered with for a minute, what changed at its end is seen soon after it.
+#[tokio::test(start_paused = true)]
+async fn after_a_minute_of_refusals_a_drift_is_seen_within_seconds() {
+    for refusal in [
+        Refusal::unavailable(),
+        Refusal::internal("etcdserver: leader changed"),
+        Refusal::too_many(1),
+        Refusal::unauthorized(),
+        Refusal::timeout("the server was unable to return a response in the time allotted"),
+    ] {
+        let world = many();
+        let _controller = world.controller();
+        world.until("2026-11-23T09:00:10Z").await;
+        world.server.fault(Filter::all(), None, Fault::Refuse(refusal.clone()));
+        for kind in [Kind::TimeWindowScaler, Kind::Deployment, Kind::Lease] {
+            world.server.close_watches(kind, true);
+        }
+        world.pass(60).await;
+        world.scale("web-07", 4);
+        world.server.lift_all();
+        world.pass(5).await;
+        assert_eq!(world.replicas("web-07"), 10, "{refusal:?}");
+        world.pass(60).await;
+        assert_eq!(world.events("web-07"), ["DriftCorrected", "ScaledUp"], "{refusal:?}");
+    }
+}
+
+/// Connections that nothing comes through any more, and nobody says so: what happened meanwhile is seen soon after.
+#[tokio::test(start_paused = true)]
+async fn watches_that_fall_silent_in_an_outage_begin_anew_after_it() {
+    let world = many();
+    let _controller = world.controller();
+    world.until("2026-11-23T09:00:10Z").await;
+    let silence = world.server.fault(Filter::all(), None, Fault::Hang);
+    for kind in [Kind::TimeWindowScaler, Kind::Deployment, Kind::Lease] {
+        assert!(world.server.silence_watches(kind) > 0);
+    }
+    world.server.set_bookmarks(false);
+    world.pass(90).await;
+    world.scale("web-07", 4);
+    world.edit("web-08", json!({ "windows": [{ "start": "09:00", "end": "17:00", "replicas": 7 }] }));
+    world.server.lift(silence);
+    world.pass(20).await;
+    assert_eq!((world.replicas("web-07"), world.replicas("web-08")), (10, 7));
+}
+
+/// etcd is put back to an earlier instant: counts, schedules and statuses are those of then.
+#[tokio::test(start_paused = true)]
+async fn what_goes_back_in_versions_is_seen_and_put_right() {
+    let world = many();
+    let _controller = world.controller();
+    world.until("2026-11-23T08:59:30Z").await;
+    let before = world.server.snapshot();
+    world.until("2026-11-23T09:00:30Z").await;
+    all_at(&world, 10);
+    let right = world.status("web-00");
+    world.scale("web-03", 5);
+    world.pass(60).await;
+    world.server.restore(&before);
+    assert_eq!(world.replicas("web-00"), 2);
+    world.pass(60).await;
+    all_at(&world, 10);
+    let status = world.status("web-00");
+    for field in ["effectiveReplicas", "targetObservedReplicas", "currentWindow", "nextBoundary"] {
+        assert_eq!(status[field], right[field], "{field}");
+    }
+    assert_eq!(world.reason("web-00", "Ready"), "Reconciled");
+    // And goes on from there.
+    world.scale("web-01", 3);
+    world.pass(2).await;
+    assert_eq!(world.replicas("web-01"), 10);
+}
+
+/// Lists and watches that are refused, each in its way, from before the start until shortly before a boundary.
+#[tokio::test(start_paused = true)]
+async fn whatever_a_watch_is_refused_with_the_boundary_is_met() {
+    for refusal in [
+        Refusal::expired("too old resource version"),
+        Refusal::too_many(5),
+        Refusal::internal("etcdserver: leader changed"),
+        Refusal::unavailable(),
+        Refusal::forbidden("not yet"),
+    ] {
+        let world = many();
+        for kind in [Kind::TimeWindowScaler, Kind::Deployment] {
+            world.server.fault(Filter::all().kind(kind).verb(Verb::Watch), 4, Fault::Refuse(refusal.clone()));
+        }
+        let _controller = world.controller();
+        world.until("2026-11-23T09:00:02Z").await;
+        all_at(&world, 10);
+        for kind in [Kind::TimeWindowScaler, Kind::Deployment] {
+            world.server.fault(Filter::all().kind(kind).verb(Verb::Watch), 2, Fault::Refuse(refusal.clone()));
+            world.server.close_watches(kind, true);
+        }
+        world.scale("web-00", 3);
+        world.pass(20).await;
+        assert_eq!(world.replicas("web-00"), 10, "{refusal:?}");
+        assert_eq!(world.scalings().len(), OBJECTS + 1, "{refusal:?}");
+    }
+}
+
+/// Objects as large as the API server takes them are late for nobody.
+#[tokio::test(start_paused = true)]
+async fn objects_of_a_megabyte_are_scaled_like_all_others() {
+    let world = World::at("2026-11-23T08:59:00Z");
+    for index in 0..5 {
+        let name = format!("web-{index:02}");
+        let env: Vec<_> =
+            (0..1_000).map(|number| json!({ "name": format!("V{number}"), "value": "x".repeat(1_000) })).collect();
+        let template = json!({ "spec": { "containers": [{ "name": "main", "env": env }] } });
+        let deployment = json!({
+            "metadata": { "namespace": "shop", "name": name },
+            "spec": { "replicas": 2, "template": template },
+        });
+        world.server.create(Kind::Deployment, "kubectl", &deployment).unwrap();
+        let scaler = json!({
+            "metadata": { "namespace": "shop", "name": name, "annotations": { "note": "x".repeat(250_000) } },
+            "spec": office(&name),
+        });
+        world.server.create(Kind::TimeWindowScaler, "kubectl", &scaler).unwrap();
+    }
+    let _controller = world.controller();
+    world.until("2026-11-23T09:00:01Z").await;
+    assert_eq!((world.scalings().len(), world.replicas("web-04")), (5, 10));
+    assert_eq!(world.events("web-04"), ["ScaledUp"]);
+}
+
+/// A namespace that goes takes nothing with it, and is asked for nothing any more.
+#[tokio::test(start_paused = true)]
+async fn a_namespace_that_is_deleted_leaves_the_others_alone_and_can_come_back() {
+    let world = many();
+    world.deploy_in("other", "web", 2);
+    world.scaler_in("other", "web", office("web"));
+    let _controller = world.controller_of(None, "wide");
+    world.until("2026-11-23T08:59:30Z").await;
+    // Some of it is held by a finalizer for a while.
+    let held = json!({ "metadata": { "finalizers": ["example.com/hold"] } });
+    world.server.edit(Kind::TimeWindowScaler, "shop", "web-00", "kubectl", &held).unwrap();
+    world.server.delete(Kind::Namespace, "", "shop").unwrap();
+    world.pass(5).await;
+    world.server.clear_requests();
+    world.until("2026-11-23T09:10:00Z").await;
+    assert_eq!(world.replicas_in("other", "web"), 10);
+    assert_eq!(world.server.count(&Filter::writes().namespace("shop")), 0);
+    let freed = json!({ "metadata": { "finalizers": null } });
+    world.server.edit(Kind::TimeWindowScaler, "shop", "web-00", "kubectl", &freed).unwrap();
+    world.server.finish_namespace("shop");
+    world.server.create_namespace("shop");
+    world.deploy("web-00", 2);
+    world.scaler("web-00", office("web-00"));
+    world.pass(2).await;
+    assert_eq!(world.replicas("web-00"), 10);
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use kyklos::cli::controller::{Options, Replica, run};
 use kyklos::cluster::lease::Holder;
 use kyklos::cluster::{Clock, Time};
+use kyklos::report::metrics::Metrics;
 use kyklos_testserver::{Filter, Kind, Seen, TestServer};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -72,6 +73,19 @@ impl Controller {
     }
 }
 
+/// Those of a controller on the real clock.
+pub(crate) fn options(namespace: Option<&str>, instance: &str) -> Options {
+    Options {
+        namespace: namespace.map(str::to_owned),
+        own_namespace: "kyklos-system".to_owned(),
+        kube_namespaces: false,
+        metrics: Arc::new(Metrics::new(true)),
+        clock: Clock::Real,
+        instance: instance.to_owned(),
+        listener: None,
+    }
+}
+
 pub(crate) fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
@@ -95,15 +109,7 @@ impl World {
 
     /// A controller for a namespace, or for all of them.
     pub(crate) fn controller_of(&self, namespace: Option<&str>, instance: &str) -> Controller {
-        self.start(Options {
-            namespace: namespace.map(str::to_owned),
-            own_namespace: "kyklos-system".to_owned(),
-            kube_namespaces: false,
-            metrics_per_object: true,
-            clock: Clock::Real,
-            instance: instance.to_owned(),
-            listener: None,
-        })
+        self.start(options(namespace, instance))
     }
 
     /// A controller.

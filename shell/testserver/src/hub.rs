@@ -35,6 +35,8 @@ pub(crate) struct Hub {
     everything: Vec<Subscriber>,
     namespaces: HashMap<String, Vec<Subscriber>>,
     names: HashMap<Key, Vec<Subscriber>>,
+    /// Those that nothing reaches any more.
+    mute: Vec<Subscriber>,
 }
 
 impl Hub {
@@ -78,9 +80,19 @@ impl Hub {
             !list.is_empty()
         };
         keep(&mut self.everything);
+        keep(&mut self.mute);
         self.namespaces.retain(|_, list| keep(list));
         self.names.retain(|_, list| keep(list));
         ended
+    }
+
+    /// Lets nothing reach the watches any more, which stay open.
+    pub(crate) fn silence(&mut self) -> usize {
+        let before = self.mute.len();
+        self.mute.append(&mut self.everything);
+        self.mute.extend(self.namespaces.drain().flat_map(|(_, list)| list));
+        self.mute.extend(self.names.drain().flat_map(|(_, list)| list));
+        self.mute.len() - before
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Subscriber> {

@@ -221,7 +221,13 @@ impl TestServer {
         self.shared.lock().store.shelf(kind).hub.end(|_| true, || Some(News::End { torn }))
     }
 
-    /// How many watches of a kind are open.
+    /// Lets the open watches of a kind fall silent, as when a firewall forgets their connections: they stay open, and get
+    /// nothing but bookmarks, which [`Self::set_bookmarks`] switches off. How many there were.
+    pub fn silence_watches(&self, kind: Kind) -> usize {
+        self.shared.lock().store.shelf(kind).hub.silence()
+    }
+
+    /// How many watches of a kind are open and not silent.
     pub fn open_watches(&self, kind: Kind) -> usize {
         self.shared.lock().store.shelf(kind).hub.iter().count()
     }

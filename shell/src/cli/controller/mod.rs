@@ -14,6 +14,7 @@ pub use run::{Options, Replica, run};
 
 use crate::api::instants;
 use crate::cluster::{Clock, MachineTime, connect, lease};
+use crate::report::metrics::Metrics;
 use crate::serve::ServeAddress;
 
 /// Watch a cluster and hold its workloads at the replicas of their schedules
@@ -87,7 +88,7 @@ impl ControllerArgs {
             namespace: self.namespace,
             own_namespace: config.default_namespace,
             kube_namespaces: self.include_kube_namespaces,
-            metrics_per_object: self.metrics_per_object,
+            metrics: Arc::new(Metrics::new(self.metrics_per_object)),
             instance: host.unwrap_or_else(|| "kyklos".to_owned()),
             listener,
         };

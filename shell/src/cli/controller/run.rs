@@ -23,8 +23,8 @@ pub struct Options {
     pub own_namespace: String,
     /// Whether namespaces named `kube-*` are looked at, too.
     pub kube_namespaces: bool,
-    /// Whether `/metrics` has series for single objects.
-    pub metrics_per_object: bool,
+    /// Where it counts what it does, and what `/metrics` says.
+    pub metrics: Arc<Metrics>,
     /// The schedule's clock.
     pub clock: Clock,
     /// The name of this process in events, such as the Pod's.
@@ -52,7 +52,7 @@ pub struct Replica {
 /// A rehearsal doesn't stand by: it says who has its namespace's lease.
 pub async fn run(replica: Replica, options: Options, shutdown: impl Future<Output = ()>) -> Result<(), Holder> {
     let Replica { watching, writing, leasing, time } = replica;
-    let Options { namespace, own_namespace, kube_namespaces, metrics_per_object, clock, instance, listener } = options;
+    let Options { namespace, own_namespace, kube_namespaces, metrics, clock, instance, listener } = options;
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         tzdb = kyklos_core::TimeZone::RELEASE,
@@ -87,7 +87,6 @@ pub async fn run(replica: Replica, options: Options, shutdown: impl Future<Outpu
         aside.spawn(lease::watch_namespaces(watching.clone(), lease::NAME, Arc::clone(&time), publish));
         others
     });
-    let metrics = Arc::new(Metrics::new(metrics_per_object));
     let (ask, questions) = engine::questions();
     if let Some(listener) = listener {
         let answers = engine::Pages::new(ask, Arc::clone(&metrics));

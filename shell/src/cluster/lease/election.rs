@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::super::seen::version;
 use super::{Held, Holder, Leadership, OPEN, RENEWAL, Record, SETTLING};
 
 /// Between two tries of a holder whose renewal failed.
@@ -63,6 +64,9 @@ pub(super) struct Election {
     renew_at: Duration,
     held: Held,
     trouble: Option<String>,
+    /// The version that was last read or written, and how often that was an older one than before.
+    version: u64,
+    gone_back: u32,
 }
 
 impl Election {
@@ -76,7 +80,19 @@ impl Election {
             renew_at: Duration::ZERO,
             held: Held::default(),
             trouble: None,
+            version: 0,
+            gone_back: 0,
         }
+    }
+
+    /// Whether the API server has gone back, as with an older etcd that was put back: versions of one object only rise. What a
+    /// watch tells may be old news, so only answers count.
+    fn answered(&mut self, record: &Record) {
+        let version = version(&record.version);
+        if version > 0 && version < self.version {
+            self.gone_back = self.gone_back.wrapping_add(1);
+        }
+        self.version = version;
     }
 
     fn is_mine(&self, record: &Record) -> bool {
@@ -119,6 +135,9 @@ impl Election {
     pub(super) fn looked(&mut self, boot: Duration, record: Option<Record>) {
         self.stale = false;
         self.trouble = None;
+        if let Some(record) = &record {
+            self.answered(record);
+        }
         self.note(boot, record);
     }
 
@@ -161,6 +180,7 @@ impl Election {
             (_, false) => boot + SETTLING,
         };
         self.held = Held { until: Some(started + OPEN), from };
+        self.answered(&record);
         self.renew_at = started + RENEWAL;
         self.trouble = None;
         self.seen = Seen::There { record, changed: boot, moves: true };
@@ -195,7 +215,7 @@ impl Election {
             Seen::There { record, moves, .. } if !self.is_mine(record) => (record.holder.clone(), *moves),
             _ => (None, false),
         };
-        Leadership { held: self.held, other, renews, trouble: self.trouble.clone() }
+        Leadership { held: self.held, other, renews, trouble: self.trouble.clone(), gone_back: self.gone_back }
     }
 }
 

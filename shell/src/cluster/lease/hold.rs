@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use futures::{TryStreamExt as _, pin_mut};
+use futures::{StreamExt as _, TryStreamExt as _, pin_mut};
 use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use k8s_openapi::jiff::Timestamp;
@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use super::super::time::Time;
 use super::election::{Act, Election, Intent};
 use super::{DURATION, Leadership, LeaseName, REQUEST_LIMIT, Record};
+use crate::api::text::plain;
 
 /// How long a watch that was interrupted rests.
 pub(super) const REST: Duration = Duration::from_secs(2);
@@ -23,18 +24,23 @@ pub(super) const REST: Duration = Duration::from_secs(2);
 /// Why a request came to nothing.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("{}", plain(.0))]
+    #[error("{}", said(.0))]
     Kube(#[from] kube::Error),
     #[error("the API server gave no answer within {} s", REQUEST_LIMIT.as_secs())]
     NoAnswer(#[from] tokio::time::error::Elapsed),
 }
 
-/// The API server's own sentence, where it has said one.
-pub(super) fn plain(error: &kube::Error) -> String {
+/// The API server's own sentence, where it has said one; on one line, whoever has written it.
+fn said(error: &kube::Error) -> String {
     match error {
-        kube::Error::Api(status) => status.message.clone(),
-        other => other.to_string(),
+        kube::Error::Api(status) => plain(&status.message).into_owned(),
+        other => plain(&other.to_string()).into_owned(),
     }
+}
+
+/// What keeps a watch, on one line.
+pub(super) fn words(error: &watcher::Error) -> String {
+    plain(&error.to_string()).into_owned()
 }
 
 /// One candidate.
@@ -61,11 +67,12 @@ pub async fn run(
 ) {
     let api = Api::<Lease>::namespaced(client, name.namespace());
     let config = watcher::Config::default().fields(&format!("metadata.name={}", name.name()));
-    let events = watcher(api.clone(), config);
+    let begin = || watcher(api.clone(), config.clone()).boxed();
+    let mut events = begin();
     let election = Election::new(identity.clone(), name.settles());
     let since = time.wall();
-    let mut candidate = Candidate { api, name, identity, time, since, election, publish };
-    pin_mut!(events, release);
+    let mut candidate = Candidate { api: api.clone(), name, identity, time, since, election, publish };
+    pin_mut!(release);
     let mut found = false;
     let mut rests_until = Duration::ZERO;
     // Why it can't be, as it was last said.
@@ -98,8 +105,10 @@ pub async fn run(
                     Ok(None) => rests_until = boot + REST,
                     Err(error) => {
                         rests_until = boot + REST;
-                        // It leads without: only a hand-over is seen later.
-                        let error = error.to_string();
+                        // It leads without: only a hand-over is seen later. It begins from a list, because a watcher whose
+                        // version is refused as too old would ask for it again and again.
+                        events = begin();
+                        let error = words(&error);
                         if unwatched.as_ref() != Some(&error) {
                             tracing::warn!(lease = %candidate.name, error, "the lease can't be watched");
                             unwatched = Some(error);

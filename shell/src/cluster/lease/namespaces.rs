@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::{TryStreamExt as _, pin_mut};
+use futures::{StreamExt as _, TryStreamExt as _};
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::runtime::watcher::{self, watcher};
 use kube::{Api, Client, ResourceExt as _};
 use tokio::sync::watch;
 
 use super::super::time::Time;
-use super::hold::REST;
+use super::hold::{REST, words};
 use super::{DURATION, REQUEST_LIMIT, Record, SETTLING};
 
 /// For so long after its last change a lease counts: longer than it takes another candidate to take it over, so that no
@@ -40,8 +40,8 @@ impl Alive {
 /// watch may be silent because it is broken.
 pub async fn watch_namespaces(client: Client, name: &'static str, time: Arc<dyn Time>, publish: watch::Sender<Alive>) {
     let config = watcher::Config::default().fields(&format!("metadata.name={name}"));
-    let events = watcher(Api::<Lease>::all(client.clone()), config);
-    pin_mut!(events);
+    let begin = || watcher(Api::<Lease>::all(client.clone()), config.clone()).boxed();
+    let mut events = begin();
     let mut leases = Leases::default();
     let mut rests_until = Duration::ZERO;
     loop {
@@ -53,8 +53,14 @@ pub async fn watch_namespaces(client: Client, name: &'static str, time: Arc<dyn 
                 Ok(Some(event)) => leases.told(time.boot(), event),
                 Ok(None) => rests_until = boot + REST,
                 Err(error) => {
-                    leases.trouble = Some(format!("leases called {name}: {error}"));
+                    let trouble = format!("leases called {name}: {}", words(&error));
+                    if leases.trouble.as_ref() != Some(&trouble) {
+                        tracing::warn!(error = trouble, "the leases of namespaces can't be watched");
+                    }
+                    leases.trouble = Some(trouble);
                     rests_until = boot + REST;
+                    // From a list: a watcher whose version is refused as too old would ask for it again and again.
+                    events = begin();
                 }
             },
             () = tokio::time::sleep(wait.min(REST)) => {
@@ -80,6 +86,8 @@ pub async fn watch_namespaces(client: Client, name: &'static str, time: Arc<dyn 
 #[derive(Debug)]
 struct Seen {
     version: String,
+    /// Of which list it is.
+    list: u32,
     /// Until when it counts; none: it doesn't.
     until: Option<Duration>,
 }
@@ -90,11 +98,15 @@ struct Leases {
     seen: BTreeMap<Box<str>, Seen>,
     /// Those that count, made anew only when others do: a cluster has many leases, and each tells of itself all the time.
     counting: Arc<BTreeSet<Box<str>>>,
+    /// Rises with each list.
+    list: u32,
     is_complete: bool,
     trouble: Option<String>,
 }
 
 impl Leases {
+    /// One that counts and is deleted before its holder's eyes is made again by it: it counts until its time is over, and is
+    /// then asked for like all others. So is what a list hasn't had.
     fn told(&mut self, boot: Duration, event: watcher::Event<Lease>) {
         match event {
             watcher::Event::Apply(lease) | watcher::Event::InitApply(lease) => {
@@ -104,20 +116,30 @@ impl Leases {
             watcher::Event::InitDone => {
                 self.trouble = None;
                 self.is_complete = true;
+                let list = self.list;
+                self.seen.retain(|_, seen| seen.list == list || seen.until.is_some());
             }
-            // One that is deleted before its holder's eyes is made again by it: it counts until its time is over, and is then
-            // asked for like all others. So is what a list hasn't had.
-            watcher::Event::Delete(_) | watcher::Event::Init => {}
+            watcher::Event::Init => self.list = self.list.wrapping_add(1),
+            watcher::Event::Delete(lease) => {
+                let namespace = lease.namespace().unwrap_or_default();
+                if self.seen.get(namespace.as_str()).is_some_and(|seen| seen.until.is_none()) {
+                    self.seen.remove(namespace.as_str());
+                }
+            }
         }
     }
 
     fn note(&mut self, boot: Duration, namespace: &str, record: Record) {
-        if self.seen.get(namespace).is_some_and(|seen| seen.version == record.version) {
+        if let Some(seen) = self.seen.get_mut(namespace)
+            && seen.version == record.version
+        {
+            seen.list = self.list;
             return;
         }
         // What was given back is taken by another candidate within moments, if there is one.
         let counts = if record.holder.is_some() { COUNTS } else { SETTLING };
-        self.seen.insert(namespace.into(), Seen { version: record.version, until: Some(boot + counts) });
+        self.seen
+            .insert(namespace.into(), Seen { version: record.version, list: self.list, until: Some(boot + counts) });
         self.count(namespace);
     }
 
@@ -245,5 +267,23 @@ mod tests {
         assert_eq!((leases.due(secs(109)), leases.due(secs(110))), (vec![], vec![SHOP.into()]));
         leases.read(secs(110), SHOP, None);
         assert!(leases.alive().leaves(SHOP) && leases.seen.is_empty());
+    }
+
+    #[test]
+    fn what_nobody_renews_any_more_is_forgotten_when_it_is_deleted() {
+        let mut leases = listed();
+        leases.read(secs(110), SHOP, Some(record(1, true)));
+        assert!(leases.alive().leaves(SHOP) && leases.seen.len() == 1, "it may come back");
+        leases.told(secs(120), watcher::Event::Delete(lease(1, true)));
+        assert!(leases.seen.is_empty());
+        let mut leases = listed();
+        leases.read(secs(110), SHOP, Some(record(1, true)));
+        leases.told(secs(120), watcher::Event::Init);
+        leases.told(secs(120), watcher::Event::InitApply(lease(1, true)));
+        leases.told(secs(120), watcher::Event::InitDone);
+        assert_eq!(leases.seen.len(), 1, "a list has it");
+        leases.told(secs(130), watcher::Event::Init);
+        leases.told(secs(130), watcher::Event::InitDone);
+        assert!(leases.seen.is_empty(), "another one hasn't");
     }
 }

@@ -8,13 +8,15 @@ use crate::policy::plan::{Happening, Reason};
 use crate::policy::words;
 
 pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
-    match look.facts.target {
+    let is_known = match look.facts.target {
         Known::Known(target) if !target.deleting => return None,
         Known::Unknown => return Some(Hold::silent()),
-        Known::Known(_) | Known::Missing => {}
-    }
+        Known::Unreadable(_) => false,
+        Known::Known(_) | Known::Missing => true,
+    };
     let ready = Said::new(Because::TargetNotFound, look.say(&words::target_not_found(look)));
-    let told = look.was(Type::Ready, Because::TargetNotFound);
+    // Whether it is missing isn't known where nothing can be read.
+    let told = !is_known || look.was(Type::Ready, Because::TargetNotFound);
     let happening = Happening {
         reason: Reason::MissingTarget,
         message: ready.message.clone(),

@@ -35,7 +35,7 @@ struct Stage {
     generation: i64,
     deleting: bool,
     overrule: Option<String>,
-    target: Known<TargetState>,
+    target: Known<'static, TargetState>,
     holidays: Source,
     rival: Option<String>,
     fence: Fence,
@@ -65,7 +65,7 @@ fn caps(asked: i32) -> Option<Outcome> {
 
 const OPEN: Fence = Fence { leader: true, clock: ClockState::Right, stopping: false };
 
-fn target(uid: &str, replicas: i32, writer: Option<&str>) -> Known<TargetState> {
+fn target(uid: &str, replicas: i32, writer: Option<&str>) -> Known<'static, TargetState> {
     let writer = writer.map(Into::into);
     Known::Known(TargetState { uid: uid.into(), version: 1, replicas, writer, deleting: false })
 }
@@ -117,7 +117,7 @@ impl Stage {
     fn replicas(&self) -> Option<i32> {
         match &self.target {
             Known::Known(target) => Some(target.replicas),
-            Known::Unknown | Known::Missing => None,
+            Known::Unknown | Known::Unreadable(_) | Known::Missing => None,
         }
     }
 
@@ -142,6 +142,7 @@ impl Stage {
         let target = match &self.target {
             Known::Known(target) => Known::Known(target),
             Known::Unknown => Known::Unknown,
+            Known::Unreadable(why) => Known::Unreadable(why),
             Known::Missing => Known::Missing,
         };
         let facts = Facts {

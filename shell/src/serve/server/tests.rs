@@ -11,9 +11,9 @@ impl Answers for Pages {
     fn answer(&self, page: Page) -> BoxFuture<'static, Answer> {
         Box::pin(async move {
             match page {
-                Page::Alive => Answer { good: true, body: "[+] engine: moves\n".to_owned() },
-                Page::Ready => Answer { good: false, body: "[-] clock: is wrong\n".to_owned() },
-                Page::Metrics => Answer { good: true, body: "# EOF\n".to_owned() },
+                Page::Alive => Answer { good: true, body: "[+] engine: moves\n".into() },
+                Page::Ready => Answer { good: false, body: "[-] clock: is wrong\n".into() },
+                Page::Metrics => Answer { good: true, body: "# EOF\n".into() },
             }
         })
     }

@@ -180,6 +180,20 @@ fn a_lease_that_somebody_has_deleted_is_its_holders_still() {
     assert_eq!(election.next(secs(102)), intent(None, 0, true));
 }
 
+/// Of what an older etcd has nobody tells: the holder reads of it when its renewal is refused.
+#[test]
+fn an_older_version_than_was_written_is_seen_to_have_gone_back() {
+    let mut election = namespaced();
+    election.wrote(secs(100), secs(100), record(7, "me"), true);
+    election.told(secs(101), Some(record(6, "me")));
+    assert_eq!(election.leadership().gone_back, 0, "a watch may tell old news");
+    election.outdated();
+    election.looked(secs(102), Some(record(3, "me")));
+    assert_eq!(election.leadership().gone_back, 1);
+    election.wrote(secs(102), secs(102), record(4, "me"), false);
+    assert_eq!(election.leadership().gone_back, 1);
+}
+
 #[test]
 fn only_the_holder_gives_it_back() {
     let mut election = clusterwide();
