@@ -123,6 +123,19 @@ impl Ledger {
         });
     }
 
+    /// The controllers start, and see everything for the first time by `over`; before or after a boundary that comes until then.
+    pub(crate) fn begin(&mut self, at: i64, over: i64) {
+        self.trouble(at, over, true, true);
+        let (second, last) = (at.div_euclid(1_000), over.div_euclid(1_000));
+        for book in &mut self.books {
+            let timeline = book.wanted.timeline();
+            if timeline.after(second).is_some_and(|state| state.from <= last) {
+                let counts = timeline.counts(second, last).collect();
+                book.vague = Some(Vague { over, counts });
+            }
+        }
+    }
+
     /// From here to `over` what is due may be late; where it is blind, edits may be seen late, too.
     pub(crate) fn trouble(&mut self, at: i64, over: i64, late: bool, blind: bool) {
         self.audit(at);

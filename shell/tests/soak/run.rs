@@ -139,7 +139,7 @@ impl Running {
     async fn go(&mut self, end: i64) {
         let (begin, speed) = (self.stage.now(), self.stage.speed());
         let begun = begin + speed * BEGINNING;
-        self.ledger.trouble(begin, begun, true, true);
+        self.ledger.begin(begin, begun);
         let (mut act, mut trouble, mut audit) = (begun, begun, begin + AUDIT);
         while self.stage.now() < end && self.ledger.said.is_empty() {
             let lift = self.troubles.iter().map(|trouble| trouble.end).min().unwrap_or(i64::MAX);
