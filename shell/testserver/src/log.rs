@@ -21,7 +21,7 @@ pub enum End {
     Lost(u16),
     /// No connection: it was not carried out.
     Refused,
-    /// Whoever sent it waited no longer.
+    /// Whoever sent it waited no longer, and it was not carried out.
     GivenUp,
 }
 

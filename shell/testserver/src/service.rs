@@ -58,7 +58,7 @@ async fn serve(shared: Shared, call: Call, body: Bytes) -> Result<Response<Answe
         let troubles = state.faults.of(&call);
         let (at, wall) = (Instant::now(), state.clock.now());
         let number = state.log.arrive(at, wall, call.clone(), json(&body));
-        (Ticket { shared: shared.clone(), number, ended: false }, troubles)
+        (Ticket { shared: shared.clone(), number, done: None, ended: false }, troubles)
     };
     // A sleep of nothing would still yield, and order would be lost.
     if !troubles.before.is_zero() {
@@ -83,6 +83,7 @@ async fn serve(shared: Shared, call: Call, body: Bytes) -> Result<Response<Answe
         Some(refusal) => Answer::from(refusal),
         None => handle(&shared, &mut shared.lock(), &call, &body, &troubles),
     };
+    ticket.done = Some(answer.code);
     if troubles.lose {
         ticket.end(End::Lost(answer.code));
     }
@@ -138,6 +139,8 @@ fn respond(shared: &Shared, answer: Answer) -> Result<Response<AnswerBody>, BoxE
 struct Ticket {
     shared: Shared,
     number: usize,
+    /// The code with which it was carried out.
+    done: Option<u16>,
     ended: bool,
 }
 
@@ -152,6 +155,6 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        self.end(End::GivenUp);
+        self.end(self.done.map_or(End::GivenUp, End::Lost));
     }
 }

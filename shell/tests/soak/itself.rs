@@ -1,0 +1,145 @@
+//! The checker itself: that it sees what is wrong, missed and twice, and sees nothing where there is nothing.
+
+use std::rc::Rc;
+
+use crate::ledger::{Ledger, Tally};
+use crate::oracle::Timeline;
+use crate::run::{Sabotage, Soak, run};
+use crate::schedule::{Mode, Schedule, Window};
+
+/// 2026-11-23, a Monday.
+const DAY: i64 = 1_795_392_000;
+
+fn at(hour: i64, minute: i64, millis: i64) -> i64 {
+    (DAY + hour * 3_600 + minute * 60) * 1_000 + millis
+}
+
+/// 10 from 09:00 to 17:00 UTC, else 2, which is what the target has at 08:00.
+fn office(grace: i64) -> Ledger {
+    let window = Window { days: vec![(0, 4)], start: 540, end: 1_020, end_day: None, replicas: 10 };
+    let schedule = Schedule {
+        zone: "UTC".to_owned(),
+        default: 2,
+        windows: vec![window],
+        exceptions: vec![],
+        mode: Mode::Ignore,
+        calendar: None,
+        grace,
+        pause: false,
+    };
+    let timeline = Rc::new(Timeline::new(&schedule, &[], DAY, DAY + 86_400));
+    let mut ledger = Ledger::new(1);
+    ledger.open("shop/web".to_owned(), timeline, (grace, false), 2, at(8, 0, 0));
+    ledger
+}
+
+fn write(ledger: &mut Ledger, at: i64, count: i64) {
+    ledger.sent(0, at, count);
+    ledger.ended(0, at, count, Some(count));
+}
+
+/// Wrong, missed, twice.
+fn faults(ledger: &mut Ledger, end: i64) -> (u64, u64, u64) {
+    ledger.audit(end);
+    let Tally { wrong, missed, twice, .. } = ledger.tally;
+    (wrong, missed, twice)
+}
+
+#[test]
+fn a_day_as_it_should_be_has_no_fault() {
+    let mut ledger = office(300);
+    write(&mut ledger, at(9, 0, 1), 10);
+    ledger.overwrite(0, at(12, 0, 500), 4);
+    write(&mut ledger, at(12, 0, 501), 10);
+    write(&mut ledger, at(17, 5, 4_900), 2);
+    assert_eq!(faults(&mut ledger, at(23, 0, 0)), (0, 0, 0), "{:?}", ledger.said);
+    assert_eq!((ledger.tally.boundaries, ledger.tally.exact, ledger.tally.latest), (2, 2, 4_900));
+}
+
+#[test]
+fn what_is_not_there_in_time_is_missed() {
+    let mut never = office(0);
+    assert_eq!(faults(&mut never, at(9, 0, 4_999)), (0, 0, 0));
+    assert_eq!(faults(&mut never, at(9, 0, 5_000)), (0, 1, 0));
+    let mut late = office(0);
+    write(&mut late, at(9, 0, 5_001), 10);
+    assert_eq!(faults(&mut late, at(10, 0, 0)), (0, 1, 0));
+    let mut refused = office(0);
+    refused.sent(0, at(9, 0, 0), 10);
+    refused.ended(0, at(9, 0, 0), 10, None);
+    assert_eq!(faults(&mut refused, at(10, 0, 0)), (0, 1, 0));
+    // Neither a grace period nor somebody else's write is forgotten.
+    let mut kept = office(300);
+    write(&mut kept, at(9, 0, 0), 10);
+    assert_eq!(faults(&mut kept, at(17, 5, 5_000)), (0, 1, 0));
+    let mut overwritten = office(0);
+    overwritten.overwrite(0, at(8, 30, 0), 3);
+    assert_eq!(faults(&mut overwritten, at(8, 31, 0)), (0, 1, 0));
+}
+
+#[test]
+fn a_count_that_is_not_wanted_is_wrong() {
+    let mut early = office(0);
+    write(&mut early, at(8, 59, 59_999), 10);
+    assert_eq!(faults(&mut early, at(9, 1, 0)), (1, 0, 0), "never before it is due");
+    let mut other = office(0);
+    write(&mut other, at(9, 0, 0), 9);
+    assert_eq!(faults(&mut other, at(9, 0, 1)), (1, 0, 0));
+    let mut cut = office(300);
+    write(&mut cut, at(9, 0, 0), 10);
+    write(&mut cut, at(17, 0, 0), 2);
+    assert_eq!(faults(&mut cut, at(17, 0, 1)), (1, 0, 0), "within the grace period");
+    let mut paused = office(0);
+    paused.adjust(0, at(8, 30, 0), 0, true);
+    write(&mut paused, at(9, 0, 0), 10);
+    assert_eq!(faults(&mut paused, at(9, 0, 1)), (1, 0, 0));
+}
+
+#[test]
+fn a_count_that_the_target_has_already_is_twice() {
+    let mut ledger = office(0);
+    write(&mut ledger, at(9, 0, 0), 10);
+    write(&mut ledger, at(9, 0, 100), 10);
+    assert_eq!(faults(&mut ledger, at(9, 1, 0)), (0, 0, 1));
+    let mut capped = office(0);
+    for second in 0..3 {
+        capped.sent(0, at(9, 0, second * 1_000), 10);
+        capped.ended(0, at(9, 0, second * 1_000), 10, Some(5));
+    }
+    assert_eq!(capped.tally.twice, 0, "each try is another one where admission makes 5 of it");
+}
+
+#[test]
+fn a_fault_excuses_what_is_late_and_nothing_else() {
+    let mut ledger = office(0);
+    ledger.trouble(at(8, 59, 0), at(9, 10, 0), true, true);
+    write(&mut ledger, at(9, 8, 0), 10);
+    assert_eq!(faults(&mut ledger, at(9, 30, 0)), (0, 0, 0));
+    let mut never = office(0);
+    never.trouble(at(8, 59, 0), at(9, 10, 0), true, true);
+    assert_eq!(faults(&mut never, at(9, 10, 5_000)), (0, 1, 0), "it doesn't excuse for ever");
+    let mut wrong = office(0);
+    wrong.trouble(at(8, 59, 0), at(9, 10, 0), true, true);
+    write(&mut wrong, at(9, 8, 0), 2);
+    assert_eq!((wrong.tally.wrong, wrong.tally.twice), (1, 1));
+    let mut before = office(0);
+    before.trouble(at(9, 0, 6_000), at(9, 10, 0), true, true);
+    assert_eq!(before.tally.missed, 1, "what had been missed before it began");
+}
+
+fn small(rehearsed: Option<u32>, sabotage: Sabotage) -> Tally {
+    run(Soak { seed: 3, objects: 60, seconds: 6 * 3_600, rehearsed, sabotage }).tally
+}
+
+#[test]
+fn a_soak_of_which_something_is_broken_fails() {
+    assert!(small(Some(6), Sabotage::OracleAMinuteOff).faults() > 0);
+    assert!(small(Some(6), Sabotage::WritesThatNobodyCarriesOut).missed > 0);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_writes() {
+    let [first, second] = [(); 2].map(|()| small(None, Sabotage::None));
+    assert_eq!((first.faults(), first), (0, second));
+    assert!(first.exact > 5 && first.accepted > 60, "{first:?}");
+}

@@ -1,0 +1,366 @@
+//! The account of each target, and the verdict: what was written, what was due, and whether that is the same.
+//!
+//! Instants are milliseconds since 1970 on the schedule's clock. They come in order for each object.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
+
+use crate::oracle::Timeline;
+use crate::wanted::Wanted;
+
+/// What is due has to be there so many milliseconds later, by the machine's clock.
+const IN_TIME: i64 = 5_000;
+/// The longest grace period, in seconds.
+const GRACE_MAX: i64 = 3_600;
+/// An edit as near as this to a boundary, in seconds, may come before or after it.
+const BESIDE: i64 = 2;
+
+/// A target and the object that scales it.
+#[derive(Debug)]
+struct Book {
+    name: String,
+    wanted: Wanted,
+    grace: i64,
+    paused: bool,
+    /// What the target has.
+    actual: i64,
+    /// When it last became due that the target has what is wanted.
+    since: i64,
+    /// Writes that have neither been answered nor failed.
+    in_flight: usize,
+    vague: Option<Vague>,
+    /// What happened last, for whoever reads of a fault: when, in words, and a count.
+    past: VecDeque<(i64, &'static str, i64)>,
+}
+
+/// So much of an object's past is told with a fault.
+const PAST: usize = 16;
+
+/// It isn't known what the controller knows: the object was edited while it couldn't see that, or in a grace period. Then one of
+/// some counts is right, until the schedule has been still for long enough.
+#[derive(Debug)]
+struct Vague {
+    over: i64,
+    counts: BTreeSet<i64>,
+}
+
+/// What was counted.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Boundaries of schedules.
+    pub(crate) boundaries: u64,
+    /// Those of them of which it was known exactly what and when: no fault, no pause, nothing vague.
+    pub(crate) exact: u64,
+    /// Those in a fault or soon after it, where the count is known, but not when.
+    pub(crate) troubled: u64,
+    /// Writes that were sent, and those that were accepted.
+    pub(crate) sent: u64,
+    pub(crate) accepted: u64,
+    /// What others have done to targets and objects.
+    pub(crate) acts: u64,
+    /// The latest write outside a fault, in milliseconds.
+    pub(crate) latest: i64,
+    pub(crate) wrong: u64,
+    pub(crate) missed: u64,
+    pub(crate) twice: u64,
+    /// A number that tells one sequence of writes from another: FNV-1a.
+    pub(crate) mark: u64,
+}
+
+impl Tally {
+    fn note(&mut self, numbers: [i64; 4]) {
+        for byte in numbers.into_iter().flat_map(i64::to_le_bytes) {
+            self.mark = (self.mark ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    pub(crate) const fn faults(&self) -> u64 {
+        self.wrong + self.missed + self.twice
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    books: Vec<Book>,
+    /// What is due has to be there so many milliseconds later.
+    in_time: i64,
+    /// Until when nothing has to be there in time.
+    trouble_over: i64,
+    /// Until when it isn't known what the controller has seen.
+    blind_over: i64,
+    pub(crate) tally: Tally,
+    /// What was wrong, in words; the first ones.
+    pub(crate) said: Vec<String>,
+}
+
+impl Ledger {
+    /// An empty one of a schedules' clock that runs so many times as fast as the machine's.
+    pub(crate) fn new(speed: i64) -> Self {
+        let (books, said) = (Vec::new(), Vec::new());
+        Self { books, in_time: IN_TIME * speed, trouble_over: 0, blind_over: 0, tally: Tally::default(), said }
+    }
+
+    /// A target that has `actual`, and an object that is seen for the first time. Its number is the next one from 0.
+    pub(crate) fn open(
+        &mut self,
+        name: String,
+        timeline: Rc<Timeline>,
+        (grace, paused): (i64, bool),
+        actual: i64,
+        at: i64,
+    ) {
+        let wanted = Wanted::new(timeline, grace, at.div_euclid(1_000));
+        self.books.push(Book {
+            name,
+            wanted,
+            grace,
+            paused,
+            actual,
+            since: at,
+            in_flight: 0,
+            vague: None,
+            past: VecDeque::new(),
+        });
+    }
+
+    /// The controllers start, and see everything for the first time by `over`; before or after a boundary that comes until then.
+    pub(crate) fn begin(&mut self, at: i64, over: i64) {
+        self.trouble(at, over, true, true);
+        let (second, last) = (at.div_euclid(1_000), over.div_euclid(1_000));
+        for book in &mut self.books {
+            let timeline = book.wanted.timeline();
+            if timeline.after(second).is_some_and(|state| state.from <= last) {
+                let counts = timeline.counts(second, last).collect();
+                book.vague = Some(Vague { over, counts });
+            }
+        }
+    }
+
+    /// From here to `over` what is due may be late; where it is blind, edits may be seen late, too.
+    pub(crate) fn trouble(&mut self, at: i64, over: i64, late: bool, blind: bool) {
+        self.audit(at);
+        if late {
+            self.trouble_over = self.trouble_over.max(over);
+        }
+        if blind {
+            self.blind_over = self.blind_over.max(over);
+        }
+    }
+
+    /// Whether nothing goes wrong at the moment, nor did a moment ago.
+    pub(crate) const fn is_calm(&self, at: i64) -> bool {
+        at >= self.trouble_over && at >= self.blind_over
+    }
+
+    /// Somebody else gives the target a count.
+    pub(crate) fn overwrite(&mut self, id: usize, at: i64, count: i64) {
+        self.look(id, at);
+        self.tally.acts += 1;
+        self.note(id, at, "somebody else writes", count);
+        let book = &mut self.books[id];
+        (book.actual, book.since) = (count, at);
+    }
+
+    /// The object gets another schedule or other holidays.
+    pub(crate) fn edit(&mut self, id: usize, at: i64, timeline: Rc<Timeline>, (grace, paused): (i64, bool)) {
+        let doubtful = self.is_beside(id, at, &timeline) || self.books[id].wanted.is_in_grace();
+        self.change(id, at, doubtful, (grace, paused), |wanted, second| wanted.edit(timeline, grace, second));
+    }
+
+    /// The object is deleted, and made anew.
+    pub(crate) fn replace(&mut self, id: usize, at: i64, timeline: Rc<Timeline>, (grace, paused): (i64, bool)) {
+        let doubtful = self.is_beside(id, at, &timeline);
+        self.change(id, at, doubtful, (grace, paused), |wanted, second| wanted.edit(timeline, grace, second));
+    }
+
+    /// The object is paused, resumed, or gets another grace period.
+    pub(crate) fn adjust(&mut self, id: usize, at: i64, grace: i64, paused: bool) {
+        self.change(id, at, false, (grace, paused), |wanted, second| wanted.set_grace(grace, second));
+    }
+
+    fn is_beside(&mut self, id: usize, at: i64, timeline: &Timeline) -> bool {
+        self.go_on(id, at);
+        let near = |timeline: &Timeline| {
+            let from = at.div_euclid(1_000) - BESIDE;
+            timeline.after(from).is_some_and(|state| state.from <= from + 2 * BESIDE)
+        };
+        near(timeline) || near(self.books[id].wanted.timeline())
+    }
+
+    fn change(
+        &mut self,
+        id: usize,
+        at: i64,
+        doubtful: bool,
+        (grace, paused): (i64, bool),
+        change: impl FnOnce(&mut Wanted, i64),
+    ) {
+        self.look(id, at);
+        self.tally.acts += 1;
+        let (blind_over, book) = (self.blind_over, &mut self.books[id]);
+        let second = at.div_euclid(1_000);
+        if doubtful || at < blind_over || book.vague.is_some() {
+            let over = at.max(blind_over);
+            let vague = book.vague.get_or_insert_with(|| Vague { over, counts: BTreeSet::new() });
+            vague.over = vague.over.max(over);
+            vague.counts.insert(book.wanted.count());
+            vague
+                .counts
+                .extend(book.wanted.timeline().counts(second - 2 * GRACE_MAX, over.div_euclid(1_000) + GRACE_MAX));
+        }
+        change(&mut book.wanted, second);
+        (book.grace, book.paused, book.since) = (grace, paused, at);
+        let what = match (paused, book.vague.is_some()) {
+            (true, _) => "edited, and is paused; wanted is",
+            (false, true) => "edited, seen nobody knows when; wanted is",
+            (false, false) => "edited; wanted is",
+        };
+        let count = book.wanted.count();
+        self.note(id, at, what, count);
+    }
+
+    /// A write of the target was sent.
+    pub(crate) fn sent(&mut self, id: usize, at: i64, count: i64) {
+        self.go_on(id, at);
+        self.tally.sent += 1;
+        self.note(id, at, "sent is", count);
+        let book = &mut self.books[id];
+        book.in_flight += 1;
+        let wanted = book.wanted.count();
+        let second = at.div_euclid(1_000);
+        let why = match &book.vague {
+            Some(vague) => {
+                let is_old = vague.counts.contains(&count) || count == wanted;
+                let is_new = || book.wanted.timeline().counts(second - 2 * GRACE_MAX, second).any(|one| one == count);
+                (!is_old && !is_new()).then(|| "is none of the counts that it can be".to_owned())
+            }
+            None if book.paused => Some("is written while the object is paused".to_owned()),
+            None => (count != wanted).then(|| format!("is written instead of {wanted}")),
+        };
+        if let Some(why) = why {
+            // It isn't missed on top of that.
+            book.since = at;
+            self.tally.wrong += 1;
+            self.say(id, at, &format!("wrong: {count} {why}"));
+        }
+    }
+
+    /// A write that was sent at `at` has come to its end: what the target has by it, if it was carried out.
+    pub(crate) fn ended(&mut self, id: usize, at: i64, count: i64, stored: Option<i64>) {
+        let trouble_over = self.trouble_over;
+        self.tally.note([id as i64, at, count, stored.unwrap_or(-1)]);
+        self.books[id].in_flight -= 1;
+        let Some(stored) = stored else { return };
+        self.tally.accepted += 1;
+        self.note(id, at, "it is there", stored);
+        let book = &mut self.books[id];
+        let twice = book.actual == count;
+        book.actual = stored;
+        let late = at - book.since.max(trouble_over);
+        let is_late = book.vague.is_none() && !book.paused && late > self.in_time;
+        if book.vague.is_none() && at >= trouble_over && !twice {
+            self.tally.latest = self.tally.latest.max(late);
+        }
+        if twice {
+            self.tally.twice += 1;
+            self.say(id, at, &format!("twice: the target had {count} already"));
+        } else if is_late {
+            self.tally.missed += 1;
+            self.say(id, at, &format!("missed: {count} is written {late} ms after it was due"));
+        }
+    }
+
+    /// All targets have what they are to have, but where something is wrong or was a moment ago.
+    pub(crate) fn audit(&mut self, at: i64) {
+        (0..self.books.len()).for_each(|id| self.look(id, at));
+    }
+
+    /// What a target has, unless something is on its way to it.
+    pub(crate) fn actual(&self, id: usize) -> Option<i64> {
+        let book = &self.books[id];
+        (book.in_flight == 0).then_some(book.actual)
+    }
+
+    /// The count and the next boundary that a status says, where that is known and has been so for a while.
+    pub(crate) fn told(&self, id: usize, at: i64) -> Option<(i64, Option<i64>)> {
+        let book = &self.books[id];
+        let quiet = book.since.max(self.trouble_over).max(self.blind_over) + self.in_time < at;
+        let next = book.wanted.timeline().after(at.div_euclid(1_000)).map(|state| state.from);
+        (quiet && book.vague.is_none()).then(|| (book.wanted.count(), next))
+    }
+
+    /// Something that is wrong otherwise.
+    pub(crate) fn complain(&mut self, id: usize, at: i64, what: &str) {
+        self.tally.wrong += 1;
+        self.say(id, at, what);
+    }
+
+    fn look(&mut self, id: usize, at: i64) {
+        self.go_on(id, at);
+        self.judge(id, at);
+    }
+
+    fn note(&mut self, id: usize, at: i64, what: &'static str, count: i64) {
+        let past = &mut self.books[id].past;
+        if past.len() == PAST {
+            past.pop_front();
+        }
+        past.push_back((at, what, count));
+    }
+
+    fn go_on(&mut self, id: usize, at: i64) {
+        while let Some(next) = self.books[id].wanted.next().map(|next| next * 1_000).filter(|next| *next <= at) {
+            self.judge(id, next);
+            let (troubled, book) = (next < self.trouble_over, &mut self.books[id]);
+            let before = book.wanted.count();
+            let boundary = book.wanted.step();
+            let count = book.wanted.count();
+            if count != before {
+                book.since = next;
+            }
+            if boundary {
+                self.tally.boundaries += 1;
+                let known = book.vague.is_none() && !book.paused;
+                self.tally.exact += u64::from(known && !troubled);
+                self.tally.troubled += u64::from(known && troubled);
+            }
+            self.note(id, next, "wanted is", count);
+        }
+        let (second, book) = (at.div_euclid(1_000), &mut self.books[id]);
+        let over = book.vague.as_ref().map(|vague| vague.over + (book.grace + BESIDE) * 1_000);
+        if over.is_some_and(|over| at >= over) && book.wanted.is_settled(second) {
+            (book.vague, book.since) = (None, at);
+            let timeline = book.wanted.shared();
+            book.wanted.edit(timeline, book.grace, second);
+        }
+    }
+
+    fn judge(&mut self, id: usize, at: i64) {
+        let book = &self.books[id];
+        let wanted = book.wanted.count();
+        let due = book.since.max(self.trouble_over);
+        if book.paused || book.vague.is_some() || book.actual == wanted || at < due + self.in_time {
+            return;
+        }
+        let actual = book.actual;
+        self.tally.missed += 1;
+        self.say(
+            id,
+            at,
+            &format!("missed: the target has {actual} instead of {wanted}, which was due {} ms ago", at - due),
+        );
+        self.books[id].since = at;
+    }
+
+    fn say(&mut self, id: usize, at: i64, what: &str) {
+        if self.said.len() < 20 {
+            let book = &self.books[id];
+            let past = book.past.iter().map(|(at, what, count)| format!("\n    {}: {what} {count}", shown(*at)));
+            self.said.push(format!("{} at {}: {what}{}", book.name, shown(at), past.collect::<String>()));
+        }
+    }
+}
+
+fn shown(at: i64) -> String {
+    jiff::Timestamp::from_millisecond(at).map_or_else(|_| at.to_string(), |at| at.to_string())
+}
