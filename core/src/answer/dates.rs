@@ -224,7 +224,7 @@ fn next(runs: &[[u16; 2]], (once, all): (usize, usize), local: u32) -> (u32, u32
     let is_over = |last: u16| if WIDE { u32::from(last) < today } else { start(last) + DAY <= local };
     let (mut later, mut end) = (0, once);
     while later < end {
-        #[cfg(test)]
+        #[cfg(any(test, fuzzing))]
         crate::steps::take(1);
         let middle = (later + end) / 2;
         if runs.get(middle).is_some_and(|&[_, last]| is_over(last)) {
@@ -254,7 +254,7 @@ fn with_yearly(once: &[[u16; 2]], yearly: &[[u16; 2]], local: u32) -> (u32, u32)
         return (NEVER, NEVER);
     }
     // Three searches by halves, of which two go on beyond a 29 February that isn't there.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     crate::steps::take(5 * (1 + yearly.len().ilog2()));
     let start = |first: u16| u32::from(first & !JOINED) * DAY;
     let mut end = covered_until(yearly, now);
@@ -262,7 +262,7 @@ fn with_yearly(once: &[[u16; 2]], yearly: &[[u16; 2]], local: u32) -> (u32, u32)
     if first.0 <= end.max(now) {
         let mut over = first.1;
         for &[first, last] in once {
-            #[cfg(test)]
+            #[cfg(any(test, fuzzing))]
             crate::steps::take(1);
             over = start(last) + DAY;
             if first & JOINED == 0 {
