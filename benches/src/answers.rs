@@ -36,6 +36,7 @@ pub fn generate() -> Result<String> {
     windows(&mut text, "OFFICE_WINDOWS", &office)?;
     answers(&mut text, "OFFICE", &office.answers(COUNT)?)?;
     answers(&mut text, "PLAIN", &plain.answers(COUNT)?)?;
+    answers(&mut text, "CHANGES", &plain.at_clock_changes(COUNT)?)?;
     answers(&mut text, "THIS_YEAR", &this_year.answers(COUNT)?)?;
     answers(&mut text, "FIVE_YEARS", &five_years.answers(COUNT)?)?;
     answers(&mut text, "STEPS", &plain.boundaries_of_a_year()?)?;

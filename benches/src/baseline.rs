@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,16 @@ pub(crate) fn read() -> Result<Baseline> {
     let file = file();
     let text = std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} is no baseline", file.display()))
+}
+
+/// The baseline of the last release, by its tag; none before the first.
+pub(crate) fn of_last_release() -> Result<Option<(String, Baseline)>> {
+    let git = |words: &[&str]| tools::output(Command::new("git").current_dir(tools::root()).args(words));
+    let tags = git(&["tag", "--list", "v*", "--sort=-version:refname", "--merged"])?;
+    let Some(tag) = tags.lines().next() else { return Ok(None) };
+    let text = git(&["show", &format!("{tag}:benches/baseline.json")])?;
+    let baseline = serde_json::from_str(&text).with_context(|| format!("{tag} has no baseline"))?;
+    Ok(Some((tag.to_owned(), baseline)))
 }
 
 pub(crate) fn write(baseline: &Baseline) -> Result<()> {

@@ -95,7 +95,9 @@ fn text(report: &Report) -> Result<String> {
     markdown::missed(&mut page, &report.figures);
     markdown::engines(&mut page, engines);
     page.push_str(HOW);
+    markdown::series(&mut page, engines);
     markdown::instructions(&mut page, report);
+    markdown::by_hand(&mut page, report);
     markdown::bytes(&mut page, report);
     markdown::made_with(&mut page, report);
     Ok(page)

@@ -121,13 +121,23 @@ fn of_one_call(totals: Totals) -> Counts {
 /// The rig prints lines: a name, the calls, and the instructions of the work and of the harness. Those of one name
 /// belong together.
 fn emulated(target: &str, emulator: Program, optimised: Optimised) -> Result<Counts> {
+    of_rig("count", target, emulator, optimised)
+}
+
+/// What a programmer would write for a Cortex-M4 without the core.
+pub(crate) fn by_hand() -> Result<Counts> {
+    eprintln!("instructions of what is written by hand on Cortex-M4");
+    of_rig("peers", "thumbv7em-none-eabihf", QEMU_ARM, ForSpeed).context("counting what is written by hand")
+}
+
+fn of_rig(rig: &str, target: &str, emulator: Program, optimised: Optimised) -> Result<Counts> {
     emulator.version()?;
     let optimised = match optimised {
         ForSpeed => "3",
         ForSize => "s",
     };
     let mut totals = Totals::new();
-    for line in tools::run_rig("count", target, optimised)?.lines() {
+    for line in tools::run_rig(rig, target, optimised)?.lines() {
         let (name, numbers) = line.split_once('\t').with_context(|| format!("`{line}` has no tab"))?;
         let numbers: Vec<u64> =
             numbers.split('\t').map(str::parse).collect::<Result<_, _>>().with_context(|| line.to_owned())?;

@@ -48,6 +48,9 @@ pub(crate) struct Series {
     pub(crate) name: String,
     pub(crate) windows: Option<usize>,
     pub(crate) nanoseconds: f64,
+    /// Of the rounds, or of the calls where each was measured by itself.
+    #[serde(default)]
+    pub(crate) quartiles: [f64; 2],
 }
 
 impl Engine {

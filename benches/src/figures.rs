@@ -32,13 +32,17 @@ const INSTRUCTIONS: [(&str, f64, f64, f64); 4] = [
     ("ARMv6-M", 350.0, 140.0, 35.0),
 ];
 /// Calls that have a budget on one processor alone.
-const CALLS: [(&str, &str, f64); 6] = [
+const CALLS: [(&str, &str, f64); 10] = [
     ("x86-64", "evaluate in 2026 with its holidays", 80.0),
     ("x86-64", "evaluate in five years with their 55 holidays", 100.0),
     ("x86-64", "a step of transitions in 2026", 40.0),
     ("x86-64", "evaluate_at, 1,000 schedules of a zone", 45.0),
     ("Cortex-M4", "worst of <16, 8, 32>", 6_000.0),
+    ("Cortex-M4", "worst step of <16, 8, 32>", 6_000.0),
+    ("Cortex-M4", "worst since of <16, 8, 32>", 6_000.0),
     ("Cortex-M4", "worst of <64, 64, 1000>", 25_000.0),
+    ("Cortex-M4", "worst step of <64, 64, 1000>", 25_000.0),
+    ("Cortex-M4", "worst since of <64, 64, 1000>", 25_000.0),
 ];
 /// Bytes of flash that a part may add.
 const FLASH: [(&str, u64); 5] = [

@@ -62,7 +62,24 @@ pub(crate) fn check(accept: bool) -> Result<bool> {
         println!("This is the baseline now: benches/baseline.json");
         return Ok(true);
     }
-    Ok(tell(&lines(&baseline::read()?, &now)))
+    let holds = tell(&lines(&baseline::read()?, &now));
+    match baseline::of_last_release()? {
+        Some((tag, released)) => since_release(&tag, &lines(&released, &now)),
+        None => println!("\nThere has been no release yet, so nothing is said about the change since one."),
+    }
+    Ok(holds)
+}
+
+/// What moved since a release, by however many accepted baselines.
+fn since_release(tag: &str, lines: &[Line]) {
+    println!("\nsince {tag}");
+    for line in lines {
+        if let Some((before, now)) = line.baseline.zip(line.now)
+            && (now / before - 1.0).abs() > TOLERANCE
+        {
+            println!("{:<52} {before:>9} {now:>9} {:>+8.1} %", line.name, (now / before - 1.0) * 100.0);
+        }
+    }
 }
 
 fn measure() -> Result<Baseline> {

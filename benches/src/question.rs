@@ -131,13 +131,23 @@ impl Question {
 
     /// Random instants around the clock changes of those years.
     pub fn near_clock_changes(&self) -> Result<Vec<Answer>> {
+        self.near(NEAR)
+    }
+
+    /// So many around each, up to so many seconds away.
+    fn near(&self, (count, far): (usize, i64)) -> Result<Vec<Answer>> {
         let mut random = Random(2030);
-        let (count, far) = NEAR;
         let zone = TimeZone::get(ZONE.name().as_str())?;
         let changes = zone.following(Timestamp::from_second(YEARS.start)?).map(|change| change.timestamp().as_second());
         let changes = changes.take_while(|change| *change < YEARS.end);
         let near = changes.flat_map(|change| std::iter::repeat_n(change, count));
         near.map(|change| self.at(random.within(change - far..change + far))).collect()
+    }
+
+    /// Random instants within three hours of a clock change of those years.
+    pub fn at_clock_changes(&self, count: usize) -> Result<Vec<Answer>> {
+        let near = self.near((count.div_ceil(10), 3 * 3_600))?;
+        Ok(near.into_iter().take(count).collect())
     }
 
     /// Ascending random instants of the longest span in which the same applies, within the first weeks.

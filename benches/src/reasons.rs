@@ -12,8 +12,8 @@ const WAYS: &str = "holidays as text, in any order and counted as runs, and a zo
 const STEPS: &str = "those left are the steps of an answer (range, year, transition, offset, week, bucket, boundary, filter, value and \
                      their packing), each of a few instructions, and a call that isn't inlined; what doesn't depend on the schedule is \
                      half of it, and shared by those who ask by `evaluate_at`";
-const MANY: &str = "in the hours around a clock change and among many dates of every year the exact way looks at each of them, more than \
-                    once; a board whose holidays come once, or that has few of every year, is far from it";
+const MANY: &str = "the state has held for months or years of dates in a row, and `since` has no way of its own back through them: it asks some dozens \
+                    of instants, each of which is answered far below its bound; where windows change the state each day it asks about nine";
 const EXACT: &str = "the way that is right everywhere is in every program: a look at an instant, repeated hours, the years outside the tables, \
                      and dates of every year are 2.5 KB of it";
 
@@ -34,7 +34,7 @@ const REASONS: [(&str, &str); 17] = [
         "the boundary, its window and value, and the state as a `Cause`, which is put together and taken apart again; eight of them \
          are the answers around the two clock changes of the year, which are asked for anew",
     ),
-    ("worst of", MANY),
+    ("worst since", MANY),
     ("64 disjoint windows", "a processor without caches pays each boundary that is looked at in full"),
     ("stack of Schedule::from_spec", MOVED),
     ("stack of Schedule::from_json", MOVED),

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use crate::counts::{Counts, How, MACHINES};
+use crate::counts::{self, Counts, How, MACHINES};
 use crate::engines::{self, Engines};
 use crate::figures::{Figure, figures};
 use crate::plots::PLOTS;
@@ -39,6 +39,8 @@ pub(crate) struct Report {
     pub(crate) engines: Option<Engines>,
     /// Instructions of a call by processor.
     pub(crate) instructions: BTreeMap<String, Counts>,
+    /// What a programmer would write for a Cortex-M4 without the core.
+    pub(crate) by_hand: Option<Counts>,
     pub(crate) flash: Option<Vec<Flash>>,
     pub(crate) memory: Option<BTreeMap<String, u64>>,
 }
@@ -101,6 +103,7 @@ fn measure(skip: &[Part]) -> Result<Report> {
         figures: Vec::new(),
         engines: None,
         instructions: BTreeMap::new(),
+        by_hand: None,
         flash: None,
         memory: None,
     };
@@ -111,6 +114,9 @@ fn measure(skip: &[Part]) -> Result<Report> {
         } else if wanted(part) {
             report.instructions.insert(machine.name.to_owned(), machine.count().with_context(|| advice(part))?);
         }
+    }
+    if wanted(Part::Emulators) {
+        report.by_hand = Some(counts::by_hand().with_context(|| advice(Part::Emulators))?);
     }
     if wanted(Part::Sizes) {
         report.flash = Some(sizes::flash()?);

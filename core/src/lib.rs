@@ -2,7 +2,7 @@
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 extern crate std;
 
 /// What a schedule says, and since and until when.
@@ -25,9 +25,13 @@ mod input;
 pub mod pack;
 /// The schedule itself.
 mod schedule;
-/// How much work an answer is, and the most that is found.
+/// The slowest answers: a search for them, and that none is beyond the bound.
 #[cfg(test)]
-mod steps;
+mod slowest;
+/// How much work an answer is, and the most that it may be: for tests, and for the fuzz targets, which are another crate.
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod steps;
 /// What windows are made of, and the table that they are compiled into.
 mod week;
 /// Time zones: those of the tzdb release, and those that come as data.

@@ -37,7 +37,7 @@ pub(crate) const FREE: u32 = u32::MAX;
 /// ```
 ///
 /// Text and JSON are layers above: [`Schedule::set`] and, with the feature `json`, `Schedule::set_json`. `HOLIDAYS` counts dates in
-/// a row once, and what comes every year once.
+/// a row once, and so those of every year, round the year.
 ///
 /// Its zone is one that is built in, or comes as data: [`ZoneRules`].
 #[derive(Clone, PartialEq, Eq)]
@@ -214,7 +214,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z>
         if self.holiday_rule.is_value_given() { Some(self.holiday_value) } else { None }
     }
 
-    /// Its own holidays in their order, dates in a row as one, those of every year last.
+    /// Its own holidays in their order, dates in a row as one; those of every year last, in a row as one, too.
     pub fn holidays(&self) -> impl Iterator<Item = Holiday> {
         self.dates.iter().map(Holiday::of)
     }

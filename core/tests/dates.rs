@@ -198,20 +198,45 @@ fn any_dates_at_any_instants() {
     });
 }
 
-/// How many places dates take: each run of dates in a row one, and each date or range of every year one.
+/// The days of every year that are holidays, as places in a leap year.
+fn of_every_year(holidays: &[Holiday]) -> BTreeSet<i32> {
+    let yearly = holidays.iter().filter(|holiday| matches!(holiday, Holiday::Yearly(_) | Holiday::YearlyRange(..)));
+    let yearly: Vec<_> = yearly.cloned().collect();
+    // 2020 is one.
+    (0..366).filter(|place| is_holiday(&yearly, FIRST + place)).collect()
+}
+
+/// How many places dates take: each run of dates in a row one, and so those of every year by themselves, round the year.
 fn runs(holidays: &[Holiday]) -> usize {
     let once = |day: i32| {
         holidays.iter().any(|holiday| matches!(holiday, Holiday::Day(_) | Holiday::Days(..)) && holiday.contains(day))
     };
-    let yearly: BTreeSet<_> = holidays
-        .iter()
-        .filter_map(|holiday| match *holiday {
-            Holiday::Yearly(only) => Some((only, only)),
-            Holiday::YearlyRange(first, last) => Some((first, last)),
-            Holiday::Day(_) | Holiday::Days(..) => None,
-        })
-        .collect();
-    (FIRST..END).filter(|&day| once(day) && !(day > FIRST && once(day - 1))).count() + yearly.len()
+    let yearly = of_every_year(holidays);
+    let begun = yearly.iter().filter(|place| !yearly.contains(&((*place + 365) % 366))).count();
+    let of_every_year = if yearly.len() == 366 { 1 } else { begun };
+    (FIRST..END).filter(|&day| once(day) && !(day > FIRST && once(day - 1))).count() + of_every_year
+}
+
+/// In an order in which no more runs are there on the way than in the end: those of every year from a day that is none, or from where
+/// the longest of them begins.
+fn in_order(holidays: &mut [Holiday]) {
+    let place = |(month, day): (i8, i8)| {
+        let date = jiff::civil::date(2020, month, day);
+        i32::from(date.day_of_year()) - 1
+    };
+    let ends = move |holiday: &Holiday| match *holiday {
+        Holiday::Yearly(only) => Some((place(only), 0)),
+        Holiday::YearlyRange(first, last) => Some((place(first), (place(last) - place(first)).rem_euclid(366))),
+        Holiday::Day(_) | Holiday::Days(..) => None,
+    };
+    let yearly = of_every_year(holidays);
+    let longest = holidays.iter().filter_map(ends).max_by_key(|(_, more)| *more);
+    let gap = (0..366).find(|place| !yearly.contains(place)).or(longest.map(|(first, _)| first)).unwrap_or(0);
+    holidays.sort_by_key(|holiday| match (holiday, ends(holiday)) {
+        (Holiday::Day(day) | Holiday::Days(day, _), _) => (0, *day, 0),
+        (_, Some((first, more))) => (1, (first - gap).rem_euclid(366), -more),
+        (_, None) => (2, 0, 0),
+    });
 }
 
 /// A schedule takes as many runs as it has room for, given in their order, and not one more; by every way in.
@@ -221,10 +246,7 @@ fn runs_are_counted_once_by_every_way_in() {
     type Small = Schedule<0, 0, ROOM>;
     let drawn = vec(any_holiday(FIRST + 2_000, FIRST + 2_040), 0..14);
     draw("runs", cases(400), &drawn, |mut holidays| {
-        holidays.sort_by_key(|holiday| match *holiday {
-            Holiday::Day(day) | Holiday::Days(day, _) => day,
-            Holiday::Yearly(_) | Holiday::YearlyRange(..) => i32::MAX,
-        });
+        in_order(&mut holidays);
         let typed: Vec<_> = holidays.iter().copied().map(ways::holiday).collect();
         let (fits, text) = (runs(&holidays) <= ROOM, written(vec![], holidays.clone()));
         let refused = "holidays: more than 4 holidays, dates in a row counted once: write at most 4";

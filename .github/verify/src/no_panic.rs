@@ -29,12 +29,13 @@ const ENTRIES: [&str; 10] = [
     "kyklos_pack",
     "kyklos_pack_least",
 ];
-const ENTRIES_OF_EACH: [&str; 10] = [
+const ENTRIES_OF_EACH: [&str; 11] = [
     "kyklos_set",
     "kyklos_json",
     "kyklos_values",
     "kyklos_push",
     "kyklos_evaluate",
+    "kyklos_at",
     "kyklos_calendar",
     "kyklos_calendars",
     "kyklos_since",

@@ -54,6 +54,16 @@ pub fn count_all(counter: &mut impl Counter) -> Result<(), Invalid> {
     worst::count(counter)
 }
 
+/// What an engine other than the core is asked, with the right answers: the two windows without holidays.
+pub const fn plain() -> &'static [(i64, Evaluation)] {
+    const { &decoded(&answers::PLAIN) }
+}
+
+/// Counts such an engine as the core is counted.
+pub fn count_peer<C: Counter>(counter: &mut C, name: &'static str, ask: impl FnMut(i64) -> Evaluation) {
+    one(counter, name, plain(), ask);
+}
+
 /// The call that is counted, the same for all schedules of a size: so no row has it inlined and another one not.
 #[inline(never)]
 fn evaluate<const WINDOWS: usize, const HOLIDAYS: usize>(schedule: &Room<WINDOWS, HOLIDAYS>, at: i64) -> Evaluation {
@@ -72,6 +82,9 @@ fn office(counter: &mut impl Counter) -> Result<(), Invalid> {
     one(counter, "cursor miss", &const { decoded(&answers::MISS) }, |at| black_box(&mut cursor).evaluate(at));
     let plain: Room<16> = schedule(&answers::OFFICE_WINDOWS, &[])?;
     one(counter, "evaluate without holidays", &const { decoded(&answers::PLAIN) }, |at| {
+        evaluate(black_box(&plain), at)
+    });
+    one(counter, "evaluate within hours of a clock change", &const { decoded(&answers::CHANGES) }, |at| {
         evaluate(black_box(&plain), at)
     });
     Ok(())

@@ -32,7 +32,7 @@ pub(crate) fn series() -> Result<Vec<(Option<usize>, Peer)>> {
     hit.asked.prepare(&office.one_span(kyklos_bench::INSTANTS)?);
     let mut miss = Peer::new("cursor miss", VERSION, "", move |at| black_box(&mut miss).evaluate(at));
     miss.asked.prepare(&office.boundaries(2_048)?.repeat(2));
-    let mut all = vec![(None, hit), (None, miss)];
+    let mut all = vec![(None, hit), (None, miss), (None, crate::alone::chain(VERSION)?)];
     for windows in [1, 2, 4, 8, 16, 32, 64] {
         let question = Question::random(windows)?;
         let schedule = question.schedule()?;

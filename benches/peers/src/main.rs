@@ -3,6 +3,7 @@
 //! `kyklos-peers` prints JSON: the wrong answers and the times of each. `kyklos-peers NUMBER` makes one pass of that
 //! engine alone, for callgrind, and with 1,000 added of the loop around it; the number beyond the last makes none.
 
+mod alone;
 mod asked;
 mod by_hand;
 mod cron_engines;
@@ -86,8 +87,16 @@ fn measure(mut peers: Vec<Peer>) -> Result<()> {
     let series: Vec<_> = series
         .iter()
         .zip(&times)
-        .map(|((windows, peer), time)| json!({"name": peer.name, "windows": windows, "nanoseconds": time.nanoseconds.median}))
+        .map(|((windows, peer), time)| json!({"name": peer.name, "windows": windows, "nanoseconds": time.nanoseconds.median, "quartiles": time.nanoseconds.quartiles}))
         .collect();
+    let cold = alone::cold()?;
+    let cold = json!({
+        "name": "evaluate, after 32 MiB of other memory",
+        "windows": null,
+        "nanoseconds": cold.median,
+        "quartiles": cold.quartiles,
+    });
+    let series: Vec<_> = series.into_iter().chain([cold]).collect();
     println!("{:#}", json!({"engines": engines, "series": series, "rounds": times::ROUNDS, "instants": INSTANTS}));
     Ok(())
 }

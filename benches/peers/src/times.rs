@@ -68,7 +68,7 @@ fn now() -> f64 {
     time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
 }
 
-fn spread(mut values: Vec<f64>) -> Spread {
+pub(crate) fn spread(mut values: Vec<f64>) -> Spread {
     values.sort_by(f64::total_cmp);
     let quarter = |count| values.get(values.len() * count / 4).copied().unwrap_or(f64::NAN);
     Spread { median: quarter(2), quartiles: [quarter(1), quarter(3)] }

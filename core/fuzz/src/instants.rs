@@ -79,6 +79,12 @@ fn ask(
             assert_eq!(other.evaluate(second), found, "with {way} at {second} of {numbers:?}");
             assert_eq!(other.since(second), since, "with {way} before {second} of {numbers:?}");
         }
+        #[cfg(fuzzing)]
+        others
+            .iter()
+            .map(|(_, other)| *other)
+            .chain([schedule])
+            .for_each(|one| holds_to_the_bound(one, second, numbers));
         whole(schedule, second, numbers);
     };
     let mut cursor = Cursor::new(schedule);
@@ -221,6 +227,18 @@ fn dates(bytes: &mut Unstructured<'_>, local: i64) -> Result<Dates> {
     let first = if leap & 1 == 1 && leap < 6 { (2, 29) } else { of_year(first) };
     let last = if leap & 2 == 2 && leap < 6 { (2, 29) } else { of_year(last) };
     Ok(Dates::Yearly(first, last))
+}
+
+/// That an answer takes no more than the design says, counted by the core where cargo-fuzz builds it: of a [`Roomy`] schedule, whose
+/// shared dates are a second list and make further looks.
+#[cfg(fuzzing)]
+fn holds_to_the_bound(schedule: &dyn Evaluate, second: i64, case: &dyn Debug) {
+    use kyklos_core::steps::{ANSWERS, LOOKS, bound, counted};
+    let most = const { 4 * bound(7, 4, 12) };
+    let (_, work) = counted(|| schedule.evaluate(second));
+    assert!(work.steps <= most && work.looks <= 4 * LOOKS, "{work:?} at {second} of {case:?}");
+    let (_, work) = counted(|| schedule.since(second));
+    assert!(work.steps <= ANSWERS * most, "{work:?} since {second} of {case:?}");
 }
 
 /// What holds at every instant there is: the boundary is later, the state holds up to it and not longer, and from the

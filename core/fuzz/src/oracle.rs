@@ -70,20 +70,37 @@ impl Dates {
     }
 }
 
-/// What a list of holidays comes to: dates in a row are one, what comes every year is there once, and last.
+/// What a list of holidays comes to: dates in a row are one, and so those of every year by themselves, which are last.
 pub(crate) fn runs(holidays: &[Dates]) -> Vec<Dates> {
-    let known = |dates: Dates| match dates {
-        Dates::Once(first, last) => Dates::Once(first.max(YEARS.start), last.min(YEARS.end - 1)),
-        yearly @ Dates::Yearly(..) => yearly,
-    };
-    let mut all: Vec<_> = holidays.iter().copied().map(known).collect();
-    all.sort_unstable();
+    let mut once: Vec<_> = holidays
+        .iter()
+        .filter_map(|dates| match *dates {
+            Dates::Once(first, last) => Some((first.max(YEARS.start), last.min(YEARS.end - 1))),
+            Dates::Yearly(..) => None,
+        })
+        .collect();
+    once.sort_unstable();
     let mut runs: Vec<Dates> = Vec::new();
-    for dates in all {
-        match (runs.last_mut(), dates) {
-            (Some(Dates::Once(_, end)), Dates::Once(first, last)) if first <= *end + 1 => *end = last.max(*end),
-            (Some(before), _) if *before == dates => {}
-            _ => runs.push(dates),
+    for (first, last) in once {
+        match runs.last_mut() {
+            Some(Dates::Once(_, end)) if first <= *end + 1 => *end = last.max(*end),
+            _ => runs.push(Dates::Once(first, last)),
+        }
+    }
+    let yearly: Vec<_> = holidays.iter().copied().filter(|dates| matches!(dates, Dates::Yearly(..))).collect();
+    // 2020 has every day that there is; those of every year go round it.
+    let first = day_of(civil::date(2020, 1, 1));
+    let is_in = |place: i32| yearly.iter().any(|dates| dates.has(first + place.rem_euclid(366)));
+    let of_year = |place: i32| {
+        let date = date(i64::from(first + place.rem_euclid(366)));
+        (date.month(), date.day())
+    };
+    if (0..366).all(is_in) {
+        runs.push(Dates::Yearly((1, 1), (12, 31)));
+    } else {
+        for start in (0..366).filter(|&place| is_in(place) && !is_in(place - 1)) {
+            let end = (start..start + 366).take_while(|&place| is_in(place)).last().unwrap_or(start);
+            runs.push(Dates::Yearly(of_year(start), of_year(end)));
         }
     }
     runs

@@ -81,7 +81,7 @@ impl<const HOLIDAYS: usize> Calendar<HOLIDAYS> {
         noon.is_some_and(|noon| self.dates.next(noon).0 <= noon)
     }
 
-    /// The holidays in their order, dates in a row as one, those of every year last.
+    /// The holidays in their order, dates in a row as one; those of every year last, in a row as one, too.
     pub fn holidays(&self) -> impl Iterator<Item = Holiday> {
         self.dates.iter().map(Holiday::of)
     }
@@ -101,6 +101,9 @@ impl<const HOLIDAYS: usize> core::fmt::Debug for Calendar<HOLIDAYS> {
 
 /// Dates beside a schedule's own.
 pub(crate) trait Shared {
+    /// Whether there may be any: one may follow on a schedule's own, which never touch each other.
+    const ANY: bool;
+
     /// Whether surely none is from these local seconds on for so many more.
     fn is_clear_for(&self, local: u32, seconds: u32) -> bool;
 
@@ -110,6 +113,8 @@ pub(crate) trait Shared {
 
 /// There are none.
 impl Shared for () {
+    const ANY: bool = false;
+
     fn is_clear_for(&self, _local: u32, _seconds: u32) -> bool {
         true
     }
@@ -120,6 +125,8 @@ impl Shared for () {
 }
 
 impl<const HOLIDAYS: usize> Shared for &Calendar<HOLIDAYS> {
+    const ANY: bool = true;
+
     fn is_clear_for(&self, local: u32, seconds: u32) -> bool {
         self.filter.is_clear_for(local, seconds)
     }

@@ -1,9 +1,12 @@
 //! The dates that are holidays, as a schedule or a calendar keeps them.
 //!
-//! Single dates in a row are one run, so a list has as many places as there are runs. What comes every year is reckoned when it is
-//! asked for: it takes one place as well.
+//! Dates in a row are one run, so a list has as many places as there are runs; those of every year are runs by themselves.
+//!
+//! Where what comes every year fills the time from one run that comes once to the next one, the first of the two has a mark. So what
+//! covers an instant without a gap is found by going from mark to mark, and no list is gone over for it.
 
-use crate::civil::{BIAS, DAY, NEVER, SPAN, WIDE, Year, year_near};
+use super::every_year::{END, FIRST, covered_until, merged, next_after};
+use crate::civil::{DAY, NEVER, WIDE};
 
 /// One place of a list: the first and the last day, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,11 +19,14 @@ pub(crate) enum Run {
 
 /// A free place.
 const FREE: [u16; 2] = [u16::MAX; 2];
+/// In the first day of a run that comes once: up to the next such run all days are of every year. No day is so late.
+const JOINED: u16 = 1 << 15;
 
 /// Room for so many runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Dates<const HOLIDAYS: usize> {
-    /// Those that come once, in their order and never touching each other; then those that come every year, in theirs; then free places.
+    /// Those that come once, in their order and never touching each other; then those that come every year, in theirs and never touching
+    /// each other either, round the year; then free places.
     runs: [[u16; 2]; HOLIDAYS],
     once: u16,
     all: u16,
@@ -40,7 +46,9 @@ impl<const HOLIDAYS: usize> Dates<HOLIDAYS> {
     /// The runs in their order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Run> {
         let once = usize::from(self.once);
-        let run = move |(at, &run)| if at < once { Run::Once(run) } else { Run::Yearly(run) };
+        let run = move |(at, &[first, last]): (usize, &[u16; 2])| {
+            if at < once { Run::Once([first & !JOINED, last]) } else { Run::Yearly([first, last]) }
+        };
         self.runs.iter().take(usize::from(self.all)).enumerate().map(run)
     }
 
@@ -81,8 +89,8 @@ impl DatesMut<'_> {
         }
         // What it touches becomes one with it.
         let (mut merged, mut end) = ([first, last], at);
-        while end < once && end < self.runs.len() && self.runs[end][0] <= last + 1 {
-            let [other_first, other_last] = self.runs[end];
+        while end < once && end < self.runs.len() && self.runs[end][0] & !JOINED <= last + 1 {
+            let [other_first, other_last] = [self.runs[end][0] & !JOINED, self.runs[end][1]];
             if other_first < merged[0] {
                 merged[0] = other_first;
             }
@@ -102,19 +110,30 @@ impl DatesMut<'_> {
             self.runs[at] = merged;
         }
         self.take_out(at + 1, end);
+        self.join(at.saturating_sub(1), at + 1);
         true
     }
 
-    const fn insert_yearly(&mut self, run: [u16; 2]) -> bool {
-        let mut at = *self.once as usize;
-        while at < *self.all as usize && at < self.runs.len() {
+    const fn insert_yearly(&mut self, mut run: [u16; 2]) -> bool {
+        let (all, mut at) = (*self.all as usize, *self.once as usize);
+        // What it touches becomes one with it; the others never touch each other, so none that was kept touches what it becomes.
+        let mut kept = at;
+        while at < all && at < self.runs.len() {
             let other = self.runs[at];
-            if other[0] == run[0] && other[1] == run[1] {
-                return true;
+            match merged(run, other) {
+                Some(both) => run = both,
+                None => {
+                    if kept < self.runs.len() {
+                        self.runs[kept] = other;
+                    }
+                    kept += 1;
+                }
             }
-            if other[0] > run[0] || other[0] == run[0] && other[1] > run[1] {
-                break;
-            }
+            at += 1;
+        }
+        self.shorten(kept);
+        at = *self.once as usize;
+        while at < kept && at < self.runs.len() && self.runs[at][0] < run[0] {
             at += 1;
         }
         if !self.make_room(at) {
@@ -123,7 +142,26 @@ impl DatesMut<'_> {
         if at < self.runs.len() {
             self.runs[at] = run;
         }
+        self.join(0, *self.once as usize);
         true
+    }
+
+    /// Marks those runs of some places after which nothing is up to the next one but what comes every year.
+    #[inline(never)]
+    const fn join(&mut self, mut at: usize, to: usize) {
+        let Some((once, rest)) = self.runs.split_at_mut_checked(*self.once as usize) else { return };
+        let Some((yearly, _)) = rest.split_at_checked((*self.all - *self.once) as usize) else { return };
+        while at < to && at < once.len() {
+            let mut first = once[at][0] & !JOINED;
+            if at + 1 < once.len() {
+                let (over, next) = (once[at][1] as u32 + 1, (once[at + 1][0] & !JOINED) as u32);
+                if covered_until(yearly, over * DAY) >= next * DAY {
+                    first |= JOINED;
+                }
+            }
+            once[at][0] = first;
+            at += 1;
+        }
     }
 
     /// Moves all from a place on up by one.
@@ -170,7 +208,7 @@ impl DatesMut<'_> {
         if at >= *self.all as usize || at >= self.runs.len() {
             None
         } else if at < *self.once as usize {
-            Some(Run::Once(self.runs[at]))
+            Some(Run::Once([self.runs[at][0] & !JOINED, self.runs[at][1]]))
         } else {
             Some(Run::Yearly(self.runs[at]))
         }
@@ -186,7 +224,7 @@ fn next(runs: &[[u16; 2]], (once, all): (usize, usize), local: u32) -> (u32, u32
     let is_over = |last: u16| if WIDE { u32::from(last) < today } else { start(last) + DAY <= local };
     let (mut later, mut end) = (0, once);
     while later < end {
-        #[cfg(test)]
+        #[cfg(any(test, fuzzing))]
         crate::steps::take(1);
         let middle = (later + end) / 2;
         if runs.get(middle).is_some_and(|&[_, last]| is_over(last)) {
@@ -206,182 +244,42 @@ pub(crate) const fn earlier(one: (u32, u32), other: (u32, u32)) -> (u32, u32) {
     if other.0 < one.0 || other.0 == one.0 && other.1 > one.1 { other } else { one }
 }
 
-/// 2020-01-01T00:00 and 2100-01-01T00:00 in local seconds.
-const FIRST: u32 = BIAS;
-const END: u32 = SPAN;
-/// Days from 1 January to 29 February.
-const FEBRUARY_29: u32 = 59;
-
-/// Days from 2020 on as if every year had a 29 February: so what comes every year comes after as many of them, and a day that isn't
-/// there has no length.
-mod even {
-    use super::{BIAS, DAY, FEBRUARY_29, Year, year_near};
-
-    /// Days of a leap year.
-    pub(super) const YEAR: u32 = 366;
-
-    /// The number of the year, 0 for 2020, and the day in it. No processor has to divide: up to 29,700 this is exact.
-    pub(super) const fn split(day: u32) -> (u32, u32) {
-        let number = (day * 22_920) >> 23;
-        (number, day - number * YEAR)
-    }
-
-    /// The day of local seconds, from 2020 on.
-    #[inline(never)]
-    pub(super) fn day(local: u32) -> u32 {
-        let mut number = year_near(local - BIAS);
-        while year(number) > local {
-            number -= 1;
-        }
-        while year(number + 1) <= local {
-            number += 1;
-        }
-        let seconds = local - year(number);
-        // By 675 times 128, rounded up: it may be a day too much.
-        let mut place = ((seconds >> 7) * 6_214) >> 22;
-        if place * DAY > seconds {
-            place -= 1;
-        }
-        number * YEAR + place + u32::from(place >= FEBRUARY_29 && !number.is_multiple_of(4))
-    }
-
-    /// The local seconds at which a year begins.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    const fn year(number: u32) -> u32 {
-        // It is counted from 59 days before its 1 March: that is 2 January where there is a 29 February.
-        BIAS + Year::of(number).start() - if number.is_multiple_of(4) { DAY } else { 0 }
-    }
-
-    /// The local seconds at which a day begins.
-    #[inline(never)]
-    pub(super) const fn start(day: u32) -> u32 {
-        let (number, place) = split(day);
-        let is_behind = place > FEBRUARY_29 && !number.is_multiple_of(4);
-        year(number) + (place - is_behind as u32) * DAY
-    }
-
-    /// Whether it is a 29 February, and whether that is there.
-    pub(super) const fn leap(day: u32) -> (bool, bool) {
-        let (number, place) = split(day);
-        (place == FEBRUARY_29, number.is_multiple_of(4))
-    }
-
-    /// The first 29 February that is there, from a day on.
-    pub(super) const fn next_leap(day: u32) -> u32 {
-        let (number, place) = split(day);
-        let number = number + (place > FEBRUARY_29) as u32 + 3;
-        (number & !3) * YEAR + FEBRUARY_29
-    }
-}
-
 /// The first of two lists that isn't over, of those that come once, of which none is over, and of those that come every year.
 ///
-/// Whatever covers an instant without a gap is one, and each run is looked at once on the way: else many of them would be looked at
-/// one after the other, in each year.
+/// Whatever covers an instant without a gap is one.
 #[inline(never)]
 fn with_yearly(once: &[[u16; 2]], yearly: &[[u16; 2]], local: u32) -> (u32, u32) {
     let now = local.max(FIRST);
     if now >= END {
         return (NEVER, NEVER);
     }
-    let today = even::day(now);
-    let (year, place) = even::split(today);
-    let (mut end, mut next) = (today, (NEVER, NEVER));
-    // The first one that begins after today in its year, and that year's beginning.
-    let (mut turn, mut beginning) = (0, year * even::YEAR);
-    for &run in yearly {
-        #[cfg(test)]
-        crate::steps::take(1);
-        let (first, length) = first_and_length(run);
-        turn += usize::from(first <= place);
-        let since = if place >= first { place - first } else { place + even::YEAR - first };
-        if since < length {
-            end = end.max(today + length - since);
-            continue;
+    // Three searches by halves, of which two go on beyond a 29 February that isn't there.
+    #[cfg(any(test, fuzzing))]
+    crate::steps::take(5 * (1 + yearly.len().ilog2()));
+    let start = |first: u16| u32::from(first & !JOINED) * DAY;
+    let mut end = covered_until(yearly, now);
+    let first = once.first().copied().map_or((NEVER, NEVER), |[first, last]| (start(first), start(last) + DAY));
+    if first.0 <= end.max(now) {
+        let mut over = first.1;
+        for &[first, last] in once {
+            #[cfg(any(test, fuzzing))]
+            crate::steps::take(1);
+            over = start(last) + DAY;
+            if first & JOINED == 0 {
+                break;
+            }
         }
-        let mut start = today + even::YEAR - since;
-        if length == 1 && first == FEBRUARY_29 {
-            start = even::next_leap(start);
-        }
-        next = earlier(next, (start, start + length));
+        end = end.max(over).max(covered_until(yearly, over));
     }
-    // What follows without a gap, up to where a run that comes once reaches and a year more: then all days of a year are covered.
-    let (mut once, mut reached) = (once.iter(), today);
-    let mut seldom = once.next();
-    loop {
-        #[cfg(test)]
-        crate::steps::take(1);
-        if even::leap(end) == (true, false) {
-            end += 1;
-        }
-        if let Some(&[first, last]) = seldom
-            && even::day(u32::from(first) * DAY) <= end
-        {
-            end = end.max(even::day(u32::from(last) * DAY) + 1);
-            (seldom, reached) = (once.next(), end);
-            continue;
-        }
-        if turn >= yearly.len() {
-            (turn, beginning) = (0, beginning + even::YEAR);
-        }
-        let (first, length) = yearly.get(turn).copied().map_or((NEVER, 0), first_and_length);
-        if first == NEVER || beginning + first > end {
-            break;
-        }
-        end = end.max(beginning + first + length);
-        turn += 1;
-        if end >= reached + even::YEAR {
-            // But maybe the one that most years don't have: it is the next gap.
-            let is_covered = yearly.iter().any(|&[first, last]| {
-                let (begun, lasts) = (u32::from(first) <= FEBRUARY_29, FEBRUARY_29 <= u32::from(last));
-                if first <= last { begun && lasts } else { begun || lasts }
-            });
-            return (now, if is_covered { END } else { even::start(even::next_leap(end)).min(END) });
-        }
-    }
-    if end > today {
-        return (now, even::start(end).min(END));
-    }
-    let yearly = match next {
-        (NEVER, _) => next,
-        (start, end) => (even::start(start), even::start(end).min(END)),
-    };
-    let yearly = if yearly.0 < END { yearly } else { (NEVER, NEVER) };
-    let once = seldom.map_or((NEVER, NEVER), |&[first, last]| (u32::from(first) * DAY, u32::from(last) * DAY + DAY));
-    earlier(yearly, once)
-}
-
-/// Where a run begins in a year, and how many days of [even years](even) it has.
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-fn first_and_length([first, last]: [u16; 2]) -> (u32, u32) {
-    let over_new_year = if last < first { even::YEAR } else { 0 };
-    (u32::from(first), u32::from(last) + 1 + over_new_year - u32::from(first))
+    if end > now { (now, end) } else { earlier(next_after(yearly, now), first) }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::every_year::even;
     use super::*;
+    use crate::civil::BIAS;
     use proptest::prelude::*;
-
-    #[test]
-    #[cfg_attr(miri, ignore = "every day of 80 years is minutes for Miri")]
-    fn even_days_are_days() {
-        let mut even = 0;
-        for day in 0..29_220 {
-            let local = BIAS + day * DAY;
-            if even::leap(even) == (true, false) {
-                assert_eq!(even::start(even), local);
-                even += 1;
-            }
-            for second in [0, 1, DAY / 2, DAY - 1] {
-                assert_eq!(even::day(local + second), even);
-            }
-            assert_eq!(even::start(even), local);
-            assert_eq!(even::split(even), (even / 366, even % 366));
-            even += 1;
-        }
-        assert_eq!(even::start(even), END);
-    }
 
     /// Whether a day of these years is in any run, the slow way.
     fn is_in(once: &[[u16; 2]], yearly: &[[u16; 2]], local: u32) -> bool {
@@ -431,8 +329,8 @@ mod tests {
             prop_assert!(!days(local, start).take(3_000).any(|day| day + DAY <= start && is_in(day)), "{start}");
             if start != NEVER {
                 prop_assert!(end > local.max(start) && days(start.max(local), end).take(3_000).all(is_in), "{start} to {end}");
-                // Where it has begun nothing follows at once, but a run that comes once after a whole year of others.
-                if start <= local && !all_yearly.is_empty() && end < END && end - local < 360 * DAY {
+                // Where it has begun nothing follows at once.
+                if start <= local && end < END {
                     prop_assert!(!is_in(end), "{end}");
                 }
             }

@@ -83,7 +83,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
             if at >= segment.end {
                 segment = rules.segment_at(at, era);
                 // Three looks for the next change, each by halves.
-                #[cfg(test)]
+                #[cfg(any(test, fuzzing))]
                 crate::steps::take(3 * (1 + rules.changes.len().checked_ilog2().map_or(0, |log| log + 1)));
             }
             let Resolved { applies, next, sure } = self.resolve(at, &segment, era, (rules, shared), &mut special);
@@ -108,11 +108,8 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         (rules, shared): (&Rules<'_>, S),
         special: &mut Special,
     ) -> Resolved {
-        #[cfg(test)]
-        {
-            tests::LOOKS.set(tests::LOOKS.get() + 1);
-            crate::steps::take_look();
-        }
+        #[cfg(any(test, fuzzing))]
+        crate::steps::take_look();
         let reading = segment.reading(instant);
         let (first, last) = segment.readings(instant);
         let (layer, lasts) =
@@ -167,20 +164,14 @@ const _: () = assert!(
 mod tests {
     use super::*;
     use crate::{Exception, Holiday, HolidayMode, TimeZone};
-    use core::cell::Cell;
     use std::format;
-
-    std::thread_local! {
-        /// How often it was looked at an instant.
-        pub(super) static LOOKS: Cell<u32> = const { Cell::new(0) };
-    }
 
     /// 2026-01-05T12:00:00Z.
     const NOW: i64 = 1_767_614_400;
 
     fn looks<const W: usize, const E: usize, const H: usize>(schedule: &Schedule<W, E, H>) -> (Evaluation, u32) {
-        LOOKS.set(0);
-        (schedule.evaluate(NOW), LOOKS.get())
+        let (answer, work) = crate::steps::counted(|| schedule.evaluate(NOW));
+        (answer, work.looks)
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(crate) struct Exceptions<'s> {
 /// The index of the last exception that covers an instant, or [`NONE`], and the next instant at which that may be another one.
 #[inline(never)]
 pub(crate) fn covering(exceptions: Exceptions<'_>, instant: u32) -> (u32, u32) {
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     crate::steps::take(exceptions.starts.len() as u32);
     let (mut covering, mut edge) = (NONE, NEVER);
     for (index, (&start, &end)) in (0..).zip(exceptions.starts.iter().zip(exceptions.ends)) {

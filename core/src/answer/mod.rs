@@ -8,6 +8,8 @@ mod cursor;
 pub(crate) mod dates;
 /// The answer itself.
 mod evaluation;
+/// What comes every year.
+mod every_year;
 /// The way that is right everywhere.
 mod exact;
 /// Spans that happen once.

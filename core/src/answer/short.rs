@@ -145,7 +145,8 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
             let (start, end) = next(local);
             if start <= local {
                 lasts = (end - local).min(edge - instant);
-                if remaining < lasts.saturating_add(2 * FOLD_GUARD) || end - local == lasts && next(end).0 <= end {
+                let follows = S::ANY && end - local == lasts && next(end).0 <= end;
+                if remaining < lasts.saturating_add(2 * FOLD_GUARD) || follows {
                     return self.exact(unix_seconds, shared);
                 }
                 (code, value) = (HOLIDAY, self.holiday_value);

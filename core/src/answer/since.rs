@@ -1,6 +1,10 @@
 //! Since when a state holds.
 
+use crate::civil::{FROM, WEEK};
 use crate::{Evaluate, Evaluation};
+
+/// Windows that have boundaries have one in so many seconds, whatever the clocks do.
+const LONG: i64 = 4 * WEEK as i64;
 
 /// Since when the state at an instant has held; `None` when it always has.
 ///
@@ -16,7 +20,8 @@ pub(crate) fn since(evaluate: &dyn Fn(i64) -> Evaluation, at: i64) -> Option<i64
         if let Some(boundary) = boundary_after(earlier) {
             break boundary;
         }
-        if earlier == i64::MIN {
+        // Before 2020 there are no dates: where nothing changes for that long there, nothing ever did.
+        if earlier < FROM - LONG && at.saturating_sub(earlier) > LONG || earlier == i64::MIN {
             return None;
         }
         (holds, step) = (earlier, step.saturating_mul(2));

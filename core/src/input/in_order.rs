@@ -2,7 +2,7 @@
 //!
 //! Dates in a row take one place, but a list may name them so that they touch only at its end: `24, 26, 28, 25, 27` needs three places on
 //! the way to one. Where there is no room for that, a list is gone over again and again, from one stretch of days to the next. That
-//! takes longer and no memory, and a list that comes in its order never needs it.
+//! takes longer and little memory, and a list that comes in its order never needs it. Those of every year have room for a bit each.
 
 use crate::answer::dates::{DatesMut, Run};
 
@@ -16,9 +16,7 @@ pub(crate) type Each<'e> = &'e mut dyn FnMut(&mut dyn FnMut(Run));
 #[inline(never)]
 pub(crate) fn insert_in_order(dates: &mut DatesMut<'_>, each: Each<'_>) -> bool {
     dates.clear();
-    let mut has_room = true;
-    // Those of every year never become one with others.
-    each(&mut |run| has_room &= matches!(run, Run::Once(_)) || dates.insert(run));
+    let mut has_room = insert_yearly(dates, each);
     let mut base = 0;
     while has_room {
         // A bit for each day.
@@ -39,6 +37,35 @@ pub(crate) fn insert_in_order(dates: &mut DatesMut<'_>, each: Each<'_>) -> bool 
             break;
         }
         base = next;
+    }
+    has_room
+}
+
+/// Those of every year, from one stretch of them to the next.
+#[inline(never)]
+fn insert_yearly(dates: &mut DatesMut<'_>, each: Each<'_>) -> bool {
+    const YEAR: u16 = 366;
+    let mut days = [0_u32; YEAR.div_ceil(32) as usize];
+    each(&mut |run| {
+        let Run::Yearly([first, last]) = run else { return };
+        let length = if last < first { last + YEAR - first } else { last - first };
+        for day in first..=first + length {
+            let day = day % YEAR;
+            if let Some(word) = days.get_mut(usize::from(day / 32)) {
+                *word |= 1 << (day % 32);
+            }
+        }
+    });
+    let has = |day: u16| days.get(usize::from(day / 32)).is_some_and(|word| word >> (day % 32) & 1 == 1);
+    let Some(gap) = (0..YEAR).find(|&day| !has(day)) else { return dates.insert(Run::Yearly([0, YEAR - 1])) };
+    let (mut first, mut has_room) = (None, true);
+    // Round the year, and once more where it began, which ends the last one.
+    for day in gap..=gap + YEAR {
+        let is_in = has(day % YEAR);
+        if let (Some(start), false) = (first, is_in) {
+            has_room &= dates.insert(Run::Yearly([start, (day - 1) % YEAR]));
+        }
+        first = if is_in { first.or(Some(day % YEAR)) } else { None };
     }
     has_room
 }
@@ -65,6 +92,10 @@ mod tests {
         // Far apart, and over the ends of stretches.
         let far = [Run::Once([29_000, 29_221]), day(2), Run::Once([255, 700]), Run::Yearly([0, 0])];
         assert_eq!(filled::<4>(&far).unwrap().iter().count(), 4);
+        // Round the year.
+        let yearly = [[358, 360], [2, 3], [100, 100], [365, 0], [361, 364], [1, 1]].map(Run::Yearly);
+        let kept: Vec<_> = filled::<2>(&yearly).unwrap().iter().collect();
+        assert_eq!(kept, [Run::Yearly([100, 100]), Run::Yearly([358, 3])]);
     }
 
     proptest! {

@@ -100,7 +100,7 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
                 return (layers.get(next).copied().unwrap_or(self.layer_before_first), end - second);
             }
             next += 1;
-            #[cfg(test)]
+            #[cfg(any(test, fuzzing))]
             crate::steps::take(1);
         }
         (self.layer_before_first, u32::from(self.first_next_week) * 60 - second)
@@ -109,7 +109,7 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
     /// What applies from a boundary on, for how many seconds, and the boundary where that ends.
     #[inline]
     pub(crate) fn after(&self, boundary: Boundary) -> (Layer, u32, Boundary) {
-        #[cfg(test)]
+        #[cfg(any(test, fuzzing))]
         crate::steps::take(1);
         let place = usize::from(boundary.place) + 1;
         let lasts = |end: u16| u32::from(end.wrapping_sub(boundary.minute)) * 60;

@@ -27,7 +27,8 @@ impl Reader {
 
     /// The calendar, and whether it is empty because there are too many.
     pub(super) fn finish(mut self, problems: &mut Problems) -> (HolidayCalendar, bool) {
-        // In their order dates in a row become one as they come, and never take more room on the way than at the end.
+        // In their order dates in a row become one as they come, and never take more room on the way than at the end; but what comes
+        // every year over New Year is two up to its last day.
         self.holidays.sort_unstable();
         let mut calendar = HolidayCalendar::new();
         let refused = self.holidays.into_iter().try_for_each(|holiday| calendar.push(holiday)).is_err();

@@ -11,7 +11,7 @@ use kyklos_core::json::{JsonProblem, find};
 use kyklos_core::pack::{Pack, PackProblem};
 use kyklos_core::{
     AllZones, Calendar, Cursor, Date, Days, Epoch, Evaluation, Exception, Guard, Holiday, HolidayMode, Invalid,
-    LocalMinute, Problem, Reading, Schedule, Spec, State, TimeOfDay, TimeZone, Values, Weekday, Window, YearlyDate,
+    LocalInstant, LocalMinute, Problem, Reading, Schedule, Spec, State, TimeOfDay, TimeZone, Values, Weekday, Window, YearlyDate,
     YearlyRule, ZoneFault, ZoneRules,
 };
 
@@ -165,6 +165,12 @@ macro_rules! entries {
                 #[cfg(feature = "deliberate")]
                 assert!(second != 1_773_000_000, "deliberate");
                 board.evaluate(second)
+            }
+
+            /// Evaluates it at an instant that others share.
+            #[unsafe(export_name = concat!("kyklos_at_", stringify!($module)))]
+            pub fn at(board: &Board, zone: &$zone, second: i64) -> Evaluation {
+                board.evaluate_at(&LocalInstant::new(zone, second))
             }
 
             /// Evaluates it with a calendar.
