@@ -39,7 +39,7 @@ impl Labels {
 }
 
 /// The labels of a configuration.
-pub(super) fn labels_of(content: &Content) -> BTreeMap<String, String> {
+pub(crate) fn labels_of(content: &Content) -> BTreeMap<String, String> {
     let labels: Option<&HashMap<String, String>> = content.config.labels_of_config();
     labels.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect()
 }

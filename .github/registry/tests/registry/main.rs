@@ -14,6 +14,7 @@ mod crash;
 mod deleted;
 mod faults;
 mod github;
+mod inspected;
 mod pruned;
 mod pull_requests;
 mod refused;
