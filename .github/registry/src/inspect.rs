@@ -95,8 +95,8 @@ fn missing(registry: &Registry, point: &str) -> Result<String> {
     let place = registry.repository();
     let there = match tags.as_slice() {
         [] => format!("{place} has no tag at all: there is no such repository, or it isn't shown to who asks"),
-        [named @ ..] if named.len() <= NAMED => format!("{place} has {}", named.join(", ")),
-        [named @ ..] => {
+        named if named.len() <= NAMED => format!("{place} has {}", named.join(", ")),
+        named => {
             let newest: Vec<_> = named.iter().rev().take(NAMED).copied().collect();
             format!("{place} has {} tags, {} among them", named.len(), newest.join(", "))
         }

@@ -63,7 +63,7 @@ fn table(answer: &Answer<'_>) -> String {
         columns(["PLATFORM", "DIGEST"], &[], heads),
         columns(["PLATFORM", "PART", "SIZE", "BUDGET"], &[2, 3], sizes),
         columns(["PLATFORM", "LAYER", "HAS THE", "AS PULLED", "UNPACKED"], &[3, 4], layers),
-        columns(["LABEL", "OF", "VALUE"], &[], labels(platforms).into_iter()),
+        columns(["LABEL", "OF", "VALUE"], &[], labels(platforms)),
     ]
     .join("\n")
 }

@@ -23,5 +23,6 @@ mod releases;
 mod scenarios;
 mod signed;
 mod stale;
+mod strategy;
 mod support;
 mod three;
