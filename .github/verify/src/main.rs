@@ -10,6 +10,8 @@ mod emulated;
 mod miri;
 mod msrv;
 mod no_panic;
+#[cfg(test)]
+mod policies;
 mod selection;
 mod steps;
 mod tools;
