@@ -27,7 +27,7 @@ pub(crate) struct Layer {
     pub(crate) pulled: u64,
     /// Bytes of the files in it.
     pub(crate) unpacked: u64,
-    /// The paths in it, without a slash in front.
+    /// The paths in it but for folders, without a slash in front.
     pub(crate) paths: Vec<String>,
     /// The files in it that run as their owner or group, whoever starts them.
     pub(crate) privileged: Vec<String>,
@@ -109,7 +109,10 @@ fn unpack(layer: &Descriptor, bytes: &[u8], binary: Option<&str>) -> Result<(Lay
                 unpacked.has_binary = true;
             }
         }
-        unpacked.paths.push(path);
+        // Distroless keeps a list of its packages in a folder that is called `dpkg`, which is no package manager.
+        if !entry.header().entry_type().is_dir() {
+            unpacked.paths.push(path);
+        }
     }
     Ok((unpacked, found))
 }

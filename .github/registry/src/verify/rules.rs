@@ -126,7 +126,7 @@ pub(super) fn nothing_else(content: &Content) -> Result<String, String> {
         .map(|path| format!("/{path}"))
         .collect();
     if found.is_empty() {
-        Ok(format!("{} paths, no shell, package manager or libc among them", paths().count()))
+        Ok(format!("{} files, no shell, package manager or libc among them", paths().count()))
     } else {
         Err(format!("in the image are {}; no shell, package manager or libc belongs there", found.join(", ")))
     }
