@@ -14,7 +14,8 @@ use kyklos_registry::source::Image;
 use serde_json::Value;
 
 /// The documents, and how many commands of cosign and of `gh attestation` each has.
-const DOCUMENTS: [(&str, usize, usize); 2] = [("shell/deploy/README.md", 2, 1), (".github/RELEASING.md", 2, 1)];
+const DOCUMENTS: [(&str, usize, usize); 3] =
+    [("shell/deploy/README.md", 2, 1), (".github/RELEASING.md", 2, 1), (".github/registry/STRATEGY.md", 2, 0)];
 /// How the documents call the repository.
 pub(crate) const REPOSITORY: &str = "ghcr.io/kyklos/kyklos";
 const COSIGN: &str = "cosign ";

@@ -16,7 +16,7 @@ mod usage;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use kyklos_image::figures::{Figures, Start};
 use kyklos_image::layout::Built;
@@ -44,12 +44,18 @@ enum Action {
         /// Also compile the code a second time, and compare what comes out: minutes
         #[arg(long)]
         twice: bool,
+        /// Also have Syft write the SBOMs, as a release does, which Go builds the first time: minutes
+        #[arg(long)]
+        sbom: bool,
     },
     /// Start the controller out of an image against a real API server, and say what it takes; fail where that is too much
     Start {
         /// The folder with the image
         #[arg(default_value = "target/image/layout")]
         layout: PathBuf,
+        /// Write what was measured to this file as well, in JSON
+        #[arg(long, value_name = "FILE")]
+        figures: Option<PathBuf>,
     },
     /// Check a release by the commands that the documents tell everybody
     Documented {
@@ -76,11 +82,15 @@ impl Cli {
         let root = root()?;
         let work = root.join("target/image");
         match self.command {
-            Action::All { bases, twice } => check::all(&root, bases, twice)?,
-            Action::Start { layout } => {
+            Action::All { bases, twice, sbom } => check::all(&root, bases, twice, sbom)?,
+            Action::Start { layout, figures: file } => {
                 let built = Built::read(&root.join(layout))?;
                 let figures = Figures::of(&built, starts(&built, &work)?);
                 println!("{}", figures.table());
+                if let Some(file) = file {
+                    std::fs::write(&file, format!("{:#}\n", figures.json()))
+                        .with_context(|| format!("writing {}", file.display()))?;
+                }
                 figures.check()?;
             }
             Action::Documented { image, tag } => {

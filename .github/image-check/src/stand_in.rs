@@ -16,13 +16,17 @@ use kyklos_image::run::{output, run};
 
 use crate::registry::LocalRegistry;
 
-/// In the tags of both. A change below has to change it: what is there under its tag isn't made again.
-const RECIPE: u32 = 1;
+/// In the tags. A change below has to change that of what it is about: what is there under its tag isn't made again, and on another
+/// Rust everything would have to be built again.
+const RUST_RECIPE: u32 = 1;
+const STATIC_RECIPE: u32 = 2;
 const RUST: &str = "localhost/kyklos-stand-in/rust";
 const STATIC: &str = "localhost/kyklos-stand-in/static";
 const MIRROR: &str = "http://deb.debian.org/debian";
 /// What the image of Rust has besides Debian's minimum, and where the files of the other one come from.
 const PACKAGES: &str = "ca-certificates,gcc,libc6-dev,netbase,tzdata";
+/// Those of them whose files the other one has; as distroless does, it has a file for each, by which scanners know them.
+const OF_STATIC: [&str; 4] = ["base-files", "ca-certificates", "netbase", "tzdata"];
 const PROXIES: [&str; 7] = ["rustup", "cargo", "rustc", "rustdoc", "cargo-clippy", "cargo-fmt", "rustfmt"];
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /// Where Debian keeps the root certificates.
@@ -74,8 +78,8 @@ fn reachable(image: &str) -> bool {
 /// Makes those that aren't there: a minute or two, once per machine. `rust` is the reference in the Dockerfile.
 fn ensure(rust: &str, work: &Path) -> Result<StandIns> {
     let (version, suite) = version_and_suite(rust)?;
-    let rust = format!("{RUST}:{version}-{suite}-{RECIPE}");
-    let base = work.join(format!("stand-in-static-{suite}-{RECIPE}"));
+    let rust = format!("{RUST}:{version}-{suite}-{RUST_RECIPE}");
+    let base = work.join(format!("stand-in-static-{suite}-{STATIC_RECIPE}"));
     let (has_rust, has_base) = (is_there(&rust), base.join("index.json").is_file());
     if !(has_rust && has_base) {
         println!("Making stand-ins for the base images from Debian's packages and rustup's Rust, once per machine");
@@ -103,7 +107,7 @@ fn serve(rust: String, base: &Path, work: &Path) -> Result<StandIns> {
     let place = registry.repository("static");
     let digest = work.join("stand-in.digest");
     let copy = ["copy", "--quiet", "--all", "--dest-tls-verify=false", "--digestfile"];
-    let (from, to) = (format!("oci:{}", base.display()), format!("docker://{place}:{RECIPE}"));
+    let (from, to) = (format!("oci:{}", base.display()), format!("docker://{place}:{STATIC_RECIPE}"));
     run(Command::new("skopeo").args(copy).arg(&digest).args([from, to]))?;
     let base_digest = fs::read_to_string(&digest).context("reading the digest of the base")?.trim().to_owned();
     let registries = work.join("registries.conf");
@@ -177,6 +181,12 @@ fn make_static(layout: &Path, debian: &Path, folder: &Path) -> Result<()> {
         if let Ok(content) = fs::read_to_string(debian.join(file)) {
             write(&folder.join(file), &content)?;
         }
+    }
+    let status = fs::read_to_string(debian.join("var/lib/dpkg/status")).context("reading Debian's list of packages")?;
+    for package in OF_STATIC {
+        let entry = status.split("\n\n").find(|entry| entry.starts_with(&format!("Package: {package}\n")));
+        let entry = entry.with_context(|| format!("Debian has no {package}"))?;
+        write(&folder.join("var/lib/dpkg/status.d").join(package), &format!("{entry}\n"))?;
     }
     for empty in ["home/nonroot", "tmp"] {
         fs::create_dir_all(folder.join(empty)).context("making a folder")?;

@@ -11,7 +11,7 @@ use super::Cli;
 const DIGEST: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
 /// What a shell would put there.
-const VALUES: [(&str, &str); 11] = [
+const VALUES: [(&str, &str); 13] = [
     // A program that was handed over to a job with rights is the same as by cargo.
     ("programs/kyklos-registry", "cargo registry"),
     ("$(cargo image digest)", DIGEST),
@@ -23,6 +23,8 @@ const VALUES: [(&str, &str); 11] = [
     ("$NUMBER", "456"),
     ("@DIGEST", "@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
     ("FOLDER", "target/image/layout"),
+    ("$RUNNER_ARCH", "X64"),
+    ("FILE", "figures-X64.json"),
     ("\"", ""),
 ];
 
@@ -118,6 +120,7 @@ fn every_command_is_one_that_its_program_takes() {
         ("release.yml", of_workflow("release.yml")),
         ("RELEASING.md", of_document("RELEASING.md")),
         ("registry/README.md", of_document("registry/README.md")),
+        ("registry/STRATEGY.md", of_document("registry/STRATEGY.md")),
     ] {
         assert!(!commands.is_empty(), "{name} has no command");
         for command in commands {

@@ -34,7 +34,7 @@ enum Action {
         #[arg(long)]
         json: bool,
     },
-    /// Write the SBOM of each platform, in CycloneDX, from what its binary says it is made of
+    /// Have Syft write the SBOM of each platform, in CycloneDX: of the binary's crates, and of the base's packages
     Sbom {
         /// The folder with the image
         #[arg(default_value = "target/image/layout")]
@@ -96,7 +96,7 @@ impl Cli {
                 figures.check()?;
             }
             Action::Sbom { layout, out } => {
-                sbom::write(&Built::read(&root.join(layout))?, &root.join(out))?;
+                sbom::write(&root, &root.join(layout), &root.join(out))?;
             }
             Action::Extract { layout, out } => {
                 let files = Built::read(&root.join(layout))?.extract(&root.join(out))?;

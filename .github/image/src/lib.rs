@@ -9,6 +9,7 @@ pub mod layout;
 pub mod release;
 pub mod run;
 pub mod sbom;
+pub mod tools;
 pub mod vulnerabilities;
 
 use std::path::{Path, PathBuf};

@@ -44,6 +44,15 @@ pub struct Release {
     /// The folder with the image
     #[arg(long, value_name = "FOLDER", default_value = "target/image/layout")]
     pub layout: PathBuf,
+    /// The folder with the SBOMs, those that were attached to the image
+    #[arg(long, value_name = "FOLDER", default_value = "target/image/sbom")]
+    pub sboms: PathBuf,
+    /// The table of the versions' sizes that `cargo registry sizes` writes, for the notes
+    #[arg(long, value_name = "FILE")]
+    pub sizes: Option<PathBuf>,
+    /// A folder with what `cargo image-check start --figures` has measured, for the assets
+    #[arg(long, value_name = "FOLDER")]
+    pub figures: Option<PathBuf>,
     /// The repository that it is published in
     #[arg(long, value_name = "REPOSITORY", default_value = "ghcr.io/kyklos/kyklos")]
     pub repository: String,
@@ -65,7 +74,15 @@ impl Release {
         if out.exists() {
             fs::remove_dir_all(&out).with_context(|| format!("removing {}", out.display()))?;
         }
-        sbom::write(&built, &assets)?;
+        fs::create_dir_all(&assets).with_context(|| format!("making {}", assets.display()))?;
+        for program in &built.programs {
+            let from = sbom::file(&root.join(&self.sboms), &program.architecture());
+            let copied = fs::copy(&from, sbom::file(&assets, &program.architecture()));
+            copied.with_context(|| format!("copying {}", from.display()))?;
+        }
+        if let Some(figures) = &self.figures {
+            copy_all(&root.join(figures), &assets)?;
+        }
         let image = format!("{}:{}@{}", self.repository, self.tag, built.image.index.digest);
         write(&assets.join("install.yaml"), &manifests(&built, &out.join("bin"), &image)?)?;
         fs::remove_dir_all(out.join("bin")).context("removing the binaries")?;
@@ -74,7 +91,10 @@ impl Release {
         let digests = fs::read_to_string(&digests).with_context(|| format!("reading {}", digests.display()))?;
         let index = built.image.index.digest.to_string();
         ensure!(digests.contains(&index), "the table of digests is of another image than {index}");
-        write(&out.join("NOTES.md"), &notes(changes, &digests, &self.repository, &index))
+        let sizes = self.sizes.as_ref().map(|file| root.join(file));
+        let sizes = sizes.map(|file| fs::read_to_string(&file).with_context(|| format!("reading {}", file.display())));
+        let sizes = sizes.transpose()?.map(|table| format!("\n## Sizes\n\n{table}")).unwrap_or_default();
+        write(&out.join("NOTES.md"), &(notes(changes, &digests, &self.repository, &index) + &sizes))
     }
 }
 
@@ -135,6 +155,21 @@ fn notes(changes: &str, digests: &str, repository: &str, index: &str) -> String 
          SHA-256 of the other files.\n",
         digests.trim(),
     )
+}
+
+/// Each file of a folder, of which there has to be one at least.
+fn copy_all(from: &Path, to: &Path) -> Result<()> {
+    let entries = fs::read_dir(from).with_context(|| format!("reading {}", from.display()))?;
+    let mut count = 0;
+    for entry in entries {
+        let file = entry.with_context(|| format!("reading {}", from.display()))?.path();
+        let place = to.join(file.file_name().unwrap_or_default());
+        ensure!(!place.exists(), "{} is there already", place.display());
+        fs::copy(&file, &place).with_context(|| format!("copying {}", file.display()))?;
+        count += 1;
+    }
+    ensure!(count > 0, "{} is empty", from.display());
+    Ok(())
 }
 
 fn checksums(folder: &Path) -> Result<String> {

@@ -7,6 +7,8 @@ pub mod cli;
 pub mod copy;
 pub mod digest;
 pub mod event;
+pub mod history;
+pub mod inspect;
 pub mod layout;
 pub mod plan;
 pub mod prune;

@@ -10,6 +10,9 @@ mod emulated;
 mod miri;
 mod msrv;
 mod no_panic;
+mod platforms;
+#[cfg(test)]
+mod policies;
 mod selection;
 mod steps;
 mod tools;
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
             NIGHTLY.iter().for_each(|step| println!("{:<11} nightly, with --only alone: {}", step.name, step.what));
         }
         Request::Packages => tools::packages().iter().for_each(|package| println!("{package}")),
+        Request::PackagesAtNight => platforms::packages().iter().for_each(|package| println!("{package}")),
         Request::Run { steps, times } => {
             for round in 1..=times {
                 if times > 1 {

@@ -7,17 +7,18 @@ use crate::steps::{NIGHTLY, STEPS, Step};
 pub(crate) const USAGE: &str = "\
 Usage: cargo verify [--only STEP].. [--skip STEP].. [--times N]
        cargo verify --list
-       cargo verify --packages
+       cargo verify --packages | --packages-at-night
 
 Without options all steps run but the nightly ones, in their order, up to the first that fails. The first two may come
 several times; with --times it begins again until all have passed so often. --packages prints the Debian packages that the
-steps need.";
+steps need, --packages-at-night those of the nightly ones.";
 
 /// What to do.
 pub(crate) enum Request {
     Help,
     List,
     Packages,
+    PackagesAtNight,
     Run { steps: Vec<&'static Step>, times: u32 },
 }
 
@@ -34,6 +35,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Reque
                 continue;
             }
             "--packages" => return Ok(Request::Packages),
+            "--packages-at-night" => return Ok(Request::PackagesAtNight),
             "--list" => return Ok(Request::List),
             "--help" | "-h" => return Ok(Request::Help),
             _ => bail!("there is no option `{argument}`"),
@@ -70,7 +72,7 @@ mod tests {
     fn names(arguments: &[&str]) -> Vec<&'static str> {
         match parse(arguments.iter().map(|word| word.to_string())).unwrap() {
             Request::Run { steps, .. } => steps.iter().map(|step| step.name).collect(),
-            Request::Help | Request::List | Request::Packages => Vec::new(),
+            Request::Help | Request::List | Request::Packages | Request::PackagesAtNight => Vec::new(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::command::{cargo, run, target_folder};
-use crate::{api, boards, miri, msrv, no_panic, tools, workflows};
+use crate::{api, boards, miri, msrv, no_panic, platforms, tools, workflows};
 
 pub(crate) struct Step {
     pub(crate) name: &'static str,
@@ -49,13 +49,20 @@ pub(crate) const STEPS: [Step; 18] = [
 ];
 
 /// What takes too long for each change: these run where they are named, and every night.
-pub(crate) const NIGHTLY: [Step; 2] = [
+pub(crate) const NIGHTLY: [Step; 5] = [
     Step { name: "miri_all", what: "Miri finds nothing undefined in all of the core's tests", run: miri::all },
     Step {
         name: "chips_all",
         what: "the programs of all chips build, of the size that is said",
         run: boards::all_chips,
     },
+    Step {
+        name: "platforms",
+        what: "Kyklos builds for the platforms that are planned, and answers all vectors there",
+        run: platforms::planned,
+    },
+    Step { name: "s390x", what: "the core's tests pass where bytes come the other way round", run: platforms::s390x },
+    Step { name: "i686", what: "the tests of core and shell pass with 32 bits", run: platforms::i686 },
 ];
 
 /// Crates that are workspaces of their own, besides the boards and the rigs.

@@ -17,6 +17,8 @@ mod kinds;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod pipeline;
+#[cfg(test)]
 mod rights;
 #[cfg(test)]
 mod script;

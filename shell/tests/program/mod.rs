@@ -23,13 +23,22 @@ pub(crate) fn kyklos(files: &[(&str, &[u8])], args: &str, stdin: &str) -> Run {
     Run { status, out: String::from_utf8(out).unwrap(), err }
 }
 
+/// The one that was built for this machine; or what `KYKLOS_PROGRAM` says, an emulator and a program for another say.
+fn program() -> Command {
+    let given = std::env::var("KYKLOS_PROGRAM").unwrap_or_default();
+    let mut words = given.split_whitespace();
+    let mut command = Command::new(words.next().unwrap_or(env!("CARGO_BIN_EXE_kyklos")));
+    command.args(words);
+    command
+}
+
 /// The same for an answer that is no text.
 pub(crate) fn kyklos_bytes(files: &[(&str, &[u8])], args: &str, stdin: &str) -> (i32, Vec<u8>, String) {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
-    let mut child = Command::new(env!("CARGO_BIN_EXE_kyklos"))
+    let mut child = program()
         .args(args.split_whitespace())
         .current_dir(folder.path())
         .env_remove("RUST_LOG")

@@ -3,11 +3,13 @@
 mod copy;
 mod delete;
 mod event_args;
+mod inspect;
 mod keeper;
 mod output;
 mod prune;
 mod publish;
 mod setting;
+mod sizes;
 mod tags;
 mod verify;
 mod wanted_args;
@@ -41,10 +43,12 @@ pub struct Cli {
 enum Command {
     Tags(tags::Tags),
     Publish(publish::Publish),
+    Inspect(inspect::Inspect),
     Verify(verify::Verify),
     Prune(prune::Prune),
     Delete(delete::Delete),
     Copy(copy::Copy),
+    Sizes(sizes::Sizes),
 }
 
 /// How a command ends that could do its work.
@@ -72,6 +76,8 @@ impl Cli {
         match self.command {
             // Changes nothing anyway.
             Command::Tags(tags) => tags.run(format)?,
+            Command::Inspect(inspect) => inspect.run(format)?,
+            Command::Sizes(sizes) => sizes.run(format)?,
             Command::Publish(publish) => publish.run(format, dry_run)?,
             Command::Prune(prune) => prune.run(format, dry_run)?,
             Command::Delete(delete) => delete.run(format, dry_run)?,

@@ -10,29 +10,29 @@ use crate::digest::Digest;
 use crate::source::{PlatformImage, Source};
 
 /// The content of one platform's image.
-pub(super) struct Content {
-    pub(super) config: ImageConfiguration,
-    pub(super) layers: Vec<Layer>,
+pub(crate) struct Content {
+    pub(crate) config: ImageConfiguration,
+    pub(crate) layers: Vec<Layer>,
     /// The path of the program, as the configuration has it.
-    pub(super) entrypoint: Option<String>,
+    pub(crate) entrypoint: Option<String>,
     /// The program that the image starts.
-    pub(super) binary: Option<Vec<u8>>,
+    pub(crate) binary: Option<Vec<u8>>,
     /// What is pulled besides the layers.
-    pub(super) config_size: u64,
+    pub(crate) config_size: u64,
 }
 
 /// A layer, unpacked.
-pub(super) struct Layer {
+pub(crate) struct Layer {
     /// Bytes as they are pulled.
-    pub(super) pulled: u64,
+    pub(crate) pulled: u64,
     /// Bytes of the files in it.
-    pub(super) unpacked: u64,
-    /// The paths in it, without a slash in front.
-    pub(super) paths: Vec<String>,
+    pub(crate) unpacked: u64,
+    /// The paths in it but for folders, without a slash in front.
+    pub(crate) paths: Vec<String>,
     /// The files in it that run as their owner or group, whoever starts them.
-    pub(super) privileged: Vec<String>,
+    pub(crate) privileged: Vec<String>,
     /// Whether the program is in it.
-    pub(super) has_binary: bool,
+    pub(crate) has_binary: bool,
 }
 
 /// The bits of a file's mode that make it run as its owner or its group.
@@ -43,7 +43,7 @@ const MOST: u64 = 512 << 20;
 
 impl Content {
     /// Reads and unpacks it.
-    pub(super) fn read(source: &dyn Source, image: &PlatformImage) -> Result<Self> {
+    pub(crate) fn read(source: &dyn Source, image: &PlatformImage) -> Result<Self> {
         let descriptor = image.content.config();
         let config: ImageConfiguration = serde_json::from_slice(&source.blob(descriptor)?)
             .with_context(|| format!("{} is no OCI image configuration", descriptor.digest()))?;
@@ -109,7 +109,10 @@ fn unpack(layer: &Descriptor, bytes: &[u8], binary: Option<&str>) -> Result<(Lay
                 unpacked.has_binary = true;
             }
         }
-        unpacked.paths.push(path);
+        // Distroless keeps a list of its packages in a folder that is called `dpkg`, which is no package manager.
+        if !entry.header().entry_type().is_dir() {
+            unpacked.paths.push(path);
+        }
     }
     Ok((unpacked, found))
 }

@@ -2,7 +2,7 @@
 //! registry.
 
 pub(crate) mod attached;
-mod content;
+pub(crate) mod content;
 mod elf;
 mod equal;
 mod notes;
@@ -21,7 +21,8 @@ use content::Content;
 
 pub use notes::digest_table;
 pub use rules::Labels;
-pub(crate) use rules::without_v;
+pub(crate) use rules::{labels_of, without_v};
+pub(crate) use sizes::measure;
 pub use sizes::{Part, Size, megabytes};
 
 /// The platforms of the index, unless others are asked for.

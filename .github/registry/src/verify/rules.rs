@@ -39,7 +39,7 @@ impl Labels {
 }
 
 /// The labels of a configuration.
-pub(super) fn labels_of(content: &Content) -> BTreeMap<String, String> {
+pub(crate) fn labels_of(content: &Content) -> BTreeMap<String, String> {
     let labels: Option<&HashMap<String, String>> = content.config.labels_of_config();
     labels.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect()
 }
@@ -126,7 +126,7 @@ pub(super) fn nothing_else(content: &Content) -> Result<String, String> {
         .map(|path| format!("/{path}"))
         .collect();
     if found.is_empty() {
-        Ok(format!("{} paths, no shell, package manager or libc among them", paths().count()))
+        Ok(format!("{} files, no shell, package manager or libc among them", paths().count()))
     } else {
         Err(format!("in the image are {}; no shell, package manager or libc belongs there", found.join(", ")))
     }

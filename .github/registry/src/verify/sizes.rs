@@ -61,7 +61,7 @@ impl Part {
 }
 
 /// The sizes of one platform's image.
-pub(super) fn measure(platform: &str, content: &Content) -> Vec<Size> {
+pub(crate) fn measure(platform: &str, content: &Content) -> Vec<Size> {
     let binary = content.binary.as_ref().map_or(0, |binary| binary.len() as u64);
     let base = content.layers.iter().filter(|layer| !layer.has_binary).map(|layer| layer.unpacked).sum();
     let unpacked = content.layers.iter().map(|layer| layer.unpacked).sum();

@@ -93,6 +93,10 @@ fn what_does_not_belong_in_the_image() {
         let recipe = Recipe { base: vec![(path.into(), 10)], ..Recipe::new(path) };
         refused(&recipe).fails_with(&["nothing else", said]);
     }
+    // A folder of that name is none: distroless keeps the list of its packages there.
+    let listed = ["var/lib/dpkg/", "var/lib/dpkg/status.d/", "var/lib/dpkg/status.d/tzdata"];
+    let recipe = Recipe { base: listed.map(|path| (path.to_owned(), 10)).to_vec(), ..Recipe::new("listed") };
+    run(&["verify", "--layout", recipe.build().folder()]).ok();
     refused(&Recipe { user: "0", ..Recipe::new("root") }).fails_with(&["user: the user is `0`", "`65532:65532`"]);
 }
 

@@ -42,7 +42,7 @@ const SIGNING: [&str; 3] = ["cosign", "docker login", "echo"];
 const UPLOAD: &str = "cargo publish --no-verify --manifest-path crate/Cargo.toml";
 
 /// What kind a job is; or why it is none.
-fn kind(workflow: &Workflow, name: &str, job: &Job) -> Result<&'static str, String> {
+pub(super) fn kind(workflow: &Workflow, name: &str, job: &Job) -> Result<&'static str, String> {
     let wrong = |why: String| Err(format!("{name}: {why}"));
     let Some(permissions) = &job.permissions else {
         return wrong("it doesn't say its permissions".to_owned());

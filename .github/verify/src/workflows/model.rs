@@ -60,6 +60,9 @@ pub(super) enum Permissions {
 #[derive(Debug, Deserialize)]
 pub(super) struct Job {
     pub(super) permissions: Option<Permissions>,
+    /// In minutes; what is called has limits of its own.
+    #[serde(rename = "timeout-minutes")]
+    pub(super) limit: Option<u32>,
     #[serde(default)]
     pub(super) needs: Needs,
     #[serde(default)]

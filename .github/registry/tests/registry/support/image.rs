@@ -162,6 +162,14 @@ fn layer<'a>(files: impl Iterator<Item = (&'a str, Vec<u8>)>) -> Vec<u8> {
     let mut archive = tar::Builder::new(Vec::new());
     for (path, content) in files {
         let mut header = tar::Header::new_gnu();
+        // A name that ends with a slash is a folder's.
+        if path.ends_with('/') {
+            header.set_entry_type(tar::EntryType::Directory);
+            header.set_mode(0o755);
+            header.set_size(0);
+            archive.append_data(&mut header, path, &[][..]).unwrap();
+            continue;
+        }
         header.set_size(content.len() as u64);
         header.set_mode(if path.starts_with("setuid/") { 0o4755 } else { 0o755 });
         archive.append_data(&mut header, path, content.as_slice()).unwrap();

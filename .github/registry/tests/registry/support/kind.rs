@@ -42,13 +42,13 @@ impl Kind {
     }
 }
 
-/// The folder of the two that Go builds, from the versions that `servers/go.sum` pins: two minutes, once.
-fn built() -> &'static Path {
+/// The folder of the two that Go builds, and of `crane`, from the versions that `servers/go.sum` pins: two minutes, once.
+pub fn built() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers");
-        let pins =
-            ["go.sum", "distribution/main.go", "referrers/main.go"].map(|file| fs::read(sources.join(file)).unwrap());
+        let pins = ["go.mod", "go.sum", "distribution/main.go", "referrers/main.go"]
+            .map(|file| fs::read(sources.join(file)).unwrap());
         let fingerprint = kyklos_registry::digest::Digest::of(&pins.concat());
         // target/debug/kyklos-registry: the folder of all that is built.
         let target = Path::new(env!("CARGO_BIN_EXE_kyklos-registry")).ancestors().nth(2).unwrap();
@@ -57,10 +57,11 @@ fn built() -> &'static Path {
         // Another process of tests may be building, too.
         let lock = File::create(folder.join("lock")).unwrap();
         lock.lock().unwrap();
-        if !(folder.join("distribution").is_file() && folder.join("referrers").is_file()) {
+        if !["distribution", "referrers", "crane"].iter().all(|program| folder.join(program).is_file()) {
             let mut go = Command::new("go");
             go.current_dir(sources).env("CGO_ENABLED", "0").args(["build", "-trimpath", "-mod=readonly", "-o"]);
-            let status = go.arg(&folder).args(["-ldflags=-s -w", "./..."]).status();
+            let crane = "github.com/google/go-containerregistry/cmd/crane";
+            let status = go.arg(&folder).args(["-ldflags=-s -w", "./...", crane]).status();
             assert!(status.expect("Go builds two of the registries, and isn't there").success());
         }
         folder

@@ -1,0 +1,147 @@
+//! Platforms that the image doesn't have: that Kyklos builds for them, and answers as it does elsewhere. Too much for each
+//! change, so these run every night.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+use object::{Object, ObjectSegment};
+
+use crate::command::{cargo, output, run, target_folder};
+
+/// One that may come into the image: static, by musl, under an emulator that runs single programs.
+struct Planned {
+    platform: &'static str,
+    triple: &'static str,
+    emulator: &'static str,
+    /// For ring, which has parts in C.
+    compiler: &'static str,
+    /// What has the compiler and its headers, on Debian.
+    packages: [&'static str; 2],
+}
+
+const PLANNED: [Planned; 3] = [
+    Planned {
+        platform: "linux/arm/v7",
+        triple: "armv7-unknown-linux-musleabihf",
+        emulator: "qemu-arm-static",
+        compiler: "arm-linux-gnueabihf-gcc",
+        packages: ["gcc-arm-linux-gnueabihf", "libc6-dev-armhf-cross"],
+    },
+    Planned {
+        platform: "linux/riscv64",
+        triple: "riscv64gc-unknown-linux-musl",
+        emulator: "qemu-riscv64-static",
+        compiler: "riscv64-linux-gnu-gcc",
+        packages: ["gcc-riscv64-linux-gnu", "libc6-dev-riscv64-cross"],
+    },
+    Planned {
+        platform: "linux/ppc64le",
+        triple: "powerpc64le-unknown-linux-musl",
+        emulator: "qemu-ppc64le-static",
+        compiler: "powerpc64le-linux-gnu-gcc",
+        packages: ["gcc-powerpc64le-linux-gnu", "libc6-dev-ppc64el-cross"],
+    },
+];
+
+/// The big-endian one. Rust has glibc alone there, so that there are tests and no image.
+const S390X: &str = "s390x-unknown-linux-gnu";
+/// 32 bits, which a 64-bit processor runs by itself.
+const I686: &str = "i686-unknown-linux-musl";
+
+/// Builds each that is planned, and has it answer all vectors.
+pub(crate) fn planned(root: &Path) -> Result<()> {
+    for one in &PLANNED {
+        println!("{}:", one.platform);
+        wanted(one.compiler, &one.packages)?;
+        wanted(one.emulator, &["qemu-user-static"])?;
+        target(root, one.triple)?;
+        let mut build = cargo(root, &["build", "--quiet", "--locked", "--package", "kyklos", "--target", one.triple]);
+        run(for_target(&mut build, one.triple, "rust-lld").env(variable("CC_", one.triple), one.compiler))?;
+        let program = target_folder(root).join(one.triple).join("debug/kyklos");
+        is_static(&program)?;
+        run(Command::new(one.emulator).arg(&program).arg("--version"))?;
+        let mut test = cargo(root, &["test", "--quiet", "--locked", "--package", "kyklos", "--test", "cli_vectors"]);
+        run(test.env("KYKLOS_PROGRAM", format!("{} {}", one.emulator, program.display())))?;
+    }
+    Ok(())
+}
+
+/// The core's tests where the most significant byte comes first: those of its parts, and the vectors. What draws thousands of
+/// cases takes an emulator too long.
+pub(crate) fn s390x(root: &Path) -> Result<()> {
+    let compiler = "s390x-linux-gnu-gcc";
+    wanted(compiler, &["gcc-s390x-linux-gnu", "libc6-dev-s390x-cross"])?;
+    wanted("qemu-s390x-static", &["qemu-user-static"])?;
+    target(root, S390X)?;
+    let tests = ["--lib", "--test", "answers", "--test", "pack", "--test", "json", "--features", "json,pack,serde"];
+    let mut test = cargo(root, &["test", "--locked", "--package", "kyklos-core", "--target", S390X]);
+    test.args(tests).env(variable_of_cargo(S390X, "LINKER"), compiler);
+    run(test.env(variable_of_cargo(S390X, "RUNNER"), "qemu-s390x-static -L /usr/s390x-linux-gnu"))
+}
+
+/// The tests of core and shell that need no control plane, with words of 32 bits.
+pub(crate) fn i686(root: &Path) -> Result<()> {
+    ensure!(std::env::consts::ARCH == "x86_64", "a program for i686 runs on an x86-64 processor alone");
+    let compiler = "i686-linux-gnu-gcc";
+    wanted(compiler, &["gcc-i686-linux-gnu", "libc6-dev-i386-cross"])?;
+    target(root, I686)?;
+    for package in [&["kyklos-core", "--features", "json,pack,serde"][..], &["kyklos"]] {
+        let mut test = cargo(root, &["test", "--quiet", "--locked", "--target", I686, "--package"]);
+        for_target(&mut test, I686, "rust-lld").args(package).env(variable("CC_", I686), compiler);
+        // The README's sizes are those of a 64-bit processor.
+        run(test.args(["--no-fail-fast", "--", "--skip", "the_sizes_are_those_of_the_types"]))?;
+    }
+    Ok(())
+}
+
+/// A linker that is part of Rust, and a program that needs no other file.
+fn for_target<'a>(command: &'a mut Command, triple: &str, linker: &str) -> &'a mut Command {
+    command.env(variable_of_cargo(triple, "LINKER"), linker);
+    command.env(variable_of_cargo(triple, "RUSTFLAGS"), "-Ctarget-feature=+crt-static")
+}
+
+fn variable(start: &str, triple: &str) -> String {
+    format!("{start}{}", triple.replace('-', "_"))
+}
+
+fn variable_of_cargo(triple: &str, name: &str) -> String {
+    variable("CARGO_TARGET_", &triple.to_uppercase()) + "_" + name
+}
+
+fn target(root: &Path, triple: &str) -> Result<()> {
+    run(Command::new("rustup").current_dir(root).args(["target", "add", triple]))
+}
+
+/// These are for the night alone, so that nobody gets them who doesn't ask for these steps.
+fn wanted(program: &str, packages: &[&str]) -> Result<()> {
+    if output(Command::new(program).arg("--version"))?.is_none() {
+        bail!(
+            "there is no `{program}` on the PATH; on Debian and Ubuntu: sudo apt-get install --no-install-recommends {}",
+            packages.join(" ")
+        );
+    }
+    Ok(())
+}
+
+/// The Debian packages of these steps.
+pub(crate) fn packages() -> Vec<&'static str> {
+    let others = [
+        "qemu-user-static",
+        "gcc-s390x-linux-gnu",
+        "libc6-dev-s390x-cross",
+        "gcc-i686-linux-gnu",
+        "libc6-dev-i386-cross",
+    ];
+    PLANNED.iter().flat_map(|one| one.packages).chain(others).collect()
+}
+
+fn is_static(program: &PathBuf) -> Result<()> {
+    let bytes = fs::read(program).with_context(|| format!("reading {}", program.display()))?;
+    let file = object::File::parse(bytes.as_slice()).with_context(|| format!("{} as ELF", program.display()))?;
+    ensure!(file.segments().next().is_some_and(|first| first.size() > 0), "{} has no segments", program.display());
+    let loader = bytes.windows(9).any(|window| window == b"/lib/ld-m");
+    ensure!(!loader, "{} wants a loader, and the image has none", program.display());
+    Ok(())
+}
