@@ -13,6 +13,8 @@ mod announce;
 #[cfg(test)]
 mod comment;
 #[cfg(test)]
+mod dependabot;
+#[cfg(test)]
 mod kinds;
 #[cfg(test)]
 mod model;

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use kyklos::cli::controller::{Options, Replica, run};
 use kyklos::cluster::lease::Holder;
 use kyklos::cluster::{Clock, Time};
+use kyklos::report::metrics::Metrics;
 use kyklos_testserver::TestServer;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -120,7 +121,7 @@ impl Stage {
             namespace: self.scope.clone(),
             own_namespace: "kyklos-system".to_owned(),
             kube_namespaces: false,
-            metrics_per_object: true,
+            metrics: Arc::new(Metrics::new(true)),
             clock: self.clock,
             instance,
             listener: None,

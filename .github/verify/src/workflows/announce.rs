@@ -11,7 +11,8 @@ use tempfile::TempDir;
 
 use super::model::{parsed, read};
 
-/// A release is a folder: its assets, `draft` as long as it is one, `latest` if it is that. A published one doesn't change.
+/// A release is a folder: its assets, `draft` as long as it is one, `latest` if it is that, `beside` if somebody has made a
+/// draft of the same tag by hand. A published one doesn't change.
 const GH: &str = r#"#!/bin/bash
 set -eu
 echo "$*" >>log
@@ -23,12 +24,18 @@ fi
 [ "$1" = release ]
 case "$2" in
 list)
+  filter=; previous=
+  for argument in "$@"; do
+    [ "$previous" = --jq ] && filter=$argument
+    previous=$argument
+  done
   for release in releases/*/; do
     [ -d "$release" ] || continue
-    if [ "$(basename "$release")" = "$GITHUB_REF_NAME" ]; then
-      if [ -f "$release/draft" ]; then echo true; else echo false; fi
-    fi
-  done ;;
+    tag=$(basename "$release")
+    if [ -f "$release/draft" ]; then draft=true; else draft=false; fi
+    echo "{\"tagName\": \"$tag\", \"isDraft\": $draft}"
+    if [ -f "$release/beside" ]; then echo "{\"tagName\": \"$tag\", \"isDraft\": true}"; fi
+  done | jq --slurp . | jq --raw-output "$filter" ;;
 delete) [ -f "releases/$3/draft" ] || { echo "gh: it is published and never changes" >&2; exit 1; }; rm -r "releases/$3" ;;
 create)
   [ ! -d "releases/$3" ] || { echo "gh: it is there" >&2; exit 1; }
@@ -138,6 +145,19 @@ fn it_is_published_with_all_its_assets_and_never_touched_again() {
     assert!(again.status.success(), "{again:?}");
     let then = fs::read_to_string(world.path().join("log")).unwrap();
     assert_eq!(then.lines().count(), log.lines().count() + 1, "it looks, and does nothing");
+}
+
+#[test]
+fn what_is_published_is_left_alone_with_a_draft_of_the_same_tag_beside_it() {
+    let world = world();
+    assert!(announce(world.path(), "v0.1.0", &["v0.1.0"]).status.success());
+    fs::write(world.path().join("releases/v0.1.0/beside"), "").unwrap();
+    let before = files(world.path(), "v0.1.0");
+    let again = announce(world.path(), "v0.1.0", &["v0.1.0"]);
+    assert!(again.status.success(), "{again:?}");
+    assert_eq!(files(world.path(), "v0.1.0"), before);
+    let log = fs::read_to_string(world.path().join("log")).unwrap();
+    assert!(!log.contains("release delete"), "{log}");
 }
 
 #[test]
