@@ -82,7 +82,8 @@ mod tests {
     #[test]
     fn reads_dates_ranges_and_those_of_every_year() {
         let keys = ["12-24..01-02", "2026-12-26", "2026-12-24..2026-12-25", "12-25", "2028-02-29"];
-        let holidays = ["2026-12-24..2026-12-26", "2028-02-29", "12-24..01-02", "12-25"].map(str::to_owned);
+        // What is in another of every year is a part of it.
+        let holidays = ["2026-12-24..2026-12-26", "2028-02-29", "12-24..01-02"].map(str::to_owned);
         assert_eq!(read(&keys), (holidays.to_vec(), vec![]));
     }
 
