@@ -7,7 +7,7 @@ const MOVED: &str = "the schedule is returned by value, so two of them are on th
 const DATES: &str = "dates of every year, ranges and dates in a row as one place came with the second edition, and so did calendars \
                      that are shared: the search and the year's arithmetic for them are there in every program";
 const WAYS: &str = "holidays as text, in any order and counted as runs, and a zone and all lists set in one step came with the second \
-                    edition";
+                    edition; and dates of every year become one in a row, round the year, which is 1 KB";
 
 const STEPS: &str = "those left are the steps of an answer (range, year, transition, offset, week, bucket, boundary, filter, value and \
                      their packing), each of a few instructions, and a call that isn't inlined; what doesn't depend on the schedule is \
