@@ -60,10 +60,12 @@ fn tests_in(folder: &Path) -> BTreeSet<String> {
         let mut is_test = false;
         for line in text.lines() {
             let code = line.trim_start();
-            assert!(!code.starts_with("#[ignore"), "a test that isn't run proves nothing: {}", path.display());
             let function = code.strip_prefix("async ").unwrap_or(code).strip_prefix("fn ");
             if code.starts_with("#[test]") || code.starts_with("#[tokio::test") {
                 is_test = true;
+            } else if code.starts_with("#[ignore") {
+                // A test that isn't run every time proves nothing here: it counts as none.
+                is_test = false;
             } else if let Some((name, _)) = function.and_then(|rest| rest.split_once('(')) {
                 if is_test {
                     let inner = (has_room && line.starts_with(' ')).then_some("tests");
