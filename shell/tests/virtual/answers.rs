@@ -5,14 +5,7 @@ use std::time::Duration;
 use kyklos_testserver::{Fault, Filter, Refusal};
 use serde_json::json;
 
-use crate::world::{World, office};
-
-fn morning() -> World {
-    let world = World::at("2026-11-23T08:59:00Z");
-    world.deploy("web", 2);
-    world.scaler("web", office("web"));
-    world
-}
+use crate::world::morning;
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_is_told_of_once_and_written_once() {

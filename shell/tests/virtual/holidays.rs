@@ -74,8 +74,8 @@ async fn one_that_is_replaced_by_force_was_never_missing_and_one_that_is_deleted
     assert_eq!((world.replicas("web"), world.reason("web", "Degraded").as_str()), (10, "HolidaySourceMissing"));
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_seventeenth_config_map_is_not_read_and_its_object_says_so() {
+/// As many objects as are one too many, on a holiday, each with a ConfigMap of its own that isn't there yet.
+fn seventeen() -> World {
     let world = World::at("2026-12-25T12:00:00Z");
     for index in 0..17 {
         let name = format!("web-{index:02}");
@@ -85,6 +85,12 @@ async fn a_seventeenth_config_map_is_not_read_and_its_object_says_so() {
         world.deploy(&name, 2);
         world.scaler(&name, spec);
     }
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_seventeenth_config_map_is_not_read_and_its_object_says_so() {
+    let world = seventeen();
     let _controller = world.controller();
     world.pass(30).await;
     assert_eq!(world.server.open_watches(Kind::ConfigMap), 16);
@@ -100,19 +106,13 @@ async fn a_seventeenth_config_map_is_not_read_and_its_object_says_so() {
 /// An edit of something else gives nothing up: neither the place among the sixteen nor what is known of the holidays.
 #[tokio::test(start_paused = true)]
 async fn an_edit_of_something_else_costs_no_holiday_and_no_watch() {
-    let world = World::at("2026-12-25T12:00:00Z");
+    let world = seventeen();
     for index in 0..17 {
-        let name = format!("web-{index:02}");
-        let mut spec = office(&name);
-        spec["holidayMode"] = json!("treat-as-closed");
-        spec["holidayConfigMap"] = json!(format!("days-{index:02}"));
-        world.deploy(&name, 2);
         let days = json!({
             "metadata": { "namespace": "shop", "name": format!("days-{index:02}") },
             "data": { "2026-12-25": "Christmas" },
         });
         world.server.create(Kind::ConfigMap, "kubectl", &days).unwrap();
-        world.scaler(&name, spec);
     }
     let _controller = world.controller();
     world.pass(30).await;

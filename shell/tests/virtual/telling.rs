@@ -6,14 +6,7 @@ use kyklos_testserver::{Fault, Filter, Kind, Refusal, Verb};
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::world::{World, office};
-
-fn morning() -> World {
-    let world = World::at("2026-11-23T08:59:00Z");
-    world.deploy("web", 2);
-    world.scaler("web", office("web"));
-    world
-}
+use crate::world::{World, morning, office};
 
 /// Killed at any instant of a storm, also between the two requests of a report.
 #[tokio::test(start_paused = true)]

@@ -238,3 +238,11 @@ pub(crate) fn office(target: &str) -> Value {
         "windows": [{ "name": "office", "start": "09:00", "end": "17:00", "replicas": 10 }],
     })
 }
+
+/// A minute before the office opens, with one object and its target.
+pub(crate) fn morning() -> World {
+    let world = World::at("2026-11-23T08:59:00Z");
+    world.deploy("web", 2);
+    world.scaler("web", office("web"));
+    world
+}
