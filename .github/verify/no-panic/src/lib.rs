@@ -11,8 +11,8 @@ use kyklos_core::json::{JsonProblem, find};
 use kyklos_core::pack::{Pack, PackProblem};
 use kyklos_core::{
     AllZones, Calendar, Cursor, Date, Days, Epoch, Evaluation, Exception, Guard, Holiday, HolidayMode, Invalid,
-    LocalInstant, LocalMinute, Problem, Reading, Schedule, Spec, State, TimeOfDay, TimeZone, Values, Weekday, Window, YearlyDate,
-    YearlyRule, ZoneFault, ZoneRules,
+    LocalInstant, LocalMinute, Problem, Reading, Schedule, Spec, State, TimeOfDay, TimeZone, Values, Weekday, Window,
+    YearlyDate, YearlyRule, ZoneFault, ZoneRules,
 };
 
 #[panic_handler]
