@@ -135,7 +135,7 @@ pub(crate) fn content(kind: Kind, key: &Key, value: &Value, old: Option<&Value>)
         Kind::Deployment | Kind::StatefulSet => replicas((kind.about().group, kind.about().name), &key.1, value),
         Kind::Event => event(&key.1, value, old),
         Kind::Lease => lease(&key.1, value),
-        Kind::ConfigMap | Kind::Namespace | Kind::TimeWindowScaler => Ok(()),
+        Kind::ConfigMap | Kind::Namespace | Kind::ScaleRecord | Kind::TimeWindowScaler => Ok(()),
     }
 }
 

@@ -18,6 +18,6 @@ pub(crate) fn fill(kind: Kind, value: &mut Value) {
         Kind::TimeWindowScaler => {
             map_mut(value).entry("status").or_insert_with(|| json!({ "observedGeneration": -1 }));
         }
-        Kind::ConfigMap | Kind::Event | Kind::Lease => {}
+        Kind::ConfigMap | Kind::Event | Kind::Lease | Kind::ScaleRecord => {}
     }
 }

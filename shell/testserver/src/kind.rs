@@ -13,6 +13,8 @@ pub enum Kind {
     Lease,
     /// `v1`, of the cluster.
     Namespace,
+    /// `kyklos.io/v1alpha1`, namespaced, a custom resource without `status`.
+    ScaleRecord,
     /// `apps/v1`, namespaced, with `status` and `scale`.
     StatefulSet,
     /// `kyklos.io/v1alpha1`, namespaced, a custom resource with `status`.
@@ -51,12 +53,13 @@ pub(crate) struct About {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ConfigMap,
         Self::Deployment,
         Self::Event,
         Self::Lease,
         Self::Namespace,
+        Self::ScaleRecord,
         Self::StatefulSet,
         Self::TimeWindowScaler,
     ];
@@ -130,6 +133,18 @@ impl Kind {
                 generation: Generation::None,
                 unconditional_update: true,
                 create_on_update: false,
+            },
+            Self::ScaleRecord => &About {
+                group: "kyklos.io",
+                version: "v1alpha1",
+                plural: "scalerecords",
+                name: "ScaleRecord",
+                namespaced: true,
+                status: false,
+                scale: false,
+                generation: Generation::AllButStatus,
+                unconditional_update: false,
+                create_on_update: true,
             },
             Self::StatefulSet => &About {
                 group: "apps",
