@@ -79,6 +79,50 @@ fn every_kind_with_its_index_and_label() {
 }
 
 #[test]
+fn values_that_are_no_counts_are_texts() {
+    let web = b"\
+apiVersion: kyklos.io/v1alpha1
+kind: TimeWindowScaler
+metadata:
+  name: web
+  namespace: shop
+spec:
+  targetRef: {name: web}
+  timezone: UTC
+  defaultMinReplicas: 2
+  defaultMaxReplicas: 5
+  holidayMode: treat-as-open
+  holidayReplicas: original
+  holidayConfigMap: us
+  windows:
+    - {start: 06:00, end: 08:00, minReplicas: 2}
+    - {start: 09:00, end: 17:00, replicas: 50%}
+    - {start: 18:00, end: 19:00, maxReplicas: 0}
+  exceptions:
+    - {start: 2026-07-03T12:00, end: 2026-07-03T14:00, maxReplicas: 5}
+";
+    let at = [
+        "2026-07-02T00:00:00Z",
+        "2026-07-02T07:00:00Z",
+        "2026-07-02T12:00:00Z",
+        "2026-07-02T18:00:00Z",
+        "2026-07-03T12:00:00Z",
+        "2026-12-25T12:00:00Z",
+    ];
+    let args = format!("eval -f web.yaml --holidays us.yaml --at {} -o json", at.join(" --at "));
+    let run = kyklos(&[("web.yaml", web), ("us.yaml", HOLIDAYS)], &args, "");
+    assert_eq!(run.status, 0, "{}", run.err);
+    let replicas: Vec<_> = lines(&run.out)
+        .into_iter()
+        .map(|line| line.split("\"replicas\":").nth(1).unwrap().split(",\"until").next().unwrap())
+        .collect();
+    assert_eq!(replicas, ["\"2..5\"", "\"2..\"", "\"50%\"", "0", "\"..5\"", "\"original\""]);
+    // In a table they are not in quotes.
+    let run = kyklos(&[("web.yaml", web), ("us.yaml", HOLIDAYS)], &args.replace(" -o json", ""), "");
+    assert!(run.out.contains("  50%  ") && run.out.contains("  2..5  "), "{}", run.out);
+}
+
+#[test]
 fn holidays_in_ranges_and_of_every_year() {
     let web = web_with("holidayMode: treat-as-closed\n  holidayConfigMap: us\n  defaultReplicas: 2");
     let days = String::from_utf8_lossy(HOLIDAYS).replace("  2026-12-24:\n  2026-12-25: Christmas\n", "");

@@ -69,6 +69,50 @@ fn times_and_days_that_are_none() {
 }
 
 #[test]
+fn values_that_are_none() {
+    let window = |value: &str| format!("  windows: [{{start: 09:00, end: 17:00{value}}}]");
+    for (value, expected) in [
+        (
+            "",
+            "spec.windows[0].replicas: missing: write a count, a share of the original count such as \"50%\", or original; or minReplicas, maxReplicas or both",
+        ),
+        (
+            ", replicas: half",
+            "spec.windows[0].replicas: the text \"half\" is no number of replicas: write a count, a share of the original count from \"0%\" to \"1000%\", or original",
+        ),
+        (
+            ", replicas: 1001%",
+            "spec.windows[0].replicas: the text \"1001%\" is no number of replicas: write a count, a share of the original count from \"0%\" to \"1000%\", or original",
+        ),
+        (", replicas: -1", "spec.windows[0].replicas: -1 is out of range: write a whole number from 0 to 2147483647"),
+        (
+            ", replicas: 1, minReplicas: 1",
+            "spec.windows[0].replicas: stands beside bounds: write either replicas, or minReplicas, maxReplicas or both",
+        ),
+        (
+            ", minReplicas: 3, maxReplicas: 2",
+            "spec.windows[0].maxReplicas: 2 is below minReplicas: write at least 3, or a lower minReplicas",
+        ),
+        (
+            ", maxReplicas: 2147483648",
+            "spec.windows[0].maxReplicas: 2147483648 is out of range: write a whole number from 0 to 2147483647",
+        ),
+        (", minReplicas: 50%", "spec.windows[0].minReplicas: the text \"50%\" where a whole number is expected"),
+    ] {
+        one_error(&window(value), expected);
+    }
+    one_error("  onDelete: undo", "spec.onDelete: \"undo\" is none of these: write keep or restore");
+    one_error(
+        "  holidayReplicas: 1",
+        "spec.holidayReplicas: holidays are ignored: write a holidayMode beside it, or leave it out",
+    );
+    one_error(
+        "  holidayMode: treat-as-open\n  windows: [{start: 09:00, end: 17:00, replicas: 1}, {start: 18:00, end: 19:00, maxReplicas: 9}]",
+        "spec.holidayReplicas: missing: treat-as-open gives the largest count of the windows, and spec.windows[1] has none: write what a holiday gives",
+    );
+}
+
+#[test]
 fn fields_and_kinds_that_are_unknown() {
     one_error("  defaultReplica: 3", "spec.defaultReplica: unknown field: did you mean defaultReplicas?");
     let said = refused(b"apiVersion: kyklos.io/v1alpha1\nkind: Deployment\nmetadata: {name: web}\n");

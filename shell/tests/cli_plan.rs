@@ -6,11 +6,12 @@ use std::path::Path;
 
 use program::kyklos;
 
-const FILES: [(&str, &[u8]); 4] = [
+const FILES: [(&str, &[u8]); 5] = [
     ("shop.yaml", include_bytes!("plan/shop.yaml")),
     ("holidays.yaml", include_bytes!("plan/holidays.yaml")),
     ("island.yaml", include_bytes!("plan/island.yaml")),
     ("midnight.yaml", include_bytes!("plan/midnight.yaml")),
+    ("bounds.yaml", include_bytes!("plan/bounds.yaml")),
 ];
 
 /// Compares what the program prints with a file of `tests/plan`. With `KYKLOS_BLESS=1` it writes the file instead.
@@ -53,6 +54,11 @@ fn clock_changes_of_half_an_hour() {
 fn clock_changes_at_midnight_in_a_narrow_window() {
     golden("midnight-forward.txt", "-f midnight.yaml --from 2026-03-28 --days 3 --width 40");
     golden("midnight-back.txt", "-f midnight.yaml --from 2026-10-24 --days 2 --width 40");
+}
+
+#[test]
+fn bounds_beside_counts() {
+    golden("bounds.txt", "-f bounds.yaml --from 2026-03-06 --days 4 --width 120");
 }
 
 #[test]

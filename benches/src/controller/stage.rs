@@ -50,7 +50,7 @@ impl Stage {
         kubectl(&cluster, &["apply", "--server-side", "-f", &crd.to_string_lossy()])?;
         kubectl(
             &cluster,
-            &["wait", "--for=condition=Established", "--timeout=120s", "crd/timewindowscalers.kyklos.io"],
+            &["wait", "--for=condition=Established", "--timeout=120s", "-f", &crd.to_string_lossy()],
         )?;
         for (name, user) in [("controller", CONTROLLER), ("plain", PLAIN)] {
             let user = format!("--user={user}");

@@ -27,7 +27,7 @@ use crate::out::say;
 use crate::scene::NAME;
 
 /// The name of the CRD.
-const CRD: &str = "timewindowscalers.kyklos.io";
+const CRDS: [&str; 2] = ["timewindowscalers.kyklos.io", "scalerecords.kyklos.io"];
 /// The namespace.
 const NAMESPACE: &str = "kyklos-demo";
 
@@ -49,7 +49,7 @@ impl Place {
     /// What is true after [`Place::leave`].
     pub(crate) const GONE: &str = "no process, no namespace and no file is left of it";
     /// What may be there before.
-    pub(crate) const MADE: &str = "the namespace kyklos-demo and the CRD timewindowscalers.kyklos.io";
+    pub(crate) const MADE: &str = "the namespace kyklos-demo and the CRDs of kyklos.io";
 
     /// Starts a control plane.
     pub(crate) fn own() -> anyhow::Result<Self> {
@@ -99,7 +99,7 @@ impl Place {
         Ok(self.client.get_or_try_init(connect).await?.clone())
     }
 
-    /// Makes the namespace and the CRD.
+    /// Makes the namespace and the CRDs.
     pub(crate) async fn prepare(&self, binary: &Path) -> anyhow::Result<()> {
         let client = self.client().await?;
         let namespace: Namespace =
@@ -107,7 +107,7 @@ impl Place {
         Api::<Namespace>::all(client.clone()).create(&PostParams::default(), &namespace).await.with_context(|| {
             format!("can't make the namespace {NAMESPACE}: delete it if it is left from an earlier run")
         })?;
-        self.install_crd(&client, binary).await
+        self.install_crds(&client, binary).await
     }
 
     /// Waits until the namespace's lease is somebody's, while the controller runs: it is the one who ends where it is another's.
@@ -148,18 +148,22 @@ impl Place {
         Ok(())
     }
 
-    async fn install_crd(&self, client: &Client, binary: &Path) -> anyhow::Result<()> {
+    async fn install_crds(&self, client: &Client, binary: &Path) -> anyhow::Result<()> {
         let api: Api<CustomResourceDefinition> = Api::all(client.clone());
-        if api.get_opt(CRD).await?.is_some() {
-            say("   (the CRD is there already and stays as it is)");
-            return Ok(());
-        }
         let output = Command::new(binary).args(["crd", "-o", "json"]).output()?;
         ensure!(output.status.success(), "kyklos crd failed: {}", String::from_utf8_lossy(&output.stderr));
-        let mut crd: CustomResourceDefinition = serde_json::from_slice(&output.stdout)?;
-        crd.labels_mut().insert(RUN.to_owned(), self.run.clone());
-        api.create(&PostParams::default(), &crd).await?;
-        await_condition(api, CRD, is_crd_established()).await?;
+        let mut printed: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+        let printed = printed.get_mut("items").map(serde_json::Value::take).unwrap_or_default();
+        for mut crd in serde_json::from_value::<Vec<CustomResourceDefinition>>(printed)? {
+            let name = crd.name_any();
+            if api.get_opt(&name).await?.is_some() {
+                say(format_args!("   (the CRD {name} is there already and stays as it is)"));
+                continue;
+            }
+            crd.labels_mut().insert(RUN.to_owned(), self.run.clone());
+            api.create(&PostParams::default(), &crd).await?;
+            await_condition(api.clone(), &name, is_crd_established()).await?;
+        }
         Ok(())
     }
 
@@ -209,10 +213,12 @@ impl Place {
             Some(cluster) => tokio::task::spawn_blocking(move || cluster.stop()).await??,
             None => {
                 let client = self.client().await?;
-                let namespace = self.remove(Api::<Namespace>::all(client.clone()), NAMESPACE).await;
-                // Its objects go with their namespace, or now.
-                let crd = self.remove(Api::<CustomResourceDefinition>::all(client), CRD).await;
-                namespace.and(crd)?;
+                let mut gone = self.remove(Api::<Namespace>::all(client.clone()), NAMESPACE).await;
+                for crd in CRDS {
+                    // Its objects go with their namespace, or now.
+                    gone = gone.and(self.remove(Api::<CustomResourceDefinition>::all(client.clone()), crd).await);
+                }
+                gone?;
             }
         }
         Ok(self.folder.remove()?)

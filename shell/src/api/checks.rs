@@ -2,7 +2,7 @@
 
 use kyklos_core::Reason;
 
-use super::{GRACE_PERIOD_MAX, TargetRef};
+use super::{GRACE_PERIOD_MAX, HolidayMode, TargetRef, TimeWindowScalerSpec};
 
 /// The target, which has to be in the object's own namespace.
 pub(super) fn target(target: &TargetRef, own_namespace: &str, say: &mut impl FnMut(String, String)) {
@@ -15,6 +15,21 @@ pub(super) fn target(target: &TargetRef, own_namespace: &str, say: &mut impl FnM
             "{asked:?} is another namespace than the object's own: write {own_namespace:?} or leave the field out"
         );
         say("spec.targetRef.namespace".to_owned(), message);
+    }
+}
+
+/// A holiday as on the fullest day, which only counts can tell.
+pub(super) fn largest(spec: &TimeWindowScalerSpec, say: &mut impl FnMut(String, String)) {
+    if spec.holiday_mode != HolidayMode::TreatAsOpen || spec.holiday_replicas.is_some() {
+        return;
+    }
+    let no_count = |window: &super::WindowSpec| window.value().is_some_and(|value| value.count().is_none());
+    if let Some(index) = spec.windows.iter().position(no_count) {
+        let message = format!(
+            "missing: treat-as-open gives the largest count of the windows, and spec.windows[{index}] has none: write what a \
+             holiday gives"
+        );
+        say("spec.holidayReplicas".to_owned(), message);
     }
 }
 

@@ -1,18 +1,27 @@
-//! The CRD as it is applied.
+//! The CRDs as they are applied.
 
 use kube::CustomResourceExt;
 use serde_json::{Number, Value, json};
 
-use super::TimeWindowScaler;
+use super::{ScaleRecord, TimeWindowScaler};
 
-/// The CustomResourceDefinition, generated from the Rust types.
-pub fn crd() -> serde_json::Result<Value> {
-    let mut crd = serde_json::to_value(TimeWindowScaler::crd())?;
-    tidy(&mut crd);
-    if let Some(Value::Object(status)) = crd.pointer_mut(STATUS) {
-        status.insert("default".to_owned(), json!({ "observedGeneration": -1 }));
-    }
-    Ok(crd)
+/// The CustomResourceDefinitions, generated from the Rust types.
+///
+/// # Errors
+///
+/// When one can't be written as JSON, which is a mistake in its types.
+pub fn crds() -> serde_json::Result<Vec<Value>> {
+    [TimeWindowScaler::crd(), ScaleRecord::crd()]
+        .into_iter()
+        .map(|crd| {
+            let mut crd = serde_json::to_value(crd)?;
+            tidy(&mut crd);
+            if let Some(Value::Object(status)) = crd.pointer_mut(STATUS) {
+                status.insert("default".to_owned(), json!({ "observedGeneration": -1 }));
+            }
+            Ok(crd)
+        })
+        .collect()
 }
 
 /// The schema of the status. It has a default, so that an object that nobody has looked at yet isn't taken for current.
@@ -52,6 +61,10 @@ mod tests {
     use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 
     use super::*;
+
+    fn crd() -> serde_json::Result<Value> {
+        crds().map(|mut all| all.swap_remove(0))
+    }
 
     #[test]
     fn has_neither_nullable_fields_nor_fractions_and_is_still_a_crd() {
@@ -108,7 +121,17 @@ mod tests {
         let schema = crd.pointer("/spec/versions/0/schema/openAPIV3Schema/properties").unwrap();
         let at = |path: &str| schema.pointer(path).unwrap_or_else(|| panic!("no {path}"));
         assert_eq!(at("/spec/properties/defaultReplicas/maximum"), 2_147_483_647);
-        assert_eq!(at("/spec/properties/defaultReplicas").get("default"), None);
+        let replicas = [
+            "defaultReplicas",
+            "holidayReplicas",
+            "windows/items/properties/replicas",
+            "exceptions/items/properties/replicas",
+        ];
+        for replicas in replicas.map(|path| at(&format!("/spec/properties/{path}"))) {
+            assert_eq!((replicas.get("default"), replicas.get("type")), (None, None));
+            assert_eq!((&replicas["x-kubernetes-int-or-string"], &replicas["maxLength"]), (&json!(true), &json!(8)));
+        }
+        assert_eq!(at("/spec/x-kubernetes-validations").as_array().map(Vec::len), Some(4));
         assert_eq!(at("/status/default"), &json!({ "observedGeneration": -1 }));
         assert_eq!(at("/spec/properties/windows/items/properties/days/maxItems"), 14);
         assert_eq!(at("/spec/properties/gracePeriodSeconds/maximum"), 3_600);
@@ -119,7 +142,7 @@ mod tests {
         assert_eq!(at("/status/properties/conditions/x-kubernetes-list-map-keys"), &serde_json::json!(["type"]));
         for rules in ["windows", "exceptions"] {
             let path = format!("/spec/properties/{rules}/items/x-kubernetes-validations");
-            assert_eq!(at(&path).as_array().map(Vec::len), Some(1), "{rules}");
+            assert_eq!(at(&path).as_array().map(Vec::len), Some(3), "{rules}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The resource `TimeWindowScaler`: its types, its CRD, and how an object is read.
+//! The resources: their types, their CRDs, and how an object is read.
 
 mod checks;
 mod compiled;
@@ -12,23 +12,28 @@ pub mod overrides;
 mod policy;
 pub mod problems;
 mod read;
+mod record;
 #[expect(clippy::duplicated_attributes, reason = "every printcolumn has a type and a path")]
 mod spec;
 mod status;
 mod supported;
 pub mod text;
 pub mod times;
+mod value;
+mod values;
 mod zones;
 
 pub use compiled::{AnySchedule, Compiled, Timetable, compile};
-pub use crd::crd;
+pub use crd::crds;
 pub use labels::{Kind, Label, Labels};
 pub use policy::{Identity, OVERRULE_MAX, Policy};
 pub(crate) use read::read_metadata;
 pub use read::{OVERRIDE_ANNOTATION, Object, object, spec};
+pub use record::{Entry, ORIGINAL_ANNOTATION, OnDelete, RECORD_KIND, RECORD_MAX, ScaleRecord, ScaleRecordSpec};
 pub use spec::{ExceptionSpec, HolidayMode, TargetRef, TimeWindowScaler, TimeWindowScalerSpec, WindowSpec};
 pub use status::TimeWindowScalerStatus;
 pub use supported::{unsupported_override, unsupported_target};
+pub use value::{NoValue, PER_CENT_MAX, Replicas, Value};
 
 /// The API group.
 pub const GROUP: &str = "kyklos.io";

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use kyklos_core::Reason;
+use kyklos_core::{Reason, VALUE_MAX};
 use serde_json::Value;
 
 use super::fields::{Fields, describe};
 use super::names::{check_name, check_namespace};
 use super::spec::{grace_period_seconds, target_api_version, target_kind};
+use super::value::{NoValue, Replicas, asked};
 use super::{
-    API_VERSION, ExceptionSpec, HolidayMode, KIND, MAX_DAYS, MAX_EXCEPTIONS, MAX_WINDOWS, TargetRef,
+    API_VERSION, ExceptionSpec, HolidayMode, KIND, MAX_DAYS, MAX_EXCEPTIONS, MAX_WINDOWS, OnDelete, TargetRef,
     TimeWindowScalerSpec, WindowSpec,
 };
 use crate::api::problems::Problems;
@@ -119,14 +120,16 @@ pub fn spec(value: &Value, problems: &mut Problems) -> Option<TimeWindowScalerSp
         }
     };
     let timezone = fields.required_text("timezone", "an IANA name such as Europe/Zurich", problems);
-    let default_replicas = fields.number("defaultReplicas", problems);
+    let default = read_given(&mut fields, DEFAULT, problems);
     let windows = read_list(&mut fields, "windows", MAX_WINDOWS, problems, read_window);
     let exceptions = read_list(&mut fields, "exceptions", MAX_EXCEPTIONS, problems, read_exception);
     let holiday_mode = read_holiday_mode(&mut fields, problems);
+    let holiday_replicas = read_replicas(&mut fields, "holidayReplicas", problems);
     let holiday_config_map = fields.text("holidayConfigMap", problems);
     check_name(holiday_config_map.as_deref().unwrap_or_default(), "spec.holidayConfigMap", problems);
     let grace_period_seconds = fields.number("gracePeriodSeconds", problems).unwrap_or_else(grace_period_seconds);
     let pause = fields.flag("pause", problems).unwrap_or_default();
+    let on_delete = read_on_delete(&mut fields, problems);
     fields.finish(problems);
     Some(TimeWindowScalerSpec {
         target_ref: target_ref.unwrap_or_else(|| TargetRef {
@@ -136,13 +139,17 @@ pub fn spec(value: &Value, problems: &mut Problems) -> Option<TimeWindowScalerSp
             namespace: None,
         }),
         timezone,
-        default_replicas,
+        default_replicas: default.replicas,
+        default_min_replicas: default.min,
+        default_max_replicas: default.max,
         windows,
         exceptions,
         holiday_mode,
+        holiday_replicas,
         holiday_config_map,
         grace_period_seconds,
         pause,
+        on_delete,
     })
 }
 
@@ -188,17 +195,23 @@ fn read_window(value: &Value, path: &str, problems: &mut Problems) -> WindowSpec
             start: String::new(),
             end: String::new(),
             end_day: None,
-            replicas: 0,
+            replicas: None,
+            min_replicas: None,
+            max_replicas: None,
         };
     };
-    let window = WindowSpec {
+    let mut window = WindowSpec {
         name: read_label(&mut fields, problems),
         days: read_days(&mut fields, problems),
         start: fields.required_text("start", "HH:MM, such as 09:00", problems),
         end: fields.required_text("end", "HH:MM, such as 17:00", problems),
         end_day: fields.text("endDay", problems),
-        replicas: fields.required_number("replicas", problems),
+        replicas: None,
+        min_replicas: None,
+        max_replicas: None,
     };
+    let given = read_required(&mut fields, problems);
+    (window.replicas, window.min_replicas, window.max_replicas) = (given.replicas, given.min, given.max);
     fields.finish(problems);
     window
 }
@@ -236,16 +249,106 @@ fn read_days(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Vec<Str
 
 fn read_exception(value: &Value, path: &str, problems: &mut Problems) -> ExceptionSpec {
     let Some(mut fields) = Fields::of(value, path, problems) else {
-        return ExceptionSpec { name: None, start: String::new(), end: String::new(), replicas: 0 };
+        return ExceptionSpec {
+            name: None,
+            start: String::new(),
+            end: String::new(),
+            replicas: None,
+            min_replicas: None,
+            max_replicas: None,
+        };
     };
-    let exception = ExceptionSpec {
+    let mut exception = ExceptionSpec {
         name: read_label(&mut fields, problems),
         start: fields.required_text("start", "YYYY-MM-DDTHH:MM, such as 2026-12-24T18:00", problems),
         end: fields.required_text("end", "YYYY-MM-DDTHH:MM, such as 2026-12-27T06:00", problems),
-        replicas: fields.required_number("replicas", problems),
+        replicas: None,
+        min_replicas: None,
+        max_replicas: None,
     };
+    let given = read_required(&mut fields, problems);
+    (exception.replicas, exception.min_replicas, exception.max_replicas) = (given.replicas, given.min, given.max);
     fields.finish(problems);
     exception
+}
+
+/// What gives a value: replicas, or bounds.
+#[derive(Debug, Default)]
+struct Given {
+    replicas: Option<Replicas>,
+    min: Option<i64>,
+    max: Option<i64>,
+}
+
+/// The fields of a value: replicas, the least and the most.
+type Names = [&'static str; 3];
+
+const DEFAULT: Names = ["defaultReplicas", "defaultMinReplicas", "defaultMaxReplicas"];
+const OWN: Names = ["replicas", "minReplicas", "maxReplicas"];
+
+/// A value that has to be there.
+fn read_required(fields: &mut Fields<'_>, problems: &mut Problems) -> Given {
+    let given = read_given(fields, OWN, problems);
+    let [replicas, min, max] = OWN;
+    if OWN.iter().all(|field| fields.get(field).is_none()) {
+        let message = format!(
+            "missing: write a count, a share of the original count such as \"50%\", or original; or {min}, {max} or both"
+        );
+        problems.push(fields.path(replicas), message);
+    }
+    given
+}
+
+/// A value: replicas or bounds, but not both, and the least not above the most. The range of a count is the core's to check.
+fn read_given(fields: &mut Fields<'_>, [replicas, min, max]: Names, problems: &mut Problems) -> Given {
+    let given = Given {
+        replicas: read_replicas(fields, replicas, problems),
+        min: read_bound(fields, min, problems),
+        max: read_bound(fields, max, problems),
+    };
+    if fields.get(replicas).is_some() && (fields.get(min).is_some() || fields.get(max).is_some()) {
+        let message = format!("stands beside bounds: write either {replicas}, or {min}, {max} or both");
+        problems.push(fields.path(replicas), message);
+    }
+    if let (Some(least), Some(most)) = (given.min, given.max)
+        && least > most
+    {
+        problems.push(fields.path(max), format!("{most} is below {min}: write at least {least}, or a lower {min}"));
+    }
+    given
+}
+
+fn read_replicas(fields: &mut Fields<'_>, field: &'static str, problems: &mut Problems) -> Option<Replicas> {
+    let value = fields.get(field)?;
+    match value {
+        Value::Number(number) if number.is_i64() => return number.as_i64().map(Replicas::Count),
+        Value::String(text) if asked(text).is_ok() => return Some(Replicas::Text(text.clone())),
+        _ => {}
+    }
+    problems.push(fields.path(field), format!("{} is no number of replicas: {NoValue}", describe(value)));
+    None
+}
+
+fn read_bound(fields: &mut Fields<'_>, field: &'static str, problems: &mut Problems) -> Option<i64> {
+    let found = fields.number(field, problems)?;
+    let most = i64::from(VALUE_MAX);
+    if (0..=most).contains(&found) {
+        return Some(found);
+    }
+    problems.push(fields.path(field), Reason::OutOfRange { found, most }.to_string());
+    None
+}
+
+fn read_on_delete(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<OnDelete> {
+    let text = fields.text("onDelete", problems)?;
+    match text.as_str() {
+        "keep" => Some(OnDelete::Keep),
+        "restore" => Some(OnDelete::Restore),
+        _ => {
+            problems.push(fields.path("onDelete"), format!("{text:?} is none of these: write keep or restore"));
+            None
+        }
+    }
 }
 
 fn read_holiday_mode(fields: &mut Fields<'_>, problems: &mut Problems) -> HolidayMode {

@@ -7,7 +7,7 @@ use kyklos_core::Date;
 
 use crate::api::manifest::Origin;
 use crate::api::overrides::Override;
-use crate::api::{AnySchedule, Label, Labels, Object, Timetable};
+use crate::api::{AnySchedule, Label, Labels, Object, Timetable, Value};
 use crate::calendar::{HolidayCalendar, NO_HOLIDAYS};
 
 /// An object that passed every check.
@@ -25,7 +25,7 @@ pub(super) struct Subject {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) label: Label,
-    pub(super) replicas: u32,
+    pub(super) value: Value,
     /// The next instant at which the state differs.
     pub(super) until: Option<DateTime<Utc>>,
 }
@@ -49,10 +49,12 @@ impl Subject {
     pub(super) fn answer_at(&self, at: DateTime<Utc>) -> Answer {
         if let Some(fixed) = self.fixed.as_ref().filter(|fixed| fixed.holds_at(at)) {
             // What comes after it is another state, even with the same count.
-            return Answer { label: Label::of_override(), replicas: fixed.replicas, until: Some(fixed.until) };
+            let value = Value::Count(fixed.replicas);
+            return Answer { label: Label::of_override(), value, until: Some(fixed.until) };
         }
         let answer = self.timetable().evaluate(at.timestamp());
-        Answer { label: self.labels.label(answer.state()), replicas: answer.value(), until: answer.until_utc() }
+        let (label, value) = (self.labels.label(answer.state()), self.schedule.value(answer.state()));
+        Answer { label, value, until: answer.until_utc() }
     }
 
     /// Whether a local date is a holiday, even where something outranks it.

@@ -14,7 +14,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::api::{GROUP, KIND, OVERRIDE_ANNOTATION, OVERRULE_MAX};
+use crate::api::{
+    Entry, GROUP, KIND, ORIGINAL_ANNOTATION, OVERRIDE_ANNOTATION, OVERRULE_MAX, RECORD_KIND, Value as Asked,
+};
 use crate::calendar;
 
 /// A TimeWindowScaler.
@@ -37,6 +39,39 @@ pub struct Deployment {
     pub replicas: i32,
     /// The field manager that owns the count, a foreign one before our own.
     pub writer: Option<Box<str>>,
+    /// What its annotation says that its original count is; `None` where that is no count.
+    pub original: Option<u32>,
+}
+
+/// A ScaleRecord.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "RawRecord")]
+pub struct Record {
+    metadata: ObjectMeta,
+    /// What is remembered, by resource and name of the target. What can't be read isn't in it.
+    pub entries: Vec<(Box<str>, Entry)>,
+}
+
+#[derive(Deserialize)]
+struct RawRecord {
+    #[serde(default)]
+    metadata: RawMeta,
+    #[serde(default)]
+    spec: RawEntries,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct RawEntries {
+    entries: serde_json::Map<String, Value>,
+}
+
+impl From<RawRecord> for Record {
+    fn from(raw: RawRecord) -> Self {
+        let entries = raw.spec.entries.into_iter();
+        let entries = entries.filter_map(|(key, entry)| Some((key.into(), serde_json::from_value(entry).ok()?)));
+        Self { metadata: raw.metadata.split().0, entries: entries.collect() }
+    }
 }
 
 /// The metadata that matter.
@@ -50,9 +85,16 @@ struct RawMeta {
     generation: Option<i64>,
     creation_timestamp: Option<Time>,
     deletion_timestamp: Option<Time>,
-    #[serde(deserialize_with = "the_override")]
-    annotations: Option<String>,
+    #[serde(deserialize_with = "those_that_matter")]
+    annotations: RawAnnotations,
     managed_fields: Vec<RawManager>,
+}
+
+/// The annotations that matter.
+#[derive(Debug, Default)]
+struct RawAnnotations {
+    overrule: Option<String>,
+    original: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -101,41 +143,47 @@ struct RawDeploymentSpec {
     replicas: Option<i32>,
 }
 
-/// Takes the one annotation that matters out of all of them, which may be a quarter of a megabyte.
-fn the_override<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    struct One;
-    impl<'de> Visitor<'de> for One {
-        type Value = Option<String>;
+/// Takes the annotations that matter out of all of them, which may be a quarter of a megabyte.
+fn those_that_matter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawAnnotations, D::Error> {
+    struct Few;
+    impl<'de> Visitor<'de> for Few {
+        type Value = RawAnnotations;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("annotations")
         }
 
         fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok(None)
+            Ok(RawAnnotations::default())
         }
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut found = None;
+            let mut found = RawAnnotations::default();
             while let Some(key) = map.next_key::<Cow<'_, str>>()? {
-                if key == OVERRIDE_ANNOTATION {
-                    let mut text: String = map.next_value()?;
-                    text.truncate(text.floor_char_boundary(OVERRULE_MAX));
-                    text.shrink_to_fit();
-                    found = Some(text);
-                } else {
-                    map.next_value::<IgnoredAny>()?;
+                match &*key {
+                    OVERRIDE_ANNOTATION => {
+                        let mut text: String = map.next_value()?;
+                        text.truncate(text.floor_char_boundary(OVERRULE_MAX));
+                        text.shrink_to_fit();
+                        found.overrule = Some(text);
+                    }
+                    ORIGINAL_ANNOTATION => {
+                        let count = map.next_value::<Cow<'_, str>>()?.parse::<Asked>();
+                        found.original = count.ok().and_then(Asked::count);
+                    }
+                    _ => drop(map.next_value::<IgnoredAny>()?),
                 }
             }
             Ok(found)
         }
     }
-    deserializer.deserialize_any(One)
+    deserializer.deserialize_any(Few)
 }
 
 impl RawMeta {
-    fn split(self) -> (ObjectMeta, Vec<RawManager>) {
-        let annotations = self.annotations.map(|text| [(OVERRIDE_ANNOTATION.to_owned(), text)].into());
+    fn split(self) -> (ObjectMeta, Vec<RawManager>, Option<u32>) {
+        let original = self.annotations.original;
+        let annotations = self.annotations.overrule.map(|text| [(OVERRIDE_ANNOTATION.to_owned(), text)].into());
         let metadata = ObjectMeta {
             name: self.name,
             namespace: self.namespace,
@@ -147,7 +195,7 @@ impl RawMeta {
             annotations,
             ..ObjectMeta::default()
         };
-        (metadata, self.managed_fields)
+        (metadata, self.managed_fields, original)
     }
 }
 
@@ -159,7 +207,7 @@ impl From<RawScaler> for Scaler {
 
 impl From<RawDeployment> for Deployment {
     fn from(raw: RawDeployment) -> Self {
-        let (metadata, managers) = raw.metadata.split();
+        let (metadata, managers, original) = raw.metadata.split();
         let owners = managers.into_iter().filter(|entry| entry.fields.spec.replicas.is_some());
         let mut writer: Option<Box<str>> = None;
         for owner in owners.filter_map(|entry| entry.manager) {
@@ -167,7 +215,7 @@ impl From<RawDeployment> for Deployment {
                 writer = Some(owner);
             }
         }
-        Self { metadata, replicas: raw.spec.replicas.unwrap_or(1), writer }
+        Self { metadata, replicas: raw.spec.replicas.unwrap_or(1), writer, original }
     }
 }
 
@@ -246,6 +294,7 @@ macro_rules! resource {
 }
 
 resource!(Scaler, GROUP, "v1alpha1", KIND, "timewindowscalers");
+resource!(Record, GROUP, "v1alpha1", RECORD_KIND, "scalerecords");
 resource!(Deployment, "apps", "v1", "Deployment", "deployments");
 resource!(Dates, "", "v1", "ConfigMap", "configmaps");
 

@@ -6,10 +6,12 @@ use std::time::Duration;
 use crate::calendar::Dates;
 use crate::cluster::Comparison;
 use crate::cluster::requests::{Answer, Failure};
-use crate::cluster::seen::{Deployment, Scaler};
+use crate::cluster::seen::{Deployment, Record, Scaler};
 use crate::cluster::watch::{Change, Trouble};
 use crate::engine::calendars::CalendarKey;
 use crate::engine::ids::{NamespaceId, PolicyId, TargetId};
+use crate::engine::orphans::Ask;
+use crate::engine::records::{Batch, RecordKey};
 use crate::policy::{Happening, History};
 
 /// Something that a watch has brought.
@@ -19,6 +21,8 @@ pub enum Feed {
     Scaler(Change<Scaler>),
     /// A Deployment.
     Deployment(Change<Deployment>),
+    /// A ScaleRecord.
+    Record(Change<Record>),
     /// A ConfigMap of holidays, or that there is none.
     Dates(CalendarKey, Result<Option<Arc<Dates>>, Trouble>),
     /// The API server's clock, or why it couldn't be asked.
@@ -36,6 +40,13 @@ pub struct Asker {
     pub uid: Box<str>,
 }
 
+impl Asker {
+    /// Of what is asked for no single object.
+    pub fn nobody(namespace: NamespaceId) -> Self {
+        Self { policy: PolicyId::default(), namespace, uid: "".into() }
+    }
+}
+
 /// What a request is for.
 #[derive(Debug)]
 pub enum Asked {
@@ -50,6 +61,22 @@ pub enum Asked {
         /// The resource version that the decision saw.
         version: u64,
     },
+    /// To write down what targets had.
+    Record {
+        /// Where.
+        key: RecordKey,
+        /// Of which, and for whom.
+        batch: Batch,
+    },
+    /// Something on behalf of a target whose holder is gone.
+    Orphan {
+        /// The target.
+        target: TargetId,
+        /// What.
+        ask: Ask,
+    },
+    /// Something that nobody waits for.
+    Aside,
     /// The status.
     Status {
         /// See [`hash`](crate::report::status::hash).

@@ -8,7 +8,7 @@ use kube::{Api, Resource as _};
 use super::feed::Feed;
 use super::ids::{PolicyId, TargetId};
 use super::policies::{PolicyKey, Slot};
-use super::state::{Engine, Source};
+use super::state::Engine;
 use crate::api::times::to_instant;
 use crate::api::{Identity, OVERRIDE_ANNOTATION, Policy};
 use crate::cluster::seen::{Deployment, Scaler, Seen as _};
@@ -35,6 +35,11 @@ impl Engine {
                 Some(Feed::Deployment(change))
             });
         self.watches.spawn(deployments);
+        let feeds = self.feeds.clone();
+        let records = watch(self.api(), None, "ScaleRecords".to_owned(), feeds, self.recovered.subscribe(), |change| {
+            Some(Feed::Record(change))
+        });
+        self.watches.spawn(records);
     }
 
     fn api<K>(&self) -> Api<K>
@@ -62,11 +67,16 @@ impl Engine {
             Feed::Deployment(Change::Deleted(object)) => self.forget_deployment(&object),
             Feed::Deployment(Change::Complete) => self.deployments_complete(),
             Feed::Deployment(change) => {
-                let said = |source: &Source| (source.trouble.is_some(), source.refusal().is_some());
-                let before = said(&self.deployments);
-                self.deployments.note(change, boot);
-                if !self.deployments.complete && before != said(&self.deployments) {
-                    // There is something to say, though nothing to do.
+                if self.deployments.note_news(change, boot) {
+                    self.mark_all();
+                }
+            }
+            Feed::Record(Change::Listed(object)) => self.note_record(&object, true),
+            Feed::Record(Change::Applied(object)) => self.note_record(&object, false),
+            Feed::Record(Change::Deleted(object)) => self.forget_record(&object),
+            Feed::Record(Change::Complete) => self.records_complete(),
+            Feed::Record(change) => {
+                if self.recorded.note_news(change, boot) {
                     self.mark_all();
                 }
             }
@@ -193,6 +203,7 @@ impl Engine {
         self.wakes.set(id, None);
         self.retries.set(id, None);
         self.retells.set(id, None);
+        self.note_left(key);
     }
 
     fn scalers_complete(&mut self) {
@@ -203,6 +214,7 @@ impl Engine {
                 self.drop_policy(id, &key);
             }
         }
+        self.note_all_left();
         tracing::info!(objects = self.policies.len(), "all TimeWindowScalers are known");
     }
 
@@ -220,6 +232,7 @@ impl Engine {
             version: object.version(),
             replicas: object.replicas,
             writer: object.writer.clone(),
+            original: object.original,
             deleting: object.is_deleting(),
         };
         let before = target.state.as_ref();
@@ -228,9 +241,13 @@ impl Engine {
             return;
         }
         let new = same.is_none();
-        let other = same.is_none_or(|same| same.replicas != state.replicas || same.deleting != state.deleting);
+        let of = |state: &TargetState| (state.replicas, state.original, state.deleting);
+        let other = same.is_none_or(|same| of(same) != of(&state));
         let version = state.version;
         target.state = Some(state);
+        if target.entry.is_some() {
+            self.orphans.insert(id);
+        }
         let holder = target.holder();
         if new {
             self.mark_claimants(id);
@@ -268,6 +285,7 @@ impl Engine {
         if let Some(target) = self.targets.get_mut(id) {
             target.state = None;
         }
+        self.orphans.insert(id);
         self.mark_claimants(id);
         self.targets.tidy(id);
     }

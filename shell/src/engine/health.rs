@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use super::policies::Slot;
 use super::state::{Engine, Source};
+use crate::api::Value;
 use crate::report::metrics::{Metrics, Row};
 use crate::serve::{Answer, Answers, Page};
 
@@ -147,6 +148,7 @@ impl Engine {
             self.lease(moment.boot),
             self.scalers.check("timewindowscalers"),
             self.deployments.check("deployments"),
+            self.scale_records(),
             self.config_maps(),
         ]
     }
@@ -178,6 +180,16 @@ impl Engine {
         Check { name: "lease", result }
     }
 
+    /// Whoever remembers nothing needs no records; those who do say that there are none.
+    fn scale_records(&self) -> Check {
+        match &self.recorded.trouble {
+            Some(trouble) if trouble.refused == Some(404) => {
+                Check { name: "scalerecords", result: Ok(trouble.what.clone()) }
+            }
+            _ => self.recorded.check("scalerecords"),
+        }
+    }
+
     fn config_maps(&self) -> Check {
         let mut unknown: Vec<_> = self.calendars.unknown().collect();
         unknown.sort();
@@ -200,7 +212,7 @@ impl Engine {
             Row {
                 namespace: Arc::clone(&slot.policy.identity.namespace),
                 name: slot.policy.identity.name.clone(),
-                effective: history.effective,
+                effective: history.effective.and_then(Value::count),
                 observed: history.observed,
                 next_boundary: history.boundary.map(|at| at.timestamp()),
                 saved: slot.saved.seconds(self.clock.at(self.time.wall())),

@@ -1,5 +1,7 @@
 //! One look: the facts, the decision and the request, with no wait between them.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 
 use super::calendars::Known as Calendar;
@@ -8,7 +10,9 @@ use super::ids::PolicyId;
 use super::now::Now;
 use super::policies::{EVENTS_MAX, Slot};
 use super::state::Engine;
-use crate::policy::{Attempt, Claim, Facts, Fence, Happening, Holidays, Known, Outcome, Plan, Write, decide};
+use crate::policy::{
+    Attempt, Claim, Facts, Fence, Happening, Holidays, Known, Outcome, Plan, Remember, Remembered, Write, decide,
+};
 use crate::report::status;
 use crate::target;
 
@@ -37,18 +41,25 @@ impl Engine {
         self.note_lead(moment.boot);
         if self.may_look() && now.may_speak() {
             self.look_around();
+            self.mind_orphans(&now);
         }
+        self.write_down();
         self.tell_around();
     }
 
     /// Whether there is any sense in looking: nothing is decided before everything is known.
     fn may_look(&self) -> bool {
-        self.leading && !self.stopping && self.scalers.complete && self.knows_targets()
+        self.leading && !self.stopping && self.scalers.complete && self.knows_targets() && self.knows_records()
     }
 
     /// Whether the targets are known, or known to stay unknown for a while.
     fn knows_targets(&self) -> bool {
         self.deployments.complete || self.deployments.trouble.is_some()
+    }
+
+    /// The same of what is remembered of them.
+    fn knows_records(&self) -> bool {
+        self.recorded.complete || self.recorded.trouble.is_some()
     }
 
     fn look_around(&mut self) {
@@ -72,6 +83,7 @@ impl Engine {
         let Some(slot) = self.policies.get_mut(id) else { return };
         slot.dirty = false;
         if slot.scaling
+            || slot.recording
             || slot.stale.is_some()
             || slot.policy.identity.deleting
             || self.lead.leaves_alone(&slot.policy.identity.namespace)
@@ -87,8 +99,12 @@ impl Engine {
             let to_holiday = slot.history.window.as_deref().is_some_and(|window| window.starts_with("Holiday-"));
             self.metrics.changed(to_holiday);
         }
-        let largest = slot.policy.compiled().map(|compiled| compiled.largest);
-        let effective = slot.history.effective.and_then(|count| u32::try_from(count).ok());
+        // Against what it had before, where that is remembered.
+        let entry = slot.claim.as_ref().and_then(|(target, _)| self.targets.get(*target)?.entry.as_deref());
+        let original = entry.map(|(entry, _)| entry.original);
+        let largest = original.or(slot.policy.compiled().map(|compiled| compiled.largest));
+        let observed = || slot.history.observed.and_then(|observed| u32::try_from(observed).ok());
+        let effective = slot.history.effective.and_then(|value| value.count().or_else(observed));
         let fewer = largest.zip(effective).map_or(0, |(largest, effective)| largest.saturating_sub(effective));
         slot.saved.note(fewer, now.schedule);
         if plan.attempt_done {
@@ -110,10 +126,23 @@ impl Engine {
         self.wakes.set(id, plan.wake);
         self.retries.set(id, rest);
         self.queue_report(id, now.moment.boot);
+        if let Some(change) = plan.remember {
+            self.remember_for(id, change, now.moment.boot);
+        }
         if let (Some(write), Some(target)) = (plan.write, target) {
             self.send(id, write, target, before, now.schedule);
         }
         self.metrics.looked(self.time.boot().saturating_sub(began));
+    }
+
+    /// Has something written down of an object's target. What is forgotten is so only once the status says that the target is
+    /// left to others; its write has the object looked at again.
+    fn remember_for(&mut self, id: PolicyId, change: Remember, boot: Duration) {
+        let Some(slot) = self.policies.get(id) else { return };
+        let is_untold = slot.reports.due || slot.reports.sending.is_some();
+        if let Some((target, _)) = slot.claim.clone().filter(|_| change != Remember::Forget || !is_untold) {
+            self.remember(target, change, Some(id), boot);
+        }
     }
 
     /// The decision about an object, and the target that a write of it is for.
@@ -137,6 +166,8 @@ impl Engine {
             policy: &slot.policy,
             holidays: self.holidays(slot),
             target: known,
+            memory: self.remembered(target),
+            unwritten: slot.unwritten.as_deref().filter(|_| slot.scales.rests(now.moment.boot)),
             claim: rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to }),
             fence: Fence { leader: self.lead.holds(now.moment.boot), clock: now.state, stopping: self.stopping },
             history: &slot.history,
@@ -145,6 +176,14 @@ impl Engine {
             rehearsal: self.rehearsal.as_deref(),
         };
         Some((decide(&facts), state.cloned()))
+    }
+
+    fn remembered<'a>(&'a self, target: Option<&'a super::targets::Target>) -> Remembered<'a> {
+        if self.recorded.complete {
+            let entry = target.and_then(|target| target.entry.as_deref());
+            return Remembered::Known(entry.map(|(entry, _)| entry));
+        }
+        self.recorded.refusal().map_or(Remembered::Unknown, Remembered::Unreadable)
     }
 
     fn holidays(&self, slot: &Slot) -> Holidays<'_> {
@@ -173,6 +212,7 @@ impl Engine {
         slot.attempt = Some(Box::new(Attempt {
             from: write.from,
             to: write.to,
+            value: write.value,
             cause: write.cause,
             due: write.due,
             at: now,
@@ -189,7 +229,7 @@ impl Engine {
     }
 
     /// Sends a request. Its end comes back as a message.
-    pub(super) fn spawn(&self, request: crate::cluster::requests::Write, asker: Asker, what: Asked) {
+    pub(super) fn spawn(&self, request: crate::cluster::requests::Request, asker: Asker, what: Asked) {
         let (client, end) = (self.writing.clone(), self.done.clone());
         tokio::spawn(async move {
             let begun = tokio::time::Instant::now();

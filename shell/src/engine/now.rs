@@ -110,8 +110,10 @@ impl Engine {
     /// How long there is nothing to do, unless something happens.
     pub(super) fn next_wait(&self) -> Duration {
         let moment = self.time.moment();
-        let wake = self.wakes.earliest().map(|at| self.clock.real_time_until(at, moment.wall));
-        let others = [self.retries.earliest(), self.retells.earliest(), self.calendars.next_tick()];
+        let wake = self.wakes.earliest().into_iter().chain(self.orphans.next_end()).min();
+        let wake = wake.map(|at| self.clock.real_time_until(at, moment.wall));
+        let orphans = self.orphans.next_rest();
+        let others = [self.retries.earliest(), self.retells.earliest(), self.calendars.next_tick(), orphans];
         let others = others.into_iter().flatten().map(|at| at.saturating_sub(moment.boot));
         let opens = self.lead.opens_at().filter(|at| *at > moment.boot).map(|at| at - moment.boot);
         // Who is about to end asks the API server for no time any more, so a comparison that is due stays so.
@@ -141,6 +143,7 @@ impl Engine {
             if leads {
                 tracing::info!("this process acts");
                 self.mark_all();
+                self.note_all_left();
             } else {
                 tracing::warn!("this process no longer acts");
                 self.stand_by();
@@ -154,6 +157,7 @@ impl Engine {
         };
         let turned: Vec<_> = self.policies.iter().filter(|(_, slot)| turned(slot)).map(|(id, _)| id).collect();
         turned.into_iter().for_each(|id| self.mark(id));
+        self.note_all_left();
     }
 
     /// What was to be done and told is the next leader's to do and tell: another process, or this one again, which then knows

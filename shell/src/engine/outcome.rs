@@ -22,12 +22,18 @@ impl Engine {
         let boot = self.time.boot();
         let Done { asker, what, took, result } = done;
         let in_time = took < SLOW && !matches!(result, Err(Failure::Unanswered { .. }));
-        let is_scale = matches!(what, Asked::Scale { .. });
+        let is_scale = matches!(what, Asked::Scale { .. } | Asked::Record { .. } | Asked::Orphan { .. });
         if is_scale {
             self.turns.end_scale(asker.namespace, in_time, boot);
         } else {
             self.turns.end_report(asker.namespace, in_time, boot);
         }
+        let what = match what {
+            Asked::Record { key, batch } => return self.written_down(&key, batch, result, boot),
+            Asked::Orphan { target, ask } => return self.minded(target, ask, result, boot),
+            Asked::Aside => return,
+            what => what,
+        };
         // Another object of the same name may be there by now.
         let known = self.policies.get_mut(asker.policy).filter(|slot| slot.policy.identity.uid == asker.uid);
         let Some(slot) = known else { return };
@@ -42,9 +48,15 @@ impl Engine {
                     slot.attempt = None;
                 }
             }
+            Asked::Record { .. } | Asked::Orphan { .. } | Asked::Aside => {}
             Asked::Status { hash } => {
                 slot.reports.sending = None;
                 Self::status_written(slot, hash, result, boot);
+                let target = slot.claim.as_ref().and_then(|(target, _)| self.targets.get(*target));
+                if target.is_some_and(|target| target.entry.is_some()) {
+                    // What is to be forgotten waits for it.
+                    self.mark(asker.policy);
+                }
                 self.queue_report(asker.policy, boot);
             }
             Asked::Event(happening) => {
@@ -176,6 +188,6 @@ impl Engine {
 }
 
 /// What tells one object's waits from another's.
-fn salt(slot: &Slot) -> u64 {
+pub(super) fn salt(slot: &Slot) -> u64 {
     slot.policy.identity.uid.bytes().fold(0, |salt: u64, byte| salt.wrapping_mul(31).wrapping_add(u64::from(byte)))
 }

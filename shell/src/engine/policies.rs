@@ -43,6 +43,10 @@ pub struct Slot {
     pub scales: Backoff,
     /// Whether a write of the target is under way.
     pub scaling: bool,
+    /// Whether it is being written down what the target had.
+    pub recording: bool,
+    /// Why that failed the last time.
+    pub unwritten: Option<Box<str>>,
     /// The resource version of the target that the API server has called stale.
     pub stale: Option<u64>,
     /// Whether it waits for a look.
@@ -67,6 +71,8 @@ impl Slot {
             attempt: None,
             scales: Backoff::default(),
             scaling: false,
+            recording: false,
+            unwritten: None,
             stale: None,
             dirty: false,
             saved: Saved::default(),

@@ -53,6 +53,7 @@ impl Engine {
         let old_claim = std::mem::replace(&mut slot.claim, claim);
         let old_calendar = std::mem::replace(&mut slot.calendar, calendar);
         if let Some((target, claimant)) = old_claim.filter(|old| slot.claim.as_ref() != Some(old)) {
+            self.orphans.insert(target);
             if self.targets.release(target, &claimant) {
                 self.mark_claimants(target);
             }

@@ -113,7 +113,7 @@ impl Engine {
         true
     }
 
-    fn begin_report(&mut self, id: PolicyId, request: crate::cluster::requests::Write, what: Asked) {
+    fn begin_report(&mut self, id: PolicyId, request: crate::cluster::requests::Request, what: Asked) {
         let Some(slot) = self.policies.get(id) else { return };
         let asker = Asker { policy: id, namespace: slot.namespace, uid: slot.policy.identity.uid.clone() };
         self.turns.begin_report(asker.namespace);

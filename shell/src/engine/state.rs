@@ -14,7 +14,9 @@ use super::calendars::{CalendarKey, Calendars};
 use super::feed::{Done, Feed};
 use super::ids::{Namespaces, PolicyId, Shelf};
 use super::lead::Lead;
+use super::orphans::Orphans;
 use super::policies::{PolicyKey, Slot};
+use super::records::Records;
 use super::rotation::Rotation;
 use super::targets::Targets;
 use super::timers::Timers;
@@ -43,6 +45,8 @@ pub(super) struct Engine {
     pub(super) namespaces: Namespaces,
     pub(super) policies: Shelf<PolicyKey, PolicyId, Slot>,
     pub(super) targets: Targets,
+    pub(super) records: Records,
+    pub(super) orphans: Orphans,
     pub(super) calendars: Calendars,
     /// The watches, which end with the engine.
     pub(super) watches: JoinSet<()>,
@@ -60,6 +64,7 @@ pub(super) struct Engine {
     pub(super) retells: Timers<Duration>,
     pub(super) scalers: Source,
     pub(super) deployments: Source,
+    pub(super) recorded: Source,
     /// Whether it may act, as of the last look at the leases.
     pub(super) leading: bool,
     pub(super) stopping: bool,
@@ -137,6 +142,14 @@ impl Source {
         }
     }
 
+    /// The same, and whether there is something else to say of what was never known.
+    pub(super) fn note_news<K>(&mut self, change: Change<K>, boot: Duration) -> bool {
+        let said = |source: &Self| (source.trouble.is_some(), source.refusal().is_some());
+        let before = said(self);
+        self.note(change, boot);
+        !self.complete && before != said(self)
+    }
+
     /// A list is complete. Which one.
     pub(super) fn complete(&mut self) -> u32 {
         self.complete = true;
@@ -175,6 +188,8 @@ impl Engine {
             namespaces: Namespaces::default(),
             policies: Shelf::default(),
             targets: Targets::default(),
+            records: Records::default(),
+            orphans: Orphans::default(),
             calendars: Calendars::default(),
             watches: JoinSet::new(),
             calendar_watches: HashMap::new(),
@@ -186,6 +201,7 @@ impl Engine {
             retells: Timers::default(),
             scalers: Source::default(),
             deployments: Source::default(),
+            recorded: Source::default(),
             leading: false,
             stopping: false,
             others: Alive::default(),

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::ids::{PolicyId, Shelf, TargetId};
+use super::records::RecordKey;
+use crate::api::Entry;
 use crate::target::{TargetKey, TargetState};
 
 /// A claim: the older one first, and of those of one second the first by name.
@@ -23,6 +25,8 @@ pub struct Claimant {
 pub struct Target {
     /// As it was last seen; none where it isn't there.
     pub state: Option<TargetState>,
+    /// What is remembered of it, and where.
+    pub entry: Option<Box<(Entry, RecordKey)>>,
     /// Of which list it is.
     pub epoch: u32,
     /// Those that claim it: valid ones, not on their way out.
@@ -41,7 +45,7 @@ impl Target {
     }
 
     fn is_unused(&self) -> bool {
-        self.state.is_none() && self.claims.is_empty()
+        self.state.is_none() && self.claims.is_empty() && self.entry.is_none()
     }
 }
 

@@ -26,7 +26,7 @@ pub struct Install {
     pub watched: Option<NamespaceName>,
     /// What it runs.
     pub image: Image,
-    /// Whether the CRD comes along.
+    /// Whether the CRDs come along.
     pub crd: bool,
     /// Whether it looks at the cluster's own namespaces, `kube-system` and the others that begin like it, too.
     pub kube_namespaces: bool,
@@ -64,7 +64,7 @@ impl Install {
     pub fn objects(&self) -> serde_json::Result<Vec<Value>> {
         let mut objects = Vec::new();
         if self.crd {
-            objects.push(api::crd()?);
+            objects.extend(api::crds()?);
         }
         objects.extend(self.own_namespace());
         objects.push(self.account());
@@ -132,6 +132,7 @@ mod tests {
     fn for_the_whole_cluster_or_for_one_namespace() {
         let everywhere = [
             ("CustomResourceDefinition", "-"),
+            ("CustomResourceDefinition", "-"),
             ("Namespace", "-"),
             ("ServiceAccount", "kyklos-system"),
             ("ClusterRole", "-"),
@@ -143,6 +144,7 @@ mod tests {
         ];
         assert_eq!(kinds(&install("kyklos-system", None)), pairs(&everywhere));
         let one = [
+            ("CustomResourceDefinition", "-"),
             ("CustomResourceDefinition", "-"),
             ("Namespace", "-"),
             ("ServiceAccount", "kyklos-system"),

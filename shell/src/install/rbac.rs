@@ -19,9 +19,18 @@ struct Rule {
 const LEASES: &str = "coordination.k8s.io";
 
 /// One rule for each kind of request, and none for the clock's comparison: `/version` is everybody's.
-const RULES: [Rule; 6] = [
-    Rule { group: "kyklos.io", resource: "timewindowscalers", names: &[], verbs: &["list", "watch"] },
+const RULES: [Rule; 8] = [
+    // One that is gone is asked for again before its target gets back what it had.
+    Rule { group: "kyklos.io", resource: "timewindowscalers", names: &[], verbs: &["get", "list", "watch"] },
     Rule { group: "kyklos.io", resource: "timewindowscalers/status", names: &[], verbs: &["patch"] },
+    Rule {
+        group: "kyklos.io",
+        resource: "scalerecords",
+        names: &[],
+        verbs: &["create", "delete", "list", "patch", "watch"],
+    },
+    // In one that is on its way out nothing gets anything back.
+    Rule { group: "", resource: "namespaces", names: &[], verbs: &["get"] },
     Rule { group: "apps", resource: "deployments", names: &[], verbs: &["list", "watch"] },
     Rule { group: "apps", resource: "deployments/scale", names: &[], verbs: &["patch"] },
     // The one that is named by an object is all that is asked for, but a rule can't say so.

@@ -5,12 +5,14 @@ use chrono::{DateTime, Utc};
 use super::conditions::{Because, Type};
 use super::look::{Look, Wanted, boundary_since};
 use super::plan::WriteCause;
+use crate::api::Value;
 
 /// A write that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Due {
     pub(super) from: i32,
     pub(super) to: i32,
+    pub(super) value: Value,
     pub(super) cause: WriteCause,
     pub(super) since: DateTime<Utc>,
 }
@@ -36,16 +38,16 @@ impl Due {
 /// The write that the target needs as far as counts go: a gate may still hold it.
 pub(super) fn due(look: &Look<'_>) -> Option<Due> {
     let (target, wanted) = (look.target()?, look.wanted.as_ref()?);
-    let to = wanted.want.count();
+    let (to, value) = (look.count()?, wanted.want.value);
     if target.replicas == to {
         return None;
     }
     let (cause, since) = why(look, wanted, to);
-    Some(Due { from: target.replicas, to, cause, since })
+    Some(Due { from: target.replicas, to, value, cause, since })
 }
 
 fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: i32) -> (WriteCause, DateTime<Utc>) {
-    let (before, now) = (&look.before, look.now);
+    let (before, now, value) = (&look.before, look.now, wanted.want.value);
     let boundary = || boundary_since(look, &wanted.layers);
     // A write that failed is the same one when it is tried again.
     if let Some(failed) = look.facts.attempt.filter(|failed| !look.settled.done && failed.to == to) {
@@ -53,7 +55,7 @@ fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: i32) -> (WriteCause, DateTime<U
     }
     let Some(effective) = look.settled.effective.or(before.effective) else { return (WriteCause::FirstSight, now) };
     let edited = before.generation != Some(look.facts.policy.identity.generation);
-    if effective == to
+    if effective == value
         && !edited
         && let Some(cause) = pending(look)
     {
@@ -63,7 +65,7 @@ fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: i32) -> (WriteCause, DateTime<U
         let resumed = look.was(Type::Ready, Because::Paused);
         return (if resumed { WriteCause::Resume } else { WriteCause::Edit }, now);
     }
-    if effective != to {
+    if effective != value {
         if let Some(over) = before.expiry.filter(|&end| end <= now && wanted.want.expiry.is_none()) {
             let since = boundary().filter(|&boundary| boundary > over).unwrap_or(over);
             return (WriteCause::GraceOver, since);
@@ -76,6 +78,11 @@ fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: i32) -> (WriteCause, DateTime<U
     }
     if look.was(Type::Ready, Because::TargetNotFound) || look.is_other_target() {
         return (WriteCause::TargetNew, now);
+    }
+    // Nobody has touched it: it is its annotation that was edited.
+    let untouched = look.target().is_some_and(|target| before.observed == Some(target.replicas));
+    if value.needs_original() && untouched && before.budget.is_none() {
+        return (WriteCause::Edit, now);
     }
     (WriteCause::Drift, now)
 }

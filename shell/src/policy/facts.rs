@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::history::History;
 use super::plan::WriteCause;
-use crate::api::Policy;
+use crate::api::{Entry, Policy, Value};
 use crate::calendar::Dates;
 use crate::cluster::ClockState;
 use crate::target::TargetState;
@@ -18,6 +18,10 @@ pub struct Facts<'a> {
     pub holidays: Holidays<'a>,
     /// Its target.
     pub target: Known<'a, &'a TargetState>,
+    /// What is remembered of the target.
+    pub memory: Remembered<'a>,
+    /// Why what is to be remembered couldn't be written, while the wait before the next try runs.
+    pub unwritten: Option<&'a str>,
     /// Whether the target is this object's to scale.
     pub claim: Claim<'a>,
     /// Whether anything may be written at all.
@@ -43,6 +47,17 @@ pub enum Known<'w, T> {
     Unreadable(&'w str),
     /// It isn't there.
     Missing,
+}
+
+/// What is remembered of a target.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Remembered<'a> {
+    /// The records aren't known yet.
+    Unknown,
+    /// The API server has refused them for a while, in these words.
+    Unreadable(&'a str),
+    /// This, or nothing.
+    Known(Option<&'a Entry>),
 }
 
 /// What is known of a policy's holidays.
@@ -92,6 +107,8 @@ pub struct Attempt {
     pub from: i32,
     /// The count that was written.
     pub to: i32,
+    /// The value that asked for it.
+    pub value: Value,
     /// Why.
     pub cause: WriteCause,
     /// The instant at which it was due, on the schedule's clock.

@@ -6,24 +6,25 @@ use chrono::{DateTime, Utc};
 
 use super::budget::Budget;
 use super::conditions::{Because, Seen, Type};
-use crate::api::TimeWindowScalerStatus;
+use super::look::{FIRST, LAST};
 use crate::api::times::to_instant;
+use crate::api::{TimeWindowScalerStatus, Value};
 
 /// What earlier looks came to, compact: there is one for each object.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
     /// The generation that was looked at last.
     pub generation: Option<i64>,
-    /// The count that was in effect.
-    pub effective: Option<i32>,
+    /// What was in effect.
+    pub effective: Option<Value>,
     /// The count that the target had when it was last seen.
     pub observed: Option<i32>,
     /// What applied.
     pub window: Option<Box<str>>,
     /// The boundary that was ahead.
     pub boundary: Option<DateTime<Utc>>,
-    /// The schedule's count from that boundary on.
-    pub next: Option<i32>,
+    /// What the schedule gives from that boundary on.
+    pub next: Option<Value>,
     /// When the target's count was last written.
     pub last_scale: Option<DateTime<Utc>>,
     /// Until when a scale-down was delayed.
@@ -44,7 +45,8 @@ impl History {
     /// What a status says, however strange it is.
     pub fn from_status(status: &TimeWindowScalerStatus) -> Self {
         let conditions = Seen::all(&status.conditions);
-        let last_scale = status.last_scale_time.as_ref().map(to_instant);
+        // One that nobody's clock reads is nobody's.
+        let last_scale = status.last_scale_time.as_ref().map(to_instant).filter(is_read);
         Self {
             // -1 is the schema's, before anybody has looked.
             generation: status.observed_generation.filter(|&generation| generation >= 0),
@@ -78,13 +80,18 @@ impl History {
 
     /// Takes over what somebody else's status knows and this one can't: that the target was scaled since.
     pub fn adopt(&mut self, status: &TimeWindowScalerStatus) {
-        self.last_scale = self.last_scale.max(status.last_scale_time.as_ref().map(to_instant));
+        self.last_scale = self.last_scale.max(status.last_scale_time.as_ref().map(to_instant).filter(is_read));
     }
 
     /// A condition.
     pub fn seen(&self, kind: Type) -> Option<&Seen> {
         Type::ALL.iter().zip(&self.conditions).find(|(known, _)| **known == kind)?.1.as_ref()
     }
+}
+
+/// Whether a clock can read it.
+fn is_read(at: &DateTime<Utc>) -> bool {
+    (FIRST..=LAST).contains(&at.timestamp())
 }
 
 /// A number for a text that is compared and not kept. It is another one in the next process.

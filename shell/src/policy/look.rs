@@ -7,10 +7,11 @@ use super::attempt::{Settled, settle};
 use super::budget::Budget;
 use super::cause::{Due, due};
 use super::conditions::{Because, Type};
-use super::facts::{Claim, Facts, Holidays, Known};
+use super::facts::{Claim, Facts, Holidays, Known, Remembered};
 use super::grace::Before;
 use super::history::{History, digest};
 use super::layers::Layers;
+use super::memory::{Memory, Remember};
 use super::want::{Shaping, Want};
 use crate::api::Compiled;
 use crate::api::text::plain;
@@ -19,8 +20,8 @@ use crate::cluster::FIELD_MANAGER;
 use crate::target::TargetState;
 
 /// The first second of the year 1 and the last one of 9998, beyond which nobody's clock reads: there is room for sums on both sides.
-const FIRST: i64 = -62_135_596_800;
-const LAST: i64 = 253_370_764_799;
+pub(super) const FIRST: i64 = -62_135_596_800;
+pub(super) const LAST: i64 = 253_370_764_799;
 
 /// A look at an object.
 pub(super) struct Look<'a> {
@@ -35,6 +36,8 @@ pub(super) struct Look<'a> {
     pub(super) settled: Settled,
     /// Why the target has to be written, if it has to.
     pub(super) due: Option<Due>,
+    /// What has to be written down before that.
+    pub(super) remember: Option<Remember>,
     /// What is left of the patience with corrections, once this look is counted.
     pub(super) budget: Option<Box<Budget>>,
 }
@@ -45,6 +48,7 @@ pub(super) struct Wanted<'a> {
     pub(super) compiled: &'a Compiled,
     pub(super) layers: Layers<'a>,
     pub(super) want: Want,
+    pub(super) memory: Memory<'a>,
 }
 
 impl<'a> Look<'a> {
@@ -54,9 +58,11 @@ impl<'a> Look<'a> {
         let before = if same_clock { facts.history.clone() } else { History::default() };
         let now = from_seconds(facts.now.timestamp().clamp(FIRST, LAST));
         let wanted = facts.policy.compiled().map(|compiled| wanted(facts, compiled, &before, now));
-        let mut look = Self { facts, now, before, wanted, settled: Settled::default(), due: None, budget: None };
+        let settled = Settled::default();
+        let mut look = Self { facts, now, before, wanted, settled, due: None, remember: None, budget: None };
         look.settled = settle(&look);
         look.due = due(&look);
+        look.remember = look.to_remember();
         look.budget = look.counted();
         look
     }
@@ -69,9 +75,21 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// The count that the target is to have.
+    /// The count that the target is to have, by what it has.
     pub(super) fn count(&self) -> Option<i32> {
-        self.wanted.as_ref().map(|wanted| wanted.want.count())
+        self.count_from(self.target()?.replicas)
+    }
+
+    /// The count that a target with so many replicas is to have.
+    pub(super) fn count_from(&self, present: i32) -> Option<i32> {
+        let wanted = self.wanted.as_ref()?;
+        wanted.memory.count(wanted.want.value, present)
+    }
+
+    fn to_remember(&self) -> Option<Remember> {
+        let (target, wanted) = (self.target()?, self.wanted.as_ref()?);
+        let Remembered::Known(_) = self.facts.memory else { return None };
+        wanted.memory.due(wanted.compiled, target, wanted.want.value, &self.facts.policy.identity.name)
     }
 
     /// Whether the target has to be written, as far as counts go.
@@ -123,14 +141,19 @@ fn wanted<'a>(facts: &'a Facts<'a>, compiled: &'a Compiled, before: &History, no
         }
     };
     let layers = Layers::of(compiled, calendar);
-    let earlier = before.effective.map(|effective| Before {
-        effective: u32::try_from(effective).unwrap_or(0),
-        boundary: before.boundary,
-        expiry: before.expiry,
-    });
+    let earlier =
+        before.effective.map(|effective| Before { effective, boundary: before.boundary, expiry: before.expiry });
     let held = facts.claim == Claim::Held;
-    let want = Want::of(&Shaping { layers: &layers, before: earlier, grace: compiled.grace, held, now });
-    Wanted { compiled, layers, want }
+    let target = match facts.target {
+        Known::Known(target) => Some(target),
+        Known::Unknown | Known::Unreadable(_) | Known::Missing => None,
+    };
+    let memory = Memory::of(facts, compiled, target, before);
+    // What nobody knows stays as it is, so that is what it counts as.
+    let present = || target.and_then(|target| u32::try_from(target.replicas).ok()).unwrap_or_default();
+    let original = memory.original().unwrap_or_else(present);
+    let want = Want::of(&Shaping { layers: &layers, before: earlier, grace: compiled.grace, original, held, now });
+    Wanted { compiled, layers, want, memory }
 }
 
 /// The later of the boundary that was ahead and the one that came last, where one has come since the last look.

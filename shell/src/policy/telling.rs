@@ -1,7 +1,6 @@
 //! From a look and the gate that holds to status, happenings and what the next look has to know.
 
 use chrono::{DateTime, Utc};
-use kyklos_core::Evaluate as _;
 
 use super::conditions::{self, Because, Said, Seen, Type};
 use super::gates::{Hold, Tells};
@@ -52,15 +51,15 @@ fn known(look: &Look<'_>, wanted: Option<&Wanted<'_>>) -> History {
         }
         return history;
     };
-    let until = wanted.want.answer.until();
-    let next = until.map(|until| i32::try_from(wanted.layers.evaluate(until).value()).unwrap_or(i32::MAX));
-    let label = wanted.compiled.labels.label(wanted.want.answer.state()).text;
+    let answer = wanted.want.given.answer;
+    let until = answer.until();
+    let label = wanted.compiled.labels.label(answer.state()).text;
     history.generation = Some(look.facts.policy.identity.generation);
-    history.effective = Some(wanted.want.count());
+    history.effective = Some(wanted.want.value);
     history.observed = look.target().map(|target| target.replicas);
     history.window = Some(label.into());
     history.boundary = until.map(from_seconds);
-    history.next = next;
+    history.next = until.map(|until| wanted.layers.given(until).value);
     history.expiry = wanted.want.expiry;
     history.due = look.due.map(|due| due.since);
     history.target = look.target().map_or(0, |target| digest(&target.uid));
@@ -93,7 +92,10 @@ fn said(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -> [O
 fn degraded(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -> Said {
     let mut all: Vec<Said> = hold.and_then(|hold| hold.degraded.clone()).into_iter().collect();
     let mut add = |because, words: String| all.push(Said::new(because, look.say(&words)));
-    if wanted.is_some() {
+    if let Some(wanted) = wanted {
+        if wanted.memory.is_missed() {
+            add(Because::OriginalUnknown, words::original_unknown(look, wanted));
+        }
         if let Some(budget) = look.budget.as_ref().filter(|budget| budget.is_fight()) {
             add(Because::CountReverted, words::reverted(look, budget.other()));
         }
@@ -123,13 +125,13 @@ fn happenings(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>)
     }
     all.extend(look.settled.change.map(|change| change.happening(look)));
     all.extend(hold.and_then(|hold| hold.happening.clone()));
-    if wanted.is_some()
+    if let Some(wanted) = wanted
         && let Some(budget) = look.budget.as_ref().filter(|budget| budget.is_fight() && !budget.is_told())
     {
         all.push(Happening {
             reason: Reason::CountReverted,
             message: look.say(&words::reverted(look, budget.other())),
-            mark: format!("{}/{}", look.facts.policy.identity.generation, look.count().unwrap_or_default()),
+            mark: format!("{}/{}", look.facts.policy.identity.generation, wanted.want.value),
             series: true,
         });
     }

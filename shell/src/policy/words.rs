@@ -1,7 +1,7 @@
 //! The sentences of conditions and events. They are made safe where they are said: see [`Look::say`].
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use kyklos_core::{Evaluate as _, Evaluation};
+use kyklos_core::Evaluation;
 
 use super::attempt::Change;
 use super::conditions::Because;
@@ -9,6 +9,7 @@ use super::facts::{Attempt, Holidays, Known, Outcome};
 use super::look::{Look, Wanted};
 use super::want::Want;
 use crate::api::times::{from_seconds, local as on_the_wall};
+use crate::api::{ORIGINAL_ANNOTATION, Value};
 
 pub(super) const NOTHING_WRONG: &str = "Nothing is wrong";
 pub(super) const NOTHING_DUE: &str = "No write is due";
@@ -17,19 +18,19 @@ pub(super) const WRITE_DUE: &str = "The target's replicas are to be written, whi
 
 /// `10 replicas: office until 2026-03-09T17:00:00-04:00, then 2 (OffHours)`.
 pub(super) fn outlook(wanted: &Wanted<'_>) -> String {
-    let Want { value, answer, expiry, .. } = wanted.want;
-    let mut text = format!("{}: {}", replicas(value), label(wanted, answer));
-    match answer.until() {
+    let Want { value, given, expiry, .. } = wanted.want;
+    let mut text = format!("{}: {}", asked(value), label(wanted, given.answer));
+    match given.answer.until() {
         Some(until) => {
-            let after = wanted.layers.evaluate(until);
-            let (until, next) = (local(wanted, from_seconds(until)), label(wanted, after));
-            text.push_str(&format!(" until {until}, then {} ({next})", after.value()));
+            let after = wanted.layers.given(until);
+            let (until, next) = (local(wanted, from_seconds(until)), label(wanted, after.answer));
+            text.push_str(&format!(" until {until}, then {} ({next})", after.value));
         }
         None => text.push_str(" from now on"),
     }
     if let Some(expiry) = expiry {
         let end = local(wanted, expiry);
-        text.push_str(&format!("; the schedule's {} once the grace period ends at {end}", answer.value()));
+        text.push_str(&format!("; the schedule's {} once the grace period ends at {end}", given.value));
     }
     text
 }
@@ -92,15 +93,16 @@ pub(super) fn holidays_because(look: &Look<'_>) -> Because {
 }
 
 pub(super) fn grace_started(wanted: &Wanted<'_>, expiry: DateTime<Utc>) -> String {
-    let Want { value, answer, .. } = wanted.want;
-    let kept = format!("{} {}", replicas(value), if value == 1 { "is" } else { "are" });
-    let (label, asked) = (label(wanted, answer), replicas(answer.value()));
+    let Want { value, given, .. } = wanted.want;
+    let several = value.count().is_some_and(|count| count != 1) || matches!(value, Value::Bounds { .. });
+    let kept = format!("{} {}", asked(value), if several { "are" } else { "is" });
+    let (label, asked) = (label(wanted, given.answer), asked(given.value));
     format!("{label} asks for {asked}; {kept} kept until {}", local(wanted, expiry))
 }
 
 pub(super) fn grace_cancelled(wanted: &Wanted<'_>) -> String {
-    let answer = wanted.want.answer;
-    let (label, asked) = (label(wanted, answer), replicas(answer.value()));
+    let given = wanted.want.given;
+    let (label, asked) = (label(wanted, given.answer), asked(given.value));
     format!("{label} asks for {asked}, so there is nothing to scale down any more")
 }
 
@@ -115,7 +117,7 @@ pub(super) fn changed(look: &Look<'_>, change: &Change) -> String {
     if asked != to {
         return format!("{target} from {from} to {to} instead of {asked}, which is what the API server made of it");
     }
-    match look.wanted.as_ref().filter(|wanted| wanted.want.count() == to) {
+    match look.wanted.as_ref().filter(|_| look.count_from(to) == Some(to)) {
         Some(wanted) => format!("{target} from {from} to {to}: {}", outlook(wanted)),
         // Something else is wanted by now.
         None => format!("{target} from {from} to {to}"),
@@ -136,10 +138,28 @@ pub(super) fn failed(look: &Look<'_>, attempt: &Attempt, wanted: i32) -> String 
     format!("{} keeps {} instead of {wanted} for now, which is tried again: {what}", target(look), count(has))
 }
 
+/// What has to be remembered and can't.
+pub(super) fn not_remembered(look: &Look<'_>, why: &str) -> String {
+    format!(
+        "what {} had before can't be written down in a ScaleRecord, so it is left as it is for now: {why}",
+        target(look)
+    )
+}
+
+/// A value that needs what nobody knows.
+pub(super) fn original_unknown(look: &Look<'_>, wanted: &Wanted<'_>) -> String {
+    let consequence = if wanted.want.value.needs_original() { ", so it is left as it is" } else { "" };
+    format!(
+        "nobody knows what {} had before this object held it{consequence}: annotate it with {ORIGINAL_ANNOTATION}: \"COUNT\", the \
+         count that it had",
+        target(look)
+    )
+}
+
 /// Somebody who puts the count back again and again.
 pub(super) fn reverted(look: &Look<'_>, other: Option<&str>) -> String {
     let who = other.map_or_else(|| "somebody else".to_owned(), |other| format!("the field manager {other:?}"));
-    let wanted = look.count().unwrap_or_default();
+    let wanted = look.wanted.as_ref().map(|wanted| wanted.want.value.to_string()).unwrap_or_default();
     format!(
         "{} is put back by {who} again and again, so {wanted} is tried more and more rarely: take the replicas out of what the \
          other one applies, or pause the TimeWindowScaler",
@@ -159,6 +179,18 @@ fn label(wanted: &Wanted<'_>, answer: Evaluation) -> String {
 fn target(look: &Look<'_>) -> String {
     let target = look.wanted.as_ref().map(|wanted| &wanted.compiled.target);
     target.map_or_else(|| "The target".to_owned(), |target| format!("{} {}", target.kind.as_str(), target.name))
+}
+
+/// What a value asks for: `10 replicas`, `2 to 5 replicas`, `the original count`.
+fn asked(value: Value) -> String {
+    match value {
+        Value::Count(count) => replicas(count),
+        Value::PerCent(share) => format!("{share}% of the original count"),
+        Value::Original => "the original count".to_owned(),
+        Value::Bounds { min: Some(min), max: Some(max) } => format!("{min} to {}", replicas(max)),
+        Value::Bounds { min: Some(min), max: None } => format!("at least {}", replicas(min)),
+        Value::Bounds { min: None, max } => format!("at most {}", replicas(max.unwrap_or(u32::MAX))),
+    }
 }
 
 fn replicas(count: u32) -> String {

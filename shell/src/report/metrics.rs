@@ -35,8 +35,8 @@ pub struct Row {
     pub namespace: Arc<str>,
     /// Its name.
     pub name: Box<str>,
-    /// What its target is to have, where it is valid.
-    pub effective: Option<i32>,
+    /// The count that its target is to have, where it is valid and says one.
+    pub effective: Option<u32>,
     /// What its target was last seen to have.
     pub observed: Option<i32>,
     /// Seconds since 1970 of its next boundary.
@@ -189,7 +189,8 @@ impl Collector for Now {
             row.observed.map(i64::from)
         })?;
         gauges(&mut encoder, rows, "next_boundary_timestamp", "The next boundary", seconds, |row| row.next_boundary)?;
-        let help = "Replica-seconds saved against the schedule's largest count since the process began";
+        let help =
+            "Replica-seconds saved since the process began: against the original count, else the schedule's largest";
         let mut saved = encoder.encode_descriptor("saved_replica", help, seconds, MetricType::Counter)?;
         rows.iter().try_for_each(|row| {
             saved.encode_family(&labels(row))?.encode_counter(&row.saved, None::<&Exemplar<Direction, f64>>)

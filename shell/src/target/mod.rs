@@ -35,6 +35,18 @@ impl Kind {
         }
     }
 
+    /// The kind of a resource, as `kubectl` names that: `deployments.apps`.
+    pub fn of_resource(resource: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.resource() == resource)
+    }
+
+    /// Its resource, as `kubectl` names it.
+    pub const fn resource(self) -> &'static str {
+        match self {
+            Self::Deployment => "deployments.apps",
+        }
+    }
+
     /// As it stands in the API's paths.
     pub const fn plural(self) -> &'static str {
         match self {
@@ -64,6 +76,8 @@ pub struct TargetState {
     /// The field manager that owns the count: a foreign one before our own, which is `kyklos`; `None` where the API server
     /// records none.
     pub writer: Option<Box<str>>,
+    /// What its annotation says that its original count is.
+    pub original: Option<u32>,
     /// Whether it has a deletion timestamp.
     pub deleting: bool,
 }

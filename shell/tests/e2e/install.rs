@@ -33,8 +33,13 @@ const ELSEWHERE: [&str; 6] = [
     "gh attestation verify ",
 ];
 /// The commands that have nothing to show without a node.
-const SILENT: [&str; 3] =
-    ["export ", "kubectl -n kyklos-system get pods -o jsonpath=", "kubectl -n kyklos-system get leases"];
+const SILENT: [&str; 5] = [
+    "export ",
+    "kubectl -n kyklos-system get pods -o jsonpath=",
+    "kubectl -n kyklos-system get leases",
+    "kubectl delete timewindowscalers",
+    "kubectl get scalerecords",
+];
 
 /// A folder with the policies, a cluster to apply them in, and a kubelet's part in making Pods ready.
 struct Site {

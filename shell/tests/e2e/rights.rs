@@ -43,6 +43,13 @@ async fn furnished(name: &str) -> Stage {
     stage
 }
 
+/// An object that holds a Deployment of three at none, and gives the three back when it goes.
+async fn held(stage: &Stage, name: &str) {
+    stage.deploy(name, 3).await;
+    let spec = json!({ "targetRef": { "name": name }, "timezone": "UTC", "defaultReplicas": 0, "onDelete": "restore" });
+    stage.scaler(name, spec).await;
+}
+
 /// What a request takes; `None` for one that concerns no resource.
 fn right(request: &Request) -> Option<Right> {
     let Request { verb, group, resource, name, .. } = request.clone();
@@ -68,6 +75,16 @@ async fn the_printed_rights_are_exactly_those_that_are_used() {
     stage.scaled("web", 1).await;
     stage.edit("web", json!({ "holidayMode": "ignore" })).await;
     stage.scaled("web", 4).await;
+    // What is remembered of the one, and then of the other, too.
+    for name in ["first", "second"] {
+        held(&stage, name).await;
+        stage.scaled(name, 0).await;
+    }
+    for name in ["first", "second"] {
+        stage.scalers().delete(name, &Default::default()).await.unwrap();
+        stage.scaled(name, 3).await;
+    }
+    stage.no_records().await;
     assert!(controller.stop().success());
 
     caught_up(&stage).await;
@@ -97,11 +114,14 @@ enum Sign {
 fn sign(right: &Right) -> Sign {
     match (right.resource.as_str(), right.verb.as_str()) {
         ("timewindowscalers", "list" | "watch") => Sign::Unready("timewindowscalers"),
+        ("scalerecords", "list" | "watch") => Sign::Unready("scalerecords"),
         ("deployments", "list" | "watch") => Sign::Unready("deployments"),
         ("leases", "create" | "get" | "update") => Sign::Unready("lease"),
         ("deployments/scale", "patch") => Sign::Degraded("TargetUpdateFailed"),
         ("configmaps", "list") => Sign::Degraded("HolidaySourceMissing"),
-        ("configmaps", "watch")
+        ("scalerecords", "create" | "delete" | "patch")
+        | ("timewindowscalers" | "namespaces", "get")
+        | ("configmaps", "watch")
         | ("timewindowscalers/status", "patch")
         | ("events", "create" | "patch")
         | ("leases", "list" | "watch") => Sign::Log,
@@ -125,6 +145,20 @@ async fn without_any_one_of_the_rights_something_fails_and_is_told_about() {
                 stage.scaled("web", 4).await;
                 stage.scale_by_hand("web", 7);
             }
+        }
+        match (taken.resource.as_str(), taken.verb.as_str()) {
+            ("scalerecords", "create") => held(&stage, "first").await,
+            ("scalerecords", "patch") => {
+                held(&stage, "first").await;
+                stage.scaled("first", 0).await;
+                held(&stage, "second").await;
+            }
+            ("scalerecords", "delete") | ("timewindowscalers" | "namespaces", "get") => {
+                held(&stage, "first").await;
+                stage.scaled("first", 0).await;
+                stage.scalers().delete("first", &Default::default()).await.unwrap();
+            }
+            _ => {}
         }
         let words = taken.refusal();
         let begin = Instant::now();

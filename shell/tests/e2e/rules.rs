@@ -20,6 +20,16 @@ fn with(field: &str, value: Value) -> Value {
     spec
 }
 
+fn bounds(min: Value, max: Value) -> Value {
+    spec(json!({ "start": "09:00", "end": "17:00", "minReplicas": min, "maxReplicas": max }))
+}
+
+fn default(fields: Value) -> Value {
+    let mut spec = with("pause", json!(false));
+    spec.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    spec
+}
+
 fn exception(start: &str, end: &str) -> Value {
     with("exceptions", json!([{ "start": start, "end": end, "replicas": 1 }]))
 }
@@ -39,6 +49,32 @@ async fn the_api_server_itself_refuses_what_it_can() {
         ("a negative count", window("replicas", json!(-1)), "spec.windows[0].replicas"),
         ("a count beyond 32 bits", window("replicas", json!(2_147_483_648_u64)), "spec.windows[0].replicas"),
         ("a text as a count", window("replicas", json!("1")), "spec.windows[0].replicas"),
+        ("a share beyond 1000%", window("replicas", json!("1001%")), "spec.windows[0].replicas"),
+        ("a count beside a bound", window("maxReplicas", json!(2)), "write either replicas, or minReplicas"),
+        ("no value", window("replicas", Value::Null), "write either replicas, or minReplicas"),
+        ("a negative bound", bounds(json!(-1), Value::Null), "spec.windows[0].minReplicas"),
+        ("a share as a bound", bounds(json!("50%"), Value::Null), "spec.windows[0].minReplicas"),
+        ("bounds the wrong way round", bounds(json!(3), json!(2)), "minReplicas is above maxReplicas"),
+        (
+            "a default beside a bound",
+            default(json!({ "defaultReplicas": 1, "defaultMinReplicas": 1 })),
+            "write either defaultReplicas",
+        ),
+        (
+            "bounds of the default the wrong way round",
+            default(json!({ "defaultMinReplicas": 2, "defaultMaxReplicas": 1 })),
+            "defaultMinReplicas is above defaultMaxReplicas",
+        ),
+        ("a holiday's value without a mode", with("holidayReplicas", json!(3)), "holidayReplicas has no effect"),
+        (
+            "the largest of what are no counts",
+            {
+                let mut open = bounds(json!(1), json!(2));
+                open["holidayMode"] = json!("treat-as-open");
+                open
+            },
+            "write holidayReplicas",
+        ),
         ("a long name", window("name", json!("n".repeat(64))), "spec.windows[0].name"),
         ("a negative default", with("defaultReplicas", json!(-1)), "spec.defaultReplicas"),
         ("a long grace", with("gracePeriodSeconds", json!(3601)), "spec.gracePeriodSeconds"),
@@ -75,6 +111,18 @@ async fn the_api_server_takes_everything_that_the_contract_has() {
         window("replicas", json!(0)),
         window("replicas", json!(i32::MAX)),
         window("name", json!("é".repeat(63))),
+        window("replicas", json!("0%")),
+        window("replicas", json!("1000%")),
+        window("replicas", json!("original")),
+        bounds(json!(0), json!(0)),
+        bounds(json!(2), Value::Null),
+        default(json!({ "defaultMaxReplicas": 5 })),
+        {
+            let mut open = bounds(json!(1), json!(2));
+            open["holidayMode"] = json!("treat-as-open");
+            open["holidayReplicas"] = json!("50%");
+            open
+        },
         exception("2028-02-29T00:00", "2028-02-29T00:01"),
         with("timezone", json!("America/Argentina/Buenos_Aires")),
         with("timezone", json!("Etc/GMT+5")),
@@ -82,13 +130,14 @@ async fn the_api_server_takes_everything_that_the_contract_has() {
         with("windows", json!(vec![json!({ "start": "09:00", "end": "17:00", "replicas": 1 }); 64])),
         json!({ "targetRef": { "name": "web" }, "timezone": "UTC" }),
     ];
+    let last = taken.len() - 1;
     for (number, spec) in taken.into_iter().enumerate() {
         stage
             .try_scaler(&format!("taken-{number}"), spec.clone())
             .await
             .unwrap_or_else(|error| panic!("{spec}: {error}"));
     }
-    let defaults = stage.scalers().get("taken-12").await.unwrap().data["spec"].clone();
+    let defaults = stage.scalers().get(&format!("taken-{last}")).await.unwrap().data["spec"].clone();
     assert_eq!(
         defaults,
         json!({

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use kube::api::ListParams;
+use kube::api::{Api, ApiResource, DynamicObject, ListParams};
 use serde_json::Value;
 
 use crate::stage::Stage;
@@ -54,6 +54,17 @@ impl Stage {
             }
             assert!(begin.elapsed() < PATIENCE, "{}: waited for {what}: {found} of {count}", self.namespace);
             tokio::time::sleep(Duration::from_millis(250)).await;
+        }
+    }
+
+    /// Waits until nothing is remembered any more.
+    pub(crate) async fn no_records(&self) {
+        let resource = ApiResource::erase::<kyklos::api::ScaleRecord>(&());
+        let api: Api<DynamicObject> = Api::namespaced_with(self.client.clone(), &self.namespace, &resource);
+        let begin = Instant::now();
+        while let Some(left) = api.list(&ListParams::default()).await.unwrap().items.first() {
+            assert!(begin.elapsed() < PATIENCE, "{}: {left:#?}", self.namespace);
+            pause().await;
         }
     }
 

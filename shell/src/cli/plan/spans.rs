@@ -4,10 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kyklos_core::{Date, TimeZone};
 
 use super::first_instant;
-use crate::api::Label;
 use crate::api::instants;
 use crate::api::manifest::printable;
 use crate::api::times::{from_seconds, offset_at};
+use crate::api::{Label, Value};
 use crate::cli::subject::Subject;
 
 /// Where a plan begins.
@@ -50,7 +50,7 @@ pub(super) struct Span {
     pub(super) start: DateTime<Utc>,
     pub(super) end: DateTime<Utc>,
     pub(super) label: String,
-    pub(super) replicas: u32,
+    pub(super) value: Value,
 }
 
 /// The states from `start` to `end`, without a gap.
@@ -59,13 +59,14 @@ pub(super) fn spans(subject: &Subject, start: DateTime<Utc>, end: DateTime<Utc>)
     let mut from = start;
     if let Some(fixed) = subject.fixed.as_ref().filter(|fixed| fixed.holds_at(start)) {
         from = fixed.until.min(end);
-        spans.push(Span { start, end: from, label: Label::of_override().text, replicas: fixed.replicas });
+        let value = Value::Count(fixed.replicas);
+        spans.push(Span { start, end: from, label: Label::of_override().text, value });
     }
     spans.extend(subject.timetable().spans(from.timestamp()..end.timestamp()).map(|(span, state)| Span {
         start: from_seconds(span.start),
         end: from_seconds(span.end),
         label: printable(&subject.labels.label(state).text),
-        replicas: state.value,
+        value: subject.schedule.value(state),
     }));
     spans
 }

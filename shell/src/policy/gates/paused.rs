@@ -8,17 +8,17 @@ use crate::policy::words;
 
 pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
     let wanted = look.wanted.as_ref().filter(|wanted| wanted.compiled.pause)?;
-    let count = wanted.want.count();
+    let value = wanted.want.value;
     let ready = Said::new(Because::Paused, look.say(&words::paused(look)));
     let before = &look.before;
-    // The status says that the same count was left out already.
+    // The status says that the same value was left out already.
     let told = look.was(Type::Ready, Because::Paused)
-        && before.effective == Some(count)
-        && before.observed.is_some_and(|observed| observed != count);
+        && before.effective == Some(value)
+        && before.observed.is_some_and(|observed| look.count_from(observed) != Some(observed));
     let happening = Happening {
         reason: Reason::ScalingSkipped,
         message: ready.message.clone(),
-        mark: format!("{}/{count}/{}", look.facts.policy.identity.generation, words::stamp(before.boundary)),
+        mark: format!("{}/{value}/{}", look.facts.policy.identity.generation, words::stamp(before.boundary)),
         series: false,
     };
     Some(Hold {

@@ -61,7 +61,7 @@ fn reasons_are_those_of_the_table() {
         ("Stalled", "ConfigurationInvalid InvalidTimezone ScaleConflict", "Progressing"),
         (
             "Degraded",
-            "HolidaySourceMissing HolidaySourceInvalid OverrideInvalid TargetUpdateFailed ClockSkew ScaleConflict CountReverted",
+            "HolidaySourceMissing HolidaySourceInvalid OverrideInvalid OriginalUnknown TargetUpdateFailed ClockSkew ScaleConflict CountReverted",
             "OperationalNormal",
         ),
     ];

@@ -57,7 +57,7 @@ fn the_status_says_what_applies_and_what_comes() {
     let status = &day.status;
     assert_eq!(status.current_window.as_deref(), Some("office"));
     assert_eq!(status.next_boundary.as_ref().map(crate::api::times::to_instant), Some(at("17:00:00")));
-    assert_eq!((status.next_replicas, status.observed_generation), (Some(2), Some(1)));
+    assert_eq!((status.next_replicas, status.observed_generation), (Some(crate::api::Value::Count(2)), Some(1)));
     assert_eq!(day.message(Type::Ready), "10 replicas: office until 2026-11-23T17:00:00-05:00, then 2 (OffHours)");
 }
 

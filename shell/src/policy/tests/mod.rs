@@ -5,8 +5,10 @@ mod conditions;
 mod day;
 mod fights;
 mod kstatus;
+mod memory;
 mod orders;
 mod strange;
+mod values;
 
 use crate::cluster::{ClockState, FIELD_MANAGER};
 use chrono::{DateTime, Utc};
@@ -29,6 +31,16 @@ enum Source {
     Found(Box<Dates>),
 }
 
+/// What is known of the records.
+#[derive(Debug, Default)]
+enum Records {
+    #[default]
+    Known,
+    Unknown,
+    Unreadable(&'static str),
+    Unwritten(&'static str),
+}
+
 /// An object and its target, and an engine that looks when it is told.
 struct Stage {
     spec: Value,
@@ -37,6 +49,10 @@ struct Stage {
     overrule: Option<String>,
     target: Known<'static, TargetState>,
     holidays: Source,
+    records: Records,
+    entry: Option<crate::api::Entry>,
+    /// The entries that were written, none for those that were taken away.
+    remembered: Vec<Option<crate::api::Entry>>,
     rival: Option<String>,
     fence: Fence,
     rehearsal: Option<String>,
@@ -67,7 +83,7 @@ const OPEN: Fence = Fence { leader: true, clock: ClockState::Right, stopping: fa
 
 fn target(uid: &str, replicas: i32, writer: Option<&str>) -> Known<'static, TargetState> {
     let writer = writer.map(Into::into);
-    Known::Known(TargetState { uid: uid.into(), version: 1, replicas, writer, deleting: false })
+    Known::Known(TargetState { uid: uid.into(), version: 1, replicas, writer, original: None, deleting: false })
 }
 
 impl Stage {
@@ -85,6 +101,9 @@ impl Stage {
             overrule: None,
             target: target("1", 1, None),
             holidays: Source::NotAsked,
+            records: Records::Known,
+            entry: None,
+            remembered: Vec::new(),
             rival: None,
             fence: OPEN,
             rehearsal: None,
@@ -149,6 +168,15 @@ impl Stage {
             policy: &policy,
             holidays,
             target,
+            memory: match self.records {
+                Records::Unknown => Remembered::Unknown,
+                Records::Unreadable(why) => Remembered::Unreadable(why),
+                Records::Known | Records::Unwritten(_) => Remembered::Known(self.entry.as_ref()),
+            },
+            unwritten: match self.records {
+                Records::Unwritten(why) => Some(why),
+                _ => None,
+            },
             claim: self.rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to }),
             fence: self.fence,
             history: &self.history,
@@ -181,6 +209,15 @@ impl Stage {
             }
             self.events.extend(report.happenings);
         }
+        if let Some(remember) = plan.remember {
+            assert!(plan.write.is_none(), "one thing after the other");
+            self.entry = match remember {
+                Remember::Keep(entry) => Some(entry),
+                Remember::Forget => None,
+            };
+            self.remembered.push(self.entry.clone());
+            return true;
+        }
         if let Some(write) = plan.write {
             self.send(write, now);
             return true;
@@ -205,8 +242,8 @@ impl Stage {
         }
         let waits = has != Some(write.to);
         let outcome = outcome.unwrap_or(Outcome::Unknown { message: "the connection broke".to_owned() });
-        let Write { from, to, cause, due } = write;
-        self.attempt = Some(Attempt { from, to, cause, due, at: now, outcome, waits, told_to_wait: false });
+        let Write { from, to, value, cause, due } = write;
+        self.attempt = Some(Attempt { from, to, value, cause, due, at: now, outcome, waits, told_to_wait: false });
     }
 
     /// Looks until there is nothing more to do, and gives the events of it.
@@ -215,7 +252,7 @@ impl Stage {
         let mut steps = 0;
         while self.step(now) {
             steps += 1;
-            assert!(steps < 5, "it never comes to rest");
+            assert!(steps < 8, "it never comes to rest");
         }
         let (status, events) = (self.status.clone(), self.events.len());
         assert!(!self.step(now), "a second look at the same must do nothing");
@@ -236,9 +273,15 @@ impl Stage {
         self.history.seen(kind).and_then(|seen| seen.because).map_or("-", Because::as_str)
     }
 
+    /// The count in effect, where it is one.
+    fn effective(&self) -> Option<i32> {
+        let count = self.status.effective_replicas.and_then(crate::api::Value::count);
+        count.map(|count| i32::try_from(count).unwrap())
+    }
+
     /// Effective and observed replicas, and the reasons of all conditions.
     fn state(&self) -> (Option<i32>, Option<i32>, [&'static str; 4]) {
-        (self.status.effective_replicas, self.replicas(), Type::ALL.map(|kind| self.reason(kind)))
+        (self.effective(), self.replicas(), Type::ALL.map(|kind| self.reason(kind)))
     }
 
     fn message(&self, kind: Type) -> &str {
