@@ -237,19 +237,24 @@ fn what_the_controller_does_not_act_on_is_warned_of() {
         run.err
     };
     for (target, field, words) in [
-        ("kind: StatefulSet", "kind", "StatefulSet of apps/v1"),
         ("kind: CronJob, apiVersion: batch/v1", "kind", "CronJob of batch/v1"),
         (
             "kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v2",
             "kind",
             "HorizontalPodAutoscaler of autoscaling/v2",
         ),
+        ("kind: DaemonSet", "kind", "DaemonSet of apps/v1"),
         ("apiVersion: apps/v1beta1", "apiVersion", "Deployment of apps/v1beta1"),
     ] {
         assert_eq!(
             warned(&manifest("").replace("targetRef: {", &format!("targetRef: {{{target}, "))),
             format!(
-                "warning: a.yaml: spec.targetRef.{field}: this version scales no {words}: write apiVersion apps/v1 and kind Deployment\n"
+                "warning: a.yaml: spec.targetRef.{field}: this version scales no {words}: write {}\n",
+                if field == "kind" {
+                    "one of the kinds Deployment, StatefulSet"
+                } else {
+                    "apiVersion apps/v1 and kind Deployment"
+                }
             )
         );
     }

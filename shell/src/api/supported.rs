@@ -13,15 +13,14 @@ pub fn unsupported_target(target: &TargetRef) -> Option<FieldProblem> {
         return None;
     }
     let same = Kind::ALL.into_iter().find(|known| known.as_str() == kind);
-    let field = if same.is_some() { "spec.targetRef.apiVersion" } else { "spec.targetRef.kind" };
-    let right = same.unwrap_or(Kind::Deployment);
-    let message = format!(
-        "this version scales no {} of {}: write apiVersion {} and kind {}",
-        plain(kind),
-        plain(version),
-        right.api_version(),
-        right.as_str()
-    );
+    let (field, right) = match same {
+        Some(right) => ("spec.targetRef.apiVersion", format!("apiVersion {} and kind {kind}", right.api_version())),
+        None => {
+            let all: Vec<_> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+            ("spec.targetRef.kind", format!("one of the kinds {}", all.join(", ")))
+        }
+    };
+    let message = format!("this version scales no {} of {}: write {right}", plain(kind), plain(version));
     Some(FieldProblem { field: field.to_owned(), message })
 }
 

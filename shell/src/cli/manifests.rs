@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::Failure;
 use crate::install::{Image, Install, NamespaceName};
+use crate::target::Kind;
 
 /// Print what an installation in a cluster consists of, for kubectl apply --server-side -f -
 ///
@@ -27,6 +28,9 @@ pub(super) struct Manifests {
     /// Look at this namespace alone, with rights in no other; when it is the one that the controller runs in, it isn't printed
     #[arg(long, value_name = "NS")]
     watch_namespace: Option<NamespaceName>,
+    /// The kinds that may be scaled, by their resources, with commas between: deployments, statefulsets
+    #[arg(long, value_name = "RESOURCES", value_delimiter = ',', default_value = "deployments", value_parser = kind)]
+    targets: Vec<Kind>,
     /// Look at the cluster's own namespaces, too: kube-system and the others whose names begin with kube-
     #[arg(long, conflicts_with = "watch_namespace")]
     include_kube_namespaces: bool,
@@ -50,6 +54,7 @@ impl Manifests {
         let install = Install {
             namespace: self.namespace,
             watched: self.watch_namespace,
+            targets: unique(self.targets),
             image,
             crd: !self.without_crd,
             kube_namespaces: self.include_kube_namespaces,
@@ -72,6 +77,21 @@ impl Manifests {
         let image = if self.allow_tag { Image::tagged(image) } else { Image::pinned(image) };
         image.map_err(|error| wrong(error.to_string()))
     }
+}
+
+/// A kind by its resource, with its group or without.
+fn kind(text: &str) -> Result<Kind, String> {
+    let found = Kind::ALL.into_iter().find(|kind| kind.plural() == text || kind.resource() == text);
+    found.ok_or_else(|| {
+        let known: Vec<_> = Kind::ALL.iter().map(|kind| kind.plural()).collect();
+        format!("no kind that this version scales: write one of {}", known.join(", "))
+    })
+}
+
+fn unique(mut kinds: Vec<Kind>) -> Vec<Kind> {
+    kinds.sort();
+    kinds.dedup();
+    kinds
 }
 
 fn yaml(objects: &[Value]) -> Result<String, Failure> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use kube::Resource;
-use kube::core::NamespaceResourceScope;
+use kube::core::{DynamicResourceScope, NamespaceResourceScope};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
@@ -18,6 +18,7 @@ use crate::api::{
     Entry, GROUP, KIND, ORIGINAL_ANNOTATION, OVERRIDE_ANNOTATION, OVERRULE_MAX, RECORD_KIND, Value as Asked,
 };
 use crate::calendar;
+use crate::target::Kind;
 
 /// A TimeWindowScaler.
 #[derive(Debug, Clone, Deserialize)]
@@ -30,10 +31,10 @@ pub struct Scaler {
     pub status: Value,
 }
 
-/// A Deployment.
+/// A workload, whatever its kind: the Deployments and their like have their count at the same place.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(from = "RawDeployment")]
-pub struct Deployment {
+#[serde(from = "RawWorkload")]
+pub struct Workload {
     metadata: ObjectMeta,
     /// `spec.replicas`; the API server writes 1 where nobody has said.
     pub replicas: i32,
@@ -130,16 +131,16 @@ struct RawScaler {
 }
 
 #[derive(Deserialize)]
-struct RawDeployment {
+struct RawWorkload {
     #[serde(default)]
     metadata: RawMeta,
     #[serde(default)]
-    spec: RawDeploymentSpec,
+    spec: RawWorkloadSpec,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct RawDeploymentSpec {
+struct RawWorkloadSpec {
     replicas: Option<i32>,
 }
 
@@ -205,8 +206,8 @@ impl From<RawScaler> for Scaler {
     }
 }
 
-impl From<RawDeployment> for Deployment {
-    fn from(raw: RawDeployment) -> Self {
+impl From<RawWorkload> for Workload {
+    fn from(raw: RawWorkload) -> Self {
         let (metadata, managers, original) = raw.metadata.split();
         let owners = managers.into_iter().filter(|entry| entry.fields.spec.replicas.is_some());
         let mut writer: Option<Box<str>> = None;
@@ -220,7 +221,7 @@ impl From<RawDeployment> for Deployment {
 }
 
 /// What every object has that a watch brings.
-pub trait Seen: Resource<DynamicType = ()> {
+pub trait Seen: Resource {
     /// Its resource version: an ordered whole number (Kubernetes 1.35, KEP-5504), 0 where it isn't.
     fn version(&self) -> u64 {
         self.meta().resource_version.as_deref().map_or(0, version)
@@ -252,7 +253,7 @@ pub trait Seen: Resource<DynamicType = ()> {
     }
 }
 
-impl<K: Resource<DynamicType = ()>> Seen for K {}
+impl<K: Resource> Seen for K {}
 
 /// A resource version as a number.
 pub fn version(text: &str) -> u64 {
@@ -295,8 +296,36 @@ macro_rules! resource {
 
 resource!(Scaler, GROUP, "v1alpha1", KIND, "timewindowscalers");
 resource!(Record, GROUP, "v1alpha1", RECORD_KIND, "scalerecords");
-resource!(Deployment, "apps", "v1", "Deployment", "deployments");
 resource!(Dates, "", "v1", "ConfigMap", "configmaps");
+
+impl Resource for Workload {
+    type DynamicType = Kind;
+    type Scope = DynamicResourceScope;
+
+    fn kind(kind: &Kind) -> Cow<'_, str> {
+        kind.as_str().into()
+    }
+
+    fn group(kind: &Kind) -> Cow<'_, str> {
+        kind.group().into()
+    }
+
+    fn version(kind: &Kind) -> Cow<'_, str> {
+        kind.version().into()
+    }
+
+    fn plural(kind: &Kind) -> Cow<'_, str> {
+        kind.plural().into()
+    }
+
+    fn meta(&self) -> &ObjectMeta {
+        &self.metadata
+    }
+
+    fn meta_mut(&mut self) -> &mut ObjectMeta {
+        &mut self.metadata
+    }
+}
 
 /// A ConfigMap of holidays: its keys alone are read.
 #[derive(Debug, Clone, Deserialize)]
@@ -330,7 +359,7 @@ mod tests {
         let owned = |manager: &str, fields: &str| {
             format!(r#"{{"manager":"{manager}","operation":"Apply","fieldsV1":{fields}}}"#)
         };
-        let read = |managers: &[String]| -> Deployment {
+        let read = |managers: &[String]| -> Workload {
             let text = format!(
                 r#"{{"metadata":{{"name":"web","namespace":"shop","uid":"u","resourceVersion":"12","labels":{{"a":"b"}},
                 "annotations":{{"a":"b"}},"managedFields":[{}]}},"spec":{{"replicas":3,"template":{{"x":[1]}}}},"status":{{"replicas":1}}}}"#,

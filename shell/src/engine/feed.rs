@@ -6,21 +6,22 @@ use std::time::Duration;
 use crate::calendar::Dates;
 use crate::cluster::Comparison;
 use crate::cluster::requests::{Answer, Failure};
-use crate::cluster::seen::{Deployment, Record, Scaler};
+use crate::cluster::seen::{Record, Scaler, Workload};
 use crate::cluster::watch::{Change, Trouble};
 use crate::engine::calendars::CalendarKey;
 use crate::engine::ids::{NamespaceId, PolicyId, TargetId};
 use crate::engine::orphans::Ask;
 use crate::engine::records::{Batch, RecordKey};
 use crate::policy::{Happening, History};
+use crate::target::Kind;
 
 /// Something that a watch has brought.
 #[derive(Debug)]
 pub enum Feed {
     /// A TimeWindowScaler.
     Scaler(Change<Scaler>),
-    /// A Deployment.
-    Deployment(Change<Deployment>),
+    /// A workload of a kind.
+    Workload(Kind, Change<Workload>),
     /// A ScaleRecord.
     Record(Change<Record>),
     /// A ConfigMap of holidays, or that there is none.

@@ -11,7 +11,7 @@ use super::policies::{PolicyKey, Slot};
 use super::state::Engine;
 use crate::api::times::to_instant;
 use crate::api::{Identity, OVERRIDE_ANNOTATION, Policy};
-use crate::cluster::seen::{Deployment, Scaler, Seen as _};
+use crate::cluster::seen::{Scaler, Seen as _, Workload};
 use crate::cluster::watch::{Change, watch};
 use crate::policy::History;
 use crate::report::status;
@@ -29,12 +29,8 @@ impl Engine {
                 Some(Feed::Scaler(change))
             });
         self.watches.spawn(scalers);
-        let feeds = self.feeds.clone();
-        let deployments =
-            watch(self.api(), None, "Deployments".to_owned(), feeds, self.recovered.subscribe(), |change| {
-                Some(Feed::Deployment(change))
-            });
-        self.watches.spawn(deployments);
+        // Nearly everybody names these.
+        self.watch_kind(Kind::Deployment);
         let feeds = self.feeds.clone();
         let records = watch(self.api(), None, "ScaleRecords".to_owned(), feeds, self.recovered.subscribe(), |change| {
             Some(Feed::Record(change))
@@ -62,12 +58,12 @@ impl Engine {
             Feed::Scaler(Change::Deleted(object)) => self.forget_scaler(&object),
             Feed::Scaler(Change::Complete) => self.scalers_complete(),
             Feed::Scaler(change) => self.scalers.note(change, boot),
-            Feed::Deployment(Change::Listed(object)) => self.note_deployment(&object, true),
-            Feed::Deployment(Change::Applied(object)) => self.note_deployment(&object, false),
-            Feed::Deployment(Change::Deleted(object)) => self.forget_deployment(&object),
-            Feed::Deployment(Change::Complete) => self.deployments_complete(),
-            Feed::Deployment(change) => {
-                if self.deployments.note_news(change, boot) {
+            Feed::Workload(kind, Change::Listed(object)) => self.note_workload(kind, &object, true),
+            Feed::Workload(kind, Change::Applied(object)) => self.note_workload(kind, &object, false),
+            Feed::Workload(kind, Change::Deleted(object)) => self.forget_workload(kind, &object),
+            Feed::Workload(kind, Change::Complete) => self.kind_complete(kind),
+            Feed::Workload(kind, change) => {
+                if self.kinds.get_mut(kind).is_some_and(|source| source.note_news(change, boot)) {
                     self.mark_all();
                 }
             }
@@ -218,15 +214,15 @@ impl Engine {
         tracing::info!(objects = self.policies.len(), "all TimeWindowScalers are known");
     }
 
-    fn note_deployment(&mut self, object: &Deployment, listed: bool) {
+    fn note_workload(&mut self, kind: Kind, object: &Workload, listed: bool) {
         if let Some(created) = object.created() {
             self.guard.seen_creation(to_instant(created));
         }
         let namespace = self.namespaces.intern(object.in_namespace());
-        let key = TargetKey { kind: Kind::Deployment, namespace: namespace.1, name: object.named().into() };
+        let key = TargetKey { kind, namespace: namespace.1, name: object.named().into() };
         let id = self.targets.intern(key);
         let Some(target) = self.targets.get_mut(id) else { return };
-        target.epoch = self.deployments.epoch;
+        target.epoch = self.kinds.get(kind).map_or(0, |source| source.epoch);
         let state = TargetState {
             uid: object.uid_text().into(),
             version: object.version(),
@@ -263,9 +259,8 @@ impl Engine {
         }
     }
 
-    fn forget_deployment(&mut self, object: &Deployment) {
-        let key =
-            TargetKey { kind: Kind::Deployment, namespace: object.in_namespace().into(), name: object.named().into() };
+    fn forget_workload(&mut self, kind: Kind, object: &Workload) {
+        let key = TargetKey { kind, namespace: object.in_namespace().into(), name: object.named().into() };
         let Some(id) = self.targets.find(&key) else { return };
         let state = self.targets.get(id).and_then(|target| target.state.as_ref());
         if state.is_some_and(|state| *state.uid == *object.uid_text()) {
@@ -290,15 +285,17 @@ impl Engine {
         self.targets.tidy(id);
     }
 
-    fn deployments_complete(&mut self) {
-        let first = !self.deployments.complete;
-        let epoch = self.deployments.complete();
-        for id in self.targets.of_older_lists(epoch) {
+    fn kind_complete(&mut self, kind: Kind) {
+        let Some(source) = self.kinds.get_mut(kind) else { return };
+        let first = !source.complete;
+        let epoch = source.complete();
+        for id in self.targets.of_older_lists(kind, epoch) {
             self.lose_target(id);
         }
         if first {
-            tracing::info!("all Deployments are known");
+            tracing::info!("all {}s are known", kind.as_str());
             self.mark_all();
+            self.note_all_left();
         }
     }
 }

@@ -135,7 +135,7 @@ impl Engine {
     fn readiness(&mut self) -> Vec<Check> {
         let moment = self.time.moment();
         let clock = self.read_clock(moment).state;
-        vec![
+        let mut checks = vec![
             self.api_server(moment.boot),
             Check {
                 name: "clock",
@@ -147,10 +147,11 @@ impl Engine {
             },
             self.lease(moment.boot),
             self.scalers.check("timewindowscalers"),
-            self.deployments.check("deployments"),
             self.scale_records(),
             self.config_maps(),
-        ]
+        ];
+        checks.extend(self.kinds.watched().map(|(kind, source)| source.check(kind.plural())));
+        checks
     }
 
     fn api_server(&self, boot: Duration) -> Check {

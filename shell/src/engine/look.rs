@@ -9,7 +9,7 @@ use super::feed::{Asked, Asker, Done};
 use super::ids::PolicyId;
 use super::now::Now;
 use super::policies::{EVENTS_MAX, Slot};
-use super::state::Engine;
+use super::state::{Engine, Source};
 use crate::policy::{
     Attempt, Claim, Facts, Fence, Happening, Holidays, Known, Outcome, Plan, Remember, Remembered, Write, decide,
 };
@@ -54,7 +54,7 @@ impl Engine {
 
     /// Whether the targets are known, or known to stay unknown for a while.
     fn knows_targets(&self) -> bool {
-        self.deployments.complete || self.deployments.trouble.is_some()
+        self.kinds.are_known()
     }
 
     /// The same of what is remembered of them.
@@ -155,8 +155,7 @@ impl Engine {
         let state = target.and_then(|target| target.state.as_ref());
         let known = match state {
             Some(state) => Known::Known(state),
-            None if self.deployments.complete => Known::Missing,
-            None => self.deployments.refusal().map_or(Known::Unknown, Known::Unreadable),
+            None => self.unseen(slot),
         };
         let attempt = slot
             .attempt
@@ -176,6 +175,15 @@ impl Engine {
             rehearsal: self.rehearsal.as_deref(),
         };
         Some((decide(&facts), state.cloned()))
+    }
+
+    /// What there is to say of a target that hasn't been seen.
+    fn unseen(&self, slot: &Slot) -> Known<'_, &'static target::TargetState> {
+        let key = slot.claim.as_ref().and_then(|(target, _)| self.targets.key(*target));
+        match key.and_then(|key| self.kinds.get(key.kind)) {
+            Some(source) if source.complete => Known::Missing,
+            source => source.and_then(Source::refusal).map_or(Known::Unknown, Known::Unreadable),
+        }
     }
 
     fn remembered<'a>(&'a self, target: Option<&'a super::targets::Target>) -> Remembered<'a> {

@@ -6,6 +6,7 @@ mod feed;
 mod feeds;
 mod health;
 mod ids;
+mod kinds;
 mod lead;
 mod look;
 mod now;

@@ -128,7 +128,7 @@ impl Engine {
     /// Does what can be done now about those whose holder is gone.
     pub(super) fn mind_orphans(&mut self, now: &Now) {
         self.orphans.wake(now.schedule, now.moment.boot);
-        if now.state != ClockState::Right || !self.recorded.complete || !self.deployments.complete {
+        if now.state != ClockState::Right || !self.recorded.complete || !self.kinds.are_known() {
             return;
         }
         for id in std::mem::take(&mut self.orphans.due) {
@@ -193,7 +193,11 @@ impl Engine {
         if entry.on_delete == OnDelete::Keep {
             return keep(entry, now);
         }
-        let Some(state) = target.state.as_ref() else { return Next::Remember(Remember::Forget) };
+        let Some(state) = target.state.as_ref() else {
+            // Whether it is there isn't known where nobody may look.
+            let is_gone = self.kinds.is_complete(key.kind);
+            return if is_gone { Next::Remember(Remember::Forget) } else { Next::Nothing };
+        };
         let original = state.original.unwrap_or(entry.original);
         let to = i32::try_from(original).unwrap_or(i32::MAX);
         if state.replicas == to || state.deleting || !is_as_given(state, entry) {

@@ -102,6 +102,7 @@ impl Engine {
         let mut now = BTreeSet::new();
         for (called, entry) in &object.entries {
             let Some(target) = target_of(&namespace, called) else { continue };
+            self.watch_kind(target.kind);
             let id = self.targets.intern(target);
             now.insert(id);
             self.set_entry(id, Some((entry.clone(), key.clone())));

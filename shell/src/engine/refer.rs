@@ -31,6 +31,7 @@ impl Engine {
         });
         let (claim, calendar) = match names {
             Some((target, claimant, holidays)) => {
+                self.watch_kind(target.kind);
                 let target = self.targets.intern(target);
                 if self.targets.claim(target, claimant.clone()) {
                     self.mark_claimants(target);

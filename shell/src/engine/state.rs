@@ -13,6 +13,7 @@ use super::Setup;
 use super::calendars::{CalendarKey, Calendars};
 use super::feed::{Done, Feed};
 use super::ids::{Namespaces, PolicyId, Shelf};
+use super::kinds::Kinds;
 use super::lead::Lead;
 use super::orphans::Orphans;
 use super::policies::{PolicyKey, Slot};
@@ -63,7 +64,7 @@ pub(super) struct Engine {
     /// When to tell again, by the time that passes.
     pub(super) retells: Timers<Duration>,
     pub(super) scalers: Source,
-    pub(super) deployments: Source,
+    pub(super) kinds: Kinds,
     pub(super) recorded: Source,
     /// Whether it may act, as of the last look at the leases.
     pub(super) leading: bool,
@@ -200,7 +201,7 @@ impl Engine {
             retries: Timers::default(),
             retells: Timers::default(),
             scalers: Source::default(),
-            deployments: Source::default(),
+            kinds: Kinds::default(),
             recorded: Source::default(),
             leading: false,
             stopping: false,

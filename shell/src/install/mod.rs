@@ -9,6 +9,7 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use crate::api::{self, names::is_label};
+use crate::target::Kind;
 
 pub use image::{Image, ImageError};
 
@@ -24,6 +25,8 @@ pub struct Install {
     pub namespace: NamespaceName,
     /// The one namespace that it looks at; all of them when absent.
     pub watched: Option<NamespaceName>,
+    /// The kinds that it may scale.
+    pub targets: Vec<Kind>,
     /// What it runs.
     pub image: Image,
     /// Whether the CRDs come along.
@@ -112,6 +115,7 @@ mod tests {
         Install {
             namespace: namespace.parse().unwrap(),
             watched: watched.map(|name| name.parse().unwrap()),
+            targets: vec![Kind::Deployment],
             image: Image::pinned(&format!("ghcr.io/kyklos/kyklos:v0.1.0@{DIGEST}")).unwrap(),
             crd: true,
             kube_namespaces: false,

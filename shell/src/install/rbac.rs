@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Install, NAME, NamespaceName, labels};
 use crate::cluster::lease;
+use crate::target::Kind;
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 
@@ -19,7 +20,7 @@ struct Rule {
 const LEASES: &str = "coordination.k8s.io";
 
 /// One rule for each kind of request, and none for the clock's comparison: `/version` is everybody's.
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 6] = [
     // One that is gone is asked for again before its target gets back what it had.
     Rule { group: "kyklos.io", resource: "timewindowscalers", names: &[], verbs: &["get", "list", "watch"] },
     Rule { group: "kyklos.io", resource: "timewindowscalers/status", names: &[], verbs: &["patch"] },
@@ -31,8 +32,6 @@ const RULES: [Rule; 8] = [
     },
     // In one that is on its way out nothing gets anything back.
     Rule { group: "", resource: "namespaces", names: &[], verbs: &["get"] },
-    Rule { group: "apps", resource: "deployments", names: &[], verbs: &["list", "watch"] },
-    Rule { group: "apps", resource: "deployments/scale", names: &[], verbs: &["patch"] },
     // The one that is named by an object is all that is asked for, but a rule can't say so.
     Rule { group: "", resource: "configmaps", names: &[], verbs: &["list", "watch"] },
     // An event that repeats is one that counts.
@@ -63,18 +62,34 @@ const OTHERS_LEASES: Rule = Rule {
 /// The role and its binding: in the watched namespace; or of the cluster, and one more in the controller's own namespace.
 pub(super) fn objects(install: &Install) -> Vec<Value> {
     let place = |namespace: &NamespaceName| json!({ "name": NAME, "namespace": namespace.0, "labels": labels() });
+    let targets: Vec<_> = install.targets.iter().flat_map(|kind| of_kind(*kind)).collect();
     match &install.watched {
-        Some(watched) => role(install, "Role", &place(watched), RULES.iter().chain(&NAMESPACE_LEASE)).into(),
+        Some(watched) => role(install, "Role", &place(watched), &targets, RULES.iter().chain(&NAMESPACE_LEASE)).into(),
         None => {
             let everywhere = json!({ "name": NAME, "labels": labels() });
-            let own = role(install, "Role", &place(&install.namespace), CLUSTER_LEASE.iter());
-            let [role, binding] = role(install, "ClusterRole", &everywhere, RULES.iter().chain([&OTHERS_LEASES]));
+            let own = role(install, "Role", &place(&install.namespace), &[], CLUSTER_LEASE.iter());
+            let [role, binding] =
+                role(install, "ClusterRole", &everywhere, &targets, RULES.iter().chain([&OTHERS_LEASES]));
             [role, binding].into_iter().chain(own).collect()
         }
     }
 }
 
-fn role<'a>(install: &Install, kind: &str, metadata: &Value, rules: impl Iterator<Item = &'a Rule>) -> [Value; 2] {
+/// To see the workloads of a kind, and to scale them.
+fn of_kind(kind: Kind) -> [Value; 2] {
+    [
+        json!({ "apiGroups": [kind.group()], "resources": [kind.plural()], "verbs": ["list", "watch"] }),
+        json!({ "apiGroups": [kind.group()], "resources": [format!("{}/scale", kind.plural())], "verbs": ["patch"] }),
+    ]
+}
+
+fn role<'a>(
+    install: &Install,
+    kind: &str,
+    metadata: &Value,
+    targets: &[Value],
+    rules: impl Iterator<Item = &'a Rule>,
+) -> [Value; 2] {
     let rule = |rule: &Rule| {
         let mut value = json!({ "apiGroups": [rule.group], "resources": [rule.resource], "verbs": rule.verbs });
         if let (Some(fields), false) = (value.as_object_mut(), rule.names.is_empty()) {
@@ -82,7 +97,7 @@ fn role<'a>(install: &Install, kind: &str, metadata: &Value, rules: impl Iterato
         }
         value
     };
-    let rules: Vec<_> = rules.map(rule).collect();
+    let rules: Vec<_> = targets.iter().cloned().chain(rules.map(rule)).collect();
     let version = format!("{RBAC}/v1");
     [
         json!({ "apiVersion": version, "kind": kind, "metadata": metadata, "rules": rules }),

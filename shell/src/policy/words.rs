@@ -10,6 +10,7 @@ use super::look::{Look, Wanted};
 use super::want::Want;
 use crate::api::times::{from_seconds, local as on_the_wall};
 use crate::api::{ORIGINAL_ANNOTATION, Value};
+use crate::target::Kind;
 
 pub(super) const NOTHING_WRONG: &str = "Nothing is wrong";
 pub(super) const NOTHING_DUE: &str = "No write is due";
@@ -40,7 +41,15 @@ pub(super) fn target_not_found(look: &Look<'_>) -> String {
         Known::Known(_) => {
             format!("{} is being deleted; its successor will be scaled as soon as it is there", target(look))
         }
-        Known::Unreadable(why) => format!("{} can't be read, so nothing is scaled: {why}", target(look)),
+        Known::Unreadable(why) => {
+            let kind = look.wanted.as_ref().map_or(Kind::Deployment, |wanted| wanted.compiled.target.kind);
+            format!(
+                "{} can't be read, so nothing is scaled: {why}; where it is a right that is missing, `kyklos manifests --targets {}` \
+                 grants it",
+                target(look),
+                kind.plural()
+            )
+        }
         Known::Unknown | Known::Missing => {
             format!("There is no {}; it will be scaled as soon as it is there", target(look))
         }

@@ -15,6 +15,7 @@ mod clocks;
 mod fights;
 mod forging;
 mod holidays;
+mod kinds;
 mod leases;
 mod outages;
 mod records;
