@@ -4,6 +4,7 @@ pub mod controller;
 mod crd;
 mod eval;
 mod failure;
+mod gitops;
 mod holiday_files;
 mod input;
 mod logs;
@@ -43,6 +44,7 @@ enum Command {
     Send(send::Send),
     Crd(crd::Crd),
     Manifests(manifests::Manifests),
+    Gitops(gitops::Gitops),
     Controller(ControllerArgs),
 }
 
@@ -57,6 +59,7 @@ impl Cli {
             Command::Send(send) => send.run(),
             Command::Crd(crd) => crd.run(),
             Command::Manifests(manifests) => manifests.run(),
+            Command::Gitops(gitops) => gitops.run(),
             Command::Controller(arguments) => wait_for(async { Ok(arguments.run().await?) }),
         });
         match done {

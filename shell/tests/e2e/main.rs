@@ -16,6 +16,7 @@ mod clusters;
 mod conditions;
 mod configured;
 mod controller;
+mod gitops;
 mod holidays;
 mod hostile;
 mod install;
