@@ -34,6 +34,10 @@ pub(super) struct Manifests {
     /// Look at the cluster's own namespaces, too: kube-system and the others whose names begin with kube-
     #[arg(long, conflicts_with = "watch_namespace")]
     include_kube_namespaces: bool,
+    /// Have the API server refuse schedules of those who may not scale the targets themselves: a ValidatingAdmissionPolicy, which
+    /// takes an administrator of the cluster
+    #[arg(long)]
+    authorize: bool,
     /// Leave out the CRD, which a cluster's administrator installs: `kyklos crd` prints it alone
     #[arg(long)]
     without_crd: bool,
@@ -57,6 +61,7 @@ impl Manifests {
             targets: unique(self.targets),
             image,
             crd: !self.without_crd,
+            authorize: self.authorize,
             kube_namespaces: self.include_kube_namespaces,
         };
         let objects = install.objects().context("the manifests")?;

@@ -1,5 +1,6 @@
 //! What is installed in a cluster for the controller to run there.
 
+mod admission;
 mod image;
 mod rbac;
 mod workload;
@@ -31,6 +32,8 @@ pub struct Install {
     pub image: Image,
     /// Whether the CRDs come along.
     pub crd: bool,
+    /// Whether the API server is to see to it that who writes schedules may scale their targets.
+    pub authorize: bool,
     /// Whether it looks at the cluster's own namespaces, `kube-system` and the others that begin like it, too.
     pub kube_namespaces: bool,
 }
@@ -72,6 +75,9 @@ impl Install {
         objects.extend(self.own_namespace());
         objects.push(self.account());
         objects.extend(rbac::objects(self));
+        if self.authorize {
+            objects.extend(admission::authorize(self));
+        }
         objects.push(workload::budget(self));
         objects.push(workload::deployment(self));
         Ok(objects)
@@ -118,6 +124,7 @@ mod tests {
             targets: vec![Kind::Deployment],
             image: Image::pinned(&format!("ghcr.io/kyklos/kyklos:v0.1.0@{DIGEST}")).unwrap(),
             crd: true,
+            authorize: false,
             kube_namespaces: false,
         }
     }
@@ -163,6 +170,28 @@ mod tests {
         let inside = ["ServiceAccount", "Role", "RoleBinding", "PodDisruptionBudget", "Deployment"];
         assert_eq!(kinds(&own), pairs(&inside.map(|kind| (kind, "shop"))));
         assert!(!kinds(&install("default", None)).iter().any(|(kind, _)| kind == "Namespace"));
+    }
+
+    #[test]
+    fn a_policy_is_bound_to_the_namespaces_that_are_looked_at() {
+        for (watched, name, resources) in [
+            (None, "kyklos-authorize", None),
+            (
+                Some("shop"),
+                "kyklos-authorize.shop",
+                Some(json!({ "namespaceSelector": { "matchLabels": { "kubernetes.io/metadata.name": "shop" } } })),
+            ),
+        ] {
+            let install = Install { authorize: true, ..install("kyklos-system", watched) };
+            let objects = install.objects().unwrap();
+            let admission = |object: &&Value| object["apiVersion"] == "admissionregistration.k8s.io/v1";
+            let [policy, binding] = objects.iter().filter(admission).collect::<Vec<_>>()[..] else {
+                panic!("{objects:#?}");
+            };
+            assert_eq!((&policy["metadata"]["name"], &binding["spec"]["policyName"]), (&json!(name), &json!(name)));
+            assert_eq!(binding["spec"].get("matchResources"), resources.as_ref());
+            assert_eq!(policy["spec"]["failurePolicy"], "Fail");
+        }
     }
 
     /// What may be done with leases: in which namespace, by which name, which verbs.

@@ -16,7 +16,7 @@ fn always(replicas: i32) -> Value {
 
 impl Stage {
     /// Applies an object as a person does. What kubectl says, and whether it went well.
-    fn applies(&self, object: &Value, more: &[&str]) -> (bool, String) {
+    pub(crate) fn applies(&self, object: &Value, more: &[&str]) -> (bool, String) {
         let file = self.folder.path().join("applied.json");
         std::fs::write(&file, object.to_string()).unwrap();
         let mut command = self.cluster().kubectl();

@@ -11,6 +11,7 @@ mod account;
 mod admission;
 mod afterwards;
 mod audit;
+mod authorize;
 mod boundaries;
 mod clusters;
 mod conditions;
