@@ -113,6 +113,19 @@ fn values_that_are_none() {
 }
 
 #[test]
+fn a_pause_that_has_no_end_or_two() {
+    one_error(
+        "  pauseUntil: tomorrow",
+        "spec.pauseUntil: \"tomorrow\" is no instant: write RFC 3339 with an offset, such as 2026-12-01T18:00:00Z",
+    );
+    one_error(
+        "  pause: true\n  pauseUntil: 2026-12-01T18:00:00Z",
+        "spec.pauseUntil: it stands beside pause: true, which has no end: keep one of the two",
+    );
+    one_error("  pauseUntil: 5", "spec.pauseUntil: the number 5 where a text is expected: put it in quotes");
+}
+
+#[test]
 fn fields_and_kinds_that_are_unknown() {
     one_error("  defaultReplica: 3", "spec.defaultReplica: unknown field: did you mean defaultReplicas?");
     let said = refused(b"apiVersion: kyklos.io/v1alpha1\nkind: Deployment\nmetadata: {name: web}\n");

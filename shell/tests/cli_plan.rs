@@ -84,6 +84,24 @@ fn several_objects_one_after_the_other() {
 }
 
 #[test]
+fn a_pause_is_said_as_long_as_it_lasts() {
+    let island = String::from_utf8_lossy(FILES[3].1).into_owned();
+    let plan = |more: &str, from: &str| {
+        let file = format!("{}\n  {more}\n", island.trim_end());
+        let run =
+            kyklos(&[("island.yaml", file.as_bytes())], &format!("plan -f island.yaml --days 1 --from {from}"), "");
+        assert_eq!((run.status, run.err.as_str()), (0, ""));
+        run.out.lines().nth(1).map(str::to_owned)
+    };
+    let until = "pauseUntil: 2026-03-29T10:00:00Z";
+    let said = Some("paused until 2026-03-29T13:00:00+03:00: nothing of this is written before".to_owned());
+    assert_eq!(plan(until, "2026-03-28"), said);
+    assert_eq!(plan(until, "2026-03-30"), Some(String::new()));
+    let said = Some("paused: nothing of this is written until somebody edits it".to_owned());
+    assert_eq!(plan("pause: true", "2026-03-30"), said);
+}
+
+#[test]
 fn arguments_that_are_wrong() {
     for (args, said) in [
         ("--days 0", "--days"),

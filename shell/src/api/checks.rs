@@ -2,7 +2,7 @@
 
 use kyklos_core::Reason;
 
-use super::{GRACE_PERIOD_MAX, HolidayMode, TargetRef, TimeWindowScalerSpec};
+use super::{GRACE_PERIOD_MAX, HolidayMode, TargetRef, TimeWindowScalerSpec, instants};
 
 /// The target, which has to be in the object's own namespace.
 pub(super) fn target(target: &TargetRef, own_namespace: &str, say: &mut impl FnMut(String, String)) {
@@ -45,6 +45,17 @@ pub(super) fn grace_period(seconds: i64, say: &mut impl FnMut(String, String)) {
     if !(0..=GRACE_PERIOD_MAX).contains(&seconds) {
         let reason = Reason::OutOfRange { found: seconds, most: GRACE_PERIOD_MAX };
         say("spec.gracePeriodSeconds".to_owned(), reason.to_string());
+    }
+}
+
+/// The end of a pause, which has to be an instant, and the only thing that is said of a pause.
+pub(super) fn pause(spec: &TimeWindowScalerSpec, say: &mut impl FnMut(String, String)) {
+    let Some(until) = &spec.pause_until else { return };
+    let field = "spec.pauseUntil".to_owned();
+    if let Err(message) = instants::read(until) {
+        say(field, message);
+    } else if spec.pause {
+        say(field, "it stands beside pause: true, which has no end: keep one of the two".to_owned());
     }
 }
 

@@ -7,7 +7,9 @@ use kyklos_core::{
 
 use super::labels::Labels;
 use super::values::Values;
-use super::{HolidayMode, MAX_EXCEPTIONS, MAX_HOLIDAYS, MAX_WINDOWS, OnDelete, Replicas, TimeWindowScalerSpec, Value};
+use super::{
+    HolidayMode, MAX_EXCEPTIONS, MAX_HOLIDAYS, MAX_WINDOWS, OnDelete, Pause, Replicas, TimeWindowScalerSpec, Value,
+};
 use super::{checks, zones};
 use crate::api::problems::Problems;
 use crate::calendar::HolidayCalendar;
@@ -116,8 +118,8 @@ pub struct Compiled {
     pub target: TargetRefKey,
     /// The delay of a scale-down, at most [`GRACE_PERIOD_MAX`](super::GRACE_PERIOD_MAX) seconds.
     pub grace: TimeDelta,
-    /// Compute and report, but never write to the target.
-    pub pause: bool,
+    /// When to compute and report, but not to write to the target.
+    pub pause: Pause,
     /// What becomes of the target when the object is deleted.
     pub on_delete: OnDelete,
     /// The ConfigMap with the holidays, when they matter.
@@ -144,7 +146,7 @@ impl Compiled {
                 name: target.name.as_str().into(),
             },
             grace: TimeDelta::seconds(spec.grace_period_seconds),
-            pause: spec.pause,
+            pause: Pause::of(spec),
             on_delete: spec.on_delete.unwrap_or_default(),
             holidays: spec
                 .holiday_config_map
@@ -228,6 +230,7 @@ pub fn compile(spec: &TimeWindowScalerSpec, own_namespace: &str, problems: &mut 
     checks::largest(spec, &mut say);
     checks::holiday_config_map(spec.holiday_config_map.as_deref(), &mut say);
     checks::grace_period(spec.grace_period_seconds, &mut say);
+    checks::pause(spec, &mut say);
     let sized = schedule.ok()?;
     problems.is_empty().then(|| AnySchedule { sized, values: Values::of(spec) })
 }

@@ -131,7 +131,7 @@ mod tests {
             assert_eq!((replicas.get("default"), replicas.get("type")), (None, None));
             assert_eq!((&replicas["x-kubernetes-int-or-string"], &replicas["maxLength"]), (&json!(true), &json!(8)));
         }
-        assert_eq!(at("/spec/x-kubernetes-validations").as_array().map(Vec::len), Some(4));
+        assert_eq!(at("/spec/x-kubernetes-validations").as_array().map(Vec::len), Some(5));
         assert_eq!(at("/status/default"), &json!({ "observedGeneration": -1 }));
         assert_eq!(at("/spec/properties/windows/items/properties/days/maxItems"), 14);
         assert_eq!(at("/spec/properties/gracePeriodSeconds/maximum"), 3_600);

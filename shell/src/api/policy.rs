@@ -83,6 +83,7 @@ fn read_spec(raw: &Value, namespace: &str) -> Result<Arc<Compiled>, Arc<Problems
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::Pause;
 
     fn read(spec: &Value, overrule: Option<&str>) -> Policy {
         let identity = Identity {
@@ -111,7 +112,7 @@ mod tests {
         }
         let policy = read(&json!({ "targetRef": { "name": "web" }, "timezone": "UTC", "gracePeriodSeconds": 7 }), None);
         let compiled = policy.compiled().unwrap();
-        assert_eq!((&*compiled.target.name, compiled.grace.num_seconds(), compiled.pause), ("web", 7, false));
+        assert_eq!((&*compiled.target.name, compiled.grace.num_seconds(), compiled.pause), ("web", 7, Pause::Never));
     }
 
     #[test]

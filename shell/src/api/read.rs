@@ -129,6 +129,7 @@ pub fn spec(value: &Value, problems: &mut Problems) -> Option<TimeWindowScalerSp
     check_name(holiday_config_map.as_deref().unwrap_or_default(), "spec.holidayConfigMap", problems);
     let grace_period_seconds = fields.number("gracePeriodSeconds", problems).unwrap_or_else(grace_period_seconds);
     let pause = fields.flag("pause", problems).unwrap_or_default();
+    let pause_until = fields.text("pauseUntil", problems);
     let on_delete = read_on_delete(&mut fields, problems);
     fields.finish(problems);
     Some(TimeWindowScalerSpec {
@@ -149,6 +150,7 @@ pub fn spec(value: &Value, problems: &mut Problems) -> Option<TimeWindowScalerSp
         holiday_config_map,
         grace_period_seconds,
         pause,
+        pause_until,
         on_delete,
     })
 }

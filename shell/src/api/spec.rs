@@ -40,6 +40,7 @@ pub(super) const ONE_LINE: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
 #[x_kube(validation = Rule::new("!has(self.defaultMinReplicas) || !has(self.defaultMaxReplicas) || self.defaultMinReplicas <= self.defaultMaxReplicas").message("defaultMinReplicas is above defaultMaxReplicas"))]
 #[x_kube(validation = Rule::new("!has(self.holidayReplicas) || (has(self.holidayMode) && self.holidayMode != 'ignore')").message("holidayReplicas has no effect while holidayMode is ignore"))]
 #[x_kube(validation = Rule::new("!has(self.holidayMode) || self.holidayMode != 'treat-as-open' || has(self.holidayReplicas) || !has(self.windows) || self.windows.all(window, has(window.replicas) && type(window.replicas) == int)").message("treat-as-open gives the largest count of the windows, and one of them has none: write holidayReplicas"))]
+#[x_kube(validation = Rule::new("!has(self.pauseUntil) || !has(self.pause) || !self.pause").message("pauseUntil stands beside pause: true, which has no end: keep one of the two"))]
 pub struct TimeWindowScalerSpec {
     /// What is scaled, in the same namespace.
     pub target_ref: TargetRef,
@@ -86,6 +87,10 @@ pub struct TimeWindowScalerSpec {
     /// Compute and report, but never write to the target.
     #[serde(default)]
     pub pause: bool,
+    /// The same before this instant, RFC 3339: a pause that ends by itself. Not beside `pause: true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "instant_schema")]
+    pub pause_until: Option<String>,
     /// What becomes of the target when this object is deleted: it keeps the count that it has (which is so when absent), or gets
     /// its original count back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -289,4 +294,9 @@ fn days_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         "maxItems": MAX_DAYS,
         "items": { "type": "string", "maxLength": 19, "pattern": format!("^(?i){DAY}(?:-{DAY})?$") },
     })
+}
+
+/// An instant as RFC 3339 has it, with any offset.
+fn instant_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "type": "string", "nullable": true, "format": "date-time", "maxLength": 64 })
 }

@@ -208,6 +208,7 @@ impl Engine {
     }
 
     fn rows(&self) -> Option<Vec<Row>> {
+        let now = self.clock.at(self.time.wall());
         let row = |slot: &Slot| {
             let history = &slot.history;
             Row {
@@ -216,10 +217,10 @@ impl Engine {
                 effective: history.effective.and_then(Value::count),
                 observed: history.observed,
                 next_boundary: history.boundary.map(|at| at.timestamp()),
-                saved: slot.saved.seconds(self.clock.at(self.time.wall())),
+                saved: slot.saved.seconds(now),
                 grace: history.expiry.is_some(),
                 degraded: history.is_degraded(),
-                paused: slot.policy.compiled().is_some_and(|compiled| compiled.pause),
+                paused: slot.policy.compiled().is_some_and(|compiled| compiled.pause.holds_at(now)),
             }
         };
         self.leading.then(|| self.policies.iter().map(|(_, slot)| row(slot)).collect())

@@ -65,6 +65,10 @@ fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: i32) -> (WriteCause, DateTime<U
         let resumed = look.was(Type::Ready, Because::Paused);
         return (if resumed { WriteCause::Resume } else { WriteCause::Edit }, now);
     }
+    if look.was(Type::Ready, Because::Paused) {
+        // It has come to its end by itself, as nobody has edited it.
+        return (WriteCause::Resume, wanted.compiled.pause.end().map_or(now, |end| end.min(now)));
+    }
     if effective != value {
         if let Some(over) = before.expiry.filter(|&end| end <= now && wanted.want.expiry.is_none()) {
             let since = boundary().filter(|&boundary| boundary > over).unwrap_or(over);

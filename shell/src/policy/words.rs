@@ -66,11 +66,17 @@ pub(super) fn rival(look: &Look<'_>, rival: &str) -> String {
 
 pub(super) fn paused(look: &Look<'_>) -> String {
     let outlook = look.wanted.as_ref().map(outlook).unwrap_or_default();
+    let end = look.wanted.as_ref().and_then(|wanted| Some(local(wanted, wanted.compiled.pause.end()?)));
+    let paused = end.map_or_else(|| "Paused".to_owned(), |end| format!("Paused until {end}"));
     match look.target() {
         Some(seen) if look.differs() => {
-            format!("Paused: {} has {} and is left alone; it would have {outlook}", target(look), count(seen.replicas))
+            format!(
+                "{paused}: {} has {} and is left alone; it would have {outlook}",
+                target(look),
+                count(seen.replicas)
+            )
         }
-        _ => format!("Paused: {} is left alone; it has what it would have, {outlook}", target(look)),
+        _ => format!("{paused}: {} is left alone; it has what it would have, {outlook}", target(look)),
     }
 }
 

@@ -79,6 +79,16 @@ async fn the_api_server_itself_refuses_what_it_can() {
         ("a negative default", with("defaultReplicas", json!(-1)), "spec.defaultReplicas"),
         ("a long grace", with("gracePeriodSeconds", json!(3601)), "spec.gracePeriodSeconds"),
         ("an unknown mode", with("holidayMode", json!("closed")), "spec.holidayMode"),
+        ("an end of a pause that is no instant", with("pauseUntil", json!("tomorrow")), "spec.pauseUntil"),
+        (
+            "a pause with an end and without",
+            {
+                let mut both = with("pauseUntil", json!("2026-12-01T18:00:00Z"));
+                both["pause"] = json!(true);
+                both
+            },
+            "pauseUntil stands beside pause: true, which has no end: keep one of the two",
+        ),
         ("no zone", with("timezone", Value::Null), "spec.timezone"),
         ("no target", with("targetRef", json!({})), "spec.targetRef.name"),
         ("an end before its start", exception("2026-12-24T18:00", "2026-12-24T17:00"), "spec.exceptions[0]"),
@@ -126,6 +136,7 @@ async fn the_api_server_takes_everything_that_the_contract_has() {
         exception("2028-02-29T00:00", "2028-02-29T00:01"),
         with("timezone", json!("America/Argentina/Buenos_Aires")),
         with("timezone", json!("Etc/GMT+5")),
+        with("pauseUntil", json!("2026-12-01T19:00:00+01:00")),
         with("holidayMode", json!("treat-as-open")),
         with("windows", json!(vec![json!({ "start": "09:00", "end": "17:00", "replicas": 1 }); 64])),
         json!({ "targetRef": { "name": "web" }, "timezone": "UTC" }),

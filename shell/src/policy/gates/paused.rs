@@ -1,4 +1,4 @@
-//! A paused object computes and reports, and writes nothing.
+//! A paused object computes and reports, and writes nothing. A pause with an end is over by itself.
 
 use super::{Hold, Tells};
 use crate::policy::conditions::{Because, Said, Type};
@@ -7,7 +7,7 @@ use crate::policy::plan::{Happening, Reason};
 use crate::policy::words;
 
 pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
-    let wanted = look.wanted.as_ref().filter(|wanted| wanted.compiled.pause)?;
+    let wanted = look.wanted.as_ref().filter(|wanted| wanted.compiled.pause.holds_at(look.now))?;
     let value = wanted.want.value;
     let ready = Said::new(Because::Paused, look.say(&words::paused(look)));
     let before = &look.before;
@@ -24,6 +24,7 @@ pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
     Some(Hold {
         ready: Some(ready),
         happening: (look.differs() && !told).then_some(happening),
+        wake: wanted.compiled.pause.end(),
         ..Hold::new(Tells::All)
     })
 }

@@ -95,6 +95,41 @@ fn a_paused_object_reports_and_writes_nothing() {
 }
 
 #[test]
+fn a_pause_with_an_end_is_over_by_itself() {
+    let mut day = Stage::new();
+    day.look("10:00:00");
+    day.edit("pauseUntil", json!("2026-11-23T20:30:00.5-05:00"));
+    day.edit("gracePeriodSeconds", json!(0));
+    assert!(day.look("10:01:00").is_empty());
+    assert!(
+        day.message(Type::Ready).starts_with("Paused until 2026-11-23T20:30:00-05:00: "),
+        "{}",
+        day.message(Type::Ready)
+    );
+    assert_eq!(day.look("17:00:00"), ["ScalingSkipped"]);
+    assert_eq!(day.wake, Some(at("20:30:00")));
+    day.restart();
+    assert!(day.look("20:29:59").is_empty());
+    assert_eq!(day.state(), (Some(2), Some(10), ["Paused", "Stable", "Progressing", "OperationalNormal"]));
+    assert_eq!(day.look("20:30:00"), ["ScaledDown"]);
+    assert_eq!(day.state(), (Some(2), Some(2), FINE));
+    let write = day.writes.last().unwrap();
+    assert_eq!((write.cause, write.due), (WriteCause::Resume, at("20:30:00")));
+    // Nobody was there when it ended, and it was due then.
+    day.edit("pauseUntil", json!("2026-11-23T21:00:00-05:00"));
+    day.somebody(7, "kubectl");
+    day.look("20:40:00");
+    day.restart();
+    assert_eq!(day.look("21:30:00"), ["ScaledDown"]);
+    assert_eq!(day.writes.last().map(|write| write.due), Some(at("21:00:00")));
+    // One that is over already holds nothing back.
+    day.edit("pauseUntil", json!("2026-11-23T21:00:00-05:00"));
+    day.somebody(7, "kubectl");
+    day.look("21:40:00");
+    assert_eq!(day.replicas(), Some(2));
+}
+
+#[test]
 fn a_missing_target_is_told_about_once_and_scaled_when_it_is_there() {
     let mut day = Stage::new();
     day.target = Known::Missing;
