@@ -187,6 +187,29 @@ fn argo_cd_waits_for_what_nobody_has_looked_at() {
 }
 
 #[test]
+fn argo_cd_sees_an_override_by_the_same_script() {
+    let (documents, _) = printed(SHOP, "--for argo-cd");
+    let data = documents[1]["data"].as_object().unwrap();
+    let script = data["resource.customizations.health.kyklos.io_TimeWindowOverride"].as_str().unwrap();
+    assert_eq!((data.len(), script.to_owned()), (2, self::script()));
+    for (reason, holds, wanted) in [
+        ("Waiting", true, "Healthy"),
+        ("Active", true, "Healthy"),
+        ("Ended", true, "Healthy"),
+        ("OverrideInvalid", false, "Degraded"),
+    ] {
+        let text = |holds: bool| if holds { "True" } else { "False" };
+        let conditions = json!([
+            { "type": "Ready", "status": text(holds), "reason": reason, "message": "why" },
+            { "type": "Stalled", "status": text(!holds), "reason": reason, "message": "why" },
+        ]);
+        let object =
+            json!({ "metadata": { "generation": 1 }, "status": { "observedGeneration": 1, "conditions": conditions } });
+        assert_eq!(health(script, &object), (wanted.to_owned(), "why".to_owned()), "{reason}");
+    }
+}
+
+#[test]
 fn what_is_wrong_with_the_file_is_said_and_nothing_is_printed() {
     let bad = String::from_utf8_lossy(SHOP).replace("timezone: UTC", "timezone: Mars/Olympus");
     let run = kyklos(&[("shop.yaml", bad.as_bytes())], "gitops -f shop.yaml", "");

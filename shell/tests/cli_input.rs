@@ -271,12 +271,6 @@ fn what_the_controller_does_not_act_on_is_warned_of() {
             )
         );
     }
-    let annotation = "annotations: {kyklos.io/override: \"replicas=20 until=2026-12-01T18:00:00Z\"}";
-    assert_eq!(
-        warned(&manifest("").replace("namespace: shop", &format!("namespace: shop, {annotation}"))),
-        "warning: a.yaml: metadata.annotations[kyklos.io/override]: the controller of this version acts on no overrides, so the \
-         schedule goes on: remove the annotation, or write an exception instead\n"
-    );
     assert_eq!(warned(&manifest("")), "");
 }
 
@@ -346,6 +340,157 @@ fn an_override_that_is_malformed() {
     let lines: Vec<_> = said.lines().collect();
     assert_eq!(lines.len(), 2, "{said}");
     assert!(lines.iter().all(|line| line.starts_with("a.yaml: metadata.annotations[kyklos.io/override]: ")), "{said}");
+}
+
+/// An override object with this below a name; the schedule that it is for allows from 2 to 30, an hour long.
+fn overriding(spec: &str) -> Run {
+    let bounds = "  overrides: {minReplicas: 2, maxReplicas: 30, maxSeconds: 3600}\n";
+    let launch = format!(
+        "apiVersion: kyklos.io/v1alpha1\nkind: TimeWindowOverride\nmetadata: {{name: launch, namespace: shop}}\nspec:\n{spec}"
+    );
+    let files: [(&str, &[u8]); 2] = [("a.yaml", &manifest(bounds).into_bytes()), ("b.yaml", launch.as_bytes())];
+    kyklos(&files, "validate -f a.yaml b.yaml", "")
+}
+
+#[test]
+fn an_override_gives_any_value_and_one_alone() {
+    let asking = |value: &str| {
+        let rest = "from: 2026-12-01T17:00:00Z\n  until: 2026-12-01T18:00:00Z\n  reason: launch\n";
+        overriding(&format!("  scalerRef: {{name: web}}\n{value}  {rest}"))
+    };
+    assert_eq!(asking("  minReplicas: 2\n  maxReplicas: 30\n").status, 0);
+    for (value, said) in [
+        (
+            "",
+            "spec.replicas: missing: write a count, a share of the original count such as \"50%\", or original; or minReplicas, maxReplicas or both",
+        ),
+        (
+            "  replicas: half\n",
+            "spec.replicas: the text \"half\" is no number of replicas: write a count, a share of the original count from \"0%\" to \"1000%\", or original",
+        ),
+        (
+            "  replicas: 3\n  maxReplicas: 4\n",
+            "spec.replicas: stands beside bounds: write either replicas, or minReplicas, maxReplicas or both",
+        ),
+        (
+            "  minReplicas: 5\n  maxReplicas: 4\n",
+            "spec.maxReplicas: 4 is below minReplicas: write at least 5, or a lower minReplicas",
+        ),
+        (
+            "  replicas: 50%\n",
+            "spec: shop/web: it asks for 50%, which nobody can compare beforehand, and the schedule allows no less than 2 (spec.overrides.minReplicas)",
+        ),
+        (
+            "  minReplicas: 2\n",
+            "spec: shop/web: it asks for 2.., and the schedule allows no more than 30 (spec.overrides.maxReplicas)",
+        ),
+    ] {
+        let run = asking(value);
+        assert_eq!((run.status, run.err.as_str()), (2, format!("b.yaml: {said}\n").as_str()), "{value}");
+    }
+}
+
+#[test]
+fn an_override_object_and_everything_that_can_be_wrong_with_it() {
+    let right = "  scalerRef: {name: web}\n  replicas: 20\n  from: 2026-12-01T17:00:00Z\n  until: 2026-12-01T18:00:00Z\n  reason: launch\n";
+    let run = overriding(right);
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    assert_eq!(run.out, "a.yaml: shop/web: valid\nb.yaml: shop/launch: valid\n");
+    for (from, to, said) in [
+        ("  reason: launch\n", "", "spec.reason: missing: write why, in a few words"),
+        ("reason: launch", "reasons: launch", "spec.reason: missing: write why, in a few words"),
+        (
+            "replicas: 20",
+            "replicas: -1",
+            "spec.replicas: -1 is out of range: write a whole number from 0 to 2147483647",
+        ),
+        (
+            "replicas: 20",
+            "replicas: 31",
+            "spec: shop/web: it asks for 31, and the schedule allows no more than 30 (spec.overrides.maxReplicas)",
+        ),
+        (
+            "replicas: 20",
+            "replicas: 1",
+            "spec: shop/web: it asks for 1, and the schedule allows no less than 2 (spec.overrides.minReplicas)",
+        ),
+        (
+            "17:00:00Z",
+            "16:59:59Z",
+            "spec: shop/web: it lasts 3601 s, and the schedule allows 3600 s (spec.overrides.maxSeconds)",
+        ),
+        ("17:00:00Z", "18:00:00Z", "spec.until: it isn't after from: write a later one"),
+        (
+            "2026-12-01T18:00:00Z",
+            "tonight",
+            "spec.until: \"tonight\" is no instant: write RFC 3339 with an offset, such as 2026-12-01T18:00:00Z",
+        ),
+        (
+            "  until: 2026-12-01T18:00:00Z\n",
+            "",
+            "spec.until: missing: write an instant such as 2026-12-01T18:00:00Z, or untilNextBoundary: true",
+        ),
+        (
+            "reason: launch",
+            "reason: launch\n  untilNextBoundary: true",
+            "spec.untilNextBoundary: it stands beside until: keep one of the two",
+        ),
+        (
+            "scalerRef: {name: web}",
+            "scalerRef: {name: web}\n  selector: {}",
+            "spec.selector: it stands beside scalerRef: keep one of the two",
+        ),
+        (
+            "  scalerRef: {name: web}\n",
+            "",
+            "spec.scalerRef: missing: write scalerRef with a name, or selector with labels of schedules",
+        ),
+        ("{name: web}", "{name: Web}", "spec.scalerRef.name: \"Web\" can't be an object's name: "),
+        (
+            "{name: web}",
+            "{kind: Deployment, name: web}",
+            "spec.scalerRef.kind: \"Deployment\" is no kind that is overridden: write TimeWindowScaler",
+        ),
+        (
+            "reason: launch",
+            "reason: launch\n  ttlSecondsAfterEnd: -1",
+            "spec.ttlSecondsAfterEnd: -1 is out of range: write a whole number from 0 to 31536000",
+        ),
+    ] {
+        let run = overriding(&right.replace(from, to));
+        assert_eq!(run.status, 2, "{to}: {}", run.out);
+        assert!(run.err.contains(&format!("b.yaml: {said}")), "{to}: {}", run.err);
+    }
+    let run = overriding(
+        &right.replace("scalerRef: {name: web}", "selector: {matchExpressions: [{key: a, operator: Near}]}"),
+    );
+    assert!(run.status == 2 && run.err.contains("b.yaml: spec.selector: "), "{}", run.err);
+    let run = overriding(
+        &right
+            .replace("scalerRef: {name: web}", "selector: {}")
+            .replace("  until: 2026-12-01T18:00:00Z\n", "  untilNextBoundary: true\n"),
+    );
+    assert!(run.err.contains("b.yaml: spec.untilNextBoundary: the next boundary is one schedule's"), "{}", run.err);
+}
+
+#[test]
+fn what_overrides_may_ask_for_has_its_own_bounds() {
+    one_error(
+        "  overrides: {minReplicas: 5, maxReplicas: 4}",
+        "spec.overrides.minReplicas: 5 is above maxReplicas, which is 4: write no more than that",
+    );
+    one_error(
+        "  overrides: {maxSeconds: 0}",
+        "spec.overrides.maxSeconds: 0 is out of range: write a whole number from 1 to 31536000",
+    );
+    one_error("  overrides: {maxReplica: 4}", "spec.overrides.maxReplica: unknown field: did you mean maxReplicas?");
+    let annotation = "annotations: {kyklos.io/override: \"replicas=20 until=2026-12-01T18:00:00Z\"}";
+    let file =
+        manifest("  overrides: {maxReplicas: 4}").replace("namespace: shop", &format!("namespace: shop, {annotation}"));
+    assert_eq!(
+        refused(file.as_bytes()),
+        "a.yaml: metadata.annotations[kyklos.io/override]: it asks for 20, and the schedule allows no more than 4 (spec.overrides.maxReplicas)\n"
+    );
 }
 
 fn with_holidays(holidays: &str) -> Run {

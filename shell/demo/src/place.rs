@@ -26,8 +26,8 @@ use tokio::sync::OnceCell;
 use crate::out::say;
 use crate::scene::NAME;
 
-/// The name of the CRD.
-const CRDS: [&str; 2] = ["timewindowscalers.kyklos.io", "scalerecords.kyklos.io"];
+/// The names of the CRDs.
+const CRDS: [&str; 3] = ["timewindowscalers.kyklos.io", "scalerecords.kyklos.io", "timewindowoverrides.kyklos.io"];
 /// The namespace.
 const NAMESPACE: &str = "kyklos-demo";
 
@@ -49,7 +49,7 @@ impl Place {
     /// What is true after [`Place::leave`].
     pub(crate) const GONE: &str = "no process, no namespace and no file is left of it";
     /// What may be there before.
-    pub(crate) const MADE: &str = "the namespace kyklos-demo and the CRDs of kyklos.io";
+    pub(crate) const MADE: &str = "the namespace kyklos-demo and the CRDs of the group kyklos.io";
 
     /// Starts a control plane.
     pub(crate) fn own() -> anyhow::Result<Self> {

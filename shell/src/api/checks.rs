@@ -2,6 +2,7 @@
 
 use kyklos_core::Reason;
 
+use super::overrides::{OverrideBounds, TTL_MAX};
 use super::{GRACE_PERIOD_MAX, HolidayMode, TargetRef, TimeWindowScalerSpec, instants};
 
 /// The target, which has to be in the object's own namespace.
@@ -56,6 +57,30 @@ pub(super) fn pause(spec: &TimeWindowScalerSpec, say: &mut impl FnMut(String, St
         say(field, message);
     } else if spec.pause {
         say(field, "it stands beside pause: true, which has no end: keep one of the two".to_owned());
+    }
+}
+
+/// What overrides may ask for.
+pub(super) fn bounds(bounds: &OverrideBounds, say: &mut impl FnMut(String, String)) {
+    let most = i64::from(kyklos_core::VALUE_MAX);
+    for (field, count) in [("minReplicas", bounds.min_replicas), ("maxReplicas", bounds.max_replicas)] {
+        if let Some(found) = count.filter(|count| !(0..=most).contains(count)) {
+            say(format!("spec.overrides.{field}"), Reason::OutOfRange { found, most }.to_string());
+        }
+    }
+    if let (Some(least), Some(most)) = (bounds.min_replicas, bounds.max_replicas)
+        && least > most
+    {
+        say(
+            "spec.overrides.minReplicas".to_owned(),
+            format!("{least} is above maxReplicas, which is {most}: write no more than that"),
+        );
+    }
+    if let Some(found) = bounds.max_seconds.filter(|seconds| !(1..=TTL_MAX).contains(seconds)) {
+        say(
+            "spec.overrides.maxSeconds".to_owned(),
+            format!("{found} is out of range: write a whole number from 1 to {TTL_MAX}"),
+        );
     }
 }
 

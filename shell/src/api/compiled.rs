@@ -6,6 +6,7 @@ use kyklos_core::{
 };
 
 use super::labels::Labels;
+use super::overrides::Bounds;
 use super::values::Values;
 use super::{
     HolidayMode, MAX_EXCEPTIONS, MAX_HOLIDAYS, MAX_WINDOWS, OnDelete, Pause, Replicas, TimeWindowScalerSpec, Value,
@@ -126,6 +127,8 @@ pub struct Compiled {
     pub holidays: Option<Box<str>>,
     /// What the windows and exceptions are called.
     pub labels: Labels,
+    /// What overrides may ask for.
+    pub bounds: Bounds,
     /// The largest count of all.
     pub largest: u32,
 }
@@ -154,6 +157,7 @@ impl Compiled {
                 .filter(|_| spec.holiday_mode != HolidayMode::Ignore)
                 .map(Into::into),
             labels: Labels::of(spec),
+            bounds: spec.overrides.as_ref().map(Bounds::of).unwrap_or_default(),
             largest: spec
                 .windows
                 .iter()
@@ -231,6 +235,9 @@ pub fn compile(spec: &TimeWindowScalerSpec, own_namespace: &str, problems: &mut 
     checks::holiday_config_map(spec.holiday_config_map.as_deref(), &mut say);
     checks::grace_period(spec.grace_period_seconds, &mut say);
     checks::pause(spec, &mut say);
+    if let Some(bounds) = &spec.overrides {
+        checks::bounds(bounds, &mut say);
+    }
     let sized = schedule.ok()?;
     problems.is_empty().then(|| AnySchedule { sized, values: Values::of(spec) })
 }

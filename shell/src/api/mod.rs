@@ -28,13 +28,12 @@ pub use compiled::{AnySchedule, Compiled, Timetable, compile};
 pub use crd::crds;
 pub use labels::{Kind, Label, Labels};
 pub use pause::Pause;
-pub use policy::{Identity, OVERRULE_MAX, Policy};
-pub(crate) use read::read_metadata;
-pub use read::{OVERRIDE_ANNOTATION, Object, object, spec};
+pub use policy::{Identity, LABELS_MAX, OVERRULE_MAX, Policy};
+pub use read::{Metadata, OVERRIDE_ANNOTATION, Object, object, spec};
 pub use record::{Entry, ORIGINAL_ANNOTATION, OnDelete, RECORD_KIND, RECORD_MAX, ScaleRecord, ScaleRecordSpec};
 pub use spec::{ExceptionSpec, HolidayMode, TargetRef, TimeWindowScaler, TimeWindowScalerSpec, WindowSpec};
 pub use status::TimeWindowScalerStatus;
-pub use supported::{unsupported_override, unsupported_target};
+pub use supported::unsupported_target;
 pub use value::{NoValue, PER_CENT_MAX, Replicas, Value};
 
 /// The API group.

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use kyklos_core::{Reason, VALUE_MAX};
 use serde_json::Value;
 
 use super::fields::{Fields, describe};
 use super::names::{check_name, check_namespace};
+use super::overrides::OverrideBounds;
 use super::spec::{grace_period_seconds, target_api_version, target_kind};
 use super::value::{NoValue, Replicas, asked};
 use super::{
     API_VERSION, ExceptionSpec, HolidayMode, KIND, MAX_DAYS, MAX_EXCEPTIONS, MAX_WINDOWS, OnDelete, TargetRef,
-    TimeWindowScalerSpec, WindowSpec,
+    TimeWindowScalerSpec, WindowSpec, instants,
 };
 use crate::api::problems::Problems;
 
@@ -21,14 +23,25 @@ pub const OVERRIDE_ANNOTATION: &str = "kyklos.io/override";
 /// A TimeWindowScaler as a manifest has it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Object {
+    /// What its `metadata` says.
+    pub metadata: Metadata,
+    /// Its spec, with the right types but nothing else checked.
+    pub spec: TimeWindowScalerSpec,
+}
+
+/// What a manifest's `metadata` says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Metadata {
     /// `default` where the manifest names none.
     pub namespace: String,
     /// The object's name.
     pub name: String,
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// When it was made, in a manifest that comes from a cluster.
+    pub created: Option<DateTime<Utc>>,
     /// The value of the override annotation.
     pub override_annotation: Option<String>,
-    /// Its spec, with the right types but nothing else checked.
-    pub spec: TimeWindowScalerSpec,
 }
 
 /// Reads a manifest. What is wrong goes to `problems`; an object comes back when it is at least one of this kind.
@@ -45,29 +58,21 @@ pub fn object(value: &Value, problems: &mut Problems) -> Option<Object> {
         // The fields of another kind say nothing about this one.
         return None;
     }
-    let (namespace, name, override_annotation) = match fields.get("metadata") {
-        Some(metadata) => read_metadata(metadata, problems),
-        None => {
-            problems.push("metadata.name", "missing: write the object's name");
-            ("default".to_owned(), String::new(), None)
-        }
-    };
+    let metadata = Metadata::of(fields.get("metadata"), problems);
     fields.get("status");
     let found = fields.get("spec");
     fields.finish(problems);
     let spec = spec(found.unwrap_or(&Value::Null), problems)?;
-    Some(Object { namespace, name, override_annotation, spec })
+    Some(Object { metadata, spec })
 }
 
 /// The rest of the fields that Kubernetes knows in `metadata`; they are its own business.
-const METADATA: [&str; 12] = [
-    "creationTimestamp",
+const METADATA: [&str; 10] = [
     "deletionGracePeriodSeconds",
     "deletionTimestamp",
     "finalizers",
     "generateName",
     "generation",
-    "labels",
     "managedFields",
     "ownerReferences",
     "resourceVersion",
@@ -75,34 +80,60 @@ const METADATA: [&str; 12] = [
     "uid",
 ];
 
-/// The namespace, the name and the override annotation of a manifest's `metadata`.
-pub(crate) fn read_metadata(value: &Value, problems: &mut Problems) -> (String, String, Option<String>) {
-    let Some(mut fields) = Fields::of(value, "metadata", problems) else {
-        return ("default".to_owned(), String::new(), None);
-    };
-    let name = fields.required_text("name", "the object's name", problems);
-    if name.is_empty() && !problems.covers("metadata.name") {
-        problems.push("metadata.name", "the text is empty: write the object's name");
+impl Metadata {
+    /// Reads a manifest's `metadata`.
+    pub(crate) fn of(value: Option<&Value>, problems: &mut Problems) -> Self {
+        let nameless = Self { namespace: "default".to_owned(), ..Self::default() };
+        let Some(value) = value else {
+            problems.push("metadata.name", "missing: write the object's name");
+            return nameless;
+        };
+        let Some(mut fields) = Fields::of(value, "metadata", problems) else { return nameless };
+        let name = fields.required_text("name", "the object's name", problems);
+        if name.is_empty() && !problems.covers("metadata.name") {
+            problems.push("metadata.name", "the text is empty: write the object's name");
+        }
+        check_name(&name, "metadata.name", problems);
+        // An empty namespace is none, as for the API server.
+        let namespace = fields.text("namespace", problems).filter(|namespace| !namespace.is_empty());
+        let namespace = namespace.unwrap_or_else(|| "default".to_owned());
+        check_namespace(&namespace, "metadata.namespace", problems);
+        let labels = read_labels(&mut fields, problems);
+        let override_annotation = read_annotation(fields.get("annotations"), problems);
+        let created = fields.get("creationTimestamp").and_then(Value::as_str);
+        let created = created.and_then(|text| instants::read(text).ok());
+        for field in METADATA {
+            fields.get(field);
+        }
+        fields.finish(problems);
+        Self { namespace, name, labels, created, override_annotation }
     }
-    check_name(&name, "metadata.name", problems);
-    // An empty namespace is none, as for the API server.
-    let namespace = fields.text("namespace", problems).filter(|namespace| !namespace.is_empty());
-    let namespace = namespace.unwrap_or_else(|| "default".to_owned());
-    check_namespace(&namespace, "metadata.namespace", problems);
-    let annotations = fields.get("annotations");
-    let annotation = annotations.and_then(|all| all.get(OVERRIDE_ANNOTATION)).and_then(|text| match text {
+}
+
+fn read_labels(fields: &mut Fields<'_>, problems: &mut Problems) -> BTreeMap<String, String> {
+    let mut labels = BTreeMap::new();
+    let Some(Value::Object(all)) = fields.get("labels") else { return labels };
+    for (key, value) in all {
+        match value {
+            Value::String(text) => drop(labels.insert(key.clone(), text.clone())),
+            other => {
+                let message = format!("{} where a text is expected: put it in quotes", describe(other));
+                problems.push(format!("metadata.labels[{key}]"), message);
+            }
+        }
+    }
+    labels
+}
+
+fn read_annotation(annotations: Option<&Value>, problems: &mut Problems) -> Option<String> {
+    match annotations?.get(OVERRIDE_ANNOTATION)? {
         Value::String(text) => Some(text.clone()),
         other => {
             let field = format!("metadata.annotations[{OVERRIDE_ANNOTATION}]");
             problems.push(field, format!("{} where a text is expected: put it in quotes", describe(other)));
             None
         }
-    });
-    for field in METADATA {
-        fields.get(field);
     }
-    fields.finish(problems);
-    (namespace, name, annotation)
 }
 
 /// Reads a `spec`. What is wrong goes to `problems`, with something harmless in its place.
@@ -131,6 +162,7 @@ pub fn spec(value: &Value, problems: &mut Problems) -> Option<TimeWindowScalerSp
     let pause = fields.flag("pause", problems).unwrap_or_default();
     let pause_until = fields.text("pauseUntil", problems);
     let on_delete = read_on_delete(&mut fields, problems);
+    let overrides = fields.get("overrides").and_then(|value| read_bounds(value, problems));
     fields.finish(problems);
     Some(TimeWindowScalerSpec {
         target_ref: target_ref.unwrap_or_else(|| TargetRef {
@@ -152,6 +184,7 @@ pub fn spec(value: &Value, problems: &mut Problems) -> Option<TimeWindowScalerSp
         pause,
         pause_until,
         on_delete,
+        overrides,
     })
 }
 
@@ -187,6 +220,17 @@ fn read_target(value: &Value, problems: &mut Problems) -> Option<TargetRef> {
     check_name(&target.name, "spec.targetRef.name", problems);
     fields.finish(problems);
     Some(target)
+}
+
+fn read_bounds(value: &Value, problems: &mut Problems) -> Option<OverrideBounds> {
+    let mut fields = Fields::of(value, "spec.overrides", problems)?;
+    let bounds = OverrideBounds {
+        min_replicas: fields.number("minReplicas", problems),
+        max_replicas: fields.number("maxReplicas", problems),
+        max_seconds: fields.number("maxSeconds", problems),
+    };
+    fields.finish(problems);
+    Some(bounds)
 }
 
 fn read_window(value: &Value, path: &str, problems: &mut Problems) -> WindowSpec {
@@ -276,10 +320,10 @@ fn read_exception(value: &Value, path: &str, problems: &mut Problems) -> Excepti
 
 /// What gives a value: replicas, or bounds.
 #[derive(Debug, Default)]
-struct Given {
-    replicas: Option<Replicas>,
-    min: Option<i64>,
-    max: Option<i64>,
+pub(super) struct Given {
+    pub(super) replicas: Option<Replicas>,
+    pub(super) min: Option<i64>,
+    pub(super) max: Option<i64>,
 }
 
 /// The fields of a value: replicas, the least and the most.
@@ -289,7 +333,7 @@ const DEFAULT: Names = ["defaultReplicas", "defaultMinReplicas", "defaultMaxRepl
 const OWN: Names = ["replicas", "minReplicas", "maxReplicas"];
 
 /// A value that has to be there.
-fn read_required(fields: &mut Fields<'_>, problems: &mut Problems) -> Given {
+pub(super) fn read_required(fields: &mut Fields<'_>, problems: &mut Problems) -> Given {
     let given = read_given(fields, OWN, problems);
     let [replicas, min, max] = OWN;
     if OWN.iter().all(|field| fields.get(field).is_none()) {

@@ -3,6 +3,7 @@
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
+use super::overrides::OverrideBounds;
 use super::value::{Replicas, Value, bound_schema, replicas_schema};
 use super::{MAX_DAYS, OnDelete, TimeWindowScalerStatus};
 
@@ -95,6 +96,9 @@ pub struct TimeWindowScalerSpec {
     /// its original count back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_delete: Option<OnDelete>,
+    /// What overrides may ask for; everything when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overrides: Option<OverrideBounds>,
 }
 
 /// What is scaled.
@@ -236,7 +240,7 @@ impl ExceptionSpec {
     }
 }
 
-fn value(replicas: Option<&Replicas>, (min, max): (Option<i64>, Option<i64>)) -> Option<Value> {
+pub(super) fn value(replicas: Option<&Replicas>, (min, max): (Option<i64>, Option<i64>)) -> Option<Value> {
     let bound = |bound: i64| u32::try_from(bound).ok();
     match replicas {
         Some(replicas) => replicas.value(),
@@ -297,6 +301,6 @@ fn days_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
 }
 
 /// An instant as RFC 3339 has it, with any offset.
-fn instant_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+pub(super) fn instant_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     schemars::json_schema!({ "type": "string", "nullable": true, "format": "date-time", "maxLength": 64 })
 }

@@ -24,6 +24,9 @@ pub struct TimeWindowScalerStatus {
     /// Holiday-Open or Override.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_window: Option<String>,
+    /// The override that applies: an object's name, or that of the annotation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_override: Option<String>,
     /// The next instant at which something else applies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_boundary: Option<Time>,

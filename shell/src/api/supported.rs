@@ -1,8 +1,8 @@
 //! What the resource may ask for and the controller of this version doesn't do, in the words of the controller's conditions
 //! and the command line's warnings alike.
 
+use super::TargetRef;
 use super::text::plain;
-use super::{OVERRIDE_ANNOTATION, TargetRef};
 use crate::api::problems::FieldProblem;
 use crate::target::Kind;
 
@@ -22,15 +22,4 @@ pub fn unsupported_target(target: &TargetRef) -> Option<FieldProblem> {
     };
     let message = format!("this version scales no {} of {}: write {right}", plain(kind), plain(version));
     Some(FieldProblem { field: field.to_owned(), message })
-}
-
-/// What is said of an override.
-pub fn unsupported_override() -> FieldProblem {
-    FieldProblem {
-        field: format!("metadata.annotations[{OVERRIDE_ANNOTATION}]"),
-        message:
-            "the controller of this version acts on no overrides, so the schedule goes on: remove the annotation, or \
-                  write an exception instead"
-                .to_owned(),
-    }
 }

@@ -12,7 +12,7 @@ use crate::target::Kind;
 
 /// Print what an installation in a cluster consists of, for kubectl apply --server-side -f -
 ///
-/// That is the CRD, the namespace, the service account with its rights, and the Deployment of two Pods, one of which acts. A program can't hold the digest
+/// That is the CRDs, the namespace, the service account with its rights, and the Deployment of two Pods, one of which acts. A program can't hold the digest
 /// of the image that it is part of, so the image is always given; the release's notes have it.
 #[derive(Debug, Args)]
 pub(super) struct Manifests {
@@ -38,7 +38,7 @@ pub(super) struct Manifests {
     /// takes an administrator of the cluster
     #[arg(long)]
     authorize: bool,
-    /// Leave out the CRD, which a cluster's administrator installs: `kyklos crd` prints it alone
+    /// Leave out the CRDs, which a cluster's administrator installs: `kyklos crd` prints them alone
     #[arg(long)]
     without_crd: bool,
     /// The form of the answer

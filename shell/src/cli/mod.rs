@@ -9,6 +9,7 @@ mod holiday_files;
 mod input;
 mod logs;
 mod manifests;
+mod override_files;
 mod pack;
 mod plan;
 mod send;

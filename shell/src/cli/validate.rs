@@ -23,6 +23,9 @@ impl Validate {
             let (file, name) = (printable(&subject.origin.file), printable(&subject.name()));
             writeln!(out, "{file}: {name}: valid")?;
         }
+        for (origin, name) in &loaded.overrides {
+            writeln!(out, "{}: {}: valid", printable(&origin.file), printable(name))?;
+        }
         out.flush()?;
         loaded.all().map(drop)
     }

@@ -4,6 +4,7 @@
 //! written into a field that isn't read.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,8 +15,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
+use crate::api::overrides::OVERRIDE_KIND;
 use crate::api::{
-    Entry, GROUP, KIND, ORIGINAL_ANNOTATION, OVERRIDE_ANNOTATION, OVERRULE_MAX, RECORD_KIND, Value as Asked,
+    Entry, GROUP, KIND, LABELS_MAX, ORIGINAL_ANNOTATION, OVERRIDE_ANNOTATION, OVERRULE_MAX, RECORD_KIND, Value as Asked,
 };
 use crate::calendar;
 use crate::target::Kind;
@@ -24,6 +26,17 @@ use crate::target::Kind;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(from = "RawScaler")]
 pub struct Scaler {
+    metadata: ObjectMeta,
+    /// As it is written, however strange.
+    pub spec: Value,
+    /// Likewise.
+    pub status: Value,
+}
+
+/// A TimeWindowOverride.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "RawScaler")]
+pub struct WindowOverride {
     metadata: ObjectMeta,
     /// As it is written, however strange.
     pub spec: Value,
@@ -86,6 +99,7 @@ struct RawMeta {
     generation: Option<i64>,
     creation_timestamp: Option<Time>,
     deletion_timestamp: Option<Time>,
+    labels: Option<BTreeMap<String, String>>,
     #[serde(deserialize_with = "those_that_matter")]
     annotations: RawAnnotations,
     managed_fields: Vec<RawManager>,
@@ -201,6 +215,21 @@ impl RawMeta {
 }
 
 impl From<RawScaler> for Scaler {
+    fn from(mut raw: RawScaler) -> Self {
+        // Overrides find it by these.
+        let mut labels = raw.metadata.labels.take();
+        if let Some(labels) = &mut labels
+            && let Some((first, _)) = labels.iter().nth(LABELS_MAX)
+        {
+            let first = first.clone();
+            labels.split_off(&first);
+        }
+        let metadata = ObjectMeta { labels, ..raw.metadata.split().0 };
+        Self { metadata, spec: raw.spec, status: raw.status }
+    }
+}
+
+impl From<RawScaler> for WindowOverride {
     fn from(raw: RawScaler) -> Self {
         Self { metadata: raw.metadata.split().0, spec: raw.spec, status: raw.status }
     }
@@ -235,6 +264,11 @@ pub trait Seen: Resource {
     /// Its name.
     fn named(&self) -> &str {
         self.meta().name.as_deref().unwrap_or_default()
+    }
+
+    /// How often its spec was edited, from 1.
+    fn generation(&self) -> i64 {
+        self.meta().generation.unwrap_or_default()
     }
 
     /// Its identity.
@@ -296,6 +330,7 @@ macro_rules! resource {
 
 resource!(Scaler, GROUP, "v1alpha1", KIND, "timewindowscalers");
 resource!(Record, GROUP, "v1alpha1", RECORD_KIND, "scalerecords");
+resource!(WindowOverride, GROUP, "v1alpha1", OVERRIDE_KIND, "timewindowoverrides");
 resource!(Dates, "", "v1", "ConfigMap", "configmaps");
 
 impl Resource for Workload {

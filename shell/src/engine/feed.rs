@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::api::overrides::TimeWindowOverrideStatus;
 use crate::calendar::Dates;
 use crate::cluster::Comparison;
 use crate::cluster::requests::{Answer, Failure};
-use crate::cluster::seen::{Record, Scaler, Workload};
+use crate::cluster::seen::{Record, Scaler, WindowOverride, Workload};
 use crate::cluster::watch::{Change, Trouble};
 use crate::engine::calendars::CalendarKey;
-use crate::engine::ids::{NamespaceId, PolicyId, TargetId};
+use crate::engine::ids::{NamespaceId, OverrideId, PolicyId, TargetId};
 use crate::engine::orphans::Ask;
 use crate::engine::records::{Batch, RecordKey};
 use crate::policy::{Happening, History};
@@ -20,6 +21,8 @@ use crate::target::Kind;
 pub enum Feed {
     /// A TimeWindowScaler.
     Scaler(Change<Scaler>),
+    /// A TimeWindowOverride.
+    Override(Change<WindowOverride>),
     /// A workload of a kind.
     Workload(Kind, Change<Workload>),
     /// A ScaleRecord.
@@ -30,11 +33,20 @@ pub enum Feed {
     Compared(Result<Comparison, String>),
 }
 
+/// What a request is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// A schedule.
+    Policy(PolicyId),
+    /// An override.
+    Override(OverrideId),
+}
+
 /// On whose account a request is made.
 #[derive(Debug)]
 pub struct Asker {
     /// The object.
-    pub policy: PolicyId,
+    pub whose: Whose,
     /// Its namespace.
     pub namespace: NamespaceId,
     /// Its identity, since another may have its name by now.
@@ -44,7 +56,7 @@ pub struct Asker {
 impl Asker {
     /// Of what is asked for no single object.
     pub fn nobody(namespace: NamespaceId) -> Self {
-        Self { policy: PolicyId::default(), namespace, uid: "".into() }
+        Self { whose: Whose::Policy(PolicyId::default()), namespace, uid: "".into() }
     }
 }
 
@@ -85,6 +97,10 @@ pub enum Asked {
     },
     /// An event, or the count of a series.
     Event(Option<Happening>),
+    /// The status of an override.
+    OverrideStatus(Box<TimeWindowOverrideStatus>),
+    /// That an override goes.
+    OverrideDeletion,
 }
 
 /// A request that has come to its end.

@@ -1,5 +1,6 @@
 //! What the watches bring.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,9 @@ use crate::policy::History;
 use crate::report::status;
 use crate::target::{Kind, TargetKey, TargetState};
 
+/// Those of an object that has none.
+static NO_LABELS: BTreeMap<String, String> = BTreeMap::new();
+
 /// A status that somebody else writes, too, is put right no oftener than this.
 const FOREIGN_EVERY: Duration = Duration::from_secs(60);
 
@@ -31,6 +35,12 @@ impl Engine {
         self.watches.spawn(scalers);
         // Nearly everybody names these.
         self.watch_kind(Kind::Deployment);
+        let feeds = self.feeds.clone();
+        let overrides =
+            watch(self.api(), None, "TimeWindowOverrides".to_owned(), feeds, self.recovered.subscribe(), |change| {
+                Some(Feed::Override(change))
+            });
+        self.watches.spawn(overrides);
         let feeds = self.feeds.clone();
         let records = watch(self.api(), None, "ScaleRecords".to_owned(), feeds, self.recovered.subscribe(), |change| {
             Some(Feed::Record(change))
@@ -58,6 +68,11 @@ impl Engine {
             Feed::Scaler(Change::Deleted(object)) => self.forget_scaler(&object),
             Feed::Scaler(Change::Complete) => self.scalers_complete(),
             Feed::Scaler(change) => self.scalers.note(change, boot),
+            Feed::Override(Change::Listed(object)) => self.note_override(&object, true),
+            Feed::Override(Change::Applied(object)) => self.note_override(&object, false),
+            Feed::Override(Change::Deleted(object)) => self.forget_override(&object),
+            Feed::Override(Change::Complete) => self.overrides_complete(),
+            Feed::Override(change) => self.overrides.note(change, boot),
             Feed::Workload(kind, Change::Listed(object)) => self.note_workload(kind, &object, true),
             Feed::Workload(kind, Change::Applied(object)) => self.note_workload(kind, &object, false),
             Feed::Workload(kind, Change::Deleted(object)) => self.forget_workload(kind, &object),
@@ -79,18 +94,23 @@ impl Engine {
             Feed::Compared(result) => self.compared(result, boot),
             Feed::Dates(key, Ok(dates)) => {
                 let users = self.calendars.found(&key, dates, boot);
-                users.into_iter().for_each(|user| self.mark(user));
+                users.into_iter().for_each(|user| self.mark_with_overrides(user));
             }
             Feed::Dates(key, Err(trouble)) => {
                 let users = self.calendars.interrupted(&key, &trouble, boot);
-                users.into_iter().for_each(|user| self.mark(user));
+                users.into_iter().for_each(|user| self.mark_with_overrides(user));
             }
         }
     }
 
+    /// Whether nothing of a namespace is looked at.
+    pub(super) fn passes_over(&self, namespace: &str) -> bool {
+        namespace.starts_with("kube-") && !self.kube_namespaces && self.namespace.is_none()
+    }
+
     fn note_scaler(&mut self, object: &Scaler, listed: bool, boot: Duration) {
         let namespace = object.in_namespace();
-        if namespace.starts_with("kube-") && !self.kube_namespaces && self.namespace.is_none() {
+        if self.passes_over(namespace) {
             return;
         }
         if let Some(created) = object.created() {
@@ -112,9 +132,10 @@ impl Engine {
         let history = status::read(&object.status).map(|status| History::from_status(&status)).unwrap_or_default();
         let slot = Slot::new(read(object, &key.namespace), namespace.0, history, status::hash_of(&object.status));
         let id = self.policies.find_or_insert(key, |_| slot);
+        self.members.entry(namespace.0).or_default().insert(id);
         self.note_version(id, object);
         self.refer(id);
-        self.mark(id);
+        self.mark_with_overrides(id);
     }
 
     /// A newer version of an object that is known.
@@ -134,7 +155,8 @@ impl Engine {
         }
         let annotation = object.meta().annotations.as_ref().and_then(|all| all.get(OVERRIDE_ANNOTATION));
         let changed = object.meta().generation.unwrap_or_default() != slot.policy.identity.generation
-            || annotation.map(String::as_str) != slot.policy.overrule.as_deref()
+            || annotation.map(String::as_str) != slot.policy.overrule.as_ref().map(|kept| &*kept.text)
+            || object.meta().labels.as_ref().unwrap_or(&NO_LABELS) != &slot.policy.labels
             || object.is_deleting() != slot.policy.identity.deleting;
         if version > slot.reports.written {
             Self::note_status(slot, object, self.leading, boot);
@@ -146,7 +168,7 @@ impl Engine {
         self.note_version(id, object);
         if changed {
             self.refer(id);
-            self.mark(id);
+            self.mark_with_overrides(id);
         }
         self.queue_report(id, boot);
     }
@@ -188,6 +210,13 @@ impl Engine {
     fn drop_policy(&mut self, id: PolicyId, key: &PolicyKey) {
         self.unrefer(id, None, None);
         if let Some(slot) = self.policies.remove(key) {
+            if let Some(all) = self.members.get_mut(&slot.namespace) {
+                all.remove(&id);
+                if all.is_empty() {
+                    self.members.remove(&slot.namespace);
+                }
+            }
+            self.mark_overrides(slot.namespace);
             // Its number may soon be another one's.
             if slot.dirty {
                 self.looks.remove(slot.namespace, id);
@@ -311,5 +340,5 @@ fn read(object: &Scaler, namespace: &Arc<str>) -> Policy {
         deleting: object.is_deleting(),
     };
     let overrule = meta.annotations.as_ref().and_then(|all| all.get(OVERRIDE_ANNOTATION));
-    Policy::read(identity, &object.spec, overrule.map(String::as_str))
+    Policy::read(identity, &object.spec, overrule.map(String::as_str)).labelled(meta.labels.as_ref())
 }

@@ -147,6 +147,7 @@ impl Engine {
             },
             self.lease(moment.boot),
             self.scalers.check("timewindowscalers"),
+            self.overrides.check("timewindowoverrides"),
             self.scale_records(),
             self.config_maps(),
         ];

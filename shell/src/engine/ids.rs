@@ -43,6 +43,10 @@ id!(
     CalendarId
 );
 id!(
+    /// A TimeWindowOverride's name.
+    OverrideId
+);
+id!(
     /// A namespace's name.
     NamespaceId
 );

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::calendars::Known as Calendar;
-use super::feed::{Asked, Asker, Done};
+use super::feed::{Asked, Asker, Done, Whose};
 use super::ids::PolicyId;
 use super::now::Now;
 use super::policies::{EVENTS_MAX, Slot};
@@ -27,10 +27,21 @@ impl Engine {
         }
     }
 
+    /// The same, and the overrides of its namespace, which speak of it.
+    pub(super) fn mark_with_overrides(&mut self, id: PolicyId) {
+        self.mark(id);
+        if let Some(namespace) = self.policies.get(id).map(|slot| slot.namespace) {
+            self.mark_overrides(namespace);
+        }
+    }
+
     /// Has every object looked at.
     pub(super) fn mark_all(&mut self) {
         let all: Vec<_> = self.policies.iter().map(|(id, _)| id).collect();
         all.into_iter().for_each(|id| self.mark(id));
+        for id in self.standings.all() {
+            self.mark_override(id);
+        }
     }
 
     /// Everything that can be done now.
@@ -44,12 +55,23 @@ impl Engine {
             self.mind_orphans(&now);
         }
         self.write_down();
+        self.oversee_around();
         self.tell_around();
     }
 
     /// Whether there is any sense in looking: nothing is decided before everything is known.
     fn may_look(&self) -> bool {
-        self.leading && !self.stopping && self.scalers.complete && self.knows_targets() && self.knows_records()
+        self.leading
+            && !self.stopping
+            && self.scalers.complete
+            && self.knows_overrides()
+            && self.knows_targets()
+            && self.knows_records()
+    }
+
+    /// Whether the overrides are known, or known to stay unknown for a while: without them a restart would undo what they ask for.
+    fn knows_overrides(&self) -> bool {
+        self.overrides.complete || self.overrides.refusal().is_some()
     }
 
     /// Whether the targets are known, or known to stay unknown for a while.
@@ -161,6 +183,7 @@ impl Engine {
             .attempt
             .as_ref()
             .map(|attempt| Attempt { waits: slot.scales.rests(now.moment.boot), ..Attempt::clone(attempt) });
+        let overrides = self.standings.given_to(slot.namespace, &slot.policy);
         let facts = Facts {
             policy: &slot.policy,
             holidays: self.holidays(slot),
@@ -169,6 +192,7 @@ impl Engine {
             unwritten: slot.unwritten.as_deref().filter(|_| slot.scales.rests(now.moment.boot)),
             claim: rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to }),
             fence: Fence { leader: self.lead.holds(now.moment.boot), clock: now.state, stopping: self.stopping },
+            overrides: &overrides,
             history: &slot.history,
             attempt: attempt.as_ref(),
             now: now.schedule,
@@ -194,7 +218,7 @@ impl Engine {
         self.recorded.refusal().map_or(Remembered::Unknown, Remembered::Unreadable)
     }
 
-    fn holidays(&self, slot: &Slot) -> Holidays<'_> {
+    pub(super) fn holidays(&self, slot: &Slot) -> Holidays<'_> {
         let Some(id) = slot.calendar else { return Holidays::NotAsked };
         match self.calendars.get(id).map(|calendar| &calendar.known) {
             None | Some(Calendar::Unknown) => Holidays::Unknown,
@@ -232,7 +256,8 @@ impl Engine {
         self.turns.begin_scale(slot.namespace);
         let what =
             Asked::Scale { before: Box::new(before), target: *target_id, uid: target.uid, version: target.version };
-        let asker = Asker { policy: id, namespace: slot.namespace, uid: slot.policy.identity.uid.clone() };
+        let asker =
+            Asker { whose: Whose::Policy(id), namespace: slot.namespace, uid: slot.policy.identity.uid.clone() };
         self.spawn(request, asker, what);
     }
 

@@ -102,18 +102,25 @@ impl Engine {
         while let Some(id) = self.retells.due(boot) {
             self.queue_report(id, boot);
         }
+        while let Some(id) = self.override_wakes.due(now) {
+            self.mark_override(id);
+        }
+        while let Some(id) = self.override_rests.due(boot) {
+            self.mark_override(id);
+        }
         for id in self.calendars.tick(boot) {
-            self.mark(id);
+            self.mark_with_overrides(id);
         }
     }
 
     /// How long there is nothing to do, unless something happens.
     pub(super) fn next_wait(&self) -> Duration {
         let moment = self.time.moment();
-        let wake = self.wakes.earliest().into_iter().chain(self.orphans.next_end()).min();
-        let wake = wake.map(|at| self.clock.real_time_until(at, moment.wall));
-        let orphans = self.orphans.next_rest();
-        let others = [self.retries.earliest(), self.retells.earliest(), self.calendars.next_tick(), orphans];
+        let wakes = [self.wakes.earliest(), self.override_wakes.earliest(), self.orphans.next_end()];
+        let wake = wakes.into_iter().flatten().min().map(|at| self.clock.real_time_until(at, moment.wall));
+        let rests = [self.override_rests.earliest(), self.orphans.next_rest()];
+        let others =
+            [self.retries.earliest(), self.retells.earliest(), self.calendars.next_tick()].into_iter().chain(rests);
         let others = others.into_iter().flatten().map(|at| at.saturating_sub(moment.boot));
         let opens = self.lead.opens_at().filter(|at| *at > moment.boot).map(|at| at - moment.boot);
         // Who is about to end asks the API server for no time any more, so a comparison that is due stays so.
@@ -156,7 +163,7 @@ impl Engine {
             before.leaves(namespace) != self.others.leaves(namespace)
         };
         let turned: Vec<_> = self.policies.iter().filter(|(_, slot)| turned(slot)).map(|(id, _)| id).collect();
-        turned.into_iter().for_each(|id| self.mark(id));
+        turned.into_iter().for_each(|id| self.mark_with_overrides(id));
         self.note_all_left();
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::feed::{Asked, Done};
+use super::feed::{Asked, Done, Whose};
 use super::ids::{PolicyId, TargetId};
 use super::policies::Slot;
 use super::state::Engine;
@@ -34,15 +34,19 @@ impl Engine {
             Asked::Aside => return,
             what => what,
         };
+        let id = match asker.whose {
+            Whose::Policy(id) => id,
+            Whose::Override(id) => return self.override_told(id, &asker.uid, what, result, boot),
+        };
         // Another object of the same name may be there by now.
-        let known = self.policies.get_mut(asker.policy).filter(|slot| slot.policy.identity.uid == asker.uid);
+        let known = self.policies.get_mut(id).filter(|slot| slot.policy.identity.uid == asker.uid);
         let Some(slot) = known else { return };
         match what {
             Asked::Scale { before, target, uid, version } => {
                 slot.scaling = false;
-                self.scaled(asker.policy, *before, (target, &uid, version), result, boot);
+                self.scaled(id, *before, (target, &uid, version), result, boot);
                 if !self.leading
-                    && let Some(slot) = self.policies.get_mut(asker.policy)
+                    && let Some(slot) = self.policies.get_mut(id)
                 {
                     // It is told of by whoever acts, from what is different.
                     slot.attempt = None;
@@ -55,16 +59,18 @@ impl Engine {
                 let target = slot.claim.as_ref().and_then(|(target, _)| self.targets.get(*target));
                 if target.is_some_and(|target| target.entry.is_some()) {
                     // What is to be forgotten waits for it.
-                    self.mark(asker.policy);
+                    self.mark(id);
                 }
-                self.queue_report(asker.policy, boot);
+                self.queue_report(id, boot);
             }
             Asked::Event(happening) => {
                 slot.reports.sending_event = false;
                 slot.reports.goes_on = true;
                 Self::event_written(slot, happening, result, boot);
-                self.queue_report(asker.policy, boot);
+                self.queue_report(id, boot);
             }
+            // Those are about overrides.
+            Asked::OverrideStatus(_) | Asked::OverrideDeletion => {}
         }
     }
 

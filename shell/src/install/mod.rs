@@ -66,7 +66,7 @@ impl Install {
     ///
     /// # Errors
     ///
-    /// When the CRD can't be written as JSON, which is a mistake in its types.
+    /// When a CRD can't be written as JSON, which is a mistake in its types.
     pub fn objects(&self) -> serde_json::Result<Vec<Value>> {
         let mut objects = Vec::new();
         if self.crd {
@@ -75,6 +75,7 @@ impl Install {
         objects.extend(self.own_namespace());
         objects.push(self.account());
         objects.extend(rbac::objects(self));
+        objects.push(rbac::overriding(self));
         if self.authorize {
             objects.extend(admission::authorize(self));
         }
@@ -144,12 +145,14 @@ mod tests {
         let everywhere = [
             ("CustomResourceDefinition", "-"),
             ("CustomResourceDefinition", "-"),
+            ("CustomResourceDefinition", "-"),
             ("Namespace", "-"),
             ("ServiceAccount", "kyklos-system"),
             ("ClusterRole", "-"),
             ("ClusterRoleBinding", "-"),
             ("Role", "kyklos-system"),
             ("RoleBinding", "kyklos-system"),
+            ("ClusterRole", "-"),
             ("PodDisruptionBudget", "kyklos-system"),
             ("Deployment", "kyklos-system"),
         ];
@@ -157,17 +160,19 @@ mod tests {
         let one = [
             ("CustomResourceDefinition", "-"),
             ("CustomResourceDefinition", "-"),
+            ("CustomResourceDefinition", "-"),
             ("Namespace", "-"),
             ("ServiceAccount", "kyklos-system"),
             ("Role", "shop"),
             ("RoleBinding", "shop"),
+            ("Role", "shop"),
             ("PodDisruptionBudget", "kyklos-system"),
             ("Deployment", "kyklos-system"),
         ];
         assert_eq!(kinds(&install("kyklos-system", Some("shop"))), pairs(&one));
         // All of it in a namespace that is somebody's own: nothing of the cluster but the CRD, which can be left out.
         let own = Install { crd: false, ..install("shop", Some("shop")) };
-        let inside = ["ServiceAccount", "Role", "RoleBinding", "PodDisruptionBudget", "Deployment"];
+        let inside = ["ServiceAccount", "Role", "RoleBinding", "Role", "PodDisruptionBudget", "Deployment"];
         assert_eq!(kinds(&own), pairs(&inside.map(|kind| (kind, "shop"))));
         assert!(!kinds(&install("default", None)).iter().any(|(kind, _)| kind == "Namespace"));
     }

@@ -74,7 +74,7 @@ fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: i32) -> (WriteCause, DateTime<U
             let since = boundary().filter(|&boundary| boundary > over).unwrap_or(over);
             return (WriteCause::GraceOver, since);
         }
-        // Without a boundary it is the calendar that was edited.
+        // Without a boundary it is the calendar that was edited, or an override that came or went.
         return boundary().map_or((WriteCause::Edit, now), |boundary| (WriteCause::Boundary, boundary));
     }
     if look.was(Type::Ready, Because::ScaleConflict) {

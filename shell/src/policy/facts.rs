@@ -1,9 +1,12 @@
 //! Everything that a decision depends on.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::history::History;
 use super::plan::WriteCause;
+use crate::api::overrides::Override;
 use crate::api::{Entry, Policy, Value};
 use crate::calendar::Dates;
 use crate::cluster::ClockState;
@@ -26,6 +29,8 @@ pub struct Facts<'a> {
     pub claim: Claim<'a>,
     /// Whether anything may be written at all.
     pub fence: Fence,
+    /// The overrides that are for it, in any order, but for its annotation.
+    pub overrides: &'a [Arc<Override>],
     /// What earlier looks came to.
     pub history: &'a History,
     /// The last write of the target that hasn't been told about yet.

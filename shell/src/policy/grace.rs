@@ -3,7 +3,6 @@
 use std::iter;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use kyklos_core::{Evaluate, Spans};
 
 use super::layers::Layers;
 use super::want::{Shaping, Want};
@@ -35,7 +34,7 @@ struct Levels<'a> {
 
 impl Levels<'_> {
     fn value_at(&self, at: DateTime<Utc>) -> Value {
-        self.layers.given(at.timestamp()).value
+        self.layers.evaluate(at.timestamp()).value
     }
 
     fn of(&self, value: Value) -> u32 {
@@ -53,8 +52,8 @@ struct Walk {
 }
 
 impl Walk {
-    /// The state rises to what is in effect, or above it.
-    fn rise(&mut self, value: Value) {
+    /// The state rises to what is in effect, or above it; or an override begins, whatever it asks for.
+    fn take(&mut self, value: Value) {
         self.cancelled |= self.expiry.is_some() && !self.fresh;
         self.effective = value;
         self.expiry = None;
@@ -77,7 +76,8 @@ impl Walk {
 /// An edit, of the object or of its calendar, isn't delayed. One that nobody saw counts as made just before the boundary that the
 /// last look had ahead: what fell at that boundary or later is delayed, and what the edit itself took away isn't. A grace period
 /// under way goes on from its boundary, with the length that is asked for now. An end that is further away than that is nobody's
-/// that went by this clock, and is cut.
+/// that went by this clock, and is cut. The beginning of an override isn't delayed, whatever was kept until then; one that somebody
+/// made or took away since is an edit.
 pub(super) fn grace(want: Want, shaping: &Shaping<'_>) -> Want {
     let &Shaping { layers, before, grace, original, held, now } = shaping;
     let Some(before) = before.filter(|_| held) else { return want };
@@ -97,26 +97,31 @@ fn walk(levels: Levels<'_>, grace: TimeDelta, before: Before, now: DateTime<Utc>
     if before.boundary.is_some_and(|boundary| boundary < oldest) {
         walk.effective = levels.value_at(oldest);
         walk.expiry = None;
-        first = levels.layers.evaluate(oldest.timestamp()).until();
+        first = levels.layers.evaluate(oldest.timestamp()).until;
     } else {
         // The last instant at which nothing but an edit can have changed anything.
         let quiet = first.map_or(now, |boundary| from_seconds(boundary - 1));
-        walk.expiry = before.expiry.map(|expiry| {
+        walk.expiry = before.expiry.and_then(|expiry| {
             let fell = fall_below(levels, before.effective, quiet);
-            fell.map_or_else(|| expiry.min(quiet + grace), |fell| fell + grace)
+            let begun = levels.layers.begun(quiet.timestamp());
+            if begun.is_some_and(|begun| fell.is_none_or(|fell| fell.timestamp() <= begun)) {
+                walk.cancelled = expiry > quiet;
+                return None;
+            }
+            Some(fell.map_or_else(|| expiry.min(quiet + grace), |fell| fell + grace))
         });
         let edited = levels.value_at(quiet);
         if walk.expiry.is_none() && levels.of(edited) <= levels.of(before.effective) {
             walk.effective = edited;
         }
     }
-    let boundaries = first.into_iter().flat_map(|first| Spans::new(*levels.layers, first..now.timestamp() + 1));
-    for (span, _) in boundaries {
+    let spans = first.into_iter().flat_map(|first| levels.layers.spans(first..now.timestamp() + 1));
+    for (span, answer) in spans {
         let boundary = from_seconds(span.start);
         walk.pass(levels, boundary);
-        let value = levels.value_at(boundary);
-        if levels.of(value) >= levels.of(walk.effective) {
-            walk.rise(value);
+        let begins = levels.layers.begun(span.start) == Some(span.start);
+        if begins || levels.of(answer.value) >= levels.of(walk.effective) {
+            walk.take(answer.value);
         } else if walk.expiry.is_none() {
             walk.expiry = Some(boundary + grace);
             walk.fresh = true;
@@ -125,16 +130,16 @@ fn walk(levels: Levels<'_>, grace: TimeDelta, before: Before, now: DateTime<Utc>
     walk.pass(levels, now);
     let wanted = levels.value_at(now);
     if levels.of(wanted) >= levels.of(walk.effective) {
-        walk.rise(wanted);
+        walk.take(wanted);
     }
     walk
 }
 
-/// The last boundary in the longest grace period up to `at` at which the schedule fell below `effective`.
+/// The last boundary in the longest grace period up to `at` at which the layers fell below `effective`.
 fn fall_below(levels: Levels<'_>, effective: Value, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let (at, schedule) = (at.timestamp(), levels.layers);
+    let (at, layers) = (at.timestamp(), levels.layers);
     let is_below = |at: i64| levels.of(levels.value_at(from_seconds(at))) < levels.of(effective);
-    iter::successors(schedule.since(at), |&boundary| schedule.since(boundary - 1))
+    iter::successors(layers.since(at), |&boundary| layers.since(boundary - 1))
         .take_while(|&boundary| boundary > at - GRACE_PERIOD_MAX)
         .find(|&boundary| is_below(boundary) && !is_below(boundary - 1))
         .map(from_seconds)

@@ -29,6 +29,8 @@ pub struct History {
     pub last_scale: Option<DateTime<Utc>>,
     /// Until when a scale-down was delayed.
     pub expiry: Option<DateTime<Utc>>,
+    /// The override that applied.
+    pub overrule: Option<Box<str>>,
     /// The clock that all of this goes by, when it is a rehearsed one.
     pub clock: Option<Box<str>>,
     /// What the conditions said.
@@ -57,6 +59,7 @@ impl History {
             next: status.next_replicas,
             last_scale,
             expiry: status.grace_period_expiry.as_ref().map(to_instant),
+            overrule: status.current_override.as_deref().map(Into::into),
             clock: status.clock.as_deref().map(Into::into),
             budget: Budget::restored(&conditions, last_scale),
             conditions,

@@ -1,7 +1,6 @@
 //! One look at an object: its facts, and what follows from them before anything is decided.
 
 use chrono::{DateTime, Utc};
-use kyklos_core::Evaluate as _;
 
 use super::attempt::{Settled, settle};
 use super::budget::Budget;
@@ -12,10 +11,12 @@ use super::grace::Before;
 use super::history::{History, digest};
 use super::layers::Layers;
 use super::memory::{Memory, Remember};
+use super::overrides::Overrides;
 use super::want::{Shaping, Want};
 use crate::api::Compiled;
 use crate::api::text::plain;
 use crate::api::times::from_seconds;
+use crate::calendar::NO_HOLIDAYS;
 use crate::cluster::FIELD_MANAGER;
 use crate::target::TargetState;
 
@@ -26,6 +27,8 @@ pub(super) const LAST: i64 = 253_370_764_799;
 /// A look at an object.
 pub(super) struct Look<'a> {
     pub(super) facts: &'a Facts<'a>,
+    /// The overrides that count, and what is wrong with others.
+    pub(super) overrides: &'a Overrides,
     /// Now, in whole seconds, as a status has its times.
     pub(super) now: DateTime<Utc>,
     /// What earlier looks by this clock came to.
@@ -52,14 +55,14 @@ pub(super) struct Wanted<'a> {
 }
 
 impl<'a> Look<'a> {
-    pub(super) fn at(facts: &'a Facts<'a>) -> Self {
+    pub(super) fn at(facts: &'a Facts<'a>, overrides: &'a Overrides) -> Self {
         // What a status says by another clock says nothing about this one.
         let same_clock = facts.history.clock.as_deref() == facts.rehearsal;
         let before = if same_clock { facts.history.clone() } else { History::default() };
         let now = from_seconds(facts.now.timestamp().clamp(FIRST, LAST));
-        let wanted = facts.policy.compiled().map(|compiled| wanted(facts, compiled, &before, now));
+        let wanted = facts.policy.compiled().map(|compiled| wanted(facts, (compiled, overrides), &before, now));
         let settled = Settled::default();
-        let mut look = Self { facts, now, before, wanted, settled, due: None, remember: None, budget: None };
+        let mut look = Self { facts, overrides, now, before, wanted, settled, due: None, remember: None, budget: None };
         look.settled = settle(&look);
         look.due = due(&look);
         look.remember = look.to_remember();
@@ -133,14 +136,19 @@ impl<'a> Look<'a> {
     }
 }
 
-fn wanted<'a>(facts: &'a Facts<'a>, compiled: &'a Compiled, before: &History, now: DateTime<Utc>) -> Wanted<'a> {
+fn wanted<'a>(
+    facts: &'a Facts<'a>,
+    (compiled, overrides): (&'a Compiled, &'a Overrides),
+    before: &History,
+    now: DateTime<Utc>,
+) -> Wanted<'a> {
     let calendar = match facts.holidays {
         Holidays::Found(dates) => Some(&dates.calendar),
         Holidays::NotAsked | Holidays::Unknown | Holidays::Missing | Holidays::Unreadable(_) | Holidays::Capped(_) => {
             None
         }
     };
-    let layers = Layers::of(compiled, calendar);
+    let layers = Layers::new(&compiled.schedule, calendar.unwrap_or(&NO_HOLIDAYS), &overrides.list);
     let earlier =
         before.effective.map(|effective| Before { effective, boundary: before.boundary, expiry: before.expiry });
     let held = facts.claim == Claim::Held;
@@ -148,7 +156,7 @@ fn wanted<'a>(facts: &'a Facts<'a>, compiled: &'a Compiled, before: &History, no
         Known::Known(target) => Some(target),
         Known::Unknown | Known::Unreadable(_) | Known::Missing => None,
     };
-    let memory = Memory::of(facts, compiled, target, before);
+    let memory = Memory::of(facts, (compiled, overrides), target, before);
     // What nobody knows stays as it is, so that is what it counts as.
     let present = || target.and_then(|target| u32::try_from(target.replicas).ok()).unwrap_or_default();
     let original = memory.original().unwrap_or_else(present);

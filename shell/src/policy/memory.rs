@@ -4,6 +4,7 @@
 use super::conditions::{Because, Type};
 use super::facts::{Facts, Remembered};
 use super::history::{History, digest};
+use super::overrides::Overrides;
 use crate::api::{Compiled, Entry, Value};
 use crate::cluster::FIELD_MANAGER;
 use crate::target::TargetState;
@@ -19,6 +20,8 @@ pub(super) struct Memory<'a> {
     is_unrecorded: bool,
     /// Whether the count that it has is the one that it was given.
     is_ours: bool,
+    /// Whether what it had is to be written down: the schedule remembers, or an override that isn't over asks for the original.
+    remembers: bool,
     /// The original count, where it is known.
     original: Option<u32>,
 }
@@ -33,28 +36,39 @@ pub enum Remember {
 }
 
 impl<'a> Memory<'a> {
-    pub(super) fn of(facts: &Facts<'a>, compiled: &Compiled, target: Option<&TargetState>, before: &History) -> Self {
+    pub(super) fn of(
+        facts: &Facts<'a>,
+        (compiled, overrides): (&Compiled, &Overrides),
+        target: Option<&TargetState>,
+        before: &History,
+    ) -> Self {
+        let remembers = compiled.remembers() || overrides.need_original(facts.now);
         let known = match facts.memory {
             Remembered::Known(entry) => entry,
             Remembered::Unknown | Remembered::Unreadable(_) => None,
         };
         let Some(target) = target else {
             let original = known.map(|entry| entry.original);
-            return Self { entry: None, is_stale: false, is_unrecorded: false, is_ours: false, original };
+            return Self { entry: None, is_stale: false, is_unrecorded: false, is_ours: false, remembers, original };
         };
         let present = present(target);
         // One that was made anew with the count that was given is the same to whoever waits for its original.
         let entry = known.filter(|entry| *entry.uid == *target.uid || entry.held == present);
-        let is_unrecorded = known.is_none() && compiled.remembers() && was_held(target, before);
+        let is_unrecorded = known.is_none() && remembers && was_held(target, before);
         let original = match entry {
             Some(entry) => target.original.or(Some(entry.original)),
             None if is_unrecorded => target.original,
             // Where nothing is written down, each look would take what the one before it wrote for the original.
-            None => target.original.or((known.is_some() || compiled.remembers()).then_some(present)),
+            None => target.original.or((known.is_some() || remembers).then_some(present)),
         };
         let is_ours =
             target.writer.as_deref() == Some(FIELD_MANAGER) || entry.is_some_and(|entry| entry.held == present);
-        Self { entry, is_stale: known.is_some() && entry.is_none(), is_unrecorded, is_ours, original }
+        Self { entry, is_stale: known.is_some() && entry.is_none(), is_unrecorded, is_ours, remembers, original }
+    }
+
+    /// Whether what the target had is to be written down.
+    pub(super) fn remembers(&self) -> bool {
+        self.remembers
     }
 
     /// The original count, where it is known.
@@ -85,7 +99,7 @@ impl<'a> Memory<'a> {
         holder: &str,
     ) -> Option<Remember> {
         let is_known = self.entry.is_some() || self.is_stale;
-        if !is_known && !compiled.remembers() {
+        if !is_known && !self.remembers {
             return None;
         }
         let to = count(self.count(value, target.replicas)?);

@@ -15,6 +15,8 @@ mod history;
 mod layers;
 mod look;
 mod memory;
+mod overrides;
+mod overseeing;
 mod plan;
 mod telling;
 #[cfg(test)]
@@ -28,17 +30,22 @@ pub use budget::Budget;
 pub use conditions::{Because, Seen, Type};
 pub use facts::{Attempt, Claim, Facts, Fence, Holidays, Known, Outcome, Remembered};
 pub use history::History;
+pub use layers::{Answer, Layers, Part};
 pub use memory::Remember;
+pub use overrides::OVERRIDES_MAX;
+pub use overseeing::{Overridden, OverrideFacts, OverridePlan, end_of, oversee};
 pub use plan::{Happening, Plan, Reason, Report, Write, WriteCause};
 
 use gates::{Hold, Tells};
 use look::Look;
+use overrides::Overrides;
 
 /// Decides what to do with an object now.
 ///
 /// Never panics. Times in the plan are whole seconds of the schedule's clock.
 pub fn decide(facts: &Facts<'_>) -> Plan {
-    let look = Look::at(facts);
+    let overrides = Overrides::of(facts);
+    let look = Look::at(facts, &overrides);
     let (hold, counts) = gates::first(&look);
     if hold.as_ref().is_some_and(|hold| hold.tells == Tells::Nothing) {
         return silent(facts, None);
@@ -100,8 +107,9 @@ fn tell(look: &Look<'_>, hold: Option<&Hold>, counts: bool, again: bool) -> Plan
 /// The next instant at which time alone changes something.
 fn wake(look: &Look<'_>, hold: Option<&Hold>) -> Option<DateTime<Utc>> {
     let want = look.wanted.as_ref().map(|wanted| wanted.want);
-    let boundary = want.and_then(|want| want.given.answer.until()).map(crate::api::times::from_seconds);
+    let boundary = want.and_then(|want| want.answer.until).map(crate::api::times::from_seconds);
     let calm = look.budget.as_ref().filter(|budget| budget.is_fight()).and_then(|budget| budget.calm_at());
-    let all = [boundary, want.and_then(|want| want.expiry), hold.and_then(|hold| hold.wake), calm];
+    let refused = look.overrides.until;
+    let all = [boundary, want.and_then(|want| want.expiry), hold.and_then(|hold| hold.wake), calm, refused];
     all.into_iter().flatten().filter(|&at| at > look.now).min()
 }

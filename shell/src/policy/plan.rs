@@ -91,6 +91,10 @@ pub enum Reason {
     ScaledDown,
     /// A paused object's target differs from its schedule.
     ScalingSkipped,
+    /// An override applies.
+    WindowOverride,
+    /// It doesn't any more.
+    OverrideEnded,
     /// The target isn't there.
     MissingTarget,
     /// The object says something that can't be followed.
@@ -114,6 +118,8 @@ impl Reason {
             Self::ScaledUp => "ScaledUp",
             Self::ScaledDown => "ScaledDown",
             Self::ScalingSkipped => "ScalingSkipped",
+            Self::WindowOverride => "WindowOverride",
+            Self::OverrideEnded => "OverrideEnded",
             Self::MissingTarget => "MissingTarget",
             Self::InvalidSchedule => "InvalidSchedule",
             Self::GracePeriodStarted => "GracePeriodStarted",
@@ -140,6 +146,7 @@ impl Reason {
     pub const fn action(self) -> &'static str {
         match self {
             Self::ScaledUp | Self::ScaledDown | Self::DriftCorrected => "Scale",
+            Self::WindowOverride | Self::OverrideEnded => "Override",
             Self::ScalingSkipped | Self::GracePeriodStarted | Self::GracePeriodCancelled | Self::CountReverted => {
                 "Wait"
             }

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 
-use super::conditions::{self, Because, Said, Seen, Type};
+use super::conditions::{self, Because, Said, Type};
 use super::gates::{Hold, Tells};
 use super::history::{History, digest};
 use super::look::{Look, Wanted};
 use super::plan::{Happening, Reason, Report};
 use super::words;
+use crate::api::TimeWindowScalerStatus;
 use crate::api::times::{from_seconds, to_time};
-use crate::api::{TimeWindowScalerStatus, unsupported_override};
 
 /// The report of a look, and the history that it leaves.
 pub(super) fn tell(look: &Look<'_>, hold: Option<&Hold>) -> (Report, History) {
@@ -29,6 +29,7 @@ pub(super) fn tell(look: &Look<'_>, hold: Option<&Hold>) -> (Report, History) {
         effective_replicas: history.effective,
         target_observed_replicas: history.observed,
         current_window: history.window.as_deref().map(str::to_owned),
+        current_override: history.overrule.as_deref().map(str::to_owned),
         next_boundary: history.boundary.map(to_time),
         next_replicas: history.next,
         last_scale_time: history.last_scale.map(to_time),
@@ -47,19 +48,20 @@ fn known(look: &Look<'_>, wanted: Option<&Wanted<'_>>) -> History {
             // An object that can't be followed: what applies isn't known, what was in effect stays.
             history.generation = Some(look.facts.policy.identity.generation);
             history.window = None;
+            history.overrule = None;
             history.next = None;
         }
         return history;
     };
-    let answer = wanted.want.given.answer;
-    let until = answer.until();
-    let label = wanted.compiled.labels.label(answer.state()).text;
+    let until = wanted.want.answer.until;
+    let label = words::label(wanted, wanted.want.answer);
+    history.overrule = wanted.layers.in_force(look.now.timestamp()).map(|applies| applies.name.clone());
     history.generation = Some(look.facts.policy.identity.generation);
     history.effective = Some(wanted.want.value);
     history.observed = look.target().map(|target| target.replicas);
     history.window = Some(label.into());
     history.boundary = until.map(from_seconds);
-    history.next = until.map(|until| wanted.layers.given(until).value);
+    history.next = until.map(|until| wanted.layers.evaluate(until).value);
     history.expiry = wanted.want.expiry;
     history.due = look.due.map(|due| due.since);
     history.target = look.target().map_or(0, |target| digest(&target.uid));
@@ -103,8 +105,8 @@ fn degraded(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -
             add(words::holidays_because(look), words);
         }
     }
-    if look.facts.policy.overrule.is_some() {
-        add(Because::OverrideInvalid, unsupported_override().to_string());
+    if let Some(words) = words::overrides(look).filter(|_| wanted.is_some()) {
+        add(Because::OverrideInvalid, words);
     }
     let Some(first) = all.first() else {
         return Said::new(Because::OperationalNormal, look.say(words::NOTHING_WRONG));
@@ -116,11 +118,12 @@ fn degraded(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -
 /// What is new, in the order in which it happened.
 fn happenings(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -> Vec<Happening> {
     let mut all = Vec::new();
-    if let Some(overrule) = &look.facts.policy.overrule {
-        all.extend(overrule_told(look, hold, wanted, overrule));
+    if let Some(words) = words::overrides(look).filter(|_| wanted.is_some()) {
+        all.extend(refused_overrides(look, hold, wanted, &words));
     }
     let acts = hold.is_none_or(|hold| !hold.is_elsewhere());
     if let Some(wanted) = wanted.filter(|_| acts) {
+        all.extend(overrides(look, wanted));
         all.extend(grace(look, wanted));
     }
     all.extend(look.settled.change.map(|change| change.happening(look)));
@@ -156,19 +159,39 @@ fn grace(look: &Look<'_>, wanted: &Wanted<'_>) -> Vec<Happening> {
     cancelled.into_iter().chain(started).collect()
 }
 
-/// An annotation is told about when what is wrong changes; the mark makes one event of it.
-fn overrule_told(
+/// An override that ends, and one that begins to apply. One that another outranks for a while isn't over.
+fn overrides(look: &Look<'_>, wanted: &Wanted<'_>) -> Vec<Happening> {
+    let applies = wanted.layers.in_force(look.now.timestamp());
+    let before = look.before.overrule.as_deref();
+    if applies.map(|applies| &*applies.name) == before {
+        return Vec::new();
+    }
+    let happening = |reason, message: &str, mark| Happening { reason, message: look.say(message), mark, series: false };
+    let ended = before.filter(|name| !look.overrides.holds(name, look.now)).map(|name| {
+        let mark = format!("{name}/{}", words::stamp(look.before.boundary));
+        happening(Reason::OverrideEnded, &words::override_ended(wanted, name), mark)
+    });
+    let begun = applies.map(|applies| {
+        let (made, until) = (words::stamp(applies.created), words::stamp(Some(applies.until)));
+        let mark = format!("{}/{made}/{}/{until}", applies.name, applies.value);
+        happening(Reason::WindowOverride, &words::overridden(wanted, applies), mark)
+    });
+    ended.into_iter().chain(begun).collect()
+}
+
+/// Overrides that don't count are told about when what is wrong changes; the mark makes one event of it.
+fn refused_overrides(
     look: &Look<'_>,
     hold: Option<&Hold>,
     wanted: Option<&Wanted<'_>>,
-    overrule: &str,
+    words: &str,
 ) -> Option<Happening> {
     let said = conditions::short(&degraded(look, hold, wanted).message);
-    let told = look.before.seen(Type::Degraded).is_some_and(|seen: &Seen| seen.said == said);
+    let told = look.before.seen(Type::Degraded).is_some_and(|seen| seen.said == said);
     (!told).then(|| Happening {
         reason: Reason::InvalidSchedule,
-        message: look.say(&unsupported_override().to_string()),
-        mark: overrule.to_owned(),
+        message: look.say(words),
+        mark: words.to_owned(),
         series: false,
     })
 }

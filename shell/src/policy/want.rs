@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::grace::{Before, grace};
-use super::layers::{Given, Layers};
+use super::layers::{Answer, Layers};
 use crate::api::Value;
 
 /// What is wanted of the target.
@@ -12,7 +12,7 @@ pub(super) struct Want {
     /// What it gets.
     pub(super) value: Value,
     /// What the layers say, before any shaper.
-    pub(super) given: Given,
+    pub(super) answer: Answer,
     /// Until when the value is kept instead of theirs.
     pub(super) expiry: Option<DateTime<Utc>>,
     /// Whether that grace period began since the last look.
@@ -43,8 +43,8 @@ const SHAPERS: [Shaper; 1] = [grace];
 impl Want {
     /// What the layers and the shapers come to.
     pub(super) fn of(shaping: &Shaping<'_>) -> Self {
-        let given = shaping.layers.given(shaping.now.timestamp());
-        let plain = Self { value: given.value, given, expiry: None, fresh: false, cancelled: false };
+        let answer = shaping.layers.evaluate(shaping.now.timestamp());
+        let plain = Self { value: answer.value, answer, expiry: None, fresh: false, cancelled: false };
         SHAPERS.iter().fold(plain, |want, shaper| shaper(want, shaping))
     }
 }

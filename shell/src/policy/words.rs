@@ -1,13 +1,15 @@
 //! The sentences of conditions and events. They are made safe where they are said: see [`Look::say`].
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use kyklos_core::Evaluation;
 
 use super::attempt::Change;
 use super::conditions::Because;
 use super::facts::{Attempt, Holidays, Known, Outcome};
+use super::layers::{Answer, Part};
 use super::look::{Look, Wanted};
+use super::overrides::called;
 use super::want::Want;
+use crate::api::overrides::Override;
 use crate::api::times::{from_seconds, local as on_the_wall};
 use crate::api::{ORIGINAL_ANNOTATION, Value};
 use crate::target::Kind;
@@ -19,19 +21,19 @@ pub(super) const WRITE_DUE: &str = "The target's replicas are to be written, whi
 
 /// `10 replicas: office until 2026-03-09T17:00:00-04:00, then 2 (OffHours)`.
 pub(super) fn outlook(wanted: &Wanted<'_>) -> String {
-    let Want { value, given, expiry, .. } = wanted.want;
-    let mut text = format!("{}: {}", asked(value), label(wanted, given.answer));
-    match given.answer.until() {
+    let Want { value, answer, expiry, .. } = wanted.want;
+    let mut text = format!("{}: {}", asked(value), label(wanted, answer));
+    match answer.until {
         Some(until) => {
-            let after = wanted.layers.given(until);
-            let (until, next) = (local(wanted, from_seconds(until)), label(wanted, after.answer));
+            let after = wanted.layers.evaluate(until);
+            let (until, next) = (local(wanted, from_seconds(until)), label(wanted, after));
             text.push_str(&format!(" until {until}, then {} ({next})", after.value));
         }
         None => text.push_str(" from now on"),
     }
     if let Some(expiry) = expiry {
         let end = local(wanted, expiry);
-        text.push_str(&format!("; the schedule's {} once the grace period ends at {end}", given.value));
+        text.push_str(&format!("; the schedule's {} once the grace period ends at {end}", answer.value));
     }
     text
 }
@@ -108,17 +110,43 @@ pub(super) fn holidays_because(look: &Look<'_>) -> Because {
 }
 
 pub(super) fn grace_started(wanted: &Wanted<'_>, expiry: DateTime<Utc>) -> String {
-    let Want { value, given, .. } = wanted.want;
+    let Want { value, answer, .. } = wanted.want;
     let several = value.count().is_some_and(|count| count != 1) || matches!(value, Value::Bounds { .. });
     let kept = format!("{} {}", asked(value), if several { "are" } else { "is" });
-    let (label, asked) = (label(wanted, given.answer), asked(given.value));
+    let (label, asked) = (label(wanted, answer), asked(answer.value));
     format!("{label} asks for {asked}; {kept} kept until {}", local(wanted, expiry))
 }
 
 pub(super) fn grace_cancelled(wanted: &Wanted<'_>) -> String {
-    let given = wanted.want.given;
-    let (label, asked) = (label(wanted, given.answer), asked(given.value));
-    format!("{label} asks for {asked}, so there is nothing to scale down any more")
+    let answer = wanted.want.answer;
+    let (label, asked) = (label(wanted, answer), asked(answer.value));
+    let why = match answer.part {
+        Part::Override(_) => "and its beginning is not delayed",
+        Part::Schedule(_) => "so there is nothing to scale down any more",
+    };
+    format!("{label} asks for {asked}, {why}")
+}
+
+/// An override that applies from now on.
+pub(super) fn overridden(wanted: &Wanted<'_>, applies: &Override) -> String {
+    let reason = applies.reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+    let until = local(wanted, applies.until);
+    format!("{}{reason}: {} until {until}", called(applies), asked(applies.value))
+}
+
+/// An override that has applied and doesn't any more.
+pub(super) fn override_ended(wanted: &Wanted<'_>, name: &str) -> String {
+    format!("the override {name} is over: {}", outlook(wanted))
+}
+
+/// What is wrong with overrides although the schedule is followed.
+pub(super) fn overrides(look: &Look<'_>) -> Option<String> {
+    let problems = &look.overrides.problems;
+    let more = match look.overrides.more {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    (!problems.is_empty()).then(|| format!("the schedule goes on without an override: {}{more}", problems.join("; ")))
 }
 
 /// What we have changed.
@@ -187,8 +215,8 @@ pub(super) fn stamp(at: Option<DateTime<Utc>>) -> String {
     at.map_or_else(|| "new".to_owned(), |at| at.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
-fn label(wanted: &Wanted<'_>, answer: Evaluation) -> String {
-    wanted.compiled.labels.label(answer.state()).text
+pub(super) fn label(wanted: &Wanted<'_>, answer: Answer) -> String {
+    wanted.layers.label(&wanted.compiled.labels, answer.part).text
 }
 
 fn target(look: &Look<'_>) -> String {

@@ -32,6 +32,7 @@ pub fn write(policy: &Policy, version: u64, status: &TimeWindowScalerStatus) -> 
         "effectiveReplicas": null,
         "targetObservedReplicas": null,
         "currentWindow": null,
+        "currentOverride": null,
         "nextBoundary": null,
         "nextReplicas": null,
         "lastScaleTime": null,

@@ -23,6 +23,7 @@ mod hostile;
 mod install;
 mod invalid;
 mod lease;
+mod overrides;
 mod probes;
 mod reader;
 mod readme;

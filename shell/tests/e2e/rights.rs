@@ -40,6 +40,14 @@ async fn furnished(name: &str) -> Stage {
     stage.deploy("web", 1).await;
     stage.holidays("days", &[("2026-12-25", "Christmas")]).await;
     stage.scaler("web", spec()).await;
+    // One that is over soon and goes then, and one that stays.
+    for (name, until) in [("short", "2026-11-23T12:00:40Z"), ("past", "2026-11-23T11:00:00Z")] {
+        let spec = json!({
+            "replicas": 4, "until": until, "ttlSecondsAfterEnd": if name == "short" { 0 } else { 86_400 },
+        });
+        let (done, said) = stage.applies(&crate::overrides::overrule(name, &spec), &[]);
+        assert!(done, "{said}");
+    }
     stage
 }
 
@@ -115,6 +123,7 @@ fn sign(right: &Right) -> Sign {
     match (right.resource.as_str(), right.verb.as_str()) {
         ("timewindowscalers", "list" | "watch") => Sign::Unready("timewindowscalers"),
         ("scalerecords", "list" | "watch") => Sign::Unready("scalerecords"),
+        ("timewindowoverrides", "list" | "watch") => Sign::Unready("timewindowoverrides"),
         ("deployments", "list" | "watch") => Sign::Unready("deployments"),
         ("leases", "create" | "get" | "update") => Sign::Unready("lease"),
         ("deployments/scale", "patch") => Sign::Degraded("TargetUpdateFailed"),
@@ -122,7 +131,8 @@ fn sign(right: &Right) -> Sign {
         ("scalerecords", "create" | "delete" | "patch")
         | ("timewindowscalers" | "namespaces", "get")
         | ("configmaps", "watch")
-        | ("timewindowscalers/status", "patch")
+        | ("timewindowscalers/status" | "timewindowoverrides/status", "patch")
+        | ("timewindowoverrides", "delete")
         | ("events", "create" | "patch")
         | ("leases", "list" | "watch") => Sign::Log,
         other => panic!("{other:?} is a right of which this test doesn't know what it is for"),

@@ -18,6 +18,7 @@ mod holidays;
 mod kinds;
 mod leases;
 mod outages;
+mod overrides;
 mod records;
 mod rest;
 mod scenarios;

@@ -18,6 +18,8 @@ pub enum Kind {
     /// `apps/v1`, namespaced, with `status` and `scale`.
     StatefulSet,
     /// `kyklos.io/v1alpha1`, namespaced, a custom resource with `status`.
+    TimeWindowOverride,
+    /// `kyklos.io/v1alpha1`, namespaced, a custom resource with `status`.
     TimeWindowScaler,
 }
 
@@ -53,7 +55,7 @@ pub(crate) struct About {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ConfigMap,
         Self::Deployment,
         Self::Event,
@@ -61,6 +63,7 @@ impl Kind {
         Self::Namespace,
         Self::ScaleRecord,
         Self::StatefulSet,
+        Self::TimeWindowOverride,
         Self::TimeWindowScaler,
     ];
 
@@ -157,6 +160,18 @@ impl Kind {
                 generation: Generation::Spec,
                 unconditional_update: true,
                 create_on_update: false,
+            },
+            Self::TimeWindowOverride => &About {
+                group: "kyklos.io",
+                version: "v1alpha1",
+                plural: "timewindowoverrides",
+                name: "TimeWindowOverride",
+                namespaced: true,
+                status: true,
+                scale: false,
+                generation: Generation::AllButStatus,
+                unconditional_update: false,
+                create_on_update: true,
             },
             Self::TimeWindowScaler => &About {
                 group: "kyklos.io",

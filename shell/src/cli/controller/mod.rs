@@ -88,6 +88,8 @@ impl ControllerArgs {
             namespace: self.namespace,
             own_namespace: config.default_namespace,
             kube_namespaces: self.include_kube_namespaces,
+            // Nothing holds them to it so far.
+            requesters_verified: false,
             metrics: Arc::new(Metrics::new(self.metrics_per_object)),
             instance: host.unwrap_or_else(|| "kyklos".to_owned()),
             listener,

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Piece;
 use super::owned::{Target, custom};
+use crate::api::overrides::OVERRIDE_KIND;
 use crate::api::{GROUP, KIND};
 
 /// The health of our objects, as Argo CD's own Lua reads it: the language's core and `table`, and no other library.
@@ -37,9 +38,11 @@ fn application(targets: &BTreeSet<Target>) -> Piece {
 }
 
 fn health() -> Piece {
-    let key = format!("resource.customizations.health.{GROUP}_{KIND}");
+    // Both kinds have the conditions that it reads.
+    let health = [KIND, OVERRIDE_KIND];
+    let health = health.map(|kind| (format!("resource.customizations.health.{GROUP}_{kind}"), json!(HEALTH)));
     let comment = [
-        "Argo CD: when a schedule is healthy. One key of Argo CD's own ConfigMap, which is there already:",
+        "Argo CD: when a schedule and an override are healthy. Two keys of Argo CD's own ConfigMap, which is there already:",
         "kubectl apply --server-side --field-manager=kyklos-health -f FILE",
     ];
     let value = json!({
@@ -49,7 +52,7 @@ fn health() -> Piece {
             // Argo CD looks at no ConfigMap without it.
             "labels": { "app.kubernetes.io/part-of": "argocd" },
         },
-        "data": Map::from_iter([(key, json!(HEALTH))]),
+        "data": Map::from_iter(health),
     });
     Piece { comment: comment.map(str::to_owned).into(), value }
 }

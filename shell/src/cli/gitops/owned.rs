@@ -43,7 +43,7 @@ impl Target {
         let target = &object.spec.target_ref;
         let (group, version) = target.api_version.split_once('/').unwrap_or(("", &target.api_version));
         Self {
-            namespace: object.namespace.clone(),
+            namespace: object.metadata.namespace.clone(),
             kind: target.kind.clone(),
             name: target.name.clone(),
             group: group.to_owned(),

@@ -7,7 +7,7 @@ use crate::policy::look::Look;
 use crate::policy::words;
 
 pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
-    let remembers = look.wanted.as_ref().is_some_and(|wanted| wanted.compiled.remembers());
+    let remembers = look.wanted.as_ref().is_some_and(|wanted| wanted.memory.remembers());
     let why = match look.facts.memory {
         Remembered::Unknown if remembers => return Some(Hold::silent()),
         Remembered::Unreadable(why) if remembers => why,

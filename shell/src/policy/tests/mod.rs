@@ -7,14 +7,18 @@ mod fights;
 mod kstatus;
 mod memory;
 mod orders;
+mod overrides;
 mod strange;
 mod values;
+
+use std::sync::Arc;
 
 use crate::cluster::{ClockState, FIELD_MANAGER};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::api::overrides::Override;
 use crate::api::{Identity, Policy, TimeWindowScalerStatus};
 use crate::calendar::Dates;
 use crate::target::TargetState;
@@ -47,6 +51,7 @@ struct Stage {
     generation: i64,
     deleting: bool,
     overrule: Option<String>,
+    overrides: Vec<Arc<Override>>,
     target: Known<'static, TargetState>,
     holidays: Source,
     records: Records,
@@ -99,6 +104,7 @@ impl Stage {
             generation: 1,
             deleting: false,
             overrule: None,
+            overrides: Vec::new(),
             target: target("1", 1, None),
             holidays: Source::NotAsked,
             records: Records::Known,
@@ -179,6 +185,7 @@ impl Stage {
             },
             claim: self.rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to }),
             fence: self.fence,
+            overrides: &self.overrides,
             history: &self.history,
             attempt: self.attempt.as_ref(),
             now,
