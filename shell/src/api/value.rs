@@ -50,6 +50,28 @@ impl Value {
         }
     }
 
+    /// What it asks for: `10 replicas`, `2 to 5 replicas`, `50% of the original count`.
+    pub fn in_words(self) -> String {
+        let replicas = |count: u32| format!("{count} replica{}", if count == 1 { "" } else { "s" });
+        match self {
+            Self::Count(count) => replicas(count),
+            Self::PerCent(share) => format!("{share}% of the original count"),
+            Self::Original => "the original count".to_owned(),
+            Self::Bounds { min: Some(min), max: Some(max) } => format!("{min} to {}", replicas(max)),
+            Self::Bounds { min: Some(min), max: None } => format!("at least {}", replicas(min)),
+            Self::Bounds { min: None, max } => format!("at most {}", replicas(max.unwrap_or(u32::MAX))),
+        }
+    }
+
+    /// As a spec has it: replicas, or the least and the most.
+    pub fn fields(self) -> (Option<Replicas>, Option<i64>, Option<i64>) {
+        match self {
+            Self::Count(count) => (Some(Replicas::Count(count.into())), None, None),
+            Self::PerCent(_) | Self::Original => (Some(Replicas::Text(self.to_string())), None, None),
+            Self::Bounds { min, max } => (None, min.map(Into::into), max.map(Into::into)),
+        }
+    }
+
     /// The largest count that it lets a target have, where it says one.
     pub const fn most(self) -> Option<u32> {
         match self {

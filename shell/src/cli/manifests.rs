@@ -38,6 +38,10 @@ pub(super) struct Manifests {
     /// takes an administrator of the cluster
     #[arg(long)]
     authorize: bool,
+    /// Have the API server refuse overrides that name somebody else than who makes them as the one who asked: a
+    /// ValidatingAdmissionPolicy, which takes an administrator of the cluster
+    #[arg(long)]
+    verify_requesters: bool,
     /// Leave out the CRDs, which a cluster's administrator installs: `kyklos crd` prints them alone
     #[arg(long)]
     without_crd: bool,
@@ -62,6 +66,7 @@ impl Manifests {
             image,
             crd: !self.without_crd,
             authorize: self.authorize,
+            verify_requesters: self.verify_requesters,
             kube_namespaces: self.include_kube_namespaces,
         };
         let objects = install.objects().context("the manifests")?;

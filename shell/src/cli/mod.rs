@@ -10,6 +10,7 @@ mod input;
 mod logs;
 mod manifests;
 mod override_files;
+mod overrides;
 mod pack;
 mod plan;
 mod send;
@@ -46,6 +47,7 @@ enum Command {
     Crd(crd::Crd),
     Manifests(manifests::Manifests),
     Gitops(gitops::Gitops),
+    Override(overrides::Overrides),
     Controller(ControllerArgs),
 }
 
@@ -61,6 +63,7 @@ impl Cli {
             Command::Crd(crd) => crd.run(),
             Command::Manifests(manifests) => manifests.run(),
             Command::Gitops(gitops) => gitops.run(),
+            Command::Override(overrides) => wait_for(overrides.run()),
             Command::Controller(arguments) => wait_for(async { Ok(arguments.run().await?) }),
         });
         match done {

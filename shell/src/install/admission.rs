@@ -70,6 +70,20 @@ pub(super) fn authorize(install: &Install) -> [Value; 2] {
     policy.objects(install)
 }
 
+/// An override says who asked for it, and that is whoever has made it, or edited it since: so says the API server.
+pub(super) fn verify_requesters(install: &Install) -> [Value; 2] {
+    let policy = Policy {
+        name: "kyklos-requesters",
+        resource: "timewindowoverrides",
+        condition: Some(("edits", "request.operation == 'CREATE' || object.spec != oldObject.spec".to_owned())),
+        variables: json!([]),
+        expression: "has(object.spec.requestedBy) && object.spec.requestedBy == request.userInfo.username".to_owned(),
+        message: "'spec.requestedBy says who asks for an override: write \"' + request.userInfo.username + '\", as kyklos override does'"
+            .to_owned(),
+    };
+    policy.objects(install)
+}
+
 /// A map as CEL writes it.
 fn map(pairs: &[(&str, &str)]) -> String {
     let pairs: Vec<_> = pairs.iter().map(|(kind, resource)| format!("'{kind}': '{resource}'")).collect();

@@ -34,6 +34,8 @@ pub struct Install {
     pub crd: bool,
     /// Whether the API server is to see to it that who writes schedules may scale their targets.
     pub authorize: bool,
+    /// Whether it is to see to it that overrides say who has asked for them.
+    pub verify_requesters: bool,
     /// Whether it looks at the cluster's own namespaces, `kube-system` and the others that begin like it, too.
     pub kube_namespaces: bool,
 }
@@ -78,6 +80,9 @@ impl Install {
         objects.push(rbac::overriding(self));
         if self.authorize {
             objects.extend(admission::authorize(self));
+        }
+        if self.verify_requesters {
+            objects.extend(admission::verify_requesters(self));
         }
         objects.push(workload::budget(self));
         objects.push(workload::deployment(self));
@@ -126,6 +131,7 @@ mod tests {
             image: Image::pinned(&format!("ghcr.io/kyklos/kyklos:v0.1.0@{DIGEST}")).unwrap(),
             crd: true,
             authorize: false,
+            verify_requesters: false,
             kube_namespaces: false,
         }
     }

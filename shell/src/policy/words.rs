@@ -22,7 +22,7 @@ pub(super) const WRITE_DUE: &str = "The target's replicas are to be written, whi
 /// `10 replicas: office until 2026-03-09T17:00:00-04:00, then 2 (OffHours)`.
 pub(super) fn outlook(wanted: &Wanted<'_>) -> String {
     let Want { value, answer, expiry, .. } = wanted.want;
-    let mut text = format!("{}: {}", asked(value), label(wanted, answer));
+    let mut text = format!("{}: {}", value.in_words(), label(wanted, answer));
     match answer.until {
         Some(until) => {
             let after = wanted.layers.evaluate(until);
@@ -112,14 +112,14 @@ pub(super) fn holidays_because(look: &Look<'_>) -> Because {
 pub(super) fn grace_started(wanted: &Wanted<'_>, expiry: DateTime<Utc>) -> String {
     let Want { value, answer, .. } = wanted.want;
     let several = value.count().is_some_and(|count| count != 1) || matches!(value, Value::Bounds { .. });
-    let kept = format!("{} {}", asked(value), if several { "are" } else { "is" });
-    let (label, asked) = (label(wanted, answer), asked(answer.value));
+    let kept = format!("{} {}", value.in_words(), if several { "are" } else { "is" });
+    let (label, asked) = (label(wanted, answer), answer.value.in_words());
     format!("{label} asks for {asked}; {kept} kept until {}", local(wanted, expiry))
 }
 
 pub(super) fn grace_cancelled(wanted: &Wanted<'_>) -> String {
     let answer = wanted.want.answer;
-    let (label, asked) = (label(wanted, answer), asked(answer.value));
+    let (label, asked) = (label(wanted, answer), answer.value.in_words());
     let why = match answer.part {
         Part::Override(_) => "and its beginning is not delayed",
         Part::Schedule(_) => "so there is nothing to scale down any more",
@@ -131,7 +131,7 @@ pub(super) fn grace_cancelled(wanted: &Wanted<'_>) -> String {
 pub(super) fn overridden(wanted: &Wanted<'_>, applies: &Override) -> String {
     let reason = applies.reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
     let until = local(wanted, applies.until);
-    format!("{}{reason}: {} until {until}", called(applies), asked(applies.value))
+    format!("{}{reason}: {} until {until}", called(applies), applies.value.in_words())
 }
 
 /// An override that has applied and doesn't any more.
@@ -224,24 +224,8 @@ fn target(look: &Look<'_>) -> String {
     target.map_or_else(|| "The target".to_owned(), |target| format!("{} {}", target.kind.as_str(), target.name))
 }
 
-/// What a value asks for: `10 replicas`, `2 to 5 replicas`, `the original count`.
-fn asked(value: Value) -> String {
-    match value {
-        Value::Count(count) => replicas(count),
-        Value::PerCent(share) => format!("{share}% of the original count"),
-        Value::Original => "the original count".to_owned(),
-        Value::Bounds { min: Some(min), max: Some(max) } => format!("{min} to {}", replicas(max)),
-        Value::Bounds { min: Some(min), max: None } => format!("at least {}", replicas(min)),
-        Value::Bounds { min: None, max } => format!("at most {}", replicas(max.unwrap_or(u32::MAX))),
-    }
-}
-
-fn replicas(count: u32) -> String {
-    format!("{count} replica{}", if count == 1 { "" } else { "s" })
-}
-
 fn count(observed: i32) -> String {
-    replicas(u32::try_from(observed).unwrap_or(0))
+    Value::Count(u32::try_from(observed).unwrap_or(0)).in_words()
 }
 
 /// An instant on the wall clock of the schedule's zone.

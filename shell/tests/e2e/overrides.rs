@@ -108,6 +108,150 @@ async fn somebody_who_may_not_edit_wakes_a_workload_and_it_falls_asleep_again() 
     assert!(controller.stop().success());
 }
 
+/// A kubeconfig for a service account of the stage, with the printed role of those who override.
+async fn person(stage: &Stage, name: &str) -> (String, std::path::PathBuf) {
+    let user = format!("system:serviceaccount:{}:{name}", stage.namespace);
+    crate::clusters::kubectl(stage.cluster(), &["-n", &stage.namespace, "create", "serviceaccount", name]);
+    let account = format!("--serviceaccount={}:{name}", stage.namespace);
+    crate::clusters::kubectl(
+        stage.cluster(),
+        &["-n", &stage.namespace, "create", "rolebinding", name, "--role=kyklos-override", &account],
+    );
+    let token = crate::clusters::kubectl(stage.cluster(), &["-n", &stage.namespace, "create", "token", name]);
+    let admin = kube::config::Kubeconfig::read_from(stage.cluster().kubeconfig()).unwrap();
+    let file = stage.folder.path().join(format!("{name}.kubeconfig"));
+    std::fs::write(&file, crate::account::with_token(&admin, token.trim(), &stage.namespace)).unwrap();
+    (user, file)
+}
+
+/// Runs `kyklos override` as somebody. Whether it went well, and what it says.
+fn kyklos(kubeconfig: &std::path::Path, arguments: &[&str]) -> (bool, String) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_kyklos"));
+    let output = command.arg("override").args(arguments).env("KUBECONFIG", kubeconfig).output().unwrap();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+    (output.status.success(), said)
+}
+
+/// `kyklos override`, by two people, on the real clock; with the policy that holds them to who they are.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_people_make_list_and_end_overrides_and_are_held_to_their_names() {
+    let stage = Stage::new("people").await;
+    crate::authorize::put_into_force(&stage, "--verify-requesters");
+    stage.deploy("web", 2).await;
+    stage.scaler("web", json!({ "targetRef": { "name": "web" }, "timezone": "UTC", "defaultReplicas": 2 })).await;
+    let (ann, anns) = person(&stage, "ann").await;
+    let (bob, bobs) = person(&stage, "bob").await;
+    let controller = stage.real_controller("pod-1");
+    let begin = std::time::Instant::now();
+    let wake = ["create", "web", "--replicas", "7", "--for", "2h", "--reason", "a demo", "--name", "demo"];
+    let said = loop {
+        let (done, said) = kyklos(&anns, &wake);
+        if done {
+            break said;
+        }
+        // The role counts a moment after it was bound.
+        assert!(begin.elapsed() < PATIENCE, "{said}");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    };
+    assert!(said.starts_with("timewindowoverride.kyklos.io/demo created: web has 7 replicas until 20"), "{said}");
+    stage.scaled("web", 7).await;
+    let status = stage.overrule_when("demo", "it to apply", |status| status["phase"] == "Active").await;
+    assert_eq!(status["requester"], "Unverified", "the controller wasn't told of the policy");
+    // Nobody asks in another's name, neither in a new one nor in an edit.
+    let forged = overrule("forged", &json!({ "replicas": 9, "until": "2040-01-01T00:00:00Z", "requestedBy": ann }));
+    let anonymous = overrule("anonymous", &json!({ "replicas": 9, "until": "2040-01-01T00:00:00Z" }));
+    let words = format!("write \"{bob}\"");
+    let begin = std::time::Instant::now();
+    loop {
+        let (done, said) = stage.kubectl_as(&bob, &["create", "--dry-run=server"], &anonymous);
+        if !done && said.contains(&words) {
+            break;
+        }
+        // Policy and role count a moment after they were made.
+        assert!(begin.elapsed() < PATIENCE, "{said}");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let (done, said) = stage.kubectl_as(&bob, &["create"], &forged);
+    assert!(!done && said.contains(&words), "{said}");
+    let mut own = forged.clone();
+    own["spec"]["requestedBy"] = json!(bob);
+    let (done, said) = stage.kubectl_as(&bob, &["create"], &own);
+    assert!(done, "{said}");
+    let mut longer = overrule("demo", &json!({ "replicas": 8, "until": "2040-01-01T00:00:00Z", "requestedBy": ann }));
+    longer["spec"]["reason"] = json!("a demo");
+    let edit = ["apply", "--server-side", "--force-conflicts"];
+    let (done, said) = stage.kubectl_as(&bob, &edit, &longer);
+    assert!(!done && said.contains(&words), "{said}");
+
+    let (done, table) = kyklos(&bobs, &["list"]);
+    assert!(done, "{table}");
+    let row: Vec<_> = table.lines().find(|line| line.contains("/demo ")).unwrap().split_whitespace().collect();
+    assert_eq!((row[0], row[1], row[2], row[3]), ("people/demo", "web", "7", "Active"), "{table}");
+    assert!(table.contains(&ann) && table.contains("a demo"), "{table}");
+    let (_, list) = kyklos(&anns, &["list", "-o", "json"]);
+    let list: Value = serde_json::from_str(&list).unwrap();
+    assert_eq!(list["items"].as_array().map(Vec::len), Some(2), "{list:#}");
+    // The last one made counts; the other one may end it.
+    stage.scaled("web", 9).await;
+    let (done, said) = kyklos(&anns, &["end", "forged"]);
+    assert!(done && said.starts_with("timewindowoverride.kyklos.io/forged ended at "), "{said}");
+    stage.scaled("web", 7).await;
+    stage.overrule_when("forged", "its end", |status| status["phase"] == "Ended").await;
+    let (done, said) = kyklos(&anns, &["end", "forged"]);
+    assert!(done && said.contains(" already"), "{said}");
+    let (done, said) = kyklos(
+        &bobs,
+        &[
+            "create",
+            "web",
+            "--replicas",
+            "3",
+            "--from",
+            "2040-01-01T00:00:00Z",
+            "--for",
+            "1h",
+            "--reason",
+            "x",
+            "--name",
+            "later",
+        ],
+    );
+    assert!(done, "{said}");
+    let (done, said) = kyklos(&bobs, &["end", "later"]);
+    assert!(done && said.contains("deleted, as it had not begun"), "{said}");
+    // What can't be is said in words.
+    for (arguments, words) in [
+        (vec!["end", "nothing"], "timewindowoverrides.kyklos.io \"nothing\" not found"),
+        (vec!["create", "Web", "--replicas", "3", "--for", "1h", "--reason", "x"], "Invalid value"),
+        (vec!["create", "web", "--replicas", "3", "--for", "1h", "--reason", ""], "spec.reason: the text is empty"),
+        (
+            vec![
+                "create",
+                "web",
+                "--replicas",
+                "3",
+                "--until",
+                "2026-01-01T00:00:00Z",
+                "--from",
+                "2026-01-02T00:00:00Z",
+                "--reason",
+                "x",
+            ],
+            "spec.until: it isn't after from",
+        ),
+        (vec!["create", "web", "--replicas", "3", "--reason", "x"], "--for"),
+        (
+            vec!["create", "web", "--replicas", "3", "--for", "1h", "--until-next-boundary", "--reason", "x"],
+            "cannot be used with",
+        ),
+        (vec!["list", "-n", "default"], "cannot list resource \"timewindowoverrides\""),
+    ] {
+        let (done, said) = kyklos(&anns, &arguments);
+        assert!(!done && said.contains(words), "{arguments:?}: {said}");
+    }
+    assert!(controller.stop().success());
+}
+
 /// The role is part of `edit`, where it is the cluster's.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_role_of_those_who_override_is_part_of_the_clusters_own() {
