@@ -240,6 +240,7 @@ async fn two_people_make_list_and_end_overrides_and_are_held_to_their_names() {
             "spec.until: it isn't after from",
         ),
         (vec!["create", "web", "--replicas", "3", "--reason", "x"], "--for"),
+        (vec!["create", "web", "--replicas", "half", "--for", "1h", "--reason", "x"], "or bounds such as 2..5"),
         (
             vec!["create", "web", "--replicas", "3", "--for", "1h", "--until-next-boundary", "--reason", "x"],
             "cannot be used with",
@@ -297,6 +298,12 @@ async fn the_api_server_refuses_overrides_by_their_own_rules() {
         object["spec"].as_object_mut().unwrap().remove(field);
         object
     };
+    let bounded = |least: i64, most: i64| {
+        let mut object = without("replicas");
+        object["spec"]["minReplicas"] = json!(least);
+        object["spec"]["maxReplicas"] = json!(most);
+        object
+    };
     let create = |object: &Value| {
         let file = stage.folder.path().join("o.json");
         std::fs::write(&file, object.to_string()).unwrap();
@@ -311,7 +318,12 @@ async fn the_api_server_refuses_overrides_by_their_own_rules() {
     selecting["spec"]["selector"] = json!({});
     for (what, object, words) in [
         ("no reason", without("reason"), "spec.reason"),
-        ("no value", without("replicas"), "spec.replicas"),
+        ("no value", without("replicas"), "write either replicas, or minReplicas, maxReplicas or both"),
+        ("two values", with("maxReplicas", json!(4)), "write either replicas, or minReplicas, maxReplicas or both"),
+        ("bounds the wrong way round", bounded(5, 4), "minReplicas is above maxReplicas"),
+        ("a bound below 0", bounded(-1, 4), "spec.minReplicas"),
+        ("a share beyond what there is", with("replicas", json!("1001%")), "spec.replicas"),
+        ("a text that is no value", with("replicas", json!("half")), "spec.replicas"),
         ("no end", without("until"), "write either until or untilNextBoundary: true"),
         ("two ends", with("untilNextBoundary", json!(true)), "write either until or untilNextBoundary: true"),
         ("nobody", without("scalerRef"), "write either scalerRef or selector"),
@@ -330,6 +342,16 @@ async fn the_api_server_refuses_overrides_by_their_own_rules() {
     let (done, said) = create(&next);
     assert!(done, "{said}");
     let (done, said) = create(&overrule("other", &right));
+    assert!(done, "{said}");
+    for (name, value) in [("share", json!("50%")), ("original", json!("original"))] {
+        let mut object = with("replicas", value);
+        object["metadata"]["name"] = json!(name);
+        let (done, said) = create(&object);
+        assert!(done, "{name}: {said}");
+    }
+    let mut inside = bounded(2, 5);
+    inside["metadata"]["name"] = json!("inside");
+    let (done, said) = create(&inside);
     assert!(done, "{said}");
     // Whom it is for can't be changed; how long can.
     let mut moved = overrule("other", &right);
