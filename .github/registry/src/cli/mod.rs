@@ -1,5 +1,6 @@
 //! The command line.
 
+mod compare;
 mod copy;
 mod delete;
 mod event_args;
@@ -8,6 +9,7 @@ mod keeper;
 mod output;
 mod prune;
 mod publish;
+mod published;
 mod setting;
 mod sizes;
 mod tags;
@@ -49,6 +51,8 @@ enum Command {
     Delete(delete::Delete),
     Copy(copy::Copy),
     Sizes(sizes::Sizes),
+    Published(published::Published),
+    Compare(compare::Compare),
 }
 
 /// How a command ends that could do its work.
@@ -78,11 +82,13 @@ impl Cli {
             Command::Tags(tags) => tags.run(format)?,
             Command::Inspect(inspect) => inspect.run(format)?,
             Command::Sizes(sizes) => sizes.run(format)?,
+            Command::Published(published) => published.run(format)?,
             Command::Publish(publish) => publish.run(format, dry_run)?,
             Command::Prune(prune) => prune.run(format, dry_run)?,
             Command::Delete(delete) => delete.run(format, dry_run)?,
             Command::Copy(copy) => copy.run(format, dry_run)?,
             Command::Verify(verify) => return verify.run(format, dry_run),
+            Command::Compare(compare) => return compare.run(format),
         }
         Ok(Outcome::Right)
     }

@@ -32,6 +32,7 @@ fn here(line: &str, image: &str, copy: &str) -> String {
         .replace("skopeo list-tags ", "skopeo list-tags --tls-verify=false ")
         .replace("skopeo copy ", "skopeo copy --src-tls-verify=false --dest-tls-verify=false ")
         .replace("cargo registry --dry-run prune", &format!("cargo registry --dry-run prune --repository {image}"))
+        .replace("cargo registry published", &format!("cargo registry published --repository {image}"))
         .replace("cargo registry sizes", &format!("cargo registry sizes --repository {image}"))
         .replace("cargo registry ", concat!(env!("CARGO_BIN_EXE_kyklos-registry"), " "))
 }
