@@ -43,6 +43,15 @@ fn the_deployment_runs_the_image_by_its_digest_and_in_one_namespace_when_asked()
 }
 
 #[test]
+fn the_nodes_are_of_the_platforms_that_the_image_has() {
+    let both = printed("--platform linux/amd64 --platform linux/arm64");
+    assert_eq!(both, printed(""), "those of a release");
+    let more = printed("--platform linux/amd64 --platform linux/riscv64");
+    assert_ne!(more, both);
+    assert!(more.contains("riscv64") && !more.contains("arm64"), "{more}");
+}
+
+#[test]
 fn what_is_refused_says_what_would_be_right() {
     let short = "ghcr.io/kyklos/kyklos:v0.1.0@sha256:12";
     for (arguments, words) in [
@@ -53,6 +62,10 @@ fn what_is_refused_says_what_would_be_right() {
         ("--image Kyklos:1 --allow-tag".into(), ["\"Kyklos\" is no name", "lower case"]),
         (format!("--image {IMAGE} --namespace Shop"), ["invalid value 'Shop'", "lower-case letters"]),
         (format!("--image {IMAGE} --watch-namespace a.b"), ["invalid value 'a.b'", "lower-case letters"]),
+        (
+            format!("--image {IMAGE} --platform amd64"),
+            ["invalid value 'amd64'", "linux/amd64, linux/arm64, linux/arm/v7"],
+        ),
         (
             format!("--image {IMAGE} --watch-namespace kube-system --include-kube-namespaces"),
             ["cannot be used with", "--include-kube-namespaces"],

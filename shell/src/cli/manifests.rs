@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::Failure;
-use crate::install::{Image, Install, NamespaceName};
+use crate::install::{Image, Install, NamespaceName, Platform};
 
 /// Print what an installation in a cluster consists of, for kubectl apply --server-side -f -
 ///
@@ -21,6 +21,9 @@ pub(super) struct Manifests {
     /// Take an image by its tag alone, although somebody can move that to another image
     #[arg(long)]
     allow_tag: bool,
+    /// Run on nodes of this platform, which the image has; repeated, of all of these [default: linux/amd64 and linux/arm64]
+    #[arg(long = "platform", value_name = "PLATFORM")]
+    platforms: Vec<Platform>,
     /// Run the controller in this namespace
     #[arg(long, value_name = "NS", default_value = "kyklos-system")]
     namespace: NamespaceName,
@@ -51,6 +54,7 @@ impl Manifests {
             namespace: self.namespace,
             watched: self.watch_namespace,
             image,
+            platforms: if self.platforms.is_empty() { Platform::OF_A_RELEASE.to_vec() } else { self.platforms },
             crd: !self.without_crd,
             kube_namespaces: self.include_kube_namespaces,
         };

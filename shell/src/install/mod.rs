@@ -1,6 +1,7 @@
 //! What is installed in a cluster for the controller to run there.
 
 mod image;
+mod platform;
 mod rbac;
 mod workload;
 
@@ -11,6 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::api::{self, names::is_label};
 
 pub use image::{Image, ImageError};
+pub use platform::{Platform, PlatformError};
 
 /// The name of everything that is installed, and of the account that the controller runs under.
 const NAME: &str = "kyklos";
@@ -26,6 +28,8 @@ pub struct Install {
     pub watched: Option<NamespaceName>,
     /// What it runs.
     pub image: Image,
+    /// What that image has: on a node of another platform it couldn't be pulled.
+    pub platforms: Vec<Platform>,
     /// Whether the CRD comes along.
     pub crd: bool,
     /// Whether it looks at the cluster's own namespaces, `kube-system` and the others that begin like it, too.
@@ -113,6 +117,7 @@ mod tests {
             namespace: namespace.parse().unwrap(),
             watched: watched.map(|name| name.parse().unwrap()),
             image: Image::pinned(&format!("ghcr.io/kyklos/kyklos:v0.1.0@{DIGEST}")).unwrap(),
+            platforms: Platform::OF_A_RELEASE.to_vec(),
             crd: true,
             kube_namespaces: false,
         }
@@ -208,6 +213,22 @@ mod tests {
         for spread in deployment["spec"]["template"]["spec"]["topologySpreadConstraints"].as_array().unwrap() {
             assert_eq!(&spread["labelSelector"], selector);
         }
+    }
+
+    #[test]
+    fn it_runs_on_nodes_of_the_images_platforms_alone() {
+        let architectures = |platforms: &[&str]| {
+            let platforms = platforms.iter().map(|text| text.parse().unwrap()).collect();
+            let install = Install { platforms, ..install("kyklos-system", None) };
+            let pod = install.objects().unwrap().pop().unwrap()["spec"]["template"]["spec"].clone();
+            let affinity = &pod["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"];
+            let expressions = &affinity["nodeSelectorTerms"][0]["matchExpressions"];
+            assert_eq!(expressions[0]["values"], json!(["linux"]));
+            expressions[1].clone()
+        };
+        let of = |values: Value| json!({ "key": "kubernetes.io/arch", "operator": "In", "values": values });
+        assert_eq!(architectures(&["linux/amd64", "linux/arm64"]), of(json!(["amd64", "arm64"])));
+        assert_eq!(architectures(&["linux/amd64", "linux/arm/v7"]), of(json!(["amd64", "arm"])));
     }
 
     #[test]
