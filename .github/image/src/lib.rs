@@ -4,6 +4,7 @@
 mod annotate;
 pub mod builder;
 pub mod cli;
+pub mod exceptions;
 pub mod figures;
 pub mod layout;
 pub mod release;
