@@ -19,7 +19,7 @@ use crate::documented::Published;
 use crate::identity::{Authority, Claims};
 use crate::registry::LocalRegistry;
 use crate::stand_in::{self, Bases, StandIns};
-use crate::{advisories, cosign, documented, sign};
+use crate::{admission, advisories, cosign, documented, sign};
 
 /// For a checkout without history: a commit's name and time have to be in the labels.
 const NO_COMMIT: &str = "0000000000000000000000000000000000000000";
@@ -54,6 +54,7 @@ pub(crate) fn all(root: &Path, bases: Bases, twice: bool, sbom: bool) -> Result<
     check.on_scratch(&build)?;
     let binaries = check.figures(&built)?;
     advisories::try_out(root, &check.work, &binaries)?;
+    admission::here()?;
     check.sboms(&built, sbom)?;
     check.published(&built)
 }

@@ -1,6 +1,7 @@
 //! `cargo image-check`: tries on one machine what the workflows do with the image: it is built, measured, started, published,
 //! signed by the release's own commands, verified by those of the documents, copied; and what should fail does.
 
+mod admission;
 mod advisories;
 mod check;
 mod cosign;
@@ -57,6 +58,12 @@ enum Action {
         #[arg(long, value_name = "FILE")]
         figures: Option<PathBuf>,
     },
+    /// Try the admission policy of `shell/deploy` with what is published, on the cluster of kubectl, which has Kyverno
+    Admission {
+        /// Instead try whether this sees what a policy forgets, on an API server of this machine
+        #[arg(long)]
+        here: bool,
+    },
     /// Check a release by the commands that the documents tell everybody
     Documented {
         /// The index, `registry/namespace/repository@sha256:..`
@@ -93,6 +100,8 @@ impl Cli {
                 }
                 figures.check()?;
             }
+            Action::Admission { here: true } => admission::here()?,
+            Action::Admission { here: false } => admission::on_the_cluster(&root)?,
             Action::Documented { image, tag } => {
                 std::fs::create_dir_all(&work)?;
                 documented::check(
