@@ -82,6 +82,8 @@ impl Check<'_> {
         let revision = git(&["rev-parse", "HEAD"]).map(|text| text.trim().to_owned());
         Build {
             instead: self.stand_ins.as_ref().map(|made| made.instead.clone()),
+            platforms: Vec::new(),
+            recorded: false,
             scratch: false,
             version: Some(self.tag.clone()),
             // Also where something is changed: this image goes nowhere.

@@ -21,6 +21,8 @@ mod model;
 #[cfg(test)]
 mod pipeline;
 #[cfg(test)]
+mod published;
+#[cfg(test)]
 mod rights;
 #[cfg(test)]
 mod script;
