@@ -13,6 +13,7 @@ use kube::client::Body;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::words;
 use crate::api::text::plain;
 
 /// How long a write may take. What was accepted after that is seen by the watch.
@@ -183,7 +184,7 @@ impl Write {
             .header(ACCEPT, HeaderValue::from_static(self.accept))
             .body(Body::from(self.body.to_string().into_bytes()))
             .map_err(|error| unanswered(error.to_string()))?;
-        let response = client.send(request).await.map_err(|error| unanswered(in_words(&error)))?;
+        let response = client.send(request).await.map_err(|error| unanswered(words::of_request(&error)))?;
         let (code, wait) = (response.status(), wait_of(&response));
         let body = Limited::new(response.into_body(), ANSWER_MAX)
             .collect()
@@ -202,20 +203,6 @@ impl Write {
 
 fn unanswered(message: String) -> Failure {
     Failure::Unanswered { message: plain(&message).into_owned() }
-}
-
-/// What went wrong, down to the cause: kube's own sentence often is "ServiceError".
-fn in_words(error: &kube::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        let text = inner.to_string();
-        if !words.contains(&text) {
-            words = format!("{words}: {text}");
-        }
-        cause = inner.source();
-    }
-    words
 }
 
 fn wait_of<B>(response: &Response<B>) -> Option<Duration> {

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::{mpsc, watch};
 
 use super::patience::Patience;
-use crate::api::text::plain;
+use super::words;
 
 /// Objects of a page where the API server has no streaming lists: small pages keep the memory of a first list low.
 const PAGE: u32 = 100;
@@ -180,27 +180,11 @@ where
     Box::pin(watcher::watcher(api, config))
 }
 
-/// The error's own sentence, and the API server's code where it is one of its answers.
+/// In words, with the API server's code where it is one of its answers.
 fn trouble(error: &watcher::Error, what: &str) -> Trouble {
-    use watcher::Error::{InitialListFailed, WatchError, WatchFailed, WatchStartFailed};
-    let status = match error {
-        InitialListFailed(kube::Error::Api(status))
-        | WatchStartFailed(kube::Error::Api(status))
-        | WatchFailed(kube::Error::Api(status))
-        | WatchError(status) => Some(status),
-        _ => None,
-    };
-    match status {
-        Some(status) if status.code == 404 => Trouble { what: missing(what), refused: Some(404) },
-        Some(status) => Trouble { what: plain(&status.message).into_owned(), refused: Some(status.code) },
-        None => {
-            let inner = match error {
-                InitialListFailed(error) | WatchStartFailed(error) | WatchFailed(error) => error.to_string(),
-                other => other.to_string(),
-            };
-            Trouble { what: plain(&inner).into_owned(), refused: None }
-        }
-    }
+    let refused = words::answer(error).map(|status| status.code);
+    let what = if refused == Some(404) { missing(what) } else { words::of_watch(error) };
+    Trouble { what, refused }
 }
 
 fn missing(what: &str) -> String {

@@ -14,9 +14,9 @@ use kube::{Api, Client};
 use tokio::sync::watch;
 
 use super::super::time::Time;
+use super::super::words;
 use super::election::{Act, Election, Intent};
 use super::{DURATION, Leadership, LeaseName, REQUEST_LIMIT, Record};
-use crate::api::text::plain;
 
 /// How long a watch that was interrupted rests.
 pub(super) const REST: Duration = Duration::from_secs(2);
@@ -24,23 +24,10 @@ pub(super) const REST: Duration = Duration::from_secs(2);
 /// Why a request came to nothing.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("{}", said(.0))]
+    #[error("{}", words::of_request(.0))]
     Kube(#[from] kube::Error),
     #[error("the API server gave no answer within {} s", REQUEST_LIMIT.as_secs())]
     NoAnswer(#[from] tokio::time::error::Elapsed),
-}
-
-/// The API server's own sentence, where it has said one; on one line, whoever has written it.
-fn said(error: &kube::Error) -> String {
-    match error {
-        kube::Error::Api(status) => plain(&status.message).into_owned(),
-        other => plain(&other.to_string()).into_owned(),
-    }
-}
-
-/// What keeps a watch, on one line.
-pub(super) fn words(error: &watcher::Error) -> String {
-    plain(&error.to_string()).into_owned()
 }
 
 /// One candidate.
@@ -108,7 +95,7 @@ pub async fn run(
                         // It leads without: only a hand-over is seen later. It begins from a list, because a watcher whose
                         // version is refused as too old would ask for it again and again.
                         events = begin();
-                        let error = words(&error);
+                        let error = words::of_watch(&error);
                         if unwatched.as_ref() != Some(&error) {
                             tracing::warn!(lease = %candidate.name, error, "the lease can't be watched");
                             unwatched = Some(error);

@@ -11,7 +11,8 @@ use kube::{Api, Client, ResourceExt as _};
 use tokio::sync::watch;
 
 use super::super::time::Time;
-use super::hold::{REST, words};
+use super::super::words;
+use super::hold::REST;
 use super::{DURATION, REQUEST_LIMIT, Record, SETTLING};
 
 /// For so long after its last change a lease counts: longer than it takes another candidate to take it over, so that no
@@ -53,7 +54,7 @@ pub async fn watch_namespaces(client: Client, name: &'static str, time: Arc<dyn 
                 Ok(Some(event)) => leases.told(time.boot(), event),
                 Ok(None) => rests_until = boot + REST,
                 Err(error) => {
-                    let trouble = format!("leases called {name}: {}", words(&error));
+                    let trouble = format!("leases called {name}: {}", words::of_watch(&error));
                     if leases.trouble.as_ref() != Some(&trouble) {
                         tracing::warn!(error = trouble, "the leases of namespaces can't be watched");
                     }
