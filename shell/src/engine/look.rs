@@ -90,7 +90,7 @@ impl Engine {
         let largest = slot.policy.compiled().map(|compiled| compiled.largest);
         let effective = slot.history.effective.and_then(|count| u32::try_from(count).ok());
         let fewer = largest.zip(effective).map_or(0, |(largest, effective)| largest.saturating_sub(effective));
-        slot.saved.note(fewer, now.schedule);
+        slot.saved.note(fewer, now.moment.boot);
         if plan.attempt_done {
             slot.attempt = None;
             slot.scales.clear();

@@ -34,7 +34,7 @@ impl Engine {
         match what {
             Asked::Scale { before, target, uid, version } => {
                 slot.scaling = false;
-                self.scaled(asker.policy, *before, (target, &uid, version), result, boot);
+                self.scaled(asker.policy, *before, (target, &uid, version), took, result);
                 if !self.leading
                     && let Some(slot) = self.policies.get_mut(asker.policy)
                 {
@@ -61,10 +61,11 @@ impl Engine {
         id: PolicyId,
         before: History,
         (target, uid, version): (TargetId, &str, u64),
+        took: Duration,
         result: Result<Answer, Failure>,
-        boot: Duration,
     ) {
-        let now = self.clock.at(self.time.wall());
+        let boot = self.time.boot();
+        let took = self.clock.passes(took);
         let Some(slot) = self.policies.get_mut(id) else { return };
         let Some(attempt) = slot.attempt.as_deref_mut() else { return };
         match result {
@@ -77,7 +78,8 @@ impl Engine {
                         self.metrics.put_back();
                     }
                     if matches!(attempt.cause, WriteCause::Boundary | WriteCause::GraceOver) {
-                        self.metrics.was_late_by((now - attempt.due).to_std().unwrap_or_default());
+                        // The clock may have been set since it was sent.
+                        self.metrics.was_late_by((attempt.at - attempt.due + took).to_std().unwrap_or_default());
                     }
                     slot.scales.clear();
                 } else {

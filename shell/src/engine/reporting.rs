@@ -16,7 +16,7 @@ impl Engine {
         let Some(slot) = self.policies.get_mut(id) else { return };
         let reports = &mut slot.reports;
         let status = reports.due && reports.sending.is_none() && !reports.sending_event;
-        let series = reports.told.as_ref().and_then(|told| told.next_write());
+        let series = reports.told.as_mut().and_then(|told| told.next_write(now));
         let event = !reports.sending_event && (!reports.events.is_empty() || series.is_some_and(|at| at <= now));
         let rests = [
             reports.status_failures.until().filter(|_| status),

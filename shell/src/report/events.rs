@@ -53,6 +53,7 @@ impl Told {
         now: DateTime<Utc>,
         wall: DateTime<Utc>,
     ) -> Option<(Write, Option<Happening>)> {
+        self.set_right(now);
         while let Some(happening) = due.pop_front() {
             if happening.series
                 && let Some(series) = self.series.as_mut().filter(|series| series.takes(&happening, now))
@@ -84,9 +85,20 @@ impl Told {
     }
 
     /// When a series has to be written, if nothing else happens before.
-    pub fn next_write(&self) -> Option<DateTime<Utc>> {
+    pub fn next_write(&mut self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.set_right(now);
         let series = self.series.as_ref().filter(|series| series.written.1 < series.count)?;
         Some(series.written.0 + SERIES_EVERY)
+    }
+
+    /// What was told by a clock that was ahead counts as told now: else nothing more would be until it is as late as that.
+    fn set_right(&mut self, now: DateTime<Utc>) {
+        if let Some((_, since)) = &mut self.left {
+            *since = (*since).min(now);
+        }
+        if let Some(series) = &mut self.series {
+            series.written.0 = series.written.0.min(now);
+        }
     }
 
     /// Takes one of those that it may have.
@@ -199,5 +211,43 @@ mod tests {
         let said = format!("{request:?}");
         assert!(said.contains(&"i".repeat(128)) && !said.contains(&"i".repeat(129)));
         assert!(said.contains(&"é".repeat(512)) && !said.contains(&"é".repeat(513)));
+    }
+
+    #[test]
+    fn what_was_told_by_a_clock_that_was_ahead_silences_nothing() {
+        let identity = Identity {
+            namespace: "shop".into(),
+            name: "web".into(),
+            uid: "c0ffee".into(),
+            generation: 1,
+            created: DateTime::UNIX_EPOCH,
+            deleting: false,
+        };
+        let policy = Policy::read(identity, &Value::Null, None);
+        let happening = |reason, mark: &str| Happening {
+            reason,
+            message: String::new(),
+            mark: mark.to_owned(),
+            series: mark.is_empty(),
+        };
+        let right: DateTime<Utc> = "2026-11-23T12:00:00Z".parse().unwrap();
+        let wrong = right + TimeDelta::days(365);
+        let (mut told, mut due) = (Told::default(), VecDeque::new());
+        let next = |told: &mut Told, due: &mut VecDeque<_>, now| told.next(due, &policy, "pod", now, now).is_some();
+        due.extend((0..BURST).map(|place| happening(Reason::ScaledUp, &place.to_string())));
+        for _ in 1..BURST {
+            assert!(next(&mut told, &mut due, wrong));
+        }
+        due.clear();
+        due.push_back(happening(Reason::DriftCorrected, ""));
+        assert!(next(&mut told, &mut due, wrong));
+        // It is set right, and what happens again is told after a minute, what is new after another.
+        due.push_back(happening(Reason::DriftCorrected, ""));
+        assert!(!next(&mut told, &mut due, right));
+        let at = told.next_write(right).unwrap();
+        assert_eq!(at, right + SERIES_EVERY);
+        assert!(next(&mut told, &mut due, at));
+        due.push_back(happening(Reason::ScaledUp, "new"));
+        assert!(next(&mut told, &mut due, right + REFILL * 2));
     }
 }
