@@ -73,6 +73,21 @@ fn what_an_admission_makes_of_it_is_said_and_is_never_drift() {
     assert_eq!(day.state(), (Some(10), Some(10), FINE));
 }
 
+/// What an admission made of a count is past once somebody has made something else of it: told of before or never, and never again
+/// and again instead of the next try.
+#[test]
+fn what_an_admission_made_and_somebody_took_back_keeps_no_try_waiting() {
+    let mut day = Stage::new();
+    day.look("08:00:00");
+    day.server = caps;
+    assert_eq!(day.look("09:00:00"), ["ScaledUp"]);
+    day.somebody(25, "argocd-controller");
+    assert!(day.look("09:00:01").is_empty());
+    again(&mut day);
+    assert_eq!(day.look("09:00:02"), ["ScaledDown"]);
+    assert_eq!((day.writes.len(), day.replicas()), (3, Some(5)));
+}
+
 #[test]
 fn a_lost_answer_is_told_once_with_its_time() {
     let mut day = Stage::new();
