@@ -84,6 +84,27 @@ fn one_signal_ends_it_within_two_seconds_and_a_bit() {
     assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
 }
 
+/// Nobody is there: that is said by whoever has asked, with what for, and not by kube once more for each request.
+#[test]
+fn what_fails_is_said_by_the_controller_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let mut child = controller(home.path(), "http://127.0.0.1:1").spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let mut said: Vec<String> = Vec::new();
+    let has = |said: &[String], words: &str| said.iter().any(|line| line.contains(words));
+    while !["watch of TimeWindowScalers was interrupted", "watch of Deployments was interrupted"]
+        .iter()
+        .all(|words| has(&said, words))
+    {
+        said.push(lines.next().unwrap());
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    said.extend(lines);
+    assert!(has(&said, "Connection refused"), "the cause is said: {said:#?}");
+    assert!(!has(&said, "kube_client"), "{said:#?}");
+}
+
 /// A proxy of the environment is gone by, as by kubectl.
 #[test]
 fn a_proxy_in_the_environment_works() {

@@ -14,6 +14,7 @@ use crate::install::{Image, Install, NamespaceName, Platform};
 /// That is the CRD, the namespace, the service account with its rights, and the Deployment of two Pods, one of which acts. A program can't hold the digest
 /// of the image that it is part of, so the image is always given; the release's notes have it.
 #[derive(Debug, Args)]
+#[command(override_usage = "kyklos manifests --image <IMAGE@DIGEST> [OPTIONS]")]
 pub(super) struct Manifests {
     /// The image, pinned by its digest
     #[arg(long, value_name = "IMAGE@DIGEST")]

@@ -12,6 +12,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 pub use run::{Options, Replica, run};
 
+use super::Failure;
+use super::logs::Logs;
 use crate::api::instants;
 use crate::cluster::{Clock, MachineTime, connect, lease};
 use crate::report::metrics::Metrics;
@@ -45,6 +47,8 @@ pub struct ControllerArgs {
     /// The real instant at which the rehearsed clock started (default: now), so that another start shares the clock
     #[arg(long, value_name = "INSTANT", value_parser = precise, requires = "rehearse_from")]
     rehearse_anchor: Option<DateTime<Utc>>,
+    #[command(flatten)]
+    logs: Logs,
 }
 
 /// An instant with its fraction, for two processes share a clock by it.
@@ -63,6 +67,11 @@ impl ControllerArgs {
                 anchor: self.rehearse_anchor.unwrap_or_else(Utc::now),
             },
         }
+    }
+
+    /// From here on, what the controller logs is written. Nothing else of the program logs anything.
+    pub(super) fn start_logs(&self) -> Result<(), Failure> {
+        self.logs.start()
     }
 
     /// Runs the controller until SIGTERM or Ctrl-C.
