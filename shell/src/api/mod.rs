@@ -1,5 +1,7 @@
 //! The resource `TimeWindowScaler`: its types, its CRD, and how an object is read.
 
+#[cfg(test)]
+mod agree;
 mod checks;
 mod compiled;
 mod crd;
