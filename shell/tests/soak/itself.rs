@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
-use crate::ledger::{Ledger, Tally};
+use crate::ledger::Ledger;
 use crate::oracle::Timeline;
 use crate::run::{Sabotage, Soak, run};
 use crate::schedule::{Mode, Schedule, Window};
+use crate::tally::Tally;
 
 /// 2026-11-23, a Monday.
 const DAY: i64 = 1_795_392_000;
@@ -125,6 +126,57 @@ fn a_fault_excuses_what_is_late_and_nothing_else() {
     let mut before = office(0);
     before.trouble(at(9, 0, 6_000), at(9, 10, 0), true, true);
     assert_eq!(before.tally.missed, 1, "what had been missed before it began");
+}
+
+#[test]
+fn whatever_is_written_by_a_wrong_clock_is_wrong() {
+    let mut ledger = office(0);
+    ledger.trouble(at(8, 50, 0), at(9, 10, 0), true, true);
+    ledger.silence(at(8, 50, 0), at(9, 9, 0));
+    write(&mut ledger, at(9, 9, 0), 10);
+    assert_eq!(faults(&mut ledger, at(9, 30, 0)), (0, 0, 0), "{:?}", ledger.said);
+    let mut early = office(0);
+    early.trouble(at(8, 50, 0), at(9, 10, 0), true, true);
+    early.silence(at(8, 50, 0), at(9, 9, 0));
+    write(&mut early, at(9, 0, 1), 10);
+    assert_eq!(faults(&mut early, at(9, 30, 0)), (1, 0, 0), "though it is the right count");
+}
+
+/// Somebody who has put the count back every second from 12:00 on, and got it again so many minutes after that.
+fn fight(minutes: &[i64]) -> Ledger {
+    let mut ledger = office(0);
+    write(&mut ledger, at(9, 0, 1), 10);
+    ledger.fight(0, at(12, 0, 0));
+    let mut last = at(12, 0, 0);
+    for minute in minutes {
+        ledger.overwrite(0, last + 1_000, 25);
+        last = last.max(at(12, *minute, 0)) + 2_000;
+        write(&mut ledger, last, 10);
+    }
+    ledger
+}
+
+#[test]
+fn a_fight_is_neither_lost_nor_fought() {
+    let mut ledger = fight(&[0, 0, 0, 0, 1, 3, 7, 15]);
+    ledger.overwrite(0, at(12, 16, 0), 25);
+    write(&mut ledger, at(12, 26, 4_000), 10);
+    assert_eq!(faults(&mut ledger, at(16, 0, 0)), (0, 0, 0), "{:?}", ledger.said);
+    assert_eq!(ledger.tally.latest, 1, "what is held back is not late");
+    let mut lost = fight(&[0, 0, 0, 0, 1]);
+    lost.overwrite(0, at(12, 2, 0), 25);
+    assert_eq!(faults(&mut lost, at(12, 12, 4_999)), (0, 0, 0), "{:?}", lost.said);
+    assert_eq!(faults(&mut lost, at(12, 12, 5_000)), (0, 1, 0));
+    let mut fought = fight(&[0; 9]);
+    assert_eq!(faults(&mut fought, at(13, 0, 0)), (1, 0, 0), "{:?}", fought.said);
+    let mut late = fight(&[0, 0, 0, 0, 1]);
+    late.overwrite(0, at(16, 59, 0), 25);
+    assert_eq!(faults(&mut late, at(16, 59, 5_000)), (0, 1, 0), "that was another day's");
+    let mut boundary = fight(&[0, 0, 0, 0, 1]);
+    boundary.fight(0, at(16, 50, 0));
+    boundary.overwrite(0, at(16, 59, 0), 25);
+    assert_eq!(faults(&mut boundary, at(17, 0, 4_999)), (0, 0, 0), "{:?}", boundary.said);
+    assert_eq!(faults(&mut boundary, at(17, 0, 5_000)), (0, 1, 0), "a boundary is never delayed");
 }
 
 fn small(rehearsed: Option<u32>, sabotage: Sabotage) -> Tally {

@@ -6,6 +6,8 @@ use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use crate::oracle::Timeline;
+use crate::patience::Patience;
+use crate::tally::Tally;
 use crate::wanted::Wanted;
 
 /// What is due has to be there so many milliseconds later, by the machine's clock.
@@ -29,6 +31,7 @@ struct Book {
     /// Writes that have neither been answered nor failed.
     in_flight: usize,
     vague: Option<Vague>,
+    patience: Patience,
     /// What happened last, for whoever reads of a fault: when, in words, and a count.
     past: VecDeque<(i64, &'static str, i64)>,
 }
@@ -44,41 +47,6 @@ struct Vague {
     counts: BTreeSet<i64>,
 }
 
-/// What was counted.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Tally {
-    /// Boundaries of schedules.
-    pub(crate) boundaries: u64,
-    /// Those of them of which it was known exactly what and when: no fault, no pause, nothing vague.
-    pub(crate) exact: u64,
-    /// Those in a fault or soon after it, where the count is known, but not when.
-    pub(crate) troubled: u64,
-    /// Writes that were sent, and those that were accepted.
-    pub(crate) sent: u64,
-    pub(crate) accepted: u64,
-    /// What others have done to targets and objects.
-    pub(crate) acts: u64,
-    /// The latest write outside a fault, in milliseconds.
-    pub(crate) latest: i64,
-    pub(crate) wrong: u64,
-    pub(crate) missed: u64,
-    pub(crate) twice: u64,
-    /// A number that tells one sequence of writes from another: FNV-1a.
-    pub(crate) mark: u64,
-}
-
-impl Tally {
-    fn note(&mut self, numbers: [i64; 4]) {
-        for byte in numbers.into_iter().flat_map(i64::to_le_bytes) {
-            self.mark = (self.mark ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
-    pub(crate) const fn faults(&self) -> u64 {
-        self.wrong + self.missed + self.twice
-    }
-}
-
 #[derive(Debug)]
 pub(crate) struct Ledger {
     books: Vec<Book>,
@@ -88,6 +56,8 @@ pub(crate) struct Ledger {
     trouble_over: i64,
     /// Until when it isn't known what the controller has seen.
     blind_over: i64,
+    /// From when to when a clock is wrong and nothing may be written.
+    silence: (i64, i64),
     pub(crate) tally: Tally,
     /// What was wrong, in words; the first ones.
     pub(crate) said: Vec<String>,
@@ -96,8 +66,15 @@ pub(crate) struct Ledger {
 impl Ledger {
     /// An empty one of a schedules' clock that runs so many times as fast as the machine's.
     pub(crate) fn new(speed: i64) -> Self {
-        let (books, said) = (Vec::new(), Vec::new());
-        Self { books, in_time: IN_TIME * speed, trouble_over: 0, blind_over: 0, tally: Tally::default(), said }
+        Self {
+            books: Vec::new(),
+            in_time: IN_TIME * speed,
+            trouble_over: 0,
+            blind_over: 0,
+            silence: (0, 0),
+            tally: Tally::default(),
+            said: Vec::new(),
+        }
     }
 
     /// A target that has `actual`, and an object that is seen for the first time. Its number is the next one from 0.
@@ -119,6 +96,7 @@ impl Ledger {
             since: at,
             in_flight: 0,
             vague: None,
+            patience: Patience::default(),
             past: VecDeque::new(),
         });
     }
@@ -147,6 +125,22 @@ impl Ledger {
         }
     }
 
+    /// From here to `to` a clock is wrong, and nothing may be written. What was sent at that very instant was decided before.
+    pub(crate) fn silence(&mut self, from: i64, to: i64) {
+        self.tally.skews += 1;
+        self.silence = (from, to);
+    }
+
+    /// Somebody begins to put the count of a target back again and again.
+    pub(crate) fn fight(&mut self, id: usize, at: i64) {
+        self.books[id].patience.fight(at, self.trouble_over);
+    }
+
+    /// Until when something goes wrong or did so a moment ago.
+    pub(crate) fn calm_from(&self) -> i64 {
+        self.trouble_over.max(self.blind_over)
+    }
+
     /// Whether nothing goes wrong at the moment, nor did a moment ago.
     pub(crate) const fn is_calm(&self, at: i64) -> bool {
         at >= self.trouble_over && at >= self.blind_over
@@ -157,8 +151,9 @@ impl Ledger {
         self.look(id, at);
         self.tally.acts += 1;
         self.note(id, at, "somebody else writes", count);
-        let book = &mut self.books[id];
+        let (trouble_over, book) = (self.trouble_over, &mut self.books[id]);
         (book.actual, book.since) = (count, at);
+        book.patience.overwritten(at, trouble_over);
     }
 
     /// The object gets another schedule or other holidays.
@@ -167,7 +162,7 @@ impl Ledger {
         self.change(id, at, doubtful, (grace, paused), |wanted, second| wanted.edit(timeline, grace, second));
     }
 
-    /// The object is deleted, and made anew.
+    /// The object is deleted, and made anew, or another one that has waited for it has the target now.
     pub(crate) fn replace(&mut self, id: usize, at: i64, timeline: Rc<Timeline>, (grace, paused): (i64, bool)) {
         let doubtful = self.is_beside(id, at, &timeline);
         self.change(id, at, doubtful, (grace, paused), |wanted, second| wanted.edit(timeline, grace, second));
@@ -208,7 +203,11 @@ impl Ledger {
                 .counts
                 .extend(book.wanted.timeline().counts(second - 2 * GRACE_MAX, over.div_euclid(1_000) + GRACE_MAX));
         }
+        let before = book.wanted.count();
         change(&mut book.wanted, second);
+        if book.wanted.count() != before {
+            book.patience.is_due_anyway();
+        }
         (book.grace, book.paused, book.since) = (grace, paused, at);
         let what = match (paused, book.vague.is_some()) {
             (true, _) => "edited, and is paused; wanted is",
@@ -224,11 +223,15 @@ impl Ledger {
         self.go_on(id, at);
         self.tally.sent += 1;
         self.note(id, at, "sent is", count);
+        let (trouble_over, silence) = (self.trouble_over, self.silence);
         let book = &mut self.books[id];
         book.in_flight += 1;
+        let is_too_often = book.patience.sent(at, trouble_over);
         let wanted = book.wanted.count();
         let second = at.div_euclid(1_000);
         let why = match &book.vague {
+            _ if at > silence.0 && at < silence.1 => Some("is written while a clock is wrong".to_owned()),
+            _ if is_too_often => Some("is put right too often, while somebody puts it back again and again".to_owned()),
             Some(vague) => {
                 let is_old = vague.counts.contains(&count) || count == wanted;
                 let is_new = || book.wanted.timeline().counts(second - 2 * GRACE_MAX, second).any(|one| one == count);
@@ -257,8 +260,8 @@ impl Ledger {
         let twice = book.actual == count;
         book.actual = stored;
         let late = at - book.since.max(trouble_over);
-        let is_late = book.vague.is_none() && !book.paused && late > self.in_time;
-        if book.vague.is_none() && at >= trouble_over && !twice {
+        let is_late = book.vague.is_none() && !book.paused && late > self.in_time + book.patience.late();
+        if book.vague.is_none() && at >= trouble_over && !twice && book.patience.late() == 0 {
             self.tally.latest = self.tally.latest.max(late);
         }
         if twice {
@@ -317,6 +320,7 @@ impl Ledger {
             let count = book.wanted.count();
             if count != before {
                 book.since = next;
+                book.patience.is_due_anyway();
             }
             if boundary {
                 self.tally.boundaries += 1;
@@ -339,7 +343,11 @@ impl Ledger {
         let book = &self.books[id];
         let wanted = book.wanted.count();
         let due = book.since.max(self.trouble_over);
-        if book.paused || book.vague.is_some() || book.actual == wanted || at < due + self.in_time {
+        if book.paused
+            || book.vague.is_some()
+            || book.actual == wanted
+            || at < due + self.in_time + book.patience.late()
+        {
             return;
         }
         let actual = book.actual;

@@ -5,11 +5,14 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use kyklos_testserver::{End, Fault, Filter, Kind, Seen};
+use serde_json::Value;
 
 use crate::dice::Dice;
-use crate::ledger::{Ledger, Tally};
+use crate::ledger::Ledger;
 use crate::people::People;
+use crate::quarrels::Quarrels;
 use crate::stage::Stage;
+use crate::tally::Tally;
 use crate::troubles::{self, Trouble};
 use crate::zone::some_change;
 
@@ -84,10 +87,13 @@ async fn simulate(soak: Soak) -> Verdict {
         stage.server.fault_after(Filter::scale_writes(), objects + 10, None, Fault::Hang);
     }
     let (acts, faults) = (dice.fork(), dice.fork());
+    let begun = from * 1_000 + stage.speed() * BEGINNING;
+    let quarrels = Quarrels::new(dice.fork(), begun);
     let mut running = Running {
         stage,
         ledger,
         people,
+        quarrels,
         acts,
         faults,
         troubles: Vec::new(),
@@ -100,22 +106,7 @@ async fn simulate(soak: Soak) -> Verdict {
         running.show();
     }
     let Ledger { tally, said, .. } = running.ledger;
-    println!(
-        "{} boundaries, {} of them exact and {} in faults; {} writes sent, {} accepted, the latest after {} ms outside faults; \
-         {} acts; {} wrong, {} missed, {} twice; {:016x} in {:.1} s",
-        tally.boundaries,
-        tally.exact,
-        tally.troubled,
-        tally.sent,
-        tally.accepted,
-        tally.latest,
-        tally.acts,
-        tally.wrong,
-        tally.missed,
-        tally.twice,
-        tally.mark,
-        begin.elapsed().as_secs_f64()
-    );
+    println!("{tally} in {:.1} s", begin.elapsed().as_secs_f64());
     Verdict { tally, said }
 }
 
@@ -124,6 +115,7 @@ struct Running {
     stage: Stage,
     ledger: Ledger,
     people: People,
+    quarrels: Quarrels,
     acts: Dice,
     faults: Dice,
     troubles: Vec<Trouble>,
@@ -143,7 +135,8 @@ impl Running {
         let (mut act, mut trouble, mut audit) = (begun, begun, begin + AUDIT);
         while self.stage.now() < end && self.ledger.said.is_empty() {
             let lift = self.troubles.iter().map(|trouble| trouble.end).min().unwrap_or(i64::MAX);
-            self.stage.until(act.min(trouble).min(audit).min(lift).min(end)).await;
+            let quarrel = self.quarrels.next();
+            self.stage.until(act.min(trouble).min(quarrel).min(audit).min(lift).min(end)).await;
             self.enter();
             let now = self.stage.now();
             self.lift(now);
@@ -156,6 +149,9 @@ impl Running {
                 self.people.act(&self.stage, &mut self.ledger, &mut self.acts);
                 // Not on a whole second, where boundaries are.
                 act = self.stage.now() + self.acts.within(1, 10 * MINUTE);
+            }
+            if now >= quarrel {
+                self.quarrels.go_on(&self.stage, &mut self.people, &mut self.ledger);
             }
             if now >= audit {
                 self.audit();
@@ -172,14 +168,17 @@ impl Running {
     }
 
     async fn begin_trouble(&mut self, now: i64) {
-        let chaos = !self.troubles.iter().any(Trouble::is_chaos);
-        let trouble = troubles::begin(&mut self.stage, &mut self.faults, chaos).await;
+        let calm = self.ledger.is_calm(now);
+        let trouble = troubles::begin(&mut self.stage, &mut self.faults, &self.troubles, calm).await;
         if let Some((namespace, most)) = &trouble.cap {
             self.caps.push((namespace.clone(), *most, now, trouble.end));
         }
         if tell() {
             let shown = |at| DateTime::from_timestamp_millis(at).expect("an instant of these years");
             println!("{} to {}: {}", shown(now), shown(trouble.end), trouble.what);
+        }
+        if let Some(from) = trouble.silent_from {
+            self.ledger.silence(from, trouble.end);
         }
         self.ledger.trouble(now, trouble.over, trouble.late, trouble.blind);
         self.troubles.push(trouble);
@@ -217,7 +216,11 @@ impl Running {
         let first = &self.ledger.said[0];
         let (namespace, name) = first.split(' ').next().and_then(|name| name.split_once('/')).expect("its name");
         for kind in [Kind::TimeWindowScaler, Kind::Deployment] {
-            println!("{}", self.stage.server.get(kind, namespace, name).unwrap_or_default());
+            for object in self.stage.server.list(kind, namespace) {
+                if object["metadata"]["name"].as_str().is_some_and(|found| found.starts_with(name)) {
+                    println!("{object}");
+                }
+            }
         }
     }
 
@@ -239,7 +242,12 @@ impl Running {
             return;
         }
         for object in self.stage.server.list(Kind::TimeWindowScaler, "") {
-            let (id, status) = (place(object["metadata"]["name"].as_str().expect("a name")), &object["status"]);
+            let (name, status) = (object["metadata"]["name"].as_str().expect("a name"), &object["status"]);
+            let id = place(name);
+            if self.people.is_rival(id, name) {
+                self.audit_rival(id, now, status);
+                continue;
+            }
             let Some((count, next)) = self.ledger.told(id, now) else { continue };
             let said = status["nextBoundary"]
                 .as_str()
@@ -255,6 +263,30 @@ impl Running {
             }
         }
     }
+
+    /// One whose target another object has says so, and which.
+    fn audit_rival(&mut self, id: usize, now: i64, status: &Value) {
+        let Some((since, elder)) = self.people.rival_of(&self.stage, id) else { return };
+        if now <= since.max(self.ledger.calm_from()) + MINUTE {
+            return;
+        }
+        let said = condition(status, "Ready");
+        if said.is_some_and(|(reason, words)| reason == "ScaleConflict" && words.contains(&elder)) {
+            self.ledger.tally.rivals_said += 1;
+        } else {
+            self.ledger.complain(
+                id,
+                now,
+                &format!("the other object has waited for {elder} since {since}, and says {said:?}"),
+            );
+        }
+    }
+}
+
+/// What a status says in a condition: the reason, and the words.
+pub(crate) fn condition<'s>(status: &'s Value, kind: &str) -> Option<(&'s str, &'s str)> {
+    let found = status["conditions"].as_array()?.iter().find(|condition| condition["type"] == kind)?;
+    Some((found["reason"].as_str()?, found["message"].as_str()?))
 }
 
 /// Whether to tell of what happens.
@@ -262,7 +294,8 @@ fn tell() -> bool {
     std::env::var_os("KYKLOS_SOAK_TELL").is_some()
 }
 
-/// The number of an object, which its name ends with.
+/// The number of an object and its target, which their names have.
 fn place(name: &str) -> usize {
-    name.trim_start_matches("web-").parse().expect("a number")
+    let digits: String = name.trim_start_matches("web-").chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().expect("a number")
 }
