@@ -175,3 +175,20 @@ impl Record {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Or it would wait for ever for another process, which is itself.
+    #[test]
+    fn a_process_knows_its_own_name_again_however_long_its_hosts_is() {
+        for host in ["kyklos-7d4".to_owned(), "x".repeat(300), "\u{fc}".repeat(300), "a\nb".repeat(100)] {
+            let name = identity(&host);
+            assert_ne!(name, identity(&host), "another process of the same host is another one");
+            let mut lease = Lease::default();
+            lease.spec.get_or_insert_default().holder_identity = Some(name.clone());
+            assert_eq!(Record::of(&lease).holder.map(|holder| holder.identity), Some(name));
+        }
+    }
+}

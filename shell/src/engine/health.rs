@@ -228,3 +228,6 @@ impl Source {
         Check { name, result }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
+use k8s_openapi::api::authentication::v1::{BoundObjectReference, TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::authorization::v1::SubjectAccessReview;
 use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::api::rbac::v1::{PolicyRule, Role, RoleBinding};
@@ -84,11 +84,7 @@ impl Account {
                 ),
             }
         }
-        let spec = TokenRequestSpec { expiration_seconds: Some(3_600), ..TokenRequestSpec::default() };
-        let request = TokenRequest { spec: Some(spec), ..TokenRequest::default() };
-        let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), namespace);
-        let token =
-            accounts.create_token_request("kyklos", &params, &request).await.unwrap().status.unwrap().token.unwrap();
+        let token = token(&client, namespace, None).await;
         let kubeconfig = folder.join("kubeconfig.json");
         std::fs::write(&kubeconfig, with_token(admin, &token, namespace)).unwrap();
         let user = format!("system:serviceaccount:{namespace}:kyklos");
@@ -164,6 +160,15 @@ impl Account {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
+}
+
+/// A token of the account in a namespace, for an hour, or until the object that it is bound to is gone.
+pub(crate) async fn token(client: &Client, namespace: &str, bound_object_ref: Option<BoundObjectReference>) -> String {
+    let spec = TokenRequestSpec { expiration_seconds: Some(3_600), bound_object_ref, ..TokenRequestSpec::default() };
+    let request = TokenRequest { spec: Some(spec), ..TokenRequest::default() };
+    let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), namespace);
+    let made = accounts.create_token_request("kyklos", &PostParams::default(), &request).await.unwrap();
+    made.status.unwrap().token.unwrap()
 }
 
 /// A kubeconfig for the administrator's cluster, and for whoever has this token, in a namespace as a Pod is.

@@ -28,5 +28,6 @@ mod rights;
 mod rules;
 mod stage;
 mod targets;
+mod token;
 mod two;
 mod waits;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use kyklos_testserver::{Fault, Filter, Refusal};
+use kyklos_testserver::{Fault, Filter, Kind, Refusal};
 use serde_json::json;
 
-use crate::world::morning;
+use crate::world::{World, morning, office};
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_is_told_of_once_and_written_once() {
@@ -93,4 +93,31 @@ async fn a_status_that_is_refused_silences_no_event_and_an_event_no_status() {
     assert_eq!((world.replicas("web"), world.events("web")), (10, vec!["ScaledUp".to_owned()]));
     let tries = world.server.count(&Filter::status_writes());
     assert!(tries < 20, "{tries} statuses");
+}
+
+/// Events that can't be written are kept, but no more of them than somebody could want to read.
+#[tokio::test(start_paused = true)]
+async fn events_that_cannot_be_written_do_not_pile_up() {
+    let world = World::at("2026-11-23T12:00:00Z");
+    world.deploy("web", 10);
+    world.scaler("web", office("web"));
+    let unavailable =
+        world.server.fault(Filter::writes().kind(Kind::Event), None, Fault::Refuse(Refusal::unavailable()));
+    let _controller = world.controller();
+    world.pass(10).await;
+    for count in 20..80 {
+        world.edit("web", json!({ "windows": [{ "start": "09:00", "end": "17:00", "replicas": count }] }));
+        world.pass(10).await;
+        assert_eq!(world.replicas("web"), count);
+    }
+    assert!(world.events("web").is_empty());
+    world.server.lift(unavailable);
+    world.pass(120).await;
+    let events = world.server.list(Kind::Event, "shop");
+    // Sixteen that wait, and the one that is tried.
+    assert!((16..=17).contains(&events.len()), "{:?}", world.events("web"));
+    assert!(
+        events.iter().any(|event| event["note"].as_str().is_some_and(|note| note.contains("79"))),
+        "the latest are there"
+    );
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use kyklos::cli::controller::Options;
 use kyklos::cluster::Clock;
-use kyklos_testserver::{Fault, Filter, Kind, Refusal, Verb};
+use kyklos_testserver::{End, Fault, Filter, Kind, Refusal, Verb};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -211,4 +211,48 @@ async fn a_lease_that_is_taken_away_stops_what_waits() {
     // The thief does nothing with it.
     world.pass(90).await;
     assert!((0..300).all(|index| world.replicas(&format!("web-{index:03}")) == 10));
+}
+
+/// A write is on its way when the lease goes, and is refused when the next leader has done and told everything: of what this
+/// process knows by then nothing is older, so that nothing is told again when it leads again.
+#[tokio::test(start_paused = true)]
+async fn a_write_that_is_refused_after_the_lease_went_undoes_nothing() {
+    let world = many(1);
+    let first = Filter::scale_writes().agent("pod-1");
+    let _first = world.controller_of(Some("shop"), "pod-1");
+    world.pass(5).await;
+    let second = world.controller_of(Some("shop"), "pod-2");
+    let held = world.server.fault(first.clone(), None, Fault::Hold);
+    world.until("2026-11-23T08:59:59Z").await;
+    let silent = world.server.fault(Filter::all().kind(Kind::Lease).agent("pod-1"), None, Fault::Hang);
+    world.until("2026-11-23T09:00:12Z").await;
+    assert_eq!((world.replicas("web-000"), world.events("web-000").as_slice()), (10, &["ScaledUp".to_owned()][..]));
+    let told = world.status("web-000");
+    world.server.lift(held);
+    world.pass(1).await;
+    assert_eq!(world.server.requests(&first).iter().map(|write| write.end).collect::<Vec<_>>(), [End::Answered(409)]);
+    world.server.lift(silent);
+    world.pass(5).await;
+    world.server.clear_requests();
+    second.kill();
+    world.pass(60).await;
+    let mut writes = world.server.requests(&Filter::writes());
+    writes.retain(|write| write.call.kind != Some(Kind::Lease));
+    assert!(writes.is_empty(), "{writes:#?}");
+    assert_eq!((world.status("web-000"), world.events("web-000").len()), (told, 1));
+    world.scale("web-000", 4);
+    world.pass(2).await;
+    assert_eq!((world.replicas("web-000"), world.server.count(&first)), (10, 1), "it does lead again");
+}
+
+/// The name of a host may be longer than what the API takes for a reporter, and than what is kept of a holder's.
+#[tokio::test(start_paused = true)]
+async fn a_host_with_a_very_long_name_leads_like_any_other() {
+    let world = many(1);
+    let host = "x".repeat(300);
+    let _controller = world.controller_of(Some("shop"), &host);
+    world.until("2026-11-23T09:00:05Z").await;
+    assert_eq!((world.replicas("web-000"), world.events("web-000").as_slice()), (10, &["ScaledUp".to_owned()][..]));
+    let event = world.server.list(Kind::Event, "shop").remove(0);
+    assert_eq!(event["reportingInstance"].as_str().map(str::len), Some(128));
 }
