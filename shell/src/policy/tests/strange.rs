@@ -70,5 +70,9 @@ proptest! {
         let found = stage.replicas();
         let held_back = stage.reason(Type::Degraded) == "CountReverted" && found == Some(1);
         prop_assert!(held_back || found == Some(2) || found == Some(10) || found == kept, "{:?} of {:?}", found, kept);
+        // A correction is held back for ten minutes at the most, whenever the target is said to have been scaled.
+        stage.look_at(DateTime::from_timestamp(at + 600, 0).unwrap());
+        let found = stage.replicas();
+        prop_assert!(found == Some(2) || found == Some(10) || found == kept, "{:?} of {:?}, later", found, kept);
     }
 }
