@@ -82,9 +82,10 @@ impl Failure {
         }
     }
 
-    /// Whether to ask again is no use before something has changed: everything from 400 to 499 but 408 and 429.
+    /// Whether to ask again is no use before something has changed: everything from 400 to 499 but 401, which a token that is
+    /// renewed ends, 408 and 429.
     pub fn is_final(&self) -> bool {
-        self.code().is_some_and(|code| (400..500).contains(&code) && code != 408 && code != 429)
+        self.code().is_some_and(|code| (400..500).contains(&code) && ![401, 408, 429].contains(&code))
     }
 }
 

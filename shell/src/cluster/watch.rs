@@ -44,10 +44,10 @@ pub struct Trouble {
 }
 
 impl Trouble {
-    /// Whether it is a no that stands: from 400 to 499, but for 408 and 429, which ask to come again, and 410, after which
-    /// the list is made anew.
+    /// Whether it is a no that stands: from 400 to 499, but for 401, which speaks of our token and of nothing that was asked
+    /// for, 408 and 429, which ask to come again, and 410, after which the list is made anew.
     pub fn is_refusal(&self) -> bool {
-        self.refused.is_some_and(|code| (400..500).contains(&code) && ![408, 410, 429].contains(&code))
+        self.refused.is_some_and(|code| (400..500).contains(&code) && ![401, 408, 410, 429].contains(&code))
     }
 }
 

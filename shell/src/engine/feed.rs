@@ -10,7 +10,8 @@ use crate::cluster::seen::{Deployment, Scaler};
 use crate::cluster::watch::{Change, Trouble};
 use crate::engine::calendars::CalendarKey;
 use crate::engine::ids::{NamespaceId, PolicyId, TargetId};
-use crate::policy::{Happening, History};
+use crate::policy::History;
+use crate::report::events::Telling;
 
 /// Something that a watch has brought.
 #[derive(Debug)]
@@ -49,6 +50,8 @@ pub enum Asked {
         uid: Box<str>,
         /// The resource version that the decision saw.
         version: u64,
+        /// When it began.
+        begun: Duration,
     },
     /// The status.
     Status {
@@ -56,7 +59,7 @@ pub enum Asked {
         hash: u64,
     },
     /// An event, or the count of a series.
-    Event(Option<Happening>),
+    Event(Telling),
 }
 
 /// A request that has come to its end.

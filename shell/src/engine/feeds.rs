@@ -156,10 +156,13 @@ impl Engine {
     /// can't know better, and puts the rest right, but not over and over again.
     fn note_status(slot: &mut Slot, object: &Scaler, leading: bool, boot: Duration) {
         let hash = status::hash_of(&object.status);
-        if hash == slot.reports.known || slot.reports.sending == Some(hash) {
+        if hash == slot.reports.known {
             return;
         }
         slot.reports.known = hash;
+        if slot.reports.sending == Some(hash) {
+            return;
+        }
         let status = status::read(&object.status).unwrap_or_default();
         if !leading {
             slot.history = History::from_status(&status);

@@ -212,7 +212,9 @@ impl Engine {
                 paused: slot.policy.compiled().is_some_and(|compiled| compiled.pause),
             }
         };
-        self.leading.then(|| self.policies.iter().map(|(_, slot)| row(slot)).collect())
+        // Those of namespaces that another acts in are told of there.
+        let ours = |slot: &Slot| !self.lead.leaves_alone(&slot.policy.identity.namespace);
+        self.leading.then(|| self.policies.iter().filter(|(_, slot)| ours(slot)).map(|(_, slot)| row(slot)).collect())
     }
 }
 

@@ -52,7 +52,7 @@ impl Engine {
     }
 
     fn look_around(&mut self) {
-        while !self.looks.is_empty() && self.turns.scales_left() {
+        while !self.looks.is_empty() && self.turns.scales_left(self.time.boot()) {
             let moment = self.time.moment();
             // Whether it may act is asked again for each.
             if !self.lead.holds(moment.boot) {
@@ -81,17 +81,25 @@ impl Engine {
         }
         let began = self.time.boot();
         let Some((plan, target)) = self.decide(id, now) else { return };
+        let holds = self.holder_of(id) == Some(id);
         let Some(slot) = self.policies.get_mut(id) else { return };
         let before = std::mem::replace(&mut slot.history, plan.history);
         if before.window.is_some() && before.window != slot.history.window {
             let to_holiday = slot.history.window.as_deref().is_some_and(|window| window.starts_with("Holiday-"));
             self.metrics.changed(to_holiday);
         }
-        let largest = slot.policy.compiled().map(|compiled| compiled.largest);
-        let effective = slot.history.effective.and_then(|count| u32::try_from(count).ok());
-        let fewer = largest.zip(effective).map_or(0, |(largest, effective)| largest.saturating_sub(effective));
+        let compiled = slot.policy.compiled().filter(|compiled| !compiled.pause);
+        let largest = compiled.filter(|_| holds).map(|compiled| compiled.largest);
+        let has = target.as_ref().and_then(|target| u32::try_from(target.replicas).ok());
+        let fewer = largest.zip(has).map_or(0, |(largest, has)| largest.saturating_sub(has));
         slot.saved.note(fewer, now.moment.boot);
         if plan.attempt_done {
+            // Its answer was lost, and what it asked for is there.
+            let lost = |attempt: &&Attempt| !matches!(attempt.outcome, Outcome::Accepted { .. });
+            let unheard = slot.attempt.as_deref().filter(lost);
+            if let Some(attempt) = unheard.filter(|_| before.last_scale != slot.history.last_scale) {
+                self.metrics.accepted(attempt, now.schedule);
+            }
             slot.attempt = None;
             slot.scales.clear();
         }
@@ -114,6 +122,12 @@ impl Engine {
             self.send(id, write, target, before, now.schedule);
         }
         self.metrics.looked(self.time.boot().saturating_sub(began));
+    }
+
+    /// Whose target an object's one is.
+    fn holder_of(&self, id: PolicyId) -> Option<PolicyId> {
+        let (target, _) = self.policies.get(id)?.claim.as_ref()?;
+        self.targets.get(*target)?.holder()
     }
 
     /// The decision about an object, and the target that a write of it is for.
@@ -181,9 +195,10 @@ impl Engine {
             told_to_wait: false,
         }));
         slot.scaling = true;
-        self.turns.begin_scale(slot.namespace);
-        let what =
-            Asked::Scale { before: Box::new(before), target: *target_id, uid: target.uid, version: target.version };
+        let begun = self.time.boot();
+        self.turns.begin_scale(slot.namespace, begun);
+        let (before, target_id) = (Box::new(before), *target_id);
+        let what = Asked::Scale { before, target: target_id, uid: target.uid, version: target.version, begun };
         let asker = Asker { policy: id, namespace: slot.namespace, uid: slot.policy.identity.uid.clone() };
         self.spawn(request, asker, what);
     }

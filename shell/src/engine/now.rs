@@ -112,7 +112,8 @@ impl Engine {
         let moment = self.time.moment();
         let wake = self.wakes.earliest().map(|at| self.clock.real_time_until(at, moment.wall));
         let others = [self.retries.earliest(), self.retells.earliest(), self.calendars.next_tick()];
-        let others = others.into_iter().flatten().map(|at| at.saturating_sub(moment.boot));
+        let hangs = self.turns.next_hangs(moment.boot).filter(|_| !self.looks.is_empty());
+        let others = others.into_iter().chain([hangs]).flatten().map(|at| at.saturating_sub(moment.boot));
         let opens = self.lead.opens_at().filter(|at| *at > moment.boot).map(|at| at - moment.boot);
         // Who is about to end asks the API server for no time any more, so a comparison that is due stays so.
         let guard = if self.stopping { STOPPING } else { self.guard.next_reading(moment.boot) };
@@ -159,6 +160,7 @@ impl Engine {
     /// What was to be done and told is the next leader's to do and tell: another process, or this one again, which then knows
     /// no more than what the API has, like any other.
     fn stand_by(&mut self) {
+        let boot = self.time.boot();
         let all: Vec<_> = self.policies.iter().map(|(id, _)| id).collect();
         for id in all {
             if let Some(slot) = self.policies.get_mut(id) {
@@ -170,6 +172,8 @@ impl Engine {
                     slot.history = *told;
                 }
                 slot.scales.clear();
+                slot.saved.note(0, boot);
+                slot.reports.sending = None;
                 slot.reports.due = false;
                 slot.reports.events.clear();
                 slot.reports.told = None;

@@ -103,6 +103,7 @@ impl Change {
         } else {
             format!("{}/{}/{}", words::stamp(look.before.last_scale), self.from, self.to)
         };
-        Happening { reason, message: look.say(&words::changed(look, self)), mark, series: self.drift }
+        let series = self.drift.then(|| words::stamp(look.before.last_scale));
+        Happening { reason, message: look.say(&words::changed(look, self)), mark, series }
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use kyklos_core::Evaluate as _;
 
 use super::conditions::{self, Because, Said, Seen, Type};
+use super::facts::Claim;
 use super::gates::{Hold, Tells};
 use super::history::{History, digest};
 use super::look::{Look, Wanted};
@@ -57,7 +58,9 @@ fn known(look: &Look<'_>, wanted: Option<&Wanted<'_>>) -> History {
     let label = wanted.compiled.labels.label(wanted.want.answer.state()).text;
     history.generation = Some(look.facts.policy.identity.generation);
     history.effective = Some(wanted.want.count());
-    history.observed = look.target().map(|target| target.replicas);
+    // Whose target another has isn't told of its changes.
+    let held = look.facts.claim == Claim::Held;
+    history.observed = look.target().filter(|_| held).map(|target| target.replicas);
     history.window = Some(label.into());
     history.boundary = until.map(from_seconds);
     history.next = next;
@@ -130,7 +133,7 @@ fn happenings(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>)
             reason: Reason::CountReverted,
             message: look.say(&words::reverted(look, budget.other())),
             mark: format!("{}/{}", look.facts.policy.identity.generation, look.count().unwrap_or_default()),
-            series: true,
+            series: Some(words::stamp(look.before.last_scale)),
         });
     }
     all
@@ -141,7 +144,7 @@ fn grace(look: &Look<'_>, wanted: &Wanted<'_>) -> Vec<Happening> {
         reason,
         message: look.say(message),
         mark: words::stamp(mark),
-        series: false,
+        series: None,
     };
     let want = &wanted.want;
     let cancelled = want
@@ -167,6 +170,6 @@ fn overrule_told(
         reason: Reason::InvalidSchedule,
         message: look.say(&unsupported_override().to_string()),
         mark: overrule.to_owned(),
-        series: false,
+        series: None,
     })
 }

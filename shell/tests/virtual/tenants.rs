@@ -150,6 +150,29 @@ async fn four_namespaces_whose_admission_hangs_keep_no_other_waiting() {
     assert!(beside <= TimeDelta::milliseconds(500), "{beside}");
 }
 
+/// More than enough to hold all turns. Until it is known that they hang they keep another waiting for a quarter of a second.
+#[tokio::test(start_paused = true)]
+async fn twelve_namespaces_whose_admission_hangs_keep_no_other_waiting() {
+    let alone = lateness(|_| {}).await;
+    let beside = lateness(|world| {
+        for space in 0..12 {
+            let namespace = format!("hostile-{space:02}");
+            for index in 0..20 {
+                let name = format!("web-{index:03}");
+                world.deploy_in(&namespace, &name, 2);
+                world.scaler_in(&namespace, &name, office(&name));
+            }
+            world.server.fault(
+                Filter::scale_writes().namespace(&namespace),
+                None,
+                Fault::Delay(Duration::from_secs(10)),
+            );
+        }
+    })
+    .await;
+    assert!(beside <= alone * 2 + TimeDelta::milliseconds(250), "{beside} instead of {alone}");
+}
+
 /// Their statuses, too: those of a namespace that hangs wait for it and not for a turn.
 #[tokio::test(start_paused = true)]
 async fn what_hangs_in_one_namespace_keeps_no_status_of_another_waiting() {
