@@ -131,7 +131,8 @@ impl Engine {
             || annotation.map(String::as_str) != slot.policy.overrule.as_deref()
             || object.is_deleting() != slot.policy.identity.deleting;
         if version > slot.reports.written {
-            Self::note_status(slot, object, self.leading, boot);
+            let acts = self.leading && !self.lead.leaves_alone(&slot.policy.identity.namespace);
+            Self::note_status(slot, object, acts, boot);
         }
         if changed {
             let namespace = Arc::clone(&slot.policy.identity.namespace);
@@ -152,9 +153,9 @@ impl Engine {
         }
     }
 
-    /// The status is another than we have written. A standby takes over what the leader says; the leader takes over what it
+    /// The status is another than we have written. Where another acts it is what is known; whoever acts takes over what it
     /// can't know better, and puts the rest right, but not over and over again.
-    fn note_status(slot: &mut Slot, object: &Scaler, leading: bool, boot: Duration) {
+    fn note_status(slot: &mut Slot, object: &Scaler, acts: bool, boot: Duration) {
         let hash = status::hash_of(&object.status);
         if hash == slot.reports.known {
             return;
@@ -164,11 +165,14 @@ impl Engine {
             return;
         }
         let status = status::read(&object.status).unwrap_or_default();
-        if !leading {
-            slot.history = History::from_status(&status);
+        let theirs = History::from_status(&status);
+        if !acts {
+            slot.history = theirs;
             return;
         }
-        slot.history.adopt(&status);
+        slot.history.adopt(&theirs);
+        // Should another act from now on, that is what the API has.
+        slot.reports.untold = Some(Box::new(theirs));
         slot.reports.due = true;
         slot.reports.foreign = true;
         slot.reports.not_before = slot.reports.righted.map(|last| last + FOREIGN_EVERY).filter(|at| *at > boot);

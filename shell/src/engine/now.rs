@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::feed::Feed;
+use super::ids::PolicyId;
 use super::policies::Slot;
 use super::state::Engine;
 use crate::api::text::plain;
@@ -144,7 +145,8 @@ impl Engine {
                 self.mark_all();
             } else {
                 tracing::warn!("this process no longer acts");
-                self.stand_by();
+                let all: Vec<_> = self.policies.iter().map(|(id, _)| id).collect();
+                all.into_iter().for_each(|id| self.stand_by(id));
             }
         }
         let Some(others) = self.lead.others_now(&self.others) else { return };
@@ -154,32 +156,32 @@ impl Engine {
             before.leaves(namespace) != self.others.leaves(namespace)
         };
         let turned: Vec<_> = self.policies.iter().filter(|(_, slot)| turned(slot)).map(|(id, _)| id).collect();
-        turned.into_iter().for_each(|id| self.mark(id));
+        for id in turned {
+            self.stand_by(id);
+            self.mark(id);
+        }
     }
 
-    /// What was to be done and told is the next leader's to do and tell: another process, or this one again, which then knows
-    /// no more than what the API has, like any other.
-    fn stand_by(&mut self) {
+    /// What was to be done and told of an object is the next one's to do and tell that acts: another process, or this one
+    /// again, which then knows no more than what the API has, like any other.
+    fn stand_by(&mut self, id: PolicyId) {
         let boot = self.time.boot();
-        let all: Vec<_> = self.policies.iter().map(|(id, _)| id).collect();
-        for id in all {
-            if let Some(slot) = self.policies.get_mut(id) {
-                // What is in flight still has its end to be counted.
-                if !slot.scaling {
-                    slot.attempt = None;
-                }
-                if let Some(told) = slot.reports.untold.take() {
-                    slot.history = *told;
-                }
-                slot.scales.clear();
-                slot.saved.note(0, boot);
-                slot.reports.sending = None;
-                slot.reports.due = false;
-                slot.reports.events.clear();
-                slot.reports.told = None;
+        if let Some(slot) = self.policies.get_mut(id) {
+            // What is in flight still has its end to be counted.
+            if !slot.scaling {
+                slot.attempt = None;
             }
-            self.retells.set(id, None);
+            if let Some(told) = slot.reports.untold.take() {
+                slot.history = *told;
+            }
+            slot.scales.clear();
+            slot.saved.note(0, boot);
+            slot.reports.sending = None;
+            slot.reports.due = false;
+            slot.reports.events.clear();
+            slot.reports.told = None;
         }
+        self.retells.set(id, None);
     }
 
     /// No new write begins any more.

@@ -37,8 +37,8 @@ impl Engine {
             Asked::Scale { before, target, uid, version, .. } => {
                 slot.scaling = false;
                 self.scaled(asker.policy, *before, (target, &uid, version), took, result);
-                if !self.leading
-                    && let Some(slot) = self.policies.get_mut(asker.policy)
+                if let Some(slot) = self.policies.get_mut(asker.policy)
+                    && !(self.leading && !self.lead.leaves_alone(&slot.policy.identity.namespace))
                 {
                     // It is told of by whoever acts, from what is different.
                     slot.attempt = None;
@@ -103,7 +103,7 @@ impl Engine {
             }
             Err(Failure::Refused { code: 409, .. }) => {
                 // The target is another than the decision saw: as if it hadn't been made. Another leader knows better.
-                if self.leading {
+                if self.leading && !self.lead.leaves_alone(&slot.policy.identity.namespace) {
                     slot.history = before;
                 }
                 slot.attempt = None;

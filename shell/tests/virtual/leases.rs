@@ -106,10 +106,42 @@ async fn a_controller_of_the_cluster_leaves_a_namespace_with_a_lease_of_its_own_
     assert_eq!(agents("shop"), ["narrow (write)"]);
     assert_eq!(agents("other"), ["wide (write)"]);
     narrow.stop().await;
-    world.pass(5).await;
+    let before = (world.status("web"), world.events("web"));
+    world.pass(10).await;
+    // What the other has done and told isn't done and told again by what was known before it came.
+    assert_eq!((world.status("web"), world.events("web")), before);
+    assert_eq!(before.1, ["ScaledUp"]);
     world.scale("web", 3);
     world.pass(20).await;
     assert_eq!(world.replicas("web"), 10, "it is the cluster's again");
+    assert_eq!(world.events("web"), ["DriftCorrected", "ScaledUp"]);
+}
+
+/// It is told from what is different, by the one whose namespace it is.
+#[tokio::test(start_paused = true)]
+async fn what_was_under_way_when_a_namespace_got_a_lease_of_its_own_is_told_by_nobody_twice() {
+    let world = World::at("2026-11-23T08:59:00Z");
+    world.deploy("web", 2);
+    let mut short = office("web");
+    short["windows"][0]["end"] = json!("09:01");
+    world.scaler("web", short);
+    let _wide = world.controller_of(None, "wide");
+    world.pass(10).await;
+    // It has scaled, and neither the event nor the status has arrived when somebody else takes over.
+    let held = [Filter::status_writes(), Filter::writes().kind(Kind::Event)]
+        .map(|reports| world.server.fault(reports.agent("wide"), None, Fault::Refuse(Refusal::unavailable())));
+    world.until("2026-11-23T09:00:01Z").await;
+    assert_eq!(world.replicas("web"), 10);
+    let narrow = world.controller_of(Some("shop"), "narrow");
+    world.pass(10).await;
+    assert_eq!(world.events("web"), ["ScaledUp"], "by the narrow one, from what is different");
+    assert!(held.into_iter().all(|held| world.server.lift(held)));
+    world.until("2026-11-23T09:01:10Z").await;
+    narrow.stop().await;
+    let before = (world.status("web"), world.events("web"));
+    assert_eq!(before.1, ["ScaledDown", "ScaledUp"]);
+    world.pass(60).await;
+    assert_eq!((world.status("web"), world.events("web")), before);
 }
 
 #[tokio::test(start_paused = true)]
