@@ -105,6 +105,20 @@ fn what_fails_is_said_by_the_controller_alone() {
     assert!(!has(&said, "kube_client"), "{said:#?}");
 }
 
+/// What no namespace can be called is refused before anything is asked.
+#[test]
+fn a_name_that_no_namespace_has_is_refused_with_what_would_be_right() {
+    let home = tempfile::tempdir().unwrap();
+    for name in ["", "Shop", "a/b", "shop "] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kyklos"));
+        command.args(["controller", "--probe-address", "off", "--namespace", name]).env("HOME", home.path());
+        let output = command.env_remove("KUBECONFIG").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{name}: {said}");
+        assert!(said.contains("write the name of a namespace: 1 to 63 lower-case letters"), "{name}: {said}");
+    }
+}
+
 /// A proxy of the environment is gone by, as by kubectl.
 #[test]
 fn a_proxy_in_the_environment_works() {

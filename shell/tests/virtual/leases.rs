@@ -221,6 +221,26 @@ async fn a_controller_of_the_cluster_sees_a_new_lease_after_its_watch_was_refuse
     assert_eq!(agents, ["narrow (write)"]);
 }
 
+/// A name that nothing has, and a namespace that is deleted under its controller: said, and asked for at a walking pace.
+#[tokio::test(start_paused = true)]
+async fn in_a_namespace_that_is_not_there_no_lease_is_asked_for_in_a_loop() {
+    let world = many(1);
+    let lease = |agent: &str| Filter::all().kind(Kind::Lease).agent(agent);
+    let _lost = world.controller_of(Some("nowhere"), "lost");
+    world.pass(60).await;
+    let asked = world.server.count(&lease("lost"));
+    assert!((10..=70).contains(&asked), "{asked} in a minute");
+    let _controller = world.controller();
+    world.pass(10).await;
+    world.server.delete(Kind::Namespace, "", "shop").unwrap();
+    world.server.finish_namespace("shop");
+    world.pass(20).await;
+    world.server.clear_requests();
+    world.pass(60).await;
+    let asked = world.server.count(&lease("pod-1"));
+    assert!((10..=70).contains(&asked), "{asked} in a minute");
+}
+
 /// Somebody writes a name of his own into the lease.
 #[tokio::test(start_paused = true)]
 async fn a_lease_that_is_taken_away_stops_what_waits() {

@@ -16,6 +16,7 @@ use super::Failure;
 use super::logs::Logs;
 use crate::api::instants;
 use crate::cluster::{Clock, MachineTime, connect, lease};
+use crate::install::NamespaceName;
 use crate::report::metrics::Metrics;
 use crate::serve::ServeAddress;
 
@@ -26,8 +27,8 @@ use crate::serve::ServeAddress;
 #[derive(Debug, Args)]
 pub struct ControllerArgs {
     /// Look at this namespace alone instead of at the whole cluster
-    #[arg(long, short, value_name = "NS", value_parser = clap::builder::NonEmptyStringValueParser::new())]
-    namespace: Option<String>,
+    #[arg(long, short, value_name = "NS")]
+    namespace: Option<NamespaceName>,
     /// Look at namespaces named kube-*, too, which are otherwise left alone
     #[arg(long, conflicts_with = "namespace")]
     include_kube_namespaces: bool,
@@ -94,7 +95,7 @@ impl ControllerArgs {
         let host = std::env::var("HOSTNAME").ok().filter(|name| !name.is_empty());
         let options = Options {
             clock: self.clock(),
-            namespace: self.namespace,
+            namespace: self.namespace.map(|namespace| namespace.to_string()),
             own_namespace: config.default_namespace,
             kube_namespaces: self.include_kube_namespaces,
             metrics: Arc::new(Metrics::new(self.metrics_per_object)),

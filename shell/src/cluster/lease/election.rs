@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::super::seen::version;
 use super::{Held, Holder, Leadership, OPEN, RENEWAL, Record, SETTLING};
 
-/// Between two tries of a holder whose renewal failed.
+/// Between two tries of a holder whose renewal failed, and of one that is refuted again and again.
 const RETRY: Duration = Duration::from_millis(500);
 /// A lease that is taken within so long after it was its last holder's was nobody's in nobody's eyes: those that leave a
 /// namespace alone for its lease do so for twice as long.
@@ -60,6 +60,8 @@ pub(super) struct Election {
     seen: Seen,
     /// What is known was refuted.
     stale: bool,
+    /// Whether a write was refuted since the last that was accepted.
+    refuted: bool,
     not_before: Duration,
     renew_at: Duration,
     held: Held,
@@ -76,6 +78,7 @@ impl Election {
             settles,
             seen: Seen::Nothing,
             stale: false,
+            refuted: false,
             not_before: Duration::ZERO,
             renew_at: Duration::ZERO,
             held: Held::default(),
@@ -182,18 +185,23 @@ impl Election {
         self.held = Held { until: Some(started + OPEN), from };
         self.answered(&record);
         self.renew_at = started + RENEWAL;
+        self.refuted = false;
         self.trouble = None;
         self.seen = Seen::There { record, changed: boot, moves: true };
     }
 
-    /// A write was refused because the lease is another by now: it has to be read.
-    pub(super) fn outdated(&mut self) {
+    /// A write was refused because the lease is another by now: it has to be read, at once for the first time. Whatever the
+    /// API server contradicts itself in, it isn't asked at its own pace.
+    pub(super) fn outdated(&mut self, boot: Duration) {
         self.stale = true;
+        if std::mem::replace(&mut self.refuted, true) {
+            self.not_before = boot + RETRY;
+        }
     }
 
     /// There was no answer, or another refusal.
     pub(super) fn failed(&mut self, boot: Duration, why: String) {
-        let wait = if self.held.until.is_some() { RETRY } else { RENEWAL };
+        let wait = if self.held.is_held(boot) { RETRY } else { RENEWAL };
         self.not_before = boot + wait;
         self.trouble = Some(why);
     }

@@ -131,9 +131,11 @@ impl Candidate {
                         self.election.wrote(started, self.time.boot(), record, intent.acquires);
                         Ok(())
                     }
-                    // Another was faster, or somebody has deleted it.
-                    Err(Failure::Kube(kube::Error::Api(status))) if matches!(status.code, 404 | 409) => {
-                        self.election.outdated();
+                    // Another was faster, or somebody has deleted it. What can't be made because it isn't found has no namespace.
+                    Err(Failure::Kube(kube::Error::Api(status)))
+                        if status.code == 409 || status.code == 404 && intent.version.is_some() =>
+                    {
+                        self.election.outdated(self.time.boot());
                         Ok(())
                     }
                     Err(error) => Err(error),

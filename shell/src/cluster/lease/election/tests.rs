@@ -80,7 +80,7 @@ fn another_is_alive_as_long_as_its_lease_changes_before_our_eyes() {
     assert_eq!(election.next(secs(106)), Act::Wait(secs(113)));
     assert_eq!(election.next(secs(113)), intent(Some(4), 4, true));
     // It was alive after all: the watch was slow, and the version refuses the write.
-    election.outdated();
+    election.outdated(secs(113));
     assert_eq!(election.next(secs(113)), Act::Look);
     election.looked(secs(113), Some(record(8, "other")));
     assert_eq!(election.next(secs(113)), Act::Wait(secs(121)));
@@ -134,7 +134,7 @@ fn whoever_was_frozen_waits_and_whoever_was_replaced_is_closed() {
         assert_eq!(election.next(secs(160)), intent(Some(1), 3, false));
         election.wrote(secs(160), millis(160_050), record(2, "me"), false);
         assert_eq!(open(&election), Some((millis(162_050), secs(165))), "nobody was there, but who knows who came");
-        election.outdated();
+        election.outdated(secs(161));
         election.looked(secs(161), Some(record(9, "other")));
         assert_eq!(open(&election), None);
         assert_eq!(election.leadership().other.unwrap().identity, "other");
@@ -150,7 +150,7 @@ fn an_answer_that_was_lost_is_found_by_looking() {
     assert_eq!(open(&election), None);
     assert_eq!(election.next(secs(104)), intent(None, 0, true));
     // It was made, as we learn by a conflict.
-    election.outdated();
+    election.outdated(secs(104));
     election.looked(secs(104), Some(record(1, "me")));
     assert_eq!(open(&election), None, "no renewal has begun yet");
     assert_eq!(election.next(secs(104)), intent(Some(1), 3, false));
@@ -174,10 +174,30 @@ fn a_lease_that_somebody_has_deleted_is_its_holders_still() {
     election.wrote(secs(100), secs(100), record(1, "me"), true);
     election.told(secs(101), None);
     assert_eq!(election.next(secs(102)), intent(Some(1), 3, false));
-    election.outdated();
+    election.outdated(secs(102));
     election.looked(secs(102), None);
     assert_eq!(open(&election), Some((secs(100), secs(105))));
     assert_eq!(election.next(secs(102)), intent(None, 0, true));
+}
+
+/// An API server whose answers don't go together isn't asked as fast as it answers.
+#[test]
+fn whoever_is_refuted_again_and_again_waits() {
+    let mut election = clusterwide();
+    election.looked(secs(100), None);
+    election.outdated(secs(100));
+    assert_eq!(election.next(secs(100)), Act::Look, "at once for the first time");
+    for round in 100..160 {
+        election.looked(secs(round), None);
+        assert_eq!(election.next(secs(round)), intent(None, 0, true));
+        election.outdated(secs(round));
+        assert_eq!(election.next(secs(round)), Act::Wait(secs(round) + RETRY));
+        assert_eq!(election.next(secs(round) + RETRY), Act::Look);
+    }
+    election.looked(secs(160), None);
+    election.wrote(secs(160), secs(160), record(1, "me"), true);
+    election.outdated(secs(162));
+    assert_eq!(election.next(secs(162)), Act::Look);
 }
 
 /// Of what an older etcd has nobody tells: the holder reads of it when its renewal is refused.
@@ -187,7 +207,7 @@ fn an_older_version_than_was_written_is_seen_to_have_gone_back() {
     election.wrote(secs(100), secs(100), record(7, "me"), true);
     election.told(secs(101), Some(record(6, "me")));
     assert_eq!(election.leadership().gone_back, 0, "a watch may tell old news");
-    election.outdated();
+    election.outdated(secs(102));
     election.looked(secs(102), Some(record(3, "me")));
     assert_eq!(election.leadership().gone_back, 1);
     election.wrote(secs(102), secs(102), record(4, "me"), false);
@@ -291,7 +311,7 @@ proptest! {
                         Act::Write(intent) => match server.write(&intent, &candidate.identity.clone()) {
                             _ if matches!(fault, Fault::Lost { .. }) => candidate.failed(boot, "lost".into()),
                             Ok(record) => candidate.wrote(boot, boot, record, intent.acquires),
-                            Err(()) => candidate.outdated(),
+                            Err(()) => candidate.outdated(boot),
                         },
                     }
                 }

@@ -30,6 +30,8 @@ struct Server {
     /// Requests that aren't watches, since the last look at them.
     requests: Mutex<Vec<String>>,
     silent: Mutex<bool>,
+    /// There is no such namespace.
+    nowhere: Mutex<bool>,
 }
 
 fn json_response(code: StatusCode, body: &Value) -> Reply {
@@ -81,6 +83,9 @@ impl Server {
             }
             (Method::GET, None) => status(StatusCode::NOT_FOUND, "NotFound"),
             (Method::GET, Some(lease)) => json_response(StatusCode::OK, &lease),
+            (Method::POST, None) if *self.nowhere.lock().unwrap() => {
+                status(StatusCode::NOT_FOUND, "namespaces \"shop\" not found")
+            }
             (Method::POST, Some(_)) => status(StatusCode::CONFLICT, "AlreadyExists"),
             (Method::PUT, None) => status(StatusCode::NOT_FOUND, "NotFound"),
             (method, now) => {
@@ -258,5 +263,20 @@ async fn a_silent_server_closes_it_five_seconds_after_the_last_renewal_began() {
     assert_eq!(trouble, "lease shop/kyklos-cluster: the API server gave no answer within 2 s");
     *server.silent.lock().unwrap() = false;
     assert!(me.opens().await < Duration::from_secs(6), "within a request's limit, a wait, and what a gap costs");
+    assert_eq!(me.leadership.borrow().trouble, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_namespace_that_is_not_there_is_said_and_asked_for_every_two_seconds() {
+    let (server, time) = (Arc::new(Server::default()), time_of_test());
+    *server.nowhere.lock().unwrap() = true;
+    let me = Process::start(&server, shop(), "me", &time);
+    sleep(Duration::from_secs(60)).await;
+    let trouble = me.leadership.borrow().trouble.clone().unwrap();
+    assert_eq!(trouble, "lease shop/kyklos: the lease: namespaces \"shop\" not found");
+    let writes = server.requests.lock().unwrap().iter().filter(|request| request.starts_with("POST")).count();
+    assert!((25..=31).contains(&writes), "{writes} in a minute");
+    *server.nowhere.lock().unwrap() = false;
+    assert!(me.opens().await < Duration::from_secs(5), "a wait, and the one after it is got");
     assert_eq!(me.leadership.borrow().trouble, None);
 }
