@@ -70,7 +70,8 @@ fn a_second_signal_ends_it_at_once() {
     assert!(begin.elapsed() < Duration::from_secs(1), "{:?}", begin.elapsed());
 }
 
-/// Asked once, with nothing in flight but a request for the lease, it ends within that request's limit.
+/// Asked once, with nothing in flight but a request for the lease, it ends within that request's limit; the bit is the
+/// machine's, which has other things to do.
 #[test]
 fn one_signal_ends_it_within_two_seconds_and_a_bit() {
     let home = tempfile::tempdir().unwrap();
@@ -81,7 +82,7 @@ fn one_signal_ends_it_within_two_seconds_and_a_bit() {
     signal(&child, "TERM");
     let status = child.wait().unwrap();
     assert!(status.success(), "{status}");
-    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
 }
 
 /// Nobody is there: that is said by whoever has asked, with what for, and not by kube once more for each request.

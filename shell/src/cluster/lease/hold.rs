@@ -12,6 +12,7 @@ use kube::api::PostParams;
 use kube::runtime::watcher::{self, watcher};
 use kube::{Api, Client};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::super::time::Time;
 use super::super::words;
@@ -42,8 +43,9 @@ struct Candidate {
 }
 
 /// Tries to get the lease, renews it while it has it and follows it while another has it, until `release` comes, which is to
-/// be when nothing is in flight any more; then it gives the lease back, so that another has it at once. `client` must be used
-/// for nothing else: a renewal must not wait behind anything. `identity` must be no other process'.
+/// be when nothing is in flight any more; then it gives the lease back, so that another has it at once, all of which takes
+/// [`REQUEST_LIMIT`] at the most. `client` must be used for nothing else: a renewal must not wait behind anything. `identity`
+/// must be no other process'.
 pub async fn run(
     client: Client,
     name: LeaseName,
@@ -64,13 +66,14 @@ pub async fn run(
     let mut rests_until = Duration::ZERO;
     // Why it can't be, as it was last said.
     let mut unwatched = None;
-    loop {
+    let by = loop {
         let boot = candidate.time.boot();
         let until = match candidate.election.next(boot) {
             Act::Wait(until) => until,
             act => {
-                // Without an eye on the release: it is short, and a cut one would leave open whose the lease is.
-                candidate.act(act).await;
+                if let Some(by) = candidate.act_unless(act, release.as_mut()).await {
+                    break by;
+                }
                 candidate.publish();
                 boot
             }
@@ -78,7 +81,7 @@ pub async fn run(
         let wait = until.saturating_sub(candidate.time.boot());
         tokio::select! {
             biased;
-            () = &mut release => break,
+            () = &mut release => break Instant::now() + REQUEST_LIMIT,
             event = events.try_next(), if boot >= rests_until => {
                 let boot = candidate.time.boot();
                 match event {
@@ -106,11 +109,27 @@ pub async fn run(
             }
             () = tokio::time::sleep(wait.min(REST)) => {}
         }
-    }
-    candidate.give_back().await;
+    };
+    candidate.give_back(by).await;
 }
 
 impl Candidate {
+    /// It isn't cut by the release, for that would leave open whose the lease is. From then on this and what comes after it
+    /// have one limit, which is what comes back.
+    async fn act_unless(&mut self, act: Act, release: impl Future<Output = ()>) -> Option<Instant> {
+        let acting = self.act(act);
+        pin_mut!(acting);
+        tokio::select! {
+            biased;
+            () = &mut acting => return None,
+            () = release => {}
+        }
+        let by = Instant::now() + REQUEST_LIMIT;
+        // Without an answer it ends by itself.
+        let _ = tokio::time::timeout_at(by, acting).await;
+        Some(by)
+    }
+
     async fn act(&mut self, act: Act) {
         let started = self.time.boot();
         let result = match act {
@@ -172,12 +191,13 @@ impl Candidate {
         lease
     }
 
-    async fn give_back(mut self) {
+    async fn give_back(mut self, by: Instant) {
         let intent = self.election.give_back();
         // Closed before it is anybody else's.
         self.publish();
-        let Some(intent) = intent else { return };
-        match self.write(&intent, None).await {
+        let Some(intent) = intent.filter(|_| Instant::now() < by) else { return };
+        let given = tokio::time::timeout_at(by, self.write(&intent, None)).await;
+        match given.map_err(Failure::from).flatten() {
             Ok(_) => tracing::info!(lease = %self.name, "gave the lease back"),
             Err(error) => tracing::warn!(lease = %self.name, %error, "can't give the lease back: it ends by itself"),
         }

@@ -280,3 +280,19 @@ async fn a_namespace_that_is_not_there_is_said_and_asked_for_every_two_seconds()
     assert!(me.opens().await < Duration::from_secs(5), "a wait, and the one after it is got");
     assert_eq!(me.leadership.borrow().trouble, None);
 }
+
+/// Asked to stop in the middle of a renewal, it takes one request's limit for that and the lease's return.
+#[tokio::test(start_paused = true)]
+async fn a_silent_server_keeps_nobody_from_ending_for_longer_than_one_request() {
+    for after in [0, 500, 1_900] {
+        let (server, time) = (Arc::new(Server::default()), time_of_test());
+        let me = Process::start(&server, shop(), "me", &time);
+        me.opens().await;
+        *server.silent.lock().unwrap() = true;
+        sleep(Duration::from_millis(2_000 + after)).await;
+        let begin = Instant::now();
+        me.release.send(()).unwrap();
+        me.task.await.unwrap();
+        assert!(begin.elapsed() <= REQUEST_LIMIT, "{after}: {:?}", begin.elapsed());
+    }
+}
