@@ -164,7 +164,7 @@ pub async fn watch<K, N>(
 }
 
 /// Waits until something has recovered.
-async fn told(recovered: &mut watch::Receiver<Recovered>, what: impl FnMut(&Recovered) -> bool) {
+pub(super) async fn told(recovered: &mut watch::Receiver<Recovered>, what: impl FnMut(&Recovered) -> bool) {
     if recovered.wait_for(what).await.is_err() {
         // Nobody is left to tell.
         std::future::pending::<()>().await;

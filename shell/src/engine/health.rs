@@ -167,7 +167,13 @@ impl Engine {
         let leadership = self.lead.leadership();
         let result = if leadership.held.is_open(boot) {
             // What keeps it from every namespace is as bad as no lease.
-            self.lead.keeps_from_all().map_or_else(|| Ok("held by this process".to_owned()), Err)
+            match (self.lead.keeps_from_all(), self.lead.stands_back()) {
+                (Some(why), _) => Err(why),
+                (None, Some(before)) => {
+                    Ok(format!("held by this process, which stands back before the lease {before}"))
+                }
+                (None, None) => Ok("held by this process".to_owned()),
+            }
         } else if let Some(other) = leadership.other {
             Ok(format!("held by {other}; this process stands by"))
         } else if leadership.held.is_held(boot) {

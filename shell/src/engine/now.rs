@@ -137,6 +137,14 @@ impl Engine {
             tracing::warn!("the API server has gone back to an older state, so everything is listed anew");
             self.recovered.send_modify(|told| told.reachable = told.reachable.wrapping_add(1));
         }
+        let stands_back = self.lead.stands_back();
+        if stands_back != self.stands_back {
+            match &stands_back {
+                Some(before) => tracing::warn!("stands back before the lease {before}"),
+                None => tracing::info!("no other lease for the whole cluster is alive that was made before this one"),
+            }
+            self.stands_back = stands_back;
+        }
         let leads = self.lead.holds(boot);
         if leads != self.leading {
             self.leading = leads;

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::account::Scope;
 use crate::stage::Stage;
 use crate::waits::PATIENCE;
 
@@ -35,7 +36,10 @@ impl Stage {
 
     fn command(&self, instance: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kyklos"));
-        command.args(["controller", "--namespace", &self.namespace, "--probe-address", "127.0.0.1:0"]);
+        command.args(["controller", "--probe-address", "127.0.0.1:0"]);
+        if self.account.scope == Scope::Namespace {
+            command.args(["--namespace", &self.namespace]);
+        }
         command.env("KUBECONFIG", &self.account.kubeconfig).env("HOSTNAME", instance);
         command.env("RUST_LOG", "info,kyklos=debug,kube_runtime=warn");
         command.stdin(Stdio::null()).stdout(Stdio::null());

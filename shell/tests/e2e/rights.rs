@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
+use k8s_openapi::api::coordination::v1::Lease;
+use kube::api::{Api, PostParams};
 use kyklos_devcluster::{DevCluster, Options};
 use serde_json::{Value, json};
 
@@ -23,24 +25,30 @@ fn spec() -> Value {
     })
 }
 
+fn start_older() -> DevCluster {
+    let apiserver_arguments = vec!["--feature-gates=WatchList=false".to_owned()];
+    let cluster = start(Options { controller_manager: false, apiserver_arguments, ..Options::default() });
+    install(&cluster, &crd());
+    cluster
+}
+
 /// An API server without streaming lists, as before Kubernetes 1.32: on a newer one no right to list is needed, but for the
 /// lease.
 fn older() -> &'static DevCluster {
     static CLUSTER: OnceLock<DevCluster> = OnceLock::new();
-    CLUSTER.get_or_init(|| {
-        let apiserver_arguments = vec!["--feature-gates=WatchList=false".to_owned()];
-        let cluster = start(Options { controller_manager: false, apiserver_arguments, ..Options::default() });
-        install(&cluster, &crd());
-        cluster
-    })
+    CLUSTER.get_or_init(start_older)
 }
 
 async fn furnished(name: &str) -> Stage {
     let stage = Stage::on(older(), name).await;
+    furnish(&stage).await;
+    stage
+}
+
+async fn furnish(stage: &Stage) {
     stage.deploy("web", 1).await;
     stage.holidays("days", &[("2026-12-25", "Christmas")]).await;
     stage.scaler("web", spec()).await;
-    stage
 }
 
 /// What a request takes; `None` for one that concerns no resource.
@@ -81,6 +89,39 @@ async fn the_printed_rights_are_exactly_those_that_are_used() {
         assert_eq!((verb.as_str(), uri.as_str()), ("get", "/version"));
         assert_eq!(*code, 200, "everybody may see the version");
     }
+}
+
+/// Those for the whole cluster. What repeats is a minute on the real clock; the one above has shown it.
+#[tokio::test(flavor = "multi_thread")]
+async fn those_for_the_whole_cluster_are_used_as_well() {
+    // A controller for the whole cluster has it for itself.
+    static CLUSTER: OnceLock<DevCluster> = OnceLock::new();
+    let stage = Stage::whole(CLUSTER.get_or_init(start_older), "wide").await;
+    furnish(&stage).await;
+    let mut granted: BTreeSet<_> = stage.account.rights().await.into_iter().collect();
+    let controller = stage.real_controller("wide");
+    stage.scaled("web", 4).await;
+    stage.event("web", "ScaledUp", 1).await;
+    stage.status_when("web", "a status", |status| reason(status, "Ready") == "Reconciled").await;
+    stage.scale_by_hand("web", 7);
+    stage.scaled("web", 4).await;
+    // Leases that nobody renews are asked for before they count as dead.
+    let leases = Api::<Lease>::namespaced(stage.client.clone(), "default");
+    for name in ["kyklos", "kyklos-cluster"] {
+        let lease = json!({ "metadata": { "name": name }, "spec": { "holderIdentity": "nobody" } });
+        leases.create(&PostParams::default(), &serde_json::from_value(lease).unwrap()).await.unwrap();
+    }
+    let asked = |request: &Request| (request.resource.as_str(), request.verb.as_str()) == ("leases", "get");
+    for name in ["kyklos", "kyklos-cluster"] {
+        let elsewhere = |request: &Request| asked(request) && request.uri.contains("/default/") && request.name == name;
+        crate::audit::answered(&stage, 1, name, elsewhere).await;
+    }
+    assert!(controller.stop().success());
+
+    caught_up(&stage).await;
+    let used: BTreeSet<_> = requests(&stage).iter().filter_map(right).collect();
+    granted.retain(|right| (right.resource.as_str(), right.verb.as_str()) != ("events", "patch"));
+    assert_eq!(used, granted);
 }
 
 /// Where the lack of a right shows.

@@ -179,27 +179,62 @@ fn rehearsal_on(clock: Clock) -> Options {
     Options { clock, ..options(Some("shop"), "me") }
 }
 
-/// Two for the whole cluster in namespaces of their own don't see each other: then at least it costs little.
-#[tokio::test(start_paused = true)]
-async fn two_for_the_whole_cluster_rewrite_each_others_status_once_a_minute_at_most() {
-    let world = World::at("2026-11-23T12:00:00Z");
+/// Two for the whole cluster in namespaces of their own.
+async fn two_installations() -> (World, Controller, Controller) {
+    let world = World::at("2026-11-23T08:59:00Z");
     for name in ["web", "api"] {
         world.deploy(name, 2);
         world.scaler(name, office(name));
     }
-    let _first = world.controller_of(None, "first");
-    let _second = world.start(Options { own_namespace: "other".to_owned(), ..options(None, "second") });
-    world.pass(60).await;
-    // A drift that one of them is late for.
-    let late = Filter::scale_writes().agent("second");
-    world.server.fault(late, 1, Fault::Delay(Duration::from_millis(2_500)));
+    // Its namespace comes later in the alphabet; the other is started a moment later and sees it.
+    let elder = world.controller_of(None, "elder");
+    world.pass(1).await;
+    let younger = world.start(Options { own_namespace: "other".to_owned(), ..options(None, "younger") });
+    world.pass(20).await;
+    (world, elder, younger)
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_for_the_whole_cluster_the_one_whose_lease_was_made_later_stands_by() {
+    let (world, elder, _younger) = two_installations().await;
+    world.until("2026-11-23T09:00:30Z").await;
     world.scale("web", 4);
-    world.pass(5).await;
+    world.pass(60).await;
+    let by = |agent: &str| world.server.requests(&Filter::writes().agent(agent));
+    let not_leases = |agent: &str| by(agent).into_iter().filter(|write| write.call.kind != Some(Kind::Lease)).count();
+    assert_eq!(not_leases("younger"), 0);
+    assert_eq!((world.scalings().len(), world.replicas("web"), world.replicas("api")), (3, 10, 10));
+    // A crash: its lease is alive until its time is over.
+    elder.kill();
+    world.pass(13).await;
+    world.scale("web", 4);
+    world.pass(2).await;
+    assert_eq!(world.replicas("web"), 10, "it acts instead");
+    assert!(not_leases("younger") > 0);
+    // The elder comes back to its lease, and the younger one stands back before the two seconds are over.
+    let _elder = world.controller_of(None, "elder");
+    world.pass(10).await;
     world.server.clear_requests();
-    world.pass(600).await;
-    let statuses = world.server.count(&Filter::status_writes());
-    assert!(statuses <= 24, "{statuses} statuses of two objects in ten minutes");
-    assert!(world.scalings().len() <= 2, "{:#?}", world.scalings());
+    world.scale("api", 4);
+    world.pass(5).await;
+    let agents: Vec<_> = world.scalings().into_iter().map(|write| write.call.agent).collect();
+    assert_eq!(agents, ["elder (write)"]);
+}
+
+/// Somebody who may make a lease in his own namespace, and says in it whatever he likes.
+#[tokio::test(start_paused = true)]
+async fn nobody_takes_the_cluster_by_a_lease_that_he_makes_in_his_namespace() {
+    let world = World::at("2026-11-23T08:59:00Z");
+    world.deploy("web", 2);
+    world.scaler("web", office("web"));
+    let _wide = world.controller_of(None, "wide");
+    world.pass(5).await;
+    let forged = json!({
+        "metadata": { "namespace": "shop", "name": "kyklos-cluster", "creationTimestamp": "2020-01-01T00:00:00Z" },
+        "spec": { "holderIdentity": "thief", "acquireTime": "2020-01-01T00:00:00.000000Z", "leaseDurationSeconds": 3600 },
+    });
+    world.server.create(Kind::Lease, "kubectl", &forged).unwrap();
+    world.until("2026-11-23T09:00:05Z").await;
     assert_eq!(world.replicas("web"), 10);
 }
 

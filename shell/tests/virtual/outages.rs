@@ -149,6 +149,44 @@ async fn watches_that_fall_silent_in_an_outage_begin_anew_after_it() {
     assert_eq!((world.replicas("web-07"), world.replicas("web-08")), (10, 7));
 }
 
+/// The watch of the leases, too: somebody takes a namespace while nothing comes through.
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_was_taken_in_an_outage_is_seen_after_it() {
+    let world = many();
+    let _wide = world.controller_of(None, "wide");
+    // A watch begins anew every minute, so what is to be seen is seen before that.
+    world.until("2026-11-23T09:00:05Z").await;
+    let silence = world.server.fault(Filter::all().agent("wide"), None, Fault::Hang);
+    assert!(world.server.silence_watches(Kind::Lease) > 0);
+    world.until("2026-11-23T09:00:30Z").await;
+    let _narrow = world.controller_of(Some("shop"), "narrow");
+    world.until("2026-11-23T09:00:38Z").await;
+    world.server.lift(silence);
+    world.until("2026-11-23T09:00:55Z").await;
+    world.server.clear_requests();
+    world.scale("web-07", 4);
+    world.until("2026-11-23T09:00:58Z").await;
+    let agents: Vec<_> = world.scalings().into_iter().map(|write| write.call.agent).collect();
+    assert_eq!(agents, ["narrow (write)"]);
+}
+
+/// One connection that dies alone: there is no outage that anybody could notice.
+#[tokio::test(start_paused = true)]
+async fn a_watch_of_the_leases_that_falls_silent_alone_is_believed_for_a_minute() {
+    let world = many();
+    let _wide = world.controller_of(None, "wide");
+    world.until("2026-11-23T09:00:10Z").await;
+    world.server.set_bookmarks(false);
+    assert!(world.server.silence_watches(Kind::Lease) > 0);
+    let _narrow = world.controller_of(Some("shop"), "narrow");
+    world.pass(75).await;
+    world.server.clear_requests();
+    world.scale("web-07", 4);
+    world.pass(10).await;
+    let agents: Vec<_> = world.scalings().into_iter().map(|write| write.call.agent).collect();
+    assert_eq!(agents, ["narrow (write)"]);
+}
+
 /// etcd is put back to an earlier instant: counts, schedules and statuses are those of then.
 #[tokio::test(start_paused = true)]
 async fn what_goes_back_in_versions_is_seen_and_put_right() {

@@ -55,8 +55,6 @@ enum Seen {
 #[derive(Debug)]
 pub(super) struct Election {
     identity: String,
-    /// Whether others have to see a new holder before it acts.
-    settles: bool,
     seen: Seen,
     /// What is known was refuted.
     stale: bool,
@@ -72,10 +70,9 @@ pub(super) struct Election {
 }
 
 impl Election {
-    pub(super) fn new(identity: String, settles: bool) -> Self {
+    pub(super) fn new(identity: String) -> Self {
         Self {
             identity,
-            settles,
             seen: Seen::Nothing,
             stale: false,
             refuted: false,
@@ -170,12 +167,11 @@ impl Election {
     /// A write that began at `started` was accepted.
     pub(super) fn wrote(&mut self, started: Duration, boot: Duration, record: Record, acquired: bool) {
         let unbroken = if acquired {
-            !self.settles
-                || matches!(&self.seen, Seen::There { record, changed, moves: true }
+            matches!(&self.seen, Seen::There { record, changed, moves: true }
                 if boot < *changed + UNBROKEN + record.holder.as_ref().map_or(Duration::ZERO, |_| record.duration))
         } else {
             // Whoever was frozen for longer knows nothing of who has come meanwhile.
-            self.held.is_held(started) || self.held.until.is_none() && !self.settles
+            self.held.is_held(started)
         };
         let from = match (acquired, unbroken) {
             (false, true) => self.held.from,

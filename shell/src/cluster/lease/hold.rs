@@ -58,7 +58,7 @@ pub async fn run(
     let config = watcher::Config::default().fields(&format!("metadata.name={}", name.name()));
     let begin = || watcher(api.clone(), config.clone()).boxed();
     let mut events = begin();
-    let election = Election::new(identity.clone(), name.settles());
+    let election = Election::new(identity.clone());
     let since = time.wall();
     let mut candidate = Candidate { api: api.clone(), name, identity, time, since, election, publish };
     pin_mut!(release);
