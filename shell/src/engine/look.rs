@@ -1,10 +1,13 @@
 //! One look: the facts, the decision and the request, with no wait between them.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::calendars::Known as Calendar;
 use super::feed::{Asked, Asker, Done};
 use super::ids::PolicyId;
+use super::lead::Lead;
 use super::now::Now;
 use super::policies::{EVENTS_MAX, Slot};
 use super::state::Engine;
@@ -206,9 +209,12 @@ impl Engine {
     /// Sends a request. Its end comes back as a message.
     pub(super) fn spawn(&self, request: crate::cluster::requests::Write, asker: Asker, what: Asked) {
         let (client, end) = (self.writing.clone(), self.done.clone());
+        let (lead, time) = (self.lead.clone(), Arc::clone(&self.time));
+        let namespace = self.policies.get(asker.policy).map(|slot| Arc::clone(&slot.policy.identity.namespace));
+        let alone = move |lead: &Lead| namespace.as_deref().is_some_and(|namespace| lead.leaves_alone(namespace));
         tokio::spawn(async move {
             let begun = tokio::time::Instant::now();
-            let result = request.send(client).await;
+            let result = request.send(client, || lead.holds(time.boot()) && !alone(&lead)).await;
             // Without a receiver the engine is gone.
             let _ = end.send(Done { asker, what, took: begun.elapsed(), result });
         });

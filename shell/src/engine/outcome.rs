@@ -38,7 +38,7 @@ impl Engine {
                 slot.scaling = false;
                 self.scaled(asker.policy, *before, (target, &uid, version), took, result);
                 if let Some(slot) = self.policies.get_mut(asker.policy)
-                    && !(self.leading && !self.lead.leaves_alone(&slot.policy.identity.namespace))
+                    && (!self.leading || self.lead.leaves_alone(&slot.policy.identity.namespace))
                 {
                     // It is told of by whoever acts, from what is different.
                     slot.attempt = None;

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -32,6 +32,14 @@ impl Stage {
     pub(crate) fn real_controller(&self, instance: &str) -> Controller {
         let now = Utc::now();
         self.start(self.command(instance), TestClock { from: now, speed: 1, anchor: now })
+    }
+
+    /// The same by another way to the API server.
+    pub(crate) fn real_controller_by(&self, instance: &str, kubeconfig: &Path) -> Controller {
+        let now = Utc::now();
+        let mut command = self.command(instance);
+        command.env("KUBECONFIG", kubeconfig);
+        self.start(command, TestClock { from: now, speed: 1, anchor: now })
     }
 
     fn command(&self, instance: &str) -> Command {

@@ -24,6 +24,7 @@ mod lease;
 mod probes;
 mod reader;
 mod readme;
+mod relay;
 mod rights;
 mod rules;
 mod stage;

@@ -82,6 +82,48 @@ async fn one_that_lost_its_lease_decides_nothing_more() {
     assert_eq!(by_the_second, 10);
 }
 
+/// The other half of C16: what it had in flight when it froze arrives after another has written.
+#[tokio::test(start_paused = true)]
+async fn what_was_in_flight_is_refused_once_another_has_written() {
+    let world = many(100);
+    let _first = world.controller_of(Some("shop"), "pod-1");
+    world.pass(5).await;
+    let _second = world.controller_of(Some("shop"), "pod-2");
+    let in_flight = world.server.fault(Filter::scale_writes().agent("pod-1"), None, Fault::Hold);
+    world.until("2026-11-23T09:00:00.5Z").await;
+    world.server.fault(Filter::all().kind(Kind::Lease).agent("pod-1"), None, Fault::Hang);
+    world.until("2026-11-23T09:00:14Z").await;
+    each_of(&world, 100, "pod-2");
+    world.server.lift(in_flight);
+    world.pass(30).await;
+    let late = world.server.requests(&Filter::scale_writes().agent("pod-1"));
+    assert!((8..=32).contains(&late.len()), "{}", late.len());
+    assert!(late.iter().all(|write| write.end == End::Answered(409)), "{late:#?}");
+    each_of(&world, 100, "pod-2");
+    assert!((0..100).all(|index| world.replicas(&format!("web-{index:03}")) == 10));
+}
+
+fn each_of(world: &World, count: usize, agent: &str) {
+    let done = world.server.requests(&Filter::scale_writes().agent(agent)).iter().filter(|write| write.done()).count();
+    assert_eq!(done, count, "by {agent}");
+}
+
+/// A connection that takes its time: decided in time, and not sent any more once another may have the lease.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_by_a_connection_that_comes_after_the_lease() {
+    let world = many(10);
+    let _first = world.controller_of(Some("shop"), "pod-1");
+    world.pass(5).await;
+    let _second = world.controller_of(Some("shop"), "pod-2");
+    world.server.fault(Filter::scale_writes().agent("pod-1"), None, Fault::ConnectLate(Duration::from_secs(7)));
+    world.until("2026-11-23T08:59:59Z").await;
+    world.server.fault(Filter::all().kind(Kind::Lease).agent("pod-1"), None, Fault::Hang);
+    world.until("2026-11-23T09:00:30Z").await;
+    each_of(&world, 10, "pod-2");
+    assert_eq!(world.server.count(&Filter::scale_writes().agent("pod-1")), 0, "nothing has left");
+    each_written_once(&world, 10);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_controller_of_the_cluster_leaves_a_namespace_with_a_lease_of_its_own_alone() {
     let world = World::at("2026-11-23T08:59:00Z");

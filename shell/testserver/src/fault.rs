@@ -31,6 +31,8 @@ pub enum Fault {
     Cap(i64),
     /// No connection is made: the request isn't carried out.
     NoConnection,
+    /// It takes so long until there is a connection; before that nothing of the request leaves its sender.
+    ConnectLate(Duration),
     /// The request is carried out, and the connection breaks in the middle of the answer. Of a watch it is the first
     /// line that breaks.
     HalfAnswer,
@@ -63,6 +65,7 @@ struct Rule {
 /// All that goes wrong with one request.
 #[derive(Debug, Default)]
 pub(crate) struct Troubles {
+    pub(crate) connect: Duration,
     pub(crate) before: Duration,
     pub(crate) after: Duration,
     pub(crate) hang: bool,
@@ -89,6 +92,7 @@ impl Troubles {
             Fault::Refuse(refusal) => self.refuse = Some(refusal.clone()),
             Fault::Cap(most) => self.cap = Some(self.cap.map_or(*most, |cap| cap.min(*most))),
             Fault::NoConnection => self.no_connection = true,
+            Fault::ConnectLate(time) => self.connect += *time,
             Fault::HalfAnswer => self.half = true,
             Fault::Expire => self.expire = true,
             Fault::CutWatch { after, torn } => self.cut = Some((*after, *torn)),
