@@ -33,6 +33,7 @@ impl Engine {
         // Another object of the same name may be there by now.
         let known = self.policies.get_mut(asker.policy).filter(|slot| slot.policy.identity.uid == asker.uid);
         let Some(slot) = known else { return };
+        let acts = self.leading && !self.lead.leaves_alone(&slot.policy.identity.namespace);
         match what {
             Asked::Scale { before, target, uid, version, .. } => {
                 slot.scaling = false;
@@ -56,7 +57,7 @@ impl Engine {
             Asked::Status { .. } => {}
             Asked::Event(telling) => {
                 slot.reports.sending_event = false;
-                if self.leading {
+                if acts {
                     slot.reports.goes_on = true;
                     if is_failure(&result, &[409]) {
                         self.metrics.failed();

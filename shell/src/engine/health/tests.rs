@@ -8,10 +8,10 @@ use kyklos_testserver::{Fault, Filter, Kind, Refusal, TestServer};
 use tokio::sync::watch;
 
 use super::*;
-use crate::cluster::lease::{Alive, Held, Holder, Leadership, NAME, watch_namespaces};
+use crate::cluster::lease::{Alive, CLUSTER_NAME, Held, Holder, Leadership, NAME, watch_namespaces};
 use crate::cluster::time::TestTime;
 use crate::cluster::{Clock, Time};
-use crate::engine::{Lead, Setup};
+use crate::engine::{Lead, Others, Setup};
 
 const WALL: &str = "2026-11-23T12:00:00Z";
 
@@ -95,8 +95,13 @@ impl Wide {
     fn new(server: &TestServer) -> Self {
         let time: Arc<dyn Time> = Arc::new(TestTime::at(WALL.parse::<DateTime<chrono::Utc>>().unwrap()));
         let (own, own_seen) = watch::channel(Leadership::default());
-        let (publish, others) = watch::channel(Alive::default());
-        tokio::spawn(watch_namespaces(server.client("wide"), NAME, Arc::clone(&time), publish));
+        let recovered = watch::Sender::default();
+        let [narrow, wide] = [NAME, CLUSTER_NAME].map(|name| {
+            let (publish, alive) = watch::channel(Alive::default());
+            let (client, time, recovered) = (server.client("wide"), Arc::clone(&time), recovered.subscribe());
+            tokio::spawn(watch_namespaces(client, name, time, publish, recovered));
+            alive
+        });
         let setup = Setup {
             watching: server.client("watch"),
             writing: server.client("write"),
@@ -105,7 +110,8 @@ impl Wide {
             time,
             clock: Clock::Real,
             instance: "pod".to_owned(),
-            lead: Lead { own: own_seen, others: Some(others) },
+            lead: Lead { own: own_seen, others: Some(Others { narrow, wide, namespace: "kyklos-system".to_owned() }) },
+            recovered,
             metrics: Arc::new(Metrics::new(true)),
         };
         let engine = Engine::new(setup, mpsc::channel(1).0, mpsc::unbounded_channel().0);
