@@ -36,13 +36,7 @@ impl Row {
 
 /// Reads all versions that there are, stable or not, the lowest first.
 pub fn read(registry: &Registry) -> Result<Vec<Row>> {
-    let mut versions: Vec<Version> = Vec::new();
-    for tag in registry.tags()? {
-        if let Some(Tag::Release(version)) = Tag::parse(&tag) {
-            versions.push(version);
-        }
-    }
-    versions.sort();
+    let versions = Tag::releases(&registry.tags()?);
     let row = |version: &Version| {
         let platforms = inspect(registry, &version.to_string())?.platforms;
         Ok(Row { version: version.to_string(), sizes: platforms.into_iter().flat_map(|one| one.sizes).collect() })

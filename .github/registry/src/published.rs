@@ -29,15 +29,9 @@ pub struct Published {
 
 /// All of them: that of `latest` first, the higher of two versions before the lower.
 pub fn read(registry: &Registry) -> Result<Vec<Published>> {
-    let mut versions: Vec<Version> = Vec::new();
-    for tag in registry.tags()? {
-        if let Some(Tag::Release(version)) = Tag::parse(&tag) {
-            versions.push(version);
-        }
-    }
-    versions.sort();
+    let tags = registry.tags()?;
     let mut found: Vec<Published> = Vec::new();
-    for tag in in_use(&versions) {
+    for tag in in_use(&Tag::releases(&tags)) {
         // A tag that is gone by now was of no use to anybody.
         let Some(index) = registry.manifest_at(&tag)? else { continue };
         let one = describe(&index, &tag).with_context(|| registry.repository().with(&tag))?;
@@ -47,20 +41,24 @@ pub fn read(registry: &Registry) -> Result<Vec<Published>> {
         }
     }
     if found.is_empty() {
-        found.extend(newest_of_main(registry)?);
+        found.extend(newest_of_main_among(&tags, registry)?);
     }
     Ok(found)
 }
 
 /// The newest commit of `main` that there is an image of. No release has signed it.
 pub fn newest_of_main(registry: &Registry) -> Result<Option<Published>> {
+    newest_of_main_among(&registry.tags()?, registry)
+}
+
+fn newest_of_main_among(tags: &[String], registry: &Registry) -> Result<Option<Published>> {
     let mut newest: Option<Published> = None;
-    for tag in registry.tags()? {
-        if !matches!(Tag::parse(&tag), Some(Tag::Commit(Branch::Main, _))) {
+    for tag in tags {
+        if !matches!(Tag::parse(tag), Some(Tag::Commit(Branch::Main, _))) {
             continue;
         }
-        let Some(index) = registry.manifest_at(&tag)? else { continue };
-        let one = describe(&index, &tag).with_context(|| registry.repository().with(&tag))?;
+        let Some(index) = registry.manifest_at(tag)? else { continue };
+        let one = describe(&index, tag).with_context(|| registry.repository().with(tag))?;
         if newest.as_ref().is_none_or(|newest| newest.created < one.created) {
             newest = Some(Published { release: None, ..one });
         }

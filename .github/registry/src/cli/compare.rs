@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Args;
 
 use super::Outcome;
 use super::output::{Format, columns};
 use crate::compare::{Extent, compare};
 use crate::layout::Layout;
-use crate::registry::{Reference, Registry};
+use crate::registry::Reference;
 use crate::source::Image;
 
 /// Compares an image that was built again, in a folder, with the one that is published
@@ -34,11 +34,8 @@ pub(super) struct Compare {
 impl Compare {
     pub(super) fn run(&self, format: Format) -> Result<Outcome> {
         let reference = &self.image;
-        let Some(point) = reference.digest.as_deref().or(reference.tag.as_deref()) else {
-            bail!("say which image: `{0}:TAG` or `{0}@DIGEST`", reference.repository);
-        };
-        let repository = reference.repository.clone();
-        let registry = if self.as_anybody { Registry::as_anybody(repository) } else { Registry::open(repository)? };
+        let point = reference.point()?;
+        let registry = super::asks(&reference.repository, self.as_anybody)?;
         let full = reference.repository.with(point);
         let index = registry.manifest_at(point)?.with_context(|| format!("there is no {full}"))?;
         let (published, layout) = (Image::of_index(&registry, index)?, Layout::open(&self.layout)?);

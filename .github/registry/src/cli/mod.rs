@@ -21,6 +21,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::registry::{Registry, Repository};
 use output::Format;
 
 /// The project's repository.
@@ -60,6 +61,12 @@ enum Outcome {
     Right,
     /// What was looked at isn't what it should be; the answer says why.
     Wrong,
+}
+
+/// A client that asks as anybody may, or by the login that there is.
+fn asks(repository: &Repository, as_anybody: bool) -> Result<Registry> {
+    let repository = repository.clone();
+    if as_anybody { Ok(Registry::as_anybody(repository)) } else { Registry::open(repository) }
 }
 
 impl Cli {

@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::output::{Format, columns};
 use crate::published;
-use crate::registry::{Registry, Repository};
+use crate::registry::Repository;
 
 /// Says what is published: what the rolling tags lead to and a newer pre-release, or before the first release the newest commit of
 /// `main`
@@ -24,8 +24,7 @@ pub(super) struct Published {
 
 impl Published {
     pub(super) fn run(&self, format: Format) -> Result<()> {
-        let repository = self.repository.clone();
-        let registry = if self.as_anybody { Registry::as_anybody(repository) } else { Registry::open(repository)? };
+        let registry = super::asks(&self.repository, self.as_anybody)?;
         let found = published::read(&registry)?;
         format.print(&found, || {
             let rows = found.iter().map(|one| {
