@@ -259,8 +259,7 @@ async fn of_two_for_the_whole_cluster_the_one_whose_lease_was_made_later_stands_
     world.server.clear_requests();
     world.scale("api", 4);
     world.pass(5).await;
-    let agents: Vec<_> = world.scalings().into_iter().map(|write| write.call.agent).collect();
-    assert_eq!(agents, ["elder (write)"]);
+    assert_eq!(world.scaled_by(), ["elder (write)"]);
 }
 
 /// Somebody who may make a lease in his own namespace, and says in it whatever he likes.
@@ -297,8 +296,7 @@ async fn a_controller_of_the_cluster_sees_a_new_lease_after_its_watch_was_refuse
     world.pass(10).await;
     world.server.clear_requests();
     world.until("2026-11-23T09:00:10Z").await;
-    let agents: Vec<_> = world.scalings().into_iter().map(|write| write.call.agent).collect();
-    assert_eq!(agents, ["narrow (write)"]);
+    assert_eq!(world.scaled_by(), ["narrow (write)"]);
 }
 
 /// A name that nothing has, and a namespace that is deleted under its controller: said, and asked for at a walking pace.

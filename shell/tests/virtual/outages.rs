@@ -166,8 +166,7 @@ async fn a_lease_that_was_taken_in_an_outage_is_seen_after_it() {
     world.server.clear_requests();
     world.scale("web-07", 4);
     world.until("2026-11-23T09:00:58Z").await;
-    let agents: Vec<_> = world.scalings().into_iter().map(|write| write.call.agent).collect();
-    assert_eq!(agents, ["narrow (write)"]);
+    assert_eq!(world.scaled_by(), ["narrow (write)"]);
 }
 
 /// One connection that dies alone: there is no outage that anybody could notice.
@@ -183,8 +182,7 @@ async fn a_watch_of_the_leases_that_falls_silent_alone_is_believed_for_a_minute(
     world.server.clear_requests();
     world.scale("web-07", 4);
     world.pass(10).await;
-    let agents: Vec<_> = world.scalings().into_iter().map(|write| write.call.agent).collect();
-    assert_eq!(agents, ["narrow (write)"]);
+    assert_eq!(world.scaled_by(), ["narrow (write)"]);
 }
 
 /// etcd is put back to an earlier instant: counts, schedules and statuses are those of then.
