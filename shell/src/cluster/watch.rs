@@ -60,6 +60,18 @@ pub struct Recovered {
     pub reachable: u32,
 }
 
+impl Recovered {
+    /// It answers again.
+    pub fn note_answers(&mut self) {
+        self.answers = self.answers.wrapping_add(1);
+    }
+
+    /// Something reaches it again.
+    pub fn note_reachable(&mut self) {
+        self.reachable = self.reachable.wrapping_add(1);
+    }
+}
+
 /// Watches, and sends on what `news` makes of everything, which waits while the engine is busy. Ends when nobody receives it.
 pub async fn watch<K, N>(
     api: Api<K>,

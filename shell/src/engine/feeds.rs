@@ -131,7 +131,7 @@ impl Engine {
             || annotation.map(String::as_str) != slot.policy.overrule.as_deref()
             || object.is_deleting() != slot.policy.identity.deleting;
         if version > slot.reports.written {
-            let acts = self.leading && !self.lead.leaves_alone(&slot.policy.identity.namespace);
+            let acts = self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
             Self::note_status(slot, object, acts, boot);
         }
         if changed {

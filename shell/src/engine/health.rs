@@ -219,7 +219,7 @@ impl Engine {
             }
         };
         // Those of namespaces that another acts in are told of there.
-        let ours = |slot: &Slot| !self.lead.leaves_alone(&slot.policy.identity.namespace);
+        let ours = |slot: &Slot| self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
         self.leading.then(|| self.policies.iter().filter(|(_, slot)| ours(slot)).map(|(_, slot)| row(slot)).collect())
     }
 }

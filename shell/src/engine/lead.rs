@@ -1,5 +1,6 @@
 //! Whether this process may act, and where.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -23,7 +24,7 @@ pub struct Others {
     /// Those for the whole cluster, our own one too.
     pub wide: watch::Receiver<Alive>,
     /// The namespace of our own one.
-    pub namespace: String,
+    pub namespace: Arc<str>,
 }
 
 impl Others {
@@ -82,6 +83,11 @@ impl Lead {
     /// When it will be so, where only a wait is missing.
     pub fn opens_at(&self) -> Option<Duration> {
         self.own.borrow().held.opens_at()
+    }
+
+    /// Whether this process acts in a namespace, which it does when it is `leading` and the namespace is nobody else's.
+    pub fn acts_in(&self, leading: bool, namespace: &str) -> bool {
+        leading && !self.leaves_alone(namespace)
     }
 
     /// Whether a namespace is somebody else's.

@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use super::calendars::Known as Calendar;
 use super::feed::{Asked, Asker, Done};
 use super::ids::PolicyId;
-use super::lead::Lead;
 use super::now::Now;
 use super::policies::{EVENTS_MAX, Slot};
 use super::state::Engine;
@@ -202,19 +201,21 @@ impl Engine {
         self.turns.begin_scale(slot.namespace, begun);
         let (before, target_id) = (Box::new(before), *target_id);
         let what = Asked::Scale { before, target: target_id, uid: target.uid, version: target.version, begun };
-        let asker = Asker { policy: id, namespace: slot.namespace, uid: slot.policy.identity.uid.clone() };
-        self.spawn(request, asker, what);
+        self.spawn(id, request, what);
     }
 
-    /// Sends a request. Its end comes back as a message.
-    pub(super) fn spawn(&self, request: crate::cluster::requests::Write, asker: Asker, what: Asked) {
+    /// Sends a request about an object. Its end comes back as a message.
+    pub(super) fn spawn(&self, id: PolicyId, request: crate::cluster::requests::Write, what: Asked) {
+        let Some(slot) = self.policies.get(id) else { return };
+        let identity = &slot.policy.identity;
+        let asker = Asker { policy: id, namespace: slot.namespace, uid: identity.uid.clone() };
+        let namespace = Arc::clone(&identity.namespace);
         let (client, end) = (self.writing.clone(), self.done.clone());
         let (lead, time) = (self.lead.clone(), Arc::clone(&self.time));
-        let namespace = self.policies.get(asker.policy).map(|slot| Arc::clone(&slot.policy.identity.namespace));
-        let alone = move |lead: &Lead| namespace.as_deref().is_some_and(|namespace| lead.leaves_alone(namespace));
         tokio::spawn(async move {
             let begun = tokio::time::Instant::now();
-            let result = request.send(client, || lead.holds(time.boot()) && !alone(&lead)).await;
+            let may = || lead.acts_in(lead.holds(time.boot()), &namespace);
+            let result = request.send(client, may).await;
             // Without a receiver the engine is gone.
             let _ = end.send(Done { asker, what, took: begun.elapsed(), result });
         });

@@ -10,6 +10,7 @@ use super::ids::PolicyId;
 use super::policies::Slot;
 use super::state::Engine;
 use crate::api::text::plain;
+use crate::cluster::watch::Recovered;
 use crate::cluster::{ClockState, Comparison, Moment, compare};
 
 /// Between two looks at the clock of a process that only waits for what it has sent.
@@ -64,8 +65,8 @@ impl Engine {
                 self.server.trouble = None;
                 if self.server.outage.note(false, boot) {
                     self.recovered.send_modify(|told| {
-                        told.answers = told.answers.wrapping_add(1);
-                        told.reachable = told.reachable.wrapping_add(1);
+                        told.note_answers();
+                        told.note_reachable();
                     });
                 }
             }
@@ -130,12 +131,12 @@ impl Engine {
     pub(super) fn note_lead(&mut self, boot: Duration) {
         let fails = self.lead.has_trouble();
         if self.unled.note(fails, boot) {
-            self.recovered.send_modify(|told| told.answers = told.answers.wrapping_add(1));
+            self.recovered.send_modify(Recovered::note_answers);
         }
         if self.lead.gone_back() != self.gone_back {
             self.gone_back = self.lead.gone_back();
             tracing::warn!("the API server has gone back to an older state, so everything is listed anew");
-            self.recovered.send_modify(|told| told.reachable = told.reachable.wrapping_add(1));
+            self.recovered.send_modify(Recovered::note_reachable);
         }
         let stands_back = self.lead.stands_back();
         if stands_back != self.stands_back {

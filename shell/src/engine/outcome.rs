@@ -33,14 +33,12 @@ impl Engine {
         // Another object of the same name may be there by now.
         let known = self.policies.get_mut(asker.policy).filter(|slot| slot.policy.identity.uid == asker.uid);
         let Some(slot) = known else { return };
-        let acts = self.leading && !self.lead.leaves_alone(&slot.policy.identity.namespace);
+        let acts = self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
         match what {
             Asked::Scale { before, target, uid, version, .. } => {
                 slot.scaling = false;
-                self.scaled(asker.policy, *before, (target, &uid, version), took, result);
-                if let Some(slot) = self.policies.get_mut(asker.policy)
-                    && (!self.leading || self.lead.leaves_alone(&slot.policy.identity.namespace))
-                {
+                self.scaled(asker.policy, acts.then_some(*before), (target, &uid, version), took, result);
+                if let Some(slot) = self.policies.get_mut(asker.policy).filter(|_| !acts) {
                     // It is told of by whoever acts, from what is different.
                     slot.attempt = None;
                 }
@@ -70,10 +68,11 @@ impl Engine {
         }
     }
 
+    /// `before` is what was known before the decision, where this process still acts.
     fn scaled(
         &mut self,
         id: PolicyId,
-        before: History,
+        before: Option<History>,
         (target, uid, version): (TargetId, &str, u64),
         took: Duration,
         result: Result<Answer, Failure>,
@@ -104,7 +103,7 @@ impl Engine {
             }
             Err(Failure::Refused { code: 409, .. }) => {
                 // The target is another than the decision saw: as if it hadn't been made. Another leader knows better.
-                if self.leading && !self.lead.leaves_alone(&slot.policy.identity.namespace) {
+                if let Some(before) = before {
                     slot.history = before;
                 }
                 slot.attempt = None;

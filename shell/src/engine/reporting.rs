@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::feed::{Asked, Asker};
+use super::feed::Asked;
 use super::ids::PolicyId;
 use super::now::Now;
 use super::state::Engine;
@@ -115,8 +115,7 @@ impl Engine {
 
     fn begin_report(&mut self, id: PolicyId, request: crate::cluster::requests::Write, what: Asked) {
         let Some(slot) = self.policies.get(id) else { return };
-        let asker = Asker { policy: id, namespace: slot.namespace, uid: slot.policy.identity.uid.clone() };
-        self.turns.begin_report(asker.namespace);
-        self.spawn(request, asker, what);
+        self.turns.begin_report(slot.namespace);
+        self.spawn(id, request, what);
     }
 }

@@ -36,8 +36,16 @@ struct Lane {
 
 impl Lane {
     fn is_slow(&self, boot: Duration) -> bool {
+        self.was_slow(boot) || self.scales.front().is_some_and(|begun| hangs(*begun, boot))
+    }
+
+    fn was_slow(&self, boot: Duration) -> bool {
         self.slow_until.is_some_and(|until| boot < until)
-            || self.scales.front().is_some_and(|begun| hangs(*begun, boot))
+    }
+
+    /// Whether there is something to remember.
+    fn counts(&self, boot: Duration) -> bool {
+        !self.scales.is_empty() || self.reports > 0 || self.was_slow(boot)
     }
 }
 
@@ -107,9 +115,7 @@ impl Turns {
 
     /// Forgets namespaces in which nothing is under way, and that are slow no more.
     pub fn tidy(&mut self, boot: Duration) {
-        self.lanes.retain(|_, lane| {
-            !lane.scales.is_empty() || lane.reports > 0 || lane.slow_until.is_some_and(|until| boot < until)
-        });
+        self.lanes.retain(|_, lane| lane.counts(boot));
     }
 
     /// Whether nothing is under way.
@@ -147,8 +153,7 @@ impl Turns {
         if !in_time {
             lane.slow_until = Some(boot + SLOW_FOR);
         }
-        let slow = lane.slow_until.is_some_and(|until| boot < until);
-        if lane.scales.is_empty() && lane.reports == 0 && !slow {
+        if !lane.counts(boot) {
             self.lanes.remove(&namespace);
         }
     }

@@ -90,7 +90,7 @@ pub async fn run(replica: Replica, options: Options, shutdown: impl Future<Outpu
             aside.spawn(lease::watch_namespaces(client, name, time, publish, recovered));
             alive
         };
-        Others { narrow: alive(lease::NAME), wide: alive(lease::CLUSTER_NAME), namespace: own_namespace }
+        Others { narrow: alive(lease::NAME), wide: alive(lease::CLUSTER_NAME), namespace: own_namespace.into() }
     });
     let (ask, questions) = engine::questions();
     if let Some(listener) = listener {

@@ -110,7 +110,7 @@ impl Wide {
             time,
             clock: Clock::Real,
             instance: "pod".to_owned(),
-            lead: Lead { own: own_seen, others: Some(Others { narrow, wide, namespace: "kyklos-system".to_owned() }) },
+            lead: Lead { own: own_seen, others: Some(Others { narrow, wide, namespace: "kyklos-system".into() }) },
             recovered,
             metrics: Arc::new(Metrics::new(true)),
         };
