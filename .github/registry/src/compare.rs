@@ -41,9 +41,9 @@ pub fn compare(
         };
         let (own_content, content) = (read(built, own)?, read(published, child)?);
         findings.push(layers(&child.platform, &own_content, &content));
-        let [own_config, config] = [(built, own), (published, child)].map(|(source, image)| {
-            let bytes = source.blob(image.content.config())?;
-            serde_json::from_slice(&bytes).with_context(|| format!("the configuration of {}", image.platform))
+        let [own_config, config] = [&own_content, &content].map(|content| {
+            let parsed = serde_json::from_slice(&content.config_bytes);
+            parsed.with_context(|| format!("the configuration of {}", child.platform))
         });
         findings.push(configuration(&child.platform, own_config?, config?));
         findings.push(binary(&child.platform, own_content.binary.as_deref(), content.binary.as_deref()));
