@@ -135,8 +135,7 @@ impl Build {
         let own = [("BUILDPLATFORM", build_platform()?), ("ROUND", self.round.to_string()), ("BASE", base.to_owned())];
         let mut arguments: Vec<_> = own.map(|(name, value)| (name.to_owned(), value)).to_vec();
         // Not said where there are none, so that what was built before they could be asked for is still known.
-        let platforms = self.platforms()?;
-        let planned = PLANNED.iter().filter(|(name, _)| platforms.iter().any(|asked| asked == name));
+        let planned = PLANNED.iter().filter(|(name, _)| self.platforms.iter().any(|asked| asked == name));
         let planned: Vec<_> = planned.map(|(_, name)| *name).collect();
         if !planned.is_empty() {
             arguments.push(("PLANNED".to_owned(), planned.join(" ")));

@@ -2,13 +2,13 @@
 //! change, so these run every night.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 use object::{Object, ObjectSegment};
 
-use crate::command::{cargo, output, run, target_folder};
+use crate::command::{cargo, output, run, rustup, target_folder};
 
 /// One that may come into the image: static, by musl, under an emulator that runs single programs.
 struct Planned {
@@ -50,15 +50,21 @@ const S390X: &str = "s390x-unknown-linux-gnu";
 /// 32 bits, which a 64-bit processor runs by itself.
 const I686: &str = "i686-unknown-linux-musl";
 
+/// The Debian package of the emulators that run single programs.
+const EMULATORS: &str = "qemu-user-static";
+/// The Debian packages of the compilers and their headers.
+const FOR_S390X: [&str; 2] = ["gcc-s390x-linux-gnu", "libc6-dev-s390x-cross"];
+const FOR_I686: [&str; 2] = ["gcc-i686-linux-gnu", "libc6-dev-i386-cross"];
+
 /// Builds each that is planned, and has it answer all vectors.
 pub(crate) fn planned(root: &Path) -> Result<()> {
     for one in &PLANNED {
         println!("{}:", one.platform);
         wanted(one.compiler, &one.packages)?;
-        wanted(one.emulator, &["qemu-user-static"])?;
+        wanted(one.emulator, &[EMULATORS])?;
         target(root, one.triple)?;
         let mut build = cargo(root, &["build", "--quiet", "--locked", "--package", "kyklos", "--target", one.triple]);
-        run(for_target(&mut build, one.triple, "rust-lld").env(variable("CC_", one.triple), one.compiler))?;
+        run(for_target(&mut build, one.triple).env(variable("CC_", one.triple), one.compiler))?;
         let program = target_folder(root).join(one.triple).join("debug/kyklos");
         is_static(&program)?;
         run(Command::new(one.emulator).arg(&program).arg("--version"))?;
@@ -72,8 +78,8 @@ pub(crate) fn planned(root: &Path) -> Result<()> {
 /// cases takes an emulator too long.
 pub(crate) fn s390x(root: &Path) -> Result<()> {
     let compiler = "s390x-linux-gnu-gcc";
-    wanted(compiler, &["gcc-s390x-linux-gnu", "libc6-dev-s390x-cross"])?;
-    wanted("qemu-s390x-static", &["qemu-user-static"])?;
+    wanted(compiler, &FOR_S390X)?;
+    wanted("qemu-s390x-static", &[EMULATORS])?;
     target(root, S390X)?;
     let tests = ["--lib", "--test", "answers", "--test", "pack", "--test", "json", "--features", "json,pack,serde"];
     let mut test = cargo(root, &["test", "--locked", "--package", "kyklos-core", "--target", S390X]);
@@ -85,19 +91,19 @@ pub(crate) fn s390x(root: &Path) -> Result<()> {
 pub(crate) fn i686(root: &Path) -> Result<()> {
     ensure!(std::env::consts::ARCH == "x86_64", "a program for i686 runs on an x86-64 processor alone");
     let compiler = "i686-linux-gnu-gcc";
-    wanted(compiler, &["gcc-i686-linux-gnu", "libc6-dev-i386-cross"])?;
+    wanted(compiler, &FOR_I686)?;
     target(root, I686)?;
     for package in [&["kyklos-core", "--features", "json,pack,serde"][..], &["kyklos"]] {
         let mut test = cargo(root, &["test", "--quiet", "--locked", "--target", I686, "--package"]);
-        for_target(&mut test, I686, "rust-lld").args(package).env(variable("CC_", I686), compiler);
+        for_target(&mut test, I686).args(package).env(variable("CC_", I686), compiler);
         run(test.arg("--no-fail-fast"))?;
     }
     Ok(())
 }
 
 /// A linker that is part of Rust, and a program that needs no other file.
-fn for_target<'a>(command: &'a mut Command, triple: &str, linker: &str) -> &'a mut Command {
-    command.env(variable_of_cargo(triple, "LINKER"), linker);
+fn for_target<'a>(command: &'a mut Command, triple: &str) -> &'a mut Command {
+    command.env(variable_of_cargo(triple, "LINKER"), "rust-lld");
     command.env(variable_of_cargo(triple, "RUSTFLAGS"), "-Ctarget-feature=+crt-static")
 }
 
@@ -110,7 +116,7 @@ fn variable_of_cargo(triple: &str, name: &str) -> String {
 }
 
 fn target(root: &Path, triple: &str) -> Result<()> {
-    run(Command::new("rustup").current_dir(root).args(["target", "add", triple]))
+    run(rustup(root).args(["target", "add", triple]))
 }
 
 /// These are for the night alone, so that nobody gets them who doesn't ask for these steps.
@@ -126,17 +132,10 @@ fn wanted(program: &str, packages: &[&str]) -> Result<()> {
 
 /// The Debian packages of these steps.
 pub(crate) fn packages() -> Vec<&'static str> {
-    let others = [
-        "qemu-user-static",
-        "gcc-s390x-linux-gnu",
-        "libc6-dev-s390x-cross",
-        "gcc-i686-linux-gnu",
-        "libc6-dev-i386-cross",
-    ];
-    PLANNED.iter().flat_map(|one| one.packages).chain(others).collect()
+    PLANNED.iter().flat_map(|one| one.packages).chain([EMULATORS]).chain(FOR_S390X).chain(FOR_I686).collect()
 }
 
-fn is_static(program: &PathBuf) -> Result<()> {
+fn is_static(program: &Path) -> Result<()> {
     let bytes = fs::read(program).with_context(|| format!("reading {}", program.display()))?;
     let file = object::File::parse(bytes.as_slice()).with_context(|| format!("{} as ELF", program.display()))?;
     ensure!(file.segments().next().is_some_and(|first| first.size() > 0), "{} has no segments", program.display());
