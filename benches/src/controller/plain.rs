@@ -35,10 +35,7 @@ pub(crate) async fn write(
 ) -> Result<Duration> {
     let deployments = stage.deployments(&stage.plain, namespace);
     let found = deployments.list(&ListParams::default()).await?;
-    let mut watches = Vec::new();
-    for (group, plural) in KINDS {
-        watches.push(Drain::begin(&stage.plain, group, plural, namespace).await?);
-    }
+    let watches = Drain::both(&stage.plain, namespace).await?;
     let count = found.items.len();
     let params = PatchParams::apply("kyklos").force();
     let begin = Timestamp::now();
@@ -74,16 +71,14 @@ fn scale(deployment: &DynamicObject, replicas: u32) -> Value {
 /// the time from the first request to the last answer, by the API server's log.
 pub(crate) async fn report(stage: &Stage, audit: &mut Audit, namespace: &str, in_flight: usize) -> Result<Duration> {
     let found = stage.scalers(&stage.plain, namespace).list(&ListParams::default()).await?;
-    let mut watches = Vec::new();
-    for (group, plural) in KINDS {
-        watches.push(Drain::begin(&stage.plain, group, plural, namespace).await?);
-    }
+    let watches = Drain::both(&stage.plain, namespace).await?;
     let count = found.items.len();
     let begin = Timestamp::now();
     let written = stream::iter(found.items).map(Ok).try_for_each_concurrent(in_flight, |scaler| async move {
-        let [event, status] = reports(&scaler, namespace, begin)?;
-        ask(&stage.plain, event).await?;
-        ask(&stage.plain, status).await
+        for request in reports(&scaler, namespace, begin)? {
+            stage.plain.request_text(request).await?;
+        }
+        Ok::<_, anyhow::Error>(())
     });
     let written = written.await.context("a report of the plain client");
     watches.into_iter().for_each(Drain::end);
@@ -137,11 +132,6 @@ fn reports(scaler: &DynamicObject, namespace: &str, now: Timestamp) -> Result<[h
     ])
 }
 
-async fn ask(client: &Client, request: http::Request<Vec<u8>>) -> Result<()> {
-    client.request_text(request).await?;
-    Ok(())
-}
-
 /// A watch of everything from now on, thrown away. The API server ends the watches that it is too busy to serve; such a one is begun
 /// again from then on, without what came in between, which a controller can't do.
 struct Drain {
@@ -151,6 +141,15 @@ struct Drain {
 }
 
 impl Drain {
+    /// Of both kinds.
+    async fn both(client: &Client, namespace: &str) -> Result<Vec<Self>> {
+        let mut both = Vec::new();
+        for (group, plural) in KINDS {
+            both.push(Self::begin(client, group, plural, namespace).await?);
+        }
+        Ok(both)
+    }
+
     async fn begin(client: &Client, group: &'static str, plural: &'static str, namespace: &str) -> Result<Self> {
         let (client, namespace) = (client.clone(), namespace.to_owned());
         let mut stream = watch(&client, group, plural, &namespace).await?;
