@@ -142,8 +142,8 @@ impl Ledger {
     }
 
     /// Whether nothing goes wrong at the moment, nor did a moment ago.
-    pub(crate) const fn is_calm(&self, at: i64) -> bool {
-        at >= self.trouble_over && at >= self.blind_over
+    pub(crate) fn is_calm(&self, at: i64) -> bool {
+        at >= self.calm_from()
     }
 
     /// Somebody else gives the target a count.
