@@ -40,16 +40,18 @@ impl Engine {
 
     /// Tells what can be told now.
     pub(super) fn tell_around(&mut self) {
+        let boot = self.time.boot();
+        // Those of a namespace whose writes hang wait for it and not for a turn.
+        let in_time = |namespace| !self.turns.is_slow(namespace, boot);
+        let scales_wait = self.turns.has_scales() && self.looks.waits_in(in_time);
+        self.turns.note_scales_wait(scales_wait, boot);
         while !self.reports.is_empty() {
             let moment = self.time.moment();
             if self.stopping || !self.lead.holds(moment.boot) {
                 return;
             }
             let now = self.read_clock(moment);
-            // Those of a namespace whose writes hang wait for it and not for a turn.
-            let in_time = |namespace| !self.turns.is_slow(namespace, moment.boot);
-            let scales_wait = self.turns.has_scales() && self.looks.waits_in(in_time);
-            let may = |namespace| self.turns.may_report(namespace, moment.boot, scales_wait);
+            let may = |namespace| self.turns.may_report(namespace, moment.boot);
             let Some(id) = self.reports.next(may) else { return };
             self.tell(id, &now);
         }

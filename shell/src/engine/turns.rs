@@ -18,8 +18,10 @@ pub const SCALES_IN_SLOW_ONES: usize = SCALES / 2;
 pub const HANGS: Duration = Duration::from_millis(250);
 /// How many statuses and events are written at the same time.
 pub const REPORTS: usize = 16;
-/// The same while targets wait, which come first.
+/// The same where targets have waited for longer than [`REPORTS_WAIT`].
 pub const REPORTS_BESIDE_SCALES: usize = 2;
+/// Targets come first: while any wait, reports do, but no longer than this. A boundary of some thousand is over by then.
+pub const REPORTS_WAIT: Duration = Duration::from_secs(15);
 /// The same in one namespace.
 pub const REPORTS_IN_ONE: usize = REPORTS / 2;
 /// For so long a namespace is slow after an answer that didn't come in time.
@@ -60,6 +62,8 @@ pub struct Turns {
     /// As those of the lanes.
     scales: VecDeque<Duration>,
     reports: usize,
+    /// Since when targets wait without an end.
+    scales_wait: Option<Duration>,
 }
 
 impl Turns {
@@ -86,10 +90,19 @@ impl Turns {
         self.scales.iter().find(|begun| !hangs(**begun, boot)).map(|begun| *begun + HANGS)
     }
 
+    /// Whether targets wait at this moment. To be said before reports are told, and whenever a write of a target has ended.
+    pub fn note_scales_wait(&mut self, wait: bool, boot: Duration) {
+        self.scales_wait = wait.then(|| self.scales_wait.unwrap_or(boot));
+    }
+
     /// Whether a report may begin in this namespace.
-    pub fn may_report(&self, namespace: NamespaceId, boot: Duration, scales_wait: bool) -> bool {
+    pub fn may_report(&self, namespace: NamespaceId, boot: Duration) -> bool {
         let in_one = self.lanes.get(&namespace).map_or(0, |lane| lane.reports);
-        let in_all = if scales_wait { REPORTS_BESIDE_SCALES } else { REPORTS };
+        let in_all = match self.scales_wait {
+            None => REPORTS,
+            Some(since) if boot < since + REPORTS_WAIT => 0,
+            Some(_) => REPORTS_BESIDE_SCALES,
+        };
         if self.reports >= in_all || !self.is_slow(namespace, boot) {
             return self.reports < in_all && in_one < REPORTS_IN_ONE;
         }
@@ -198,17 +211,25 @@ mod tests {
         while turns.may_scale(other, boot) {
             turns.begin_scale(other, boot);
         }
-        assert!(turns.may_report(other, boot, true));
-        turns.begin_report(other);
-        turns.begin_report(other);
-        assert!(!turns.may_report(other, boot, true) && turns.may_report(other, boot, false));
+        let calm = NamespaceId::new(3);
+        turns.note_scales_wait(true, boot);
+        assert!(!turns.may_report(calm, boot), "targets come first");
+        let later = boot + REPORTS_WAIT;
+        turns.note_scales_wait(true, later);
+        for _ in 0..REPORTS_BESIDE_SCALES {
+            assert!(turns.may_report(calm, later));
+            turns.begin_report(calm);
+        }
+        assert!(!turns.may_report(calm, later));
+        turns.note_scales_wait(false, later);
+        assert!(turns.may_report(calm, later));
         let gone = NamespaceId::new(2);
         turns.begin_report(gone);
         turns.end_report(gone, false, boot);
         turns.tidy(boot);
         assert!(turns.knows(gone), "it is slow");
         turns.tidy(boot + SLOW_FOR);
-        assert!(!turns.knows(gone) && turns.knows(other));
+        assert!(!turns.knows(gone) && turns.knows(other) && turns.knows(calm));
     }
 
     /// However many there are, and whatever they did before.
@@ -247,10 +268,10 @@ mod tests {
         assert_eq!(flood(&mut turns, boot), SCALES_IN_SLOW_ONES);
         assert!(turns.may_scale(good, boot));
         for namespace in &hostile {
-            if turns.may_report(*namespace, boot, false) {
+            if turns.may_report(*namespace, boot) {
                 turns.begin_report(*namespace);
             }
         }
-        assert!(turns.reports == REPORTS / 2 && turns.may_report(good, boot, false));
+        assert!(turns.reports == REPORTS / 2 && turns.may_report(good, boot));
     }
 }
