@@ -74,6 +74,7 @@ fn insert_yearly(dates: &mut DatesMut<'_>, each: Each<'_>) -> bool {
 mod tests {
     use super::*;
     use crate::answer::dates::Dates;
+    use proptest::collection::{btree_set, vec};
     use proptest::prelude::*;
     use std::vec::Vec;
 
@@ -98,17 +99,78 @@ mod tests {
         assert_eq!(kept, [Run::Yearly([100, 100]), Run::Yearly([358, 3])]);
     }
 
+    fn one_by_one(runs: &[Run]) -> Dates<20> {
+        let mut dates = Dates::none();
+        assert!(runs.iter().all(|&run| dates.as_mut().insert(run)));
+        dates
+    }
+
+    const WHOLE: Run = Run::Yearly([0, 365]);
+
+    #[test]
+    fn every_day_of_the_year_is_kept_in_one_way() {
+        let lists: [&[[u16; 2]]; 10] = [
+            &[[0, 365]],
+            &[[165, 164]],
+            &[[1, 0]],
+            &[[365, 364]],
+            &[[0, 200], [201, 365]],
+            &[[201, 365], [0, 200]],
+            &[[100, 50], [51, 99]],
+            &[[165, 164], [3, 4]],
+            &[[3, 4], [165, 164]],
+            &[[60, 58], [59, 59]],
+        ];
+        for list in lists {
+            let runs: Vec<_> = list.iter().copied().map(Run::Yearly).collect();
+            assert_eq!(one_by_one(&runs), one_by_one(&[WHOLE]), "{list:?}");
+            assert_eq!(filled::<20>(&runs), Some(one_by_one(&[WHOLE])), "{list:?}");
+            assert_eq!(filled::<1>(&runs), filled::<1>(&[WHOLE]), "{list:?}");
+        }
+        // One day is missing, in leap years alone.
+        assert!(one_by_one(&[Run::Yearly([60, 58])]).iter().eq([Run::Yearly([60, 58])]));
+    }
+
+    /// Every day of the year, from any day on, in up to five parts, of which each may go on into the others, in any order.
+    fn round_the_year() -> impl Strategy<Value = Vec<Run>> {
+        (0..366_u16, btree_set(1..366_u16, 0..5), vec(0..200_u16, 5)).prop_map(|(first, cuts, more)| {
+            let day = |from_first: u16| (first + from_first) % 366;
+            let parts = [0].into_iter().chain(cuts.iter().copied()).zip(cuts.iter().copied().chain([366]));
+            // Half of them end where the next one begins.
+            let longer =
+                parts.zip(more).map(|((begin, end), more)| (begin, (end + more.saturating_sub(100)).min(begin + 366)));
+            longer.map(|(begin, end)| Run::Yearly([day(begin), day(end - 1)])).collect()
+        })
+    }
+
+    fn any_once() -> impl Strategy<Value = Run> {
+        (2..900_u16, 0..15_u16).prop_map(|(first, more)| Run::Once([first, first + more]))
+    }
+
     proptest! {
         #[test]
+        fn is_so_round_the_year(
+            runs in (vec(any_once(), 0..8), round_the_year()).prop_map(|(once, yearly)| [once, yearly].concat()).prop_shuffle(),
+        ) {
+            let dates = one_by_one(&runs);
+            prop_assert_eq!(filled::<20>(&runs), Some(dates.clone()));
+            let yearly: Vec<_> = dates.iter().filter(|run| matches!(run, Run::Yearly(_))).collect();
+            prop_assert_eq!(yearly, [WHOLE]);
+            // As if it had been given in one.
+            let mut others: Vec<_> = runs.iter().copied().filter(|run| matches!(run, Run::Once(_))).collect();
+            others.push(WHOLE);
+            prop_assert_eq!(one_by_one(&others), dates);
+        }
+
+        #[test]
         fn is_what_one_after_the_other_makes_in_enough_room(
-            runs in proptest::collection::vec((2u16..900, 0u16..300, any::<bool>()), 0..20),
+            runs in vec((2u16..900, 0u16..300, any::<bool>()), 0..20),
         ) {
             let runs: Vec<Run> = runs.into_iter().map(|(first, length, yearly)| match yearly {
                 true => Run::Yearly([first % 366, length]),
                 false => Run::Once([first, first + length / 20]),
             }).collect();
-            let mut roomy = Dates::<20>::none();
-            prop_assert!(runs.iter().all(|&run| roomy.as_mut().insert(run)));
+            let roomy = one_by_one(&runs);
             prop_assert_eq!(filled::<20>(&runs), Some(roomy.clone()));
             // And in no more room than it needs.
             let mut runs = runs;
