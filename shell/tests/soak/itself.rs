@@ -147,8 +147,14 @@ fn each_boundary_is_told_of_once_and_soon() {
     corrected.overwrite(0, at(12, 0, 0), 4);
     write_untold(&mut corrected, at(12, 0, 1), 10);
     assert_eq!(faults(&mut corrected, at(13, 0, 0)), (0, 0, 0), "{:?}", corrected.said);
+    // Also where one of a moment ago could be told of in the same way.
+    corrected.trouble(at(15, 0, 0), at(16, 59, 30), true, true);
+    corrected.overwrite(0, at(16, 50, 0), 12);
+    write_untold(&mut corrected, at(16, 50, 1), 10);
+    write(&mut corrected, at(17, 0, 0), 2);
+    assert_eq!((faults(&mut corrected, at(17, 30, 0)), corrected.tally.told), ((0, 0, 0), 2), "{:?}", corrected.said);
     // And each is the last one for a while, but not where something is wrong.
-    assert_eq!(corrected.scaled(0, at(13, 0, 0)), Some(at(12, 0, 1)));
+    assert_eq!(corrected.scaled(0, at(17, 30, 0)), Some(at(17, 0, 0)));
     assert_eq!((again.scaled(0, at(9, 0, 5)), excused.scaled(0, at(13, 0, 0))), (None, None));
 }
 

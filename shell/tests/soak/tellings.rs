@@ -40,11 +40,15 @@ impl Tellings {
         self.scaled = calm.then_some(at);
     }
 
-    /// An event says that the count rose, or fell. What is before it isn't told any more.
+    /// An event says that the count rose, or fell. What nobody had to tell of, such as a correction, may never be told in this way.
     pub(crate) fn told(&mut self, up: bool) -> Told {
-        let Some(place) = self.untold.iter().position(|change| change.up == up) else { return Told::Again };
-        let told = self.untold.drain(..=place).next_back();
-        if told.is_some_and(|change| change.must) { Told::Due } else { Told::Change }
+        let find = |must: bool| self.untold.iter().position(|change| change.up == up && change.must >= must);
+        let told = find(true).or_else(|| find(false)).and_then(|place| self.untold.remove(place));
+        match told {
+            Some(Change { must: true, .. }) => Told::Due,
+            Some(Change { must: false, .. }) => Told::Change,
+            None => Told::Again,
+        }
     }
 
     /// Something begins to go wrong, or the object goes: what isn't told yet may be told late, or by nobody.
