@@ -85,6 +85,32 @@ fn one_signal_ends_it_within_two_seconds_and_a_bit() {
     assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
 }
 
+/// A log that nobody reads any more makes whoever writes to it panic, here a task that has lost its connection. The others
+/// would go on without it.
+#[test]
+fn a_task_that_panics_ends_the_process() {
+    let home = tempfile::tempdir().unwrap();
+    let (address, asked) = silence();
+    let mut child = controller(home.path(), &format!("http://{address}")).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line.contains("starting")));
+    drop(lines);
+    drop(asked);
+    let begin = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if begin.elapsed() > PATIENCE {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            panic!("it goes on without what has panicked");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert_eq!(status.code(), Some(101), "{status}");
+}
+
 /// Nobody is there: that is said by whoever has asked, with what for, and not by kube once more for each request.
 #[test]
 fn what_fails_is_said_by_the_controller_alone() {

@@ -1,7 +1,7 @@
 //! A watch: what it brings goes to the engine, what keeps it from doing so is told about and waited out.
 
 use std::fmt::Debug;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::{Stream, StreamExt as _};
 use kube::runtime::watcher::{self, Config, Event};
@@ -14,6 +14,14 @@ use super::words;
 
 /// Objects of a page where the API server has no streaming lists: small pages keep the memory of a first list low.
 const PAGE: u32 = 100;
+/// So many seconds a watch lasts; then it is taken up where it was, which costs one request. One whose connection is none any
+/// more falls silent, and is believed for so long and the five seconds that kube gives it.
+pub(super) const WATCH_SECONDS: u32 = 60;
+/// And one whose list took longer than that: as long as kube's own.
+const LONG_SECONDS: u32 = 290;
+/// A list that was under way for so long and ended in order before it was complete had no more time. The API server's clock for
+/// it began earlier than this one.
+const RAN_OUT: Duration = Duration::from_secs(30);
 
 /// What a watch has to tell.
 #[derive(Debug)]
@@ -95,12 +103,14 @@ pub async fn watch<K, N>(
             None => config,
         }
     };
-    let begin = |streams| {
-        let config = if streams { config().streaming_lists() } else { config().page_size(PAGE) };
-        stream(api.clone(), config)
+    let begin = |streams, seconds| {
+        let config = config().timeout(seconds);
+        stream(api.clone(), if streams { config.streaming_lists() } else { config.page_size(PAGE) })
     };
     let mut streams = true;
-    let mut events = begin(streams);
+    let mut events = begin(streams, WATCH_SECONDS);
+    // Since when a list is under way.
+    let mut listing: Option<tokio::time::Instant> = None;
     let mut patience = Patience::default();
     let mut interrupted = false;
     loop {
@@ -109,10 +119,18 @@ pub async fn watch<K, N>(
             biased;
             event = events.next() => event,
             () = told(&mut recovered, |now| now.reachable != reachable) => {
-                events = begin(streams);
+                (events, listing) = (begin(streams, WATCH_SECONDS), None);
                 continue;
             }
         };
+        if let Some(Ok(Event::Init)) = event {
+            if listing.is_some_and(|begun| begun.elapsed() >= RAN_OUT) && !interrupted {
+                // The next one's time would be over, too.
+                (events, listing) = (begin(streams, LONG_SECONDS), None);
+                continue;
+            }
+            listing = Some(tokio::time::Instant::now());
+        }
         let change = match event {
             Some(Ok(event)) => {
                 // The first comes before each list, whether or not that is let through.
@@ -129,7 +147,10 @@ pub async fn watch<K, N>(
                 match event {
                     Event::Init => Change::Restarted,
                     Event::InitApply(object) => Change::Listed(object),
-                    Event::InitDone => Change::Complete,
+                    Event::InitDone => {
+                        listing = None;
+                        Change::Complete
+                    }
                     Event::Apply(object) => Change::Applied(object),
                     Event::Delete(object) => Change::Deleted(object),
                 }
@@ -140,12 +161,12 @@ pub async fn watch<K, N>(
                     // An API server without streaming lists (before Kubernetes 1.32) says so in this way.
                     tracing::info!("the API server streams no list of {what}, so it is asked for pages");
                     streams = false;
-                    events = begin(streams);
+                    (events, listing) = (begin(streams, WATCH_SECONDS), None);
                     continue;
                 }
                 if trouble.refused == Some(410) {
                     // Kube's watcher would ask for a version that is refused as too old from the start again and again.
-                    events = begin(streams);
+                    (events, listing) = (begin(streams, WATCH_SECONDS), None);
                 }
                 interrupted = true;
                 let wait = patience.wait();

@@ -12,10 +12,10 @@ use crate::stage::Stage;
 use crate::waits::reason;
 
 /// What the manifests allow, in KiB.
-const LIMIT: u64 = 64 * 1024;
+pub(crate) const LIMIT: u64 = 64 * 1024;
 
 /// The highest of what it has while `wait` lasts.
-async fn peak(memory: impl Fn() -> u64, wait: impl Future<Output = ()>) -> u64 {
+pub(crate) async fn peak(memory: impl Fn() -> u64, wait: impl Future<Output = ()>) -> u64 {
     let mut wait = std::pin::pin!(wait);
     let mut highest = 0;
     loop {

@@ -21,6 +21,7 @@ mod hostile;
 mod install;
 mod invalid;
 mod lease;
+mod piled;
 mod probes;
 mod reader;
 mod readme;

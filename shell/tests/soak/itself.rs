@@ -34,7 +34,16 @@ fn office(grace: i64) -> Ledger {
     ledger
 }
 
+/// A write that is carried out, and told of where it has changed anything.
 fn write(ledger: &mut Ledger, at: i64, count: i64) {
+    let before = ledger.actual(0).unwrap();
+    write_untold(ledger, at, count);
+    if before != count {
+        ledger.told_of(0, at, count > before);
+    }
+}
+
+fn write_untold(ledger: &mut Ledger, at: i64, count: i64) {
     ledger.sent(0, at, count);
     ledger.ended(0, at, count, Some(count));
 }
@@ -108,6 +117,45 @@ fn a_count_that_the_target_has_already_is_twice() {
         capped.ended(0, at(9, 0, second * 1_000), 10, Some(5));
     }
     assert_eq!(capped.tally.twice, 0, "each try is another one where admission makes 5 of it");
+}
+
+#[test]
+fn each_boundary_is_told_of_once_and_soon() {
+    let mut never = office(0);
+    write_untold(&mut never, at(9, 0, 0), 10);
+    assert_eq!(faults(&mut never, at(9, 0, 4_999)), (0, 0, 0));
+    assert_eq!(faults(&mut never, at(9, 0, 5_000)), (0, 1, 0));
+    assert_eq!(faults(&mut never, at(9, 30, 0)), (0, 1, 0), "that is said once");
+    let mut again = office(0);
+    write(&mut again, at(9, 0, 0), 10);
+    again.told_of(0, at(9, 0, 1), true);
+    assert_eq!((faults(&mut again, at(9, 30, 0)), again.tally.told), ((0, 0, 1), 1));
+    let mut other = office(0);
+    write_untold(&mut other, at(9, 0, 0), 10);
+    other.told_of(0, at(9, 0, 1), false);
+    assert_eq!(faults(&mut other, at(9, 30, 0)), (0, 1, 1), "a rise is no fall");
+    let mut excused = office(0);
+    write_untold(&mut excused, at(9, 0, 0), 10);
+    excused.trouble(at(9, 0, 1), at(9, 10, 0), true, true);
+    excused.told_of(0, at(9, 5, 0), true);
+    excused.told_of(0, at(9, 5, 1), true);
+    assert_eq!(faults(&mut excused, at(9, 30, 0)), (0, 0, 0), "{:?}", excused.said);
+    assert_eq!((excused.tally.told, excused.tally.told_again), (0, 1));
+    // A correction is told of in its own way.
+    let mut corrected = office(0);
+    write(&mut corrected, at(9, 0, 0), 10);
+    corrected.overwrite(0, at(12, 0, 0), 4);
+    write_untold(&mut corrected, at(12, 0, 1), 10);
+    assert_eq!(faults(&mut corrected, at(13, 0, 0)), (0, 0, 0), "{:?}", corrected.said);
+    // Also where one of a moment ago could be told of in the same way.
+    corrected.trouble(at(15, 0, 0), at(16, 59, 30), true, true);
+    corrected.overwrite(0, at(16, 50, 0), 12);
+    write_untold(&mut corrected, at(16, 50, 1), 10);
+    write(&mut corrected, at(17, 0, 0), 2);
+    assert_eq!((faults(&mut corrected, at(17, 30, 0)), corrected.tally.told), ((0, 0, 0), 2), "{:?}", corrected.said);
+    // And each is the last one for a while, but not where something is wrong.
+    assert_eq!(corrected.scaled(0, at(17, 30, 0)), Some(at(17, 0, 0)));
+    assert_eq!((again.scaled(0, at(9, 0, 5)), excused.scaled(0, at(13, 0, 0))), (None, None));
 }
 
 #[test]
@@ -187,6 +235,7 @@ fn small(rehearsed: Option<u32>, sabotage: Sabotage) -> Tally {
 fn a_soak_of_which_something_is_broken_fails() {
     assert!(small(Some(6), Sabotage::OracleAMinuteOff).faults() > 0);
     assert!(small(Some(6), Sabotage::WritesThatNobodyCarriesOut).missed > 0);
+    assert!(small(Some(6), Sabotage::EventsThatNobodyTakes).missed > 0);
 }
 
 #[test]

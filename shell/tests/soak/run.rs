@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
-use kyklos_testserver::{End, Fault, Filter, Kind, Seen};
+use kyklos_testserver::{End, Fault, Filter, Kind, Refusal, Seen, Verb};
 use serde_json::Value;
 
 use crate::dice::Dice;
@@ -49,6 +49,8 @@ pub(crate) enum Sabotage {
     OracleAMinuteOff,
     /// After the first ones no write is carried out or answered any more.
     WritesThatNobodyCarriesOut,
+    /// After the first ones no event is taken.
+    EventsThatNobodyTakes,
 }
 
 /// What has come of it.
@@ -86,6 +88,10 @@ async fn simulate(soak: Soak) -> Verdict {
     if sabotage == Sabotage::WritesThatNobodyCarriesOut {
         stage.server.fault_after(Filter::scale_writes(), objects + 10, None, Fault::Hang);
     }
+    if sabotage == Sabotage::EventsThatNobodyTakes {
+        let refused = Fault::Refuse(Refusal::forbidden("events are forbidden"));
+        stage.server.fault_after(Filter::writes().kind(Kind::Event), objects, None, refused);
+    }
     let (acts, faults) = (dice.fork(), dice.fork());
     let begun = from * 1_000 + stage.speed() * BEGINNING;
     let quarrels = Quarrels::new(dice.fork(), begun);
@@ -121,7 +127,7 @@ struct Running {
     troubles: Vec<Trouble>,
     /// Namespaces with a cap on admission, from when to when.
     caps: Vec<(String, i64, i64, i64)>,
-    /// Writes that have no end yet.
+    /// Writes of counts and events that have no end yet.
     open: BTreeSet<usize>,
     /// The first request that wasn't entered yet.
     next: usize,
@@ -184,23 +190,46 @@ impl Running {
         self.troubles.push(trouble);
     }
 
-    /// Enters the writes since the last time.
+    /// Enters the writes since the last time, of counts and of events.
     fn enter(&mut self) {
-        let writes = self.stage.server.requests(&Filter::scale_writes());
+        let mut writes = self.stage.server.requests(&Filter::scale_writes());
+        writes.extend(self.stage.server.requests(&Filter::all().kind(Kind::Event).verb(Verb::Create)));
+        writes.sort_by_key(|write| write.number);
         for write in &writes {
-            let (at, id) = (self.stage.at(write.wall), place(&write.call.name));
-            let count = write.replicas().expect("a write of a scale has a count");
-            if write.number >= self.next {
-                self.ledger.sent(id, at, count);
+            let is_new = write.number >= self.next;
+            if is_new {
                 self.open.insert(write.number);
                 self.next = write.number + 1;
             }
-            if write.end != End::Open && self.open.remove(&write.number) {
+            let is_over = write.end != End::Open && self.open.remove(&write.number);
+            let at = self.stage.at(write.wall);
+            if write.call.kind == Some(Kind::Event) {
+                self.enter_event(write, at, is_over && write.done());
+                continue;
+            }
+            let id = place(&write.call.name);
+            let count = write.replicas().expect("a write of a scale has a count");
+            if is_new {
+                self.ledger.sent(id, at, count);
+            }
+            if is_over {
                 self.ledger.ended(id, at, count, write.done().then(|| self.admitted(write, count, at)));
             }
         }
         if self.open.is_empty() {
             self.stage.server.clear_requests();
+        }
+    }
+
+    fn enter_event(&mut self, write: &Seen, at: i64, is_there: bool) {
+        let event = write.body.as_ref().expect("an event");
+        let up = match event["reason"].as_str() {
+            Some("ScaledUp") => true,
+            Some("ScaledDown") => false,
+            _ => return,
+        };
+        if is_there {
+            self.ledger.told_of(place(event["regarding"]["name"].as_str().expect("whom it is about")), at, up);
         }
     }
 
@@ -260,6 +289,14 @@ impl Running {
                     status["effectiveReplicas"]
                 );
                 self.ledger.complain(id, now, &what);
+            }
+            let Some(scaled) = self.ledger.scaled(id, now) else { continue };
+            let said = status["lastScaleTime"].as_str().map(|text| text.parse::<DateTime<Utc>>().expect("an instant"));
+            // To the second.
+            if said.is_some_and(|said| (scaled - 1_000..=scaled).contains(&said.timestamp_millis())) {
+                self.ledger.tally.scale_times += 1;
+            } else {
+                self.ledger.complain(id, now, &format!("it was scaled at {scaled} ms, and the status says {said:?}"));
             }
         }
     }

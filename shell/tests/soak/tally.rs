@@ -22,6 +22,12 @@ pub(crate) struct Tally {
     /// Objects on a target that another one has: statuses that were checked, and targets that fell to them.
     pub(crate) rivals_said: u64,
     pub(crate) takeovers: u64,
+    /// Boundaries' scalings that an event had to tell of, and did; and events that told of something again in a fault, as where a
+    /// process was killed whose statuses had been refused.
+    pub(crate) told: u64,
+    pub(crate) told_again: u64,
+    /// Statuses whose time of the last scaling was checked.
+    pub(crate) scale_times: u64,
     /// The latest write outside a fault and a fight, in milliseconds.
     pub(crate) latest: i64,
     pub(crate) wrong: u64,
@@ -42,10 +48,16 @@ impl Tally {
         self.wrong + self.missed + self.twice
     }
 
+    /// Whether at least half of all boundaries were checked exactly: what is in a fault, vague or paused excuses too much.
+    pub(crate) const fn is_exact(&self) -> bool {
+        self.exact > 0 && 2 * self.exact >= self.boundaries
+    }
+
     /// Whether everything that can go wrong has been checked at least once.
     pub(crate) const fn is_whole(&self) -> bool {
-        self.exact > 0
-            && self.troubled > 0
+        self.troubled > 0
+            && self.told > 0
+            && self.scale_times > 0
             && self.skews > 0
             && self.reverts_said > 0
             && self.rivals_said > 0
@@ -58,6 +70,7 @@ impl std::fmt::Display for Tally {
         write!(
             f,
             "{} boundaries, {} of them exact and {} in faults; {} writes sent, {} accepted, the latest after {} ms outside faults; \
+             {} boundaries told of in time, {} changes told of again in faults, {} times of the last scaling; \
              {} acts, {} wrong clocks, {} counts put back and {} of them said, {} rivals said and {} takeovers; \
              {} wrong, {} missed, {} twice; {:016x}",
             self.boundaries,
@@ -66,6 +79,9 @@ impl std::fmt::Display for Tally {
             self.sent,
             self.accepted,
             self.latest,
+            self.told,
+            self.told_again,
+            self.scale_times,
             self.acts,
             self.skews,
             self.reverts,

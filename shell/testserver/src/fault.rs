@@ -38,6 +38,8 @@ pub enum Fault {
     HalfAnswer,
     /// The watch is answered with a line of the type ERROR, 410, as when its version is compacted.
     Expire,
+    /// Each object of a streaming list takes that long.
+    SlowList(Duration),
     /// The watch ends after that many events; torn with half of the next one sent.
     CutWatch {
         /// Events that are sent before, those of a streaming list included.
@@ -77,6 +79,7 @@ pub(crate) struct Troubles {
     pub(crate) no_connection: bool,
     pub(crate) half: bool,
     pub(crate) expire: bool,
+    pub(crate) pace: Option<Duration>,
     pub(crate) cut: Option<(usize, bool)>,
 }
 
@@ -95,6 +98,7 @@ impl Troubles {
             Fault::ConnectLate(time) => self.connect += *time,
             Fault::HalfAnswer => self.half = true,
             Fault::Expire => self.expire = true,
+            Fault::SlowList(each) => self.pace = Some(*each),
             Fault::CutWatch { after, torn } => self.cut = Some((*after, *torn)),
         }
     }

@@ -1,5 +1,6 @@
 //! `kyklos controller`: its arguments, and how it starts and ends.
 
+mod panics;
 mod run;
 
 use std::sync::Arc;
@@ -82,6 +83,7 @@ impl ControllerArgs {
     /// When there is no cluster to talk to, the signals can't be listened for, or a rehearsal finds its namespace held by
     /// another controller.
     pub async fn run(self) -> anyhow::Result<()> {
+        panics::end_the_process();
         let mut terminate = signal(SignalKind::terminate()).context("can't listen for SIGTERM")?;
         let mut interrupt = signal(SignalKind::interrupt()).context("can't listen for SIGINT")?;
         let (config, watching) = connect("watch").await?;

@@ -13,7 +13,7 @@ use kube::{Api, Client, ResourceExt as _};
 use tokio::sync::watch;
 
 use super::super::time::Time;
-use super::super::watch::{Recovered, told};
+use super::super::watch::{Recovered, WATCH_SECONDS, told};
 use super::super::words;
 use super::hold::REST;
 use super::{DURATION, Holder, REQUEST_LIMIT, Record, SETTLING};
@@ -21,9 +21,6 @@ use super::{DURATION, Holder, REQUEST_LIMIT, Record, SETTLING};
 /// For so long after its last change a lease counts: longer than it takes another candidate to take it over, so that no
 /// namespace falls to the cluster for an instant in between.
 const COUNTS: Duration = DURATION.saturating_add(SETTLING);
-
-/// So long a watch lasts. It is believed to be silent for five seconds more.
-const WATCH_SECONDS: u32 = 60;
 
 /// What is known of the leases of one name in all namespaces.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

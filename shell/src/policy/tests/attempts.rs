@@ -145,6 +145,26 @@ fn a_crash_after_the_event_makes_no_second_one() {
     assert_eq!(day.events.last().unwrap().mark, mark);
 }
 
+/// Of a correction the status says the same before and after it. Of an object without a status nobody knows what was there
+/// before, nor that it wasn't an earlier object of its name that wrote it: to tell of it would be to tell of each object that is
+/// made anew that it has scaled.
+#[test]
+fn what_leaves_no_difference_is_told_by_nobody() {
+    let mut day = Stage::new();
+    day.look("10:00:00");
+    day.somebody(3, "kubectl");
+    let before = day.status.last_scale_time.clone();
+    assert!(day.step(at("10:01:00")), "the correction goes out");
+    day.restart();
+    assert!(day.look("10:01:09").is_empty());
+    assert_eq!((day.state(), &day.status.last_scale_time), ((Some(10), Some(10), FINE), &before));
+    let mut anew = Stage::new();
+    assert!(anew.step(at("10:00:00")), "the first write goes out");
+    anew.restart();
+    assert!(anew.look("10:00:09").is_empty());
+    assert_eq!((anew.state(), anew.status.last_scale_time.is_none()), ((Some(10), Some(10), FINE), true));
+}
+
 #[test]
 fn what_somebody_else_has_written_is_not_ours() {
     let mut day = Stage::new();
