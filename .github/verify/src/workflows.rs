@@ -15,6 +15,8 @@ mod comment;
 #[cfg(test)]
 mod dependabot;
 #[cfg(test)]
+mod go;
+#[cfg(test)]
 mod kinds;
 #[cfg(test)]
 mod model;
