@@ -65,9 +65,7 @@ impl Verify {
         let registry = super::asks(&reference.repository, self.as_anybody)?;
         let (tag, point) = (reference.tag.as_deref(), reference.point()?);
         let full = reference.repository.with(point);
-        let index = registry.manifest_at(point);
-        let index = if self.as_anybody { index.with_context(|| in_private(reference)) } else { index };
-        let index = index?.with_context(|| format!("there is no {full}"))?;
+        let index = registry.manifest_at(point)?.with_context(|| format!("there is no {full}"))?;
         let image = Image::of_index(&registry, index)?;
         let mut report = verify::image(&registry, &image, wanted);
         verify::surroundings(&registry, &image, tag, !self.unsigned, &mut report)?;
@@ -77,14 +75,6 @@ impl Verify {
         }
         Ok(report)
     }
-}
-
-fn in_private(reference: &Reference) -> String {
-    format!(
-        "nobody may read it without a login; a package of GitHub's is made private by its first push: make it public in the \
-         package's settings, and start this again ({})",
-        reference.repository
-    )
 }
 
 fn table(report: &Report) -> String {
