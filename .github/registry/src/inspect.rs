@@ -53,9 +53,17 @@ pub struct Layer {
     pub unpacked: u64,
 }
 
-/// Looks at what a tag or a digest leads to.
+/// Looks at what a tag or a digest leads to; where there is no such thing, the error says what there is.
 pub fn inspect(registry: &Registry, point: &str) -> Result<Inspected> {
-    let Some(manifest) = registry.manifest_at(point)? else { bail!(missing(registry, point)?) };
+    match find(registry, point)? {
+        Some(found) => Ok(found),
+        None => bail!(missing(registry, point)?),
+    }
+}
+
+/// The same; `None` where there is no such thing.
+pub(crate) fn find(registry: &Registry, point: &str) -> Result<Option<Inspected>> {
+    let Some(manifest) = registry.manifest_at(point)? else { return Ok(None) };
     let digest = manifest.digest.clone();
     let (index, platforms) = match manifest.media_type.as_str() {
         MANIFEST => (false, vec![alone(registry, manifest)?]),
@@ -65,7 +73,7 @@ pub fn inspect(registry: &Registry, point: &str) -> Result<Inspected> {
         }
         other => bail!("{} is `{other}`; an image for containers is `{INDEX}`", registry.repository().with(point)),
     };
-    Ok(Inspected { digest, index, platforms })
+    Ok(Some(Inspected { digest, index, platforms }))
 }
 
 /// Asked for by the digest of one platform, whose name only its configuration has.
