@@ -151,6 +151,7 @@ fn check(statement: &Statement, today: Date) -> Result<()> {
         );
     }
     let begin = TimeZone::UTC.to_datetime(time("timestamp", &statement.timestamp)?).date();
+    ensure!(begin <= today, "`timestamp` is of {begin}, which has yet to come; right would be when it was written");
     let end = end(&statement.status_notes)?;
     let latest = begin.checked_add(LONGEST.days()).context("`timestamp`")?;
     ensure!(end <= latest, "it ends on {end}, and an exception of {begin} may last {LONGEST} days, until {latest}");
@@ -248,6 +249,7 @@ mod tests {
             ("status_notes", json!("ends 2027-13-01"), "right would be `ends "),
             ("status_notes", json!("ends 2027-02-26"), "may last 90 days, until 2027-02-25"),
             ("timestamp", json!("yesterday"), "right would be a time as"),
+            ("timestamp", json!("2026-12-02T00:00:00Z"), "is of 2026-12-02, which has yet to come"),
             ("expires", json!("2027-01-31"), "unknown field `expires`"),
             ("justification", Value::Null, "invalid type: null"),
         ] {
