@@ -6,6 +6,7 @@ pub mod builder;
 pub mod cli;
 pub mod exceptions;
 pub mod figures;
+mod grype;
 pub mod layout;
 pub mod release;
 pub mod run;

@@ -9,10 +9,10 @@ use anyhow::{Context, Result, bail, ensure};
 use kyklos_registry::published;
 use kyklos_registry::registry::{Registry, Repository};
 
-use crate::exceptions::{self, Exceptions};
+use crate::exceptions::Exceptions;
+use crate::grype::Grype;
 use crate::layout::Built;
 use crate::run::{exists, in_words, output, run};
-use crate::tools;
 
 /// Where the first two get what is known.
 pub const DATABASE: &str = "https://github.com/RustSec/advisory-db";
@@ -20,10 +20,6 @@ pub const DATABASE: &str = "https://github.com/RustSec/advisory-db";
 pub const RULES: &str = ".github/deny.toml";
 /// What cargo-audit says where it had to guess what a binary is made of: it is no failure to it.
 const GUESSED: &str = "not built with 'cargo auditable'";
-/// The least that Grype fails for. Below it is what Debian calls negligible, and mends with the next release alone.
-const LEAST: &str = "low";
-/// How it ends then.
-const FOUND: i32 = 2;
 
 /// The tools, and what they go by.
 pub struct Scanner {
@@ -81,29 +77,6 @@ impl Scanner {
         Ok(())
     }
 
-    /// All of the image of one platform, where Grype finds it: `oci-dir:FOLDER`, or `registry:` and a reference.
-    fn whole(&self, grype: &Path, source: &str, platform: &str) -> Result<()> {
-        let mut command = Command::new(grype);
-        command.arg(source).args(["--platform", platform, "--fail-on", LEAST, "--show-suppressed"]);
-        if let Some(file) = self.exceptions.file() {
-            command.arg("--vex").arg(file);
-        }
-        // It asks nobody whether there is a newer one of itself.
-        command.env("GRYPE_CHECK_FOR_APP_UPDATE", "false");
-        let words = in_words(&command);
-        eprintln!("$ {words}");
-        let status = command.status().with_context(|| format!("running `{words}`"))?;
-        match status.code() {
-            Some(0) => Ok(()),
-            Some(FOUND) => bail!(
-                "something is known against {platform} in {source}: take the package's version without it; or where it doesn't \
-                 affect Kyklos, say why in {}, as SECURITY.md shows",
-                exceptions::FILE
-            ),
-            _ => bail!("`{words}` ended with {status}, so that nobody knows what is known"),
-        }
-    }
-
     fn deny(&self, root: &Path) -> Result<Command> {
         let mut command = Command::new(&self.deny);
         command.current_dir(root).args(["deny", "--locked", "--config"]).arg(self.rules(root)?).arg("check");
@@ -133,9 +106,9 @@ pub fn of_a_release(root: &Path, layout: &Path) -> Result<()> {
     wanted(&["cargo-deny", "cargo-audit"])?;
     let (scanner, built) = (Scanner::of_the_path(root)?, Built::read(layout)?);
     scanner.check(root, &built.extract(&root.join("target/image/bin"))?)?;
-    let grype = tools::built(root, "grype")?;
+    let grype = Grype::built(root, &scanner.exceptions)?;
     let source = format!("oci-dir:{}", layout.display());
-    built.programs.iter().try_for_each(|program| scanner.whole(&grype, &source, &program.platform))
+    built.programs.iter().try_for_each(|program| grype.check(&source, &program.platform))
 }
 
 /// What is published, against what has become known since: of each image the binaries, and all of it. One that fails doesn't
@@ -148,7 +121,7 @@ pub fn of_what_is_published(root: &Path, repository: &Repository) -> Result<()> 
         println!("{repository} has nothing that anybody could run yet");
         return Ok(());
     }
-    let grype = tools::built(root, "grype")?;
+    let grype = Grype::built(root, &scanner.exceptions)?;
     let mut wrong = Vec::new();
     for one in &images {
         let place = repository.with(&one.digest.to_string());
@@ -158,7 +131,7 @@ pub fn of_what_is_published(root: &Path, repository: &Repository) -> Result<()> 
         let mut found = vec![scanner.built(&binaries)];
         for program in &built.programs {
             let source = format!("registry:{}", repository.with(&program.digest.to_string()));
-            found.push(scanner.whole(&grype, &source, &program.platform));
+            found.push(grype.check(&source, &program.platform));
         }
         wrong.extend(
             found.into_iter().filter_map(Result::err).map(|error| format!("{}: {error:#}", one.tags.join(", "))),
