@@ -14,7 +14,7 @@ use crate::run::{in_words, output, run};
 
 /// The platforms that an index holds only when it is asked for them, and what the Dockerfile calls each. In the end they come into
 /// the list of those that it always holds.
-const PLANNED: [(&str, &str); 3] =
+pub const PLANNED: [(&str, &str); 3] =
     [("linux/arm/v7", "arm"), ("linux/riscv64", "riscv64"), ("linux/ppc64le", "ppc64le")];
 /// Which Buildah builds what is published, by its version: another writes the same image differently. Outside of what the image is built from.
 const RECORDED: &str = ".github/buildah.txt";
@@ -109,6 +109,8 @@ impl Build {
         }
         let known: Vec<_> = PLATFORMS.into_iter().chain(PLANNED.map(|(name, _)| name)).collect();
         for asked in &self.platforms {
+            let once = self.platforms.iter().filter(|other| *other == asked).count() == 1;
+            ensure!(once, "--platform {asked} is said twice; once would be right");
             ensure!(
                 known.contains(&asked.as_str()),
                 "--platform `{asked}` can't be built; right would be of {}",
@@ -255,9 +257,21 @@ mod tests {
             error.starts_with("--platform `linux/s390x` can't be built; right would be of linux/amd64, "),
             "{error}"
         );
+        let error = build(&["linux/arm64", "linux/arm64"]).platforms().unwrap_err().to_string();
+        assert_eq!(error, "--platform linux/arm64 is said twice; once would be right");
         let dockerfile = fs::read_to_string(root.join("Dockerfile")).unwrap();
         for (platform, name) in PLANNED {
             assert!(dockerfile.contains(&format!(" {name}) triple=")), "the Dockerfile doesn't know {platform}");
+        }
+        // The strategy says which are in the index, and which aren't.
+        let strategy = fs::read_to_string(root.join(".github/registry/STRATEGY.md")).unwrap();
+        for (platforms, in_it) in [(PLATFORMS.to_vec(), "yes"), (PLANNED.map(|(name, _)| name).to_vec(), "no")] {
+            for platform in platforms {
+                let row =
+                    strategy.lines().find(|line| line.starts_with('|') && line.contains(&format!("`{platform}`")));
+                let cell = row.and_then(|row| row.split('|').nth(2)).map(str::trim);
+                assert_eq!(cell, Some(in_it), "{platform}");
+            }
         }
         // The manifests that somebody prints are for the nodes of the same.
         let manifests = fs::read_to_string(root.join("shell/src/install/platform.rs")).unwrap();
