@@ -6,7 +6,9 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
-use object::{Object, ObjectSegment};
+use object::elf::{FileHeader32, FileHeader64};
+use object::read::elf::{FileHeader, ProgramHeader as _};
+use object::{Endianness, FileKind};
 
 use crate::command::{cargo, output, run, rustup, target_folder};
 
@@ -135,11 +137,70 @@ pub(crate) fn packages() -> Vec<&'static str> {
     PLANNED.iter().flat_map(|one| one.packages).chain([EMULATORS]).chain(FOR_S390X).chain(FOR_I686).collect()
 }
 
+/// A program that asks for a loader asks for a file that the image hasn't.
 fn is_static(program: &Path) -> Result<()> {
     let bytes = fs::read(program).with_context(|| format!("reading {}", program.display()))?;
-    let file = object::File::parse(bytes.as_slice()).with_context(|| format!("{} as ELF", program.display()))?;
-    ensure!(file.segments().next().is_some_and(|first| first.size() > 0), "{} has no segments", program.display());
-    let loader = bytes.windows(9).any(|window| window == b"/lib/ld-m");
-    ensure!(!loader, "{} wants a loader, and the image has none", program.display());
+    let loader = loader(&bytes).with_context(|| format!("{} as ELF", program.display()))?;
+    ensure!(loader.is_none(), "{} wants the loader {}", program.display(), loader.unwrap_or_default());
     Ok(())
+}
+
+/// The loader that an executable names.
+fn loader(bytes: &[u8]) -> Result<Option<String>> {
+    match FileKind::parse(bytes)? {
+        FileKind::Elf32 => interpreter::<FileHeader32<Endianness>>(bytes),
+        FileKind::Elf64 => interpreter::<FileHeader64<Endianness>>(bytes),
+        other => bail!("it is {other:?}"),
+    }
+}
+
+fn interpreter<E: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Option<String>> {
+    let header = E::parse(bytes)?;
+    let endian = header.endian()?;
+    let segments = header.program_headers(endian, bytes)?;
+    ensure!(!segments.is_empty(), "it has no segments");
+    for segment in segments {
+        if let Some(name) = segment.interpreter(endian, bytes)? {
+            return Ok(Some(String::from_utf8_lossy(name).into_owned()));
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_wants_a_loader_is_told_from_one_that_does_not() {
+        // This one is linked to a libc.
+        let own = fs::read(std::env::current_exe().unwrap()).unwrap();
+        let named = loader(&own).unwrap().unwrap();
+        assert!(named.starts_with("/lib") && named.contains("ld-"), "{named}");
+        // The same without its wish: what asks for a loader is a segment of the type 3.
+        let header = FileHeader64::<Endianness>::parse(own.as_slice()).unwrap();
+        let endian = header.endian().unwrap();
+        let (place, size) = (header.e_phoff(endian) as usize, usize::from(header.e_phentsize(endian)));
+        let mut without = own.clone();
+        for at in (place..).step_by(size).take(usize::from(header.e_phnum(endian))) {
+            if without[at..at + 4] == [3, 0, 0, 0] {
+                without[at] = 0;
+            }
+        }
+        assert_eq!(loader(&without).unwrap(), None);
+        for wrong in [&b""[..], b"#!/bin/sh\n", &own[..40]] {
+            assert!(loader(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    /// The strategy says of each that it is tried at night, and isn't in the index.
+    #[test]
+    fn the_strategy_has_those_that_are_planned() {
+        let strategy = fs::read_to_string(crate::root().unwrap().join(".github/registry/STRATEGY.md")).unwrap();
+        let row = strategy.lines().find(|line| line.starts_with("| `linux/arm/v7`")).unwrap();
+        let cells: Vec<_> = row.split('|').map(str::trim).collect();
+        let named: Vec<_> = PLANNED.iter().map(|one| format!("`{}`", one.platform)).collect();
+        assert_eq!(cells[1..3], [named.join(", ").as_str(), "no"]);
+        assert!(cells[3].starts_with("each night: built with musl"), "{row}");
+    }
 }
