@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use clap::ValueEnum;
 use kyklos_devcluster::{DevCluster, Options, Tools, progress_on_stderr};
 use kyklos_image::builder::default_of;
 use kyklos_image::run::{in_words, run};
@@ -18,8 +19,26 @@ use serde_json::{Value, json};
 
 use crate::documented::REPOSITORY;
 
-const FILE: &str = "shell/deploy/policies/kyverno.yaml";
-/// Its name, which every engine puts into a refusal.
+/// What evaluates a policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Engine {
+    /// Kyverno
+    Kyverno,
+    /// Sigstore's policy-controller, which lets in what no policy is about, and looks at the namespace `default`
+    PolicyController,
+}
+
+impl Engine {
+    /// The policy for it.
+    fn file(self) -> &'static str {
+        match self {
+            Self::Kyverno => "shell/deploy/policies/kyverno.yaml",
+            Self::PolicyController => "shell/deploy/policies/sigstore-policy-controller.yaml",
+        }
+    }
+}
+
+/// The name of the policies, which every engine puts into a refusal.
 const POLICY: &str = "kyklos-is-a-release";
 /// The Pod that is there for containers to be added to it, and the one that is asked for.
 const POD: &str = "kyklos-admission";
@@ -49,7 +68,7 @@ enum Verdict {
 
 /// Tries the policy as users apply it, on the cluster that kubectl has, with what is published: the newest release, and the newest
 /// commit of `main`, which nobody signs.
-pub(crate) fn on_the_cluster(root: &Path) -> Result<()> {
+pub(crate) fn on_the_cluster(root: &Path, engine: Engine) -> Result<()> {
     let repository: Repository = REPOSITORY.parse()?;
     let registry = Registry::as_anybody(repository.clone());
     let Some(unsigned) = published::newest_of_main(&registry)? else {
@@ -68,7 +87,7 @@ pub(crate) fn on_the_cluster(root: &Path) -> Result<()> {
         println!("Not tried: a signed image, for there is no release yet");
     }
     let kubectl = || Command::new("kubectl");
-    run(kubectl().args(["apply", "--server-side", "-f"]).arg(root.join(FILE)))?;
+    run(kubectl().args(["apply", "--server-side", "-f"]).arg(root.join(engine.file())))?;
     attempt(&kubectl, &images)
 }
 
@@ -209,4 +228,20 @@ fn stand_in(unsigned: &str, forgotten: Option<&str>) -> Value {
             "spec": { "policyName": POLICY, "validationActions": ["Deny"] },
         },
     ] })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_engine_has_its_policy_by_the_name_that_refusals_have() {
+        let root = kyklos_image::root().unwrap();
+        let kinds = Engine::value_variants().iter().map(|engine| {
+            let policy = std::fs::read_to_string(root.join(engine.file())).unwrap();
+            assert!(policy.contains(&format!("\n  name: {POLICY}\n")), "{engine:?}");
+            policy.lines().find_map(|line| line.strip_prefix("kind: ")).unwrap().to_owned()
+        });
+        assert_eq!(kinds.collect::<Vec<_>>(), ["ImageValidatingPolicy", "ClusterImagePolicy"]);
+    }
 }

@@ -24,6 +24,7 @@ use kyklos_image::layout::Built;
 use kyklos_image::root;
 use kyklos_registry::registry::Reference;
 
+use admission::Engine;
 use documented::Published;
 use stand_in::Bases;
 
@@ -58,8 +59,11 @@ enum Action {
         #[arg(long, value_name = "FILE")]
         figures: Option<PathBuf>,
     },
-    /// Try the admission policy of `shell/deploy` with what is published, on the cluster of kubectl, which has Kyverno
+    /// Try an admission policy of `shell/deploy` with what is published, on the cluster of kubectl, which has its engine
     Admission {
+        /// The engine
+        #[arg(long, value_enum, default_value = "kyverno", conflicts_with = "here")]
+        engine: Engine,
         /// Instead try whether this sees what a policy forgets, on an API server of this machine
         #[arg(long)]
         here: bool,
@@ -100,8 +104,8 @@ impl Cli {
                 }
                 figures.check()?;
             }
-            Action::Admission { here: true } => admission::here()?,
-            Action::Admission { here: false } => admission::on_the_cluster(&root)?,
+            Action::Admission { here: true, .. } => admission::here()?,
+            Action::Admission { here: false, engine } => admission::on_the_cluster(&root, engine)?,
             Action::Documented { image, tag } => {
                 std::fs::create_dir_all(&work)?;
                 documented::check(

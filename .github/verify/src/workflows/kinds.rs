@@ -171,6 +171,7 @@ fn every_job_is_one_of_three_kinds() {
         ("scan.yml", "scan", "build"),
         ("weekly.yml", "rebuild", "build"),
         ("weekly.yml", "admission", "build"),
+        ("weekly.yml", "admission-by-sigstore", "build"),
     ] {
         assert_eq!(seen[file][job], kind, "{file}: {job}");
     }

@@ -45,3 +45,21 @@ fn it_is_built_again_as_it_was_and_by_another() {
         assert!(steps.iter().any(|step| step.with.get("ref").is_some_and(|given| given == commit)), "{job}");
     }
 }
+
+/// By the versions of the engines whose definitions an end-to-end test serves.
+#[test]
+fn each_admission_policy_is_tried_by_its_engine() {
+    let text = read("weekly.yml");
+    let weekly = parsed(&text).unwrap();
+    let served = std::fs::read_to_string(crate::root().unwrap().join("shell/tests/e2e/install.rs")).unwrap();
+    for (job, engine, project) in [
+        ("admission", "kyverno", "kyverno/kyverno"),
+        ("admission-by-sigstore", "policy-controller", "sigstore/policy-controller"),
+    ] {
+        let tried = commands(&weekly, job, "cargo image-check");
+        assert_eq!(tried, [format!("cargo image-check admission --engine {engine}")]);
+        let version = served.split(&format!("\"github.com/{project}@")).nth(1).unwrap().split('"').next().unwrap();
+        let installed = commands(&weekly, job, &format!("https://github.com/{project}/releases/download/{version}/"));
+        assert_eq!(installed.len(), 1, "{job} doesn't install {version}");
+    }
+}
