@@ -7,10 +7,10 @@ use super::dates::earlier;
 use super::evaluation::{Cause, Evaluation, State};
 use super::exceptions::{self, covering};
 use crate::build::HolidayRule;
-use crate::civil::{DAY, FROM, MINUTES_PER_WEEK, WEEK, in_week};
+use crate::civil::{MINUTES_PER_WEEK, WEEK, in_week};
 use crate::schedule::Schedule;
 use crate::week::table::{Layer, NONE};
-use crate::zone::{Era, FOLD_GUARD, Zone};
+use crate::zone::{Equivalent, Era, Zone, stand_in};
 
 /// Where in the week the last answer ends, and how long nothing but the windows is near: who asks at one boundary after the other need
 /// not look for them.
@@ -90,19 +90,20 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
 
     /// How to go on from an instant, where nothing but the windows makes a boundary.
     fn steps_from<S: Shared + Copy>(&self, unix_seconds: i64, shared: S) -> Option<Step> {
-        let clock = self.zone.clock_at(unix_seconds)?;
-        let mut sure = clock.sure();
-        if sure == 0 || self.table.is_constant() {
+        let Equivalent { instant, era: Era::Within } = stand_in(unix_seconds) else { return None };
+        let view = self.zone.view();
+        let rules = view.borrow();
+        // As many rounds as an answer's look for it.
+        #[cfg(any(test, fuzzing))]
+        crate::steps::take(3 * (1 + rules.changes.len().checked_ilog2().map_or(0, |log| log + 1)));
+        let segment = rules.segment_at(instant, Era::Within);
+        if !segment.is_plain() || self.table.is_constant() {
             return None;
         }
-        if sure > 366 * DAY {
-            // As good as infinite, after the last transition of a year: that of the next year says how long.
-            let instant = unix_seconds.wrapping_sub(FROM) as u32;
-            let view = self.zone.view();
-            sure = (view.borrow().change_after(instant, Era::Within).0 - instant).saturating_sub(FOLD_GUARD);
-        }
-        let clear = sure.min(self.nothing_for(unix_seconds, clock.local, shared));
-        let (second, _) = in_week(clock.local);
+        let local = segment.reading(instant);
+        // A boundary where the clock changes, or is read twice from then on, may be none.
+        let clear = (segment.end - 1 - instant).min(self.nothing_for(instant, local, shared));
+        let (second, _) = in_week(local);
         Some(Step {
             week: unix_seconds - i64::from(second),
             sure: (second + clear) / 60 + 1,
@@ -111,8 +112,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     }
 
     /// For how many seconds neither a holiday nor an exception is there.
-    fn nothing_for<S: Shared + Copy>(&self, unix_seconds: i64, local: u32, shared: S) -> u32 {
-        let instant = unix_seconds.wrapping_sub(FROM) as u32;
+    fn nothing_for<S: Shared + Copy>(&self, instant: u32, local: u32, shared: S) -> u32 {
         let (exception, edge) = covering(self.exceptions(), instant);
         if exception != exceptions::NONE {
             return 0;

@@ -54,7 +54,8 @@ impl Clock {
     }
 
     /// For how many seconds it does. After the last transition of a year that may be as good as infinite.
-    pub(crate) const fn sure(&self) -> u32 {
+    #[cfg(all(test, feature = "tzdb"))]
+    pub(super) const fn sure(&self) -> u32 {
         if self.sure > 0 { self.sure as u32 } else { 0 }
     }
 }
@@ -71,11 +72,6 @@ impl Clock {
     #[inline(always)]
     pub(crate) const fn is_sure_for(&self, seconds: usize) -> bool {
         self.sure >= seconds as u32 + MARGIN
-    }
-
-    /// For how many seconds it does. After the last transition of a year that is as good as infinite.
-    pub(crate) const fn sure(&self) -> u32 {
-        self.sure.saturating_sub(MARGIN)
     }
 }
 
