@@ -48,7 +48,7 @@ pub(super) mod even {
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     const fn year(number: u32) -> u32 {
         // It is counted from 59 days before its 1 March: that is 2 January where there is a 29 February.
-        BIAS + Year::of(number).start() - if number.is_multiple_of(4) { DAY } else { 0 }
+        BIAS + Year::start(number) - if number.is_multiple_of(4) { DAY } else { 0 }
     }
 
     /// The local seconds at which a day begins.

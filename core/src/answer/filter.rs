@@ -63,7 +63,7 @@ impl Filter {
     pub(crate) const fn add_yearly(&mut self, [first, last]: [u16; 2], before: u32) {
         let margin = SUMMER + YEARS_DIFFER;
         // What a year is counted from is 2 January, where there is a 29 February.
-        let start = Year::of(LIKE_ALL).start() + BIAS - DAY - before - margin;
+        let start = Year::start(LIKE_ALL) + BIAS - DAY - before - margin;
         let end = start + before + 2 * margin + DAY;
         let mut first = first;
         // In two parts of the same year, so that it sets what its days would one by one: whatever they come from, equal lists have
