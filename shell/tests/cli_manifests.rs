@@ -42,17 +42,6 @@ fn the_deployment_runs_the_image_by_its_digest_and_in_one_namespace_when_asked()
     assert_eq!(container.get("imagePullPolicy"), None, "Kubernetes decides by the tag");
 }
 
-/// Megabytes that were measured with so many objects and Deployments: the most of all figures of memory there.
-fn measured(objects: u64) -> f64 {
-    let figures = include_str!("../../benches/controller.json");
-    let figures: Value = serde_json::from_str(figures).unwrap();
-    let parts = figures["parts"].as_array().unwrap();
-    let memory = parts.iter().find(|part| part["part"] == "memory").expect("memory was measured");
-    let lines = memory["lines"].as_array().unwrap().iter();
-    let of_these = lines.filter(|line| line["objects"] == objects && line["unit"] == "MB");
-    of_these.map(|line| line["measured"].as_f64().unwrap()).fold(f64::NAN, f64::max)
-}
-
 /// What the Pod asks for and may have follows from `kyklos-bench -- controller memory`; pages of files and the kernel's own memory
 /// come on top of what is measured there, so a limit is twice that.
 #[test]
@@ -65,6 +54,14 @@ fn the_memory_of_a_pod_follows_from_the_figures() {
         mebibytes.parse::<f64>().unwrap() * 1.048_576
     };
     let (request, limit) = (megabytes("requests"), megabytes("limits"));
+    let figures: Value = serde_json::from_str(include_str!("../../benches/controller.json")).unwrap();
+    let memory = figures["parts"].as_array().unwrap().iter().find(|part| part["part"] == "memory").unwrap();
+    // The most of all figures of memory with so many objects and Deployments; none is not a number.
+    let measured = |objects: u64| {
+        let lines = memory["lines"].as_array().unwrap().iter();
+        let of_these = lines.filter(|line| line["objects"] == objects && line["unit"] == "MB");
+        of_these.map(|line| line["measured"].as_f64().unwrap()).fold(f64::NAN, f64::max)
+    };
     let (some, most) = (measured(3_000), measured(10_000));
     assert!((1.25 * some..=2.5 * some).contains(&request), "{request} MB asked for, {some} MB with 3,000 objects");
     assert!((2.0 * most..=3.0 * most).contains(&limit), "{limit} MB at most, {most} MB with 10,000 objects");
