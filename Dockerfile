@@ -28,17 +28,40 @@ FROM rust AS auditable
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     cargo install cargo-auditable --version 0.7.7 --locked --debug --root /opt/auditable
 
-# The compilers of both targets, whichever is asked for. The C compilers are for ring.
+# The compilers of both targets, whichever is asked for, and of the planned platforms that are. The C compilers are for ring; they don't
+# say in the binary which they are, since for one target they are two, by the platform that they run on.
 FROM rust AS tools
-ENV CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER=rust-lld \
+ARG PLANNED=
+ENV TARGET_CFLAGS=-fno-ident \
+    CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER=rust-lld \
     CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER=rust-lld \
+    CARGO_TARGET_ARMV7_UNKNOWN_LINUX_MUSLEABIHF_LINKER=rust-lld \
+    CARGO_TARGET_RISCV64GC_UNKNOWN_LINUX_MUSL_LINKER=rust-lld \
+    CARGO_TARGET_RISCV64GC_UNKNOWN_LINUX_MUSL_RUSTFLAGS=-Ctarget-feature=+crt-static \
+    CARGO_TARGET_POWERPC64LE_UNKNOWN_LINUX_MUSL_LINKER=rust-lld \
     CC_x86_64_unknown_linux_musl=x86_64-linux-gnu-gcc \
-    CC_aarch64_unknown_linux_musl=aarch64-linux-gnu-gcc
+    CC_aarch64_unknown_linux_musl=aarch64-linux-gnu-gcc \
+    CC_armv7_unknown_linux_musleabihf=arm-linux-gnueabihf-gcc \
+    CC_riscv64gc_unknown_linux_musl=riscv64-linux-gnu-gcc \
+    CC_powerpc64le_unknown_linux_musl=powerpc64le-linux-gnu-gcc
 # hadolint ignore=DL3008 # Debian keeps one version of a package per release.
-RUN rustup target add x86_64-unknown-linux-musl aarch64-unknown-linux-musl \
+RUN echo "amd64 x86_64-unknown-linux-musl" >/opt/platforms \
+    && echo "arm64 aarch64-unknown-linux-musl" >>/opt/platforms \
     && set -- \
     && if ! command -v x86_64-linux-gnu-gcc; then set -- gcc-x86-64-linux-gnu libc6-dev-amd64-cross; fi \
     && if ! command -v aarch64-linux-gnu-gcc; then set -- "$@" gcc-aarch64-linux-gnu libc6-dev-arm64-cross; fi \
+    && for planned in $PLANNED; do \
+        case "$planned" in \
+            arm) triple=armv7-unknown-linux-musleabihf && set -- "$@" gcc-arm-linux-gnueabihf libc6-dev-armhf-cross ;; \
+            riscv64) triple=riscv64gc-unknown-linux-musl && set -- "$@" gcc-riscv64-linux-gnu libc6-dev-riscv64-cross ;; \
+            ppc64le) triple=powerpc64le-unknown-linux-musl && set -- "$@" gcc-powerpc64le-linux-gnu libc6-dev-ppc64el-cross ;; \
+            *) echo "no platform that is planned is called $planned" >&2 && exit 1 ;; \
+        esac; \
+        echo "$planned $triple" >>/opt/platforms; \
+    done \
+    && sed 's/.* //' /opt/platforms >/opt/triples \
+    && sed 's/^/--target /' /opt/triples >/opt/targets \
+    && xargs --arg-file /opt/triples rustup target add \
     && apt-get update \
     && apt-get install -y --no-install-recommends "$@" \
     && rm -rf /var/lib/apt/lists/*
@@ -53,16 +76,15 @@ RUN find . -type f ! -name Cargo.toml ! -name Cargo.lock -delete \
         'mkdir -p src && echo "//! Empty." | tee src/lib.rs >src/main.rs && echo "fn main() { }" >>src/main.rs' \; \
     && find . -type d -empty -delete
 
-# For both platforms at once, in a stage that neither has a part in: what runs while compiling is compiled once, the two are
-# linked side by side, and the second platform finds all of it done.
+# For all platforms at once, in a stage that none has a part in: what runs while compiling is compiled once, they are linked side by
+# side, and the second platform finds all of it done.
 FROM tools AS build
 WORKDIR /src
 COPY --from=auditable /opt/auditable/bin/ /usr/local/bin/
 COPY --from=manifests /src .
 # The dependencies: minutes, and cached for as long as the manifests are.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
-    cargo auditable build --profile image --locked --package kyklos \
-    --target x86_64-unknown-linux-musl --target aarch64-unknown-linux-musl
+    xargs --arg-file /opt/targets cargo auditable build --profile image --locked --package kyklos
 COPY core core
 COPY shell shell
 # Another round compiles the code again. Its result must be the same: `cargo image-check all --twice` tries that.
@@ -71,10 +93,10 @@ ARG ROUND=1
 # would make two equal builds differ.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     find core shell -name '*.rs' -exec touch {} + \
-    && cargo auditable build --profile image --locked --package kyklos --bin kyklos \
-        --target x86_64-unknown-linux-musl --target aarch64-unknown-linux-musl \
-    && install -D target/x86_64-unknown-linux-musl/image/kyklos /image/amd64/kyklos \
-    && install -D target/aarch64-unknown-linux-musl/image/kyklos /image/arm64/kyklos \
+    && xargs --arg-file /opt/targets cargo auditable build --profile image --locked --package kyklos --bin kyklos \
+    && while read -r architecture triple; do \
+        install -D "target/$triple/image/kyklos" "/image/$architecture/kyklos" || exit 1; \
+    done </opt/platforms \
     && touch --date=@0 /image/*/kyklos
 
 FROM ${BASE_NAME}@${BASE_DIGEST} AS on-distroless

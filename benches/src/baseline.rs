@@ -1,7 +1,7 @@
 //! What the gate compares with: figures of a run that somebody accepted.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -28,9 +28,9 @@ pub(crate) fn read() -> Result<Baseline> {
     serde_json::from_str(&text).with_context(|| format!("{} is no baseline", file.display()))
 }
 
-/// The baseline of the last release, by its tag; none before the first.
-pub(crate) fn of_last_release() -> Result<Option<(String, Baseline)>> {
-    let git = |words: &[&str]| tools::output(Command::new("git").current_dir(tools::root()).args(words));
+/// The baseline of the last release of a repository, by its tag; none before the first.
+pub(crate) fn of_last_release(repository: &Path) -> Result<Option<(String, Baseline)>> {
+    let git = |words: &[&str]| tools::output(Command::new("git").current_dir(repository).args(words));
     let tags = git(&["tag", "--list", "v*", "--sort=-version:refname", "--merged"])?;
     let Some(tag) = tags.lines().next() else { return Ok(None) };
     let text = git(&["show", &format!("{tag}:benches/baseline.json")])?;
@@ -42,4 +42,46 @@ pub(crate) fn write(baseline: &Baseline) -> Result<()> {
     let file = file();
     std::fs::write(&file, format!("{}\n", serde_json::to_string_pretty(baseline)?))
         .with_context(|| format!("writing {}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(calls: f64) -> Baseline {
+        let instructions = BTreeMap::from([("x86-64".to_owned(), BTreeMap::from([("evaluate".to_owned(), calls)]))]);
+        Baseline { instructions, bytes: BTreeMap::from([("flash of all".to_owned(), 100)]) }
+    }
+
+    #[test]
+    fn the_last_release_is_that_of_the_highest_version_behind_this_commit() {
+        let repository = tempfile::tempdir().unwrap();
+        let git = |words: &[&str]| {
+            let mut command = Command::new("git");
+            command
+                .current_dir(repository.path())
+                .args(["-c", "user.name=made up", "-c", "user.email=made@up"])
+                .args(words);
+            tools::run(command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null")).unwrap();
+        };
+        git(&["init", "--quiet", "--initial-branch", "main"]);
+        let commit = |baseline: &Baseline, tag: &str| {
+            std::fs::create_dir_all(repository.path().join("benches")).unwrap();
+            let text = serde_json::to_string_pretty(baseline).unwrap();
+            std::fs::write(repository.path().join("benches/baseline.json"), text).unwrap();
+            git(&["add", "."]);
+            git(&["commit", "--quiet", "--message", tag]);
+            git(&["tag", tag]);
+        };
+        commit(&of(90.0), "first");
+        assert_eq!(of_last_release(repository.path()).unwrap(), None);
+        commit(&of(80.0), "v0.9.0");
+        commit(&of(70.0), "v0.10.0");
+        // A later release of another line, and what isn't released yet.
+        git(&["checkout", "--quiet", "-b", "other", "first"]);
+        commit(&of(60.0), "v0.11.0");
+        git(&["checkout", "--quiet", "main"]);
+        commit(&of(50.0), "later");
+        assert_eq!(of_last_release(repository.path()).unwrap(), Some(("v0.10.0".to_owned(), of(70.0))));
+    }
 }

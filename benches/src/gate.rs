@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::baseline::{self, Baseline};
 use crate::counts::MACHINES;
 use crate::figures::{budget_of_bytes, budget_of_instructions};
-use crate::{counts, sizes};
+use crate::{counts, sizes, tools};
 
 /// The part by which a figure may grow before it counts as worse, and fall before it counts as better.
 const TOLERANCE: f64 = 0.03;
@@ -63,23 +63,25 @@ pub(crate) fn check(accept: bool) -> Result<bool> {
         return Ok(true);
     }
     let holds = tell(&lines(&baseline::read()?, &now));
-    match baseline::of_last_release()? {
-        Some((tag, released)) => since_release(&tag, &lines(&released, &now)),
+    match baseline::of_last_release(&tools::root())? {
+        Some((tag, released)) => {
+            println!("\nsince {tag}");
+            since_release(&lines(&released, &now)).iter().for_each(|line| println!("{line}"));
+        }
         None => println!("\nThere has been no release yet, so nothing is said about the change since one."),
     }
     Ok(holds)
 }
 
 /// What moved since a release, by however many accepted baselines.
-fn since_release(tag: &str, lines: &[Line]) {
-    println!("\nsince {tag}");
-    for line in lines {
-        if let Some((before, now)) = line.baseline.zip(line.now)
-            && (now / before - 1.0).abs() > TOLERANCE
-        {
-            println!("{:<52} {before:>9} {now:>9} {:>+8.1} %", line.name, (now / before - 1.0) * 100.0);
-        }
-    }
+fn since_release(lines: &[Line]) -> Vec<String> {
+    let moved = |line: &Line| {
+        let (before, now) = line.baseline.zip(line.now)?;
+        let change = now / before - 1.0;
+        let told = || format!("{:<52} {before:>9} {now:>9} {:>+8.1} %", line.name, change * 100.0);
+        (change.abs() > TOLERANCE).then(told)
+    };
+    lines.iter().filter_map(moved).collect()
 }
 
 fn measure() -> Result<Baseline> {
@@ -191,6 +193,23 @@ mod tests {
         let found = lines(&baseline, &now);
         assert_eq!(found.len(), 2);
         assert!(!tell(&found));
+    }
+
+    #[test]
+    fn what_crept_since_a_release_is_told() {
+        let of = |evaluate: f64, flash| {
+            let calls = BTreeMap::from([("evaluate".to_owned(), evaluate), ("hit".to_owned(), 10.0)]);
+            let bytes = BTreeMap::from([("flash".to_owned(), flash)]);
+            Baseline { instructions: BTreeMap::from([("x86-64".to_owned(), calls)]), bytes }
+        };
+        // Each of two baselines that were accepted one after the other was within three percent.
+        let told = since_release(&lines(&of(100.0, 1_000), &of(105.0, 900)));
+        let words: Vec<Vec<&str>> = told.iter().map(|line| line.split_whitespace().collect()).collect();
+        assert_eq!(
+            words,
+            [vec!["x86-64:", "evaluate", "100", "105", "+5.0", "%"], vec!["flash", "1000", "900", "-10.0", "%"]]
+        );
+        assert!(since_release(&lines(&of(100.0, 1_000), &of(102.0, 1_000))).is_empty());
     }
 
     #[test]

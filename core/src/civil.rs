@@ -37,9 +37,6 @@ pub(crate) const WIDE: bool = cfg!(all(
     )
 ));
 
-/// Whether a few hundred bytes are nothing.
-const ROOMY: bool = cfg!(all(not(kyklos_narrow), target_pointer_width = "64"));
-
 /// The second of the week of local seconds, and which part of the week has passed, as a fraction of `2^32`: of the latter all
 /// that matters is that it never falls within a week, and that it is the same every week but for [`FRACTION_SLACK`].
 ///
@@ -87,59 +84,37 @@ pub(crate) const fn year_near(instant: u32) -> u32 {
 }
 
 /// A year, counted from 59 days before its 1 March, that is from 1 January or, in a leap year, from the day after: so its
-/// days from March on have the same numbers in every year. In the lowest bits, which a whole day leaves free, is its kind,
-/// the weekday of that start, 0 for Monday: years of a kind have one calendar from March on.
+/// days from March on have the same numbers in every year. Years that start on the same weekday have one calendar from March on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Year(u32);
+pub(crate) struct Year {
+    /// The week in which it starts, 0 for the one from Thursday 2020-01-02 on.
+    pub(crate) week: u32,
+    /// Its kind: the day of that week, 0 to 6, on which it starts.
+    pub(crate) kind: u32,
+}
 
 impl Year {
     /// The year of this number, 0 for 2020, up to 81.
     #[inline]
-    #[expect(clippy::indexing_slicing, reason = "the index is compared with the length")]
     pub(crate) const fn of(number: u32) -> Self {
-        if !ROOMY {
-            return Self::reckoned(number);
-        }
-        if (number as usize) < YEARS.len() { YEARS[number as usize] } else { Self(0) }
+        let days = days_before(number);
+        // 2^18 / 7 rounded up: exact up to 43,000 days.
+        let week = (days * 37_450) >> 18;
+        Self { week, kind: days - week * 7 }
     }
 
-    /// A year is a day and, every fourth time, two days more than whole weeks; 1,024 / 7 rounded up is exact for such small
-    /// numbers.
-    const fn reckoned(number: u32) -> Self {
-        let start = (((number * 1_461) >> 2) + 1) * DAY;
-        let days = number + (number >> 2) + 3;
-        Self(start + (days - ((days * 147) >> 10) * 7))
-    }
-
-    /// The start and the kind added.
+    /// The start of the year of a number, in seconds from 2020 on.
     #[inline]
-    pub(crate) const fn start_and_kind(self) -> u32 {
-        self.0
-    }
-
-    /// Its start alone, in seconds from 2020 on.
-    pub(crate) const fn start(self) -> u32 {
-        self.0 & !7
-    }
-
-    #[inline]
-    pub(crate) const fn kind(self) -> usize {
-        self.0 as usize & 7
+    pub(crate) const fn start(number: u32) -> u32 {
+        (days_before(number) + 1) * DAY
     }
 }
 
-/// Where there is room for a table of the years, it is quicker.
-static YEARS: [Year; 82] = years();
-
-#[expect(clippy::indexing_slicing, reason = "evaluated when compiling, where it stops the build")]
-const fn years() -> [Year; 82] {
-    let mut years = [Year(0); 82];
-    let mut number = 0;
-    while number < 82 {
-        years[number as usize] = Year::reckoned(number);
-        number += 1;
-    }
-    years
+/// The days from 2020-01-02, the start of the first [`Year`], to that of another one: a leap year starts a day later, so all of them are
+/// as long as the mean one.
+#[inline]
+const fn days_before(number: u32) -> u32 {
+    (number * 1_461) >> 2
 }
 
 /// Days from 1970-01-01 to a date of the years 0 to 9999.
@@ -227,11 +202,11 @@ mod tests {
             let of_month = |month| date(2020 + number as i16, month, 1);
             let since_2020 = |date: Date| (i64::from(days(date)) * 86_400 - FROM) as u32;
             let start = of_month(3) - 59.days();
-            let kind = start.weekday().to_monday_zero_offset() as u32;
-            for year in [Year::of(number), Year::reckoned(number)] {
-                assert_eq!(year.kind(), kind as usize);
-                assert_eq!(year.start_and_kind(), since_2020(start) + kind);
-            }
+            let Year { week, kind } = Year::of(number);
+            assert_eq!(Year::start(number), since_2020(start));
+            assert_eq!(DAY + week * WEEK + kind * DAY, since_2020(start));
+            // Thursday is the fourth day from Monday on.
+            assert_eq!(kind, (start.weekday().to_monday_zero_offset() as u32 + 4) % 7);
             let (first, last) = (since_2020(of_month(1)), since_2020(of_month(12)) + 31 * DAY);
             assert_eq!((year_near(first + DAY), year_near(last - DAY)), (number, number));
         }

@@ -40,20 +40,23 @@ pub(crate) const FREE: u32 = u32::MAX;
 /// a row once, and so those of every year, round the year.
 ///
 /// Its zone is one that is built in, or comes as data: [`ZoneRules`].
+// In this order, so that what each answer asks is near the beginning: the smallest processors reach 124 bytes with one instruction,
+// and 255 with two. It is no promise.
+#[repr(C)]
 #[derive(Clone, PartialEq, Eq)]
 pub struct Schedule<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z = TimeZone> {
     pub(crate) zone: Z,
     pub(crate) default_value: u32,
     /// What a holiday gives, where those count.
     pub(crate) holiday_value: u32,
+    /// Where neither an exception nor one of the schedule's own holidays is near.
+    pub(crate) filter: Filter,
     pub(crate) holiday_rule: HolidayRule,
     pub(crate) window_count: u8,
     pub(crate) exception_count: u16,
-    /// Where neither an exception nor one of the schedule's own holidays is near.
-    pub(crate) filter: Filter,
-    pub(crate) table: WeekTable<WINDOWS>,
     /// The value of each window; [`FREE`] behind them.
     pub(crate) values: [u32; WINDOWS],
+    pub(crate) table: WeekTable<WINDOWS>,
     /// Each exception as [`Instants`] has it, and its value. Three lists, as a list of words is filled where it is.
     exception_starts: [u32; EXCEPTIONS],
     exception_ends: [u32; EXCEPTIONS],

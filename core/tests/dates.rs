@@ -135,6 +135,7 @@ fn every_edge_of_dates_of_every_year() {
             vec![range("02-29", "02-27")],
             vec![range("07-01", "06-29")],
             vec![range("01-01", "12-31")],
+            vec![range("06-15", "06-14")],
             vec![range("03-01", "02-28")],
         ] {
             check_edges(name, &holidays);

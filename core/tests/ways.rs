@@ -10,8 +10,8 @@ use common::effort::{cases, draw as draw_cases, every_zone};
 use common::ways::Typed;
 use common::written::{Compiled, Written};
 use kyklos_core::{
-    AllZones, Cause, Days, Exception, ExceptionSpec, Field, Holiday, HolidayMode, LocalMinute, Problem, Reason,
-    Schedule, Spec, TimeOfDay, TimeZone, VALUE_MAX, Values, Weekday, Window, WindowSpec, YearlyDate,
+    AllZones, Calendar, Cause, Days, Exception, ExceptionSpec, Field, Holiday, HolidayMode, LocalMinute, Problem,
+    Reason, Schedule, Spec, TimeOfDay, TimeZone, VALUE_MAX, Values, Weekday, Window, WindowSpec, YearlyDate,
 };
 use proptest::prelude::Strategy;
 use proptest::prop_assert_eq;
@@ -92,6 +92,43 @@ fn the_order_of_pushing_is_nothing() {
             Ok(())
         })
     });
+}
+
+/// However dates are said, and whenever they come, a list is the one that says them all at once.
+#[test]
+fn equal_dates_are_equal() {
+    let night = common::written::Window { days: None, start: 1_320, end: 360, end_day: None, value: 4 };
+    let window = common::ways::window(&night);
+    let (holiday_mode, holiday_value) = (HolidayMode::TreatAsClosed, Some(9));
+    let pushed = |holidays: &[Holiday]| {
+        let (mut schedule, mut calendar) = (Schedule::<1, 0, 4>::new(TimeZone::UTC), Calendar::<4>::new());
+        schedule.push_window(window).expect("room");
+        schedule.set_holiday_mode(holiday_mode, holiday_value).expect("valid");
+        for &holiday in holidays {
+            schedule.push_holiday(holiday).expect("room");
+            calendar.push(holiday).expect("room");
+        }
+        (schedule, calendar)
+    };
+    let set = |holidays: &[Holiday]| {
+        let mut schedule = Schedule::<1, 0, 4>::new(TimeZone::UTC);
+        let values = Values { windows: &[window], holiday_mode, holiday_value, holidays, ..Values::default() };
+        schedule.set_values(TimeZone::UTC, &values).expect("valid");
+        schedule
+    };
+    for (at_once, parts) in [
+        ("12-24..01-02", &["12-24..12-31", "01-01..01-02"][..]),
+        ("12-24..01-02", &["01-02", "12-30..01-01", "12-24..12-30"]),
+        ("11-20..02-10", &["12-31..02-10", "11-20..12-31"]),
+        ("01-01..12-31", &["06-15..06-14"]),
+        ("01-01..12-31", &["07-01..12-31", "01-01..06-30"]),
+        ("2026-12-24..2027-01-02", &["2027-01-01..2027-01-02", "2026-12-24..2026-12-31"]),
+    ] {
+        let list = |texts: &[&str]| texts.iter().map(|text| text.parse().expect("a holiday")).collect::<Vec<_>>();
+        let (whole, parts) = (list(&[at_once]), list(parts));
+        assert!(pushed(&whole) == pushed(&parts), "{at_once}, pushed");
+        assert!(set(&whole) == pushed(&parts).0 && set(&parts) == pushed(&whole).0, "{at_once}, set");
+    }
 }
 
 const fn minute(year: u16, month: u8, day: u8, hour: u8) -> LocalMinute {

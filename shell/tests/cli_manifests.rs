@@ -43,6 +43,40 @@ fn the_deployment_runs_the_image_by_its_digest_and_in_one_namespace_when_asked()
     assert_eq!(container.get("imagePullPolicy"), None, "Kubernetes decides by the tag");
 }
 
+/// What the Pod asks for and may have follows from `kyklos-bench -- controller memory`; pages of files and the kernel's own memory
+/// come on top of what is measured there, so a limit is twice that.
+#[test]
+fn the_memory_of_a_pod_follows_from_the_figures() {
+    let json: Value = serde_json::from_str(&printed("-o json")).unwrap();
+    let deployment = json["items"].as_array().unwrap().last().unwrap();
+    let resources = &deployment["spec"]["template"]["spec"]["containers"][0]["resources"];
+    let megabytes = |which: &str| {
+        let mebibytes = resources[which]["memory"].as_str().unwrap().strip_suffix("Mi").unwrap();
+        mebibytes.parse::<f64>().unwrap() * 1.048_576
+    };
+    let (request, limit) = (megabytes("requests"), megabytes("limits"));
+    let figures: Value = serde_json::from_str(include_str!("../../benches/controller.json")).unwrap();
+    let memory = figures["parts"].as_array().unwrap().iter().find(|part| part["part"] == "memory").unwrap();
+    // The most of all figures of memory with so many objects and Deployments; none is not a number.
+    let measured = |objects: u64| {
+        let lines = memory["lines"].as_array().unwrap().iter();
+        let of_these = lines.filter(|line| line["objects"] == objects && line["unit"] == "MB");
+        of_these.map(|line| line["measured"].as_f64().unwrap()).fold(f64::NAN, f64::max)
+    };
+    let (some, most) = (measured(3_000), measured(10_000));
+    assert!((1.25 * some..=2.5 * some).contains(&request), "{request} MB asked for, {some} MB with 3,000 objects");
+    assert!((2.0 * most..=3.0 * most).contains(&limit), "{limit} MB at most, {most} MB with 10,000 objects");
+}
+
+#[test]
+fn the_nodes_are_of_the_platforms_that_the_image_has() {
+    let both = printed("--platform linux/amd64 --platform linux/arm64");
+    assert_eq!(both, printed(""), "those of a release");
+    let more = printed("--platform linux/amd64 --platform linux/riscv64");
+    assert_ne!(more, both);
+    assert!(more.contains("riscv64") && !more.contains("arm64"), "{more}");
+}
+
 #[test]
 fn what_is_refused_says_what_would_be_right() {
     let short = "ghcr.io/kyklos/kyklos:v0.1.0@sha256:12";
@@ -54,6 +88,10 @@ fn what_is_refused_says_what_would_be_right() {
         ("--image Kyklos:1 --allow-tag".into(), ["\"Kyklos\" is no name", "lower case"]),
         (format!("--image {IMAGE} --namespace Shop"), ["invalid value 'Shop'", "lower-case letters"]),
         (format!("--image {IMAGE} --watch-namespace a.b"), ["invalid value 'a.b'", "lower-case letters"]),
+        (
+            format!("--image {IMAGE} --platform amd64"),
+            ["invalid value 'amd64'", "linux/amd64, linux/arm64, linux/arm/v7"],
+        ),
         (
             format!("--image {IMAGE} --watch-namespace kube-system --include-kube-namespaces"),
             ["cannot be used with", "--include-kube-namespaces"],

@@ -77,6 +77,10 @@ fn what_has_no_room_is_refused_with_its_number() {
         let (status, _, err) = run(&format!("{OF} --capacity {capacity}"));
         assert!(status == 2 && err.contains(why), "{capacity}: {err}");
     }
+    for from in ["1969-12-31", "2100-01-01", "tomorrow"] {
+        let (status, _, err) = run(&format!("pack -f heating.yaml --holidays holidays.yaml --from {from}"));
+        assert!(status == 2 && err.contains("from 2020-01-01 to 2099-12-31"), "{from}: {err}");
+    }
 }
 
 #[test]

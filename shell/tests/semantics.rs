@@ -46,6 +46,13 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// Those of the library and of all test programs.
+fn all_tests() -> BTreeSet<String> {
+    let mut tests = tests_in(&shell().join("src"));
+    tests.extend(tests_in(&shell().join("tests")));
+    tests
+}
+
 /// The tests of a folder by their paths, as cargo names them; those of `tests` begin with the name of their program.
 fn tests_in(folder: &Path) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -82,8 +89,7 @@ fn tests_in(folder: &Path) -> BTreeSet<String> {
 #[test]
 fn every_rule_has_tests_that_exist() {
     let rules = rules(&read(&shell().join("SEMANTICS.md")));
-    let mut tests = tests_in(&shell().join("src"));
-    tests.extend(tests_in(&shell().join("tests")));
+    let tests = all_tests();
     assert!(rules.len() > 20, "only {} rules were found", rules.len());
     for (rule, named) in &rules {
         assert!(!named.is_empty(), "{rule} has no test");
@@ -96,8 +102,7 @@ fn every_rule_has_tests_that_exist() {
 /// So does the list of faults.
 #[test]
 fn every_fault_that_was_found_has_a_test_that_exists() {
-    let mut tests = tests_in(&shell().join("src"));
-    tests.extend(tests_in(&shell().join("tests")));
+    let tests = all_tests();
     let list = read(&shell().join("tests/README.md"));
     let mut rows = 0;
     let is_row = |line: &&str| line.starts_with("| ") && !line.ends_with("test |");

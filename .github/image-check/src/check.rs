@@ -19,7 +19,7 @@ use crate::documented::Published;
 use crate::identity::{Authority, Claims};
 use crate::registry::LocalRegistry;
 use crate::stand_in::{self, Bases, StandIns};
-use crate::{advisories, cosign, documented, sign};
+use crate::{admission, advisories, cosign, documented, sign};
 
 /// For a checkout without history: a commit's name and time have to be in the labels.
 const NO_COMMIT: &str = "0000000000000000000000000000000000000000";
@@ -54,6 +54,7 @@ pub(crate) fn all(root: &Path, bases: Bases, twice: bool, sbom: bool) -> Result<
     check.on_scratch(&build)?;
     let binaries = check.figures(&built)?;
     advisories::try_out(root, &check.work, &binaries)?;
+    admission::here()?;
     check.sboms(&built, sbom)?;
     check.published(&built)
 }
@@ -81,6 +82,8 @@ impl Check<'_> {
         let revision = git(&["rev-parse", "HEAD"]).map(|text| text.trim().to_owned());
         Build {
             instead: self.stand_ins.as_ref().map(|made| made.instead.clone()),
+            platforms: Vec::new(),
+            recorded: false,
             scratch: false,
             version: Some(self.tag.clone()),
             // Also where something is changed: this image goes nowhere.

@@ -1,6 +1,7 @@
 //! `cargo image-check`: tries on one machine what the workflows do with the image: it is built, measured, started, published,
 //! signed by the release's own commands, verified by those of the documents, copied; and what should fail does.
 
+mod admission;
 mod advisories;
 mod check;
 mod cosign;
@@ -23,6 +24,7 @@ use kyklos_image::layout::Built;
 use kyklos_image::root;
 use kyklos_registry::registry::Reference;
 
+use admission::Engine;
 use documented::Published;
 use stand_in::Bases;
 
@@ -56,6 +58,15 @@ enum Action {
         /// Write what was measured to this file as well, in JSON
         #[arg(long, value_name = "FILE")]
         figures: Option<PathBuf>,
+    },
+    /// Try an admission policy of `shell/deploy` with what is published, on the cluster of kubectl, which has its engine
+    Admission {
+        /// The engine
+        #[arg(long, value_enum, default_value = "kyverno", conflicts_with = "here")]
+        engine: Engine,
+        /// Instead try whether this sees what a policy forgets, on an API server of this machine
+        #[arg(long)]
+        here: bool,
     },
     /// Check a release by the commands that the documents tell everybody
     Documented {
@@ -93,6 +104,8 @@ impl Cli {
                 }
                 figures.check()?;
             }
+            Action::Admission { here: true, .. } => admission::here()?,
+            Action::Admission { here: false, engine } => admission::on_the_cluster(&root, engine)?,
             Action::Documented { image, tag } => {
                 std::fs::create_dir_all(&work)?;
                 documented::check(

@@ -85,7 +85,7 @@ pub(crate) fn run(
 
 #[cfg(test)]
 mod tests {
-    use kyklos_image::builder::PLATFORMS;
+    use kyklos_registry::verify::PLATFORMS;
 
     use super::*;
 

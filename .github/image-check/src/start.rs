@@ -28,7 +28,7 @@ pub(crate) fn measure(binaries: &[(String, &Path)], work: &Path) -> Result<Vec<S
     let mut starts = Vec::new();
     for (platform, binary) in binaries {
         let Some(emulator) = emulator(platform)? else {
-            println!("{platform} is not run: there is no qemu-user-static");
+            println!("{platform} is not run: there is no {}", emulator_of(platform).unwrap_or("emulator of it"));
             continue;
         };
         let program = || {
@@ -51,6 +51,16 @@ pub(crate) fn measure(binaries: &[(String, &Path)], work: &Path) -> Result<Vec<S
     Ok(starts)
 }
 
+/// Which of QEMU's runs a platform's programs, of those that an image may have.
+const EMULATORS: [(&str, &str); 6] = [
+    ("linux/amd64", "qemu-x86_64-static"),
+    ("linux/arm64", "qemu-aarch64-static"),
+    ("linux/arm/v7", "qemu-arm-static"),
+    ("linux/riscv64", "qemu-riscv64-static"),
+    ("linux/ppc64le", "qemu-ppc64le-static"),
+    ("linux/s390x", "qemu-s390x-static"),
+];
+
 /// What runs a platform's programs here: nothing but the processor, or QEMU, or (`None`) nothing at all.
 fn emulator(platform: &str) -> Result<Option<Option<&'static str>>> {
     let native = match std::env::consts::ARCH {
@@ -58,11 +68,14 @@ fn emulator(platform: &str) -> Result<Option<Option<&'static str>>> {
         "aarch64" => "linux/arm64",
         other => bail!("the image has nothing for {other}"),
     };
-    let qemu = match platform {
-        "linux/amd64" => "qemu-x86_64-static",
-        _ => "qemu-aarch64-static",
-    };
-    Ok(if platform == native { Some(None) } else { Some(Some(qemu)).filter(|_| exists(qemu)) })
+    if platform == native {
+        return Ok(Some(None));
+    }
+    Ok(emulator_of(platform).filter(|qemu| exists(qemu)).map(Some))
+}
+
+fn emulator_of(platform: &str) -> Option<&'static str> {
+    EMULATORS.iter().find(|(known, _)| *known == platform).map(|(_, qemu)| *qemu)
 }
 
 fn install(cluster: &DevCluster, crd: &str) -> Result<()> {
@@ -134,4 +147,23 @@ fn resident(process: &Child) -> Result<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS in it")?;
     let kib: u64 = line.trim().trim_end_matches(" kB").parse().with_context(|| format!("`{line}` of {file}"))?;
     Ok(kib * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use kyklos_image::builder::PLANNED;
+    use kyklos_registry::verify::PLATFORMS;
+
+    use super::*;
+
+    #[test]
+    fn each_platform_has_an_emulator_of_its_own() {
+        let all: Vec<_> = PLATFORMS.into_iter().chain(PLANNED.map(|(platform, _)| platform)).collect();
+        let mut emulators: Vec<_> = all.iter().filter_map(|platform| emulator_of(platform)).collect();
+        emulators.sort_unstable();
+        emulators.dedup();
+        assert_eq!(emulators.len(), all.len(), "{emulators:?}");
+        assert_eq!(emulator_of("linux/riscv64"), Some("qemu-riscv64-static"));
+        assert_eq!(emulator("linux/mips").unwrap(), None);
+    }
 }

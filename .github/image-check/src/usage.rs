@@ -118,6 +118,8 @@ fn every_command_is_one_that_its_program_takes() {
         ("main.yml", of_workflow("main.yml")),
         ("nightly.yml", of_workflow("nightly.yml")),
         ("release.yml", of_workflow("release.yml")),
+        ("scan.yml", of_workflow("scan.yml")),
+        ("weekly.yml", of_workflow("weekly.yml")),
         ("RELEASING.md", of_document("RELEASING.md")),
         ("registry/README.md", of_document("registry/README.md")),
         ("registry/STRATEGY.md", of_document("registry/STRATEGY.md")),

@@ -4,15 +4,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
+use kyklos_registry::verify::PLATFORMS;
 use kyklos_registry::version::check_checked_out;
 
 use crate::annotate::annotate;
 use crate::run::{in_words, output, run};
 
-/// What an index holds. More come when the end-to-end tests pass for them.
-pub const PLATFORMS: [&str; 2] = ["linux/amd64", "linux/arm64"];
+/// The platforms that an index holds only when it is asked for them, and what the Dockerfile calls each. In the end they come into
+/// the list of those that it always holds.
+pub const PLANNED: [(&str, &str); 3] =
+    [("linux/arm/v7", "arm"), ("linux/riscv64", "riscv64"), ("linux/ppc64le", "ppc64le")];
+/// Which Buildah builds what is published, by its version: another writes the same image differently. Outside of what the image is built from.
+const RECORDED: &str = ".github/buildah.txt";
 
 /// What Buildah calls it.
 const NAME: &str = "localhost/kyklos:built";
@@ -34,6 +39,14 @@ pub struct Build {
     /// Where the base images come from, if not from where the Dockerfile says
     #[arg(skip)]
     pub instead: Option<Instead>,
+    /// A platform that the index is to have, of those that are planned as well; repeated, all of them [default: linux/amd64
+    /// and linux/arm64]
+    #[arg(long = "platform", value_name = "PLATFORM")]
+    pub platforms: Vec<String>,
+    /// Build by no other Buildah than the one that `.github/buildah.txt` has, as what is published is: another writes the same
+    /// image differently
+    #[arg(long)]
+    pub recorded: bool,
     /// Build on nothing at all instead of on distroless/static
     #[arg(long)]
     pub scratch: bool,
@@ -68,11 +81,16 @@ impl Build {
         let work = out.parent().context("the layout needs a folder")?;
         fs::create_dir_all(work).with_context(|| format!("making {}", work.display()))?;
         // Another version may write the same image differently.
-        run(Command::new("buildah").arg("--version"))?;
+        let version = output(Command::new("buildah").arg("--version"))?;
+        println!("{}", version.trim());
+        if self.recorded {
+            check_recorded(root, &version)?;
+        }
+        let platforms = self.platforms()?;
         // What an earlier build left; there may be nothing.
         let _ = output(Command::new("buildah").args(["manifest", "rm", NAME]));
         // One after the other, so that the index has them in this order, whichever takes longer.
-        for platform in PLATFORMS {
+        for platform in &platforms {
             run(self.bud(root, platform)?.arg("."))?;
         }
         if out.exists() {
@@ -82,6 +100,24 @@ impl Build {
             .args(["manifest", "push", "--all", "--quiet", "--rm", "--format", "oci"])
             .args([NAME, &format!("oci:{}:kyklos", out.display())]))?;
         Ok(annotate(&out)?.to_string())
+    }
+
+    /// What the index is to have.
+    fn platforms(&self) -> Result<Vec<String>> {
+        if self.platforms.is_empty() {
+            return Ok(PLATFORMS.map(str::to_owned).to_vec());
+        }
+        let known: Vec<_> = PLATFORMS.into_iter().chain(PLANNED.map(|(name, _)| name)).collect();
+        for asked in &self.platforms {
+            let once = self.platforms.iter().filter(|other| *other == asked).count() == 1;
+            ensure!(once, "--platform {asked} is said twice; once would be right");
+            ensure!(
+                known.contains(&asked.as_str()),
+                "--platform `{asked}` can't be built; right would be of {}",
+                known.join(", ")
+            );
+        }
+        Ok(self.platforms.clone())
     }
 
     /// Buildah for one platform, which comes last in the list of the image.
@@ -100,6 +136,12 @@ impl Build {
         let base = if self.scratch { "scratch" } else { "distroless" };
         let own = [("BUILDPLATFORM", build_platform()?), ("ROUND", self.round.to_string()), ("BASE", base.to_owned())];
         let mut arguments: Vec<_> = own.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        // Not said where there are none, so that what was built before they could be asked for is still known.
+        let planned = PLANNED.iter().filter(|(name, _)| self.platforms.iter().any(|asked| asked == name));
+        let planned: Vec<_> = planned.map(|(_, name)| *name).collect();
+        if !planned.is_empty() {
+            arguments.push(("PLANNED".to_owned(), planned.join(" ")));
+        }
         if let Some(instead) = &self.instead {
             command.env("CONTAINERS_REGISTRIES_CONF", &instead.registries);
             arguments.extend(instead.arguments.iter().cloned());
@@ -142,6 +184,18 @@ impl Build {
     }
 }
 
+/// Whether `buildah --version` says the version that this checkout records.
+fn check_recorded(root: &Path, said: &str) -> Result<()> {
+    let recorded = fs::read_to_string(root.join(RECORDED)).with_context(|| format!("reading {RECORDED}"))?;
+    let (found, recorded) = (said.split_whitespace().nth(2).unwrap_or_default(), recorded.trim());
+    ensure!(
+        found == recorded,
+        "this is Buildah {found}, and {RECORDED} has {recorded}: what it builds would have another digest. To build what is \
+         published, use that one; to publish by this one from now on, write {found} there"
+    );
+    Ok(())
+}
+
 /// The default of an `ARG`.
 pub fn default_of<'a>(dockerfile: &'a str, argument: &str) -> Option<&'a str> {
     let start = format!("ARG {argument}=");
@@ -170,6 +224,78 @@ mod tests {
     use kyklos_registry::version::CHECKED_OUT;
 
     use super::*;
+
+    fn build(platforms: &[&str]) -> Build {
+        Build {
+            instead: None,
+            platforms: platforms.iter().map(|name| (*name).to_owned()).collect(),
+            recorded: false,
+            scratch: false,
+            version: None,
+            revision: None,
+            epoch: None,
+            no_cache: false,
+            out: PathBuf::from("target/image/layout"),
+            round: 1,
+        }
+    }
+
+    #[test]
+    fn a_planned_platform_is_built_only_when_it_is_asked_for() {
+        let root = crate::root().unwrap();
+        assert_eq!(build(&[]).platforms().unwrap(), PLATFORMS);
+        let words = |build: &Build, platform: &str| in_words(&build.bud(&root, platform).unwrap());
+        assert!(!words(&build(&[]), "linux/amd64").contains("PLANNED"));
+        let more = build(&["linux/amd64", "linux/riscv64", "linux/arm/v7"]);
+        assert_eq!(more.platforms().unwrap(), ["linux/amd64", "linux/riscv64", "linux/arm/v7"]);
+        // For each the same, so that what is compiled once serves all.
+        for platform in ["linux/amd64", "linux/riscv64"] {
+            assert!(words(&more, platform).contains("--build-arg PLANNED=arm riscv64"), "{}", words(&more, platform));
+        }
+        let error = build(&["linux/amd64", "linux/s390x"]).platforms().unwrap_err().to_string();
+        assert!(
+            error.starts_with("--platform `linux/s390x` can't be built; right would be of linux/amd64, "),
+            "{error}"
+        );
+        let error = build(&["linux/arm64", "linux/arm64"]).platforms().unwrap_err().to_string();
+        assert_eq!(error, "--platform linux/arm64 is said twice; once would be right");
+        let dockerfile = fs::read_to_string(root.join("Dockerfile")).unwrap();
+        for (platform, name) in PLANNED {
+            assert!(dockerfile.contains(&format!(" {name}) triple=")), "the Dockerfile doesn't know {platform}");
+        }
+        // The strategy says which are in the index, and which aren't.
+        let strategy = fs::read_to_string(root.join(".github/registry/STRATEGY.md")).unwrap();
+        for (platforms, in_it) in [(PLATFORMS.to_vec(), "yes"), (PLANNED.map(|(name, _)| name).to_vec(), "no")] {
+            for platform in platforms {
+                let row =
+                    strategy.lines().find(|line| line.starts_with('|') && line.contains(&format!("`{platform}`")));
+                let cell = row.and_then(|row| row.split('|').nth(2)).map(str::trim);
+                assert_eq!(cell, Some(in_it), "{platform}");
+            }
+        }
+        // The manifests that somebody prints are for the nodes of the same.
+        let manifests = fs::read_to_string(root.join("shell/src/install/platform.rs")).unwrap();
+        let printed = manifests.lines().find(|line| line.contains("OF_A_RELEASE: ")).unwrap();
+        let architecture =
+            |name: &&str| printed.contains(&format!("{{ architecture: \"{}\" }}", name.trim_start_matches("linux/")));
+        assert!(
+            PLATFORMS.iter().all(architecture) && printed.contains(&format!("[Self; {}]", PLATFORMS.len())),
+            "{printed}"
+        );
+    }
+
+    #[test]
+    fn another_buildah_than_the_recorded_one_is_told() {
+        let root = crate::root().unwrap();
+        let recorded = fs::read_to_string(root.join(RECORDED)).unwrap();
+        let said = |version: &str| format!("buildah version {version} (image-spec 1.1.0, runtime-spec 1.1.0)\n");
+        check_recorded(&root, &said(recorded.trim())).unwrap();
+        let error = check_recorded(&root, &said("0.0.1")).unwrap_err().to_string();
+        assert!(error.starts_with("this is Buildah 0.0.1, and .github/buildah.txt has "), "{error}");
+        // It is no part of what the image is built from, so that it may change without one.
+        let ignored = fs::read_to_string(root.join(".dockerignore")).unwrap();
+        assert!(ignored.lines().any(|line| line == ".github/*.*"), "{ignored}");
+    }
 
     #[test]
     fn the_dockerfile_says_what_it_starts_from_by_digest() {

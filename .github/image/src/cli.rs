@@ -5,13 +5,13 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use kyklos_registry::registry::Repository;
 
 use crate::builder::Build;
 use crate::figures::Figures;
 use crate::layout::Built;
 use crate::release::{self, Release};
-use crate::vulnerabilities::Scanner;
-use crate::{root, sbom};
+use crate::{root, sbom, vulnerabilities};
 
 /// Builds the image, and writes what a release consists of.
 #[derive(Debug, Parser)]
@@ -58,11 +58,19 @@ enum Action {
         #[arg(default_value = "target/image/layout")]
         layout: PathBuf,
     },
-    /// Check the crates in the image for known vulnerabilities, and for licences and sources that we don't want
+    /// Check an image for known vulnerabilities, its base included, and its crates for licences and sources that we don't want
+    ///
+    /// What doesn't affect Kyklos is an exception in `.github/vex.json`, with an end.
     Vulnerabilities {
         /// The folder with the image
         #[arg(default_value = "target/image/layout")]
         layout: PathBuf,
+        /// Instead, what is published: what the rolling tags lead to, as anybody pulls it
+        #[arg(long, conflicts_with = "layout")]
+        published: bool,
+        /// Where it is published
+        #[arg(long, value_name = "REPOSITORY", default_value = "ghcr.io/kyklos/kyklos", requires = "published")]
+        repository: Repository,
     },
     /// Say what the changelog has for a release; fail where it has nothing
     Changes {
@@ -103,10 +111,10 @@ impl Cli {
                 files.iter().for_each(|file| println!("{}", file.display()));
             }
             Action::Digest { layout } => println!("{}", Built::read(&root.join(layout))?.image.index.digest),
-            Action::Vulnerabilities { layout } => {
-                let binaries = Built::read(&root.join(layout))?.extract(&root.join("target/image/bin"))?;
-                Scanner::installed(&root)?.check(&root, &binaries)?;
+            Action::Vulnerabilities { published: true, repository, .. } => {
+                vulnerabilities::of_what_is_published(&root, &repository)?;
             }
+            Action::Vulnerabilities { layout, .. } => vulnerabilities::of_a_release(&root, &root.join(layout))?,
             Action::Changes { tag } => println!("{}", release::changes(&root, &tag)?),
             Action::Release(release) => release.write(&root)?,
         }

@@ -50,7 +50,7 @@ pub struct Figures {
 impl Figures {
     /// Of an image, with the starts that were measured.
     pub fn of(built: &Built, starts: Vec<Start>) -> Figures {
-        let Report { sizes, .. } = verify::image(&built.layout, &built.image, &Wanted::default());
+        let Report { sizes, .. } = verify::image(&*built.source, &built.image, &Wanted::default());
         let platforms = built.programs.iter().map(|program| program.platform.clone()).collect();
         Figures { digest: built.image.index.digest.to_string(), platforms, sizes, starts }
     }

@@ -1,4 +1,4 @@
-//! The image that was built, and the binaries inside.
+//! The image that was built or published, and the binaries inside.
 
 use std::fs;
 use std::io::Read;
@@ -9,16 +9,17 @@ use anyhow::{Context, Result};
 use flate2::read::MultiGzDecoder;
 use kyklos_registry::digest::Digest;
 use kyklos_registry::layout::Layout;
+use kyklos_registry::registry::Registry;
 use kyklos_registry::source::{Image, PlatformImage, Source};
 use serde_json::Value;
 
 /// What is run, in the image's root.
 const BINARY: &str = "kyklos";
 
-/// An image in a folder of the OCI image layout.
+/// An image in a folder of the OCI image layout, or in a registry.
 pub struct Built {
-    /// The folder.
-    pub layout: Layout,
+    /// The folder, or the registry.
+    pub source: Box<dyn Source>,
     /// The index in it, and its manifests.
     pub image: Image,
     /// The binaries, in the order of the index.
@@ -49,8 +50,18 @@ impl Built {
     pub fn read(folder: &Path) -> Result<Built> {
         let layout = Layout::open(folder)?;
         let image = layout.image(None)?;
-        let programs = image.platforms.iter().map(|child| program(&layout, child)).collect::<Result<_>>()?;
-        Ok(Built { layout, image, programs })
+        Self::of(Box::new(layout), image)
+    }
+
+    /// Reads what a registry has under the digest of an index.
+    pub fn pulled(registry: Registry, index: &Digest) -> Result<Built> {
+        let image = Image::read(&registry, index)?;
+        Self::of(Box::new(registry), image)
+    }
+
+    fn of(source: Box<dyn Source>, image: Image) -> Result<Built> {
+        let programs = image.platforms.iter().map(|child| program(&*source, child)).collect::<Result<_>>()?;
+        Ok(Built { source, image, programs })
     }
 
     /// Writes the binaries into a folder, as `kyklos-<architecture>`, to be run.
@@ -69,16 +80,16 @@ impl Built {
     }
 }
 
-fn program(layout: &Layout, child: &PlatformImage) -> Result<Program> {
+fn program(source: &dyn Source, child: &PlatformImage) -> Result<Program> {
     let (platform, digest) = (child.platform.clone(), child.manifest.digest.clone());
-    let configuration: Value = serde_json::from_slice(&layout.blob(child.content.config())?)
+    let configuration: Value = serde_json::from_slice(&source.blob(child.content.config())?)
         .with_context(|| format!("the configuration of {platform}"))?;
     let version = configuration.pointer("/config/Labels/org.opencontainers.image.version").and_then(Value::as_str);
     let version = version.unwrap_or_default().to_owned();
     // Of several, the last layer's is what runs.
     for descriptor in child.content.layers().iter().rev() {
         let of = || format!("layer {} of {}", descriptor.digest(), child.platform);
-        let bytes = layout.blob(descriptor).with_context(of)?;
+        let bytes = source.blob(descriptor).with_context(of)?;
         if let Some(content) = find(MultiGzDecoder::new(bytes.as_slice())).with_context(of)? {
             return Ok(Program { platform, digest, content, version });
         }

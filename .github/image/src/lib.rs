@@ -4,7 +4,9 @@
 mod annotate;
 pub mod builder;
 pub mod cli;
+pub mod exceptions;
 pub mod figures;
+mod grype;
 pub mod layout;
 pub mod release;
 pub mod run;

@@ -126,7 +126,13 @@ fn manifests(built: &Built, folder: &Path, image: &str) -> Result<String> {
     };
     let binaries = built.extract(folder)?;
     let ours = binaries.iter().find(|file| file.ends_with(format!("kyklos-{architecture}")));
-    let manifests = output(Command::new(ours.context("no binary runs here")?).args(["manifests", "--image", image]))?;
+    let mut program = Command::new(ours.context("no binary runs here")?);
+    program.args(["manifests", "--image", image]);
+    // A node of another platform couldn't pull it.
+    for one in &built.programs {
+        program.args(["--platform", &one.platform]);
+    }
+    let manifests = output(&mut program)?;
     ensure!(manifests.contains(image), "the manifests don't name {image}");
     Ok(manifests)
 }

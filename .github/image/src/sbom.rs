@@ -11,7 +11,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use auditable_serde::DependencyKind;
 use flate2::read::MultiGzDecoder;
-use kyklos_registry::source::{PlatformImage, Source};
+use kyklos_registry::source::PlatformImage;
 use serde_json::{Value, json};
 
 use crate::layout::{Built, Program};
@@ -90,7 +90,7 @@ fn crates(program: &Program) -> Result<BTreeSet<String>> {
 fn packages(built: &Built, child: &PlatformImage) -> Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     for descriptor in child.content.layers() {
-        let bytes = built.layout.blob(descriptor)?;
+        let bytes = built.source.blob(descriptor)?;
         for entry in tar::Archive::new(MultiGzDecoder::new(bytes.as_slice())).entries()? {
             let mut entry = entry?;
             let path = entry.path()?.to_string_lossy().trim_start_matches("./").to_owned();

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde::Serialize;
 
-use crate::inspect::inspect;
+use crate::inspect::{Platform, find};
 use crate::registry::Registry;
 use crate::tag::Tag;
 use crate::verify::{Part, Size, megabytes};
@@ -34,20 +34,17 @@ impl Row {
     }
 }
 
-/// Reads all versions that there are, stable or not, the lowest first.
+/// Reads all versions that there are, stable or not, the lowest first. One that has gone since it was listed is left out: the
+/// cleanup takes pre-releases, and a release shows this.
 pub fn read(registry: &Registry) -> Result<Vec<Row>> {
-    let mut versions: Vec<Version> = Vec::new();
-    for tag in registry.tags()? {
-        if let Some(Tag::Release(version)) = Tag::parse(&tag) {
-            versions.push(version);
-        }
-    }
-    versions.sort();
+    let versions = Tag::releases(&registry.tags()?);
     let row = |version: &Version| {
-        let platforms = inspect(registry, &version.to_string())?.platforms;
-        Ok(Row { version: version.to_string(), sizes: platforms.into_iter().flat_map(|one| one.sizes).collect() })
+        let version = version.to_string();
+        let found = find(registry, &version).with_context(|| registry.repository().with(&version))?;
+        let sizes = |platforms: Vec<Platform>| platforms.into_iter().flat_map(|one| one.sizes).collect();
+        Ok(found.map(|found| Row { version, sizes: sizes(found.platforms) }))
     };
-    versions.iter().map(row).collect()
+    versions.iter().filter_map(|version| row(version).transpose()).collect()
 }
 
 /// For people: Markdown, as the summary of a run and the notes of a release show it.
@@ -90,8 +87,11 @@ fn chart(rows: &[Row]) -> String {
     let all = |row: &&Row| newest.platforms().all(|platform| row.bytes(platform, Part::Pulled).is_some());
     let rows: Vec<_> = rows.iter().filter(all).collect();
     let names: Vec<_> = rows.iter().map(|row| format!("\"{}\"", row.version)).collect();
+    // Up to the budget, above which nothing is published.
+    let budgets = newest.sizes.iter().filter(|size| size.part == Part::Pulled).map(|size| size.budget);
+    let most = budgets.max().unwrap_or_default().div_ceil(1_000_000);
     let mut text = format!(
-        "\n```mermaid\nxychart-beta\n  title \"Megabytes as pulled: {}\"\n  x-axis [{}]\n  y-axis \"MB\" 0 --> 8\n",
+        "\n```mermaid\nxychart-beta\n  title \"Megabytes as pulled: {}\"\n  x-axis [{}]\n  y-axis \"MB\" 0 --> {most}\n",
         newest.platforms().collect::<Vec<_>>().join(", "),
         names.join(", ")
     );
@@ -112,7 +112,7 @@ mod tests {
             platform: (*platform).to_owned(),
             part,
             bytes: kilobytes * 1000 + more,
-            budget: 1,
+            budget: 8_000_000,
             goal: 1,
         };
         let sizes = pulled.iter().flat_map(|one| {
@@ -136,6 +136,7 @@ mod tests {
             "| `v0.1.1` | `linux/arm64` | 4.90 MB | 3.90 MB | 5.90 MB | 3.90 MB | same |",
             "| `v0.2.0` | `linux/amd64` | 5.00 MB | 4.00 MB | 6.00 MB | 4.00 MB | -0.25 MB |",
             "  x-axis [\"v0.1.0\", \"v0.1.1\", \"v0.2.0\"]",
+            "  y-axis \"MB\" 0 --> 8",
             "  line [4.00, 4.25, 4.00]",
             "  line [3.90, 3.90, 3.90]",
         ] {

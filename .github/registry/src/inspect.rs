@@ -53,38 +53,51 @@ pub struct Layer {
     pub unpacked: u64,
 }
 
-/// Looks at what a tag or a digest leads to.
+/// Looks at what a tag or a digest leads to; where there is no such thing, the error says what there is.
 pub fn inspect(registry: &Registry, point: &str) -> Result<Inspected> {
-    let Some(manifest) = registry.manifest_at(point)? else { bail!(missing(registry, point)?) };
+    match find(registry, point)? {
+        Some(found) => Ok(found),
+        None => bail!(missing(registry, point)?),
+    }
+}
+
+/// The same; `None` where there is no such thing.
+pub(crate) fn find(registry: &Registry, point: &str) -> Result<Option<Inspected>> {
+    let Some(manifest) = registry.manifest_at(point)? else { return Ok(None) };
     let digest = manifest.digest.clone();
-    let images = match manifest.media_type.as_str() {
-        MANIFEST => vec![alone(registry, manifest)?],
-        INDEX => Image::of_index(registry, manifest)?.platforms,
+    let (index, platforms) = match manifest.media_type.as_str() {
+        MANIFEST => (false, vec![alone(registry, manifest)?]),
+        INDEX => {
+            let all = Image::of_index(registry, manifest)?.platforms;
+            (true, all.iter().map(|image| platform(registry, image)).collect::<Result<_>>()?)
+        }
         other => bail!("{} is `{other}`; an image for containers is `{INDEX}`", registry.repository().with(point)),
     };
-    let index = images.iter().all(|image| image.manifest.digest != digest);
-    let platforms = images.iter().map(|image| platform(registry, image));
-    Ok(Inspected { digest, index, platforms: platforms.collect::<Result<_>>()? })
+    Ok(Some(Inspected { digest, index, platforms }))
 }
 
 /// Asked for by the digest of one platform, whose name only its configuration has.
-fn alone(registry: &Registry, manifest: Manifest) -> Result<PlatformImage> {
+fn alone(registry: &Registry, manifest: Manifest) -> Result<Platform> {
     let content = manifest.as_image()?;
     let named = PlatformImage { platform: String::new(), manifest, content };
     let read = Content::read(registry, &named).with_context(|| format!("{} is no image", named.manifest.digest))?;
-    Ok(PlatformImage { platform: format!("{}/{}", read.config.os(), read.config.architecture()), ..named })
+    let platform = format!("{}/{}", read.config.os(), read.config.architecture());
+    described(&PlatformImage { platform, ..named }, &read)
 }
 
 fn platform(source: &dyn Source, image: &PlatformImage) -> Result<Platform> {
-    let content = Content::read(source, image).with_context(|| image.platform.clone())?;
+    described(image, &Content::read(source, image).with_context(|| image.platform.clone())?)
+}
+
+fn described(image: &PlatformImage, content: &Content) -> Result<Platform> {
     let layer = |(descriptor, layer): (&oci_spec::image::Descriptor, &crate::verify::content::Layer)| {
         let part = if layer.has_binary { "binary" } else { "base" };
         let digest = Digest::try_from(descriptor.digest())?;
         Ok(Layer { digest, part, pulled: layer.pulled, unpacked: layer.unpacked })
     };
     let layers = image.content.layers().iter().zip(&content.layers).map(layer).collect::<Result<_>>()?;
-    let (digest, sizes) = (image.manifest.digest.clone(), measure(&image.platform, &content));
-    Ok(Platform { platform: image.platform.clone(), digest, sizes, layers, labels: labels_of(&content) })
+    let (digest, sizes) = (image.manifest.digest.clone(), measure(&image.platform, content));
+    Ok(Platform { platform: image.platform.clone(), digest, sizes, layers, labels: labels_of(content) })
 }
 
 /// That there is no such thing, and what there is instead.

@@ -4,6 +4,7 @@
 pub mod annotations;
 pub mod branch;
 pub mod cli;
+pub mod compare;
 pub mod copy;
 pub mod digest;
 pub mod event;
@@ -13,6 +14,7 @@ pub mod layout;
 pub mod plan;
 pub mod prune;
 pub mod publish;
+pub mod published;
 pub mod registry;
 pub mod source;
 pub mod tag;

@@ -63,6 +63,17 @@ pub enum Attachment {
 const SHORT: usize = 7;
 
 impl Tag {
+    /// The versions of those that are releases, the lowest first.
+    pub fn releases(tags: &[String]) -> Vec<Version> {
+        let version = |tag: &String| match Self::parse(tag) {
+            Some(Self::Release(version)) => Some(version),
+            _ => None,
+        };
+        let mut versions: Vec<_> = tags.iter().filter_map(version).collect();
+        versions.sort();
+        versions
+    }
+
     /// What a tag means; `None` where none of the project's events makes such a tag.
     pub fn parse(text: &str) -> Option<Self> {
         if let Some(rest) = text.strip_prefix("sha256-") {

@@ -153,7 +153,7 @@ fn list(text: &str, key: &str) -> Option<Vec<String>> {
 }
 
 /// `go1.26.8` and `1.26.0` as numbers that compare. A development build has none in front, and is new.
-fn version(text: &str) -> Vec<u32> {
+pub(crate) fn version(text: &str) -> Vec<u32> {
     let Some(text) = Some(text.trim_start_matches("go")).filter(|text| text.starts_with(|c: char| c.is_ascii_digit()))
     else {
         return vec![u32::MAX];

@@ -15,11 +15,15 @@ mod comment;
 #[cfg(test)]
 mod dependabot;
 #[cfg(test)]
+mod go;
+#[cfg(test)]
 mod kinds;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
 mod pipeline;
+#[cfg(test)]
+mod published;
 #[cfg(test)]
 mod rights;
 #[cfg(test)]

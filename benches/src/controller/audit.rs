@@ -38,13 +38,23 @@ impl Request {
         self.resource == "leases"
     }
 
+    /// A write of a target's count, whatever became of it.
+    pub(crate) fn is_scaling(&self) -> bool {
+        self.is_write() && self.resource == "deployments/scale"
+    }
+
     /// An accepted write of a target's count.
     pub(crate) fn scales(&self) -> bool {
-        self.is_write() && self.resource == "deployments/scale" && self.code < 300
+        self.is_scaling() && self.code < 300
     }
 
     pub(crate) fn reports(&self) -> bool {
         self.is_write() && self.resource == "timewindowscalers/status" && self.code < 300
+    }
+
+    /// An accepted event.
+    pub(crate) fn tells(&self) -> bool {
+        self.is_write() && self.resource == "events" && self.code < 300
     }
 
     /// Whether it asks for everything of a kind.

@@ -14,6 +14,7 @@ mod start;
 mod storm;
 mod takeover;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -66,8 +67,8 @@ pub(crate) struct ControllerArgs {
     /// The folder to write into; `target/report` when absent.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Keeps the figures as `benches/controller.json`: all parts, in the sizes that the figures are about.
-    #[arg(long, conflicts_with_all = ["parts", "objects", "due", "minutes", "settle", "program"])]
+    /// Keeps the figures of the parts that were measured as theirs in `benches/controller.json`, in the sizes that they are about.
+    #[arg(long, conflicts_with_all = ["objects", "due", "minutes", "settle", "program"])]
     accept: bool,
 }
 
@@ -107,7 +108,9 @@ pub(crate) fn run(arguments: ControllerArgs) -> Result<bool> {
     write(&out, &report)?;
     let all = report.failures() == 0;
     if arguments.accept && all {
-        save(&tools::root().join("benches/controller.json"), &report.json()?)?;
+        let file = tools::root().join("benches/controller.json");
+        let kept = report.beside(fs::read_to_string(&file).ok().as_deref())?;
+        save(&file, &kept.json()?)?;
     }
     Ok(all)
 }
@@ -131,7 +134,7 @@ async fn measure(part: Part, asked: &Asked, program: &Program) -> Outcome {
 }
 
 fn write(out: &Path, report: &page::Report) -> Result<()> {
-    std::fs::create_dir_all(out).with_context(|| format!("making {}", out.display()))?;
+    fs::create_dir_all(out).with_context(|| format!("making {}", out.display()))?;
     save(&out.join("controller.json"), &report.json()?)?;
     save(&out.join("controller.md"), &report.table())?;
     for (name, plot) in drawn::PLOTS {
@@ -144,7 +147,7 @@ fn write(out: &Path, report: &page::Report) -> Result<()> {
 }
 
 fn save(file: &Path, text: &str) -> Result<()> {
-    std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))?;
+    fs::write(file, text).with_context(|| format!("writing {}", file.display()))?;
     eprintln!("wrote {}", file.display());
     Ok(())
 }

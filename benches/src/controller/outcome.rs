@@ -1,9 +1,9 @@
 //! What a part found, beside what was to be reached.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A measured figure.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Line {
     pub(crate) what: String,
     /// How many objects there were.
@@ -40,7 +40,7 @@ impl Line {
 }
 
 /// What a part found.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     pub(crate) part: String,
     pub(crate) lines: Vec<Line>,

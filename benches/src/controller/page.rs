@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::process::Command;
 
-use anyhow::Result;
-use serde::Serialize;
+use anyhow::{Context as _, Result, ensure};
+use serde::{Deserialize, Serialize};
 
 use super::outcome::{Line, Outcome};
 use super::replica::Program;
 use crate::tools;
 
 /// A run.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Report {
-    made_with: BTreeMap<&'static str, String>,
+    made_with: BTreeMap<String, String>,
     parts: Vec<Outcome>,
 }
 
@@ -22,13 +22,26 @@ impl Report {
     pub(crate) fn new(program: &Program, parts: Vec<Outcome>) -> Result<Self> {
         let rustc = tools::output(Command::new("rustc").arg("--version").current_dir(tools::root()))?;
         let cores = std::thread::available_parallelism()?;
-        let made_with = BTreeMap::from([
+        let made_with = [
             ("compiler", rustc.trim().to_owned()),
             ("cores, shared with API server and etcd", cores.to_string()),
             ("processor", tools::processor()),
             ("program", program.how.clone()),
-        ]);
-        Ok(Self { made_with, parts })
+        ];
+        Ok(Self { made_with: made_with.map(|(what, value)| (what.to_owned(), value)).into(), parts })
+    }
+
+    /// This run with those parts of an earlier one, in JSON, that it didn't measure. They have to be made with the same.
+    pub(crate) fn beside(self, earlier: Option<&str>) -> Result<Self> {
+        let Some(earlier) = earlier else { return Ok(self) };
+        let mut kept: Self = serde_json::from_str(earlier).context("the figures that are kept")?;
+        kept.parts.retain(|part| self.parts.iter().all(|new| new.part != part.part));
+        ensure!(
+            kept.parts.is_empty() || kept.made_with == self.made_with,
+            "the figures that are kept were made with something else: measure all parts"
+        );
+        kept.parts.extend(self.parts);
+        Ok(Self { made_with: self.made_with, parts: kept.parts })
     }
 
     pub(crate) fn outcomes(&self) -> &[Outcome] {
@@ -103,4 +116,29 @@ fn number(value: f64) -> String {
         _ => 3,
     };
     format!("{value:.decimals$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Outcome, Report};
+
+    fn run(rustc: &str, parts: &[(&str, &str)]) -> Report {
+        let outcome = |(part, note): &(&str, &str)| Outcome { notes: vec![(*note).to_owned()], ..Outcome::new(part) };
+        Report {
+            made_with: [("compiler".to_owned(), rustc.to_owned())].into(),
+            parts: parts.iter().map(outcome).collect(),
+        }
+    }
+
+    #[test]
+    fn a_part_that_is_measured_again_takes_the_place_of_its_earlier_figures() {
+        let earlier = run("1", &[("lag", "old"), ("storm", "old")]).json().unwrap();
+        let kept = run("1", &[("storm", "new")]).beside(Some(&earlier)).unwrap();
+        let notes: Vec<_> = kept.outcomes().iter().map(|part| (part.part.as_str(), part.notes[0].as_str())).collect();
+        assert_eq!(notes, [("lag", "old"), ("storm", "new")]);
+        assert_eq!(run("1", &[("lag", "first")]).beside(None).unwrap().outcomes().len(), 1);
+        let other = run("2", &[("storm", "new")]).beside(Some(&earlier)).err().unwrap();
+        assert!(other.to_string().contains("measure all parts"));
+        assert_eq!(run("2", &[("storm", "new"), ("lag", "new")]).beside(Some(&earlier)).unwrap().outcomes().len(), 2);
+    }
 }

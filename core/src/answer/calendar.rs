@@ -10,7 +10,7 @@ use super::transitions::{Spans, Transitions};
 use crate::answer::dates::Run;
 use crate::civil::{DAY, NEVER};
 use crate::zone::Zone;
-use crate::{Date, Evaluate, Evaluation, Holiday, LocalMinute, Schedule, TimeOfDay, TimeZone};
+use crate::{Date, Evaluate, Evaluation, Holiday, LocalMinute, Schedule, State, TimeOfDay, TimeZone};
 
 /// Holidays that many schedules share: each of them takes no room of its own for them.
 ///
@@ -183,7 +183,7 @@ impl<const W: usize, const E: usize, const H: usize, const S: usize, Z: Zone> Ev
     }
 
     #[inline]
-    fn step(&self, unix_seconds: i64, step: &mut Step) -> Evaluation {
+    fn step(&self, unix_seconds: i64, step: &mut Step) -> (State, i64) {
         self.schedule.step_to(unix_seconds, step, self.calendar)
     }
 }

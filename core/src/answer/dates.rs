@@ -5,7 +5,7 @@
 //! Where what comes every year fills the time from one run that comes once to the next one, the first of the two has a mark. So what
 //! covers an instant without a gap is found by going from mark to mark, and no list is gone over for it.
 
-use super::every_year::{END, FIRST, covered_until, merged, next_after};
+use super::every_year::{END, FIRST, canonical, covered_until, merged, next_after};
 use crate::civil::{DAY, NEVER, WIDE};
 
 /// One place of a list: the first and the last day, both included.
@@ -13,7 +13,8 @@ use crate::civil::{DAY, NEVER, WIDE};
 pub(crate) enum Run {
     /// Days from Monday 2019-12-30 on, from 2020-01-01 to 2099-12-31.
     Once([u16; 2]),
-    /// Days from 1 January of a leap year on, 0 to 365. The last one is of the next year where it is before the first.
+    /// Days from 1 January of a leap year on, 0 to 365. The last one is of the next year where it is before the first. A list keeps every
+    /// day of the year as `[0, 365]`.
     Yearly([u16; 2]),
 }
 
@@ -114,7 +115,8 @@ impl DatesMut<'_> {
         true
     }
 
-    const fn insert_yearly(&mut self, mut run: [u16; 2]) -> bool {
+    const fn insert_yearly(&mut self, run: [u16; 2]) -> bool {
+        let mut run = canonical(run);
         let (all, mut at) = (*self.all as usize, *self.once as usize);
         // What it touches becomes one with it; the others never touch each other, so none that was kept touches what it becomes.
         let mut kept = at;
@@ -292,11 +294,29 @@ mod tests {
 
     fn any_yearly() -> impl Strategy<Value = [u16; 2]> {
         prop_oneof![
-            (0..366_u16, 0..366_u16).prop_map(|(first, last)| [first, last]),
-            (0..366_u16).prop_map(|day| [day; 2]),
-            (55..64_u16, 0..4_u16).prop_map(|(day, more)| [day, day + more]),
-            (0..12_u16, 0..40_u16).prop_map(|(part, more)| [part * 31, (part * 31 + more) % 366]),
+            8 => (0..366_u16, 0..366_u16).prop_map(|(first, last)| [first, last]),
+            8 => (0..366_u16).prop_map(|day| [day; 2]),
+            8 => (55..64_u16, 0..4_u16).prop_map(|(day, more)| [day, day + more]),
+            8 => (0..12_u16, 0..40_u16).prop_map(|(part, more)| [part * 31, (part * 31 + more) % 366]),
+            // The whole year, or all but a few days of it.
+            1 => (0..366_u16, 360..366_u16).prop_map(|(first, more)| [first, (first + more) % 366]),
         ]
+    }
+
+    #[test]
+    fn every_day_of_the_year_never_ends() {
+        for run in [[0, 365], [165, 164], [1, 0], [365, 364], [60, 59]] {
+            let mut dates = Dates::<3>::none();
+            // Far from each other, and yet nothing but what comes every year is between them.
+            for once in [[9_000, 9_001], [20_000, 20_000]] {
+                assert!(dates.as_mut().insert(Run::Once(once)));
+            }
+            assert!(dates.as_mut().insert(Run::Yearly(run)));
+            for local in [0, FIRST, FIRST + 400 * DAY + 1, 9_001 * DAY, END - 1] {
+                assert_eq!(dates.next(local), (local.max(FIRST), END), "{run:?}");
+            }
+            assert_eq!(dates.next(END), (NEVER, NEVER));
+        }
     }
 
     proptest! {

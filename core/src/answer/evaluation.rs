@@ -99,8 +99,10 @@ impl Evaluation {
         if code < DEFAULT {
             return Cause::Window(index);
         }
+        if code == DEFAULT {
+            return Cause::Default;
+        }
         match code & !0xffff {
-            0 if code == DEFAULT => Cause::Default,
             0 | OTHER => Cause::Window(index),
             HOLIDAY => Cause::Holiday,
             _ => Cause::Exception(index),
@@ -117,6 +119,11 @@ impl Evaluation {
     #[inline]
     pub const fn until(self) -> Option<i64> {
         if self.until == i64::MAX { None } else { Some(self.until) }
+    }
+
+    /// Its state, and up to when: `i64::MAX` for ever.
+    pub(crate) const fn state_and_until(self) -> (State, i64) {
+        (self.state(), self.until)
     }
 
     /// How many seconds after `now`, in Unix seconds, the state changes: so long a program may sleep. 0 where that is in the past
@@ -155,11 +162,11 @@ pub trait Evaluate {
     fn since(&self, unix_seconds: i64) -> Option<i64>;
 
     /// [`evaluate`](Self::evaluate) for who asks at one boundary after the other: an instant has to be the boundary of the answer
-    /// before it.
+    /// before it. The state, and up to when: `i64::MAX` for ever.
     #[doc(hidden)]
-    fn step(&self, unix_seconds: i64, step: &mut Step) -> Evaluation {
+    fn step(&self, unix_seconds: i64, step: &mut Step) -> (State, i64) {
         let _ = step;
-        self.evaluate(unix_seconds)
+        self.evaluate(unix_seconds).state_and_until()
     }
 }
 
@@ -173,7 +180,7 @@ impl<E: Evaluate + ?Sized> Evaluate for &E {
     }
 
     #[inline]
-    fn step(&self, unix_seconds: i64, step: &mut Step) -> Evaluation {
+    fn step(&self, unix_seconds: i64, step: &mut Step) -> (State, i64) {
         (**self).step(unix_seconds, step)
     }
 }

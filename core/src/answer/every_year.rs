@@ -48,7 +48,7 @@ pub(super) mod even {
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     const fn year(number: u32) -> u32 {
         // It is counted from 59 days before its 1 March: that is 2 January where there is a 29 February.
-        BIAS + Year::of(number).start() - if number.is_multiple_of(4) { DAY } else { 0 }
+        BIAS + Year::start(number) - if number.is_multiple_of(4) { DAY } else { 0 }
     }
 
     /// The local seconds at which a day begins.
@@ -80,13 +80,19 @@ pub(super) type Days = [u16; 2];
 /// Every day of the year.
 const WHOLE: Days = [0, even::YEAR as u16 - 1];
 
+/// A stretch in the one way in which it is kept. Those that end on the day before they begin are all of them the [`WHOLE`] year: so equal
+/// lists are equal in memory, and that it never ends is seen.
+pub(super) const fn canonical([first, last]: Days) -> Days {
+    if first == last + 1 { WHOLE } else { [first, last] }
+}
+
 /// Where a stretch begins, and how many days of [even years](even) it has.
 const fn first_and_length([first, last]: Days) -> (u32, u32) {
     let over_new_year = if last < first { even::YEAR } else { 0 };
     (first as u32, last as u32 + 1 + over_new_year - first as u32)
 }
 
-/// Two stretches as one, where they touch or have a day in common.
+/// Two stretches as one, where they touch or have a day in common, in the [one way](canonical) in which it is kept.
 pub(super) const fn merged(one: Days, other: Days) -> Option<Days> {
     let ((first, length), (other_first, other_length)) = (first_and_length(one), first_and_length(other));
     let later = after(other_first, first);
@@ -211,6 +217,21 @@ mod tests {
             even += 1;
         }
         assert_eq!(even::start(even), END);
+    }
+
+    #[test]
+    fn of_all_ways_round_the_year_one_is_kept() {
+        for first in 0..366 {
+            let round = [first, if first == 0 { 365 } else { first - 1 }];
+            assert_eq!(canonical(round), WHOLE, "{round:?}");
+            for other in [[0, 0], [365, 365], [first, first], [200, 100], [165, 164], WHOLE] {
+                assert_eq!(merged(round, other), Some(WHOLE), "{round:?} and {other:?}");
+                assert_eq!(merged(other, round), Some(WHOLE), "{other:?} and {round:?}");
+            }
+            for last in (0..366).filter(|&last| last != round[1]) {
+                assert_eq!(canonical([first, last]), [first, last]);
+            }
+        }
     }
 
     proptest! {

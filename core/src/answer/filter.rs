@@ -61,11 +61,18 @@ impl Filter {
     /// 1 January of a leap year.
     #[inline(never)]
     pub(crate) const fn add_yearly(&mut self, [first, last]: [u16; 2], before: u32) {
-        // What a year is counted from is 2 January, where there is a 29 February.
-        let start = Year::of(LIKE_ALL).start() + BIAS - DAY;
-        let days = last as u32 + 1 + if last < first { 366 } else { 0 };
         let margin = SUMMER + YEARS_DIFFER;
-        self.set(start + first as u32 * DAY - before - margin, start + days * DAY + margin);
+        // What a year is counted from is 2 January, where there is a 29 February.
+        let start = Year::start(LIKE_ALL) + BIAS - DAY - before - margin;
+        let end = start + before + 2 * margin + DAY;
+        let mut first = first;
+        // In two parts of the same year, so that it sets what its days would one by one: whatever they come from, equal lists have
+        // equal filters.
+        if last < first {
+            self.set(start + first as u32 * DAY, end + 365 * DAY);
+            first = 0;
+        }
+        self.set(start + first as u32 * DAY, end + last as u32 * DAY);
     }
 
     /// Sets the bits from some local seconds to others.
@@ -120,6 +127,34 @@ mod tests {
         }
         // It hides no more than a week.
         assert!(clear > 29_220 * 6 * 358 / 365, "{clear}");
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "every stretch of a year is minutes for Miri")]
+    fn a_stretch_sets_what_its_days_do() {
+        for before in [0, DAY / 3, 6 * DAY] {
+            for first in 0..366 {
+                let (mut by_days, mut place) = (Filter::everywhere(false), first);
+                for more in 0..366 {
+                    by_days.add_yearly([place; 2], before);
+                    if more % 5 == 0 || more > 360 {
+                        let mut at_once = Filter::everywhere(false);
+                        at_once.add_yearly([first, place], before);
+                        assert_eq!(at_once, by_days, "{first} to {place}");
+                    }
+                    place = (place + 1) % 366;
+                }
+            }
+        }
+        for first in 30..400 {
+            let mut by_days = Filter::everywhere(false);
+            for day in first..first + 300 {
+                by_days.add_once(day * DAY, (day + 1) * DAY);
+                let mut at_once = Filter::everywhere(false);
+                at_once.add_once(first * DAY, (day + 1) * DAY);
+                assert_eq!(at_once, by_days, "{first} to {day}");
+            }
+        }
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! One instant for many schedules.
 
-use core::borrow::Borrow;
-
 use crate::civil::in_week;
 use crate::zone::{Clock, Zone};
 use crate::{Evaluation, Schedule, TimeZone};
@@ -32,8 +30,7 @@ pub struct LocalInstant<'z, Z = TimeZone> {
 impl<'z, Z: Zone> LocalInstant<'z, Z> {
     /// What the wall clock of a zone reads at an instant in Unix seconds.
     pub fn new(zone: &'z Z, unix_seconds: i64) -> Self {
-        let view = zone.view();
-        let clock = view.borrow().clock_at(unix_seconds).unwrap_or(Clock::UNSURE);
+        let clock = zone.clock_at(unix_seconds).unwrap_or(Clock::UNSURE);
         Self { zone, unix_seconds, clock, second_and_fraction: in_week(clock.local) }
     }
 

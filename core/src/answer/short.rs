@@ -4,12 +4,11 @@
 //! week table alone has the answer. Where one is near, `answer_beside` looks it up; everything else is for
 //! [`exact`](super::exact), which is right everywhere.
 
-use core::borrow::Borrow;
 use core::ops::Range;
 
 use super::calendar::Shared;
 use super::dates::earlier;
-use super::evaluation::{EXCEPTION, Evaluate, Evaluation, HOLIDAY};
+use super::evaluation::{EXCEPTION, Evaluate, Evaluation, HOLIDAY, State};
 use super::exceptions::{self, NOTHING, covering};
 use super::since::since_of;
 use super::step::Step;
@@ -18,7 +17,7 @@ use crate::build::HolidayRule;
 use crate::civil::{FROM, in_week};
 use crate::schedule::Schedule;
 use crate::week::table::Layer;
-use crate::zone::{Clock, FOLD_GUARD, OVER_NEW_YEAR, Zone};
+use crate::zone::{Clock, OVER_NEW_YEAR, Zone};
 
 impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zone>
     Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS, Z>
@@ -90,8 +89,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     /// [`evaluate`](Self::evaluate) with other dates beside the schedule's own.
     #[inline]
     pub(crate) fn answer<S: Shared + Copy>(&self, unix_seconds: i64, shared: S) -> Evaluation {
-        let view = self.zone.view();
-        let Some(clock) = view.borrow().clock_at(unix_seconds) else {
+        let Some(clock) = self.zone.clock_at(unix_seconds) else {
             return self.exact(unix_seconds, shared);
         };
         self.answer_at(unix_seconds, clock, in_week(clock.local), shared)
@@ -106,32 +104,33 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         second_and_fraction: (u32, u32),
         shared: S,
     ) -> Evaluation {
+        // First, so that the place need not be kept.
+        if !self.filter.is_clear(clock.place) {
+            return self.answer_beside(unix_seconds, clock, shared);
+        }
         let (layer, lasts) = self.table.at(second_and_fraction);
-        // Within six hours of the next transition nothing is sure here.
-        if clock.remaining < lasts + 2 * FOLD_GUARD {
+        if !clock.is_sure_for(lasts) {
             return self.exact(unix_seconds, shared);
         }
-        if !self.filter.is_clear(clock.place) || !shared.is_clear_for(clock.local, lasts) {
-            return self.answer_beside(unix_seconds, clock, (layer, lasts), shared);
+        if !shared.is_clear_for(clock.local, lasts as u32) {
+            return self.answer_beside(unix_seconds, clock, shared);
         }
         let (code, value) = self.of_layer(layer);
-        Evaluation::of(code, value, unix_seconds.wrapping_add(i64::from(lasts)))
+        Evaluation::of(code, value, unix_seconds.wrapping_add(lasts as i64))
     }
 
-    /// What applies where a holiday or an exception may be near, and the clock is not changed before the windows' next boundary.
+    /// What applies where a holiday or an exception may be near.
     ///
     /// An exception is over, or covered by a later one, at an instant that is known, and then something else surely applies. Where
     /// a holiday begins, or ends and no other follows, something else surely does too.
-    #[cfg_attr(target_pointer_width = "64", inline(never))]
-    fn answer_beside<S: Shared + Copy>(
-        &self,
-        unix_seconds: i64,
-        clock: Clock,
-        (layer, lasts): (Layer, u32),
-        shared: S,
-    ) -> Evaluation {
+    #[inline(never)]
+    fn answer_beside<S: Shared + Copy>(&self, unix_seconds: i64, clock: Clock, shared: S) -> Evaluation {
+        let local = clock.local;
+        let (layer, lasts) = self.table.at_local(local);
+        if !clock.is_sure_for(lasts as usize) {
+            return self.exact(unix_seconds, shared);
+        }
         let instant = unix_seconds.wrapping_sub(FROM) as u32;
-        let Clock { local, remaining, .. } = clock;
         let (exception, edge) = if self.exception_count > 0 { covering(self.exceptions(), instant) } else { NOTHING };
         let mut lasts = lasts.min(edge - instant);
         let (code, value);
@@ -146,7 +145,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
             if start <= local {
                 lasts = (end - local).min(edge - instant);
                 let follows = S::ANY && end - local == lasts && next(end).0 <= end;
-                if remaining < lasts.saturating_add(2 * FOLD_GUARD) || follows {
+                if !clock.is_sure_for(lasts as usize) || follows {
                     return self.exact(unix_seconds, shared);
                 }
                 (code, value) = (HOLIDAY, self.holiday_value);
@@ -188,7 +187,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     }
 
     #[inline]
-    fn step(&self, unix_seconds: i64, step: &mut Step) -> Evaluation {
+    fn step(&self, unix_seconds: i64, step: &mut Step) -> (State, i64) {
         self.step_to(unix_seconds, step, ())
     }
 }

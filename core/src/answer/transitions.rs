@@ -19,7 +19,7 @@ impl<E: Evaluate> Transitions<E> {
     /// The transitions after an instant, in Unix seconds, of anything that can be evaluated.
     pub fn new(schedule: E, from: i64) -> Self {
         let mut step = Step::NONE;
-        Self { next: schedule.step(from, &mut step).until().unwrap_or(i64::MAX), step, schedule }
+        Self { next: schedule.step(from, &mut step).1, step, schedule }
     }
 }
 
@@ -32,9 +32,9 @@ impl<E: Evaluate> Iterator for Transitions<E> {
         if at == i64::MAX {
             return None;
         }
-        let answer = self.schedule.step(at, &mut self.step);
-        self.next = answer.until().unwrap_or(i64::MAX);
-        Some((at, answer.state()))
+        let (state, until) = self.schedule.step(at, &mut self.step);
+        self.next = until;
+        Some((at, state))
     }
 }
 
@@ -62,10 +62,10 @@ impl<E: Evaluate> Iterator for Spans<E> {
         if self.left.is_empty() {
             return None;
         }
-        let answer = self.schedule.step(self.left.start, &mut self.step);
         let start = self.left.start;
-        self.left.start = answer.until().map_or(self.left.end, |until| until.min(self.left.end));
-        Some((start..self.left.start, answer.state()))
+        let (state, until) = self.schedule.step(start, &mut self.step);
+        self.left.start = until.min(self.left.end);
+        Some((start..self.left.start, state))
     }
 }
 

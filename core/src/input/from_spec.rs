@@ -12,8 +12,8 @@ use crate::answer::exceptions::Instants;
 use crate::build::Parts;
 use crate::zone::{Rules, Zone, Zones};
 use crate::{
-    Days, Exception, ExceptionField, ExceptionSpec, Field, Holiday, HolidayMode, Invalid, Problem, Reason, Schedule,
-    Spec, Window, WindowField, WindowSpec,
+    Days, Exception, ExceptionField, ExceptionSpec, Field, HolidayMode, Invalid, Problem, Reason, Schedule, Spec,
+    Window, WindowField, WindowSpec,
 };
 
 /// How many of each there may be.
@@ -68,23 +68,9 @@ pub(crate) enum Target<'p, 't> {
     Look,
     /// To fill the windows and exceptions of a schedule, for a zone with these rules.
     Fill(&'p mut Parts<'t>, &'p Rules<'p>),
-    /// To give the dates to a function, and nothing else. Nothing is reported.
-    Dates(&'p mut dyn FnMut(Run)),
-    /// To report that there are too many dates, and nothing else.
-    TooMany,
 }
 
 impl Target<'_, '_> {
-    /// Whether problems are reported.
-    pub(crate) const fn is_told(&self) -> bool {
-        matches!(self, Self::Look | Self::Fill(..))
-    }
-
-    /// Whether windows and exceptions are looked at.
-    pub(crate) const fn wants_spans(&self) -> bool {
-        matches!(self, Self::Look | Self::Fill(..))
-    }
-
     #[inline(never)]
     pub(crate) fn window(&mut self, window: Window) {
         if let Self::Fill(parts, ..) = self {
@@ -98,35 +84,38 @@ impl Target<'_, '_> {
             parts.exception(Instants::of(exception, rules), exception.value());
         }
     }
-
-    #[inline(never)]
-    pub(crate) fn holiday(&mut self, holiday: Holiday) {
-        if let Self::Dates(take) = self {
-            take(holiday.run());
-        }
-    }
 }
 
-/// The rest of a valid schedule.
+/// The rest of a valid schedule, but its dates.
 pub(crate) struct Header {
     pub(crate) default_value: u32,
     pub(crate) holiday_mode: HolidayMode,
     pub(crate) holiday_value: Option<u32>,
 }
 
-/// Goes over a source once.
-pub(crate) type Source<'c> = &'c mut dyn FnMut(&mut dyn Find, &mut Target<'_, '_>) -> Result<Header, Invalid>;
+/// What a schedule is made from.
+pub(crate) trait Source {
+    /// Goes over every field, reports all that is wrong, and gives windows and exceptions to the target.
+    fn check(&mut self, find: &mut dyn Find, target: &mut Target<'_, '_>) -> Result<Header, Invalid>;
+
+    /// Gives each date that is right to a function, once all has been checked. Apart from the other fields, as it is done with a list of
+    /// dates on the stack.
+    fn dates(&mut self, take: &mut dyn FnMut(Run));
+
+    /// Reports that there is no room for so many dates.
+    fn refuse_dates(&mut self);
+}
 
 /// The zone of a source, when nothing is wrong with all of it.
 pub(crate) fn look<const HOLIDAYS: usize, Z: Zone>(
     zones: &impl Zones<Zone = Z>,
-    source: Source<'_>,
+    source: &mut dyn Source,
 ) -> Result<Z, Invalid> {
     let mut find = Finding { zones, zone: None };
-    let checked = source(&mut find, &mut Target::Look);
+    let checked = source.check(&mut find, &mut Target::Look);
     if !has_room::<HOLIDAYS>(source) {
         // Dates are the last field, so this is the last problem.
-        let _ = source(&mut Found, &mut Target::TooMany);
+        source.refuse_dates();
         return Err(Invalid { problems: checked.map_or_else(|invalid| invalid.problems, |_| 0) + 1 });
     }
     checked?;
@@ -135,19 +124,16 @@ pub(crate) fn look<const HOLIDAYS: usize, Z: Zone>(
 
 /// Whether the dates of a source have room. Apart from what goes over all of it, so that the list is not on the stack meanwhile.
 #[inline(never)]
-fn has_room<const HOLIDAYS: usize>(source: Source<'_>) -> bool {
+fn has_room<const HOLIDAYS: usize>(source: &mut dyn Source) -> bool {
     insert(&mut Dates::<HOLIDAYS>::none().as_mut(), source)
 }
 
 /// Fills an empty list with the dates of a source, in as little room as they take; `false` where that is too little.
 #[inline(never)]
-fn insert(dates: &mut DatesMut<'_>, source: Source<'_>) -> bool {
-    let mut each = |take: &mut dyn FnMut(Run)| {
-        let _ = source(&mut Found, &mut Target::Dates(take));
-    };
+fn insert(dates: &mut DatesMut<'_>, source: &mut dyn Source) -> bool {
     let mut has_room = true;
-    each(&mut |run| has_room &= dates.insert(run));
-    has_room || insert_in_order(dates, &mut each)
+    source.dates(&mut |run| has_room &= dates.insert(run));
+    has_room || insert_in_order(dates, &mut |take| source.dates(take))
 }
 
 impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zone>
@@ -180,8 +166,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         zones: impl Zones<Zone = Z>,
         mut report: impl FnMut(Problem<'a>),
     ) -> Result<Self, Invalid> {
-        let mut source =
-            |find: &mut dyn Find, target: &mut Target<'_, '_>| check(spec, find, Self::ROOM, target, &mut report);
+        let mut source = OfSpec { spec, room: Self::ROOM, report: &mut report };
         let mut schedule = Self::new(look::<HOLIDAYS, Z>(&zones, &mut source)?);
         schedule.fill(None, &mut source)?;
         Ok(schedule)
@@ -216,20 +201,19 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         zones: impl Zones<Zone = Z>,
         mut report: impl FnMut(Problem<'a>),
     ) -> Result<(), Invalid> {
-        let mut source =
-            |find: &mut dyn Find, target: &mut Target<'_, '_>| check(spec, find, Self::ROOM, target, &mut report);
+        let mut source = OfSpec { spec, room: Self::ROOM, report: &mut report };
         let zone = look::<HOLIDAYS, Z>(&zones, &mut source)?;
         self.fill(Some(zone), &mut source)
     }
 
     /// Fills the schedule from a source with which nothing is wrong, for another zone or the one it has.
-    pub(crate) fn fill(&mut self, zone: Option<Z>, source: Source<'_>) -> Result<(), Invalid> {
+    pub(crate) fn fill(&mut self, zone: Option<Z>, source: &mut dyn Source) -> Result<(), Invalid> {
         let zone = zone.unwrap_or_else(|| self.zone.clone());
         {
             let view = zone.view();
             let mut parts = self.parts();
             parts.clear();
-            let header = source(&mut Found, &mut Target::Fill(&mut parts, view.borrow()))?;
+            let header = source.check(&mut Found, &mut Target::Fill(&mut parts, view.borrow()))?;
             insert(&mut parts.dates, source);
             let _ = parts.set_default_value(header.default_value);
             let _ = parts.set_holiday_mode(header.holiday_mode, header.holiday_value);
@@ -240,55 +224,57 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
     }
 }
 
-/// Goes over every field, reports all that is wrong, and gives what is right to the target.
-#[inline(never)]
-fn check<'a>(
-    spec: &Spec<'a>,
-    find: &mut dyn Find,
+/// A text with its room and its reporter.
+struct OfSpec<'s, 'a> {
+    spec: &'s Spec<'a>,
     room: Room,
-    target: &mut Target<'_, '_>,
-    report: &mut dyn FnMut(Problem<'a>),
-) -> Result<Header, Invalid> {
-    let mut problems = Problems { report, is_told: target.is_told(), count: 0 };
-    if !find.zone(spec.timezone) {
-        problems.say(Field::Timezone, find.refusal(spec.timezone));
+    report: &'s mut dyn FnMut(Problem<'a>),
+}
+
+impl Source for OfSpec<'_, '_> {
+    #[inline(never)]
+    fn check(&mut self, find: &mut dyn Find, target: &mut Target<'_, '_>) -> Result<Header, Invalid> {
+        let Self { spec, room, .. } = *self;
+        let mut problems = Problems { report: self.report, count: 0 };
+        if !find.zone(spec.timezone) {
+            problems.say(Field::Timezone, find.refusal(spec.timezone));
+        }
+        let default_value = problems.value(Field::DefaultValue, spec.default_value);
+        problems.take(Field::Windows, fields::room(spec.windows.len(), room.windows));
+        for (index, window) in spec.windows.iter().enumerate() {
+            if let Some(window) = problems.window(index, window) {
+                target.window(window);
+            }
+        }
+        problems.take(Field::Exceptions, fields::room(spec.exceptions.len(), room.exceptions));
+        for (index, exception) in spec.exceptions.iter().enumerate() {
+            if let Some(exception) = problems.exception(index, exception) {
+                target.exception(exception);
+            }
+        }
+        let holiday_value = fields::holiday_value(spec.holiday_mode, spec.holiday_value);
+        let holiday_value = problems.take(Field::HolidayValue, holiday_value);
+        problems.holidays(spec.holidays);
+        let (Some(default_value), Some(holiday_value), 0) = (default_value, holiday_value, problems.count) else {
+            return Err(Invalid { problems: problems.count });
+        };
+        Ok(Header { default_value, holiday_mode: spec.holiday_mode, holiday_value })
     }
-    let default_value = problems.value(Field::DefaultValue, spec.default_value);
-    let (windows, exceptions): (&[_], &[_]) =
-        if target.wants_spans() { (spec.windows, spec.exceptions) } else { (&[], &[]) };
-    problems.take(Field::Windows, fields::room(windows.len(), room.windows));
-    for (index, window) in windows.iter().enumerate() {
-        if let Some(window) = problems.window(index, window) {
-            target.window(window);
+
+    fn dates(&mut self, take: &mut dyn FnMut(Run)) {
+        for holiday in self.spec.holidays.iter().filter_map(|text| fields::holiday(text).ok()) {
+            take(holiday.run());
         }
     }
-    problems.take(Field::Exceptions, fields::room(exceptions.len(), room.exceptions));
-    for (index, exception) in exceptions.iter().enumerate() {
-        if let Some(exception) = problems.exception(index, exception) {
-            target.exception(exception);
-        }
+
+    fn refuse_dates(&mut self) {
+        (self.report)(Problem { field: Field::Holidays, reason: Reason::TooManyHolidays { most: self.room.holidays } });
     }
-    let holiday_value = fields::holiday_value(spec.holiday_mode, spec.holiday_value);
-    let holiday_value = problems.take(Field::HolidayValue, holiday_value);
-    for (index, text) in spec.holidays.iter().enumerate() {
-        if let Some(holiday) = problems.take(Field::Holiday(index), fields::holiday(text)) {
-            target.holiday(holiday);
-        }
-    }
-    if matches!(target, Target::TooMany) {
-        problems.is_told = true;
-        problems.say(Field::Holidays, Reason::TooManyHolidays { most: room.holidays });
-    }
-    let (Some(default_value), Some(holiday_value), 0) = (default_value, holiday_value, problems.count) else {
-        return Err(Invalid { problems: problems.count });
-    };
-    Ok(Header { default_value, holiday_mode: spec.holiday_mode, holiday_value })
 }
 
 /// The reporter and how often it was called.
 struct Problems<'r, 'a> {
     report: &'r mut dyn FnMut(Problem<'a>),
-    is_told: bool,
     count: usize,
 }
 
@@ -300,10 +286,8 @@ impl<'a> Problems<'_, 'a> {
 
     #[inline(never)]
     fn say(&mut self, field: Field, reason: Reason<'a>) {
-        if self.is_told {
-            self.count += 1;
-            (self.report)(Problem { field, reason });
-        }
+        self.count += 1;
+        (self.report)(Problem { field, reason });
     }
 
     #[inline(never)]
@@ -341,6 +325,13 @@ impl<'a> Problems<'_, 'a> {
             all = all.zip(days).map(|(all, days)| all.union(days));
         }
         all
+    }
+
+    #[inline(never)]
+    fn holidays(&mut self, list: &[&'a str]) {
+        for (index, text) in list.iter().enumerate() {
+            self.take(Field::Holiday(index), fields::holiday(text));
+        }
     }
 
     #[inline(never)]

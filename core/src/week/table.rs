@@ -40,11 +40,6 @@ pub(crate) struct Boundary {
     minute: u16,
 }
 
-impl Boundary {
-    /// Nowhere yet.
-    pub(crate) const NONE: Self = Self { place: 0, minute: 0 };
-}
-
 impl<const WINDOWS: usize> WeekTable<WINDOWS> {
     /// Whether there may be more boundaries than eight bits hold.
     const MANY: bool = WINDOWS * 14 > u8::MAX as usize;
@@ -81,12 +76,13 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
     /// What applies at local seconds, and for how many seconds. In a constant table that is more than a month.
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn at_local(&self, local: u32) -> (Layer, u32) {
-        self.at(in_week(local))
+        let (layer, lasts) = self.at(in_week(local));
+        (layer, lasts as u32)
     }
 
     /// The same at a second of the week, and how much of the week has [passed](in_week).
     #[cfg_attr(target_pointer_width = "64", inline)]
-    pub(crate) fn at(&self, (second, fraction): (u32, u32)) -> (Layer, u32) {
+    pub(crate) fn at(&self, (second, fraction): (u32, u32)) -> (Layer, usize) {
         let bucket = bucket_of(fraction, 4 * WINDOWS);
         let before = self.buckets.as_flattened().get(bucket).copied().unwrap_or(0);
         let mut next = usize::from(before);
@@ -94,8 +90,10 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
             next <<= self.bucket_shift;
         }
         let (ends, layers) = (self.ends.as_flattened(), self.layers.as_flattened());
+        // As wide as a register, as what is added to an instant is.
+        let second = second as usize;
         while let Some(&end) = ends.get(next) {
-            let end = u32::from(end) * 60;
+            let end = usize::from(end) * 60;
             if end > second {
                 return (layers.get(next).copied().unwrap_or(self.layer_before_first), end - second);
             }
@@ -103,21 +101,26 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
             #[cfg(any(test, fuzzing))]
             crate::steps::take(1);
         }
-        (self.layer_before_first, u32::from(self.first_next_week) * 60 - second)
+        (self.layer_before_first, usize::from(self.first_next_week) * 60 - second)
+    }
+
+    /// What applies up to the boundary of a place, and its minute of the week. Behind the last boundary that is the first one of the next
+    /// week, and in a full table there is nothing.
+    #[inline]
+    pub(crate) fn at_place(&self, place: usize) -> Option<(Layer, u16)> {
+        #[cfg(any(test, fuzzing))]
+        crate::steps::take(1);
+        Some((*self.layers.as_flattened().get(place)?, *self.ends.as_flattened().get(place)?))
     }
 
     /// What applies from a boundary on, for how many seconds, and the boundary where that ends.
-    #[inline]
-    pub(crate) fn after(&self, boundary: Boundary) -> (Layer, u32, Boundary) {
-        #[cfg(any(test, fuzzing))]
-        crate::steps::take(1);
-        let place = usize::from(boundary.place) + 1;
+    fn after(&self, boundary: Boundary) -> (Layer, u32, Boundary) {
+        let place = boundary.place + 1;
         let lasts = |end: u16| u32::from(end.wrapping_sub(boundary.minute)) * 60;
-        let (ends, layers) = (self.ends.as_flattened(), self.layers.as_flattened());
-        if let (Some(&end), Some(&layer)) = (ends.get(place), layers.get(place))
+        if let Some((layer, end)) = self.at_place(place.into())
             && end < MINUTES_PER_WEEK
         {
-            return (layer, lasts(end), Boundary { place: place as u16, minute: end });
+            return (layer, lasts(end), Boundary { place, minute: end });
         }
         // Behind the last one comes the first one of the next week, and from then on it is counted from there.
         let end = self.first_next_week;
@@ -125,13 +128,23 @@ impl<const WINDOWS: usize> WeekTable<WINDOWS> {
     }
 
     /// For how many seconds what applies lasts, and the boundary where it ends, which a constant table doesn't have.
-    pub(crate) fn boundary_at(&self, (second, fraction): (u32, u32)) -> (u32, Boundary) {
+    fn boundary_at(&self, (second, fraction): (u32, u32)) -> (u32, Boundary) {
         let (_, lasts) = self.at((second, fraction));
+        let lasts = lasts as u32;
         let minute = ((second + lasts) / 60) as u16;
         let minute = if minute < MINUTES_PER_WEEK { minute } else { minute - MINUTES_PER_WEEK };
+        (lasts, Boundary { place: self.place_from(minute) as u16, minute })
+    }
+
+    /// The place of the first boundary later than a second of the week, behind all of them where none is.
+    pub(crate) fn place_behind(&self, second: u32) -> usize {
+        self.place_from((second / 60) as u16 + 1)
+    }
+
+    /// The place of the first boundary from a minute of the week on.
+    fn place_from(&self, minute: u16) -> usize {
         // Places are in the order of their minutes.
-        let place = self.ends.as_flattened().partition_point(|&end| end < minute);
-        (lasts, Boundary { place: place as u16, minute })
+        self.ends.as_flattened().partition_point(|&end| end < minute)
     }
 
     /// The highest of all that apply from one local second to another one, both included, and for how many seconds it is that while

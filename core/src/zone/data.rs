@@ -1,74 +1,59 @@
 //! Made by `cargo tzgen` from tzdb 2026f: change the generator, not this file.
 
+use super::built_in::BuiltIn;
 #[cfg(feature = "tzdb")]
 use super::packed_names::Code;
 use super::rules::{ByRule, Rules, YearlyTransitions, local_offset};
-#[cfg(target_pointer_width = "64")]
-use super::rules::{Years, years};
 
 pub(super) const RELEASE: &str = "2026f";
 
 static LIKE_AFRICA_ABIDJAN: YearlyTransitions = [
-    [60000000, 0], [60000000, 0], [60000000, 0], [60000000, 0], [60000000, 0], [60000000, 0], [60000000, 0],
+    [60000000, 0], [60000000, 0], [60000000, 0], [60000000, 0], [60000000, 0], [60000000, 0], [60000000, 0], [60000000, 0],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_AFRICA_ABIDJAN_BY_YEAR: Years = years(&LIKE_AFRICA_ABIDJAN);
-static AFRICA_ABIDJAN: Rules = Rules {
+static AFRICA_ABIDJAN: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [0, 0, 0, 0],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(0),
     between: local_offset(0),
-};
-static AFRICA_ADDIS_ABABA: Rules = Rules {
+});
+static AFRICA_ADDIS_ABABA: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [12, 12, 12, 12],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(12),
     between: local_offset(12),
-};
-static AFRICA_ALGIERS: Rules = Rules {
+});
+static AFRICA_ALGIERS: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [4, 4, 4, 4],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(4),
     between: local_offset(4),
-};
-static AFRICA_BLANTYRE: Rules = Rules {
+});
+static AFRICA_BLANTYRE: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [8, 8, 8, 8],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(8),
     between: local_offset(8),
-};
+});
 static LIKE_AFRICA_CAIRO: YearlyTransitions = [
-    [10026000, 15721200], [9939599, 16326000], [9853198, 16326000], [9766797, 16326000], [10285196, 15721200], [10198795, 15721200], [10112394, 15721200],
+    [9853200, 16326000], [10458000, 15721200], [10458000, 15721200], [10458000, 15721200], [10458000, 15721200], [10458000, 16326000], [10458000, 16326000], [9853200, 16326000],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_AFRICA_CAIRO_BY_YEAR: Years = years(&LIKE_AFRICA_CAIRO);
-static AFRICA_CAIRO: Rules = Rules {
+static AFRICA_CAIRO: BuiltIn = BuiltIn::of(Rules {
     changes: &[89067600],
     offsets: [8, 8, 8, 8],
     by_rule: ByRule::since(89078400),
     transitions: &LIKE_AFRICA_CAIRO,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_CAIRO_BY_YEAR,
     outside: local_offset(8),
     between: local_offset(12),
-};
-static AFRICA_CASABLANCA: Rules = Rules {
+});
+static AFRICA_CASABLANCA: BuiltIn = BuiltIn::of(Rules {
     changes: &[
         9424801, 13053600, 40269601, 43293600, 70509601, 74138400, 101354401, 104378400, 132199201, 135223200, 162439201, 166068000,
         193284001, 196308000, 212029201,
@@ -76,222 +61,172 @@ static AFRICA_CASABLANCA: Rules = Rules {
     offsets: [4, 0, 4, 4],
     by_rule: ByRule::since(212040000),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(0),
     between: local_offset(0),
-};
+});
 static LIKE_AFRICA_CEUTA: YearlyTransitions = [
-    [7185600, 18748800], [7703999, 18144000], [7617598, 18144000], [7531197, 18144000], [7444796, 18748800], [7358395, 18748800], [7271994, 18748800],
+    [7617600, 18144000], [7617600, 18748800], [7617600, 18748800], [7617600, 18748800], [7617600, 18748800], [8222400, 18144000], [8222400, 18144000], [7617600, 18144000],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_AFRICA_CEUTA_BY_YEAR: Years = years(&LIKE_AFRICA_CEUTA);
-static AFRICA_CEUTA: Rules = Rules {
+static AFRICA_CEUTA: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [4, 4, 4, 4],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_CEUTA,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_CEUTA_BY_YEAR,
     outside: local_offset(4),
     between: local_offset(8),
-};
-static AFRICA_JUBA: Rules = Rules {
+});
+static AFRICA_JUBA: BuiltIn = BuiltIn::of(Rules {
     changes: &[34290001],
     offsets: [12, 8, 12, 12],
     by_rule: ByRule::since(34300800),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(8),
     between: local_offset(8),
-};
+});
 static LIKE_AMERICA_ADAK: YearlyTransitions = [
-    [6015600, 20559600], [5929199, 20559600], [5842798, 20559600], [5756397, 20559600], [6274796, 20559600], [6188395, 20559600], [6101994, 20559600],
+    [5842800, 20559600], [6447600, 20559600], [6447600, 20559600], [6447600, 20559600], [6447600, 20559600], [6447600, 20559600], [6447600, 20559600], [5842800, 20559600],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_AMERICA_ADAK_BY_YEAR: Years = years(&LIKE_AMERICA_ADAK);
-static AMERICA_ADAK: Rules = Rules {
+static AMERICA_ADAK: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-40, -40, -40, -40],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_ADAK,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AMERICA_ADAK_BY_YEAR,
     outside: local_offset(-40),
     between: local_offset(-36),
-};
+});
 static LIKE_AMERICA_ANCHORAGE: YearlyTransitions = [
-    [6012000, 20559600], [5925599, 20559600], [5839198, 20559600], [5752797, 20559600], [6271196, 20559600], [6184795, 20559600], [6098394, 20559600],
+    [5839200, 20559600], [6444000, 20559600], [6444000, 20559600], [6444000, 20559600], [6444000, 20559600], [6444000, 20559600], [6444000, 20559600], [5839200, 20559600],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_AMERICA_ANCHORAGE_BY_YEAR: Years = years(&LIKE_AMERICA_ANCHORAGE);
-static AMERICA_ANCHORAGE: Rules = Rules {
+static AMERICA_ANCHORAGE: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-36, -36, -36, -36],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_ANCHORAGE,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AMERICA_ANCHORAGE_BY_YEAR,
     outside: local_offset(-36),
     between: local_offset(-32),
-};
-static AMERICA_ANGUILLA: Rules = Rules {
+});
+static AMERICA_ANGUILLA: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-16, -16, -16, -16],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-16),
     between: local_offset(-16),
-};
-static AMERICA_ARAGUAINA: Rules = Rules {
+});
+static AMERICA_ARAGUAINA: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-12, -12, -12, -12],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-12),
     between: local_offset(-12),
-};
-static AMERICA_ASUNCION: Rules = Rules {
+});
+static AMERICA_ASUNCION: BuiltIn = BuiltIn::of(Rules {
     changes: &[7009201, 23947200, 39063601, 55396800, 70513201, 86846400, 101962801, 118296000, 133412401, 150350400],
     offsets: [-12, -16, -12, -12],
     by_rule: ByRule::since(150361200),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-12),
     between: local_offset(-12),
-};
-static AMERICA_ATIKOKAN: Rules = Rules {
+});
+static AMERICA_ATIKOKAN: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-20, -20, -20, -20],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-20),
     between: local_offset(-20),
-};
-static AMERICA_BAHIA_BANDERAS: Rules = Rules {
+});
+static AMERICA_BAHIA_BANDERAS: BuiltIn = BuiltIn::of(Rules {
     changes: &[8236801, 25772400, 39686401, 57826800, 71136001, 89276400],
     offsets: [-24, -20, -24, -24],
     by_rule: ByRule::since(89287200),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-24),
     between: local_offset(-24),
-};
-static AMERICA_BELIZE: Rules = Rules {
+});
+static AMERICA_BELIZE: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-24, -24, -24, -24],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-24),
     between: local_offset(-24),
-};
+});
 static LIKE_AMERICA_BOISE: YearlyTransitions = [
-    [6004800, 20559600], [5918399, 20559600], [5831998, 20559600], [5745597, 20559600], [6263996, 20559600], [6177595, 20559600], [6091194, 20559600],
+    [5832000, 20559600], [6436800, 20559600], [6436800, 20559600], [6436800, 20559600], [6436800, 20559600], [6436800, 20559600], [6436800, 20559600], [5832000, 20559600],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_AMERICA_BOISE_BY_YEAR: Years = years(&LIKE_AMERICA_BOISE);
-static AMERICA_BOISE: Rules = Rules {
+static AMERICA_BOISE: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-28, -28, -28, -28],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_BOISE,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AMERICA_BOISE_BY_YEAR,
     outside: local_offset(-28),
     between: local_offset(-24),
-};
+});
 static LIKE_AMERICA_CHICAGO: YearlyTransitions = [
-    [6001200, 20559600], [5914799, 20559600], [5828398, 20559600], [5741997, 20559600], [6260396, 20559600], [6173995, 20559600], [6087594, 20559600],
+    [5828400, 20559600], [6433200, 20559600], [6433200, 20559600], [6433200, 20559600], [6433200, 20559600], [6433200, 20559600], [6433200, 20559600], [5828400, 20559600],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_AMERICA_CHICAGO_BY_YEAR: Years = years(&LIKE_AMERICA_CHICAGO);
-static AMERICA_CHICAGO: Rules = Rules {
+static AMERICA_CHICAGO: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-24, -24, -24, -24],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_CHICAGO,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AMERICA_CHICAGO_BY_YEAR,
     outside: local_offset(-24),
     between: local_offset(-20),
-};
-static AMERICA_CHIHUAHUA: Rules = Rules {
+});
+static AMERICA_CHIHUAHUA: BuiltIn = BuiltIn::of(Rules {
     changes: &[8240401, 25776000, 39690001, 57830400, 71139601],
     offsets: [-28, -24, -28, -28],
     by_rule: ByRule::since(71150400),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-24),
     between: local_offset(-24),
-};
-static AMERICA_CIUDAD_JUAREZ: Rules = Rules {
+});
+static AMERICA_CIUDAD_JUAREZ: BuiltIn = BuiltIn::of(Rules {
     changes: &[5821201, 26380800, 37875601, 58435200, 69325201, 91951200],
     offsets: [-28, -24, -28, -28],
     by_rule: ByRule::since(91962000),
     transitions: &LIKE_AMERICA_BOISE,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AMERICA_BOISE_BY_YEAR,
     outside: local_offset(-28),
     between: local_offset(-24),
-};
-static AMERICA_COYHAIQUE: Rules = Rules {
+});
+static AMERICA_COYHAIQUE: BuiltIn = BuiltIn::of(Rules {
     changes: &[8218801, 21528000, 39668401, 52977600, 71118001, 85032000, 102567601, 115876800, 134622001, 147931200],
     offsets: [-12, -16, -12, -12],
     by_rule: ByRule::since(147942000),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-12),
     between: local_offset(-12),
-};
-static AMERICA_CRESTON: Rules = Rules {
+});
+static AMERICA_CRESTON: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-28, -28, -28, -28],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-28),
     between: local_offset(-28),
-};
-static AMERICA_DAWSON: Rules = Rules {
+});
+static AMERICA_DAWSON: BuiltIn = BuiltIn::of(Rules {
     changes: &[5824801],
     offsets: [-32, -28, -32, -32],
     by_rule: ByRule::since(5835600),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-28),
     between: local_offset(-28),
-};
+});
 static LIKE_AMERICA_DETROIT: YearlyTransitions = [
-    [5997600, 20559600], [5911199, 20559600], [5824798, 20559600], [5738397, 20559600], [6256796, 20559600], [6170395, 20559600], [6083994, 20559600],
+    [5824800, 20559600], [6429600, 20559600], [6429600, 20559600], [6429600, 20559600], [6429600, 20559600], [6429600, 20559600], [6429600, 20559600], [5824800, 20559600],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_AMERICA_DETROIT_BY_YEAR: Years = years(&LIKE_AMERICA_DETROIT);
-static AMERICA_DETROIT: Rules = Rules {
+static AMERICA_DETROIT: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-20, -20, -20, -20],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_DETROIT,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AMERICA_DETROIT_BY_YEAR,
     outside: local_offset(-20),
     between: local_offset(-16),
-};
-static AMERICA_EDMONTON: Rules = Rules {
+});
+static AMERICA_EDMONTON: BuiltIn = BuiltIn::of(Rules {
     changes: &[
         5821201, 26380800, 37875601, 58435200, 69325201, 89884800, 100774801, 121334400, 132224401, 152784000, 163674001, 184233600,
         195123601,
@@ -299,57 +234,43 @@ static AMERICA_EDMONTON: Rules = Rules {
     offsets: [-28, -24, -28, -28],
     by_rule: ByRule::since(195134400),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-24),
     between: local_offset(-24),
-};
+});
 static LIKE_AMERICA_ENSENADA: YearlyTransitions = [
-    [6008400, 20559600], [5921999, 20559600], [5835598, 20559600], [5749197, 20559600], [6267596, 20559600], [6181195, 20559600], [6094794, 20559600],
+    [5835600, 20559600], [6440400, 20559600], [6440400, 20559600], [6440400, 20559600], [6440400, 20559600], [6440400, 20559600], [6440400, 20559600], [5835600, 20559600],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_AMERICA_ENSENADA_BY_YEAR: Years = years(&LIKE_AMERICA_ENSENADA);
-static AMERICA_ENSENADA: Rules = Rules {
+static AMERICA_ENSENADA: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-32, -32, -32, -32],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_ENSENADA,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AMERICA_ENSENADA_BY_YEAR,
     outside: local_offset(-32),
     between: local_offset(-28),
-};
+});
 static LIKE_AMERICA_GLACE_BAY: YearlyTransitions = [
-    [5994000, 20559600], [5907599, 20559600], [5821198, 20559600], [5734797, 20559600], [6253196, 20559600], [6166795, 20559600], [6080394, 20559600],
+    [5821200, 20559600], [6426000, 20559600], [6426000, 20559600], [6426000, 20559600], [6426000, 20559600], [6426000, 20559600], [6426000, 20559600], [5821200, 20559600],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_AMERICA_GLACE_BAY_BY_YEAR: Years = years(&LIKE_AMERICA_GLACE_BAY);
-static AMERICA_GLACE_BAY: Rules = Rules {
+static AMERICA_GLACE_BAY: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-16, -16, -16, -16],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_GLACE_BAY,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AMERICA_GLACE_BAY_BY_YEAR,
     outside: local_offset(-16),
     between: local_offset(-12),
-};
-static AMERICA_GODTHAB: Rules = Rules {
+});
+static AMERICA_GODTHAB: BuiltIn = BuiltIn::of(Rules {
     changes: &[7606801, 25750800, 39056401, 57805200, 70506001, 89254800, 101955601, 120704401],
     offsets: [-12, -8, -12, -12],
     by_rule: ByRule::since(120715200),
     transitions: &LIKE_AFRICA_CEUTA,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_CEUTA_BY_YEAR,
     outside: local_offset(-8),
     between: local_offset(-4),
-};
+});
 static LIKE_AMERICA_HAVANA: YearlyTransitions = [
-    [5990400, 20563200], [5903999, 20563200], [5817598, 20563200], [5731197, 20563200], [6249596, 20563200], [6163195, 20563200], [6076794, 20563200],
+    [5817600, 20563200], [6422400, 20563200], [6422400, 20563200], [6422400, 20563200], [6422400, 20563200], [6422400, 20563200], [6422400, 20563200], [5817600, 20563200],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_AMERICA_HAVANA_BY_YEAR: Years = years(&LIKE_AMERICA_HAVANA);
-static AMERICA_HAVANA: Rules = Rules {
+static AMERICA_HAVANA: BuiltIn = BuiltIn::of(Rules {
     changes: &[
         5806801, 26370000, 37861201, 58424400, 69310801, 89874000, 100760401, 121323600, 132210001, 152773200, 163659601, 184222800,
         195109201, 227163601,
@@ -357,57 +278,45 @@ static AMERICA_HAVANA: Rules = Rules {
     offsets: [-20, -16, -20, -20],
     by_rule: ByRule::since(227174400),
     transitions: &LIKE_AMERICA_HAVANA,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AMERICA_HAVANA_BY_YEAR,
     outside: local_offset(-20),
     between: local_offset(-16),
-};
-static AMERICA_MAZATLAN: Rules = Rules {
+});
+static AMERICA_MAZATLAN: BuiltIn = BuiltIn::of(Rules {
     changes: &[8240401, 25776000, 39690001, 57830400, 71139601, 89280000],
     offsets: [-28, -24, -28, -28],
     by_rule: ByRule::since(89290800),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-28),
     between: local_offset(-28),
-};
+});
 static LIKE_AMERICA_MIQUELON: YearlyTransitions = [
-    [5990400, 20559600], [5903999, 20559600], [5817598, 20559600], [5731197, 20559600], [6249596, 20559600], [6163195, 20559600], [6076794, 20559600],
+    [5817600, 20559600], [6422400, 20559600], [6422400, 20559600], [6422400, 20559600], [6422400, 20559600], [6422400, 20559600], [6422400, 20559600], [5817600, 20559600],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_AMERICA_MIQUELON_BY_YEAR: Years = years(&LIKE_AMERICA_MIQUELON);
-static AMERICA_MIQUELON: Rules = Rules {
+static AMERICA_MIQUELON: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-12, -12, -12, -12],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_MIQUELON,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AMERICA_MIQUELON_BY_YEAR,
     outside: local_offset(-12),
     between: local_offset(-8),
-};
-static AMERICA_NORONHA: Rules = Rules {
+});
+static AMERICA_NORONHA: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-8, -8, -8, -8],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-8),
     between: local_offset(-8),
-};
-static AMERICA_OJINAGA: Rules = Rules {
+});
+static AMERICA_OJINAGA: BuiltIn = BuiltIn::of(Rules {
     changes: &[5821201, 26380800, 37875601, 58435200, 69325201, 89881201],
     offsets: [-28, -24, -28, -28],
     by_rule: ByRule::since(89892000),
     transitions: &LIKE_AMERICA_CHICAGO,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AMERICA_CHICAGO_BY_YEAR,
     outside: local_offset(-24),
     between: local_offset(-20),
-};
-static AMERICA_RAINY_RIVER: Rules = Rules {
+});
+static AMERICA_RAINY_RIVER: BuiltIn = BuiltIn::of(Rules {
     changes: &[
         5817601, 26377200, 37872001, 58431600, 69321601, 89881200, 100771201, 121330800, 132220801, 152780400, 163670401, 184230000,
         195120001,
@@ -415,52 +324,40 @@ static AMERICA_RAINY_RIVER: Rules = Rules {
     offsets: [-24, -20, -24, -24],
     by_rule: ByRule::since(195130800),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-20),
     between: local_offset(-20),
-};
+});
 static LIKE_AMERICA_SANTIAGO: YearlyTransitions = [
-    [8402400, 12704400], [8315999, 13309200], [8229598, 13309200], [8143197, 13309200], [8056796, 13309200], [7970395, 13309200], [7883994, 13309200],
+    [8229600, 13309200], [8229600, 13309200], [8229600, 13309200], [8229600, 13309200], [8834400, 12704400], [8834400, 13309200], [8834400, 13309200], [8229600, 13309200],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_AMERICA_SANTIAGO_BY_YEAR: Years = years(&LIKE_AMERICA_SANTIAGO);
-static AMERICA_SANTIAGO: Rules = Rules {
+static AMERICA_SANTIAGO: BuiltIn = BuiltIn::of(Rules {
     changes: &[8218801, 21528000, 39668401, 52977600, 71118001, 85032000],
     offsets: [-12, -16, -12, -12],
     by_rule: ByRule::since(85042800),
     transitions: &LIKE_AMERICA_SANTIAGO,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AMERICA_SANTIAGO_BY_YEAR,
     outside: local_offset(-12),
     between: local_offset(-16),
-};
-static AMERICA_SCORESBYSUND: Rules = Rules {
+});
+static AMERICA_SCORESBYSUND: BuiltIn = BuiltIn::of(Rules {
     changes: &[7606801, 25750800, 39056401, 57805200, 70506001, 89254800, 101955601, 120704400, 134010000],
     offsets: [-4, 0, -4, -4],
     by_rule: ByRule::since(134020800),
     transitions: &LIKE_AFRICA_CEUTA,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_CEUTA_BY_YEAR,
     outside: local_offset(-8),
     between: local_offset(-4),
-};
+});
 static LIKE_AMERICA_ST_JOHNS: YearlyTransitions = [
-    [5992200, 20559600], [5905799, 20559600], [5819398, 20559600], [5732997, 20559600], [6251396, 20559600], [6164995, 20559600], [6078594, 20559600],
+    [5819400, 20559600], [6424200, 20559600], [6424200, 20559600], [6424200, 20559600], [6424200, 20559600], [6424200, 20559600], [6424200, 20559600], [5819400, 20559600],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_AMERICA_ST_JOHNS_BY_YEAR: Years = years(&LIKE_AMERICA_ST_JOHNS);
-static AMERICA_ST_JOHNS: Rules = Rules {
+static AMERICA_ST_JOHNS: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-14, -14, -14, -14],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AMERICA_ST_JOHNS,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AMERICA_ST_JOHNS_BY_YEAR,
     outside: local_offset(-14),
     between: local_offset(-10),
-};
-static AMERICA_VANCOUVER: Rules = Rules {
+});
+static AMERICA_VANCOUVER: BuiltIn = BuiltIn::of(Rules {
     changes: &[
         5824801, 26384400, 37879201, 58438800, 69328801, 89888400, 100778401, 121338000, 132228001, 152787600, 163677601, 184237200,
         195127201,
@@ -468,222 +365,174 @@ static AMERICA_VANCOUVER: Rules = Rules {
     offsets: [-32, -28, -32, -32],
     by_rule: ByRule::since(195138000),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-28),
     between: local_offset(-28),
-};
-static ANTARCTICA_CASEY: Rules = Rules {
+});
+static ANTARCTICA_CASEY: BuiltIn = BuiltIn::of(Rules {
     changes: &[5760001, 23904060, 37803601, 55353660, 69253201, 86803260, 100454401],
     offsets: [44, 32, 44, 44],
     by_rule: ByRule::since(100465200),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(32),
     between: local_offset(32),
-};
-static ANTARCTICA_DAVIS: Rules = Rules {
+});
+static ANTARCTICA_DAVIS: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [28, 28, 28, 28],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(28),
     between: local_offset(28),
-};
-static ANTARCTICA_DUMONTDURVILLE: Rules = Rules {
+});
+static ANTARCTICA_DUMONTDURVILLE: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [40, 40, 40, 40],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(40),
     between: local_offset(40),
-};
+});
 static LIKE_ANTARCTICA_MACQUARIE: YearlyTransitions = [
-    [7758000, 16329600], [8276399, 15724800], [8189998, 15724800], [8103597, 15724800], [8017196, 15724800], [7930795, 15724800], [7844394, 15724800],
+    [8190000, 15724800], [8190000, 15724800], [8190000, 15724800], [8190000, 15724800], [8190000, 16329600], [8794800, 15724800], [8794800, 15724800], [8190000, 15724800],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_ANTARCTICA_MACQUARIE_BY_YEAR: Years = years(&LIKE_ANTARCTICA_MACQUARIE);
-static ANTARCTICA_MACQUARIE: Rules = Rules {
+static ANTARCTICA_MACQUARIE: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [44, 44, 44, 44],
     by_rule: ByRule::since(0),
     transitions: &LIKE_ANTARCTICA_MACQUARIE,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_ANTARCTICA_MACQUARIE_BY_YEAR,
     outside: local_offset(44),
     between: local_offset(40),
-};
-static ANTARCTICA_MAWSON: Rules = Rules {
+});
+static ANTARCTICA_MAWSON: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [20, 20, 20, 20],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(20),
     between: local_offset(20),
-};
+});
 static LIKE_ANTARCTICA_MCMURDO: YearlyTransitions = [
-    [7750800, 15724800], [8269199, 15120000], [8182798, 15120000], [8096397, 15120000], [8009996, 15120000], [7923595, 15120000], [7837194, 15120000],
+    [8182800, 15120000], [8182800, 15120000], [8182800, 15120000], [8182800, 15120000], [8182800, 15724800], [8787600, 15120000], [8787600, 15120000], [8182800, 15120000],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_ANTARCTICA_MCMURDO_BY_YEAR: Years = years(&LIKE_ANTARCTICA_MCMURDO);
-static ANTARCTICA_MCMURDO: Rules = Rules {
+static ANTARCTICA_MCMURDO: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [52, 52, 52, 52],
     by_rule: ByRule::since(0),
     transitions: &LIKE_ANTARCTICA_MCMURDO,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_ANTARCTICA_MCMURDO_BY_YEAR,
     outside: local_offset(52),
     between: local_offset(48),
-};
-static ANTARCTICA_TROLL: Rules = Rules {
+});
+static ANTARCTICA_TROLL: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [0, 0, 0, 0],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_CEUTA,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_CEUTA_BY_YEAR,
     outside: local_offset(0),
     between: local_offset(8),
-};
-static ANTARCTICA_VOSTOK: Rules = Rules {
+});
+static ANTARCTICA_VOSTOK: BuiltIn = BuiltIn::of(Rules {
     changes: &[125002801],
     offsets: [28, 20, 28, 28],
     by_rule: ByRule::since(125013600),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(20),
     between: local_offset(20),
-};
-static ASIA_ALMATY: Rules = Rules {
+});
+static ASIA_ALMATY: BuiltIn = BuiltIn::of(Rules {
     changes: &[131392801],
     offsets: [24, 20, 24, 24],
     by_rule: ByRule::since(131403600),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(20),
     between: local_offset(20),
-};
-static ASIA_AMMAN: Rules = Rules {
+});
+static ASIA_AMMAN: BuiltIn = BuiltIn::of(Rules {
     changes: &[7423201, 26172000, 38872801, 57621600, 67903201],
     offsets: [8, 12, 8, 8],
     by_rule: ByRule::since(67914000),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(12),
     between: local_offset(12),
-};
-static ASIA_ANADYR: Rules = Rules {
+});
+static ASIA_ANADYR: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [48, 48, 48, 48],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(48),
     between: local_offset(48),
-};
-static ASIA_BAKU: Rules = Rules {
+});
+static ASIA_BAKU: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [16, 16, 16, 16],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(16),
     between: local_offset(16),
-};
+});
 static LIKE_ASIA_BEIRUT: YearlyTransitions = [
-    [7174800, 18745200], [7693199, 18140400], [7606798, 18140400], [7520397, 18140400], [7433996, 18745200], [7347595, 18745200], [7261194, 18745200],
+    [7606800, 18140400], [7606800, 18745200], [7606800, 18745200], [7606800, 18745200], [7606800, 18745200], [8211600, 18140400], [8211600, 18140400], [7606800, 18140400],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_ASIA_BEIRUT_BY_YEAR: Years = years(&LIKE_ASIA_BEIRUT);
-static ASIA_BEIRUT: Rules = Rules {
+static ASIA_BEIRUT: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [8, 8, 8, 8],
     by_rule: ByRule::since(0),
     transitions: &LIKE_ASIA_BEIRUT,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_ASIA_BEIRUT_BY_YEAR,
     outside: local_offset(8),
     between: local_offset(12),
-};
-static ASIA_BISHKEK: Rules = Rules {
+});
+static ASIA_BISHKEK: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [24, 24, 24, 24],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(24),
     between: local_offset(24),
-};
-static ASIA_BRUNEI: Rules = Rules {
+});
+static ASIA_BRUNEI: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [32, 32, 32, 32],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(32),
     between: local_offset(32),
-};
-static ASIA_CALCUTTA: Rules = Rules {
+});
+static ASIA_CALCUTTA: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [22, 22, 22, 22],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(22),
     between: local_offset(22),
-};
-static ASIA_CHITA: Rules = Rules {
+});
+static ASIA_CHITA: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [36, 36, 36, 36],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(36),
     between: local_offset(36),
-};
-static ASIA_DAMASCUS: Rules = Rules {
+});
+static ASIA_DAMASCUS: BuiltIn = BuiltIn::of(Rules {
     changes: &[7423201, 26168400, 38872801, 57618000, 70322401],
     offsets: [8, 12, 8, 8],
     by_rule: ByRule::since(70333200),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(12),
     between: local_offset(12),
-};
-static ASIA_FAMAGUSTA: Rules = Rules {
+});
+static ASIA_FAMAGUSTA: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [8, 8, 8, 8],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_CEUTA,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_CEUTA_BY_YEAR,
     outside: local_offset(8),
     between: local_offset(12),
-};
+});
 static LIKE_ASIA_GAZA: YearlyTransitions = [
-    [7095600, 18745200], [7613999, 18140400], [7527598, 18140400], [7441197, 18140400], [7354796, 18745200], [7268395, 18745200], [7181994, 18745200],
+    [7527600, 18140400], [7527600, 18745200], [7527600, 18745200], [7527600, 18745200], [7527600, 18745200], [8132400, 18140400], [8132400, 18140400], [7527600, 18140400],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_ASIA_GAZA_BY_YEAR: Years = years(&LIKE_ASIA_GAZA);
-static ASIA_GAZA: Rules = Rules {
+static ASIA_GAZA: BuiltIn = BuiltIn::of(Rules {
     changes: &[
         7509601, 25653600, 38959201, 57621600, 70495201, 89161200, 104889601, 120610800, 135734401, 152060400, 166579201, 183510000,
         196819201, 214959600, 228268801, 247014000, 259718401, 278463600, 291168001, 309913200, 323222401, 341362800, 354672001, 372812400,
@@ -706,314 +555,248 @@ static ASIA_GAZA: Rules = Rules {
     offsets: [8, 12, 8, 8],
     by_rule: ByRule::since(2095297200),
     transitions: &LIKE_ASIA_GAZA,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_ASIA_GAZA_BY_YEAR,
     outside: local_offset(8),
     between: local_offset(12),
-};
+});
 static LIKE_ASIA_JERUSALEM: YearlyTransitions = [
-    [7009200, 18918000], [7527599, 18313200], [7441198, 18313200], [7354797, 18313200], [7268396, 18918000], [7181995, 18918000], [7095594, 18918000],
+    [7441200, 18313200], [7441200, 18918000], [7441200, 18918000], [7441200, 18918000], [7441200, 18918000], [8046000, 18313200], [8046000, 18313200], [7441200, 18313200],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_ASIA_JERUSALEM_BY_YEAR: Years = years(&LIKE_ASIA_JERUSALEM);
-static ASIA_JERUSALEM: Rules = Rules {
+static ASIA_JERUSALEM: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [8, 8, 8, 8],
     by_rule: ByRule::since(0),
     transitions: &LIKE_ASIA_JERUSALEM,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_ASIA_JERUSALEM_BY_YEAR,
     outside: local_offset(8),
     between: local_offset(12),
-};
-static ASIA_KABUL: Rules = Rules {
+});
+static ASIA_KABUL: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [18, 18, 18, 18],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(18),
     between: local_offset(18),
-};
-static ASIA_KATHMANDU: Rules = Rules {
+});
+static ASIA_KATHMANDU: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [23, 23, 23, 23],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(23),
     between: local_offset(23),
-};
-static ASIA_MAGADAN: Rules = Rules {
+});
+static ASIA_MAGADAN: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [44, 44, 44, 44],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(44),
     between: local_offset(44),
-};
-static ASIA_RANGOON: Rules = Rules {
+});
+static ASIA_RANGOON: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [26, 26, 26, 26],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(26),
     between: local_offset(26),
-};
-static ASIA_TEHRAN: Rules = Rules {
+});
+static ASIA_TEHRAN: BuiltIn = BuiltIn::of(Rules {
     changes: &[6899401, 22793400, 38521801, 54415800, 70057801, 85951800],
     offsets: [14, 18, 14, 14],
     by_rule: ByRule::since(85962600),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(14),
     between: local_offset(14),
-};
-static ATLANTIC_AZORES: Rules = Rules {
+});
+static ATLANTIC_AZORES: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-4, -4, -4, -4],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_CEUTA,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_CEUTA_BY_YEAR,
     outside: local_offset(-4),
     between: local_offset(0),
-};
-static ATLANTIC_CANARY: Rules = Rules {
+});
+static ATLANTIC_CANARY: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [0, 0, 0, 0],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_CEUTA,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_CEUTA_BY_YEAR,
     outside: local_offset(0),
     between: local_offset(4),
-};
-static ATLANTIC_CAPE_VERDE: Rules = Rules {
+});
+static ATLANTIC_CAPE_VERDE: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-4, -4, -4, -4],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-4),
     between: local_offset(-4),
-};
+});
 static LIKE_AUSTRALIA_ADELAIDE: YearlyTransitions = [
-    [7759800, 16329600], [8278199, 15724800], [8191798, 15724800], [8105397, 15724800], [8018996, 15724800], [7932595, 15724800], [7846194, 15724800],
+    [8191800, 15724800], [8191800, 15724800], [8191800, 15724800], [8191800, 15724800], [8191800, 16329600], [8796600, 15724800], [8796600, 15724800], [8191800, 15724800],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_AUSTRALIA_ADELAIDE_BY_YEAR: Years = years(&LIKE_AUSTRALIA_ADELAIDE);
-static AUSTRALIA_ADELAIDE: Rules = Rules {
+static AUSTRALIA_ADELAIDE: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [42, 42, 42, 42],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AUSTRALIA_ADELAIDE,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AUSTRALIA_ADELAIDE_BY_YEAR,
     outside: local_offset(42),
     between: local_offset(38),
-};
-static AUSTRALIA_DARWIN: Rules = Rules {
+});
+static AUSTRALIA_DARWIN: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [38, 38, 38, 38],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(38),
     between: local_offset(38),
-};
-static AUSTRALIA_EUCLA: Rules = Rules {
+});
+static AUSTRALIA_EUCLA: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [35, 35, 35, 35],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(35),
     between: local_offset(35),
-};
+});
 static LIKE_AUSTRALIA_LHI: YearlyTransitions = [
-    [7754400, 16331400], [8272799, 15726600], [8186398, 15726600], [8099997, 15726600], [8013596, 15726600], [7927195, 15726600], [7840794, 15726600],
+    [8186400, 15726600], [8186400, 15726600], [8186400, 15726600], [8186400, 15726600], [8186400, 16331400], [8791200, 15726600], [8791200, 15726600], [8186400, 15726600],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_AUSTRALIA_LHI_BY_YEAR: Years = years(&LIKE_AUSTRALIA_LHI);
-static AUSTRALIA_LHI: Rules = Rules {
+static AUSTRALIA_LHI: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [44, 44, 44, 44],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AUSTRALIA_LHI,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AUSTRALIA_LHI_BY_YEAR,
     outside: local_offset(44),
     between: local_offset(42),
-};
-static CHILE_EASTERISLAND: Rules = Rules {
+});
+static CHILE_EASTERISLAND: BuiltIn = BuiltIn::of(Rules {
     changes: &[8218801, 21528000, 39668401, 52977600, 71118001, 85032000],
     offsets: [-20, -24, -20, -20],
     by_rule: ByRule::since(85042800),
     transitions: &LIKE_AMERICA_SANTIAGO,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AMERICA_SANTIAGO_BY_YEAR,
     outside: local_offset(-20),
     between: local_offset(-24),
-};
-static ETC_GMT_PLUS_10: Rules = Rules {
+});
+static ETC_GMT_PLUS_10: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-40, -40, -40, -40],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-40),
     between: local_offset(-40),
-};
-static ETC_GMT_PLUS_11: Rules = Rules {
+});
+static ETC_GMT_PLUS_11: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-44, -44, -44, -44],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-44),
     between: local_offset(-44),
-};
-static ETC_GMT_PLUS_12: Rules = Rules {
+});
+static ETC_GMT_PLUS_12: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-48, -48, -48, -48],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-48),
     between: local_offset(-48),
-};
-static ETC_GMT_PLUS_8: Rules = Rules {
+});
+static ETC_GMT_PLUS_8: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-32, -32, -32, -32],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-32),
     between: local_offset(-32),
-};
-static ETC_GMT_PLUS_9: Rules = Rules {
+});
+static ETC_GMT_PLUS_9: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-36, -36, -36, -36],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-36),
     between: local_offset(-36),
-};
-static ETC_GMT_MINUS_13: Rules = Rules {
+});
+static ETC_GMT_MINUS_13: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [52, 52, 52, 52],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(52),
     between: local_offset(52),
-};
-static ETC_GMT_MINUS_14: Rules = Rules {
+});
+static ETC_GMT_MINUS_14: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [56, 56, 56, 56],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(56),
     between: local_offset(56),
-};
-static EUROPE_CHISINAU: Rules = Rules {
+});
+static EUROPE_CHISINAU: BuiltIn = BuiltIn::of(Rules {
     changes: &[7603201, 25747200, 39052801, 57801600, 57805200],
     offsets: [8, 12, 8, 8],
     by_rule: ByRule::since(57816000),
     transitions: &LIKE_AFRICA_CEUTA,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_CEUTA_BY_YEAR,
     outside: local_offset(8),
     between: local_offset(12),
-};
-static EUROPE_VOLGOGRAD: Rules = Rules {
+});
+static EUROPE_VOLGOGRAD: BuiltIn = BuiltIn::of(Rules {
     changes: &[31183201],
     offsets: [16, 12, 16, 16],
     by_rule: ByRule::since(31194000),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(12),
     between: local_offset(12),
-};
-static NZ_MINUS_CHAT: Rules = Rules {
+});
+static NZ_MINUS_CHAT: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [55, 55, 55, 55],
     by_rule: ByRule::since(0),
     transitions: &LIKE_ANTARCTICA_MCMURDO,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_ANTARCTICA_MCMURDO_BY_YEAR,
     outside: local_offset(55),
     between: local_offset(51),
-};
-static PACIFIC_APIA: Rules = Rules {
+});
+static PACIFIC_APIA: BuiltIn = BuiltIn::of(Rules {
     changes: &[8172001, 23292000, 39621601],
     offsets: [56, 52, 56, 56],
     by_rule: ByRule::since(39632400),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(52),
     between: local_offset(52),
-};
-static PACIFIC_FIJI: Rules = Rules {
+});
+static PACIFIC_FIJI: BuiltIn = BuiltIn::of(Rules {
     changes: &[914401, 30549600, 32968801],
     offsets: [52, 48, 52, 52],
     by_rule: ByRule::since(32979600),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(48),
     between: local_offset(48),
-};
-static PACIFIC_MARQUESAS: Rules = Rules {
+});
+static PACIFIC_MARQUESAS: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [-38, -38, -38, -38],
     by_rule: ByRule::since(0),
     transitions: &LIKE_AFRICA_ABIDJAN,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_AFRICA_ABIDJAN_BY_YEAR,
     outside: local_offset(-38),
     between: local_offset(-38),
-};
+});
 static LIKE_PACIFIC_NORFOLK: YearlyTransitions = [
-    [7754400, 16329600], [8272799, 15724800], [8186398, 15724800], [8099997, 15724800], [8013596, 15724800], [7927195, 15724800], [7840794, 15724800],
+    [8186400, 15724800], [8186400, 15724800], [8186400, 15724800], [8186400, 15724800], [8186400, 16329600], [8791200, 15724800], [8791200, 15724800], [8186400, 15724800],
 ];
-#[cfg(target_pointer_width = "64")]
-static LIKE_PACIFIC_NORFOLK_BY_YEAR: Years = years(&LIKE_PACIFIC_NORFOLK);
-static PACIFIC_NORFOLK: Rules = Rules {
+static PACIFIC_NORFOLK: BuiltIn = BuiltIn::of(Rules {
     changes: &[],
     offsets: [48, 48, 48, 48],
     by_rule: ByRule::since(0),
     transitions: &LIKE_PACIFIC_NORFOLK,
-    #[cfg(target_pointer_width = "64")]
-    years: &LIKE_PACIFIC_NORFOLK_BY_YEAR,
     outside: local_offset(48),
     between: local_offset(44),
-};
+});
 
 /// For [`TimeZone::named`](super::TimeZone::named): a constant, so that a program has none of it.
-pub(super) const NAMES: [(&str, &Rules); 598] = [
+pub(super) const NAMES: [(&str, &BuiltIn); 598] = [
     ("Africa/Abidjan", &AFRICA_ABIDJAN),
     ("Africa/Accra", &AFRICA_ABIDJAN),
     ("Africa/Addis_Ababa", &AFRICA_ADDIS_ABABA),
@@ -1639,7 +1422,7 @@ pub(super) static NUMBERS: Code = Code {
     symbols: &[],
 };
 #[cfg(feature = "tzdb")]
-pub(super) static RULES: [Rules; 86] = [
+pub(super) static RULES: [BuiltIn; 86] = [
     AFRICA_ABIDJAN, AFRICA_CEUTA, AMERICA_ANGUILLA, AMERICA_ARAGUAINA, AFRICA_ADDIS_ABABA, AFRICA_BLANTYRE,
     AMERICA_ATIKOKAN, AMERICA_CHICAGO, AMERICA_DETROIT, ANTARCTICA_DAVIS, ANTARCTICA_MAWSON, ASIA_BRUNEI,
     ASIA_FAMAGUSTA, ATLANTIC_CANARY, AFRICA_ALGIERS, AMERICA_ANCHORAGE, AMERICA_BELIZE, AMERICA_BOISE,

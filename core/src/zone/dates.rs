@@ -2,6 +2,7 @@
 
 use super::rules::{FOLD_GUARD, Quarters, Rules, offset_seconds};
 use super::yearly::{MonthDay, YearlyRule};
+use crate::civil::DAY;
 
 /// A rule as it is written: an offset for good, or two, and when each of them ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub(crate) fn dates_of(rules: &Rules<'_>) -> Option<Dated> {
     // Seconds from the start of a year of each kind, in UTC.
     let firsts = |kind: i32| {
         let [first, _] = rules.transitions.get(usize::try_from(kind).ok()?)?;
-        i32::try_from(*first).ok().map(|first| first - FOLD_GUARD as i32 + kind)
+        i32::try_from(*first).ok().map(|first| first - FOLD_GUARD as i32 - (kind + 1) * DAY as i32)
     };
     let seconds = |kind: i32| {
         let [_, length] = rules.transitions.get(usize::try_from(kind).ok()?)?;

@@ -4,6 +4,7 @@ use core::borrow::Borrow;
 
 #[cfg(feature = "tzdb")]
 use super::TimeZone;
+use super::clock::Clock;
 use super::rules::Rules;
 use crate::Reason;
 
@@ -24,6 +25,14 @@ pub trait Zone: sealed::Sealed + Clone + PartialEq + core::fmt::Debug {
     /// The zone's rules.
     #[doc(hidden)]
     fn view(&self) -> Self::View<'_>;
+
+    /// What its wall clock reads at an instant in Unix seconds; `None`, or a clock of which nothing is sure, where that isn't simple.
+    #[doc(hidden)]
+    #[inline]
+    fn clock_at(&self, unix_seconds: i64) -> Option<Clock> {
+        let view = self.view();
+        view.borrow().clock_at(unix_seconds)
+    }
 
     /// Whether another one surely goes by the same rules.
     #[doc(hidden)]

@@ -1,7 +1,7 @@
 //! The wall clock of a zone: which readings an instant stands for, and which instants a reading.
 
 use super::era::Era;
-use super::rules::{FOLD_GUARD, LocalOffset, Rules};
+use super::rules::{Change, FOLD_GUARD, LocalOffset, Rules};
 use crate::civil::{BIAS, DAY};
 
 /// A stretch of time in which the readings that count move steadily.
@@ -53,21 +53,21 @@ impl Rules<'_> {
     /// segment never has two of them to think of.
     #[inline(never)]
     pub(crate) const fn segment_at(&self, instant: u32, era: Era) -> FoldSegment {
-        let (mut change, mut offset) = self.change_after(instant.saturating_sub(FOLD_GUARD), era);
-        if change <= instant {
-            let (last, before) = (change, offset);
-            (change, offset) = self.change_after(instant, era);
-            let back = last + before.saturating_sub(offset);
+        let mut next = self.next_change(instant.saturating_sub(FOLD_GUARD), era);
+        if next.at <= instant {
+            let Change { at, before, after } = next;
+            let back = at + before.saturating_sub(after);
             if instant < back {
-                return FoldSegment { end: back, offset, min_reading: u32::MAX, max_reading: last + before - 1 };
+                return FoldSegment { end: back, offset: after, min_reading: u32::MAX, max_reading: at + before - 1 };
             }
+            next = self.next_change(instant, era);
         }
-        let (_, after) = self.change_after(change, era);
-        let end = change - offset.saturating_sub(after);
+        let Change { at, before, after } = next;
+        let end = at - before.saturating_sub(after);
         if instant < end {
-            FoldSegment::plain(end, offset)
+            FoldSegment::plain(end, before)
         } else {
-            FoldSegment { end: change, offset, min_reading: change + after, max_reading: 0 }
+            FoldSegment { end: at, offset: before, min_reading: at + after, max_reading: 0 }
         }
     }
 

@@ -6,11 +6,14 @@
 //!   says what is wrong with either.
 //! - `dates`: a rule as the days and times it consists of, for packs.
 //! - `rules`: what both kinds of zones come to, and the transition after an instant, which all else asks for.
+//! - `clock`: what the wall clock reads, where that is simple. `built_in` has it quicker, by `halves` of years.
 //! - `fold`: which readings of the wall clock an instant stands for while the clock is put back.
 //! - `era`: instants outside the tables' years.
 //! - `unix`: the questions from outside.
 //! - `find`: what may be a schedule's zone, and where it is found.
 
+mod built_in;
+mod clock;
 mod code;
 #[rustfmt::skip]
 mod data;
@@ -20,6 +23,8 @@ mod era;
 mod fault;
 mod find;
 mod fold;
+#[cfg(target_pointer_width = "64")]
+mod halves;
 mod name;
 #[cfg(feature = "tzdb")]
 mod packed_names;
@@ -30,6 +35,7 @@ mod unix;
 mod yearly;
 mod zone_rules;
 
+pub(crate) use clock::Clock;
 #[cfg(feature = "pack")]
 pub(crate) use dates::{Dated, dates_of};
 pub(crate) use era::{Equivalent, Era, stand_in};
@@ -39,7 +45,7 @@ pub use find::AllZones;
 pub use find::{Zone, Zones};
 pub(crate) use fold::FoldSegment;
 pub use name::ZoneName;
-pub(crate) use rules::{Clock, FOLD_GUARD, OVER_NEW_YEAR, Rules};
+pub(crate) use rules::{FOLD_GUARD, OVER_NEW_YEAR, Rules};
 pub use time_zone::TimeZone;
 #[cfg(feature = "pack")]
 pub(crate) use yearly::MonthDay;

@@ -4,8 +4,8 @@
 //! shares with the one before it, the letters that follow, an end, and the number of its rules. Each of the three kinds has
 //! a code of its own, in which what is frequent is short.
 
+use super::built_in::BuiltIn;
 use super::data::{BITS, BLOCK, BLOCKS, LETTERS, LONGEST, NAMES, NUMBERS, RULES, SHARED};
-use super::rules::Rules;
 
 /// A canonical prefix code: of the words of one length each is the one before it plus one, and a longer word goes on from
 /// where the shorter ones ended.
@@ -107,7 +107,7 @@ impl Reader {
 }
 
 /// The place of a name among all, and its rules.
-pub(super) fn find(name: &str) -> Option<(u16, &'static Rules<'static>)> {
+pub(super) fn find(name: &str) -> Option<(u16, &'static BuiltIn)> {
     // The last block that doesn't start behind the name.
     let later = BLOCKS.partition_point(|&block| {
         let mut bits = Bits(block.into());

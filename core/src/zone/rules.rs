@@ -9,7 +9,7 @@
 //! may be built by the compiler as well as by a program that runs.
 
 use super::era::Era;
-use crate::civil::{BIAS, DAY, FROM, NEVER, SPAN, Year, place_in_years, year_near};
+use crate::civil::{BIAS, DAY, FROM, NEVER, SPAN, WEEK, Year, year_near};
 
 /// An offset from UTC in quarters of an hour, east positive: every offset in force since 2020 is one.
 pub(crate) type Quarters = i8;
@@ -17,20 +17,20 @@ pub(crate) type Quarters = i8;
 /// What is added to an instant to get local seconds: the offset, and the two days by which these start earlier.
 pub(crate) type LocalOffset = u32;
 
-/// For each kind of year: three hours after its first transition, in seconds from the start of the [`Year`] in UTC, less
-/// the number of the kind; and how many seconds later the second one is. In a zone that never changes there is no second
-/// one, and the first is one that no year reaches.
+/// For each kind of [`Year`]: three hours after its first transition, in seconds from the day before the week in which the year starts,
+/// as instants count from the day before the first week; and how many seconds later the second one is. In a zone that never changes there is no second one, and the first is one
+/// that no year reaches.
 ///
-/// The three hours are [`FOLD_GUARD`], and the kind is in what a [`Year`] says of its start: the short way of evaluating
-/// then has both for nothing.
-pub(crate) type YearlyTransitions = [[u32; 2]; 7];
+/// The three hours are [`FOLD_GUARD`]: the short way of evaluating then has them for nothing. There are seven kinds; the eighth place
+/// is the first kind's again, so that any three bits are a place.
+pub(crate) type YearlyTransitions = [[u32; 2]; 8];
 
 /// So far away from a transition every reading comes once, because no clock is put back by more: the generator of the
 /// tables makes sure of it, and so does what takes a zone as data.
 pub(crate) const FOLD_GUARD: u32 = 3 * 3_600;
 
-/// A clock's `remaining` after the last transition of a year is as good as infinite, but for no longer than this: no transition is
-/// within 40 days of a New Year.
+/// What is sure of a clock after the last transition of a year may be as good as infinite, but it is for no longer than this: no
+/// transition is within 40 days of a New Year.
 pub(crate) const OVER_NEW_YEAR: u32 = 30 * DAY;
 
 /// What the clocks of a zone do, whoever keeps it: the program or a value.
@@ -47,100 +47,44 @@ pub struct Rules<'z> {
     /// Where the clocks have gone by the rule for three hours.
     pub(crate) by_rule: ByRule,
     pub(crate) transitions: &'z YearlyTransitions,
-    /// The same by the year, where that is quicker; empty where nobody has reckoned it.
-    #[cfg(target_pointer_width = "64")]
-    pub(crate) years: &'z [[u32; 2]],
     /// Before the first transition of a year and from the second one on.
     pub(crate) outside: LocalOffset,
     /// Between the two transitions of a year.
     pub(crate) between: LocalOffset,
 }
 
-/// Three hours after the first transition of each year, in seconds from 2020 on, and how many seconds later the second one is:
-/// for processors that have room for 656 bytes.
-#[cfg(target_pointer_width = "64")]
-pub(super) type Years = [[u32; 2]; 82];
-
-/// The transitions of each year.
-#[cfg(target_pointer_width = "64")]
-#[expect(clippy::indexing_slicing, reason = "evaluated when compiling, where it stops the build")]
-pub(super) const fn years(transitions: &YearlyTransitions) -> Years {
-    let mut years = [[0; 2]; 82];
-    let mut number = 0;
-    while number < years.len() {
-        let year = Year::of(number as u32);
-        let [first, length] = transitions[year.kind()];
-        years[number] = [year.start_and_kind() + first, length];
-        number += 1;
-    }
-    years
-}
-
-/// The stretch of time in which the clocks go by the rule alone, up to the tables' end.
+/// The stretch of time in which the clocks go by the rule alone, up to the tables' end, by its length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ByRule {
-    /// In Unix seconds, where a register holds that; elsewhere it is the tables' end less the length.
-    #[cfg(target_pointer_width = "64")]
-    from: i64,
-    #[cfg(target_pointer_width = "64")]
-    length: u64,
-    #[cfg(not(target_pointer_width = "64"))]
-    length: u32,
-}
+pub(crate) struct ByRule(u32);
 
-#[cfg(target_pointer_width = "64")]
 impl ByRule {
     /// From so many seconds after the beginning of 2020 on: 0 where there are no single changes.
     pub(crate) const fn since(instant: u32) -> Self {
-        Self { from: FROM + instant as i64, length: (SPAN - instant) as u64 }
+        Self(SPAN - instant)
     }
 
     /// Whether an instant in Unix seconds is within it.
     #[inline]
-    const fn has(self, unix_seconds: i64) -> bool {
-        (unix_seconds.wrapping_sub(self.from) as u64) < self.length
-    }
-
-    /// Its beginning, in seconds from 2020 on.
-    pub(crate) const fn start(self) -> u32 {
-        SPAN - self.length as u32
-    }
-}
-
-#[cfg(not(target_pointer_width = "64"))]
-impl ByRule {
-    /// From so many seconds after the beginning of 2020 on: 0 where there are no single changes.
-    pub(crate) const fn since(instant: u32) -> Self {
-        Self { length: SPAN - instant }
-    }
-
-    /// Whether an instant in Unix seconds is within it.
-    #[inline]
-    const fn has(self, unix_seconds: i64) -> bool {
+    pub(super) const fn has(self, unix_seconds: i64) -> bool {
         let instant = unix_seconds.wrapping_sub(FROM) as u64;
-        (instant >> 32) == 0 && (instant as u32).wrapping_sub(self.start()) < self.length
+        (instant >> 32) == 0 && (instant as u32).wrapping_sub(self.start()) < self.0
     }
 
     /// Its beginning, in seconds from 2020 on.
     pub(crate) const fn start(self) -> u32 {
-        SPAN - self.length
+        SPAN - self.0
     }
 }
 
-/// An instant as a zone's wall clock has it, where that is hours away from being changed.
+/// A transition.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Clock {
-    /// What it reads, in local seconds.
-    pub(crate) local: u32,
-    /// For so many seconds more it goes on, and then by no more than three hours' doubt.
-    pub(crate) remaining: u32,
-    /// The [place in years](place_in_years) of what it would read outside the year's two transitions.
-    pub(crate) place: u32,
-}
-
-impl Clock {
-    /// Nothing is sure.
-    pub(crate) const UNSURE: Self = Self { local: 0, remaining: 0, place: 0 };
+pub(super) struct Change {
+    /// When it is, [`NEVER`] where none comes.
+    pub(super) at: u32,
+    /// The local offset up to there.
+    pub(super) before: LocalOffset,
+    /// The local offset from then on.
+    pub(super) after: LocalOffset,
 }
 
 /// The local offset of an offset.
@@ -153,20 +97,21 @@ pub(crate) const fn offset_seconds(offset: LocalOffset) -> i32 {
     offset as i32 - BIAS as i32
 }
 
-/// Tells the compiler that it seldom comes here: for zones that come as data, where the others have a table of the years.
-#[cfg(target_pointer_width = "64")]
-#[cold]
-#[inline]
-const fn seldom() {}
-
 impl Rules<'_> {
-    /// The first transition later than an instant, [`NEVER`] where none comes, and the local offset up to there. A rule
-    /// without any transitions has some that leave the offset as it is.
+    /// The first transition later than an instant, [`NEVER`] where none comes, and the local offset up to there.
+    #[inline]
+    pub(crate) const fn change_after(&self, instant: u32, era: Era) -> (u32, LocalOffset) {
+        let Change { at, before, .. } = self.next_change(instant, era);
+        (at, before)
+    }
+
+    /// The first transition later than an instant. A rule without any transitions has some that leave the offset as it is.
+    #[inline(never)]
     #[expect(
         clippy::indexing_slicing,
         reason = "each index is compared with the length, or has two bits for four items"
     )]
-    pub(crate) const fn change_after(&self, instant: u32, era: Era) -> (u32, LocalOffset) {
+    pub(super) const fn next_change(&self, instant: u32, era: Era) -> Change {
         // The changes one by one belong to their own years. Before them the oldest offset is all that is known.
         if !matches!(era, Era::After) {
             let within = matches!(era, Era::Within);
@@ -182,8 +127,13 @@ impl Rules<'_> {
                 }
             }
             if next < self.changes.len() {
-                let change = if within { self.changes[next] & !3 } else { NEVER };
-                return (change, local_offset(self.offsets[last as usize & 3]));
+                let change = self.changes[next];
+                let before = local_offset(self.offsets[last as usize & 3]);
+                return if within {
+                    Change { at: change & !3, before, after: local_offset(self.offsets[change as usize & 3]) }
+                } else {
+                    Change { at: NEVER, before, after: before }
+                };
             }
         }
         let mut number = year_near(instant);
@@ -191,69 +141,29 @@ impl Rules<'_> {
             let (first, length) = self.year(number);
             let first = first - FOLD_GUARD;
             if instant < first {
-                return (first, self.outside);
+                return Change { at: first, before: self.outside, after: self.between };
             }
             if instant - first < length {
-                return (first + length, self.between);
+                return Change { at: first + length, before: self.between, after: self.outside };
             }
             number += 1;
         }
     }
 
-    /// What the wall clock reads at an instant in Unix seconds; `None` where that isn't by the yearly rule, or outside the tables'
-    /// years.
-    ///
-    /// `remaining` is up to three hours after the next transition: within the three hours after one the side of it is wrong, and
-    /// `remaining` at most three hours. After the last transition of a year it is as good as infinite.
-    #[inline(always)]
-    pub(crate) fn clock_at(&self, unix_seconds: i64) -> Option<Clock> {
-        if !self.by_rule.has(unix_seconds) {
-            return None;
-        }
-        let instant = unix_seconds.wrapping_sub(FROM) as u32;
-        let outside = instant.wrapping_add(self.outside);
-        // Local seconds begin two days before the years do, so within three days of a New Year this may be the other one.
-        let place = place_in_years(outside);
-        let (first, length) = self.year_here(place >> 8);
-        // Since three hours after the first transition. Before that it is negative, that is, more than any length.
-        let since = instant.wrapping_sub(first);
-        let between = since < length;
-        let local = if between { instant.wrapping_add(self.between) } else { outside };
-        let remaining = if between { length } else { 0 }.wrapping_sub(since);
-        Some(Clock { local, remaining, place })
-    }
-
-    /// [`transitions_of`](Self::transitions_of) the year of a number. Inlined where a year is reckoned, it would make the loop
-    /// above three times as large.
+    /// [`transitions_of`](Self::transitions_of), not inlined where that makes the program larger.
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     const fn year(&self, number: u32) -> (u32, u32) {
-        self.year_here(number)
+        self.transitions_of(number)
     }
 
-    /// The same, inlined.
+    /// Three hours after the first transition of the year of a number, and how much later the second one is.
     #[inline(always)]
-    #[cfg_attr(
-        target_pointer_width = "64",
-        expect(clippy::indexing_slicing, reason = "the index is compared with the length")
-    )]
-    const fn year_here(&self, number: u32) -> (u32, u32) {
-        #[cfg(target_pointer_width = "64")]
-        if (number as usize) < self.years.len() {
-            let [first, length] = self.years[number as usize];
-            return (first, length);
-        }
-        #[cfg(target_pointer_width = "64")]
-        seldom();
-        self.transitions_of(Year::of(number))
-    }
-
-    /// Three hours after the first transition of a year, and how much later the second one is.
-    #[expect(clippy::indexing_slicing, reason = "the index is compared with the length")]
-    pub(crate) const fn transitions_of(&self, year: Year) -> (u32, u32) {
-        let kind = year.kind();
-        let [first, length] = if kind < self.transitions.len() { self.transitions[kind] } else { [0, 0] };
-        (year.start_and_kind() + first, length)
+    #[expect(clippy::indexing_slicing, reason = "three bits are below eight")]
+    pub(super) const fn transitions_of(&self, number: u32) -> (u32, u32) {
+        let Year { week, kind } = Year::of(number);
+        let [first, length] = self.transitions[kind as usize & 7];
+        (week * WEEK + first, length)
     }
 }
 
@@ -266,7 +176,7 @@ mod tests {
     #[test]
     fn the_designs_time_line_is_new_yorks_of_2026() {
         let zone = TimeZone::named("America/New_York");
-        let (first, length) = zone.rules().transitions_of(Year::of(6));
+        let (first, length) = zone.rules().transitions_of(6);
         let utc = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_second() - FROM;
         assert_eq!(i64::from(first), utc("2026-03-08T10:00:00Z"));
         assert_eq!(i64::from(first + length), utc("2026-11-01T09:00:00Z"));

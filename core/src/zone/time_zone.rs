@@ -1,5 +1,7 @@
 //! The zones of the program.
 
+use super::built_in::BuiltIn;
+use super::clock::Clock;
 use super::data;
 use super::find::{Zone, Zones, sealed};
 use super::name::ZoneName;
@@ -26,7 +28,7 @@ use crate::{LocalMinute, Reason};
 #[derive(Clone, Copy)]
 pub struct TimeZone {
     name: Name,
-    rules: &'static Rules<'static>,
+    zone: &'static BuiltIn,
 }
 
 /// Where the name of a zone is.
@@ -59,8 +61,8 @@ impl TimeZone {
     #[cfg(feature = "tzdb")]
     #[cfg_attr(docsrs, doc(cfg(feature = "tzdb")))]
     pub fn get(name: &str) -> Option<TimeZone> {
-        let (place, rules) = packed_names::find(name)?;
-        Some(TimeZone { name: Name::Packed(place), rules })
+        let (place, zone) = packed_names::find(name)?;
+        Some(TimeZone { name: Name::Packed(place), zone })
     }
 
     /// The zone of a name known when compiling; only the rules of the zones so named end up in the program.
@@ -80,7 +82,7 @@ impl TimeZone {
         let mut at = 0;
         while at < data::NAMES.len() {
             if equal(data::NAMES[at].0.as_bytes(), name.as_bytes()) {
-                return TimeZone { name: Name::Given(name), rules: data::NAMES[at].1 };
+                return TimeZone { name: Name::Given(name), zone: data::NAMES[at].1 };
             }
             at += 1;
         }
@@ -129,7 +131,7 @@ impl TimeZone {
     /// assert_eq!(HOME.offset_at(1_780_300_800), 5 * 3_600 + 45 * 60); // 2026-06-01T08:00:00Z
     /// ```
     pub const fn offset_at(&self, unix_seconds: i64) -> i32 {
-        self.rules.offset_at(unix_seconds)
+        self.rules().offset_at(unix_seconds)
     }
 
     /// The first transition after an instant that changes the offset, and the offset from then on in seconds; `None`
@@ -144,7 +146,7 @@ impl TimeZone {
     /// assert_eq!(TimeZone::UTC.next_transition(1_767_225_600), None);
     /// ```
     pub const fn next_transition(&self, after: i64) -> Option<(i64, i32)> {
-        self.rules.next_transition(after)
+        self.rules().next_transition(after)
     }
 
     /// The first instant at which the wall clock reads `local` or later, in Unix seconds.
@@ -163,12 +165,12 @@ impl TimeZone {
     /// assert_eq!(first(10, 25), Some(1_792_888_200)); // comes twice, an hour apart
     /// ```
     pub const fn first_instant_at(&self, local: LocalMinute) -> i64 {
-        self.rules.first_instant_at(local.unix_like_seconds())
+        self.rules().first_instant_at(local.unix_like_seconds())
     }
 
     /// What the clocks do, in the program itself.
     pub(crate) const fn rules(&self) -> &'static Rules<'static> {
-        self.rules
+        &self.zone.rules
     }
 }
 
@@ -223,12 +225,17 @@ impl Zone for TimeZone {
 
     #[inline]
     fn view(&self) -> &Rules<'_> {
-        self.rules
+        self.rules()
+    }
+
+    #[inline]
+    fn clock_at(&self, unix_seconds: i64) -> Option<Clock> {
+        self.zone.clock_at(unix_seconds)
     }
 
     #[inline]
     fn goes_as(&self, other: &Self) -> bool {
-        core::ptr::eq(self.rules, other.rules)
+        core::ptr::eq(self.zone, other.zone)
     }
 }
 

@@ -30,7 +30,7 @@ pub struct YearlyRule {
 }
 
 /// In a zone that never changes the first transition is one that no year reaches.
-const NONE: YearlyTransitions = [[60_000_000, 0]; 7];
+const NONE: YearlyTransitions = [[60_000_000, 0]; 8];
 /// Clocks are put back by so many quarters of an hour at the most: the three hours of [`FOLD_GUARD`].
 pub(super) const MOST_BACK: i16 = 12;
 /// From the start of a [`Year`](crate::civil::Year), which is 59 days before 1 March, to 8 March: an instant of a
@@ -93,8 +93,10 @@ impl YearlyRule {
         }
         let northern = start.in_year(0, standard) < end.in_year(0, summer);
         let mut transitions = NONE;
-        let mut kind = 0;
-        while kind < transitions.len() {
+        let mut place = 0;
+        while place < transitions.len() {
+            // The eighth is the first one again.
+            let kind = place % 7;
             let (start, end) = (start.in_year(kind as i32, standard), end.in_year(kind as i32, summer));
             let (first, second) = if northern { (start, end) } else { (end, start) };
             let fault = if first < EARLIEST {
@@ -111,17 +113,18 @@ impl YearlyRule {
             if let Some(fault) = fault {
                 return Err(fault);
             }
-            Self::set(&mut transitions, kind, [first as u32 + FOLD_GUARD - kind as u32, (second - first) as u32]);
-            kind += 1;
+            let first_in_week = (kind as u32 + 1) * DAY + first as u32 + FOLD_GUARD;
+            Self::set(&mut transitions, place, [first_in_week, (second - first) as u32]);
+            place += 1;
         }
         let (outside, between) = if northern { (standard, summer) } else { (summer, standard) };
         Ok(Self { transitions, outside, between })
     }
 
     #[expect(clippy::indexing_slicing, reason = "the index is compared with the length")]
-    const fn set(transitions: &mut YearlyTransitions, kind: usize, of_kind: [u32; 2]) {
-        if kind < transitions.len() {
-            transitions[kind] = of_kind;
+    const fn set(transitions: &mut YearlyTransitions, place: usize, of_kind: [u32; 2]) {
+        if place < transitions.len() {
+            transitions[place] = of_kind;
         }
     }
 
@@ -132,8 +135,6 @@ impl YearlyRule {
             offsets: [self.outside; 4],
             by_rule: ByRule::since(0),
             transitions: &self.transitions,
-            #[cfg(target_pointer_width = "64")]
-            years: &[],
             outside: local_offset(self.outside),
             between: local_offset(self.between),
         }
@@ -154,8 +155,8 @@ impl MonthDay {
         let month = self.month as i32 - 3;
         let before = days_before(month);
         let length = days_before(month + 1) - before;
-        // From Monday on, of the month's first day.
-        let first = (kind + 59 + before) % 7;
+        // From Monday on, of the month's first day; the kinds are counted from Thursday on.
+        let first = (kind + 3 + 59 + before) % 7;
         let mut day = (self.weekday as i32 + 6 + 7 - first) % 7 + 7 * (self.week as i32 - 1);
         // The fifth is the last one.
         if day >= length {

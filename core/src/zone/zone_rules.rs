@@ -168,8 +168,6 @@ impl<const CHANGES: usize> ZoneRules<CHANGES> {
             offsets: self.offsets,
             by_rule: ByRule::since(self.rule_from),
             transitions: &self.transitions,
-            #[cfg(target_pointer_width = "64")]
-            years: &[],
             outside: self.outside,
             between: self.between,
         }

@@ -9,8 +9,8 @@ macro_rules! sizes {
         $each!(Schedule<16, 8, 32>, 1088);
         $each!(Schedule<64, 64, 1000>, 8032);
         $each!(Calendar<32>, 164);
-        $each!(ZoneRules<0>, 116);
-        $each!(ZoneRules<16>, 180);
+        $each!(ZoneRules<0>, 124);
+        $each!(ZoneRules<16>, 188);
         $each!(Cursor<&Schedule<16, 8, 32>>, 40);
         $each!(Guard, 16);
     };

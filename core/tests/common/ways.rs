@@ -76,7 +76,7 @@ fn time(minutes: i32) -> TimeOfDay {
     TimeOfDay::from_minutes(minutes as u16).expect("a time of day")
 }
 
-fn window(window: &written::Window) -> Window {
+pub(crate) fn window(window: &written::Window) -> Window {
     let days = match &window.days {
         None => Days::ALL,
         Some(entries) => entries.iter().flat_map(|entry| entry.days()).map(weekday).collect(),

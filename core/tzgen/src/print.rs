@@ -11,11 +11,10 @@ use crate::zone::Rules;
 pub(crate) fn print(release: &str, names: &BTreeMap<&str, Rules>) -> anyhow::Result<String> {
     let mut text = format!(
         "//! Made by `cargo tzgen` from tzdb {release}: change the generator, not this file.\n\n\
+         use super::built_in::BuiltIn;\n\
          #[cfg(feature = \"tzdb\")]\n\
          use super::packed_names::Code;\n\
-         use super::rules::{{ByRule, Rules, YearlyTransitions, local_offset}};\n\
-         #[cfg(target_pointer_width = \"64\")]\n\
-         use super::rules::{{Years, years}};\n\n\
+         use super::rules::{{ByRule, Rules, YearlyTransitions, local_offset}};\n\n\
          pub(super) const RELEASE: &str = \"{release}\";\n\n"
     );
     let mut shared: BTreeMap<&YearlyTransitions, String> = BTreeMap::new();
@@ -42,7 +41,7 @@ pub(crate) fn print(release: &str, names: &BTreeMap<&str, Rules>) -> anyhow::Res
     let _ = writeln!(
         text,
         "\n/// For [`TimeZone::named`](super::TimeZone::named): a constant, so that a program has none of it.\n\
-         pub(super) const NAMES: [(&str, &Rules); {}] = [\n    {rows},\n];",
+         pub(super) const NAMES: [(&str, &BuiltIn); {}] = [\n    {rows},\n];",
         names.len()
     );
 
@@ -62,7 +61,7 @@ pub(crate) fn print(release: &str, names: &BTreeMap<&str, Rules>) -> anyhow::Res
     // The rules' own table is in the order of their words.
     code(&mut text, "NUMBERS", &packed.rules.counts, &[]);
     let in_order = packed.rules.symbols.iter().map(|symbol| owner(usize::from(*symbol)).to_owned());
-    array(&mut text, "RULES", "Rules", in_order.collect());
+    array(&mut text, "RULES", "BuiltIn", in_order.collect());
     array(&mut text, "BLOCKS", "u16", packed.blocks.iter().map(u16::to_string).collect());
     array(&mut text, "BITS", "u8", packed.bits.iter().map(u8::to_string).collect());
     Ok(text)
@@ -75,7 +74,6 @@ fn constant(name: &str) -> String {
 fn yearly(text: &mut String, name: &str, transitions: &YearlyTransitions) {
     let kinds = list(transitions.iter().map(|[first, length]| format!("[{first}, {length}]")), ", ");
     let _ = writeln!(text, "static {name}: YearlyTransitions = [\n    {kinds},\n];");
-    let _ = writeln!(text, "#[cfg(target_pointer_width = \"64\")]\nstatic {name}_BY_YEAR: Years = years(&{name});");
 }
 
 fn table(text: &mut String, owner: &str, rules: &Rules, transitions: &str) {
@@ -86,8 +84,8 @@ fn table(text: &mut String, owner: &str, rules: &Rules, transitions: &str) {
     };
     let _ = writeln!(
         text,
-        "static {owner}: Rules = Rules {{\n    changes: {changes},\n    offsets: {:?},\n    by_rule: ByRule::since({}),\n    \
-         transitions: &{transitions},\n    #[cfg(target_pointer_width = \"64\")]\n    years: &{transitions}_BY_YEAR,\n    outside: local_offset({}),\n    between: local_offset({}),\n}};",
+        "static {owner}: BuiltIn = BuiltIn::of(Rules {{\n    changes: {changes},\n    offsets: {:?},\n    by_rule: ByRule::since({}),\n    \
+         transitions: &{transitions},\n    outside: local_offset({}),\n    between: local_offset({}),\n}});",
         rules.offsets, rules.rule_from, rules.yearly.outside, rules.yearly.between
     );
 }

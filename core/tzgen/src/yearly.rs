@@ -7,13 +7,13 @@ use jiff::{SignedDuration, ToSpan as _};
 use crate::posix::{Rule, YearDay};
 use crate::{FIRST_YEAR, LAST_YEAR};
 
-/// For each kind of year (the weekday, from Monday on, of the day 59 days before its 1 March): three hours after the first
-/// transition, in seconds from the start of that day in UTC, less the number of the kind; and how many seconds later the second
-/// one is.
-pub(crate) type YearlyTransitions = [[u32; 2]; 7];
+/// For each kind of year (the weekday, from Thursday on, of the day 59 days before its 1 March): three hours after the first
+/// transition, in seconds from the start in UTC of the Wednesday before that Thursday, and how many seconds later the second one is.
+/// The eighth place is the first kind's again.
+pub(crate) type YearlyTransitions = [[u32; 2]; 8];
 
 /// What never changes: the first change would come later than any year ends.
-const FIXED: YearlyTransitions = [[60_000_000, 0]; 7];
+const FIXED: YearlyTransitions = [[60_000_000, 0]; 8];
 /// Clock changes are at least so far from a New Year. The core relies on it.
 const CLEAR_OF_NEW_YEAR: SignedDuration = SignedDuration::from_hours(40 * 24);
 /// The three hours of [`FOLD_GUARD`].
@@ -59,14 +59,14 @@ impl Yearly {
             ensure!(first >= eighth_of_march, "a change in the first week of March of {year}");
             // Where a rule had a change before March, leap years would differ from the others of their kind here.
             let counted_from = Date::new(year, 3, 1)?.checked_sub(59.days())?;
-            let kind = usize::try_from(counted_from.weekday().to_monday_zero_offset())?;
-            let after_first = seconds(counted_from.into(), first)? + FOLD_GUARD - u32::try_from(kind)?;
-            let entry = [after_first, seconds(first, second)?];
+            let kind = usize::try_from(counted_from.weekday().since(Weekday::Thursday))?;
+            let wednesday = counted_from.checked_sub((i64::try_from(kind)? + 1).days())?;
+            let entry = [seconds(wednesday.into(), first)? + FOLD_GUARD, seconds(first, second)?];
             let slot = kinds.get_mut(kind).context("a kind of year")?;
             ensure!(*slot.get_or_insert(entry) == entry, "{year} differs from the years of its kind");
         }
         let mut transitions = FIXED;
-        for (slot, kind) in transitions.iter_mut().zip(kinds) {
+        for (slot, kind) in transitions.iter_mut().zip(kinds.into_iter().cycle()) {
             *slot = kind.context("a kind of year that doesn't come")?;
         }
         let (outside, between) =

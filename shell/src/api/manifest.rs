@@ -195,9 +195,10 @@ fn too_much(breach: &BudgetBreach) -> &'static str {
     }
 }
 
-/// Opens a list up, as `kubectl get -o yaml` prints it; anything else is an object by itself.
+/// Opens a list up, as `kubectl get -o yaml` prints it; anything else is an object by itself, whatever its kind ends with.
 fn open(origin: Origin, value: Value, objects: &mut Vec<Document>, complaints: &mut Vec<Complaint>) {
-    let is_list = value.get("kind").and_then(Value::as_str).is_some_and(|kind| kind.ends_with("List"));
+    let is_list = |kind: &str| kind == "List" || (kind.ends_with("List") && value.get("items").is_some());
+    let is_list = value.get("kind").and_then(Value::as_str).is_some_and(is_list);
     if !is_list {
         objects.push(Document { origin, value });
         return;
@@ -278,8 +279,10 @@ mod tests {
 
     #[test]
     fn lists_are_opened_up() {
-        let (objects, complaints) = said("kind: List\nitems: [{a: 1}, {b: 2}]\n---\nkind: FooList\nitems: 3\n");
-        assert_eq!(objects.len(), 2);
+        let (objects, complaints) =
+            said("kind: List\nitems: [{a: 1}, {b: 2}]\n---\nkind: FooList\nitems: 3\n---\nkind: AllowList\nspec: {}\n");
+        assert_eq!(objects.len(), 3);
+        assert_eq!(objects[2].value["kind"], "AllowList");
         assert_eq!(objects[1].origin.complain("spec.timezone", "no").to_string(), {
             "a.yaml: document 1: items[1].spec.timezone: no"
         });

@@ -1,5 +1,7 @@
 //! The resources: their types, their CRDs, and how an object is read.
 
+#[cfg(test)]
+mod agree;
 mod checks;
 mod compiled;
 mod crd;

@@ -89,7 +89,12 @@ impl Metadata {
             return nameless;
         };
         let Some(mut fields) = Fields::of(value, "metadata", problems) else { return nameless };
-        let name = fields.required_text("name", "the object's name", problems);
+        let name = if fields.get("name").is_none() && fields.get("generateName").is_some() {
+            problems.push("metadata.name", "only an API server makes a name of generateName: write the object's name");
+            String::new()
+        } else {
+            fields.required_text("name", "the object's name", problems)
+        };
         if name.is_empty() && !problems.covers("metadata.name") {
             problems.push("metadata.name", "the text is empty: write the object's name");
         }

@@ -23,8 +23,8 @@ pub(super) struct Input {
     /// Manifests of TimeWindowScalers, and of TimeWindowOverrides for them, YAML or JSON; - is standard input
     #[arg(short = 'f', long = "filename", required = true, num_args = 1.., value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Manifests of ConfigMaps that list holidays, matched by namespace and name
-    #[arg(long, num_args = 1.., value_name = "FILE")]
+    /// Manifests of ConfigMaps that list holidays, matched by namespace and name; once for each file
+    #[arg(long, value_name = "FILE")]
     holidays: Vec<PathBuf>,
 }
 

@@ -12,11 +12,16 @@ use super::Failure;
 #[command(next_help_heading = "Logs")]
 pub(super) struct Logs {
     /// How log lines look
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    #[arg(long, value_enum, default_value_t = Format::Text)]
     log_format: Format,
     /// What is logged: a level, or filters such as info,kyklos=debug
-    // kube's own span around each look would name the object twice in every line, and its warnings come from here, too.
-    #[arg(long, global = true, env = "RUST_LOG", default_value = "info,kube_runtime=error", value_name = "FILTER")]
+    // What kube warns of comes from here, too, and so does each request that fails, with what it was for.
+    #[arg(
+        long,
+        env = "RUST_LOG",
+        default_value = "info,kube_client::client=off,kube_runtime=error",
+        value_name = "FILTER"
+    )]
     log_level: String,
 }
 

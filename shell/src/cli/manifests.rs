@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::Failure;
-use crate::install::{Image, Install, NamespaceName};
+use crate::install::{Image, Install, NamespaceName, Platform};
 use crate::target::Kind;
 
 /// Print what an installation in a cluster consists of, for kubectl apply --server-side -f -
@@ -15,6 +15,7 @@ use crate::target::Kind;
 /// That is the CRDs, the namespace, the service account with its rights, and the Deployment of two Pods, one of which acts. A program can't hold the digest
 /// of the image that it is part of, so the image is always given; the release's notes have it.
 #[derive(Debug, Args)]
+#[command(override_usage = "kyklos manifests --image <IMAGE@DIGEST> [OPTIONS]")]
 pub(super) struct Manifests {
     /// The image, pinned by its digest
     #[arg(long, value_name = "IMAGE@DIGEST")]
@@ -22,6 +23,9 @@ pub(super) struct Manifests {
     /// Take an image by its tag alone, although somebody can move that to another image
     #[arg(long)]
     allow_tag: bool,
+    /// Run on nodes of this platform, which the image has; repeated, of all of these [default: linux/amd64 and linux/arm64]
+    #[arg(long = "platform", value_name = "PLATFORM")]
+    platforms: Vec<Platform>,
     /// Run the controller in this namespace
     #[arg(long, value_name = "NS", default_value = "kyklos-system")]
     namespace: NamespaceName,
@@ -64,6 +68,7 @@ impl Manifests {
             watched: self.watch_namespace,
             targets: unique(self.targets),
             image,
+            platforms: if self.platforms.is_empty() { Platform::OF_A_RELEASE.to_vec() } else { self.platforms },
             crd: !self.without_crd,
             authorize: self.authorize,
             verify_requesters: self.verify_requesters,

@@ -19,6 +19,7 @@ mod tables;
 mod validate;
 
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
 use clap::{Parser, Subcommand};
 
@@ -26,12 +27,16 @@ use self::controller::ControllerArgs;
 
 pub use failure::Failure;
 
+/// What a report of a fault needs: the version, whose time zones it goes by, and what it was built for.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+    format!("{}\ntime zones {}\n{os} {arch}", env!("CARGO_PKG_VERSION"), kyklos_core::TimeZone::RELEASE)
+});
+
 /// Scales Kubernetes workloads by time windows.
 #[derive(Debug, Parser)]
-#[command(name = "kyklos", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(name = "kyklos", version, long_version = VERSION.as_str(), propagate_version = true)]
 pub struct Cli {
-    #[command(flatten)]
-    logs: logs::Logs,
     #[command(subcommand)]
     command: Command,
 }
@@ -54,7 +59,7 @@ enum Command {
 impl Cli {
     /// Does it, says on standard error what went wrong, and returns the exit status.
     pub fn run(self) -> ExitCode {
-        let done = self.logs.start().and_then(|()| match self.command {
+        let done = match self.command {
             Command::Eval(eval) => eval.run(),
             Command::Validate(validate) => validate.run(),
             Command::Plan(plan) => plan.run(),
@@ -64,8 +69,10 @@ impl Cli {
             Command::Manifests(manifests) => manifests.run(),
             Command::Gitops(gitops) => gitops.run(),
             Command::Override(overrides) => wait_for(overrides.run()),
-            Command::Controller(arguments) => wait_for(async { Ok(arguments.run().await?) }),
-        });
+            Command::Controller(arguments) => {
+                arguments.start_logs().and_then(|()| wait_for(async { Ok(arguments.run().await?) }))
+            }
+        };
         match done {
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => failure.report(),

@@ -1,6 +1,7 @@
 //! A client of the API server that the environment names.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use anyhow::anyhow;
 use http::Uri;
@@ -8,6 +9,9 @@ use http::header::{HeaderValue, USER_AGENT};
 use hyper_util::client::proxy::matcher::Matcher;
 use kube::config::KubeConfigOptions;
 use kube::{Client, Config};
+
+/// How long a connection may take to be made, TLS included: what is to be written was decided before that.
+const CONNECT: Duration = Duration::from_secs(2);
 
 /// Connects to the cluster of KUBECONFIG, of `~/.kube/config`, or of the Pod's service account, the first that there is.
 /// The client tells the API server that it is `kyklos/VERSION (role)`. Nothing is asked yet. What two clients ask goes over
@@ -61,7 +65,7 @@ fn proxy(config: &Config, environment: Option<&str>, matcher: &Matcher) -> Optio
     })
 }
 
-fn client(mut config: Config, role: &str) -> anyhow::Result<(Config, Client)> {
+pub(super) fn client(mut config: Config, role: &str) -> anyhow::Result<(Config, Client)> {
     settle(&mut config, role)?;
     Ok((config.clone(), Client::try_from(config)?))
 }
@@ -74,6 +78,7 @@ fn settle(config: &mut Config, role: &str) -> anyhow::Result<()> {
     // It would try up to 15 times, for minutes, where nothing of Kyklos sees it: a decision must not wait that long. Whoever
     // asks has a limit and a patience of its own.
     config.default_retry = false;
+    config.connect_timeout = Some(CONNECT);
     Ok(())
 }
 
@@ -89,6 +94,7 @@ mod tests {
         let agent = concat!("kyklos/", env!("CARGO_PKG_VERSION"), " (lease)");
         assert_eq!(config.headers, [(USER_AGENT, HeaderValue::from_static(agent))]);
         assert!(!config.default_retry);
+        assert_eq!(config.connect_timeout, Some(Duration::from_secs(2)));
     }
 
     #[test]

@@ -47,6 +47,15 @@ impl Clock {
         Duration::from_millis(micros.div_ceil(1_000)).min(LONGEST_WAIT)
     }
 
+    /// How much passes on it while so much really passes.
+    pub fn passes(&self, real: Duration) -> TimeDelta {
+        let speed = match *self {
+            Self::Real => 1,
+            Self::Rehearsed { speed, .. } => speed,
+        };
+        TimeDelta::from_std(real.saturating_mul(speed)).unwrap_or(TimeDelta::MAX)
+    }
+
     /// In words, for logs and status, when it isn't the real one.
     pub fn rehearsal(&self) -> Option<String> {
         match self {
@@ -80,6 +89,9 @@ mod tests {
         assert_eq!(clock.at(anchor), at("2026-03-08T06:50:00Z"));
         assert_eq!(clock.at(at("2026-11-23T12:00:10.5Z")), at("2026-03-08T07:00:30Z"));
         assert_eq!(clock.at(at("2026-11-23T11:59:59Z")), at("2026-03-08T06:49:00Z"));
+        assert_eq!(clock.passes(Duration::from_millis(500)), TimeDelta::seconds(30));
+        assert_eq!(Clock::Real.passes(Duration::from_millis(500)), TimeDelta::milliseconds(500));
+        assert_eq!(clock.passes(Duration::MAX), TimeDelta::MAX);
     }
 
     #[test]

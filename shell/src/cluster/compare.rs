@@ -7,6 +7,7 @@ use kube::Client;
 use kube::client::Body;
 
 use super::time::{Moment, Time};
+use super::words;
 
 /// How long an answer may take. A slower one would say too little: half of it is the uncertainty of the comparison.
 pub(super) const LIMIT: Duration = Duration::from_secs(10);
@@ -26,7 +27,7 @@ pub struct Comparison {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// It couldn't be reached.
-    #[error(transparent)]
+    #[error("{}", words::of_request(.0))]
     Kube(#[from] kube::Error),
     /// The question couldn't be put.
     #[error(transparent)]

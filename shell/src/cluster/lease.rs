@@ -12,7 +12,7 @@ use k8s_openapi::api::coordination::v1::Lease;
 
 use crate::api::text::plain;
 pub use hold::run;
-pub use namespaces::{Alive, watch_namespaces};
+pub use namespaces::{Alive, Place, watch_namespaces};
 
 /// The name of the lease of a namespace.
 pub const NAME: &str = "kyklos";
@@ -27,7 +27,7 @@ pub const REQUEST_LIMIT: Duration = Duration::from_secs(2);
 /// For so long after the start of the last successful renewal anything is sent: less than [`DURATION`] by more than what is
 /// then in flight may take, the difference between two machines' clocks included.
 pub const OPEN: Duration = Duration::from_secs(5);
-/// What gets the lease of a namespace waits so long, until one for the whole cluster has seen it.
+/// What gets a lease waits so long, until those that leave its namespace, or the cluster, to it have seen it.
 pub const SETTLING: Duration = Duration::from_secs(2);
 
 /// Which lease.
@@ -56,11 +56,6 @@ impl LeaseName {
     /// Its name in it.
     pub fn name(&self) -> &'static str {
         self.name
-    }
-
-    /// Whether others have to see that it was got before anything is done.
-    fn settles(&self) -> bool {
-        self.name == NAME
     }
 }
 
@@ -149,6 +144,8 @@ struct Record {
     holder: Option<Holder>,
     duration: Duration,
     transitions: i32,
+    /// When the API server has made it.
+    created: Option<DateTime<Utc>>,
 }
 
 /// The longest that another holder's own word is taken for how long its lease lasts.
@@ -163,6 +160,7 @@ impl Record {
         let identity = spec.and_then(|spec| spec.holder_identity.as_deref()).unwrap_or_default();
         let since = spec.and_then(|spec| spec.acquire_time.as_ref());
         let since = since.and_then(|at| DateTime::from_timestamp(at.0.as_second(), 0));
+        let created = lease.metadata.creation_timestamp.as_ref();
         let seconds = spec.and_then(|spec| spec.lease_duration_seconds).and_then(|seconds| u64::try_from(seconds).ok());
         Self {
             version: lease.metadata.resource_version.clone().unwrap_or_default(),
@@ -172,6 +170,24 @@ impl Record {
             }),
             duration: Duration::from_secs(seconds.unwrap_or(0)).clamp(DURATION, LONGEST),
             transitions: spec.and_then(|spec| spec.lease_transitions).unwrap_or(0),
+            created: created.and_then(|at| DateTime::from_timestamp(at.0.as_second(), 0)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Or it would wait for ever for another process, which is itself.
+    #[test]
+    fn a_process_knows_its_own_name_again_however_long_its_hosts_is() {
+        for host in ["kyklos-7d4".to_owned(), "x".repeat(300), "\u{fc}".repeat(300), "a\nb".repeat(100)] {
+            let name = identity(&host);
+            assert_ne!(name, identity(&host), "another process of the same host is another one");
+            let mut lease = Lease::default();
+            lease.spec.get_or_insert_default().holder_identity = Some(name.clone());
+            assert_eq!(Record::of(&lease).holder.map(|holder| holder.identity), Some(name));
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod requests;
 pub mod seen;
 pub mod time;
 pub mod watch;
+mod words;
 
 pub use client::connect;
 pub use clock::Clock;

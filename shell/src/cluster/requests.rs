@@ -3,17 +3,24 @@
 //! They are built here and not by kube's typed API, so that nothing is read of an answer but what matters, and so that the
 //! wait that a 429 asks for (`Retry-After`, RFC 9110, 10.2.3) isn't lost.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Method, Response};
 use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Bytes;
 use kube::Client;
 use kube::client::Body;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
+use super::words;
 use crate::api::text::plain;
 
 /// How long a write may take. What was accepted after that is seen by the watch.
@@ -82,9 +89,10 @@ impl Failure {
         }
     }
 
-    /// Whether to ask again is no use before something has changed: everything from 400 to 499 but 408 and 429.
+    /// Whether to ask again is no use before something has changed: everything from 400 to 499 but 401, which a token that is
+    /// renewed ends, 408 and 429.
     pub fn is_final(&self) -> bool {
-        self.code().is_some_and(|code| (400..500).contains(&code) && code != 408 && code != 429)
+        self.code().is_some_and(|code| (400..500).contains(&code) && ![401, 408, 429].contains(&code))
     }
 }
 
@@ -193,19 +201,20 @@ impl Request {
         Self { method: Method::GET, path: path.to_owned(), content: "", accept: METADATA, body: Value::Null }
     }
 
-    /// Sends it, within [`LIMIT`].
+    /// Sends it, within [`LIMIT`]. As long as it hasn't left, be it for want of a connection, `may` is asked again whenever
+    /// it could.
     ///
     /// # Errors
     ///
-    /// A refusal, or that there was no answer in time.
-    pub async fn send(self, client: Client) -> Result<Answer, Failure> {
-        match tokio::time::timeout(LIMIT, self.exchange(client)).await {
+    /// A refusal, that there was no answer in time, or that it might not be sent any more.
+    pub async fn send(self, client: Client, may: impl Fn() -> bool) -> Result<Answer, Failure> {
+        match tokio::time::timeout(LIMIT, self.exchange(client, may)).await {
             Ok(result) => result,
             Err(_) => Err(unanswered(format!("the API server gave no answer within {} s", LIMIT.as_secs()))),
         }
     }
 
-    async fn exchange(self, client: Client) -> Result<Answer, Failure> {
+    async fn exchange(self, client: Client, may: impl Fn() -> bool) -> Result<Answer, Failure> {
         let mut request = http::Request::builder()
             .method(self.method)
             .uri(self.path)
@@ -215,8 +224,18 @@ impl Request {
             request = request.header(CONTENT_TYPE, HeaderValue::from_static(self.content));
             body = self.body.to_string().into_bytes();
         }
-        let request = request.body(Body::from(body)).map_err(|error| unanswered(error.to_string()))?;
-        let response = client.send(request).await.map_err(|error| unanswered(in_words(&error)))?;
+        let (parcel, left) = Parcel::of(body);
+        let request =
+            request.body(Body::from(Bytes::from_owner(parcel))).map_err(|error| unanswered(error.to_string()))?;
+        let mut sending = pin!(client.send(request));
+        let response = poll_fn(|context| {
+            if !left.load(Ordering::Relaxed) && !may() {
+                let why = "there was no connection before another could have the lease, so nothing was sent";
+                return Poll::Ready(Err(unanswered(why.to_owned())));
+            }
+            sending.as_mut().poll(context).map_err(|error| unanswered(words::of_request(&error)))
+        })
+        .await?;
         let (code, wait) = (response.status(), wait_of(&response));
         let body = Limited::new(response.into_body(), ANSWER_MAX)
             .collect()
@@ -233,25 +252,73 @@ impl Request {
     }
 }
 
-fn unanswered(message: String) -> Failure {
-    Failure::Unanswered { message: plain(&message).into_owned() }
+/// A body that tells when it has left: whoever writes it to a connection drops it then, and nobody keeps a copy to send it
+/// again (see [`connect`](super::connect)).
+struct Parcel {
+    bytes: Vec<u8>,
+    left: Arc<AtomicBool>,
 }
 
-/// What went wrong, down to the cause: kube's own sentence often is "ServiceError".
-fn in_words(error: &kube::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        let text = inner.to_string();
-        if !words.contains(&text) {
-            words = format!("{words}: {text}");
-        }
-        cause = inner.source();
+impl Parcel {
+    fn of(bytes: Vec<u8>) -> (Self, Arc<AtomicBool>) {
+        let left = Arc::default();
+        (Self { bytes, left: Arc::clone(&left) }, left)
     }
-    words
+}
+
+impl AsRef<[u8]> for Parcel {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Parcel {
+    fn drop(&mut self) {
+        self.left.store(true, Ordering::Relaxed);
+    }
+}
+
+fn unanswered(message: String) -> Failure {
+    Failure::Unanswered { message: plain(&message).into_owned() }
 }
 
 fn wait_of<B>(response: &Response<B>) -> Option<Duration> {
     let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds).min(WAIT_MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use kube::Config;
+    use serde_json::json;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Over a real connection: what isn't allowed doesn't leave, and what has left is waited for, whatever comes meanwhile.
+    #[tokio::test]
+    async fn what_may_not_be_sent_is_not_and_what_was_sent_has_its_answer() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let config = Config::new(format!("http://{}", listener.local_addr().unwrap()).parse().unwrap());
+        let (_, client) = super::super::client::client(config, "write").unwrap();
+        let write = Request::create("/apis/x", json!({ "note": "x".repeat(100_000) }));
+        let refused = write.clone().send(client.clone(), || false).await.unwrap_err();
+        assert!(refused.message().contains("nothing was sent"), "{refused:?}");
+
+        let may = Arc::new(AtomicBool::new(true));
+        let asked = Arc::clone(&may);
+        let sent = tokio::spawn(write.send(client, move || asked.load(Ordering::Relaxed)));
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"x\"}") {
+            stream.read_buf(&mut request).await.unwrap();
+        }
+        may.store(false, Ordering::Relaxed);
+        assert!(request.starts_with(b"POST /apis/x?"), "the one that was refused isn't there");
+        let answer = json!({ "metadata": { "resourceVersion": "7" } }).to_string();
+        let answer = format!("HTTP/1.1 201 Created\r\ncontent-length: {}\r\n\r\n{answer}", answer.len());
+        stream.write_all(answer.as_bytes()).await.unwrap();
+        assert_eq!(sent.await.unwrap().unwrap().version(), 7);
+    }
 }

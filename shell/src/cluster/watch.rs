@@ -1,7 +1,7 @@
 //! A watch: what it brings goes to the engine, what keeps it from doing so is told about and waited out.
 
 use std::fmt::Debug;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::{Stream, StreamExt as _};
 use kube::runtime::watcher::{self, Config, Event};
@@ -10,10 +10,18 @@ use serde::de::DeserializeOwned;
 use tokio::sync::{mpsc, watch};
 
 use super::patience::Patience;
-use crate::api::text::plain;
+use super::words;
 
 /// Objects of a page where the API server has no streaming lists: small pages keep the memory of a first list low.
 const PAGE: u32 = 100;
+/// So many seconds a watch lasts; then it is taken up where it was, which costs one request. One whose connection is none any
+/// more falls silent, and is believed for so long and the five seconds that kube gives it.
+pub(super) const WATCH_SECONDS: u32 = 60;
+/// And one whose list took longer than that: as long as kube's own.
+const LONG_SECONDS: u32 = 290;
+/// A list that was under way for so long and ended in order before it was complete had no more time. The API server's clock for
+/// it began earlier than this one.
+const RAN_OUT: Duration = Duration::from_secs(30);
 
 /// What a watch has to tell.
 #[derive(Debug)]
@@ -44,10 +52,10 @@ pub struct Trouble {
 }
 
 impl Trouble {
-    /// Whether it is a no that stands: from 400 to 499, but for 408 and 429, which ask to come again, and 410, after which
-    /// the list is made anew.
+    /// Whether it is a no that stands: from 400 to 499, but for 401, which speaks of our token and of nothing that was asked
+    /// for, 408 and 429, which ask to come again, and 410, after which the list is made anew.
     pub fn is_refusal(&self) -> bool {
-        self.refused.is_some_and(|code| (400..500).contains(&code) && ![408, 410, 429].contains(&code))
+        self.refused.is_some_and(|code| (400..500).contains(&code) && ![401, 408, 410, 429].contains(&code))
     }
 }
 
@@ -58,6 +66,18 @@ pub struct Recovered {
     pub answers: u32,
     /// After nothing had reached it: what is silent may be a connection that is none any more, and begins anew.
     pub reachable: u32,
+}
+
+impl Recovered {
+    /// It answers again.
+    pub fn note_answers(&mut self) {
+        self.answers = self.answers.wrapping_add(1);
+    }
+
+    /// Something reaches it again.
+    pub fn note_reachable(&mut self) {
+        self.reachable = self.reachable.wrapping_add(1);
+    }
 }
 
 /// Watches, and sends on what `news` makes of everything, which waits while the engine is busy. Ends when nobody receives it.
@@ -83,12 +103,14 @@ pub async fn watch<K, N>(
             None => config,
         }
     };
-    let begin = |streams| {
-        let config = if streams { config().streaming_lists() } else { config().page_size(PAGE) };
-        stream(api.clone(), config)
+    let begin = |streams, seconds| {
+        let config = config().timeout(seconds);
+        stream(api.clone(), if streams { config.streaming_lists() } else { config.page_size(PAGE) })
     };
     let mut streams = true;
-    let mut events = begin(streams);
+    let mut events = begin(streams, WATCH_SECONDS);
+    // Since when a list is under way.
+    let mut listing: Option<tokio::time::Instant> = None;
     let mut patience = Patience::default();
     let mut interrupted = false;
     loop {
@@ -97,10 +119,18 @@ pub async fn watch<K, N>(
             biased;
             event = events.next() => event,
             () = told(&mut recovered, |now| now.reachable != reachable) => {
-                events = begin(streams);
+                (events, listing) = (begin(streams, WATCH_SECONDS), None);
                 continue;
             }
         };
+        if let Some(Ok(Event::Init)) = event {
+            if listing.is_some_and(|begun| begun.elapsed() >= RAN_OUT) && !interrupted {
+                // The next one's time would be over, too.
+                (events, listing) = (begin(streams, LONG_SECONDS), None);
+                continue;
+            }
+            listing = Some(tokio::time::Instant::now());
+        }
         let change = match event {
             Some(Ok(event)) => {
                 // The first comes before each list, whether or not that is let through.
@@ -117,7 +147,10 @@ pub async fn watch<K, N>(
                 match event {
                     Event::Init => Change::Restarted,
                     Event::InitApply(object) => Change::Listed(object),
-                    Event::InitDone => Change::Complete,
+                    Event::InitDone => {
+                        listing = None;
+                        Change::Complete
+                    }
                     Event::Apply(object) => Change::Applied(object),
                     Event::Delete(object) => Change::Deleted(object),
                 }
@@ -128,12 +161,12 @@ pub async fn watch<K, N>(
                     // An API server without streaming lists (before Kubernetes 1.32) says so in this way.
                     tracing::info!("the API server streams no list of {what}, so it is asked for pages");
                     streams = false;
-                    events = begin(streams);
+                    (events, listing) = (begin(streams, WATCH_SECONDS), None);
                     continue;
                 }
                 if trouble.refused == Some(410) {
                     // Kube's watcher would ask for a version that is refused as too old from the start again and again.
-                    events = begin(streams);
+                    (events, listing) = (begin(streams, WATCH_SECONDS), None);
                 }
                 interrupted = true;
                 let wait = patience.wait();
@@ -164,7 +197,7 @@ pub async fn watch<K, N>(
 }
 
 /// Waits until something has recovered.
-async fn told(recovered: &mut watch::Receiver<Recovered>, what: impl FnMut(&Recovered) -> bool) {
+pub(super) async fn told(recovered: &mut watch::Receiver<Recovered>, what: impl FnMut(&Recovered) -> bool) {
     if recovered.wait_for(what).await.is_err() {
         // Nobody is left to tell.
         std::future::pending::<()>().await;
@@ -180,27 +213,11 @@ where
     Box::pin(watcher::watcher(api, config))
 }
 
-/// The error's own sentence, and the API server's code where it is one of its answers.
+/// In words, with the API server's code where it is one of its answers.
 fn trouble(error: &watcher::Error, what: &str) -> Trouble {
-    use watcher::Error::{InitialListFailed, WatchError, WatchFailed, WatchStartFailed};
-    let status = match error {
-        InitialListFailed(kube::Error::Api(status))
-        | WatchStartFailed(kube::Error::Api(status))
-        | WatchFailed(kube::Error::Api(status))
-        | WatchError(status) => Some(status),
-        _ => None,
-    };
-    match status {
-        Some(status) if status.code == 404 => Trouble { what: missing(what), refused: Some(404) },
-        Some(status) => Trouble { what: plain(&status.message).into_owned(), refused: Some(status.code) },
-        None => {
-            let inner = match error {
-                InitialListFailed(error) | WatchStartFailed(error) | WatchFailed(error) => error.to_string(),
-                other => other.to_string(),
-            };
-            Trouble { what: plain(&inner).into_owned(), refused: None }
-        }
-    }
+    let refused = words::answer(error).map(|status| status.code);
+    let what = if refused == Some(404) { missing(what) } else { words::of_watch(error) };
+    Trouble { what, refused }
 }
 
 fn missing(what: &str) -> String {

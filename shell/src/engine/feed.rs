@@ -12,8 +12,10 @@ use crate::cluster::watch::{Change, Trouble};
 use crate::engine::calendars::CalendarKey;
 use crate::engine::ids::{NamespaceId, OverrideId, PolicyId, TargetId};
 use crate::engine::orphans::Ask;
+use crate::engine::policies::Slot;
 use crate::engine::records::{Batch, RecordKey};
-use crate::policy::{Happening, History};
+use crate::policy::History;
+use crate::report::events::Telling;
 use crate::target::Kind;
 
 /// Something that a watch has brought.
@@ -54,6 +56,11 @@ pub struct Asker {
 }
 
 impl Asker {
+    /// Of what is asked for a schedule.
+    pub fn policy(id: PolicyId, slot: &Slot) -> Self {
+        Self { whose: Whose::Policy(id), namespace: slot.namespace, uid: slot.policy.identity.uid.clone() }
+    }
+
     /// Of what is asked for no single object.
     pub fn nobody(namespace: NamespaceId) -> Self {
         Self { whose: Whose::Policy(PolicyId::default()), namespace, uid: "".into() }
@@ -73,6 +80,8 @@ pub enum Asked {
         uid: Box<str>,
         /// The resource version that the decision saw.
         version: u64,
+        /// When it began.
+        begun: Duration,
     },
     /// To write down what targets had.
     Record {
@@ -87,6 +96,8 @@ pub enum Asked {
         target: TargetId,
         /// What.
         ask: Ask,
+        /// When it began.
+        begun: Duration,
     },
     /// Something that nobody waits for.
     Aside,
@@ -96,7 +107,7 @@ pub enum Asked {
         hash: u64,
     },
     /// An event, or the count of a series.
-    Event(Option<Happening>),
+    Event(Telling),
     /// The status of an override.
     OverrideStatus(Box<TimeWindowOverrideStatus>),
     /// That an override goes.

@@ -159,7 +159,8 @@ impl Engine {
             || object.meta().labels.as_ref().unwrap_or(&NO_LABELS) != &slot.policy.labels
             || object.is_deleting() != slot.policy.identity.deleting;
         if version > slot.reports.written {
-            Self::note_status(slot, object, self.leading, boot);
+            let acts = self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
+            Self::note_status(slot, object, acts, boot);
         }
         if changed {
             let namespace = Arc::clone(&slot.policy.identity.namespace);
@@ -180,20 +181,26 @@ impl Engine {
         }
     }
 
-    /// The status is another than we have written. A standby takes over what the leader says; the leader takes over what it
+    /// The status is another than we have written. Where another acts it is what is known; whoever acts takes over what it
     /// can't know better, and puts the rest right, but not over and over again.
-    fn note_status(slot: &mut Slot, object: &Scaler, leading: bool, boot: Duration) {
+    fn note_status(slot: &mut Slot, object: &Scaler, acts: bool, boot: Duration) {
         let hash = status::hash_of(&object.status);
-        if hash == slot.reports.known || slot.reports.sending == Some(hash) {
+        if hash == slot.reports.known {
             return;
         }
         slot.reports.known = hash;
-        let status = status::read(&object.status).unwrap_or_default();
-        if !leading {
-            slot.history = History::from_status(&status);
+        if slot.reports.sending == Some(hash) {
             return;
         }
-        slot.history.adopt(&status);
+        let status = status::read(&object.status).unwrap_or_default();
+        let theirs = History::from_status(&status);
+        if !acts {
+            slot.history = theirs;
+            return;
+        }
+        slot.history.adopt(&theirs);
+        // Should another act from now on, that is what the API has.
+        slot.reports.untold = Some(Box::new(theirs));
         slot.reports.due = true;
         slot.reports.foreign = true;
         slot.reports.not_before = slot.reports.righted.map(|last| last + FOREIGN_EVERY).filter(|at| *at > boot);

@@ -171,7 +171,13 @@ impl Engine {
         let leadership = self.lead.leadership();
         let result = if leadership.held.is_open(boot) {
             // What keeps it from every namespace is as bad as no lease.
-            self.lead.keeps_from_all().map_or_else(|| Ok("held by this process".to_owned()), Err)
+            match (self.lead.keeps_from_all(), self.lead.stands_back()) {
+                (Some(why), _) => Err(why),
+                (None, Some(before)) => {
+                    Ok(format!("held by this process, which stands back before the lease {before}"))
+                }
+                (None, None) => Ok("held by this process".to_owned()),
+            }
         } else if let Some(other) = leadership.other {
             Ok(format!("held by {other}; this process stands by"))
         } else if leadership.held.is_held(boot) {
@@ -209,7 +215,10 @@ impl Engine {
     }
 
     fn rows(&self) -> Option<Vec<Row>> {
-        let now = self.clock.at(self.time.wall());
+        let moment = self.time.moment();
+        let (now, boot) = (self.clock.at(moment.wall), moment.boot);
+        // A second of a rehearsed clock saves as much as one of the real one.
+        let share = self.clock.passes(Duration::from_secs(1)).as_seconds_f64();
         let row = |slot: &Slot| {
             let history = &slot.history;
             Row {
@@ -218,13 +227,15 @@ impl Engine {
                 effective: history.effective.and_then(Value::count),
                 observed: history.observed,
                 next_boundary: history.boundary.map(|at| at.timestamp()),
-                saved: slot.saved.seconds(now),
+                saved: slot.saved.seconds(boot) * share,
                 grace: history.expiry.is_some(),
                 degraded: history.is_degraded(),
                 paused: slot.policy.compiled().is_some_and(|compiled| compiled.pause.holds_at(now)),
             }
         };
-        self.leading.then(|| self.policies.iter().map(|(_, slot)| row(slot)).collect())
+        // Those of namespaces that another acts in are told of there.
+        let ours = |slot: &Slot| self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
+        self.leading.then(|| self.policies.iter().filter(|(_, slot)| ours(slot)).map(|(_, slot)| row(slot)).collect())
     }
 }
 
@@ -240,3 +251,6 @@ impl Source {
         Check { name, result }
     }
 }
+
+#[cfg(test)]
+mod tests;

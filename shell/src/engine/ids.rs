@@ -152,6 +152,11 @@ impl Namespaces {
         (self.shelf.find_or_insert(Arc::clone(&name), |_| Arc::clone(&name)), name)
     }
 
+    /// The name of a number.
+    pub fn name(&self, id: NamespaceId) -> Option<&Arc<str>> {
+        self.shelf.get(id)
+    }
+
     /// Whether there may be more idle names than others, so that it is time to [`tidy`](Self::tidy).
     pub fn is_untidy(&self) -> bool {
         self.shelf.len() > 2 * self.left + IDLE_NAMES

@@ -1,11 +1,12 @@
 //! One look: the facts, the decision and the request, with no wait between them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use super::calendars::Known as Calendar;
-use super::feed::{Asked, Asker, Done, Whose};
+use super::feed::{Asked, Asker, Done};
 use super::ids::PolicyId;
 use super::now::Now;
 use super::policies::{EVENTS_MAX, Slot};
@@ -55,6 +56,7 @@ impl Engine {
             self.mind_orphans(&now);
         }
         self.write_down();
+        self.note_scales_wait();
         self.oversee_around();
         self.tell_around();
     }
@@ -85,7 +87,7 @@ impl Engine {
     }
 
     fn look_around(&mut self) {
-        while !self.looks.is_empty() && self.turns.scales_left() {
+        while !self.looks.is_empty() && self.turns.scales_left(self.time.boot()) {
             let moment = self.time.moment();
             // Whether it may act is asked again for each.
             if !self.lead.holds(moment.boot) {
@@ -115,21 +117,28 @@ impl Engine {
         }
         let began = self.time.boot();
         let Some((plan, target)) = self.decide(id, now) else { return };
+        let holds = self.holder_of(id) == Some(id);
         let Some(slot) = self.policies.get_mut(id) else { return };
         let before = std::mem::replace(&mut slot.history, plan.history);
         if before.window.is_some() && before.window != slot.history.window {
             let to_holiday = slot.history.window.as_deref().is_some_and(|window| window.starts_with("Holiday-"));
             self.metrics.changed(to_holiday);
         }
-        // Against what it had before, where that is remembered.
+        // By what is there, against what it had before, where that is remembered.
         let entry = slot.claim.as_ref().and_then(|(target, _)| self.targets.get(*target)?.entry.as_deref());
         let original = entry.map(|(entry, _)| entry.original);
-        let largest = original.or(slot.policy.compiled().map(|compiled| compiled.largest));
-        let observed = || slot.history.observed.and_then(|observed| u32::try_from(observed).ok());
-        let effective = slot.history.effective.and_then(|value| value.count().or_else(observed));
-        let fewer = largest.zip(effective).map_or(0, |(largest, effective)| largest.saturating_sub(effective));
-        slot.saved.note(fewer, now.schedule);
+        let compiled = slot.policy.compiled().filter(|compiled| !compiled.pause.holds_at(now.schedule));
+        let largest = compiled.filter(|_| holds).map(|compiled| original.unwrap_or(compiled.largest));
+        let has = target.as_ref().and_then(|target| u32::try_from(target.replicas).ok());
+        let fewer = largest.zip(has).map_or(0, |(largest, has)| largest.saturating_sub(has));
+        slot.saved.note(fewer, now.moment.boot);
         if plan.attempt_done {
+            // Its answer was lost, and what it asked for is there.
+            let lost = |attempt: &&Attempt| !matches!(attempt.outcome, Outcome::Accepted { .. });
+            let unheard = slot.attempt.as_deref().filter(lost);
+            if let Some(attempt) = unheard.filter(|_| before.last_scale != slot.history.last_scale) {
+                self.metrics.accepted(attempt, now.schedule);
+            }
             slot.attempt = None;
             slot.scales.clear();
         }
@@ -165,6 +174,12 @@ impl Engine {
         if let Some((target, _)) = slot.claim.clone().filter(|_| change != Remember::Forget || !is_untold) {
             self.remember(target, change, Some(id), boot);
         }
+    }
+
+    /// Whose target an object's one is.
+    fn holder_of(&self, id: PolicyId) -> Option<PolicyId> {
+        let (target, _) = self.policies.get(id)?.claim.as_ref()?;
+        self.targets.get(*target)?.holder()
     }
 
     /// The decision about an object, and the target that a write of it is for.
@@ -253,20 +268,24 @@ impl Engine {
             told_to_wait: false,
         }));
         slot.scaling = true;
-        self.turns.begin_scale(slot.namespace);
-        let what =
-            Asked::Scale { before: Box::new(before), target: *target_id, uid: target.uid, version: target.version };
-        let asker =
-            Asker { whose: Whose::Policy(id), namespace: slot.namespace, uid: slot.policy.identity.uid.clone() };
-        self.spawn(request, asker, what);
+        let begun = self.time.boot();
+        self.turns.begin_scale(slot.namespace, begun);
+        let (before, target_id) = (Box::new(before), *target_id);
+        let what = Asked::Scale { before, target: target_id, uid: target.uid, version: target.version, begun };
+        let asker = Asker::policy(id, slot);
+        self.spawn(asker, request, what);
     }
 
     /// Sends a request. Its end comes back as a message.
-    pub(super) fn spawn(&self, request: crate::cluster::requests::Request, asker: Asker, what: Asked) {
+    pub(super) fn spawn(&self, asker: Asker, request: crate::cluster::requests::Request, what: Asked) {
+        let namespace = self.namespaces.name(asker.namespace).cloned();
         let (client, end) = (self.writing.clone(), self.done.clone());
+        let (lead, time) = (self.lead.clone(), Arc::clone(&self.time));
         tokio::spawn(async move {
             let begun = tokio::time::Instant::now();
-            let result = request.send(client).await;
+            let acts = |namespace: &str| lead.acts_in(lead.holds(time.boot()), namespace);
+            let may = || namespace.as_deref().is_some_and(acts);
+            let result = request.send(client, may).await;
             // Without a receiver the engine is gone.
             let _ = end.send(Done { asker, what, took: begun.elapsed(), result });
         });

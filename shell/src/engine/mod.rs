@@ -28,13 +28,14 @@ mod turns;
 use std::sync::Arc;
 
 use kube::Client;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 pub use health::{Pages, Question, Questions, questions};
-pub use lead::Lead;
+pub use lead::{Lead, Others};
 use state::Engine;
 
+use crate::cluster::watch::Recovered;
 use crate::cluster::{Clock, Time};
 use crate::report::metrics::Metrics;
 
@@ -63,6 +64,8 @@ pub struct Setup {
     pub instance: String,
     /// Whether it may act.
     pub lead: Lead,
+    /// Tells watches that the API server answers again.
+    pub recovered: watch::Sender<Recovered>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }

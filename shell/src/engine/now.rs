@@ -6,9 +6,11 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::feed::Feed;
+use super::ids::PolicyId;
 use super::policies::Slot;
 use super::state::Engine;
 use crate::api::text::plain;
+use crate::cluster::watch::Recovered;
 use crate::cluster::{ClockState, Comparison, Moment, compare};
 
 /// Between two looks at the clock of a process that only waits for what it has sent.
@@ -63,8 +65,8 @@ impl Engine {
                 self.server.trouble = None;
                 if self.server.outage.note(false, boot) {
                     self.recovered.send_modify(|told| {
-                        told.answers = told.answers.wrapping_add(1);
-                        told.reachable = told.reachable.wrapping_add(1);
+                        told.note_answers();
+                        told.note_reachable();
                     });
                 }
             }
@@ -108,6 +110,8 @@ impl Engine {
         while let Some(id) = self.override_rests.due(boot) {
             self.mark_override(id);
         }
+        // Also where nobody may look at them yet: a time that has come is none to wait for.
+        self.orphans.wake(now, boot);
         for id in self.calendars.tick(boot) {
             self.mark_with_overrides(id);
         }
@@ -118,9 +122,14 @@ impl Engine {
         let moment = self.time.moment();
         let wakes = [self.wakes.earliest(), self.override_wakes.earliest(), self.orphans.next_end()];
         let wake = wakes.into_iter().flatten().min().map(|at| self.clock.real_time_until(at, moment.wall));
-        let rests = [self.override_rests.earliest(), self.orphans.next_rest()];
-        let others =
-            [self.retries.earliest(), self.retells.earliest(), self.calendars.next_tick()].into_iter().chain(rests);
+        let others = [
+            self.retries.earliest(),
+            self.retells.earliest(),
+            self.calendars.next_tick(),
+            self.override_rests.earliest(),
+            self.orphans.next_rest(),
+            self.turns.next_hangs(moment.boot).filter(|_| !self.looks.is_empty()),
+        ];
         let others = others.into_iter().flatten().map(|at| at.saturating_sub(moment.boot));
         let opens = self.lead.opens_at().filter(|at| *at > moment.boot).map(|at| at - moment.boot);
         // Who is about to end asks the API server for no time any more, so a comparison that is due stays so.
@@ -137,12 +146,20 @@ impl Engine {
     pub(super) fn note_lead(&mut self, boot: Duration) {
         let fails = self.lead.has_trouble();
         if self.unled.note(fails, boot) {
-            self.recovered.send_modify(|told| told.answers = told.answers.wrapping_add(1));
+            self.recovered.send_modify(Recovered::note_answers);
         }
         if self.lead.gone_back() != self.gone_back {
             self.gone_back = self.lead.gone_back();
             tracing::warn!("the API server has gone back to an older state, so everything is listed anew");
-            self.recovered.send_modify(|told| told.reachable = told.reachable.wrapping_add(1));
+            self.recovered.send_modify(Recovered::note_reachable);
+        }
+        let stands_back = self.lead.stands_back();
+        if stands_back != self.stands_back {
+            match &stands_back {
+                Some(before) => tracing::warn!("stands back before the lease {before}"),
+                None => tracing::info!("no other lease for the whole cluster is alive that was made before this one"),
+            }
+            self.stands_back = stands_back;
         }
         let leads = self.lead.holds(boot);
         if leads != self.leading {
@@ -153,7 +170,8 @@ impl Engine {
                 self.note_all_left();
             } else {
                 tracing::warn!("this process no longer acts");
-                self.stand_by();
+                let all: Vec<_> = self.policies.iter().map(|(id, _)| id).collect();
+                all.into_iter().for_each(|id| self.stand_by(id));
             }
         }
         let Some(others) = self.lead.others_now(&self.others) else { return };
@@ -163,30 +181,34 @@ impl Engine {
             before.leaves(namespace) != self.others.leaves(namespace)
         };
         let turned: Vec<_> = self.policies.iter().filter(|(_, slot)| turned(slot)).map(|(id, _)| id).collect();
-        turned.into_iter().for_each(|id| self.mark_with_overrides(id));
+        for id in turned {
+            self.stand_by(id);
+            self.mark_with_overrides(id);
+        }
         self.note_all_left();
     }
 
-    /// What was to be done and told is the next leader's to do and tell: another process, or this one again, which then knows
-    /// no more than what the API has, like any other.
-    fn stand_by(&mut self) {
-        let all: Vec<_> = self.policies.iter().map(|(id, _)| id).collect();
-        for id in all {
-            if let Some(slot) = self.policies.get_mut(id) {
-                // What is in flight still has its end to be counted.
-                if !slot.scaling {
-                    slot.attempt = None;
-                }
-                if let Some(told) = slot.reports.untold.take() {
-                    slot.history = *told;
-                }
-                slot.scales.clear();
-                slot.reports.due = false;
-                slot.reports.events.clear();
-                slot.reports.told = None;
+    /// What was to be done and told of an object is the next one's to do and tell that acts: another process, or this one
+    /// again, which then knows no more than what the API has, like any other.
+    fn stand_by(&mut self, id: PolicyId) {
+        let boot = self.time.boot();
+        if let Some(slot) = self.policies.get_mut(id) {
+            // What is in flight still has its end to be counted.
+            if !slot.scaling {
+                slot.attempt = None;
             }
-            self.retells.set(id, None);
+            if let Some(told) = slot.reports.untold.take() {
+                slot.history = *told;
+            }
+            slot.unwritten = None;
+            slot.scales.clear();
+            slot.saved.note(0, boot);
+            slot.reports.sending = None;
+            slot.reports.due = false;
+            slot.reports.events.clear();
+            slot.reports.told = None;
         }
+        self.retells.set(id, None);
     }
 
     /// No new write begins any more.

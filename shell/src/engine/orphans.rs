@@ -96,7 +96,8 @@ impl Orphans {
         self.ends.values().min().copied()
     }
 
-    fn wake(&mut self, now: DateTime<Utc>, boot: Duration) {
+    /// Has those looked at whose time has come.
+    pub(super) fn wake(&mut self, now: DateTime<Utc>, boot: Duration) {
         let rested = self.rests.iter().filter(|(_, at)| **at <= boot).map(|(target, _)| *target);
         let ended = self.ends.iter().filter(|(_, at)| **at <= now).map(|(target, _)| *target);
         let due: Vec<_> = rested.chain(ended).collect();
@@ -127,7 +128,6 @@ impl Engine {
 
     /// Does what can be done now about those whose holder is gone.
     pub(super) fn mind_orphans(&mut self, now: &Now) {
-        self.orphans.wake(now.schedule, now.moment.boot);
         if now.state != ClockState::Right || !self.recorded.complete || !self.kinds.are_known() {
             return;
         }
@@ -166,10 +166,10 @@ impl Engine {
                     self.orphans.retry([id], boot + FIRST_WAIT);
                     return;
                 }
-                self.turns.begin_scale(namespace);
+                let begun = self.time.boot();
+                self.turns.begin_scale(namespace, begun);
                 self.orphans.progress.entry(id).or_default().asks = true;
-                let asker = Asker::nobody(namespace);
-                self.spawn(request, asker, Asked::Orphan { target: id, ask });
+                self.spawn(Asker::nobody(namespace), request, Asked::Orphan { target: id, ask, begun });
             }
         }
     }
@@ -277,8 +277,7 @@ impl Engine {
         let request = events::restored(key, &uid, &self.instance, &words, self.time.wall());
         let (namespace, _) = self.namespaces.intern(&Arc::clone(&key.namespace));
         self.turns.begin_report(namespace);
-        let asker = Asker::nobody(namespace);
-        self.spawn(request, asker, Asked::Aside);
+        self.spawn(Asker::nobody(namespace), request, Asked::Aside);
     }
 }
 

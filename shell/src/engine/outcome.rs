@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use super::feed::{Asked, Done, Whose};
 use super::ids::{PolicyId, TargetId};
 use super::policies::Slot;
 use super::state::Engine;
 use crate::cluster::FIELD_MANAGER;
 use crate::cluster::requests::{Answer, Failure};
-use crate::policy::{Happening, History, Outcome, WriteCause};
+use crate::policy::{History, Outcome};
+use crate::report::events::Telling;
 
 /// The watch is given so long to bring what the API server knows already.
 const CATCH_UP: Duration = Duration::from_secs(1);
@@ -22,15 +25,19 @@ impl Engine {
         let boot = self.time.boot();
         let Done { asker, what, took, result } = done;
         let in_time = took < SLOW && !matches!(result, Err(Failure::Unanswered { .. }));
-        let is_scale = matches!(what, Asked::Scale { .. } | Asked::Record { .. } | Asked::Orphan { .. });
-        if is_scale {
-            self.turns.end_scale(asker.namespace, in_time, boot);
+        let begun = match &what {
+            Asked::Scale { begun, .. } | Asked::Orphan { begun, .. } => Some(*begun),
+            Asked::Record { batch, .. } => Some(batch.begun),
+            _ => None,
+        };
+        if let Some(begun) = begun {
+            self.turns.end_scale(asker.namespace, begun, in_time, boot);
         } else {
             self.turns.end_report(asker.namespace, in_time, boot);
         }
         let what = match what {
             Asked::Record { key, batch } => return self.written_down(&key, batch, result, boot),
-            Asked::Orphan { target, ask } => return self.minded(target, ask, result, boot),
+            Asked::Orphan { target, ask, .. } => return self.minded(target, ask, result, boot),
             Asked::Aside => return,
             what => what,
         };
@@ -41,20 +48,22 @@ impl Engine {
         // Another object of the same name may be there by now.
         let known = self.policies.get_mut(id).filter(|slot| slot.policy.identity.uid == asker.uid);
         let Some(slot) = known else { return };
+        let acts = self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
         match what {
-            Asked::Scale { before, target, uid, version } => {
+            Asked::Scale { before, target, uid, version, .. } => {
                 slot.scaling = false;
-                self.scaled(id, *before, (target, &uid, version), result, boot);
-                if !self.leading
-                    && let Some(slot) = self.policies.get_mut(id)
-                {
+                self.scaled(id, acts.then_some(*before), (target, &uid, version), took, result);
+                if let Some(slot) = self.policies.get_mut(id).filter(|_| !acts) {
                     // It is told of by whoever acts, from what is different.
                     slot.attempt = None;
                 }
             }
-            Asked::Record { .. } | Asked::Orphan { .. } | Asked::Aside => {}
-            Asked::Status { hash } => {
+            // Of one that has lost the lease meanwhile the watch says what has become of it.
+            Asked::Status { hash } if slot.reports.sending == Some(hash) => {
                 slot.reports.sending = None;
+                if is_failure(&result, &[404, 409]) {
+                    self.metrics.failed();
+                }
                 Self::status_written(slot, hash, result, boot);
                 let target = slot.claim.as_ref().and_then(|(target, _)| self.targets.get(*target));
                 if target.is_some_and(|target| target.entry.is_some()) {
@@ -63,26 +72,36 @@ impl Engine {
                 }
                 self.queue_report(id, boot);
             }
-            Asked::Event(happening) => {
+            Asked::Event(telling) => {
                 slot.reports.sending_event = false;
-                slot.reports.goes_on = true;
-                Self::event_written(slot, happening, result, boot);
+                if acts {
+                    slot.reports.goes_on = true;
+                    if is_failure(&result, &[409]) {
+                        self.metrics.failed();
+                    }
+                    let wall = self.time.wall();
+                    Self::event_written(slot, telling, result, boot, (self.clock.at(wall), wall));
+                }
                 self.queue_report(id, boot);
             }
-            // Those are about overrides.
+            Asked::Status { .. } => {}
+            // Those have come to their ends above.
+            Asked::Record { .. } | Asked::Orphan { .. } | Asked::Aside => {}
             Asked::OverrideStatus(_) | Asked::OverrideDeletion => {}
         }
     }
 
+    /// `before` is what was known before the decision, where this process still acts.
     fn scaled(
         &mut self,
         id: PolicyId,
-        before: History,
+        before: Option<History>,
         (target, uid, version): (TargetId, &str, u64),
+        took: Duration,
         result: Result<Answer, Failure>,
-        boot: Duration,
     ) {
-        let now = self.clock.at(self.time.wall());
+        let boot = self.time.boot();
+        let took = self.clock.passes(took);
         let Some(slot) = self.policies.get_mut(id) else { return };
         let Some(attempt) = slot.attempt.as_deref_mut() else { return };
         match result {
@@ -90,15 +109,11 @@ impl Engine {
                 let replicas = answer.replicas();
                 attempt.outcome = Outcome::Accepted { replicas };
                 if replicas == attempt.to {
-                    self.metrics.scaled(attempt.from, attempt.to);
-                    if attempt.cause == WriteCause::Drift {
-                        self.metrics.put_back();
-                    }
-                    if matches!(attempt.cause, WriteCause::Boundary | WriteCause::GraceOver) {
-                        self.metrics.was_late_by((now - attempt.due).to_std().unwrap_or_default());
-                    }
+                    // The clock may have been set since it was sent.
+                    self.metrics.accepted(attempt, attempt.at + took);
                     slot.scales.clear();
                 } else {
+                    self.metrics.failed();
                     let salt = salt(slot);
                     slot.scales.fail(boot, None, salt);
                 }
@@ -111,7 +126,7 @@ impl Engine {
             }
             Err(Failure::Refused { code: 409, .. }) => {
                 // The target is another than the decision saw: as if it hadn't been made. Another leader knows better.
-                if self.leading {
+                if let Some(before) = before {
                     slot.history = before;
                 }
                 slot.attempt = None;
@@ -146,7 +161,10 @@ impl Engine {
         let reports = &mut slot.reports;
         match result {
             Ok(answer) => {
-                reports.known = hash;
+                // What the watch has brought already may be somebody else's answer to it.
+                if slot.version <= answer.version() {
+                    reports.known = hash;
+                }
                 if !reports.due {
                     reports.untold = None;
                 }
@@ -171,11 +189,28 @@ impl Engine {
         }
     }
 
-    fn event_written(slot: &mut Slot, happening: Option<Happening>, result: Result<Answer, Failure>, boot: Duration) {
-        let failure = match result {
+    /// `now` is on the schedule's clock and on the machine's.
+    fn event_written(
+        slot: &mut Slot,
+        telling: Telling,
+        result: Result<Answer, Failure>,
+        boot: Duration,
+        now: (DateTime<Utc>, DateTime<Utc>),
+    ) {
+        let told = slot.reports.told.get_or_insert_default();
+        let failure = match (result, &telling) {
             // The same happening, told about before.
-            Ok(_) | Err(Failure::Refused { code: 409, .. }) => return slot.reports.event_failures.clear(),
-            Err(failure) => failure,
+            (Ok(_), _) | (Err(Failure::Refused { code: 409, .. }), Telling::New(_)) => {
+                told.told(telling, &slot.policy, now.0, now.1);
+                return slot.reports.event_failures.clear();
+            }
+            (Err(Failure::Refused { code: 404, .. }), Telling::Again(reason)) => {
+                if let Some(first) = told.gone(*reason) {
+                    slot.reports.events.push_front(first);
+                }
+                return slot.reports.event_failures.clear();
+            }
+            (Err(failure), _) => failure,
         };
         let (object, error) = (slot.policy.to_string(), failure.message());
         if failure.is_final() {
@@ -186,11 +221,15 @@ impl Engine {
         tracing::debug!(object, error, "an event could not be written");
         let salt = salt(slot);
         slot.reports.event_failures.fail(boot, wait, salt);
-        match happening {
-            Some(happening) => slot.reports.events.push_front(happening),
-            None => slot.reports.told.iter_mut().for_each(|told| told.series_failed()),
+        if let Some(happening) = slot.reports.told.as_mut().and_then(|told| told.failed(telling)) {
+            slot.reports.events.push_front(happening);
         }
     }
+}
+
+/// Whether it has come to nothing: these refusals are what was to be, or say what the watch will.
+fn is_failure(result: &Result<Answer, Failure>, but: &[u16]) -> bool {
+    result.as_ref().is_err_and(|failure| failure.code().is_none_or(|code| !but.contains(&code)))
 }
 
 /// What tells one object's waits from another's.

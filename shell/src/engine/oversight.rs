@@ -160,8 +160,7 @@ impl Engine {
             if !now.state.is_right() {
                 return;
             }
-            let scales_wait = self.turns.has_scales() && !self.looks.is_empty();
-            let may = |namespace| self.turns.may_report(namespace, moment.boot, scales_wait);
+            let may = |namespace| self.turns.may_report(namespace, moment.boot);
             let Some(id) = self.oversights.next(may) else { return };
             self.oversee(id, &now);
         }
@@ -196,7 +195,7 @@ impl Engine {
         standing.sending = true;
         let (namespace, uid) = (standing.namespace, standing.identity.uid.clone());
         self.turns.begin_report(namespace);
-        self.spawn(request, Asker { whose: Whose::Override(id), namespace, uid }, what);
+        self.spawn(Asker { whose: Whose::Override(id), namespace, uid }, request, what);
     }
 
     fn plan_override(&self, id: OverrideId, now: &Now) -> Option<OverridePlan> {

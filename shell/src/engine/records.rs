@@ -65,6 +65,8 @@ pub struct Record {
 pub struct Batch {
     /// In whose namespace.
     namespace: NamespaceId,
+    /// When its turn began.
+    pub(super) begun: Duration,
     /// What becomes of which target's entry, by the target's name in the record.
     changes: BTreeMap<TargetId, (String, Option<Entry>)>,
     /// Who has decided so.
@@ -182,8 +184,9 @@ impl Engine {
             return;
         }
         let batch = record.batch.get_or_insert_with(|| {
-            self.turns.begin_scale(namespace);
-            Batch { namespace, changes: BTreeMap::new(), askers: Vec::new() }
+            let begun = self.time.boot();
+            self.turns.begin_scale(namespace, begun);
+            Batch { namespace, begun, changes: BTreeMap::new(), askers: Vec::new() }
         });
         let change = match change {
             Remember::Keep(entry) => Some(entry),
@@ -221,8 +224,7 @@ impl Engine {
             let Some(batch) = record.batch.take() else { continue };
             record.sending = true;
             let request = record.request(&key, &batch);
-            let asker = Asker::nobody(batch.namespace);
-            self.spawn(request, asker, Asked::Record { key, batch });
+            self.spawn(Asker::nobody(batch.namespace), request, Asked::Record { key, batch });
         }
     }
 

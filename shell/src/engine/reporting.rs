@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::feed::{Asked, Asker, Whose};
+use super::feed::{Asked, Asker};
 use super::ids::PolicyId;
 use super::now::Now;
 use super::state::Engine;
@@ -16,7 +16,7 @@ impl Engine {
         let Some(slot) = self.policies.get_mut(id) else { return };
         let reports = &mut slot.reports;
         let status = reports.due && reports.sending.is_none() && !reports.sending_event;
-        let series = reports.told.as_ref().and_then(|told| told.next_write());
+        let series = reports.told.as_mut().and_then(|told| told.next_write(now));
         let event = !reports.sending_event && (!reports.events.is_empty() || series.is_some_and(|at| at <= now));
         let rests = [
             reports.status_failures.until().filter(|_| status),
@@ -38,6 +38,15 @@ impl Engine {
         }
     }
 
+    /// Takes note of whether targets wait for a turn, which come before all that is told.
+    pub(super) fn note_scales_wait(&mut self) {
+        let boot = self.time.boot();
+        // Those of a namespace whose writes hang wait for it and not for a turn.
+        let in_time = |namespace| !self.turns.is_slow(namespace, boot);
+        let wait = self.turns.has_scales() && self.looks.waits_in(in_time);
+        self.turns.note_scales_wait(wait, boot);
+    }
+
     /// Tells what can be told now.
     pub(super) fn tell_around(&mut self) {
         while !self.reports.is_empty() {
@@ -46,10 +55,7 @@ impl Engine {
                 return;
             }
             let now = self.read_clock(moment);
-            // Those of a namespace whose writes hang wait for it and not for a turn.
-            let in_time = |namespace| !self.turns.is_slow(namespace, moment.boot);
-            let scales_wait = self.turns.has_scales() && self.looks.waits_in(in_time);
-            let may = |namespace| self.turns.may_report(namespace, moment.boot, scales_wait);
+            let may = |namespace| self.turns.may_report(namespace, moment.boot);
             let Some(id) = self.reports.next(may) else { return };
             self.tell(id, &now);
         }
@@ -78,9 +84,9 @@ impl Engine {
         }
         let told = reports.told.get_or_insert_default();
         let next = told.next(&mut reports.events, &slot.policy, &self.instance, now.schedule, now.moment.wall);
-        let Some((request, happening)) = next else { return false };
+        let Some((request, telling)) = next else { return false };
         reports.sending_event = true;
-        self.begin_report(id, request, Asked::Event(happening));
+        self.begin_report(id, request, Asked::Event(telling));
         true
     }
 
@@ -115,9 +121,7 @@ impl Engine {
 
     fn begin_report(&mut self, id: PolicyId, request: crate::cluster::requests::Request, what: Asked) {
         let Some(slot) = self.policies.get(id) else { return };
-        let asker =
-            Asker { whose: Whose::Policy(id), namespace: slot.namespace, uid: slot.policy.identity.uid.clone() };
-        self.turns.begin_report(asker.namespace);
-        self.spawn(request, asker, what);
+        self.turns.begin_report(slot.namespace);
+        self.spawn(Asker::policy(id, slot), request, what);
     }
 }

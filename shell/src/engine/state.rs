@@ -83,6 +83,8 @@ pub(super) struct Engine {
     pub(super) stopping: bool,
     /// The namespaces that were somebody else's at the last look at the leases.
     pub(super) others: Alive,
+    /// Who acted in the whole cluster instead of this process at that time.
+    pub(super) stands_back: Option<String>,
     /// Tells the watches that the API server answers again.
     pub(super) recovered: watch::Sender<Recovered>,
     /// Whether the lease can't be renewed.
@@ -184,7 +186,7 @@ impl Source {
 impl Engine {
     pub(super) fn new(setup: Setup, feeds: mpsc::Sender<Feed>, done: mpsc::UnboundedSender<Done>) -> Self {
         let Setup { watching, writing, namespace, kube_namespaces, requesters_verified, .. } = setup;
-        let Setup { time, clock, instance, lead, metrics, .. } = setup;
+        let Setup { time, clock, instance, lead, recovered, metrics, .. } = setup;
         Self {
             watching,
             writing,
@@ -226,7 +228,8 @@ impl Engine {
             leading: false,
             stopping: false,
             others: Alive::default(),
-            recovered: watch::Sender::default(),
+            stands_back: None,
+            recovered,
             unled: Outage::default(),
             gone_back: 0,
             server: Server::default(),

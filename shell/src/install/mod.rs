@@ -2,6 +2,7 @@
 
 mod admission;
 mod image;
+mod platform;
 mod rbac;
 mod workload;
 
@@ -13,6 +14,7 @@ use crate::api::{self, names::is_label};
 use crate::target::Kind;
 
 pub use image::{Image, ImageError};
+pub use platform::{Platform, PlatformError};
 
 /// The name of everything that is installed, and of the account that the controller runs under.
 const NAME: &str = "kyklos";
@@ -30,6 +32,8 @@ pub struct Install {
     pub targets: Vec<Kind>,
     /// What it runs.
     pub image: Image,
+    /// What that image has: on a node of another platform it couldn't be pulled.
+    pub platforms: Vec<Platform>,
     /// Whether the CRDs come along.
     pub crd: bool,
     /// Whether the API server is to see to it that who writes schedules may scale their targets.
@@ -129,6 +133,7 @@ mod tests {
             watched: watched.map(|name| name.parse().unwrap()),
             targets: vec![Kind::Deployment],
             image: Image::pinned(&format!("ghcr.io/kyklos/kyklos:v0.1.0@{DIGEST}")).unwrap(),
+            platforms: Platform::OF_A_RELEASE.to_vec(),
             crd: true,
             authorize: false,
             verify_requesters: false,
@@ -254,6 +259,22 @@ mod tests {
         for spread in deployment["spec"]["template"]["spec"]["topologySpreadConstraints"].as_array().unwrap() {
             assert_eq!(&spread["labelSelector"], selector);
         }
+    }
+
+    #[test]
+    fn it_runs_on_nodes_of_the_images_platforms_alone() {
+        let architectures = |platforms: &[&str]| {
+            let platforms = platforms.iter().map(|text| text.parse().unwrap()).collect();
+            let install = Install { platforms, ..install("kyklos-system", None) };
+            let pod = install.objects().unwrap().pop().unwrap()["spec"]["template"]["spec"].clone();
+            let affinity = &pod["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"];
+            let expressions = &affinity["nodeSelectorTerms"][0]["matchExpressions"];
+            assert_eq!(expressions[0]["values"], json!(["linux"]));
+            expressions[1].clone()
+        };
+        let of = |values: Value| json!({ "key": "kubernetes.io/arch", "operator": "In", "values": values });
+        assert_eq!(architectures(&["linux/amd64", "linux/arm64"]), of(json!(["amd64", "arm64"])));
+        assert_eq!(architectures(&["linux/amd64", "linux/arm/v7"]), of(json!(["amd64", "arm"])));
     }
 
     #[test]

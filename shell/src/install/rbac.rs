@@ -50,13 +50,13 @@ const NAMESPACE_LEASE: [Rule; 2] = [
     Rule { group: LEASES, resource: "leases", names: &[lease::NAME], verbs: &["get", "list", "update", "watch"] },
 ];
 
-/// To lead in the cluster, in Kyklos' own namespace; to watch it comes with the next.
+/// To lead in the cluster, in Kyklos' own namespace; to watch it is everywhere, with the next.
 const CLUSTER_LEASE: [Rule; 2] = [
     Rule { group: LEASES, resource: "leases", names: &[], verbs: &["create"] },
     Rule { group: LEASES, resource: "leases", names: &[lease::CLUSTER_NAME], verbs: &["get", "update"] },
 ];
 
-/// To see who leads in a namespace, and whether there is another one for the cluster.
+/// To see who leads in a namespace, and whether there is another one for the cluster, before which this one stands back.
 const OTHERS_LEASES: Rule = Rule {
     group: LEASES,
     resource: "leases",

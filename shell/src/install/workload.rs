@@ -5,16 +5,13 @@ use serde_json::{Map, Value, json};
 use super::{Install, NAME, labels};
 use crate::serve::PORT;
 
-/// The platforms that the image has: on another one it couldn't be pulled.
-const ARCHITECTURES: [&str; 2] = ["amd64", "arm64"];
-
 /// One acts, and one is there to take over within seconds.
 const REPLICAS: u8 = 2;
 /// Seconds to stop in: 2, a request's limit of 15, and 2 to give the lease back, with some to spare.
 const STOP: u8 = 30;
-/// What a Pod takes with a few thousand objects.
+/// Half as much again as a Pod takes with 3,000 objects and targets (`benches/controller.json`).
 const MEMORY_REQUEST: &str = "16Mi";
-/// What it takes with ten thousand, while all of them are listed anew.
+/// Twice what it takes with 10,000, while all of them are listed anew: pages of files and the kernel's own memory are part of it.
 const MEMORY_LIMIT: &str = "64Mi";
 
 fn pod_labels() -> Map<String, Value> {
@@ -55,6 +52,7 @@ fn pod(install: &Install) -> Value {
             "labelSelector": { "matchLabels": pod_labels() },
         })
     };
+    let architectures: Vec<_> = install.platforms.iter().map(|platform| platform.architecture()).collect();
     json!({
         "serviceAccountName": NAME,
         "automountServiceAccountToken": true,
@@ -63,7 +61,7 @@ fn pod(install: &Install) -> Value {
         "affinity": { "nodeAffinity": { "requiredDuringSchedulingIgnoredDuringExecution": {
             "nodeSelectorTerms": [{ "matchExpressions": [
                 { "key": "kubernetes.io/os", "operator": "In", "values": ["linux"] },
-                { "key": "kubernetes.io/arch", "operator": "In", "values": ARCHITECTURES },
+                { "key": "kubernetes.io/arch", "operator": "In", "values": architectures },
             ] }],
         } } },
         "securityContext": { "runAsNonRoot": true, "seccompProfile": { "type": "RuntimeDefault" } },

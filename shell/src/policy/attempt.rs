@@ -55,8 +55,10 @@ fn of(attempt: &Attempt, look: &Look<'_>) -> Settled {
             Settled { change: Some(change(replicas)), effective: Some(attempt.value), done: true }
         }
         Outcome::Accepted { replicas } => {
-            // Each try is accepted again, and changes nothing any more.
-            let is_new = replicas != attempt.from && look.before.observed != Some(replicas);
+            // Each try is accepted again, and changes nothing any more. What somebody has taken back meanwhile is past, and is told
+            // of no more: with nothing to see of it, it would be told of for ever.
+            let is_there = look.target().is_some_and(|target| target.replicas == replicas);
+            let is_new = is_there && replicas != attempt.from && look.before.observed != Some(replicas);
             Settled { change: is_new.then(|| change(replicas)), effective: None, done: fits }
         }
         // An error of the server, too, may come after the deed.
@@ -103,6 +105,7 @@ impl Change {
         } else {
             format!("{}/{}/{}", words::stamp(look.before.last_scale), self.from, self.to)
         };
-        Happening { reason, message: look.say(&words::changed(look, self)), mark, series: self.drift }
+        let series = self.drift.then(|| words::stamp(look.before.last_scale));
+        Happening { reason, message: look.say(&words::changed(look, self)), mark, series }
     }
 }

@@ -40,6 +40,12 @@ impl Budget {
             .then(|| Box::new(Self { tried, fight: Some(DOUBLINGS), told: true, ..Self::default() }))
     }
 
+    /// Cuts to now what is still to come, which is nobody's that went by this clock: it would be waited for, maybe for ever.
+    pub(super) fn note_time(&mut self, now: DateTime<Utc>) {
+        self.tried = self.tried.map(|tried| tried.min(now));
+        self.reverts.iter_mut().for_each(|at| *at = (*at).min(now));
+    }
+
     /// Whether it is a fight.
     pub fn is_fight(&self) -> bool {
         self.fight.is_some()
@@ -58,6 +64,11 @@ impl Budget {
     /// The other field manager, where the API server records it.
     pub fn other(&self) -> Option<&str> {
         self.other.as_deref()
+    }
+
+    /// Takes note of a write that was done: whatever is found after it is another revert.
+    pub(super) fn note_done(&mut self) {
+        self.open = false;
     }
 
     /// Takes note of a count that somebody has changed, once for each change.
@@ -95,7 +106,7 @@ impl Budget {
 
     /// Takes note of a target that is as it should be. `None` when it has been so for long enough to forget everything.
     pub(super) fn note_calm(mut self: Box<Self>, now: DateTime<Utc>) -> Option<Box<Self>> {
-        self.open = false;
+        self.note_done();
         (now < self.calm_at()?).then_some(self)
     }
 

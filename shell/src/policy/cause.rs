@@ -53,6 +53,10 @@ fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: i32) -> (WriteCause, DateTime<U
     if let Some(failed) = look.facts.attempt.filter(|failed| !look.settled.done && failed.to == to) {
         return (failed.cause, failed.due);
     }
+    // What was asked for was done, and somebody else has changed it before this look, whatever it was asked for.
+    if look.settled.effective == Some(value) && !look.is_other_target() {
+        return (WriteCause::Drift, now);
+    }
     let Some(effective) = look.settled.effective.or(before.effective) else { return (WriteCause::FirstSight, now) };
     let edited = before.generation != Some(look.facts.policy.identity.generation);
     if effective == value

@@ -47,8 +47,7 @@ impl History {
     /// What a status says, however strange it is.
     pub fn from_status(status: &TimeWindowScalerStatus) -> Self {
         let conditions = Seen::all(&status.conditions);
-        // One that nobody's clock reads is nobody's.
-        let last_scale = status.last_scale_time.as_ref().map(to_instant).filter(is_read);
+        let last_scale = status.last_scale_time.as_ref().map(to_instant);
         Self {
             // -1 is the schema's, before anybody has looked.
             generation: status.observed_generation.filter(|&generation| generation >= 0),
@@ -57,7 +56,8 @@ impl History {
             window: status.current_window.as_deref().map(Into::into),
             boundary: status.next_boundary.as_ref().map(to_instant),
             next: status.next_replicas,
-            last_scale,
+            // One that nobody's clock reads is nobody's.
+            last_scale: last_scale.filter(is_read),
             expiry: status.grace_period_expiry.as_ref().map(to_instant),
             overrule: status.current_override.as_deref().map(Into::into),
             clock: status.clock.as_deref().map(Into::into),
@@ -81,9 +81,11 @@ impl History {
         because.is_some_and(|because| Type::Degraded.reasons().0.contains(&because))
     }
 
-    /// Takes over what somebody else's status knows and this one can't: that the target was scaled since.
-    pub fn adopt(&mut self, status: &TimeWindowScalerStatus) {
-        self.last_scale = self.last_scale.max(status.last_scale_time.as_ref().map(to_instant).filter(is_read));
+    /// Takes over what somebody else's status knows and this one can't: that the target was scaled since, by the same clock.
+    pub fn adopt(&mut self, theirs: &Self) {
+        if self.clock == theirs.clock {
+            self.last_scale = self.last_scale.max(theirs.last_scale);
+        }
     }
 
     /// A condition.
@@ -112,5 +114,17 @@ mod tests {
     #[test]
     fn it_is_compact() {
         assert!(size_of::<History>() <= 256, "{}", size_of::<History>());
+    }
+
+    #[test]
+    fn a_scaling_by_another_clock_is_none_by_this_one() {
+        let at = |day: u32| DateTime::from_timestamp(i64::from(day) * 86_400, 0);
+        let mut mine = History { last_scale: at(1), ..History::default() };
+        mine.adopt(&History { last_scale: at(9), clock: Some("a rehearsal".into()), ..History::default() });
+        assert_eq!(mine.last_scale, at(1));
+        for (theirs, then) in [(2, 2), (1, 2)] {
+            mine.adopt(&History { last_scale: at(theirs), ..History::default() });
+            assert_eq!(mine.last_scale, at(then));
+        }
     }
 }

@@ -58,8 +58,11 @@ impl<'a> Look<'a> {
     pub(super) fn at(facts: &'a Facts<'a>, overrides: &'a Overrides) -> Self {
         // What a status says by another clock says nothing about this one.
         let same_clock = facts.history.clock.as_deref() == facts.rehearsal;
-        let before = if same_clock { facts.history.clone() } else { History::default() };
+        let mut before = if same_clock { facts.history.clone() } else { History::default() };
         let now = from_seconds(facts.now.timestamp().clamp(FIRST, LAST));
+        if let Some(budget) = &mut before.budget {
+            budget.note_time(now);
+        }
         let wanted = facts.policy.compiled().map(|compiled| wanted(facts, (compiled, overrides), &before, now));
         let settled = Settled::default();
         let mut look = Self { facts, overrides, now, before, wanted, settled, due: None, remember: None, budget: None };
@@ -126,6 +129,10 @@ impl<'a> Look<'a> {
             Some(due) if due.is_correction() => {
                 let writer = target.writer.as_deref().filter(|writer| *writer != FIELD_MANAGER);
                 let mut counted = budget.unwrap_or_default();
+                // Somebody was faster than this look: it finds our write done, and its count changed once more.
+                if self.settled.effective.is_some() {
+                    counted.note_done();
+                }
                 counted.note_revert(writer, self.now);
                 budget = Some(counted);
                 budget

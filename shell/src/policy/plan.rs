@@ -78,8 +78,8 @@ pub struct Happening {
     pub message: String,
     /// What tells it from another of the same kind: the same happening, seen again, has the same mark.
     pub mark: String,
-    /// Whether it is one event with a count when it comes again.
-    pub series: bool,
+    /// Of a happening that is one event with a count when it comes again: what tells this beginning of a series from another.
+    pub series: Option<String>,
 }
 
 /// The reasons of events.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::conditions::{self, Because, Said, Type};
+use super::facts::Claim;
 use super::gates::{Hold, Tells};
 use super::history::{History, digest};
 use super::look::{Look, Wanted};
@@ -58,7 +59,9 @@ fn known(look: &Look<'_>, wanted: Option<&Wanted<'_>>) -> History {
     history.overrule = wanted.layers.in_force(look.now.timestamp()).map(|applies| applies.name.clone());
     history.generation = Some(look.facts.policy.identity.generation);
     history.effective = Some(wanted.want.value);
-    history.observed = look.target().map(|target| target.replicas);
+    // Whose target another has isn't told of its changes.
+    let held = look.facts.claim == Claim::Held;
+    history.observed = look.target().filter(|_| held).map(|target| target.replicas);
     history.window = Some(label.into());
     history.boundary = until.map(from_seconds);
     history.next = until.map(|until| wanted.layers.evaluate(until).value);
@@ -135,7 +138,7 @@ fn happenings(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>)
             reason: Reason::CountReverted,
             message: look.say(&words::reverted(look, budget.other())),
             mark: format!("{}/{}", look.facts.policy.identity.generation, wanted.want.value),
-            series: true,
+            series: Some(words::stamp(look.before.last_scale)),
         });
     }
     all
@@ -146,7 +149,7 @@ fn grace(look: &Look<'_>, wanted: &Wanted<'_>) -> Vec<Happening> {
         reason,
         message: look.say(message),
         mark: words::stamp(mark),
-        series: false,
+        series: None,
     };
     let want = &wanted.want;
     let cancelled = want
@@ -166,7 +169,7 @@ fn overrides(look: &Look<'_>, wanted: &Wanted<'_>) -> Vec<Happening> {
     if applies.map(|applies| &*applies.name) == before {
         return Vec::new();
     }
-    let happening = |reason, message: &str, mark| Happening { reason, message: look.say(message), mark, series: false };
+    let happening = |reason, message: &str, mark| Happening { reason, message: look.say(message), mark, series: None };
     let ended = before.filter(|name| !look.overrides.holds(name, look.now)).map(|name| {
         let mark = format!("{name}/{}", words::stamp(look.before.boundary));
         happening(Reason::OverrideEnded, &words::override_ended(wanted, name), mark)
@@ -192,6 +195,6 @@ fn refused_overrides(
         reason: Reason::InvalidSchedule,
         message: look.say(words),
         mark: words.to_owned(),
-        series: false,
+        series: None,
     })
 }

@@ -29,13 +29,24 @@ const SERIES_EVERY: TimeDelta = TimeDelta::minutes(1);
 pub struct Told {
     /// How many more it may have, and since when that is so.
     left: Option<(i64, DateTime<Utc>)>,
-    series: Option<Series>,
+    /// One for each reason at the most.
+    series: Vec<Series>,
 }
 
-/// Happenings of one kind that are one event.
+/// What a request tells.
+#[derive(Debug)]
+pub enum Telling {
+    /// Something for the first time.
+    New(Happening),
+    /// That something has come again.
+    Again(Reason),
+}
+
+/// Happenings of one kind that are one event, which the API server has.
 #[derive(Debug)]
 struct Series {
-    reason: Reason,
+    /// The first.
+    first: Happening,
     name: String,
     count: u32,
     last: DateTime<Utc>,
@@ -53,11 +64,10 @@ impl Told {
         instance: &str,
         now: DateTime<Utc>,
         wall: DateTime<Utc>,
-    ) -> Option<(Request, Option<Happening>)> {
+    ) -> Option<(Request, Telling)> {
+        self.set_right(now);
         while let Some(happening) = due.pop_front() {
-            if happening.series
-                && let Some(series) = self.series.as_mut().filter(|series| series.takes(&happening, now))
-            {
+            if let Some(series) = self.series.iter_mut().find(|series| series.takes(&happening, now)) {
                 series.count = series.count.saturating_add(1);
                 series.last = wall;
                 continue;
@@ -67,27 +77,59 @@ impl Told {
                 continue;
             }
             let name = name(policy, &happening);
-            if happening.series {
-                let written = (now, 1);
-                self.series =
-                    Some(Series { reason: happening.reason, name: name.clone(), count: 1, last: wall, written });
-            }
-            return Some((create(policy, instance, &happening, &name, wall), Some(happening)));
+            return Some((create(policy, instance, &happening, &name, wall), Telling::New(happening)));
         }
-        Some((self.series.as_mut()?.write(policy, now)?, None))
+        let series = self.series.iter_mut().find(|series| series.next_write().is_some_and(|at| at <= now))?;
+        Some((series.write(policy, now), Telling::Again(series.first.reason)))
     }
 
-    /// The last write of a series has come to nothing: it is due again.
-    pub fn series_failed(&mut self) {
-        if let Some(series) = &mut self.series {
-            series.written.1 = 0;
+    /// The API server has it, told now or before. Only then can what repeats it be a part of it.
+    pub fn told(&mut self, telling: Telling, policy: &Policy, now: DateTime<Utc>, wall: DateTime<Utc>) {
+        if let Telling::New(first) = telling
+            && first.series.is_some()
+        {
+            let name = name(policy, &first);
+            self.series.retain(|series| series.first.reason != first.reason);
+            self.series.push(Series { first, name, count: 1, last: wall, written: (now, 1) });
         }
+    }
+
+    /// It couldn't be told. What is to be told again.
+    pub fn failed(&mut self, telling: Telling) -> Option<Happening> {
+        match telling {
+            Telling::New(happening) => {
+                // What isn't there counts as none of those that it may have.
+                self.left = self.left.map(|(left, since)| ((left + 1).min(BURST), since));
+                Some(happening)
+            }
+            Telling::Again(reason) => {
+                let series = self.series.iter_mut().find(|series| series.first.reason == reason);
+                series.into_iter().for_each(|series| series.written.1 = 0);
+                None
+            }
+        }
+    }
+
+    /// A series isn't there any more, deleted or kept for a shorter time than it went on. What is to be told anew.
+    pub fn gone(&mut self, reason: Reason) -> Option<Happening> {
+        let place = self.series.iter().position(|series| series.first.reason == reason)?;
+        Some(self.series.swap_remove(place).first)
     }
 
     /// When a series has to be written, if nothing else happens before.
-    pub fn next_write(&self) -> Option<DateTime<Utc>> {
-        let series = self.series.as_ref().filter(|series| series.written.1 < series.count)?;
-        Some(series.written.0 + SERIES_EVERY)
+    pub fn next_write(&mut self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.set_right(now);
+        self.series.iter().filter_map(Series::next_write).min()
+    }
+
+    /// What was told by a clock that was ahead counts as told now: else nothing more would be until it is as late as that.
+    fn set_right(&mut self, now: DateTime<Utc>) {
+        if let Some((_, since)) = &mut self.left {
+            *since = (*since).min(now);
+        }
+        for series in &mut self.series {
+            series.written.0 = series.written.0.min(now);
+        }
     }
 
     /// Takes one of those that it may have.
@@ -103,19 +145,21 @@ impl Told {
 
 impl Series {
     fn takes(&self, happening: &Happening, now: DateTime<Utc>) -> bool {
-        self.reason == happening.reason && now - self.written.0 < SERIES_LASTS
+        // Another count is another sentence.
+        let same = self.first.reason == happening.reason && self.first.mark == happening.mark;
+        happening.series.is_some() && same && now - self.written.0 < SERIES_LASTS
     }
 
-    fn write(&mut self, policy: &Policy, now: DateTime<Utc>) -> Option<Request> {
-        let (at, count) = self.written;
-        if count == self.count || now - at < SERIES_EVERY {
-            return None;
-        }
+    fn next_write(&self) -> Option<DateTime<Utc>> {
+        (self.written.1 < self.count).then(|| self.written.0 + SERIES_EVERY)
+    }
+
+    fn write(&mut self, policy: &Policy, now: DateTime<Utc>) -> Request {
         self.written = (now, self.count);
         let path = format!("{}/{}", path(policy), self.name);
         let series = json!({ "count": self.count, "lastObservedTime": micros(self.last) });
         let event = json!({ "apiVersion": "events.k8s.io/v1", "kind": "Event", "series": series });
-        Some(Request::merge(&path, event))
+        Request::merge(&path, event)
     }
 }
 
@@ -130,6 +174,8 @@ fn name(policy: &Policy, happening: &Happening) -> String {
         digest.update(part.as_bytes());
         digest.update([0]);
     }
+    // A series that begins anew is another event.
+    digest.update(happening.series.as_deref().unwrap_or_default().as_bytes());
     let digest: String = digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     // Names have at most 253 characters, and the parts between their dots end in letters or digits (RFC 1123).
     let prefix: String = policy.identity.name.chars().take(230).collect();
@@ -191,42 +237,4 @@ fn micros(at: DateTime<Utc>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::Value;
-
-    use super::*;
-    use crate::api::Identity;
-
-    /// The same in every process and with every compiler, or one happening would be told twice; and within the API's bounds.
-    #[test]
-    fn names_last_and_fit() {
-        let happening = Happening {
-            reason: Reason::ScaledUp,
-            message: "é".repeat(2_000),
-            mark: "2026-11-23T09:00:00Z/2/10".to_owned(),
-            series: false,
-        };
-        let policy = |name: &str| {
-            let identity = Identity {
-                namespace: "shop".into(),
-                name: name.into(),
-                uid: "c0ffee".into(),
-                generation: 1,
-                created: DateTime::UNIX_EPOCH,
-                deleting: false,
-            };
-            Policy::read(identity, &Value::Null, None)
-        };
-        assert_eq!(name(&policy("web"), &happening), "web.dbf5a2522b0651c2");
-        let long = format!("{}.{}", "a".repeat(229), "b".repeat(20));
-        let made = name(&policy(&long), &happening);
-        assert!(
-            made.len() <= 253 && made.starts_with(&format!("{}.", "a".repeat(229))) && !made.contains(".."),
-            "{made}"
-        );
-        let request = create(&policy("web"), &"i".repeat(300), &happening, "web.x", DateTime::UNIX_EPOCH);
-        let said = format!("{request:?}");
-        assert!(said.contains(&"i".repeat(128)) && !said.contains(&"i".repeat(129)));
-        assert!(said.contains(&"é".repeat(512)) && !said.contains(&"é".repeat(513)));
-    }
-}
+mod tests;

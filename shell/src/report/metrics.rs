@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeGaugeValue, text};
 use prometheus_client::metrics::MetricType;
@@ -17,8 +18,10 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-/// Of a look, in seconds: from a tenth of a millisecond, which deciding alone takes, to a request's limit.
-const LOOKS: [f64; 10] = [0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 2.0, 10.0];
+use crate::policy::{Attempt, WriteCause};
+
+/// Of a look, in seconds: it has no wait, so from what deciding takes to what would keep others waiting.
+const LOOKS: [f64; 10] = [0.000_01, 0.000_05, 0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5];
 /// Of a boundary's lag, in seconds: from what a timer needs to what a take-over by another replica or an outage takes.
 const LAGS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0];
 
@@ -87,11 +90,15 @@ impl Metrics {
             drop(metrics.scalings.get_or_create(&direction));
         }
         // The unit in their names alone: OpenMetrics lets a histogram have a line of its own for that, and some readers don't.
-        let looks = "How long a look at an object took, its request included";
+        let looks = "How long a look at an object took, without its requests";
         registry.register("reconcile_duration_seconds", looks, metrics.looks.clone());
         let lags = "From the instant at which a write was due to its acceptance";
         registry.register("boundary_lag_seconds", lags, metrics.lags.clone());
-        registry.register("reconcile_errors", "Looks in which something failed", metrics.errors.clone());
+        registry.register(
+            "reconcile_errors",
+            "Requests that failed, and scalings of which something else was made",
+            metrics.errors.clone(),
+        );
         registry.register("scale_operations", "Scalings that were accepted", metrics.scalings.clone());
         registry.register("scale_failures", "Scalings that were refused or not answered", metrics.failures.clone());
         registry.register("window_transitions", "Changes of what applies to an object", metrics.transitions.clone());
@@ -107,19 +114,26 @@ impl Metrics {
         self.looks.observe(took.as_secs_f64());
     }
 
-    /// Something failed in a look.
+    /// A request failed, or something else was made of it.
     pub fn failed(&self) {
         self.errors.inc();
     }
 
-    /// A scaling was accepted.
+    /// A target has another count by us.
     pub fn scaled(&self, from: i32, to: i32) {
         self.scalings.get_or_create(if to > from { &UP } else { &DOWN }).inc();
     }
 
-    /// The write of a boundary or of an end of grace was accepted so long after it was due.
-    pub fn was_late_by(&self, lag: Duration) {
-        self.lags.observe(lag.as_secs_f64());
+    /// A scaling was accepted, which is known at `now` on the schedule's clock.
+    pub fn accepted(&self, write: &Attempt, now: DateTime<Utc>) {
+        self.scaled(write.from, write.to);
+        match write.cause {
+            WriteCause::Drift => drop(self.drifts.inc()),
+            WriteCause::Boundary | WriteCause::GraceOver => {
+                self.lags.observe((now - write.due).as_seconds_f64().max(0.0));
+            }
+            _ => {}
+        }
     }
 
     /// A scaling was refused, or there was no answer.
@@ -133,11 +147,6 @@ impl Metrics {
         if to_holiday {
             self.holidays.inc();
         }
-    }
-
-    /// A count that somebody else had set was put back.
-    pub fn put_back(&self) {
-        self.drifts.inc();
     }
 
     /// All of it. `rows` has every object where this process is the leader, and is none where it isn't.

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
+use k8s_openapi::api::authentication::v1::{BoundObjectReference, TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::authorization::v1::SubjectAccessReview;
 use k8s_openapi::api::core::v1::ServiceAccount;
-use k8s_openapi::api::rbac::v1::{PolicyRule, Role, RoleBinding};
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding};
 use kube::Client;
 use kube::api::{Api, PostParams};
 use kube::config::Kubeconfig;
@@ -49,8 +49,18 @@ pub(crate) fn manifests(arguments: &[&str]) -> Vec<Value> {
     items
 }
 
-/// The account in a namespace, for that namespace alone.
+/// Where a controller acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// In its own namespace alone.
+    Namespace,
+    /// In the whole cluster.
+    Cluster,
+}
+
+/// The account in a namespace.
 pub(crate) struct Account {
+    pub(crate) scope: Scope,
     client: Client,
     namespace: String,
     /// As the API server knows it.
@@ -61,10 +71,20 @@ pub(crate) struct Account {
 
 impl Account {
     /// Makes what the manifests have, but the Deployment, for which there is no node. The kubeconfig goes into the folder.
-    pub(crate) async fn make(client: &Client, admin: &Kubeconfig, namespace: &str, folder: &Path) -> Self {
+    pub(crate) async fn make(
+        client: &Client,
+        admin: &Kubeconfig,
+        namespace: &str,
+        scope: Scope,
+        folder: &Path,
+    ) -> Self {
         let params = PostParams::default();
         let client = client.clone();
-        for object in manifests(&["--namespace", namespace, "--watch-namespace", namespace, "--without-crd"]) {
+        let mut arguments = vec!["--namespace", namespace, "--without-crd"];
+        if scope == Scope::Namespace {
+            arguments.extend(["--watch-namespace", namespace]);
+        }
+        for object in manifests(&arguments) {
             match object["kind"].as_str().unwrap() {
                 "ServiceAccount" => {
                     let account: ServiceAccount = serde_json::from_value(object).unwrap();
@@ -78,21 +98,26 @@ impl Account {
                     let binding: RoleBinding = serde_json::from_value(object).unwrap();
                     Api::namespaced(client.clone(), namespace).create(&params, &binding).await.unwrap();
                 }
+                "ClusterRole" if scope == Scope::Cluster => {
+                    let role: ClusterRole = serde_json::from_value(object).unwrap();
+                    Api::all(client.clone()).create(&params, &role).await.unwrap();
+                }
+                "ClusterRoleBinding" if scope == Scope::Cluster => {
+                    let binding: ClusterRoleBinding = serde_json::from_value(object).unwrap();
+                    Api::all(client.clone()).create(&params, &binding).await.unwrap();
+                }
+                "Namespace" if scope == Scope::Cluster => {}
                 kind => assert!(
                     matches!(kind, "Deployment" | "PodDisruptionBudget"),
                     "{kind}: nothing of the cluster is needed"
                 ),
             }
         }
-        let spec = TokenRequestSpec { expiration_seconds: Some(3_600), ..TokenRequestSpec::default() };
-        let request = TokenRequest { spec: Some(spec), ..TokenRequest::default() };
-        let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), namespace);
-        let token =
-            accounts.create_token_request("kyklos", &params, &request).await.unwrap().status.unwrap().token.unwrap();
+        let token = token(&client, namespace, None).await;
         let kubeconfig = folder.join("kubeconfig.json");
         std::fs::write(&kubeconfig, with_token(admin, &token, namespace)).unwrap();
         let user = format!("system:serviceaccount:{namespace}:kyklos");
-        let account = Self { client, namespace: namespace.to_owned(), user, kubeconfig };
+        let account = Self { scope, client, namespace: namespace.to_owned(), user, kubeconfig };
         for right in account.rights().await {
             account.until(&right, true).await;
         }
@@ -103,11 +128,15 @@ impl Account {
         Api::namespaced(self.client.clone(), &self.namespace)
     }
 
-    /// What the role allows, sorted.
+    /// What the role allows, and that of the cluster where there is one, sorted.
     pub(crate) async fn rights(&self) -> Vec<Right> {
-        let role = self.roles().get("kyklos").await.unwrap();
+        let mut rules = self.roles().get("kyklos").await.unwrap().rules.unwrap();
+        if self.scope == Scope::Cluster {
+            let role = Api::<ClusterRole>::all(self.client.clone()).get("kyklos").await.unwrap();
+            rules.extend(role.rules.unwrap());
+        }
         let mut rights = Vec::new();
-        for PolicyRule { api_groups, resources, resource_names, verbs, .. } in role.rules.unwrap() {
+        for PolicyRule { api_groups, resources, resource_names, verbs, .. } in rules {
             let names = resource_names.map_or(vec![None], |names| names.into_iter().map(Some).collect());
             for group in api_groups.iter().flatten() {
                 for resource in resources.iter().flatten() {
@@ -164,6 +193,15 @@ impl Account {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
+}
+
+/// A token of the account in a namespace, for an hour, or until the object that it is bound to is gone.
+pub(crate) async fn token(client: &Client, namespace: &str, bound_object_ref: Option<BoundObjectReference>) -> String {
+    let spec = TokenRequestSpec { expiration_seconds: Some(3_600), bound_object_ref, ..TokenRequestSpec::default() };
+    let request = TokenRequest { spec: Some(spec), ..TokenRequest::default() };
+    let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), namespace);
+    let made = accounts.create_token_request("kyklos", &PostParams::default(), &request).await.unwrap();
+    made.status.unwrap().token.unwrap()
 }
 
 /// A kubeconfig for the administrator's cluster, and for whoever has this token, in a namespace as a Pod is.

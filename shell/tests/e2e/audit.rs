@@ -24,6 +24,8 @@ pub(crate) struct Request {
     pub(crate) verb: String,
     pub(crate) uri: String,
     pub(crate) agent: String,
+    /// The token that it came with, by its number; nothing where it came with something else.
+    pub(crate) token: String,
     pub(crate) group: String,
     /// Such as `deployments/scale`; nothing where it concerns no resource.
     pub(crate) resource: String,
@@ -40,6 +42,7 @@ pub(crate) struct Request {
 struct Line {
     stage: String,
     verb: String,
+    #[serde(default)]
     user: User,
     #[serde(rename = "requestURI")]
     uri: String,
@@ -53,9 +56,19 @@ struct Line {
     stage_timestamp: DateTime<Utc>,
 }
 
-#[derive(Deserialize)]
+/// Of a request whose token isn't taken it has nothing.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct User {
     username: String,
+    extra: Extra,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Extra {
+    #[serde(rename = "authentication.kubernetes.io/credential-id")]
+    credential: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -129,6 +142,7 @@ impl Log {
             verb: line.verb,
             uri: line.uri,
             agent: line.user_agent,
+            token: line.user.extra.credential.into_iter().next().unwrap_or_default(),
             group: api_group,
             resource: subresource.map_or_else(|| resource.clone(), |sub| format!("{resource}/{sub}")),
             namespace,
@@ -158,7 +172,16 @@ impl Log {
 
 /// All that a stage's controllers have asked and been answered, in order.
 pub(crate) fn requests(stage: &Stage) -> Vec<Request> {
-    let mut requests = stage.audit.requests.lock().unwrap().get(&stage.account.user).cloned().unwrap_or_default();
+    requests_of(stage, &stage.account.user)
+}
+
+/// The same of whoever the API server didn't know.
+pub(crate) fn requests_of_nobody(stage: &Stage) -> Vec<Request> {
+    requests_of(stage, "")
+}
+
+fn requests_of(stage: &Stage, user: &str) -> Vec<Request> {
+    let mut requests = stage.audit.requests.lock().unwrap().get(user).cloned().unwrap_or_default();
     requests.sort_by_key(|request| request.received);
     requests
 }

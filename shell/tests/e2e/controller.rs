@@ -3,13 +3,14 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::account::Scope;
 use crate::stage::Stage;
 use crate::waits::PATIENCE;
 
@@ -33,9 +34,20 @@ impl Stage {
         self.start(self.command(instance), TestClock { from: now, speed: 1, anchor: now })
     }
 
+    /// The same by another way to the API server.
+    pub(crate) fn real_controller_by(&self, instance: &str, kubeconfig: &Path) -> Controller {
+        let now = Utc::now();
+        let mut command = self.command(instance);
+        command.env("KUBECONFIG", kubeconfig);
+        self.start(command, TestClock { from: now, speed: 1, anchor: now })
+    }
+
     fn command(&self, instance: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kyklos"));
-        command.args(["controller", "--namespace", &self.namespace, "--probe-address", "127.0.0.1:0"]);
+        command.args(["controller", "--probe-address", "127.0.0.1:0"]);
+        if self.account.scope == Scope::Namespace {
+            command.args(["--namespace", &self.namespace]);
+        }
         command.env("KUBECONFIG", &self.account.kubeconfig).env("HOSTNAME", instance);
         command.env("RUST_LOG", "info,kyklos=debug,kube_runtime=warn");
         command.stdin(Stdio::null()).stdout(Stdio::null());

@@ -84,24 +84,29 @@ fn lenient() -> &'static DevCluster {
     static CLUSTER: OnceLock<DevCluster> = OnceLock::new();
     CLUSTER.get_or_init(|| {
         let cluster = start(Options { controller_manager: false, ..Options::default() });
-        let any = json!({ "x-kubernetes-preserve-unknown-fields": true });
-        let crd = json!({
-            "apiVersion": "apiextensions.k8s.io/v1",
-            "kind": "CustomResourceDefinition",
-            "metadata": { "name": "timewindowscalers.kyklos.io" },
-            "spec": {
-                "group": "kyklos.io",
-                "scope": "Namespaced",
-                "names": { "kind": "TimeWindowScaler", "plural": "timewindowscalers" },
-                "versions": [{
-                    "name": "v1alpha1", "served": true, "storage": true, "subresources": { "status": {} },
-                    "schema": { "openAPIV3Schema": { "type": "object", "properties": { "spec": any, "status": any } } },
-                }],
-            },
-        });
-        install(&cluster, crd.to_string().as_bytes());
+        install(&cluster, crd_without_rules().as_bytes());
         cluster
     })
+}
+
+/// The CRD with no rules at all.
+pub(crate) fn crd_without_rules() -> String {
+    let any = json!({ "x-kubernetes-preserve-unknown-fields": true });
+    let crd = json!({
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": { "name": "timewindowscalers.kyklos.io" },
+        "spec": {
+            "group": "kyklos.io",
+            "scope": "Namespaced",
+            "names": { "kind": "TimeWindowScaler", "plural": "timewindowscalers" },
+            "versions": [{
+                "name": "v1alpha1", "served": true, "storage": true, "subresources": { "status": {} },
+                "schema": { "openAPIV3Schema": { "type": "object", "properties": { "spec": any, "status": any } } },
+            }],
+        },
+    });
+    crd.to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -128,8 +133,10 @@ async fn without_rules_the_controller_refuses_each_error_and_goes_on_with_the_ot
         assert!(message(&status, "Ready").contains(told), "{name}: {}", message(&status, "Ready"));
         stage.event(name, "InvalidSchedule", 1).await;
     }
-    // An invalid object scales nothing.
+    // An invalid object scales nothing, and keeps the controller from nothing.
     scalings(&stage, 0).await;
+    let (code, said) = controller.probe("/readyz");
+    assert_eq!(code, 200, "{said}");
     stage.deploy("api", 1).await;
     let mut other = valid();
     other["targetRef"] = json!({ "name": "api" });

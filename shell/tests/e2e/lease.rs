@@ -9,6 +9,7 @@ use kube::api::{Api, PostParams};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 use kyklos::cluster::lease::{Alive, Leadership, LeaseName, NAME, run, watch_namespaces};
+use kyklos::cluster::watch::Recovered;
 use kyklos::cluster::{MachineTime, Time as _};
 use serde_json::json;
 use tokio::sync::{oneshot, watch};
@@ -77,7 +78,8 @@ async fn watch_all(stage: &Stage) -> watch::Receiver<Alive> {
     Api::all(stage.client.clone()).create(&PostParams::default(), &binding).await.unwrap();
     let (publish, alive) = watch::channel(Alive::default());
     let client = client(&stage.account.kubeconfig).await;
-    tokio::spawn(watch_namespaces(client, NAME, Arc::new(MachineTime), publish));
+    let (_, recovered) = watch::channel(Recovered::default());
+    tokio::spawn(watch_namespaces(client, NAME, Arc::new(MachineTime), publish, recovered));
     alive
 }
 

@@ -12,7 +12,7 @@ use kube::{Client, Config};
 use kyklos_devcluster::DevCluster;
 use serde_json::{Value, json};
 
-use crate::account::Account;
+use crate::account::{Account, Scope};
 use crate::audit::Log;
 use crate::clusters::{cluster, kubectl};
 
@@ -36,8 +36,18 @@ impl Stage {
         Self { cluster: Some(cluster), ..stage }
     }
 
+    /// A stage for a controller of the whole cluster, which nobody else may use.
+    pub(crate) async fn whole(cluster: &'static DevCluster, name: &str) -> Self {
+        let stage = Self::furnish(cluster.kubeconfig(), &cluster.audit_log(), name, Scope::Cluster).await;
+        Self { cluster: Some(cluster), ..stage }
+    }
+
     /// A stage by the administrator's kubeconfig.
     pub(crate) async fn at(admin: &Path, audit_log: &Path, name: &str) -> Self {
+        Self::furnish(admin, audit_log, name, Scope::Namespace).await
+    }
+
+    async fn furnish(admin: &Path, audit_log: &Path, name: &str, scope: Scope) -> Self {
         let admin = Kubeconfig::read_from(admin).unwrap();
         let config = Config::from_custom_kubeconfig(admin.clone(), &KubeConfigOptions::default()).await.unwrap();
         let client = Client::try_from(config).unwrap();
@@ -45,7 +55,7 @@ impl Stage {
             Namespace { metadata: serde_json::from_value(json!({ "name": name })).unwrap(), ..Namespace::default() };
         Api::<Namespace>::all(client.clone()).create(&PostParams::default(), &namespace).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let account = Account::make(&client, &admin, name, folder.path()).await;
+        let account = Account::make(&client, &admin, name, scope, folder.path()).await;
         Self { cluster: None, namespace: name.to_owned(), account, audit: Log::of(audit_log), client, folder }
     }
 

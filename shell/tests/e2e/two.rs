@@ -1,18 +1,27 @@
 //! Two processes for one namespace, on the real clock: one acts, whatever becomes of the other.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
 
-use crate::audit::{Request, scalings};
+use crate::audit::{Request, requests, scalings};
 use crate::boundaries::{from_then_on, next_minute};
 use crate::controller::Controller;
+use crate::relay::Relay;
 use crate::stage::Stage;
 
 /// Objects with one boundary, and two processes for them, the first of which acts.
 async fn furnished(name: &str, count: usize, boundary: DateTime<Utc>) -> (Stage, Controller, Controller) {
     let stage = Stage::new(name).await;
+    let first = stage.account.kubeconfig.clone();
+    let (first, second) = furnish(&stage, count, boundary, &first).await;
+    (stage, first, second)
+}
+
+/// The first goes by a kubeconfig of its own.
+async fn furnish(stage: &Stage, count: usize, boundary: DateTime<Utc>, kubeconfig: &Path) -> (Controller, Controller) {
     let names: Vec<_> = (0..count).map(|number| format!("web-{number:03}")).collect();
     let make = async |name: &String| {
         stage.deploy(name, 1).await;
@@ -21,12 +30,12 @@ async fn furnished(name: &str, count: usize, boundary: DateTime<Utc>) -> (Stage,
     for some in names.chunks(20) {
         join_all(some.iter().map(&make)).await;
     }
-    let first = stage.real_controller("first");
+    let first = stage.real_controller_by("first", kubeconfig);
     stage.many(count, "first looks", |status| status["nextReplicas"] == 5).await;
     let second = stage.real_controller("second");
     second.until_ready("[+] lease: held by first_");
     assert!(Utc::now() < boundary, "it took too long for this to say anything");
-    (stage, first, second)
+    (first, second)
 }
 
 async fn each_once(stage: &Stage, count: usize) -> Vec<Request> {
@@ -57,6 +66,39 @@ async fn one_that_is_frozen_past_its_lease_decides_nothing_when_it_thaws() {
     assert!(!first.log().contains("DriftCorrected"), "{}", first.log());
     assert!(first.log().contains("no longer acts") && !second.log().contains("no longer acts"));
     // Whoever stands by stops as well as whoever leads.
+    assert!(first.stop().success() && second.stop().success());
+}
+
+/// Frozen in the middle of its writes, of which those that were sent and not received yet arrive once the other is done.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_in_flight_when_it_froze_is_refused_once_the_other_has_written() {
+    const OBJECTS: usize = 100;
+    let boundary = next_minute(25);
+    let stage = Stage::new("in-flight").await;
+    let relay = Relay::new(&stage);
+    let (first, second) = furnish(&stage, OBJECTS, boundary, &relay.kubeconfig).await;
+    let until = async |at: DateTime<Utc>| tokio::time::sleep((at - Utc::now()).to_std().unwrap_or_default()).await;
+    until(boundary - TimeDelta::milliseconds(200)).await;
+    relay.hold();
+    until(boundary + TimeDelta::milliseconds(500)).await;
+    first.signal("STOP");
+    second.until_ready("[+] lease: held by this process\n");
+    each_once(&stage, OBJECTS).await;
+    relay.release();
+    let is_late = |request: &Request| request.resource == "deployments/scale" && request.code != 200;
+    crate::audit::answered(&stage, 1, "late writes", is_late).await;
+    first.signal("CONT");
+    first.until_ready("[+] lease: held by second_");
+    scalings(&stage, OBJECTS).await;
+    let late: Vec<_> = requests(&stage).into_iter().filter(is_late).collect();
+    println!("{} writes arrived late", late.len());
+    // 504 is for whoever has given up meanwhile, which the API server sees before it has looked at the version.
+    assert!(late.iter().all(|request| matches!(request.code, 409 | 504)), "{late:#?}");
+    assert!(late.iter().any(|request| request.code == 409), "{late:#?}");
+    for number in [0, OBJECTS / 2, OBJECTS - 1] {
+        assert_eq!(stage.replicas(&format!("web-{number:03}")).await, Some(5));
+        stage.event(&format!("web-{number:03}"), "ScaledUp", 1).await;
+    }
     assert!(first.stop().success() && second.stop().success());
 }
 

@@ -68,7 +68,7 @@ impl Stage {
         }
     }
 
-    /// Waits until an event of this reason is there so many times, and no oftener.
+    /// Waits until an event of this reason is there so many times. That it doesn't come oftener later is shown in virtual time.
     pub(crate) async fn event(&self, name: &str, reason: &str, times: usize) {
         let begin = Instant::now();
         loop {

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
-use crate::ledger::{Ledger, Tally};
+use crate::ledger::Ledger;
 use crate::oracle::Timeline;
 use crate::run::{Sabotage, Soak, run};
 use crate::schedule::{Mode, Schedule, Window};
+use crate::tally::Tally;
 
 /// 2026-11-23, a Monday.
 const DAY: i64 = 1_795_392_000;
@@ -33,7 +34,16 @@ fn office(grace: i64) -> Ledger {
     ledger
 }
 
+/// A write that is carried out, and told of where it has changed anything.
 fn write(ledger: &mut Ledger, at: i64, count: i64) {
+    let before = ledger.actual(0).unwrap();
+    write_untold(ledger, at, count);
+    if before != count {
+        ledger.told_of(0, at, count > before);
+    }
+}
+
+fn write_untold(ledger: &mut Ledger, at: i64, count: i64) {
     ledger.sent(0, at, count);
     ledger.ended(0, at, count, Some(count));
 }
@@ -110,6 +120,45 @@ fn a_count_that_the_target_has_already_is_twice() {
 }
 
 #[test]
+fn each_boundary_is_told_of_once_and_soon() {
+    let mut never = office(0);
+    write_untold(&mut never, at(9, 0, 0), 10);
+    assert_eq!(faults(&mut never, at(9, 0, 4_999)), (0, 0, 0));
+    assert_eq!(faults(&mut never, at(9, 0, 5_000)), (0, 1, 0));
+    assert_eq!(faults(&mut never, at(9, 30, 0)), (0, 1, 0), "that is said once");
+    let mut again = office(0);
+    write(&mut again, at(9, 0, 0), 10);
+    again.told_of(0, at(9, 0, 1), true);
+    assert_eq!((faults(&mut again, at(9, 30, 0)), again.tally.told), ((0, 0, 1), 1));
+    let mut other = office(0);
+    write_untold(&mut other, at(9, 0, 0), 10);
+    other.told_of(0, at(9, 0, 1), false);
+    assert_eq!(faults(&mut other, at(9, 30, 0)), (0, 1, 1), "a rise is no fall");
+    let mut excused = office(0);
+    write_untold(&mut excused, at(9, 0, 0), 10);
+    excused.trouble(at(9, 0, 1), at(9, 10, 0), true, true);
+    excused.told_of(0, at(9, 5, 0), true);
+    excused.told_of(0, at(9, 5, 1), true);
+    assert_eq!(faults(&mut excused, at(9, 30, 0)), (0, 0, 0), "{:?}", excused.said);
+    assert_eq!((excused.tally.told, excused.tally.told_again), (0, 1));
+    // A correction is told of in its own way.
+    let mut corrected = office(0);
+    write(&mut corrected, at(9, 0, 0), 10);
+    corrected.overwrite(0, at(12, 0, 0), 4);
+    write_untold(&mut corrected, at(12, 0, 1), 10);
+    assert_eq!(faults(&mut corrected, at(13, 0, 0)), (0, 0, 0), "{:?}", corrected.said);
+    // Also where one of a moment ago could be told of in the same way.
+    corrected.trouble(at(15, 0, 0), at(16, 59, 30), true, true);
+    corrected.overwrite(0, at(16, 50, 0), 12);
+    write_untold(&mut corrected, at(16, 50, 1), 10);
+    write(&mut corrected, at(17, 0, 0), 2);
+    assert_eq!((faults(&mut corrected, at(17, 30, 0)), corrected.tally.told), ((0, 0, 0), 2), "{:?}", corrected.said);
+    // And each is the last one for a while, but not where something is wrong.
+    assert_eq!(corrected.scaled(0, at(17, 30, 0)), Some(at(17, 0, 0)));
+    assert_eq!((again.scaled(0, at(9, 0, 5)), excused.scaled(0, at(13, 0, 0))), (None, None));
+}
+
+#[test]
 fn a_fault_excuses_what_is_late_and_nothing_else() {
     let mut ledger = office(0);
     ledger.trouble(at(8, 59, 0), at(9, 10, 0), true, true);
@@ -127,6 +176,57 @@ fn a_fault_excuses_what_is_late_and_nothing_else() {
     assert_eq!(before.tally.missed, 1, "what had been missed before it began");
 }
 
+#[test]
+fn whatever_is_written_by_a_wrong_clock_is_wrong() {
+    let mut ledger = office(0);
+    ledger.trouble(at(8, 50, 0), at(9, 10, 0), true, true);
+    ledger.silence(at(8, 50, 0), at(9, 9, 0));
+    write(&mut ledger, at(9, 9, 0), 10);
+    assert_eq!(faults(&mut ledger, at(9, 30, 0)), (0, 0, 0), "{:?}", ledger.said);
+    let mut early = office(0);
+    early.trouble(at(8, 50, 0), at(9, 10, 0), true, true);
+    early.silence(at(8, 50, 0), at(9, 9, 0));
+    write(&mut early, at(9, 0, 1), 10);
+    assert_eq!(faults(&mut early, at(9, 30, 0)), (1, 0, 0), "though it is the right count");
+}
+
+/// Somebody who has put the count back every second from 12:00 on, and got it again so many minutes after that.
+fn fight(minutes: &[i64]) -> Ledger {
+    let mut ledger = office(0);
+    write(&mut ledger, at(9, 0, 1), 10);
+    ledger.fight(0, at(12, 0, 0));
+    let mut last = at(12, 0, 0);
+    for minute in minutes {
+        ledger.overwrite(0, last + 1_000, 25);
+        last = last.max(at(12, *minute, 0)) + 2_000;
+        write(&mut ledger, last, 10);
+    }
+    ledger
+}
+
+#[test]
+fn a_fight_is_neither_lost_nor_fought() {
+    let mut ledger = fight(&[0, 0, 0, 0, 1, 3, 7, 15]);
+    ledger.overwrite(0, at(12, 16, 0), 25);
+    write(&mut ledger, at(12, 26, 4_000), 10);
+    assert_eq!(faults(&mut ledger, at(16, 0, 0)), (0, 0, 0), "{:?}", ledger.said);
+    assert_eq!(ledger.tally.latest, 1, "what is held back is not late");
+    let mut lost = fight(&[0, 0, 0, 0, 1]);
+    lost.overwrite(0, at(12, 2, 0), 25);
+    assert_eq!(faults(&mut lost, at(12, 12, 4_999)), (0, 0, 0), "{:?}", lost.said);
+    assert_eq!(faults(&mut lost, at(12, 12, 5_000)), (0, 1, 0));
+    let mut fought = fight(&[0; 9]);
+    assert_eq!(faults(&mut fought, at(13, 0, 0)), (1, 0, 0), "{:?}", fought.said);
+    let mut late = fight(&[0, 0, 0, 0, 1]);
+    late.overwrite(0, at(16, 59, 0), 25);
+    assert_eq!(faults(&mut late, at(16, 59, 5_000)), (0, 1, 0), "that was another day's");
+    let mut boundary = fight(&[0, 0, 0, 0, 1]);
+    boundary.fight(0, at(16, 50, 0));
+    boundary.overwrite(0, at(16, 59, 0), 25);
+    assert_eq!(faults(&mut boundary, at(17, 0, 4_999)), (0, 0, 0), "{:?}", boundary.said);
+    assert_eq!(faults(&mut boundary, at(17, 0, 5_000)), (0, 1, 0), "a boundary is never delayed");
+}
+
 fn small(rehearsed: Option<u32>, sabotage: Sabotage) -> Tally {
     run(Soak { seed: 3, objects: 60, seconds: 6 * 3_600, rehearsed, sabotage }).tally
 }
@@ -135,6 +235,7 @@ fn small(rehearsed: Option<u32>, sabotage: Sabotage) -> Tally {
 fn a_soak_of_which_something_is_broken_fails() {
     assert!(small(Some(6), Sabotage::OracleAMinuteOff).faults() > 0);
     assert!(small(Some(6), Sabotage::WritesThatNobodyCarriesOut).missed > 0);
+    assert!(small(Some(6), Sabotage::EventsThatNobodyTakes).missed > 0);
 }
 
 #[test]

@@ -2,10 +2,13 @@
 //!
 //! Instants are milliseconds since 1970 on the schedule's clock. They come in order for each object.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use crate::book::{Book, Vague, shown};
 use crate::oracle::Timeline;
+use crate::tally::Tally;
+use crate::tellings::Told;
 use crate::wanted::Wanted;
 
 /// What is due has to be there so many milliseconds later, by the machine's clock.
@@ -14,70 +17,6 @@ const IN_TIME: i64 = 5_000;
 const GRACE_MAX: i64 = 3_600;
 /// An edit as near as this to a boundary, in seconds, may come before or after it.
 const BESIDE: i64 = 2;
-
-/// A target and the object that scales it.
-#[derive(Debug)]
-struct Book {
-    name: String,
-    wanted: Wanted,
-    grace: i64,
-    paused: bool,
-    /// What the target has.
-    actual: i64,
-    /// When it last became due that the target has what is wanted.
-    since: i64,
-    /// Writes that have neither been answered nor failed.
-    in_flight: usize,
-    vague: Option<Vague>,
-    /// What happened last, for whoever reads of a fault: when, in words, and a count.
-    past: VecDeque<(i64, &'static str, i64)>,
-}
-
-/// So much of an object's past is told with a fault.
-const PAST: usize = 16;
-
-/// It isn't known what the controller knows: the object was edited while it couldn't see that, or in a grace period. Then one of
-/// some counts is right, until the schedule has been still for long enough.
-#[derive(Debug)]
-struct Vague {
-    over: i64,
-    counts: BTreeSet<i64>,
-}
-
-/// What was counted.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Tally {
-    /// Boundaries of schedules.
-    pub(crate) boundaries: u64,
-    /// Those of them of which it was known exactly what and when: no fault, no pause, nothing vague.
-    pub(crate) exact: u64,
-    /// Those in a fault or soon after it, where the count is known, but not when.
-    pub(crate) troubled: u64,
-    /// Writes that were sent, and those that were accepted.
-    pub(crate) sent: u64,
-    pub(crate) accepted: u64,
-    /// What others have done to targets and objects.
-    pub(crate) acts: u64,
-    /// The latest write outside a fault, in milliseconds.
-    pub(crate) latest: i64,
-    pub(crate) wrong: u64,
-    pub(crate) missed: u64,
-    pub(crate) twice: u64,
-    /// A number that tells one sequence of writes from another: FNV-1a.
-    pub(crate) mark: u64,
-}
-
-impl Tally {
-    fn note(&mut self, numbers: [i64; 4]) {
-        for byte in numbers.into_iter().flat_map(i64::to_le_bytes) {
-            self.mark = (self.mark ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
-    pub(crate) const fn faults(&self) -> u64 {
-        self.wrong + self.missed + self.twice
-    }
-}
 
 #[derive(Debug)]
 pub(crate) struct Ledger {
@@ -88,6 +27,8 @@ pub(crate) struct Ledger {
     trouble_over: i64,
     /// Until when it isn't known what the controller has seen.
     blind_over: i64,
+    /// From when to when a clock is wrong and nothing may be written.
+    silence: (i64, i64),
     pub(crate) tally: Tally,
     /// What was wrong, in words; the first ones.
     pub(crate) said: Vec<String>,
@@ -96,8 +37,15 @@ pub(crate) struct Ledger {
 impl Ledger {
     /// An empty one of a schedules' clock that runs so many times as fast as the machine's.
     pub(crate) fn new(speed: i64) -> Self {
-        let (books, said) = (Vec::new(), Vec::new());
-        Self { books, in_time: IN_TIME * speed, trouble_over: 0, blind_over: 0, tally: Tally::default(), said }
+        Self {
+            books: Vec::new(),
+            in_time: IN_TIME * speed,
+            trouble_over: 0,
+            blind_over: 0,
+            silence: (0, 0),
+            tally: Tally::default(),
+            said: Vec::new(),
+        }
     }
 
     /// A target that has `actual`, and an object that is seen for the first time. Its number is the next one from 0.
@@ -110,17 +58,7 @@ impl Ledger {
         at: i64,
     ) {
         let wanted = Wanted::new(timeline, grace, at.div_euclid(1_000));
-        self.books.push(Book {
-            name,
-            wanted,
-            grace,
-            paused,
-            actual,
-            since: at,
-            in_flight: 0,
-            vague: None,
-            past: VecDeque::new(),
-        });
+        self.books.push(Book::new(name, wanted, (grace, paused), actual, at));
     }
 
     /// The controllers start, and see everything for the first time by `over`; before or after a boundary that comes until then.
@@ -145,20 +83,38 @@ impl Ledger {
         if blind {
             self.blind_over = self.blind_over.max(over);
         }
+        self.books.iter_mut().for_each(|book| book.tellings.excuse(at, self.in_time));
+    }
+
+    /// From here to `to` a clock is wrong, and nothing may be written. What was sent at that very instant was decided before.
+    pub(crate) fn silence(&mut self, from: i64, to: i64) {
+        self.tally.skews += 1;
+        self.silence = (from, to);
+    }
+
+    /// Somebody begins to put the count of a target back again and again.
+    pub(crate) fn fight(&mut self, id: usize, at: i64) {
+        self.books[id].patience.fight(at, self.trouble_over);
+    }
+
+    /// Until when something goes wrong or did so a moment ago.
+    pub(crate) fn calm_from(&self) -> i64 {
+        self.trouble_over.max(self.blind_over)
     }
 
     /// Whether nothing goes wrong at the moment, nor did a moment ago.
-    pub(crate) const fn is_calm(&self, at: i64) -> bool {
-        at >= self.trouble_over && at >= self.blind_over
+    pub(crate) fn is_calm(&self, at: i64) -> bool {
+        at >= self.calm_from()
     }
 
     /// Somebody else gives the target a count.
     pub(crate) fn overwrite(&mut self, id: usize, at: i64, count: i64) {
         self.look(id, at);
         self.tally.acts += 1;
-        self.note(id, at, "somebody else writes", count);
-        let book = &mut self.books[id];
-        (book.actual, book.since) = (count, at);
+        self.books[id].note(at, "somebody else writes", count);
+        let (trouble_over, book) = (self.trouble_over, &mut self.books[id]);
+        (book.actual, book.since, book.by_boundary) = (count, at, false);
+        book.patience.overwritten(at, trouble_over);
     }
 
     /// The object gets another schedule or other holidays.
@@ -167,10 +123,11 @@ impl Ledger {
         self.change(id, at, doubtful, (grace, paused), |wanted, second| wanted.edit(timeline, grace, second));
     }
 
-    /// The object is deleted, and made anew.
+    /// The object is deleted, and made anew, or another one that has waited for it has the target now.
     pub(crate) fn replace(&mut self, id: usize, at: i64, timeline: Rc<Timeline>, (grace, paused): (i64, bool)) {
         let doubtful = self.is_beside(id, at, &timeline);
         self.change(id, at, doubtful, (grace, paused), |wanted, second| wanted.edit(timeline, grace, second));
+        self.books[id].tellings.replaced();
     }
 
     /// The object is paused, resumed, or gets another grace period.
@@ -208,27 +165,35 @@ impl Ledger {
                 .counts
                 .extend(book.wanted.timeline().counts(second - 2 * GRACE_MAX, over.div_euclid(1_000) + GRACE_MAX));
         }
+        let before = book.wanted.count();
         change(&mut book.wanted, second);
-        (book.grace, book.paused, book.since) = (grace, paused, at);
+        if book.wanted.count() != before {
+            book.patience.is_due_anyway();
+        }
+        (book.grace, book.paused, book.since, book.by_boundary) = (grace, paused, at, false);
         let what = match (paused, book.vague.is_some()) {
             (true, _) => "edited, and is paused; wanted is",
             (false, true) => "edited, seen nobody knows when; wanted is",
             (false, false) => "edited; wanted is",
         };
         let count = book.wanted.count();
-        self.note(id, at, what, count);
+        self.books[id].note(at, what, count);
     }
 
     /// A write of the target was sent.
     pub(crate) fn sent(&mut self, id: usize, at: i64, count: i64) {
         self.go_on(id, at);
         self.tally.sent += 1;
-        self.note(id, at, "sent is", count);
+        self.books[id].note(at, "sent is", count);
+        let (trouble_over, silence) = (self.trouble_over, self.silence);
         let book = &mut self.books[id];
         book.in_flight += 1;
+        let is_too_often = book.patience.sent(at, trouble_over);
         let wanted = book.wanted.count();
         let second = at.div_euclid(1_000);
         let why = match &book.vague {
+            _ if at > silence.0 && at < silence.1 => Some("is written while a clock is wrong".to_owned()),
+            _ if is_too_often => Some("is put right too often, while somebody puts it back again and again".to_owned()),
             Some(vague) => {
                 let is_old = vague.counts.contains(&count) || count == wanted;
                 let is_new = || book.wanted.timeline().counts(second - 2 * GRACE_MAX, second).any(|one| one == count);
@@ -247,18 +212,22 @@ impl Ledger {
 
     /// A write that was sent at `at` has come to its end: what the target has by it, if it was carried out.
     pub(crate) fn ended(&mut self, id: usize, at: i64, count: i64, stored: Option<i64>) {
-        let trouble_over = self.trouble_over;
+        let (trouble_over, calm) = (self.trouble_over, self.is_calm(at));
         self.tally.note([id as i64, at, count, stored.unwrap_or(-1)]);
         self.books[id].in_flight -= 1;
         let Some(stored) = stored else { return };
         self.tally.accepted += 1;
-        self.note(id, at, "it is there", stored);
+        self.books[id].note(at, "it is there", stored);
         let book = &mut self.books[id];
         let twice = book.actual == count;
-        book.actual = stored;
+        if stored != book.actual {
+            let as_asked = calm && stored == count && book.vague.is_none() && !book.paused;
+            book.tellings.changed(at, stored > book.actual, as_asked, book.by_boundary);
+        }
+        (book.actual, book.by_boundary) = (stored, false);
         let late = at - book.since.max(trouble_over);
-        let is_late = book.vague.is_none() && !book.paused && late > self.in_time;
-        if book.vague.is_none() && at >= trouble_over && !twice {
+        let is_late = book.vague.is_none() && !book.paused && late > self.in_time + book.patience.late();
+        if book.vague.is_none() && at >= trouble_over && !twice && book.patience.late() == 0 {
             self.tally.latest = self.tally.latest.max(late);
         }
         if twice {
@@ -268,6 +237,31 @@ impl Ledger {
             self.tally.missed += 1;
             self.say(id, at, &format!("missed: {count} is written {late} ms after it was due"));
         }
+    }
+
+    /// An event says that a target's count rose, or fell.
+    pub(crate) fn told_of(&mut self, id: usize, at: i64, up: bool) {
+        self.check_told(id, at);
+        let (calm, actual) = (self.is_calm(at), self.books[id].actual);
+        self.books[id].note(at, if up { "told is a rise; there is" } else { "told is a fall; there is" }, actual);
+        match self.books[id].tellings.told(up) {
+            Told::Due => self.tally.told += 1,
+            Told::Change => {}
+            Told::Again if calm => {
+                self.tally.twice += 1;
+                self.say(
+                    id,
+                    at,
+                    "twice: an event tells of a scaling that there was none of, or that was told of before",
+                );
+            }
+            Told::Again => self.tally.told_again += 1,
+        }
+    }
+
+    /// When a target was scaled the last time, where its object's status has to say it.
+    pub(crate) fn scaled(&self, id: usize, at: i64) -> Option<i64> {
+        self.books[id].tellings.scaled(at, self.in_time).filter(|_| self.is_calm(at))
     }
 
     /// All targets have what they are to have, but where something is wrong or was a moment ago.
@@ -298,25 +292,29 @@ impl Ledger {
     fn look(&mut self, id: usize, at: i64) {
         self.go_on(id, at);
         self.judge(id, at);
+        self.check_told(id, at);
     }
 
-    fn note(&mut self, id: usize, at: i64, what: &'static str, count: i64) {
-        let past = &mut self.books[id].past;
-        if past.len() == PAST {
-            past.pop_front();
+    fn check_told(&mut self, id: usize, at: i64) {
+        let calm_from = self.calm_from();
+        if let Some(then) = self.books[id].tellings.overdue(at, calm_from, self.in_time) {
+            self.tally.missed += 1;
+            self.say(id, at, &format!("missed: no event tells of the boundary's scaling at {}", shown(then)));
         }
-        past.push_back((at, what, count));
     }
 
     fn go_on(&mut self, id: usize, at: i64) {
         while let Some(next) = self.books[id].wanted.next().map(|next| next * 1_000).filter(|next| *next <= at) {
             self.judge(id, next);
-            let (troubled, book) = (next < self.trouble_over, &mut self.books[id]);
+            let (troubled, calm, book) = (next < self.trouble_over, self.is_calm(next), &mut self.books[id]);
             let before = book.wanted.count();
             let boundary = book.wanted.step();
             let count = book.wanted.count();
             if count != before {
                 book.since = next;
+                book.patience.is_due_anyway();
+                let was_right = book.actual == before && book.in_flight == 0;
+                book.by_boundary = was_right && calm && book.vague.is_none() && !book.paused;
             }
             if boundary {
                 self.tally.boundaries += 1;
@@ -324,7 +322,7 @@ impl Ledger {
                 self.tally.exact += u64::from(known && !troubled);
                 self.tally.troubled += u64::from(known && troubled);
             }
-            self.note(id, next, "wanted is", count);
+            self.books[id].note(next, "wanted is", count);
         }
         let (second, book) = (at.div_euclid(1_000), &mut self.books[id]);
         let over = book.vague.as_ref().map(|vague| vague.over + (book.grace + BESIDE) * 1_000);
@@ -339,7 +337,11 @@ impl Ledger {
         let book = &self.books[id];
         let wanted = book.wanted.count();
         let due = book.since.max(self.trouble_over);
-        if book.paused || book.vague.is_some() || book.actual == wanted || at < due + self.in_time {
+        if book.paused
+            || book.vague.is_some()
+            || book.actual == wanted
+            || at < due + self.in_time + book.patience.late()
+        {
             return;
         }
         let actual = book.actual;
@@ -355,12 +357,7 @@ impl Ledger {
     fn say(&mut self, id: usize, at: i64, what: &str) {
         if self.said.len() < 20 {
             let book = &self.books[id];
-            let past = book.past.iter().map(|(at, what, count)| format!("\n    {}: {what} {count}", shown(*at)));
-            self.said.push(format!("{} at {}: {what}{}", book.name, shown(at), past.collect::<String>()));
+            self.said.push(format!("{} at {}: {what}{}", book.name, shown(at), book.past()));
         }
     }
-}
-
-fn shown(at: i64) -> String {
-    jiff::Timestamp::from_millisecond(at).map_or_else(|_| at.to_string(), |at| at.to_string())
 }

@@ -17,12 +17,38 @@ const CALENDARS: usize = 12;
 /// corrections are held back.
 const RARELY: i64 = 240_000;
 
-/// An object and its target, which has the same name.
+/// A target and the object that has it.
 pub(crate) struct Object {
     pub(crate) namespace: usize,
+    /// The target's name.
     pub(crate) name: String,
+    /// The object's: the target's, or that and a letter.
+    scaler: String,
     schedule: Schedule,
     overwritten: i64,
+    /// When the object was made.
+    made: i64,
+    quarrel: Quarrel,
+}
+
+/// What goes on about a target.
+enum Quarrel {
+    Nothing,
+    /// Somebody puts its count back again and again, and everybody else leaves it alone.
+    Fight,
+    /// Another object names it, too, which is younger, since this instant.
+    Rival {
+        scaler: String,
+        schedule: Schedule,
+        since: i64,
+    },
+}
+
+impl Object {
+    /// The name that the object doesn't have and another one could.
+    fn other(&self) -> String {
+        if self.scaler == self.name { format!("{}-b", self.name) } else { self.name.clone() }
+    }
 }
 
 /// All objects, and all holidays.
@@ -60,10 +86,12 @@ impl People {
         for id in 0..count {
             let namespace = dice.place(stage.namespaces.len());
             let schedule = people.draw(dice);
-            let object = Object { namespace, name: format!("web-{id:05}"), schedule, overwritten: 0 };
+            let name = format!("web-{id:05}");
+            let (scaler, made) = (name.clone(), stage.now());
+            let object = Object { namespace, name, scaler, schedule, overwritten: 0, made, quarrel: Quarrel::Nothing };
             let actual = dice.within(0, 20);
             deploy(stage, &object, actual);
-            scale(stage, &object);
+            scale(stage, &object, &object.scaler, &object.schedule);
             let schedule = &object.schedule;
             let shown = format!("{}/{}", stage.namespaces[namespace], object.name);
             ledger.open(shown, people.timeline(&object), (schedule.grace, schedule.pause), actual, stage.now());
@@ -91,7 +119,17 @@ impl People {
     /// Somebody does something.
     pub(crate) fn act(&mut self, stage: &Stage, ledger: &mut Ledger, dice: &mut Dice) {
         let (id, now) = (dice.place(self.objects.len()), stage.now());
-        match dice.within(0, 100) {
+        let draw = dice.within(0, 100);
+        let is_left_alone = match &self.objects[id].quarrel {
+            Quarrel::Nothing => false,
+            Quarrel::Fight => draw < 95,
+            // Made anew it would be the younger one.
+            Quarrel::Rival { .. } => (90..95).contains(&draw),
+        };
+        if is_left_alone {
+            return;
+        }
+        match draw {
             0..40 => self.overwrite(id, now, stage, ledger, dice),
             40..60 => {
                 let pause = !self.objects[id].schedule.pause;
@@ -152,9 +190,100 @@ impl People {
         self.objects[id].schedule = self.draw(dice);
         let object = &self.objects[id];
         let namespace = &stage.namespaces[object.namespace];
-        stage.server.delete(Kind::TimeWindowScaler, namespace, &object.name).expect("it is there");
-        scale(stage, object);
+        stage.server.delete(Kind::TimeWindowScaler, namespace, &object.scaler).expect("it is there");
+        scale(stage, object, &object.scaler, &object.schedule);
         ledger.replace(id, now, self.timeline(object), (object.schedule.grace, object.schedule.pause));
+        self.objects[id].made = now;
+    }
+
+    /// An object about which nothing goes on, and that acts; from now on somebody puts its target's count back.
+    pub(crate) fn begin_fight(&mut self, dice: &mut Dice) -> Option<usize> {
+        let id = dice.place(self.objects.len());
+        let object = &mut self.objects[id];
+        if object.schedule.pause || !matches!(object.quarrel, Quarrel::Nothing) {
+            return None;
+        }
+        object.quarrel = Quarrel::Fight;
+        Some(id)
+    }
+
+    /// Nobody does so any more.
+    pub(crate) fn end_fight(&mut self, id: usize, now: i64) {
+        let object = &mut self.objects[id];
+        (object.quarrel, object.overwritten) = (Quarrel::Nothing, now);
+    }
+
+    /// Another object names the target of one about which nothing goes on.
+    pub(crate) fn begin_rivalry(&mut self, stage: &Stage, dice: &mut Dice) -> Option<usize> {
+        let (id, now) = (dice.place(self.objects.len()), stage.now());
+        // Of those of one second the names would decide.
+        let is_old = now - self.objects[id].made > 10_000 * stage.speed();
+        if !is_old || !matches!(self.objects[id].quarrel, Quarrel::Nothing) {
+            return None;
+        }
+        let (scaler, schedule) = (self.objects[id].other(), self.draw(dice));
+        scale(stage, &self.objects[id], &scaler, &schedule);
+        self.objects[id].quarrel = Quarrel::Rival { scaler, schedule, since: now };
+        Some(id)
+    }
+
+    /// The younger object goes, which changes nothing.
+    pub(crate) fn end_rivalry(&mut self, id: usize, stage: &Stage) {
+        let object = &mut self.objects[id];
+        if let Quarrel::Rival { scaler, .. } = std::mem::replace(&mut object.quarrel, Quarrel::Nothing) {
+            let namespace = &stage.namespaces[object.namespace];
+            stage.server.delete(Kind::TimeWindowScaler, namespace, &scaler).expect("it is there");
+        }
+    }
+
+    /// The elder object goes, and the younger one has its target. It may come back at once, as the younger one then.
+    pub(crate) fn turn_rivalry(&mut self, id: usize, stage: &Stage, ledger: &mut Ledger, comes_back: bool) {
+        let (now, object) = (stage.now(), &mut self.objects[id]);
+        let Quarrel::Rival { scaler, schedule, since } = std::mem::replace(&mut object.quarrel, Quarrel::Nothing)
+        else {
+            return;
+        };
+        let namespace = &stage.namespaces[object.namespace];
+        stage.server.delete(Kind::TimeWindowScaler, namespace, &object.scaler).expect("it is there");
+        let elder = std::mem::replace(&mut object.scaler, scaler);
+        let elders = std::mem::replace(&mut object.schedule, schedule);
+        object.made = since;
+        if comes_back {
+            scale(stage, object, &elder, &elders);
+            object.quarrel = Quarrel::Rival { scaler: elder, schedule: elders, since: now };
+        }
+        let object = &self.objects[id];
+        ledger.replace(id, now, self.timeline(object), (object.schedule.grace, object.schedule.pause));
+    }
+
+    /// Whether an object names the target of another one.
+    pub(crate) fn is_rival(&self, id: usize, name: &str) -> bool {
+        matches!(&self.objects[id].quarrel, Quarrel::Rival { scaler, .. } if scaler == name)
+    }
+
+    /// Since when another object names a target, too, and which one has it.
+    pub(crate) fn rival_of(&self, stage: &Stage, id: usize) -> Option<(i64, String)> {
+        let object = &self.objects[id];
+        match object.quarrel {
+            Quarrel::Rival { since, .. } => {
+                Some((since, format!("{}/{}", stage.namespaces[object.namespace], object.scaler)))
+            }
+            Quarrel::Nothing | Quarrel::Fight => None,
+        }
+    }
+
+    /// The status of the object that has a target.
+    pub(crate) fn status(&self, stage: &Stage, id: usize) -> Value {
+        let object = &self.objects[id];
+        let found = stage.server.get(Kind::TimeWindowScaler, &stage.namespaces[object.namespace], &object.scaler);
+        found.expect("it is there")["status"].clone()
+    }
+
+    /// Somebody else gives a target this count.
+    pub(crate) fn put_back(&self, id: usize, stage: &Stage, manager: &str, count: i64) {
+        let object = &self.objects[id];
+        let namespace = &stage.namespaces[object.namespace];
+        stage.server.scale(Kind::Deployment, namespace, &object.name, manager, count).expect("it is there");
     }
 
     fn change_holidays(&mut self, now: i64, stage: &Stage, ledger: &mut Ledger, dice: &mut Dice) {
@@ -189,11 +318,11 @@ fn deploy(stage: &Stage, object: &Object, replicas: i64) {
     stage.server.create(Kind::Deployment, "kubectl", &deployment).expect("a new Deployment");
 }
 
-fn scale(stage: &Stage, object: &Object) {
+fn scale(stage: &Stage, object: &Object, name: &str, schedule: &Schedule) {
     let scaler = json!({
         "apiVersion": "kyklos.io/v1alpha1", "kind": "TimeWindowScaler",
-        "metadata": { "namespace": stage.namespaces[object.namespace], "name": object.name },
-        "spec": object.schedule.json(&object.name),
+        "metadata": { "namespace": stage.namespaces[object.namespace], "name": name },
+        "spec": schedule.json(&object.name),
     });
     stage.server.create(Kind::TimeWindowScaler, "kubectl", &scaler).expect("a new TimeWindowScaler");
 }
@@ -201,5 +330,5 @@ fn scale(stage: &Stage, object: &Object) {
 fn edit(stage: &Stage, object: &Object) {
     let (namespace, patch) =
         (&stage.namespaces[object.namespace], json!({ "spec": object.schedule.json(&object.name) }));
-    stage.server.edit(Kind::TimeWindowScaler, namespace, &object.name, "kubectl", &patch).expect("it is there");
+    stage.server.edit(Kind::TimeWindowScaler, namespace, &object.scaler, "kubectl", &patch).expect("it is there");
 }

@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
-use kyklos_testserver::{End, Fault, Filter, Kind, Seen};
+use kyklos_testserver::{End, Fault, Filter, Kind, Refusal, Seen, Verb};
+use serde_json::Value;
 
 use crate::dice::Dice;
-use crate::ledger::{Ledger, Tally};
+use crate::ledger::Ledger;
 use crate::people::People;
+use crate::quarrels::Quarrels;
 use crate::stage::Stage;
+use crate::tally::Tally;
 use crate::troubles::{self, Trouble};
 use crate::zone::some_change;
 
@@ -46,6 +49,8 @@ pub(crate) enum Sabotage {
     OracleAMinuteOff,
     /// After the first ones no write is carried out or answered any more.
     WritesThatNobodyCarriesOut,
+    /// After the first ones no event is taken.
+    EventsThatNobodyTakes,
 }
 
 /// What has come of it.
@@ -83,11 +88,18 @@ async fn simulate(soak: Soak) -> Verdict {
     if sabotage == Sabotage::WritesThatNobodyCarriesOut {
         stage.server.fault_after(Filter::scale_writes(), objects + 10, None, Fault::Hang);
     }
+    if sabotage == Sabotage::EventsThatNobodyTakes {
+        let refused = Fault::Refuse(Refusal::forbidden("events are forbidden"));
+        stage.server.fault_after(Filter::writes().kind(Kind::Event), objects, None, refused);
+    }
     let (acts, faults) = (dice.fork(), dice.fork());
+    let begun = from * 1_000 + stage.speed() * BEGINNING;
+    let quarrels = Quarrels::new(dice.fork(), begun);
     let mut running = Running {
         stage,
         ledger,
         people,
+        quarrels,
         acts,
         faults,
         troubles: Vec::new(),
@@ -100,22 +112,7 @@ async fn simulate(soak: Soak) -> Verdict {
         running.show();
     }
     let Ledger { tally, said, .. } = running.ledger;
-    println!(
-        "{} boundaries, {} of them exact and {} in faults; {} writes sent, {} accepted, the latest after {} ms outside faults; \
-         {} acts; {} wrong, {} missed, {} twice; {:016x} in {:.1} s",
-        tally.boundaries,
-        tally.exact,
-        tally.troubled,
-        tally.sent,
-        tally.accepted,
-        tally.latest,
-        tally.acts,
-        tally.wrong,
-        tally.missed,
-        tally.twice,
-        tally.mark,
-        begin.elapsed().as_secs_f64()
-    );
+    println!("{tally} in {:.1} s", begin.elapsed().as_secs_f64());
     Verdict { tally, said }
 }
 
@@ -124,12 +121,13 @@ struct Running {
     stage: Stage,
     ledger: Ledger,
     people: People,
+    quarrels: Quarrels,
     acts: Dice,
     faults: Dice,
     troubles: Vec<Trouble>,
     /// Namespaces with a cap on admission, from when to when.
     caps: Vec<(String, i64, i64, i64)>,
-    /// Writes that have no end yet.
+    /// Writes of counts and events that have no end yet.
     open: BTreeSet<usize>,
     /// The first request that wasn't entered yet.
     next: usize,
@@ -143,7 +141,8 @@ impl Running {
         let (mut act, mut trouble, mut audit) = (begun, begun, begin + AUDIT);
         while self.stage.now() < end && self.ledger.said.is_empty() {
             let lift = self.troubles.iter().map(|trouble| trouble.end).min().unwrap_or(i64::MAX);
-            self.stage.until(act.min(trouble).min(audit).min(lift).min(end)).await;
+            let quarrel = self.quarrels.next();
+            self.stage.until(act.min(trouble).min(quarrel).min(audit).min(lift).min(end)).await;
             self.enter();
             let now = self.stage.now();
             self.lift(now);
@@ -156,6 +155,9 @@ impl Running {
                 self.people.act(&self.stage, &mut self.ledger, &mut self.acts);
                 // Not on a whole second, where boundaries are.
                 act = self.stage.now() + self.acts.within(1, 10 * MINUTE);
+            }
+            if now >= quarrel {
+                self.quarrels.go_on(&self.stage, &mut self.people, &mut self.ledger);
             }
             if now >= audit {
                 self.audit();
@@ -172,8 +174,8 @@ impl Running {
     }
 
     async fn begin_trouble(&mut self, now: i64) {
-        let chaos = !self.troubles.iter().any(Trouble::is_chaos);
-        let trouble = troubles::begin(&mut self.stage, &mut self.faults, chaos).await;
+        let calm = self.ledger.is_calm(now);
+        let trouble = troubles::begin(&mut self.stage, &mut self.faults, &self.troubles, calm).await;
         if let Some((namespace, most)) = &trouble.cap {
             self.caps.push((namespace.clone(), *most, now, trouble.end));
         }
@@ -181,27 +183,53 @@ impl Running {
             let shown = |at| DateTime::from_timestamp_millis(at).expect("an instant of these years");
             println!("{} to {}: {}", shown(now), shown(trouble.end), trouble.what);
         }
+        if let Some(from) = trouble.silent_from {
+            self.ledger.silence(from, trouble.end);
+        }
         self.ledger.trouble(now, trouble.over, trouble.late, trouble.blind);
         self.troubles.push(trouble);
     }
 
-    /// Enters the writes since the last time.
+    /// Enters the writes since the last time, of counts and of events.
     fn enter(&mut self) {
-        let writes = self.stage.server.requests(&Filter::scale_writes());
+        let mut writes = self.stage.server.requests(&Filter::scale_writes());
+        writes.extend(self.stage.server.requests(&Filter::all().kind(Kind::Event).verb(Verb::Create)));
+        writes.sort_by_key(|write| write.number);
         for write in &writes {
-            let (at, id) = (self.stage.at(write.wall), place(&write.call.name));
-            let count = write.replicas().expect("a write of a scale has a count");
-            if write.number >= self.next {
-                self.ledger.sent(id, at, count);
+            let is_new = write.number >= self.next;
+            if is_new {
                 self.open.insert(write.number);
                 self.next = write.number + 1;
             }
-            if write.end != End::Open && self.open.remove(&write.number) {
+            let is_over = write.end != End::Open && self.open.remove(&write.number);
+            let at = self.stage.at(write.wall);
+            if write.call.kind == Some(Kind::Event) {
+                self.enter_event(write, at, is_over && write.done());
+                continue;
+            }
+            let id = place(&write.call.name);
+            let count = write.replicas().expect("a write of a scale has a count");
+            if is_new {
+                self.ledger.sent(id, at, count);
+            }
+            if is_over {
                 self.ledger.ended(id, at, count, write.done().then(|| self.admitted(write, count, at)));
             }
         }
         if self.open.is_empty() {
             self.stage.server.clear_requests();
+        }
+    }
+
+    fn enter_event(&mut self, write: &Seen, at: i64, is_there: bool) {
+        let event = write.body.as_ref().expect("an event");
+        let up = match event["reason"].as_str() {
+            Some("ScaledUp") => true,
+            Some("ScaledDown") => false,
+            _ => return,
+        };
+        if is_there {
+            self.ledger.told_of(place(event["regarding"]["name"].as_str().expect("whom it is about")), at, up);
         }
     }
 
@@ -217,7 +245,11 @@ impl Running {
         let first = &self.ledger.said[0];
         let (namespace, name) = first.split(' ').next().and_then(|name| name.split_once('/')).expect("its name");
         for kind in [Kind::TimeWindowScaler, Kind::Deployment] {
-            println!("{}", self.stage.server.get(kind, namespace, name).unwrap_or_default());
+            for object in self.stage.server.list(kind, namespace) {
+                if object["metadata"]["name"].as_str().is_some_and(|found| found.starts_with(name)) {
+                    println!("{object}");
+                }
+            }
         }
     }
 
@@ -239,7 +271,12 @@ impl Running {
             return;
         }
         for object in self.stage.server.list(Kind::TimeWindowScaler, "") {
-            let (id, status) = (place(object["metadata"]["name"].as_str().expect("a name")), &object["status"]);
+            let (name, status) = (object["metadata"]["name"].as_str().expect("a name"), &object["status"]);
+            let id = place(name);
+            if self.people.is_rival(id, name) {
+                self.audit_rival(id, now, status);
+                continue;
+            }
             let Some((count, next)) = self.ledger.told(id, now) else { continue };
             let said = status["nextBoundary"]
                 .as_str()
@@ -253,8 +290,40 @@ impl Running {
                 );
                 self.ledger.complain(id, now, &what);
             }
+            let Some(scaled) = self.ledger.scaled(id, now) else { continue };
+            let said = status["lastScaleTime"].as_str().map(|text| text.parse::<DateTime<Utc>>().expect("an instant"));
+            // To the second.
+            if said.is_some_and(|said| (scaled - 1_000..=scaled).contains(&said.timestamp_millis())) {
+                self.ledger.tally.scale_times += 1;
+            } else {
+                self.ledger.complain(id, now, &format!("it was scaled at {scaled} ms, and the status says {said:?}"));
+            }
         }
     }
+
+    /// One whose target another object has says so, and which.
+    fn audit_rival(&mut self, id: usize, now: i64, status: &Value) {
+        let Some((since, elder)) = self.people.rival_of(&self.stage, id) else { return };
+        if now <= since.max(self.ledger.calm_from()) + MINUTE {
+            return;
+        }
+        let said = condition(status, "Ready");
+        if said.is_some_and(|(reason, words)| reason == "ScaleConflict" && words.contains(&elder)) {
+            self.ledger.tally.rivals_said += 1;
+        } else {
+            self.ledger.complain(
+                id,
+                now,
+                &format!("the other object has waited for {elder} since {since}, and says {said:?}"),
+            );
+        }
+    }
+}
+
+/// What a status says in a condition: the reason, and the words.
+pub(crate) fn condition<'s>(status: &'s Value, kind: &str) -> Option<(&'s str, &'s str)> {
+    let found = status["conditions"].as_array()?.iter().find(|condition| condition["type"] == kind)?;
+    Some((found["reason"].as_str()?, found["message"].as_str()?))
 }
 
 /// Whether to tell of what happens.
@@ -262,7 +331,8 @@ fn tell() -> bool {
     std::env::var_os("KYKLOS_SOAK_TELL").is_some()
 }
 
-/// The number of an object, which its name ends with.
+/// The number of an object and its target, which their names have.
 fn place(name: &str) -> usize {
-    name.trim_start_matches("web-").parse().expect("a number")
+    let digits: String = name.trim_start_matches("web-").chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().expect("a number")
 }

@@ -1,6 +1,7 @@
 //! What a soak acts on: an API server, the machine's clocks, and controllers that come and go.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -40,11 +41,14 @@ struct Pod {
 struct Machine {
     begin: Instant,
     from: DateTime<Utc>,
+    /// By how many seconds the wall clock is wrong.
+    off: AtomicI64,
 }
 
 impl Time for Machine {
     fn wall(&self) -> DateTime<Utc> {
-        self.from + TimeDelta::from_std(self.begin.elapsed()).expect("a few weeks")
+        let off = TimeDelta::seconds(self.off.load(Ordering::Relaxed));
+        self.from + TimeDelta::from_std(self.begin.elapsed()).expect("a few weeks") + off
     }
 
     fn boot(&self) -> Duration {
@@ -67,7 +71,7 @@ impl Stage {
         for namespace in namespaces.iter().map(String::as_str).chain(["kyklos-system"]) {
             server.create_namespace(namespace);
         }
-        let machine = Arc::new(Machine { begin: Instant::now(), from: wall });
+        let machine = Arc::new(Machine { begin: Instant::now(), from: wall, off: AtomicI64::new(0) });
         let scope = (!wide).then(|| namespaces[0].clone());
         Self { server, namespaces, machine, clock, scope, pods: Vec::new(), started: 0 }
     }
@@ -82,7 +86,12 @@ impl Stage {
         format!("{} of {scope} by {clock}", self.replicas())
     }
 
-    /// What the schedules' clock reads, in milliseconds.
+    /// Sets the machine's wall clock by so many seconds.
+    pub(crate) fn step(&self, seconds: i64) {
+        self.machine.off.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// What the schedules' clock is to read, in milliseconds: by the server's, which is right.
     pub(crate) fn now(&self) -> i64 {
         self.clock.at(self.server.now()).timestamp_millis()
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use kyklos_testserver::{Chaos, Fault, FaultId, Filter, Kind, Refusal};
 
 use crate::dice::Dice;
@@ -10,6 +11,14 @@ use crate::stage::Stage;
 const MINUTE: i64 = 60_000;
 /// After its end something may go on for so long: the longest wait of a watch (a minute), and then that of a write (75 s).
 const WAITS: i64 = 150_000;
+/// A restart, and a clock that is set right, are seen through so soon.
+const SOON: i64 = 20_000;
+/// By so many seconds a clock is wrong, fore or back. What is below 30 is gone by, and an answer that comes late blurs it.
+const SKEWS: [i64; 6] = [40, 100, 1_000, 7_200, 100_000, 31_536_000];
+/// At the latest so long after an API server's clock became wrong it is compared.
+const COMPARED: i64 = 45_000;
+/// API servers whose clocks differ have to agree for up to ten minutes until they are believed, where they have differed often.
+const BELIEVED: i64 = 640_000;
 
 /// Something that goes wrong. Instants are milliseconds on the schedules' clock.
 pub(crate) struct Trouble {
@@ -23,12 +32,24 @@ pub(crate) struct Trouble {
     pub(crate) blind: bool,
     /// The count beyond which a namespace's admission lets nothing through.
     pub(crate) cap: Option<(String, i64)>,
+    /// From when on nothing may be written.
+    pub(crate) silent_from: Option<i64>,
     faults: Vec<FaultId>,
     chaos: bool,
+    skew: Option<Skew>,
 }
 
-/// Begins something.
-pub(crate) async fn begin(stage: &mut Stage, dice: &mut Dice, chaos: bool) -> Trouble {
+/// A clock that is wrong, by so many seconds.
+#[derive(Debug, Clone, Copy)]
+enum Skew {
+    /// The machine's, which all controllers share.
+    Machine(i64),
+    /// The one that the API server says in its answers.
+    Server,
+}
+
+/// Begins something beside what goes on. `calm` says that nothing else is to be seen at the moment.
+pub(crate) async fn begin(stage: &mut Stage, dice: &mut Dice, going: &[Trouble], calm: bool) -> Trouble {
     let now = stage.now();
     let mut trouble = Trouble {
         what: "",
@@ -37,8 +58,10 @@ pub(crate) async fn begin(stage: &mut Stage, dice: &mut Dice, chaos: bool) -> Tr
         late: true,
         blind: true,
         cap: None,
+        silent_from: None,
         faults: Vec::new(),
         chaos: false,
+        skew: None,
     };
     let namespace = dice.one(&stage.namespaces).clone();
     let scales = Filter::scale_writes().namespace(&namespace);
@@ -46,7 +69,19 @@ pub(crate) async fn begin(stage: &mut Stage, dice: &mut Dice, chaos: bool) -> Tr
     let server = stage.server.clone();
     let mut lasts = |filter: Filter, fault: Fault| trouble.faults.push(server.fault(filter, None, fault));
     let mut recovery = WAITS;
-    match dice.within(0, if chaos { 16 } else { 12 }) {
+    // Two clocks that are equally wrong would agree, and of chaos there is one.
+    let is_free = |draw| match draw {
+        12..=15 => going.iter().all(|other| other.skew.is_none()),
+        16.. => going.iter().all(|other| !other.chaos),
+        _ => true,
+    };
+    let draw = loop {
+        let draw = dice.within(0, 20);
+        if is_free(draw) {
+            break draw;
+        }
+    };
+    match draw {
         0 => {
             trouble.what = "the API server is away";
             trouble.faults.push(stage.server.outage());
@@ -83,7 +118,7 @@ pub(crate) async fn begin(stage: &mut Stage, dice: &mut Dice, chaos: bool) -> Tr
             trouble.what = "a controller ends and another one starts";
             stage.restart(dice).await;
             trouble.end = stage.now();
-            recovery = 20_000;
+            recovery = SOON;
         }
         7 => {
             trouble.what = "writes of a namespace hang";
@@ -110,6 +145,21 @@ pub(crate) async fn begin(stage: &mut Stage, dice: &mut Dice, chaos: bool) -> Tr
             trouble.late = false;
             lasts(Filter::status_writes(), Fault::Refuse(Refusal::internal("etcdserver: request timed out")));
         }
+        12 | 13 => {
+            trouble.what = "the machine's clock is set wrong";
+            let off = *dice.one(&SKEWS) * if dice.chance(50) { 1 } else { -1 };
+            stage.step(off);
+            // A step is seen before anything is decided by it.
+            (trouble.skew, trouble.silent_from, recovery) = (Some(Skew::Machine(off)), Some(now), SOON);
+        }
+        14 | 15 => {
+            trouble.what = "the API server's clock is wrong";
+            let off = *dice.one(&SKEWS) * if dice.chance(50) { 1 } else { -1 };
+            stage.server.set_date_offset(TimeDelta::seconds(off));
+            // Whoever can't compare goes on by a clock that was right.
+            trouble.silent_from = calm.then(|| now + stage.speed() * COMPARED);
+            (trouble.skew, recovery) = (Some(Skew::Server), BELIEVED);
+        }
         _ => {
             trouble.what = "anything";
             trouble.chaos = true;
@@ -135,9 +185,10 @@ impl Trouble {
         if self.chaos {
             stage.server.set_chaos(None);
         }
-    }
-
-    pub(crate) const fn is_chaos(&self) -> bool {
-        self.chaos
+        match self.skew {
+            Some(Skew::Machine(off)) => stage.step(-off),
+            Some(Skew::Server) => stage.server.set_date_offset(TimeDelta::zero()),
+            None => {}
+        }
     }
 }

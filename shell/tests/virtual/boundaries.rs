@@ -1,7 +1,7 @@
 //! What a boundary costs, and when it is acted on.
 
 use chrono::TimeDelta;
-use kyklos_testserver::{Filter, Verb};
+use kyklos_testserver::{Filter, Kind, Verb};
 use serde_json::json;
 
 use crate::world::{World, at, office};
@@ -22,8 +22,19 @@ async fn a_boundary_costs_two_requests_and_one_event_and_rest_costs_none() {
     let late = scalings[0].wall - at("2026-11-23T09:00:00Z");
     assert!(late >= TimeDelta::zero() && late < TimeDelta::milliseconds(50), "{late}");
     assert_eq!(world.replicas("web"), 10);
+    let target = world.server.get(Kind::Deployment, "shop", "web").unwrap();
+    let sent = &scalings[0].body.as_ref().unwrap()["metadata"];
+    assert_eq!(sent["uid"], target["metadata"]["uid"], "another target of the same name refuses it");
+    assert!(sent["resourceVersion"].is_string(), "a target that has changed refuses it");
     assert_eq!(world.server.count(&Filter::status_writes()), 1);
     assert_eq!(world.events("web"), ["ScaledUp"]);
+    let all = world.server.requests(&Filter::all());
+    // Watches are taken up again every minute, whatever happens.
+    let others = all.iter().filter(|request| {
+        let call = &request.call;
+        call.kind != Some(Kind::Lease) && call.path != "/version" && call.verb != Verb::Watch
+    });
+    assert_eq!(others.count(), 3, "a scale, an event and a status: {all:?}");
     let status = world.status("web");
     assert_eq!(
         (&status["effectiveReplicas"], &status["targetObservedReplicas"], &status["nextBoundary"]),

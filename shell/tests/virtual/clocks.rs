@@ -1,10 +1,13 @@
 //! Clocks that are wrong: the machine's, the API server's, or both.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use chrono::TimeDelta;
-use kyklos_testserver::{Filter, Kind};
+use kyklos_testserver::{Fault, Filter, Kind};
 use serde_json::json;
 
-use crate::world::{World, office};
+use crate::world::{World, office, options};
 
 fn office_at(wall: &str, replicas: i32) -> World {
     let world = World::at(wall);
@@ -41,6 +44,23 @@ async fn a_step_back_over_a_boundary_replays_nothing() {
     world.pass(60).await;
     assert_eq!((world.scalings().len(), world.replicas("web")), (1, 2));
     assert_eq!(world.events("web"), ["ScaledDown"]);
+}
+
+/// The clock is set while a boundary's write is on its way: that was as late as it was.
+#[tokio::test(start_paused = true)]
+async fn a_step_while_a_write_is_on_its_way_makes_it_no_later() {
+    let world = office_at("2026-11-23T08:59:00Z", 2);
+    let options = options(Some("shop"), "pod-1");
+    let metrics = Arc::clone(&options.metrics);
+    world.server.fault(Filter::scale_writes(), None, Fault::AnswerLate(Duration::from_secs(2)));
+    let _controller = world.start(options);
+    world.until("2026-11-23T09:00:01Z").await;
+    world.machine.step(31_536_000);
+    world.pass(10).await;
+    let page = metrics.encode(None).unwrap();
+    let sum = page.lines().find_map(|line| line.strip_prefix("kyklos_boundary_lag_seconds_sum ")).unwrap();
+    let lag: f64 = sum.parse().unwrap();
+    assert!((1.9..2.5).contains(&lag), "{lag} s");
 }
 
 /// On a machine that is its own API server both clocks are the same one: 1970 is past for certain.
@@ -81,8 +101,7 @@ async fn what_a_rehearsal_left_behind_is_a_first_sight_to_the_real_clock() {
         speed: 60,
         anchor: world.server.now(),
     };
-    let rehearsal =
-        world.start(kyklos::cli::controller::Options { clock, ..crate::world::options(Some("shop"), "rehearsal") });
+    let rehearsal = world.start(kyklos::cli::controller::Options { clock, ..options(Some("shop"), "rehearsal") });
     world.pass(12).await;
     let expiry = world.status("web")["gracePeriodExpiry"].clone();
     assert!(expiry.as_str().is_some_and(|expiry| expiry.starts_with("2031")), "{expiry}");

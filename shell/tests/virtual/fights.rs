@@ -1,6 +1,6 @@
 //! Somebody else writes what Kyklos writes: it ends, and is told of.
 
-use kyklos_testserver::{Filter, Kind};
+use kyklos_testserver::{Fault, Filter, Kind, Refusal};
 use serde_json::json;
 
 use crate::world::{World, office};
@@ -99,4 +99,54 @@ async fn one_drift_is_put_back_at_once_and_told_of_once() {
     assert_eq!((world.replicas("web"), world.scalings().len()), (10, 1));
     assert_eq!(world.events("web"), ["DriftCorrected"]);
     assert_eq!(world.server.count(&Filter::status_writes()), 1);
+}
+
+/// The API server doesn't take the first event of a series: what repeats it belongs to the one that it takes.
+#[tokio::test(start_paused = true)]
+async fn a_series_whose_first_event_is_refused_loses_none() {
+    let world = World::at("2026-11-23T12:00:00Z");
+    world.deploy("web", 10);
+    world.scaler("web", office("web"));
+    let _controller = world.controller();
+    world.pass(10).await;
+    world.server.fault(Filter::writes().kind(Kind::Event), 3, Fault::Refuse(Refusal::internal("leader changed")));
+    for _ in 0..4 {
+        world.scale("web", 4);
+        world.pass(1).await;
+    }
+    world.pass(120).await;
+    assert_eq!(world.events("web"), ["DriftCorrected x4"]);
+    // Somebody deletes it, and its next count finds nothing.
+    let name = world.server.list(Kind::Event, "shop")[0]["metadata"]["name"].as_str().unwrap().to_owned();
+    world.server.delete(Kind::Event, "shop", &name).unwrap();
+    world.pass(600).await;
+    world.scale("web", 4);
+    world.pass(90).await;
+    assert_eq!(world.events("web"), ["DriftCorrected"]);
+}
+
+/// A process knows nothing of the series of the one before.
+#[tokio::test(start_paused = true)]
+async fn a_series_that_begins_again_is_another_event() {
+    let world = World::at("2026-11-23T12:00:00Z");
+    world.deploy("web", 10);
+    world.scaler("web", office("web"));
+    let first = world.controller();
+    for _ in 0..2 {
+        world.pass(90).await;
+        world.scale("web", 4);
+    }
+    world.pass(90).await;
+    assert_eq!(world.events("web"), ["DriftCorrected x2"]);
+    first.stop().await;
+    let _second = world.controller_of(Some("shop"), "pod-2");
+    world.pass(30).await;
+    world.scale("web", 4);
+    world.pass(90).await;
+    assert_eq!(world.events("web"), ["DriftCorrected", "DriftCorrected x2"]);
+    // Later than half an hour.
+    world.pass(40 * 60).await;
+    world.scale("web", 4);
+    world.pass(90).await;
+    assert_eq!(world.events("web"), ["DriftCorrected", "DriftCorrected", "DriftCorrected x2"]);
 }

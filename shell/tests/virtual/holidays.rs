@@ -59,6 +59,20 @@ async fn a_refusal_that_lasts_a_minute_counts() {
     assert_eq!(world.replicas("web"), 2);
 }
 
+/// A token that isn't renewed says nothing about the ConfigMap.
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_refused_for_minutes_makes_no_holiday_a_working_day() {
+    let world = closed_day();
+    world.server.fault(reads(), None, Fault::Refuse(Refusal::unauthorized()));
+    let _controller = world.controller();
+    world.pass(180).await;
+    assert_eq!((world.scalings().len(), world.status("web")), (0, json!({ "observedGeneration": -1 })));
+    world.server.lift_all();
+    world.pass(75).await;
+    assert_eq!(world.scalings().len(), 0);
+    assert_eq!(world.status("web")["currentWindow"], "Holiday-Closed");
+}
+
 #[tokio::test(start_paused = true)]
 async fn one_that_is_replaced_by_force_was_never_missing_and_one_that_is_deleted_is() {
     let world = closed_day();

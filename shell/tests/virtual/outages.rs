@@ -140,13 +140,88 @@ async fn watches_that_fall_silent_in_an_outage_begin_anew_after_it() {
     for kind in [Kind::TimeWindowScaler, Kind::Deployment, Kind::Lease] {
         assert!(world.server.silence_watches(kind) > 0);
     }
-    world.server.set_bookmarks(false);
     world.pass(90).await;
     world.scale("web-07", 4);
     world.edit("web-08", json!({ "windows": [{ "start": "09:00", "end": "17:00", "replicas": 7 }] }));
     world.server.lift(silence);
     world.pass(20).await;
     assert_eq!((world.replicas("web-07"), world.replicas("web-08")), (10, 7));
+}
+
+/// The watch of the leases, too: somebody takes a namespace while nothing comes through.
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_was_taken_in_an_outage_is_seen_after_it() {
+    let world = many();
+    let _wide = world.controller_of(None, "wide");
+    // A watch begins anew every minute, so what is to be seen is seen before that.
+    world.until("2026-11-23T09:00:05Z").await;
+    let silence = world.server.fault(Filter::all().agent("wide"), None, Fault::Hang);
+    assert!(world.server.silence_watches(Kind::Lease) > 0);
+    world.until("2026-11-23T09:00:30Z").await;
+    let _narrow = world.controller_of(Some("shop"), "narrow");
+    world.until("2026-11-23T09:00:38Z").await;
+    world.server.lift(silence);
+    world.until("2026-11-23T09:00:55Z").await;
+    world.server.clear_requests();
+    world.scale("web-07", 4);
+    world.until("2026-11-23T09:00:58Z").await;
+    assert_eq!(world.scaled_by(), ["narrow (write)"]);
+}
+
+/// One connection that dies alone: there is no outage that anybody could notice.
+#[tokio::test(start_paused = true)]
+async fn a_watch_of_the_leases_that_falls_silent_alone_is_believed_for_a_minute() {
+    let world = many();
+    let _wide = world.controller_of(None, "wide");
+    world.until("2026-11-23T09:00:10Z").await;
+    assert!(world.server.silence_watches(Kind::Lease) > 0);
+    let _narrow = world.controller_of(Some("shop"), "narrow");
+    world.pass(75).await;
+    world.server.clear_requests();
+    world.scale("web-07", 4);
+    world.pass(10).await;
+    assert_eq!(world.scaled_by(), ["narrow (write)"]);
+}
+
+/// Of objects, targets and holidays, too: what was asked for and done meanwhile is seen a minute and a bit later.
+#[tokio::test(start_paused = true)]
+async fn a_watch_that_falls_silent_alone_is_believed_for_a_minute() {
+    let world = many();
+    let days = |data| json!({ "metadata": { "namespace": "shop", "name": "days" }, "data": data });
+    world.server.create(Kind::ConfigMap, "kubectl", &days(json!({ "2026-12-25": "" }))).unwrap();
+    world.edit("web-09", json!({ "holidayMode": "treat-as-closed", "holidayConfigMap": "days" }));
+    let _controller = world.controller();
+    // Watches begin anew every minute, so the first ones end as they should.
+    world.until("2026-11-23T09:01:10Z").await;
+    all_at(&world, 10);
+    for kind in [Kind::Deployment, Kind::TimeWindowScaler, Kind::ConfigMap] {
+        assert_eq!(world.server.silence_watches(kind), 1, "{kind:?}");
+    }
+    world.scale("web-07", 4);
+    world.edit("web-08", json!({ "windows": [{ "start": "09:00", "end": "17:00", "replicas": 7 }] }));
+    let holiday = json!({ "data": { "2026-11-23": "" } });
+    world.server.edit(Kind::ConfigMap, "shop", "days", "kubectl", &holiday).unwrap();
+    world.server.clear_requests();
+    world.pass(66).await;
+    assert_eq!(["web-07", "web-08", "web-09"].map(|name| world.replicas(name)), [10, 7, 2]);
+    let lists = world.server.requests(&Filter::all().verb(Verb::List));
+    let again = world.server.requests(&Filter::all().verb(Verb::Watch));
+    let listed = again.iter().filter(|watch| watch.call.query.contains_key("sendInitialEvents"));
+    assert_eq!((lists.len(), listed.count()), (0, 0), "they are taken up where they were");
+}
+
+/// A list that takes longer than a watch lasts isn't begun again and again.
+#[tokio::test(start_paused = true)]
+async fn a_list_that_takes_longer_than_a_minute_is_given_the_time() {
+    let world = many();
+    world.server.fault(Filter::all().kind(Kind::Deployment), None, Fault::SlowList(Duration::from_secs(2)));
+    let _controller = world.controller();
+    // A minute for nothing, and then a hundred seconds.
+    world.until("2026-11-23T09:01:45Z").await;
+    all_at(&world, 10);
+    world.scale("web-07", 4);
+    world.pass(1).await;
+    assert_eq!(world.replicas("web-07"), 10);
 }
 
 /// etcd is put back to an earlier instant: counts, schedules and statuses are those of then.

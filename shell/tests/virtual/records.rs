@@ -1,5 +1,7 @@
 //! What is remembered of targets, and how they get it back.
 
+use std::time::Duration;
+
 use kyklos_testserver::{Fault, Filter, Kind, Refusal, Verb};
 use serde_json::{Value, json};
 
@@ -305,6 +307,37 @@ async fn nothing_is_given_back_in_a_namespace_that_goes_and_nothing_keeps_it_fro
     let _second = world.controller_of(None, "pod-2");
     world.pass(60).await;
     assert_eq!((world.replicas("web"), world.records(), world.scalings().len()), (0, 0, 0));
+}
+
+/// Without the lease nobody may look at it, and with time that doesn't pass for whoever never rests this would not end.
+#[tokio::test(start_paused = true)]
+async fn one_that_loses_its_lease_rests_while_something_is_to_be_given_back() {
+    let (world, _controller) = held().await;
+    let refused = world.server.fault(Filter::scale_writes(), None, Fault::Refuse(Refusal::internal("no")));
+    world.delete_scaler("web");
+    world.pass(5).await;
+    let silent = world.server.fault(Filter::all().kind(Kind::Lease), None, Fault::Hang);
+    world.pass(120).await;
+    assert_eq!((world.replicas("web"), world.original("web")), (0, Some(5)));
+    world.server.lift(refused);
+    world.server.lift(silent);
+    world.pass(60).await;
+    assert_eq!((world.replicas("web"), world.records()), (5, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_written_down_by_a_connection_that_comes_after_the_lease() {
+    let world = morning(json!(0));
+    let _first = world.controller_of(Some("shop"), "pod-1");
+    world.pass(5).await;
+    let _second = world.controller_of(Some("shop"), "pod-2");
+    let by_the_first = Filter::writes().kind(Kind::ScaleRecord).agent("pod-1");
+    world.server.fault(by_the_first.clone(), None, Fault::ConnectLate(Duration::from_secs(7)));
+    world.until("2026-11-23T08:59:59Z").await;
+    world.server.fault(Filter::all().kind(Kind::Lease).agent("pod-1"), None, Fault::Hang);
+    world.until("2026-11-23T09:00:30Z").await;
+    assert_eq!(world.server.count(&by_the_first), 0, "nothing has left");
+    assert_eq!((world.replicas("web"), world.original("web")), (0, Some(5)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -125,6 +125,16 @@ async fn lists_that_break_off_are_made_up_for() {
 /// C01, its first run, as far as virtual time can show it: late by minutes, and the metric says so from the boundary on.
 #[tokio::test(start_paused = true)]
 async fn late_by_minutes_is_late_and_no_day_lost() {
+    late_by_minutes(false).await;
+}
+
+/// C01, its second run: nobody is there at the boundary, and minutes later a new process.
+#[tokio::test(start_paused = true)]
+async fn a_process_that_comes_minutes_after_the_boundary_makes_up_for_it() {
+    late_by_minutes(true).await;
+}
+
+async fn late_by_minutes(killed: bool) {
     const OBJECTS: usize = 300;
     let world = World::at("2026-11-23T08:05:00Z");
     for index in 0..OBJECTS {
@@ -137,16 +147,26 @@ async fn late_by_minutes_is_late_and_no_day_lost() {
         });
         world.scaler(&name, spec);
     }
-    let options = options(Some("shop"), "pod-1");
-    let metrics = Arc::clone(&options.metrics);
-    let _controller = world.start(options);
+    let first = options(Some("shop"), "pod-1");
+    let mut metrics = Arc::clone(&first.metrics);
+    let mut controller = world.start(first);
     world.until("2026-11-23T08:09:30Z").await;
-    let away = world.server.outage();
-    world.until("2026-11-23T08:13:00Z").await;
-    assert!(world.scalings().iter().all(|write| !write.done()), "nothing got through");
-    world.server.clear_requests();
-    world.server.lift(away);
-    world.until("2026-11-23T08:13:10Z").await;
+    if killed {
+        controller.kill();
+        world.until("2026-11-23T08:13:00Z").await;
+        world.server.clear_requests();
+        let second = options(Some("shop"), "pod-2");
+        metrics = Arc::clone(&second.metrics);
+        controller = world.start(second);
+    } else {
+        let away = world.server.outage();
+        world.until("2026-11-23T08:13:00Z").await;
+        assert!(world.scalings().iter().all(|write| !write.done()), "nothing got through");
+        world.server.clear_requests();
+        world.server.lift(away);
+    }
+    // A new one waits until the other's lease has lapsed, 8 s, and then 2 s for one that watches the whole cluster.
+    world.until(if killed { "2026-11-23T08:13:11Z" } else { "2026-11-23T08:13:10Z" }).await;
     let writes = world.server.scale_writes();
     assert_eq!((writes.len(), writes.values().max()), (OBJECTS, Some(&1)));
     for index in 0..OBJECTS {
@@ -168,6 +188,7 @@ async fn late_by_minutes_is_late_and_no_day_lost() {
     };
     let (count, sum) = (figure("kyklos_boundary_lag_seconds_count "), figure("kyklos_boundary_lag_seconds_sum "));
     assert!((count - 300.0).abs() < 0.5 && (180.0..192.0).contains(&(sum / count)), "{count} {sum}");
+    drop(controller);
 }
 
 /// C08: the target goes first, over a boundary, comes back as another one, and goes with its object.

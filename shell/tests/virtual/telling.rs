@@ -72,6 +72,43 @@ async fn a_status_that_somebody_writes_during_a_write_is_put_right() {
     assert_eq!(world.events("web"), ["ScaledUp"]);
 }
 
+/// Somebody writes it, too, before the answer to our own is there.
+#[tokio::test(start_paused = true)]
+async fn a_status_that_somebody_writes_before_the_answer_to_ours_is_put_right() {
+    let world = World::at("2026-11-23T12:00:00Z");
+    world.deploy("web", 10);
+    world.scaler("web", office("web"));
+    let _controller = world.controller();
+    world.pass(10).await;
+    world.server.fault(Filter::status_writes(), 1, Fault::AnswerLate(Duration::from_secs(5)));
+    world.scale("web", 4);
+    world.pass(2).await;
+    let foreign = json!({ "status": { "effectiveReplicas": 77, "currentWindow": "nobody's" } });
+    world.server.edit_status(Kind::TimeWindowScaler, "shop", "web", "rival", &foreign).unwrap();
+    world.pass(10).await;
+    let status = world.status("web");
+    assert_eq!((&status["effectiveReplicas"], &status["currentWindow"]), (&json!(10), &json!("office")));
+    assert_eq!(world.server.count(&Filter::status_writes()), 3, "the first, the correction's and that");
+}
+
+/// The status that tells of a scaling is on its way when the lease is lost, and arrives before it is got again.
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_is_lost_with_a_status_on_its_way_tells_nothing_twice() {
+    let world = morning();
+    let _controller = world.controller();
+    world.until("2026-11-23T08:59:59Z").await;
+    world.server.fault(Filter::status_writes(), 1, Fault::Delay(Duration::from_secs(12)));
+    world.until("2026-11-23T09:00:01Z").await;
+    world.server.fault(Filter::all().kind(Kind::Lease), None, Fault::NoConnection);
+    world.pass(20).await;
+    assert_eq!(world.status("web")["lastScaleTime"], "2026-11-23T09:00:00Z");
+    world.server.lift_all();
+    world.pass(60).await;
+    assert_eq!(world.status("web")["lastScaleTime"], "2026-11-23T09:00:00Z");
+    assert_eq!(world.server.count(&Filter::writes().kind(Kind::Event)), 1);
+    assert_eq!((world.events("web"), world.scalings().len()), (vec!["ScaledUp".to_owned()], 1));
+}
+
 /// What is to be said changes and changes back while a status is on its way.
 #[tokio::test(start_paused = true)]
 async fn what_turns_back_while_a_status_is_on_its_way_is_written_after_it() {
@@ -150,10 +187,12 @@ async fn asked_to_stop_it_waits_for_a_hanging_request_no_longer_than_its_limit()
     world.until("2026-11-23T08:59:59Z").await;
     world.server.fault(Filter::scale_writes(), None, Fault::Hang);
     world.until("2026-11-23T09:00:01Z").await;
+    // The lease, too, its renewals and the last request, which gives it back.
+    world.server.fault(Filter::all().kind(Kind::Lease), None, Fault::Hang);
     let asked = Instant::now();
     let compared = world.server.count(&Filter::all().path("/version"));
     let stopped = tokio::time::timeout(Duration::from_secs(60), controller.stop()).await;
-    assert!(stopped.is_ok_and(|took| took <= Duration::from_secs(17)), "{:?}", asked.elapsed());
+    assert!(stopped.is_ok_and(|took| took <= Duration::from_secs(16)), "{:?}", asked.elapsed());
     assert_eq!(world.server.count(&Filter::all().path("/version")), compared, "nothing new is asked");
     assert_eq!(world.server.count(&Filter::all().kind(Kind::Deployment).verb(Verb::Patch)), 1);
 }

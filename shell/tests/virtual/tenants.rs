@@ -3,6 +3,10 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use futures::StreamExt as _;
+use k8s_openapi::api::apps::v1::Deployment;
+use kube::Api;
+use kube::runtime::watcher::{Config, Event, watcher};
 use kyklos_testserver::{Fault, Filter, Kind, Refusal};
 use serde_json::json;
 
@@ -25,10 +29,17 @@ async fn lateness(hostile: impl FnOnce(&World)) -> TimeDelta {
     writes.iter().map(|write| write.wall).max().unwrap() - at("2026-11-23T09:00:00Z")
 }
 
+/// At most twice as late beside something hostile as alone.
+async fn behaves_beside(what: &str, hostile: impl FnOnce(&World)) {
+    let alone = lateness(|_| {}).await;
+    let beside = lateness(hostile).await;
+    println!("{what}: {beside} instead of {alone}");
+    assert!(beside <= alone * 2, "{what}: {beside} instead of {alone}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_namespace_whose_admission_hangs_keeps_no_other_waiting() {
-    let alone = lateness(|_| {}).await;
-    let beside = lateness(|world| {
+    behaves_beside("an admission that hangs", |world| {
         for index in 0..300 {
             let name = format!("web-{index:03}");
             world.deploy(&name, 2);
@@ -37,20 +48,17 @@ async fn a_namespace_whose_admission_hangs_keeps_no_other_waiting() {
         world.server.fault(Filter::scale_writes().namespace("shop"), None, Fault::Delay(Duration::from_secs(10)));
     })
     .await;
-    assert!(beside <= alone * 2 + TimeDelta::milliseconds(100), "{beside} instead of {alone}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn eight_hundred_objects_on_one_target_keep_no_other_waiting() {
-    let alone = lateness(|_| {}).await;
-    let beside = lateness(|world| {
+    behaves_beside("many on one target", |world| {
         world.deploy("web", 2);
         for index in 0..800 {
             world.scaler(&format!("web-{index:03}"), office("web"));
         }
     })
     .await;
-    assert!(beside <= alone * 2 + TimeDelta::milliseconds(100), "{beside} instead of {alone}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -122,13 +130,6 @@ async fn malformed_objects_stop_nobody_and_act_once_they_are_mended() {
     }
 }
 
-/// As late as [`lateness`] allows beside something hostile.
-async fn behaves_beside(what: &str, hostile: impl FnOnce(&World)) {
-    let alone = lateness(|_| {}).await;
-    let beside = lateness(hostile).await;
-    assert!(beside <= alone * 2 + TimeDelta::milliseconds(100), "{what}: {beside} instead of {alone}");
-}
-
 #[tokio::test(start_paused = true)]
 async fn four_namespaces_whose_admission_hangs_keep_no_other_waiting() {
     let beside = lateness(|world| {
@@ -147,6 +148,29 @@ async fn four_namespaces_whose_admission_hangs_keep_no_other_waiting() {
     .await;
     // Each gets as much as is left, so a fifth of the turns: a hang would be ten seconds.
     assert!(beside <= TimeDelta::milliseconds(500), "{beside}");
+}
+
+/// More than enough to hold all turns. Until it is known that they hang they keep another waiting for a quarter of a second.
+#[tokio::test(start_paused = true)]
+async fn twelve_namespaces_whose_admission_hangs_keep_no_other_waiting() {
+    let alone = lateness(|_| {}).await;
+    let beside = lateness(|world| {
+        for space in 0..12 {
+            let namespace = format!("hostile-{space:02}");
+            for index in 0..20 {
+                let name = format!("web-{index:03}");
+                world.deploy_in(&namespace, &name, 2);
+                world.scaler_in(&namespace, &name, office(&name));
+            }
+            world.server.fault(
+                Filter::scale_writes().namespace(&namespace),
+                None,
+                Fault::Delay(Duration::from_secs(10)),
+            );
+        }
+    })
+    .await;
+    assert!(beside <= alone * 2 + TimeDelta::milliseconds(250), "{beside} instead of {alone}");
 }
 
 /// Their statuses, too: those of a namespace that hangs wait for it and not for a turn.
@@ -258,49 +282,56 @@ async fn lists_and_texts_of_megabytes_are_said_in_short() {
     assert_eq!(server.requests(&Filter::scale_writes().namespace("shop")).len(), 20);
 }
 
-/// Loops that scale back at once, on twenty targets, cost nobody else anything and etcd little.
+/// Loops that scale back, on so many targets that most of them are back before the look that follows our write: they cost
+/// nobody else anything and etcd little.
 #[tokio::test(start_paused = true)]
 async fn loops_that_scale_back_keep_no_other_waiting() {
-    let alone = lateness(|_| {}).await;
+    const LOOPS: usize = 60;
     let server = std::cell::Cell::new(None);
-    let beside = lateness(|world| {
-        for index in 0..20 {
+    behaves_beside("loops", |world| {
+        for index in 0..LOOPS {
             let name = format!("web-{index:03}");
             world.deploy(&name, 10);
             let mut spec = office(&name);
             spec["windows"] = json!([]);
             world.scaler(&name, spec);
         }
+        world.server.fault(
+            Filter::scale_writes().namespace("shop"),
+            None,
+            Fault::AnswerLate(Duration::from_millis(20)),
+        );
         let rival = world.server.clone();
         tokio::spawn(async move {
-            for _ in 0..4_000 {
-                for index in 0..20 {
-                    let name = format!("web-{index:03}");
-                    if rival.get(Kind::Deployment, "shop", &name).unwrap()["spec"]["replicas"] == 2 {
+            let api = Api::<Deployment>::namespaced(rival.client("loop"), "shop");
+            let mut changes = std::pin::pin!(watcher(api, Config::default().streaming_lists()));
+            while let Some(change) = changes.next().await {
+                let (Event::Apply(object) | Event::InitApply(object)) = change.unwrap() else { continue };
+                if object.spec.unwrap().replicas == Some(2) {
+                    let (rival, name) = (rival.clone(), object.metadata.name.unwrap());
+                    tokio::spawn(async move {
+                        tokio::time::sleep(Duration::from_millis(5)).await;
                         rival.scale(Kind::Deployment, "shop", &name, "loop", 10).unwrap();
-                    }
+                    });
                 }
-                tokio::time::sleep(Duration::from_millis(100)).await;
             }
         });
         server.set(Some(world.server.clone()));
     })
     .await;
-    assert!(beside <= alone * 2 + TimeDelta::milliseconds(100), "{beside} instead of {alone}");
     let server = server.take().unwrap();
     let writes = server.requests(&Filter::scale_writes().namespace("shop")).len();
     let others = server.requests(&Filter::writes().namespace("shop")).len() - writes;
-    // Seven minutes: the first, five answers, then after 1, 2 and 4 minutes.
-    assert!(writes <= 20 * 10, "{writes} writes");
-    assert!(others <= 20 * 30, "{others} statuses and events");
+    // Seven minutes: the first, five answers, then after 1, 2 and 4 minutes. More would be no fight, fewer no test.
+    assert!((LOOPS * 7..=LOOPS * 10).contains(&writes), "{writes} writes");
+    assert!(others <= LOOPS * 30, "{others} statuses and events");
 }
 
 /// An elder that is valid and invalid in turn changes what all the others have to say, each time.
 #[tokio::test(start_paused = true)]
 async fn an_elder_that_comes_and_goes_makes_no_storm_of_statuses() {
-    let alone = lateness(|_| {}).await;
     let server = std::cell::Cell::new(None);
-    let beside = lateness(|world| {
+    behaves_beside("an elder that flips", |world| {
         world.deploy("web", 2);
         world.scaler("elder", office("web"));
         for index in 0..30 {
@@ -318,7 +349,6 @@ async fn an_elder_that_comes_and_goes_makes_no_storm_of_statuses() {
         server.set(Some(world.server.clone()));
     })
     .await;
-    assert!(beside <= alone * 2 + TimeDelta::milliseconds(100), "{beside} instead of {alone}");
     let statuses = server.take().unwrap().requests(&Filter::status_writes().namespace("shop")).len();
     // Two minutes of thirty objects, and its own: not the 7,200 that they have to say.
     assert!(statuses <= 31 * (32 + 24) + 50, "{statuses} statuses");

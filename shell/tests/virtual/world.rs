@@ -232,6 +232,11 @@ impl World {
         self.server.requests(&Filter::scale_writes())
     }
 
+    /// By whom, in order.
+    pub(crate) fn scaled_by(&self) -> Vec<String> {
+        self.scalings().into_iter().map(|write| write.call.agent).collect()
+    }
+
     /// Lets so many seconds pass.
     pub(crate) async fn pass(&self, seconds: u64) {
         tokio::time::sleep(Duration::from_secs(seconds)).await;

@@ -31,11 +31,15 @@ pub enum Fault {
     Cap(i64),
     /// No connection is made: the request isn't carried out.
     NoConnection,
+    /// It takes so long until there is a connection; before that nothing of the request leaves its sender.
+    ConnectLate(Duration),
     /// The request is carried out, and the connection breaks in the middle of the answer. Of a watch it is the first
     /// line that breaks.
     HalfAnswer,
     /// The watch is answered with a line of the type ERROR, 410, as when its version is compacted.
     Expire,
+    /// Each object of a streaming list takes that long.
+    SlowList(Duration),
     /// The watch ends after that many events; torn with half of the next one sent.
     CutWatch {
         /// Events that are sent before, those of a streaming list included.
@@ -63,6 +67,7 @@ struct Rule {
 /// All that goes wrong with one request.
 #[derive(Debug, Default)]
 pub(crate) struct Troubles {
+    pub(crate) connect: Duration,
     pub(crate) before: Duration,
     pub(crate) after: Duration,
     pub(crate) hang: bool,
@@ -74,6 +79,7 @@ pub(crate) struct Troubles {
     pub(crate) no_connection: bool,
     pub(crate) half: bool,
     pub(crate) expire: bool,
+    pub(crate) pace: Option<Duration>,
     pub(crate) cut: Option<(usize, bool)>,
 }
 
@@ -89,8 +95,10 @@ impl Troubles {
             Fault::Refuse(refusal) => self.refuse = Some(refusal.clone()),
             Fault::Cap(most) => self.cap = Some(self.cap.map_or(*most, |cap| cap.min(*most))),
             Fault::NoConnection => self.no_connection = true,
+            Fault::ConnectLate(time) => self.connect += *time,
             Fault::HalfAnswer => self.half = true,
             Fault::Expire => self.expire = true,
+            Fault::SlowList(each) => self.pace = Some(*each),
             Fault::CutWatch { after, torn } => self.cut = Some((*after, *torn)),
         }
     }

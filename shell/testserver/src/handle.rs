@@ -100,7 +100,8 @@ fn resource(
             Ok(Answer::new(200, watch::error(&why)))
         }
         Verb::Watch => {
-            let watch = watch::open(shared, state, kind, call, troubles.cut.or(troubles.half.then_some((0, true))))?;
+            let cut = troubles.cut.or(troubles.half.then_some((0, true)));
+            let watch = watch::open(shared, state, kind, call, cut, troubles.pace)?;
             let body = AnswerBody::Watch(WatchBody(Box::new(watch)));
             Ok(Answer { code: 200, retry_after: None, plain: false, body })
         }

@@ -13,6 +13,8 @@ use crate::store::{Change, Key};
 #[derive(Debug)]
 pub(crate) enum News {
     Change(Arc<Change>),
+    /// From here on nothing comes through, and no end of it.
+    Silence,
     /// A last line of the type ERROR, and the end.
     Error(Bytes),
     /// The end: as when the API server closes the watch, or torn with half a line sent.
@@ -92,6 +94,9 @@ impl Hub {
         self.mute.append(&mut self.everything);
         self.mute.extend(self.namespaces.drain().flat_map(|(_, list)| list));
         self.mute.extend(self.names.drain().flat_map(|(_, list)| list));
+        for subscriber in self.mute.iter().skip(before) {
+            let _gone = subscriber.news.send(News::Silence);
+        }
         self.mute.len() - before
     }
 

@@ -231,8 +231,8 @@ impl TestServer {
         self.shared.lock().store.shelf(kind).hub.end(|_| true, || Some(News::End { torn }))
     }
 
-    /// Lets the open watches of a kind fall silent, as when a firewall forgets their connections: they stay open, and get
-    /// nothing but bookmarks, which [`Self::set_bookmarks`] switches off. How many there were.
+    /// Lets the open watches of a kind fall silent, as when a firewall forgets their connections: nothing reaches them any more,
+    /// neither bookmarks nor the end of their time. How many there were.
     pub fn silence_watches(&self, kind: Kind) -> usize {
         self.shared.lock().store.shelf(kind).hub.silence()
     }

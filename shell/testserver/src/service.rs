@@ -46,19 +46,29 @@ impl tower_service::Service<Request<Body>> for Service {
             if let Some(agent) = agent {
                 parts.headers.entry(USER_AGENT).or_insert(agent);
             }
-            let body = body.collect().await?.to_bytes();
-            serve(shared, Call::read(&parts), body).await
+            let call = Call::read(&parts);
+            let troubles = shared.lock().faults.of(&call);
+            if !troubles.connect.is_zero() {
+                sleep(troubles.connect).await;
+            }
+            // A copy: from here on it has left its sender, who may look at what becomes of his bytes.
+            let body = Bytes::copy_from_slice(&body.collect().await?.to_bytes());
+            serve(shared, call, body, troubles).await
         })
     }
 }
 
-async fn serve(shared: Shared, call: Call, body: Bytes) -> Result<Response<AnswerBody>, BoxError> {
-    let (mut ticket, mut troubles) = {
+async fn serve(
+    shared: Shared,
+    call: Call,
+    body: Bytes,
+    mut troubles: Troubles,
+) -> Result<Response<AnswerBody>, BoxError> {
+    let mut ticket = {
         let mut state = shared.lock();
-        let troubles = state.faults.of(&call);
         let (at, wall) = (Instant::now(), state.clock.now());
         let number = state.log.arrive(at, wall, call.clone(), json(&body));
-        (Ticket { shared: shared.clone(), number, done: None, ended: false }, troubles)
+        Ticket { shared: shared.clone(), number, done: None, ended: false }
     };
     // A sleep of nothing would still yield, and order would be lost.
     if !troubles.before.is_zero() {

@@ -57,7 +57,16 @@ pub(crate) struct Watch {
     bookmark: Option<Pin<Box<Sleep>>>,
     end: Instant,
     cut: Option<(usize, bool)>,
+    pace: Option<Pace>,
+    silent: bool,
     stage: Stage,
+}
+
+/// How slowly the objects of a streaming list come.
+#[derive(Debug)]
+struct Pace {
+    each: Duration,
+    next: Pin<Box<Sleep>>,
 }
 
 /// Opens a watch.
@@ -67,6 +76,7 @@ pub(crate) fn open(
     kind: Kind,
     call: &Call,
     cut: Option<(usize, bool)>,
+    pace: Option<Duration>,
 ) -> Result<Watch, Refusal> {
     let selector = Selector::read(call)?;
     let asked = call.ask("resourceVersion").unwrap_or_default();
@@ -113,6 +123,8 @@ pub(crate) fn open(
         bookmark: bookmarks.then(|| Box::pin(sleep_until(next_bookmark(end)))),
         end,
         cut,
+        pace: pace.map(|each| Pace { each, next: Box::pin(sleep_until(Instant::now() + each)) }),
+        silent: false,
         stage: Stage::Open,
     })
 }
@@ -170,6 +182,15 @@ impl Watch {
     /// Puts together what is there to send. Some at the end: whether it is torn.
     fn gather(&mut self, bytes: &mut Vec<u8>, context: &mut Context<'_>) -> Option<bool> {
         while bytes.len() < CHUNK {
+            if let Some(pace) = self.pace.as_mut().filter(|_| !self.initial.is_empty()) {
+                if self.until.as_mut().poll(context).is_ready() {
+                    return Some(false);
+                }
+                if pace.next.as_mut().poll(context).is_pending() {
+                    return None;
+                }
+                pace.next.as_mut().reset(Instant::now() + pace.each);
+            }
             if let Some(object) = self.initial.pop_front() {
                 if let Some(torn) = self.say(bytes, &line(Happened::Added, object.json())) {
                     return Some(torn);
@@ -195,7 +216,9 @@ impl Watch {
                     return Some(false);
                 }
                 Poll::Ready(Some(News::End { torn })) => return Some(torn),
+                Poll::Ready(Some(News::Silence)) => self.silent = true,
                 Poll::Ready(None) => return Some(false),
+                Poll::Pending if self.silent => return None,
                 Poll::Pending => {
                     if self.until.as_mut().poll(context).is_ready() {
                         return Some(false);

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
 
 use super::output::{Format, columns};
 use crate::annotations::OCI;
 use crate::inspect::{Inspected, Platform, inspect};
-use crate::registry::{Reference, Registry};
+use crate::registry::Reference;
 use crate::verify::megabytes;
 
 /// Says whether an image exists, and what it is: platforms, digests, sizes and in which part, labels
@@ -34,11 +34,8 @@ struct Answer<'a> {
 impl Inspect {
     pub(super) fn run(&self, format: Format) -> Result<()> {
         let reference = &self.image;
-        let Some(point) = reference.digest.as_deref().or(reference.tag.as_deref()) else {
-            bail!("say which image: `{0}:TAG` or `{0}@DIGEST`", reference.repository);
-        };
-        let repository = reference.repository.clone();
-        let registry = if self.as_anybody { Registry::as_anybody(repository) } else { Registry::open(repository)? };
+        let point = reference.point()?;
+        let registry = super::asks(&reference.repository, self.as_anybody)?;
         let inspected = inspect(&registry, point)?;
         let answer = Answer { image: reference.repository.with(point), inspected: &inspected };
         format.print(&answer, || table(&answer))

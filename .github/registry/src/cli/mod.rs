@@ -1,5 +1,6 @@
 //! The command line.
 
+mod compare;
 mod copy;
 mod delete;
 mod event_args;
@@ -8,6 +9,7 @@ mod keeper;
 mod output;
 mod prune;
 mod publish;
+mod published;
 mod setting;
 mod sizes;
 mod tags;
@@ -19,6 +21,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::registry::{Registry, Repository};
 use output::Format;
 
 /// The project's repository.
@@ -49,6 +52,8 @@ enum Command {
     Delete(delete::Delete),
     Copy(copy::Copy),
     Sizes(sizes::Sizes),
+    Published(published::Published),
+    Compare(compare::Compare),
 }
 
 /// How a command ends that could do its work.
@@ -56,6 +61,12 @@ enum Outcome {
     Right,
     /// What was looked at isn't what it should be; the answer says why.
     Wrong,
+}
+
+/// A client that asks as anybody may, or by the login that there is.
+fn asks(repository: &Repository, as_anybody: bool) -> Result<Registry> {
+    let repository = repository.clone();
+    if as_anybody { Ok(Registry::as_anybody(repository)) } else { Registry::open(repository) }
 }
 
 impl Cli {
@@ -78,11 +89,13 @@ impl Cli {
             Command::Tags(tags) => tags.run(format)?,
             Command::Inspect(inspect) => inspect.run(format)?,
             Command::Sizes(sizes) => sizes.run(format)?,
+            Command::Published(published) => published.run(format)?,
             Command::Publish(publish) => publish.run(format, dry_run)?,
             Command::Prune(prune) => prune.run(format, dry_run)?,
             Command::Delete(delete) => delete.run(format, dry_run)?,
             Command::Copy(copy) => copy.run(format, dry_run)?,
             Command::Verify(verify) => return verify.run(format, dry_run),
+            Command::Compare(compare) => return compare.run(format),
         }
         Ok(Outcome::Right)
     }

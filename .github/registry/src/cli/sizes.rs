@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::output::Format;
 use crate::history;
-use crate::registry::{Registry, Repository};
+use crate::registry::Repository;
 
 /// Reads the sizes of all versions that the registry keeps, and shows them as a table and a chart in Markdown
 ///
@@ -22,8 +22,7 @@ pub(super) struct Sizes {
 
 impl Sizes {
     pub(super) fn run(&self, format: Format) -> Result<()> {
-        let repository = self.repository.clone();
-        let registry = if self.as_anybody { Registry::as_anybody(repository) } else { Registry::open(repository)? };
+        let registry = super::asks(&self.repository, self.as_anybody)?;
         let rows = history::read(&registry)?;
         format.print(&rows, || history::markdown(&rows))
     }

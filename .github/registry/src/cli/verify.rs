@@ -10,7 +10,7 @@ use super::Outcome;
 use super::output::{Format, columns};
 use super::wanted_args::WantedArgs;
 use crate::layout::Layout;
-use crate::registry::{Reference, Registry};
+use crate::registry::Reference;
 use crate::source::Image;
 use crate::tag::Tag;
 use crate::verify::{self, Report, Wanted, megabytes};
@@ -62,19 +62,10 @@ impl Verify {
     }
 
     fn in_registry(&self, reference: &Reference, wanted: &Wanted, dry_run: bool) -> Result<Report> {
-        let registry = if self.as_anybody {
-            Registry::as_anybody(reference.repository.clone())
-        } else {
-            Registry::open(reference.repository.clone())?
-        };
-        let tag = reference.tag.as_deref();
-        let Some(point) = reference.digest.as_deref().or(tag) else {
-            bail!("say which image: `{0}:TAG` or `{0}@DIGEST`", reference.repository);
-        };
+        let registry = super::asks(&reference.repository, self.as_anybody)?;
+        let (tag, point) = (reference.tag.as_deref(), reference.point()?);
         let full = reference.repository.with(point);
-        let index = registry.manifest_at(point);
-        let index = if self.as_anybody { index.with_context(|| in_private(reference)) } else { index };
-        let index = index?.with_context(|| format!("there is no {full}"))?;
+        let index = registry.manifest_at(point)?.with_context(|| format!("there is no {full}"))?;
         let image = Image::of_index(&registry, index)?;
         let mut report = verify::image(&registry, &image, wanted);
         verify::surroundings(&registry, &image, tag, !self.unsigned, &mut report)?;
@@ -84,14 +75,6 @@ impl Verify {
         }
         Ok(report)
     }
-}
-
-fn in_private(reference: &Reference) -> String {
-    format!(
-        "nobody may read it without a login; a package of GitHub's is made private by its first push: make it public in the \
-         package's settings, and start this again ({})",
-        reference.repository
-    )
 }
 
 fn table(report: &Report) -> String {

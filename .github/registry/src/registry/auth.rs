@@ -82,12 +82,24 @@ fn docker_file() -> Option<PathBuf> {
 pub(super) struct Auth {
     host: String,
     credentials: Option<Credentials>,
+    /// Asks as anybody may, so that no login would be right.
+    anybody: bool,
     headers: RefCell<BTreeMap<Action, String>>,
 }
 
 impl Auth {
     pub(super) fn new(host: &str, credentials: Option<Credentials>) -> Self {
-        Self { host: host.to_owned(), credentials, headers: RefCell::default() }
+        Self { host: host.to_owned(), credentials, anybody: false, headers: RefCell::default() }
+    }
+
+    /// Who pulls it without a login.
+    pub(super) fn anybody(host: &str) -> Self {
+        Self { anybody: true, ..Self::new(host, None) }
+    }
+
+    /// Whether this answer says that not everybody may read.
+    pub(super) fn is_closed(&self, answer: &Answer) -> bool {
+        self.anybody && answer.status == 403
     }
 
     /// What went well the last time.
@@ -123,6 +135,11 @@ impl Auth {
     pub(super) fn refused(&self, refusal: &Answer) -> anyhow::Error {
         let (said, host) = (refusal.said(), &self.host);
         match &self.credentials {
+            None if self.anybody => anyhow!(
+                "{}: nobody may read it without a login{said}; a package of GitHub's is made private by its first push: make it \
+                 public in the package's settings, and start this again",
+                refusal.status
+            ),
             Some(credentials) => anyhow!(
                 "401: it does not accept the login of `{}`{said}; right would be a token that may do this, by `docker login \
                  {host}`",

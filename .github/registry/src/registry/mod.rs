@@ -50,13 +50,14 @@ const ACCEPT: &str = "application/vnd.oci.image.index.v1+json, application/vnd.o
 impl Registry {
     /// A client that finds its credentials by itself.
     pub fn open(repository: Repository) -> Result<Self> {
-        let credentials = Credentials::find(repository.host())?;
-        Ok(Self::with(repository, credentials))
+        let auth = Auth::new(repository.host(), Credentials::find(repository.host())?);
+        Ok(Self::with(repository, auth))
     }
 
     /// A client that asks as anybody may, whoever is logged in.
     pub fn as_anybody(repository: Repository) -> Self {
-        Self::with(repository, None)
+        let auth = Auth::anybody(repository.host());
+        Self::with(repository, auth)
     }
 
     /// The same, which asks for the right to write where it only reads, too, as `docker push` does: what isn't there yet may be
@@ -65,8 +66,7 @@ impl Registry {
         Self { least: Action::Push, ..self }
     }
 
-    fn with(repository: Repository, credentials: Option<Credentials>) -> Self {
-        let auth = Auth::new(repository.host(), credentials);
+    fn with(repository: Repository, auth: Auth) -> Self {
         Self { repository, agent: agent(), auth, least: Action::Pull }
     }
 
@@ -231,12 +231,17 @@ impl Registry {
         let known = self.auth.header(action);
         let answer = send_once(&self.agent, &Request { authorization: known.as_deref(), ..request.clone() })?;
         if answer.status != 401 {
-            return Ok(answer.sensible()?);
+            return self.open_to_all(answer);
         }
         // Nobody has logged in yet, or a token has run out.
         let fresh = self.auth.answer(&self.agent, &answer, self.repository.name(), action)?;
         let answer = send_once(&self.agent, &Request { authorization: Some(&fresh), ..request.clone() })?;
-        if answer.status == 401 { Err(self.auth.refused(&answer).into()) } else { Ok(answer.sensible()?) }
+        if answer.status == 401 { Err(self.auth.refused(&answer).into()) } else { self.open_to_all(answer) }
+    }
+
+    /// The answer; or that it isn't for everybody, where it is asked for as by anybody.
+    fn open_to_all(&self, answer: Answer) -> Result<Answer, Failure> {
+        if self.auth.is_closed(&answer) { Err(self.auth.refused(&answer).into()) } else { Ok(answer.sensible()?) }
     }
 
     fn url(&self, path: &str) -> String {

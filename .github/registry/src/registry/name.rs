@@ -24,6 +24,14 @@ pub struct Reference {
     pub digest: Option<String>,
 }
 
+impl Reference {
+    /// What a registry is asked for: the digest, or else the tag.
+    pub fn point(&self) -> Result<&str> {
+        let point = self.digest.as_deref().or(self.tag.as_deref());
+        point.with_context(|| format!("say which image: `{0}:TAG` or `{0}@DIGEST`", self.repository))
+    }
+}
+
 impl Repository {
     /// The registry, with its port where it has one of its own.
     pub fn host(&self) -> &str {

@@ -17,8 +17,8 @@ pub(crate) struct Content {
     pub(crate) entrypoint: Option<String>,
     /// The program that the image starts.
     pub(crate) binary: Option<Vec<u8>>,
-    /// What is pulled besides the layers.
-    pub(crate) config_size: u64,
+    /// The configuration as it is stored, which is pulled besides the layers.
+    pub(crate) config_bytes: Vec<u8>,
 }
 
 /// A layer, unpacked.
@@ -45,7 +45,8 @@ impl Content {
     /// Reads and unpacks it.
     pub(crate) fn read(source: &dyn Source, image: &PlatformImage) -> Result<Self> {
         let descriptor = image.content.config();
-        let config: ImageConfiguration = serde_json::from_slice(&source.blob(descriptor)?)
+        let config_bytes = source.blob(descriptor)?;
+        let config: ImageConfiguration = serde_json::from_slice(&config_bytes)
             .with_context(|| format!("{} is no OCI image configuration", descriptor.digest()))?;
         let start = config.config().as_ref().and_then(|config| config.entrypoint().as_ref()?.first().cloned());
         let path = start.as_deref().map(plain);
@@ -57,13 +58,8 @@ impl Content {
             layers.len(),
             diffs.len()
         );
-        let mut content = Self {
-            layers: Vec::new(),
-            entrypoint: start.clone(),
-            binary: None,
-            config_size: descriptor.size(),
-            config: config.clone(),
-        };
+        let mut content =
+            Self { layers: Vec::new(), entrypoint: start.clone(), binary: None, config_bytes, config: config.clone() };
         for (layer, diff) in layers.iter().zip(diffs) {
             let bytes = decompress(layer, source.blob(layer)?).with_context(|| format!("layer {}", layer.digest()))?;
             let digest = Digest::of(&bytes);

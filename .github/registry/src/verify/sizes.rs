@@ -65,7 +65,7 @@ pub(crate) fn measure(platform: &str, content: &Content) -> Vec<Size> {
     let binary = content.binary.as_ref().map_or(0, |binary| binary.len() as u64);
     let base = content.layers.iter().filter(|layer| !layer.has_binary).map(|layer| layer.unpacked).sum();
     let unpacked = content.layers.iter().map(|layer| layer.unpacked).sum();
-    let pulled = content.layers.iter().map(|layer| layer.pulled).sum::<u64>() + content.config_size;
+    let pulled = content.layers.iter().map(|layer| layer.pulled).sum::<u64>() + content.config_bytes.len() as u64;
     let bytes = [binary, base, unpacked, pulled];
     let size = |(part, bytes): (Part, u64)| {
         let (budget, goal) = part.limits();

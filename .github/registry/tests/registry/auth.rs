@@ -34,14 +34,39 @@ fn a_name_and_a_password() {
     assert_eq!(server.tags().len(), 4);
     let latest = format!("{to}:latest");
     with(right.path(), &["verify", &latest, "--unsigned"]).ok();
-    // Asked as anybody, whoever is logged in: a package that is private yet is found out.
-    with(right.path(), &["verify", &latest, "--unsigned", "--as-anybody"]).fails_with(&[
-        "nobody may read it without a login",
-        "made private by its first push",
-        "make it public",
-    ]);
+    // Asked as anybody, whoever is logged in: a package that is private yet is found out, by each command that can ask so.
+    let layout = image.folder();
+    for asked in [
+        &["verify", &latest, "--unsigned"][..],
+        &["inspect", &latest],
+        &["compare", &latest, "--layout", layout],
+        &["sizes", "--repository", &to],
+        &["published", "--repository", &to],
+    ] {
+        with(right.path(), asked).ok();
+        with(right.path(), &[asked, &["--as-anybody"]].concat()).fails_with(&[
+            "401: nobody may read it without a login",
+            "made private by its first push",
+            "make it public",
+        ]);
+    }
     std::fs::write(right.path().join("config.json"), "{").unwrap();
     with(right.path(), &["verify", &latest, "--unsigned"]).fails_with(&["config.json"]);
+}
+
+/// As ghcr.io says it of a private package; and what is wrong otherwise isn't taken for that.
+#[test]
+fn what_nobody_may_read_is_told_from_what_fails() {
+    let server = Server::start();
+    let answering = |status: u16| {
+        let denied = r#"{"errors":[{"code":"DENIED","message":"not for you"}]}"#;
+        Proxy::start(server.port, move |_| Fault::Answer(status, Vec::new(), denied.to_owned()))
+    };
+    let (closed, broken) = (answering(403), answering(400));
+    let asked = |proxy: &Proxy| run(&["inspect", &format!("{}:latest", proxy.repository()), "--as-anybody"]);
+    asked(&closed).fails_with(&["403: nobody may read it without a login", "DENIED not for you", "make it public"]);
+    let said = asked(&broken).fails_with(&["400", "DENIED not for you"]);
+    assert!(!said.stderr.contains("without a login"), "{said:#?}");
 }
 
 /// Asks for a token as ghcr.io does, and gives one for the right login; the registry behind it lets everybody in. Each

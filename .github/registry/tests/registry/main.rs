@@ -9,6 +9,7 @@
 
 mod asked;
 mod auth;
+mod compared;
 mod copied;
 mod crash;
 mod deleted;

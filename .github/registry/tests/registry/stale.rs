@@ -83,6 +83,10 @@ fn a_release_that_is_listed_and_gone_is_none() {
     let proxy = listing(&server, &["v0.1.0", "v0.3.0"]);
     run(&publish(&image, &proxy.repository(), "--tag v0.1.0")).ok();
     assert_tags(&server, &[(&image.digest, &["v0.1.0", "v0.1", "v0", "latest"])]);
+    // Nor has it a size: a release doesn't fail for a pre-release that the cleanup has just taken.
+    let shown = run(&["-o", "json", "sizes", "--repository", &proxy.repository()]).ok().json();
+    let versions: Vec<_> = shown.as_array().unwrap().iter().map(|row| &row["version"]).collect();
+    assert_eq!(versions, ["v0.1.0"]);
 }
 
 /// Tags that a list has before every version, so that the versions are on later pages.

@@ -168,6 +168,10 @@ fn every_job_is_one_of_three_kinds() {
         ("release.yml", "give-tags", "write"),
         ("release.yml", "announce", "write"),
         ("release.yml", "publish-crate", "sign"),
+        ("scan.yml", "scan", "build"),
+        ("weekly.yml", "rebuild", "build"),
+        ("weekly.yml", "admission", "build"),
+        ("weekly.yml", "admission-by-sigstore", "build"),
     ] {
         assert_eq!(seen[file][job], kind, "{file}: {job}");
     }

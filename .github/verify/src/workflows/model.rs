@@ -27,6 +27,11 @@ pub(super) enum Event {
         branches: Vec<String>,
         #[serde(default)]
         tags: Vec<String>,
+        /// What has become of a pull request.
+        #[serde(default)]
+        types: Vec<String>,
+        #[serde(default)]
+        paths: Vec<String>,
     },
     Other(serde::de::IgnoredAny),
 }
@@ -34,7 +39,7 @@ pub(super) enum Event {
 impl Event {
     /// A push of tags, and of no branch.
     pub(super) fn is_for_tags_alone(&self) -> bool {
-        matches!(self, Self::Where { branches, tags } if branches.is_empty() && !tags.is_empty())
+        matches!(self, Self::Where { branches, tags, .. } if branches.is_empty() && !tags.is_empty())
     }
 }
 

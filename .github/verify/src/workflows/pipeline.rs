@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use super::kinds::kind;
-use super::model::{Workflow, files, parsed, read};
+use super::model::{Event, Workflow, files, parsed, read};
 use crate::steps::{NIGHTLY, STEPS};
 
 const PAGE: &str = ".github/PIPELINE.md";
@@ -18,13 +18,24 @@ const NIGHT: u32 = 240;
 fn starts(workflow: &Workflow, text: &str) -> String {
     let crons = text.lines().filter_map(|line| line.trim().strip_prefix("- cron: "));
     let crons: Vec<_> = crons.map(|cron| format!("`{}`", cron.trim_matches('"'))).collect();
-    let each = workflow.on.keys().map(|event| match event.as_str() {
+    let each = workflow.on.iter().map(|(event, of)| match event.as_str() {
         "schedule" => format!("at {} (UTC)", crons.join(", ")),
         "workflow_call" => "called by others".to_owned(),
         "workflow_dispatch" => "by hand".to_owned(),
-        other => format!("`{other}`"),
+        other => format!("`{other}`{}", of.as_ref().map(only).unwrap_or_default()),
     });
     each.collect::<Vec<_>>().join(", ")
+}
+
+/// Which of such events: a push to some branches or of some tags, a pull request that is closed or touches some files.
+fn only(event: &Event) -> String {
+    let Event::Where { branches, tags, types, paths } = event else { return String::new() };
+    let listed = |before: &str, names: &[String]| {
+        let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+        if names.is_empty() { String::new() } else { format!(" {before} {}", names.join(", ")) }
+    };
+    let files = if paths.is_empty() { "" } else { " that touches its files" };
+    listed("to", branches) + &listed("of the tags", tags) + &listed("when", types) + files
 }
 
 fn workflows() -> String {
@@ -84,4 +95,18 @@ fn every_job_has_a_limit() {
             assert!(right, "{file}: {name} has the limit {:?}, of at most {most}", job.limit);
         }
     }
+}
+
+#[test]
+fn what_starts_a_workflow_is_told_with_its_branches_and_tags() {
+    let told = |on: &str| {
+        let text = format!("on:\n{on}permissions: {{}}\njobs: {{}}\n");
+        starts(&parsed(&text).unwrap(), &text)
+    };
+    assert_eq!(told("  push:\n    branches: [main, \"release/**\"]\n"), "`push` to `main`, `release/**`");
+    assert_eq!(told("  push:\n    tags: [\"v*\"]\n"), "`push` of the tags `v*`");
+    assert_eq!(told("  pull_request:\n    types: [closed]\n"), "`pull_request` when `closed`");
+    assert_eq!(told("  pull_request:\n    paths: [core/**]\n"), "`pull_request` that touches its files");
+    assert_eq!(told("  pull_request:\n"), "`pull_request`");
+    assert_eq!(told("  workflow_dispatch:\n    inputs: {}\n"), "by hand");
 }

@@ -5,23 +5,15 @@
 #![no_std]
 #![no_main]
 
+mod counter;
 #[cfg_attr(target_arch = "aarch64", path = "aarch64.rs")]
 #[cfg_attr(target_arch = "arm", path = "cortex_m.rs")]
 #[cfg_attr(target_arch = "riscv32", path = "riscv32.rs")]
 mod processor;
 
-use kyklos_counted::{Counter, count_all};
+use kyklos_counted::count_all;
 use processor::Processor;
-use semihosting::{println, process};
-
-impl Counter for Processor {
-    const MOST_CALLS: usize = processor::MOST_CALLS;
-
-    fn count(&mut self, name: &'static str, calls: usize, work: &mut dyn FnMut(), harness: &mut dyn FnMut()) {
-        let (work, harness) = (self.instructions(work), self.instructions(harness));
-        println!("{name}\t{calls}\t{work}\t{harness}");
-    }
-}
+use semihosting::process;
 
 /// All there is to do. A processor that isn't there, and a schedule that the core refuses, end QEMU with 1.
 fn run(processor: Option<Processor>) -> ! {

@@ -6,22 +6,15 @@
 mod by_chrono;
 mod by_jiff;
 mod by_local_time;
+#[path = "../../count/src/counter.rs"]
+mod counter;
 #[path = "../../count/src/cortex_m.rs"]
 mod processor;
 mod week;
 
-use kyklos_counted::{Counter, count_peer};
+use kyklos_counted::count_peer;
 use processor::Processor;
-use semihosting::{println, process};
-
-impl Counter for Processor {
-    const MOST_CALLS: usize = processor::MOST_CALLS;
-
-    fn count(&mut self, name: &'static str, calls: usize, work: &mut dyn FnMut(), harness: &mut dyn FnMut()) {
-        let (work, harness) = (self.instructions(work), self.instructions(harness));
-        println!("{name}\t{calls}\t{work}\t{harness}");
-    }
-}
+use semihosting::process;
 
 fn run(processor: Option<Processor>) -> ! {
     let Some(mut processor) = processor else { process::exit(1) };

@@ -81,8 +81,8 @@ pub(crate) const WRONG: Spec = Spec {
     holidays: &WRONG_HOLIDAYS,
 };
 
-/// Documents that are right, wrong in their fields, and wrong in their grammar.
-pub(crate) const DOCUMENTS: [&[u8]; 4] = [
+/// Documents that are right, wrong in their fields, with more dates than there is room for, and wrong in their grammar.
+pub(crate) const DOCUMENTS: [&[u8]; 5] = [
     br#"{
         "timezone": "America\/New_York",
         "windows": [
@@ -111,6 +111,13 @@ pub(crate) const DOCUMENTS: [&[u8]; 4] = [
         "holidayMode": "closed", "holidayReplicas": -1, "gracePeriodSeconds": 3601,
         "holidays": ["2026-02-29", {}, "2206-12-25", "2026-12-26..2026-12-24"]
     }"#,
+    br#"{"timezone": "America/New_York", "holidays": [
+        "2026-01-01", "2026-01-03", "2026-01-05", "2026-01-07", "2026-01-09", "2026-01-11", "2026-01-13", "2026-01-15",
+        "2026-01-17", "2026-01-19", "2026-01-21", "2026-01-23", "2026-01-25", "2026-01-27", "2026-01-29", "2026-01-31",
+        "2027-01-01", "2027-01-03", "2027-01-05", "2027-01-07", "2027-01-09", "2027-01-11", "2027-01-13", "2027-01-15",
+        "2027-01-17", "2027-01-19", "2027-01-21", "2027-01-23", "2027-01-25", "2027-01-27", "2027-01-29", "2027-01-31",
+        "2206-01-01", "2026-02-2\u0039", "12-24..01-02"
+    ]}"#,
     br#"{"windows": [[[[[[[["too deep"]]]]]]]]}"#,
     b"{\"timezone\": \"\\ud83d\\ude00\xff\"}",
 ];

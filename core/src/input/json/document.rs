@@ -2,10 +2,11 @@
 
 use super::text::{Piece, Room as TextRoom};
 use super::values::{At, Document};
-use super::{JsonReason, JsonType};
+use super::{JsonProblem, JsonReason, JsonType};
+use crate::answer::dates::Run;
 use crate::input::fields::{self, characters};
-use crate::input::from_spec::{Find, Header, Room, Target};
-use crate::{Days, HolidayMode, Invalid, Reason, Spec};
+use crate::input::from_spec::{Find, Header, Room, Source, Target};
+use crate::{Days, Holiday, HolidayMode, Invalid, Reason, Spec};
 
 const SPEC: [&str; 7] =
     ["timezone", "defaultReplicas", "windows", "exceptions", "holidayMode", "holidayReplicas", "holidays"];
@@ -14,42 +15,69 @@ const EXCEPTION: [&str; 4] = ["name", "start", "end", "replicas"];
 
 const LIKE_LOCAL_TIME: &str = "YYYY-MM-DDTHH:MM, such as 2026-12-24T18:00";
 
+/// A document whose grammar is right, with its room.
+pub(super) struct OfJson<'a, 'r> {
+    document: Document<'a, 'r>,
+    root: At,
+    room: Room,
+    /// The list of its dates, once it has been checked.
+    dates: Option<At>,
+}
+
+impl<'a, 'r> OfJson<'a, 'r> {
+    pub(super) fn new(json: &'a [u8], room: Room, report: &'r mut dyn FnMut(JsonProblem<'_>)) -> Result<Self, Invalid> {
+        let (document, root) = Document::new(json, report)?;
+        Ok(Self { document, root, room, dates: None })
+    }
+}
+
 // What holds a text without its escapes is kept apart, so that the stack has room for one of them at a time.
-impl Document<'_, '_> {
-    /// Goes over the fields of the root, reports all that is wrong, and gives what is right to the target.
+impl Source for OfJson<'_, '_> {
     #[inline(never)]
-    pub(super) fn check_fields(
-        &mut self,
-        root: At,
-        find: &mut dyn Find,
-        room: Room,
-        target: &mut Target<'_, '_>,
-    ) -> Result<Header, Invalid> {
-        self.is_told = target.is_told();
-        let [timezone, default_value, windows, exceptions, mode, holiday_value, holidays] = self.fields(root, &SPEC);
-        self.zone(root, timezone, find);
-        let (found, at) = self.number(default_value, Spec::DEFAULT_VALUE);
-        let default_value = self.take(at, fields::value_of(found));
-        if target.wants_spans() {
-            self.windows(windows, room.windows, target);
-            self.exceptions(exceptions, room.exceptions, target);
-        }
-        let holiday_mode = self.holiday_mode(mode);
-        let (found, at) = self.number(holiday_value, 0);
+    fn check(&mut self, find: &mut dyn Find, target: &mut Target<'_, '_>) -> Result<Header, Invalid> {
+        let (document, root, room) = (&mut self.document, self.root, self.room);
+        let [timezone, default_value, windows, exceptions, mode, holiday_value, holidays] =
+            document.fields(root, &SPEC);
+        document.zone(root, timezone, find);
+        let (found, at) = document.number(default_value, Spec::DEFAULT_VALUE);
+        let default_value = document.take(at, fields::value_of(found));
+        document.windows(windows, room.windows, target);
+        document.exceptions(exceptions, room.exceptions, target);
+        let holiday_mode = document.holiday_mode(mode);
+        let (found, at) = document.number(holiday_value, 0);
         // What is no mode is told already, and no reason to refuse a value.
         let holiday_value = match holiday_mode {
-            Some(mode) => self.take(at, fields::holiday_value(mode, at.map(|_| found))),
-            None => self.take(at, fields::value_of(found)).map(Some),
+            Some(mode) => document.take(at, fields::holiday_value(mode, at.map(|_| found))),
+            None => document.take(at, fields::value_of(found)).map(Some),
         };
-        self.holidays(holidays, room.holidays, target);
+        self.dates = document.expect(holidays, JsonType::List);
+        if let Some(list) = self.dates {
+            document.holidays(list);
+        }
         let (Some(default_value), Some(holiday_mode), Some(holiday_value), 0) =
-            (default_value, holiday_mode, holiday_value, self.count)
+            (default_value, holiday_mode, holiday_value, document.count)
         else {
-            return Err(Invalid { problems: self.count });
+            return Err(Invalid { problems: document.count });
         };
         Ok(Header { default_value, holiday_mode, holiday_value })
     }
 
+    fn dates(&mut self, take: &mut dyn FnMut(Run)) {
+        let Some(list) = self.dates else { return };
+        let mut entries = self.document.entries(list);
+        while let Some(entry) = entries.entry() {
+            if let Some(holiday) = self.document.holiday(entry) {
+                take(holiday.run());
+            }
+        }
+    }
+
+    fn refuse_dates(&mut self) {
+        self.document.say_of(self.dates, Reason::TooManyHolidays { most: self.room.holidays });
+    }
+}
+
+impl Document<'_, '_> {
     #[inline(never)]
     fn zone(&mut self, object: At, value: Option<At>, find: &mut dyn Find) {
         let at = self.required(object, value, "timezone", "an IANA name such as Europe/Zurich");
@@ -160,18 +188,19 @@ impl Document<'_, '_> {
         mode
     }
 
-    fn holidays(&mut self, value: Option<At>, most: usize, target: &mut Target<'_, '_>) {
-        let Some(list) = self.expect(value, JsonType::List) else { return };
+    #[inline(never)]
+    fn holidays(&mut self, list: At) {
         let mut entries = self.entries(list);
         while let Some(entry) = entries.entry() {
             let at = self.expect(Some(entry), JsonType::Text);
-            if let Some(holiday) = self.take_text(at, fields::holiday) {
-                target.holiday(holiday);
-            }
+            self.take_text(at, fields::holiday);
         }
-        if matches!(target, Target::TooMany) {
-            self.is_told = true;
-            self.take::<()>(value, Err(Reason::TooManyHolidays { most }));
-        }
+    }
+
+    /// A holiday, if it is one.
+    #[inline(never)]
+    fn holiday(&self, entry: At) -> Option<Holiday> {
+        let mut room = TextRoom::new();
+        fields::holiday(self.unescape(Some(entry), &mut room)?).ok()
     }
 }

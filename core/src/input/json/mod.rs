@@ -15,10 +15,10 @@ mod values;
 pub use find::find;
 pub use problem::{JsonPath, JsonProblem, JsonReason, JsonType, Syntax};
 
-use crate::input::from_spec::{Find, Target, look};
+use crate::input::from_spec::look;
 use crate::zone::{Zone, Zones};
 use crate::{Invalid, Schedule};
-use values::Document;
+use document::OfJson;
 
 impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zone>
     Schedule<WINDOWS, EXCEPTIONS, HOLIDAYS, Z>
@@ -70,9 +70,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         zones: impl Zones<Zone = Z>,
         mut report: impl FnMut(JsonProblem<'_>),
     ) -> Result<Self, Invalid> {
-        let (mut document, root) = Document::new(json, &mut report)?;
-        let mut source =
-            |find: &mut dyn Find, target: &mut Target<'_, '_>| document.check_fields(root, find, Self::ROOM, target);
+        let mut source = OfJson::new(json, Self::ROOM, &mut report)?;
         let mut schedule = Self::new(look::<HOLIDAYS, Z>(&zones, &mut source)?);
         schedule.fill(None, &mut source)?;
         Ok(schedule)
@@ -106,9 +104,7 @@ impl<const WINDOWS: usize, const EXCEPTIONS: usize, const HOLIDAYS: usize, Z: Zo
         zones: impl Zones<Zone = Z>,
         mut report: impl FnMut(JsonProblem<'_>),
     ) -> Result<(), Invalid> {
-        let (mut document, root) = Document::new(json, &mut report)?;
-        let mut source =
-            |find: &mut dyn Find, target: &mut Target<'_, '_>| document.check_fields(root, find, Self::ROOM, target);
+        let mut source = OfJson::new(json, Self::ROOM, &mut report)?;
         let zone = look::<HOLIDAYS, Z>(&zones, &mut source)?;
         self.fill(Some(zone), &mut source)
     }

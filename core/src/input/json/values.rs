@@ -28,8 +28,6 @@ impl At {
 pub(super) struct Document<'a, 'r> {
     pub(super) json: &'a str,
     report: &'r mut dyn FnMut(JsonProblem<'_>),
-    /// Whether anything is reported now.
-    pub(super) is_told: bool,
     pub(super) count: usize,
 }
 
@@ -44,7 +42,7 @@ impl<'a, 'r> Document<'a, 'r> {
                 (core::str::from_utf8(valid).unwrap_or_default(), Some(Syntax::NotUtf8))
             }
         };
-        let mut document = Self { json, report, is_told: true, count: 0 };
+        let mut document = Self { json, report, count: 0 };
         let result = Scan::document(json);
         let (offset, syntax) = match (result, fault) {
             (Ok(root), None) => {
@@ -72,9 +70,6 @@ impl<'a, 'r> Document<'a, 'r> {
     }
 
     fn report(&mut self, offset: usize, missing: Option<&'static str>, reason: JsonReason<'_>) {
-        if !self.is_told {
-            return;
-        }
         self.count += 1;
         (self.report)(JsonProblem { path: JsonPath { json: self.json, offset, missing }, offset, reason });
     }

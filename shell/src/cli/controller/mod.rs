@@ -1,5 +1,6 @@
 //! `kyklos controller`: its arguments, and how it starts and ends.
 
+mod panics;
 mod run;
 
 use std::sync::Arc;
@@ -12,8 +13,11 @@ use tokio::signal::unix::{SignalKind, signal};
 
 pub use run::{Options, Replica, run};
 
+use super::Failure;
+use super::logs::Logs;
 use crate::api::instants;
 use crate::cluster::{Clock, MachineTime, connect, lease};
+use crate::install::NamespaceName;
 use crate::report::metrics::Metrics;
 use crate::serve::ServeAddress;
 
@@ -24,8 +28,8 @@ use crate::serve::ServeAddress;
 #[derive(Debug, Args)]
 pub struct ControllerArgs {
     /// Look at this namespace alone instead of at the whole cluster
-    #[arg(long, short, value_name = "NS", value_parser = clap::builder::NonEmptyStringValueParser::new())]
-    namespace: Option<String>,
+    #[arg(long, short, value_name = "NS")]
+    namespace: Option<NamespaceName>,
     /// Look at namespaces named kube-*, too, which are otherwise left alone
     #[arg(long, conflicts_with = "namespace")]
     include_kube_namespaces: bool,
@@ -48,6 +52,8 @@ pub struct ControllerArgs {
     /// The real instant at which the rehearsed clock started (default: now), so that another start shares the clock
     #[arg(long, value_name = "INSTANT", value_parser = precise, requires = "rehearse_from")]
     rehearse_anchor: Option<DateTime<Utc>>,
+    #[command(flatten)]
+    logs: Logs,
 }
 
 /// An instant with its fraction, for two processes share a clock by it.
@@ -68,6 +74,11 @@ impl ControllerArgs {
         }
     }
 
+    /// From here on, what the controller logs is written. Nothing else of the program logs anything.
+    pub(super) fn start_logs(&self) -> Result<(), Failure> {
+        self.logs.start()
+    }
+
     /// Runs the controller until SIGTERM or Ctrl-C.
     ///
     /// # Errors
@@ -75,6 +86,7 @@ impl ControllerArgs {
     /// When there is no cluster to talk to, the signals can't be listened for, or a rehearsal finds its namespace held by
     /// another controller.
     pub async fn run(self) -> anyhow::Result<()> {
+        panics::end_the_process();
         let mut terminate = signal(SignalKind::terminate()).context("can't listen for SIGTERM")?;
         let mut interrupt = signal(SignalKind::interrupt()).context("can't listen for SIGINT")?;
         let (config, watching) = connect("watch").await?;
@@ -88,7 +100,7 @@ impl ControllerArgs {
         let host = std::env::var("HOSTNAME").ok().filter(|name| !name.is_empty());
         let options = Options {
             clock: self.clock(),
-            namespace: self.namespace,
+            namespace: self.namespace.map(|namespace| namespace.to_string()),
             own_namespace: config.default_namespace,
             kube_namespaces: self.include_kube_namespaces,
             requesters_verified: self.requesters_verified,

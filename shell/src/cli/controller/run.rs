@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::cluster::lease::{self, Alive, Holder, Leadership, LeaseName};
 use crate::cluster::{Clock, Time};
-use crate::engine::{self, Lead, Setup};
+use crate::engine::{self, Lead, Others, Setup};
 use crate::report::metrics::Metrics;
 use crate::serve;
 
@@ -68,7 +68,7 @@ pub async fn run(replica: Replica, options: Options, shutdown: impl Future<Outpu
     }
     let name = match &namespace {
         Some(namespace) => LeaseName::of_namespace(namespace),
-        None => LeaseName::of_cluster(own_namespace),
+        None => LeaseName::of_cluster(&own_namespace),
     };
     let (publish, own) = watch::channel(Leadership::default());
     let (release, released) = oneshot::channel::<()>();
@@ -85,10 +85,15 @@ pub async fn run(replica: Replica, options: Options, shutdown: impl Future<Outpu
             lease::run(client, name, identity, time, publish, released).await;
         }
     });
+    let recovered = watch::Sender::default();
     let others = namespace.is_none().then(|| {
-        let (publish, others) = watch::channel(Alive::default());
-        aside.spawn(lease::watch_namespaces(watching.clone(), lease::NAME, Arc::clone(&time), publish));
-        others
+        let mut alive = |name| {
+            let (publish, alive) = watch::channel(Alive::default());
+            let (client, time, recovered) = (watching.clone(), Arc::clone(&time), recovered.subscribe());
+            aside.spawn(lease::watch_namespaces(client, name, time, publish, recovered));
+            alive
+        };
+        Others { narrow: alive(lease::NAME), wide: alive(lease::CLUSTER_NAME), namespace: own_namespace.into() }
     });
     let (ask, questions) = engine::questions();
     if let Some(listener) = listener {
@@ -105,6 +110,7 @@ pub async fn run(replica: Replica, options: Options, shutdown: impl Future<Outpu
         clock,
         instance,
         lead: Lead { own: own.clone(), others },
+        recovered,
         metrics,
     };
     let refused = async {

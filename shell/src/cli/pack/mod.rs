@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use anyhow::{Context, anyhow};
-use chrono::{DateTime, Months, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, Months, NaiveDate, Utc};
 use clap::{Args, ValueEnum};
 use kyklos_core::pack::{Pack as Opened, encode};
 use kyklos_core::{TimeZone, Values};
@@ -30,8 +30,8 @@ pub(super) struct Pack {
     /// For so many years the pack says what the zone's clocks do; 1 to 70
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=70))]
     years: u32,
-    /// The date from which on it does; today where it is left out
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    /// The date from which on it does, from 2020 to 2099 as all dates of a schedule; today where it is left out
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = first_date)]
     from: Option<NaiveDate>,
     /// The form of the answer
     #[arg(long, value_enum, default_value_t = Format::Pack)]
@@ -81,6 +81,12 @@ impl FromStr for Capacity {
         }
         Ok(Self { windows, exceptions, holidays, changes })
     }
+}
+
+/// A date that a schedule can be asked about.
+fn first_date(text: &str) -> Result<NaiveDate, String> {
+    let date = text.parse().ok().filter(|date: &NaiveDate| (2020..=2099).contains(&date.year()));
+    date.ok_or_else(|| "write a date from 2020-01-01 to 2099-12-31".to_owned())
 }
 
 impl Pack {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::super::seen::version;
 use super::{Held, Holder, Leadership, OPEN, RENEWAL, Record, SETTLING};
 
-/// Between two tries of a holder whose renewal failed.
+/// Between two tries of a holder whose renewal failed, and of one that is refuted again and again.
 const RETRY: Duration = Duration::from_millis(500);
 /// A lease that is taken within so long after it was its last holder's was nobody's in nobody's eyes: those that leave a
 /// namespace alone for its lease do so for twice as long.
@@ -55,11 +55,11 @@ enum Seen {
 #[derive(Debug)]
 pub(super) struct Election {
     identity: String,
-    /// Whether others have to see a new holder before it acts.
-    settles: bool,
     seen: Seen,
     /// What is known was refuted.
     stale: bool,
+    /// Whether a write was refuted since the last that was accepted.
+    refuted: bool,
     not_before: Duration,
     renew_at: Duration,
     held: Held,
@@ -70,12 +70,12 @@ pub(super) struct Election {
 }
 
 impl Election {
-    pub(super) fn new(identity: String, settles: bool) -> Self {
+    pub(super) fn new(identity: String) -> Self {
         Self {
             identity,
-            settles,
             seen: Seen::Nothing,
             stale: false,
+            refuted: false,
             not_before: Duration::ZERO,
             renew_at: Duration::ZERO,
             held: Held::default(),
@@ -167,12 +167,11 @@ impl Election {
     /// A write that began at `started` was accepted.
     pub(super) fn wrote(&mut self, started: Duration, boot: Duration, record: Record, acquired: bool) {
         let unbroken = if acquired {
-            !self.settles
-                || matches!(&self.seen, Seen::There { record, changed, moves: true }
+            matches!(&self.seen, Seen::There { record, changed, moves: true }
                 if boot < *changed + UNBROKEN + record.holder.as_ref().map_or(Duration::ZERO, |_| record.duration))
         } else {
             // Whoever was frozen for longer knows nothing of who has come meanwhile.
-            self.held.is_held(started) || self.held.until.is_none() && !self.settles
+            self.held.is_held(started)
         };
         let from = match (acquired, unbroken) {
             (false, true) => self.held.from,
@@ -182,18 +181,23 @@ impl Election {
         self.held = Held { until: Some(started + OPEN), from };
         self.answered(&record);
         self.renew_at = started + RENEWAL;
+        self.refuted = false;
         self.trouble = None;
         self.seen = Seen::There { record, changed: boot, moves: true };
     }
 
-    /// A write was refused because the lease is another by now: it has to be read.
-    pub(super) fn outdated(&mut self) {
+    /// A write was refused because the lease is another by now: it has to be read, at once for the first time. Whatever the
+    /// API server contradicts itself in, it isn't asked at its own pace.
+    pub(super) fn outdated(&mut self, boot: Duration) {
         self.stale = true;
+        if std::mem::replace(&mut self.refuted, true) {
+            self.not_before = boot + RETRY;
+        }
     }
 
     /// There was no answer, or another refusal.
     pub(super) fn failed(&mut self, boot: Duration, why: String) {
-        let wait = if self.held.until.is_some() { RETRY } else { RENEWAL };
+        let wait = if self.held.is_held(boot) { RETRY } else { RENEWAL };
         self.not_before = boot + wait;
         self.trouble = Some(why);
     }

@@ -12,11 +12,12 @@ use kube::api::PostParams;
 use kube::runtime::watcher::{self, watcher};
 use kube::{Api, Client};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::super::time::Time;
+use super::super::words;
 use super::election::{Act, Election, Intent};
 use super::{DURATION, Leadership, LeaseName, REQUEST_LIMIT, Record};
-use crate::api::text::plain;
 
 /// How long a watch that was interrupted rests.
 pub(super) const REST: Duration = Duration::from_secs(2);
@@ -24,23 +25,10 @@ pub(super) const REST: Duration = Duration::from_secs(2);
 /// Why a request came to nothing.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("{}", said(.0))]
+    #[error("{}", words::of_request(.0))]
     Kube(#[from] kube::Error),
     #[error("the API server gave no answer within {} s", REQUEST_LIMIT.as_secs())]
     NoAnswer(#[from] tokio::time::error::Elapsed),
-}
-
-/// The API server's own sentence, where it has said one; on one line, whoever has written it.
-fn said(error: &kube::Error) -> String {
-    match error {
-        kube::Error::Api(status) => plain(&status.message).into_owned(),
-        other => plain(&other.to_string()).into_owned(),
-    }
-}
-
-/// What keeps a watch, on one line.
-pub(super) fn words(error: &watcher::Error) -> String {
-    plain(&error.to_string()).into_owned()
 }
 
 /// One candidate.
@@ -55,8 +43,9 @@ struct Candidate {
 }
 
 /// Tries to get the lease, renews it while it has it and follows it while another has it, until `release` comes, which is to
-/// be when nothing is in flight any more; then it gives the lease back, so that another has it at once. `client` must be used
-/// for nothing else: a renewal must not wait behind anything. `identity` must be no other process'.
+/// be when nothing is in flight any more; then it gives the lease back, so that another has it at once, all of which takes
+/// [`REQUEST_LIMIT`] at the most. `client` must be used for nothing else: a renewal must not wait behind anything. `identity`
+/// must be no other process'.
 pub async fn run(
     client: Client,
     name: LeaseName,
@@ -69,7 +58,7 @@ pub async fn run(
     let config = watcher::Config::default().fields(&format!("metadata.name={}", name.name()));
     let begin = || watcher(api.clone(), config.clone()).boxed();
     let mut events = begin();
-    let election = Election::new(identity.clone(), name.settles());
+    let election = Election::new(identity.clone());
     let since = time.wall();
     let mut candidate = Candidate { api: api.clone(), name, identity, time, since, election, publish };
     pin_mut!(release);
@@ -77,13 +66,14 @@ pub async fn run(
     let mut rests_until = Duration::ZERO;
     // Why it can't be, as it was last said.
     let mut unwatched = None;
-    loop {
+    let by = loop {
         let boot = candidate.time.boot();
         let until = match candidate.election.next(boot) {
             Act::Wait(until) => until,
             act => {
-                // Without an eye on the release: it is short, and a cut one would leave open whose the lease is.
-                candidate.act(act).await;
+                if let Some(by) = candidate.act_unless(act, release.as_mut()).await {
+                    break by;
+                }
                 candidate.publish();
                 boot
             }
@@ -91,7 +81,7 @@ pub async fn run(
         let wait = until.saturating_sub(candidate.time.boot());
         tokio::select! {
             biased;
-            () = &mut release => break,
+            () = &mut release => break Instant::now() + REQUEST_LIMIT,
             event = events.try_next(), if boot >= rests_until => {
                 let boot = candidate.time.boot();
                 match event {
@@ -108,7 +98,7 @@ pub async fn run(
                         // It leads without: only a hand-over is seen later. It begins from a list, because a watcher whose
                         // version is refused as too old would ask for it again and again.
                         events = begin();
-                        let error = words(&error);
+                        let error = words::of_watch(&error);
                         if unwatched.as_ref() != Some(&error) {
                             tracing::warn!(lease = %candidate.name, error, "the lease can't be watched");
                             unwatched = Some(error);
@@ -119,11 +109,27 @@ pub async fn run(
             }
             () = tokio::time::sleep(wait.min(REST)) => {}
         }
-    }
-    candidate.give_back().await;
+    };
+    candidate.give_back(by).await;
 }
 
 impl Candidate {
+    /// It isn't cut by the release, for that would leave open whose the lease is. From then on this and what comes after it
+    /// have one limit, which is what comes back.
+    async fn act_unless(&mut self, act: Act, release: impl Future<Output = ()>) -> Option<Instant> {
+        let acting = self.act(act);
+        pin_mut!(acting);
+        tokio::select! {
+            biased;
+            () = &mut acting => return None,
+            () = release => {}
+        }
+        let by = Instant::now() + REQUEST_LIMIT;
+        // Without an answer it ends by itself.
+        let _ = tokio::time::timeout_at(by, acting).await;
+        Some(by)
+    }
+
     async fn act(&mut self, act: Act) {
         let started = self.time.boot();
         let result = match act {
@@ -144,9 +150,11 @@ impl Candidate {
                         self.election.wrote(started, self.time.boot(), record, intent.acquires);
                         Ok(())
                     }
-                    // Another was faster, or somebody has deleted it.
-                    Err(Failure::Kube(kube::Error::Api(status))) if matches!(status.code, 404 | 409) => {
-                        self.election.outdated();
+                    // Another was faster, or somebody has deleted it. What can't be made because it isn't found has no namespace.
+                    Err(Failure::Kube(kube::Error::Api(status)))
+                        if status.code == 409 || status.code == 404 && intent.version.is_some() =>
+                    {
+                        self.election.outdated(self.time.boot());
                         Ok(())
                     }
                     Err(error) => Err(error),
@@ -183,12 +191,13 @@ impl Candidate {
         lease
     }
 
-    async fn give_back(mut self) {
+    async fn give_back(mut self, by: Instant) {
         let intent = self.election.give_back();
         // Closed before it is anybody else's.
         self.publish();
-        let Some(intent) = intent else { return };
-        match self.write(&intent, None).await {
+        let Some(intent) = intent.filter(|_| Instant::now() < by) else { return };
+        let given = tokio::time::timeout_at(by, self.write(&intent, None)).await;
+        match given.map_err(Failure::from).flatten() {
             Ok(_) => tracing::info!(lease = %self.name, "gave the lease back"),
             Err(error) => tracing::warn!(lease = %self.name, %error, "can't give the lease back: it ends by itself"),
         }

@@ -1,9 +1,11 @@
-//! Which namespaces have a holder of their own lease that is alive: a controller for the whole cluster leaves them alone.
+//! Where the leases of one name are alive. Of those of namespaces: a controller for the whole cluster leaves them alone. Of
+//! those for the whole cluster: one of them acts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, TryStreamExt as _};
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::runtime::watcher::{self, watcher};
@@ -11,8 +13,10 @@ use kube::{Api, Client, ResourceExt as _};
 use tokio::sync::watch;
 
 use super::super::time::Time;
-use super::hold::{REST, words};
-use super::{DURATION, REQUEST_LIMIT, Record, SETTLING};
+use super::super::watch::{Recovered, WATCH_SECONDS, told};
+use super::super::words;
+use super::hold::REST;
+use super::{DURATION, Holder, REQUEST_LIMIT, Record, SETTLING};
 
 /// For so long after its last change a lease counts: longer than it takes another candidate to take it over, so that no
 /// namespace falls to the cluster for an instant in between.
@@ -24,7 +28,7 @@ pub struct Alive {
     /// Whether all of them were listed once. Before that nothing may be done in any namespace.
     pub is_complete: bool,
     /// Where they are alive.
-    pub namespaces: Arc<BTreeSet<Box<str>>>,
+    pub namespaces: Arc<BTreeMap<Box<str>, Place>>,
     /// Why they can't be listed.
     pub trouble: Option<String>,
 }
@@ -32,14 +36,42 @@ pub struct Alive {
 impl Alive {
     /// Whether one for the whole cluster may act in this namespace.
     pub fn leaves(&self, namespace: &str) -> bool {
-        self.is_complete && !self.namespaces.contains(namespace)
+        self.is_complete && !self.namespaces.contains_key(namespace)
+    }
+
+    /// Of leases for the whole cluster, each in the namespace of its controller: the one before which that of the namespace
+    /// `own` stands back, if there is one. It goes by which was made first, of which the API server alone writes the time, so
+    /// that nobody who may make a lease in his namespace takes the cluster from whoever has it.
+    pub fn before(&self, own: &str) -> Option<(&str, &Place)> {
+        // One that isn't seen yet is the last.
+        let mine = self.namespaces.get(own).map(|place| (place.created, own));
+        let all = self.namespaces.iter().map(|(namespace, place)| (&**namespace, place));
+        let others = all.filter(|(namespace, _)| *namespace != own);
+        let first = others.min_by_key(|(namespace, place)| (place.created, *namespace))?;
+        mine.is_none_or(|mine| (first.1.created, first.0) < mine).then_some(first)
     }
 }
 
+/// A lease that is alive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// When the API server has made it.
+    pub created: Option<DateTime<Utc>>,
+    /// Who has it; none where it was given back a moment ago.
+    pub holder: Option<Holder>,
+}
+
 /// Follows the leases called `name` in all namespaces for ever. Silence is believed only once a read has confirmed it: a
-/// watch may be silent because it is broken.
-pub async fn watch_namespaces(client: Client, name: &'static str, time: Arc<dyn Time>, publish: watch::Sender<Alive>) {
-    let config = watcher::Config::default().fields(&format!("metadata.name={name}"));
+/// watch may be silent because it is broken. One that may be is begun anew, once `recovered` tells of an outage and every
+/// minute: what it hasn't brought is a lease that nobody knows of, so nobody asks for it.
+pub async fn watch_namespaces(
+    client: Client,
+    name: &'static str,
+    time: Arc<dyn Time>,
+    publish: watch::Sender<Alive>,
+    mut recovered: watch::Receiver<Recovered>,
+) {
+    let config = watcher::Config::default().fields(&format!("metadata.name={name}")).timeout(WATCH_SECONDS);
     let begin = || watcher(Api::<Lease>::all(client.clone()), config.clone()).boxed();
     let mut events = begin();
     let mut leases = Leases::default();
@@ -47,13 +79,15 @@ pub async fn watch_namespaces(client: Client, name: &'static str, time: Arc<dyn 
     loop {
         let boot = time.boot();
         let wait = leases.next().map_or(REST, |at| at.saturating_sub(boot));
+        let reachable = recovered.borrow_and_update().reachable;
         tokio::select! {
             biased;
+            () = told(&mut recovered, |now| now.reachable != reachable) => events = begin(),
             event = events.try_next(), if boot >= rests_until => match event {
                 Ok(Some(event)) => leases.told(time.boot(), event),
                 Ok(None) => rests_until = boot + REST,
                 Err(error) => {
-                    let trouble = format!("leases called {name}: {}", words(&error));
+                    let trouble = format!("leases called {name}: {}", words::of_watch(&error));
                     if leases.trouble.as_ref() != Some(&trouble) {
                         tracing::warn!(error = trouble, "the leases of namespaces can't be watched");
                     }
@@ -90,6 +124,7 @@ struct Seen {
     list: u32,
     /// Until when it counts; none: it doesn't.
     until: Option<Duration>,
+    place: Place,
 }
 
 /// All of them: a state machine without a clock and without a client.
@@ -97,7 +132,7 @@ struct Seen {
 struct Leases {
     seen: BTreeMap<Box<str>, Seen>,
     /// Those that count, made anew only when others do: a cluster has many leases, and each tells of itself all the time.
-    counting: Arc<BTreeSet<Box<str>>>,
+    counting: Arc<BTreeMap<Box<str>, Place>>,
     /// Rises with each list.
     list: u32,
     is_complete: bool,
@@ -138,23 +173,23 @@ impl Leases {
         }
         // What was given back is taken by another candidate within moments, if there is one.
         let counts = if record.holder.is_some() { COUNTS } else { SETTLING };
-        self.seen
-            .insert(namespace.into(), Seen { version: record.version, list: self.list, until: Some(boot + counts) });
+        let place = Place { created: record.created, holder: record.holder };
+        let seen = Seen { version: record.version, list: self.list, until: Some(boot + counts), place };
+        self.seen.insert(namespace.into(), seen);
         self.count(namespace);
     }
 
     /// Brings the list of those that count up to date with one of them.
     fn count(&mut self, namespace: &str) {
-        let counts = self.seen.get(namespace).is_some_and(|seen| seen.until.is_some());
-        if counts == self.counting.contains(namespace) {
+        let counts = self.seen.get(namespace).filter(|seen| seen.until.is_some()).map(|seen| &seen.place);
+        if counts == self.counting.get(namespace) {
             return;
         }
         let counting = Arc::make_mut(&mut self.counting);
-        if counts {
-            counting.insert(namespace.into());
-        } else {
-            counting.remove(namespace);
-        }
+        match counts {
+            Some(place) => counting.insert(namespace.into(), place.clone()),
+            None => counting.remove(namespace),
+        };
     }
 
     /// When the next one has been silent for too long.
@@ -196,7 +231,6 @@ impl Leases {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Holder;
     use super::*;
 
     const SHOP: &str = "shop";
@@ -207,7 +241,7 @@ mod tests {
 
     fn record(version: u64, held: bool) -> Record {
         let holder = held.then(|| Holder { identity: "other".to_owned(), since: None });
-        Record { version: version.to_string(), holder, duration: DURATION, transitions: 0 }
+        Record { version: version.to_string(), holder, duration: DURATION, transitions: 0, created: None }
     }
 
     fn lease(version: u64, held: bool) -> Lease {
@@ -285,5 +319,25 @@ mod tests {
         leases.told(secs(130), watcher::Event::Init);
         leases.told(secs(130), watcher::Event::InitDone);
         assert!(leases.seen.is_empty(), "another one hasn't");
+    }
+
+    /// Two controllers for the whole cluster see the same leases, and one of them stands back.
+    #[test]
+    fn the_lease_that_was_made_first_is_before_all_others() {
+        let at = |second: i64| DateTime::from_timestamp(second, 0);
+        let alive = |leases: &[(&str, i64)]| {
+            let place = |second| Place { created: at(second), holder: None };
+            let namespaces = leases.iter().map(|(namespace, second)| ((*namespace).into(), place(*second)));
+            Alive { is_complete: true, namespaces: Arc::new(namespaces.collect()), trouble: None }
+        };
+        let before = |leases: &[(&str, i64)], own: &str| alive(leases).before(own).map(|(first, _)| first.to_owned());
+        assert_eq!(before(&[], "b"), None);
+        assert_eq!(before(&[("b", 7)], "b"), None);
+        assert_eq!(before(&[("a", 7)], "b").as_deref(), Some("a"), "its own isn't seen yet");
+        let three = [("a", 9), ("b", 7), ("c", 8)];
+        assert_eq!(before(&three, "b"), None, "it was made first, whatever the others are called");
+        assert_eq!(["a", "c"].map(|own| before(&three, own)), [Some("b".to_owned()), Some("b".to_owned())]);
+        let same = [("a", 7), ("b", 7)];
+        assert_eq!((before(&same, "a"), before(&same, "b").as_deref()), (None, Some("a")));
     }
 }

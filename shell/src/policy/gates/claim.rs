@@ -15,7 +15,7 @@ pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
         reason: Reason::ScaleConflict,
         message: said.message.clone(),
         mark: format!("{}/{to}", words::stamp(look.before.seen(Type::Ready).map(|seen| seen.since))),
-        series: false,
+        series: None,
     };
     Some(Hold {
         stalled: Some(said.clone()),

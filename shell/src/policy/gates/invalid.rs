@@ -19,7 +19,7 @@ pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
         reason: Reason::InvalidSchedule,
         message: ready.message.clone(),
         mark: look.facts.policy.identity.generation.to_string(),
-        series: false,
+        series: None,
     };
     Some(Hold {
         stalled: Some(Said::new(stalled, ready.message.clone())),

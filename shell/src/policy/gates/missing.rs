@@ -21,7 +21,7 @@ pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
         reason: Reason::MissingTarget,
         message: ready.message.clone(),
         mark: words::stamp(look.before.seen(Type::Ready).map(|seen| seen.since)),
-        series: false,
+        series: None,
     };
     Some(Hold { ready: Some(ready), happening: (!told).then_some(happening), ..Hold::new(Tells::All) })
 }

@@ -19,7 +19,7 @@ pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
         reason: Reason::ScalingSkipped,
         message: ready.message.clone(),
         mark: format!("{}/{value}/{}", look.facts.policy.identity.generation, words::stamp(before.boundary)),
-        series: false,
+        series: None,
     };
     Some(Hold {
         ready: Some(ready),

@@ -73,6 +73,21 @@ fn what_an_admission_makes_of_it_is_said_and_is_never_drift() {
     assert_eq!(day.state(), (Some(10), Some(10), FINE));
 }
 
+/// What an admission made of a count is past once somebody has made something else of it: told of before or never, and never again
+/// and again instead of the next try.
+#[test]
+fn what_an_admission_made_and_somebody_took_back_keeps_no_try_waiting() {
+    let mut day = Stage::new();
+    day.look("08:00:00");
+    day.server = caps;
+    assert_eq!(day.look("09:00:00"), ["ScaledUp"]);
+    day.somebody(25, "argocd-controller");
+    assert!(day.look("09:00:01").is_empty());
+    again(&mut day);
+    assert_eq!(day.look("09:00:02"), ["ScaledDown"]);
+    assert_eq!((day.writes.len(), day.replicas()), (3, Some(5)));
+}
+
 #[test]
 fn a_lost_answer_is_told_once_with_its_time() {
     let mut day = Stage::new();
@@ -128,6 +143,26 @@ fn a_crash_after_the_event_makes_no_second_one() {
     day.restart();
     assert_eq!(day.look("09:00:09"), ["ScaledUp"]);
     assert_eq!(day.events.last().unwrap().mark, mark);
+}
+
+/// Of a correction the status says the same before and after it. Of an object without a status nobody knows what was there
+/// before, nor that it wasn't an earlier object of its name that wrote it: to tell of it would be to tell of each object that is
+/// made anew that it has scaled.
+#[test]
+fn what_leaves_no_difference_is_told_by_nobody() {
+    let mut day = Stage::new();
+    day.look("10:00:00");
+    day.somebody(3, "kubectl");
+    let before = day.status.last_scale_time.clone();
+    assert!(day.step(at("10:01:00")), "the correction goes out");
+    day.restart();
+    assert!(day.look("10:01:09").is_empty());
+    assert_eq!((day.state(), &day.status.last_scale_time), ((Some(10), Some(10), FINE), &before));
+    let mut anew = Stage::new();
+    assert!(anew.step(at("10:00:00")), "the first write goes out");
+    anew.restart();
+    assert!(anew.look("10:00:09").is_empty());
+    assert_eq!((anew.state(), anew.status.last_scale_time.is_none()), ((Some(10), Some(10), FINE), true));
 }
 
 #[test]

@@ -178,7 +178,7 @@ fn a_manual_change_is_put_back_once_and_again_as_a_series() {
         assert_eq!(day.replicas(), Some(10));
     }
     let drifts: Vec<_> = day.events.iter().filter(|event| event.reason == Reason::DriftCorrected).collect();
-    assert!(drifts.iter().all(|event| event.series && event.mark == drifts[0].mark), "{drifts:?}");
+    assert!(drifts.iter().all(|event| event.series.is_some() && event.mark == drifts[0].mark), "{drifts:?}");
 }
 
 #[test]
@@ -263,6 +263,7 @@ fn the_younger_of_two_objects_with_one_target_leaves_it_alone_and_acts_at_once_w
     let conflict = ["ScaleConflict", "Stable", "ScaleConflict", "ScaleConflict"];
     assert_eq!(day.state(), (Some(10), Some(1), conflict));
     assert!(day.message(Type::Ready).contains("shop/elder"));
+    assert_eq!(day.status.target_observed_replicas, None, "nobody looks when it changes");
     day.restart();
     // No grace for a target that is another's.
     assert!(day.look("17:00:00").is_empty());

@@ -76,6 +76,49 @@ fn a_writer_that_answers_at_once_gets_five_answers_and_then_rare_ones() {
     assert!(gaps.iter().rev().take(2).all(|&gap| gap == 600), "{gaps:?}");
 }
 
+/// Many loops in one namespace wait for its turns, so that each is back before the look that follows our write.
+#[test]
+fn a_writer_that_is_back_before_the_next_look_is_counted_each_time() {
+    let fought = |day: &mut Stage| {
+        let before = day.writes.len();
+        for tenth in 0..600 {
+            day.step(utc(10, tenth / 10));
+            day.somebody(3, "loop");
+        }
+        assert_eq!((day.count(Reason::CountReverted), day.reason(Type::Degraded)), (1, "CountReverted"));
+        day.writes.len() - before
+    };
+    let mut day = night();
+    day.look_at(utc(0, 0));
+    assert_eq!(fought(&mut day), 4, "in a minute");
+    // A first sight, an edit and a boundary are one write more.
+    assert_eq!(fought(&mut night()), 5, "from the first sight on");
+    let mut day = night();
+    day.look_at(utc(0, 0));
+    day.edit("defaultReplicas", json!(4));
+    assert_eq!(fought(&mut day), 4, "an edit that changes nothing now");
+    day.edit("windows", json!([{ "start": "20:00", "end": "08:00", "replicas": 1 }]));
+    let before = day.writes.len();
+    day.step(utc(12, 0));
+    day.somebody(3, "loop");
+    day.step(utc(12, 0));
+    day.step(utc(12, 1));
+    assert_eq!(day.writes.len() - before, 1, "an edit in a fight is written once");
+    let mut day = night();
+    day.look_at(utc(-2, 0));
+    assert_eq!(fought(&mut day), 5, "from a boundary on");
+    // The same where each of them is seen once more before it is put back.
+    let mut day = night();
+    day.look_at(utc(0, 0));
+    for minute in [10, 12, 14, 16] {
+        day.somebody(3, "kubectl");
+        day.step(utc(minute, 0));
+        day.step(utc(minute, 0));
+        day.step(utc(minute, 1));
+    }
+    assert_eq!((day.writes.len() - 1, day.reason(Type::Degraded)), (4, "OperationalNormal"));
+}
+
 #[test]
 fn a_boundary_an_edit_and_a_resume_are_never_delayed() {
     let mut day = night();
@@ -107,6 +150,19 @@ fn a_fight_outlives_the_process_and_is_told_once() {
     day.look_at(utc(41, 0));
     assert_eq!((day.writes.len(), day.reason(Type::Degraded)), (writes, "CountReverted"));
     assert_eq!(day.count(Reason::CountReverted), 1);
+}
+
+/// What a clock that was wrong has left in `lastScaleTime`.
+#[test]
+fn a_fight_whose_last_try_is_still_to_come_ends_like_any_other() {
+    let mut day = night();
+    half_an_hour(&mut day);
+    day.status.last_scale_time = Some(crate::api::times::to_time("9999-01-01T00:00:00Z".parse().unwrap()));
+    day.restart();
+    day.look_at(utc(41, 0));
+    assert_eq!(day.replicas(), Some(3), "it is held back");
+    until(&mut day, utc(62, 0));
+    assert_eq!(day.state(), (Some(0), Some(0), FINE));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod attempts;
 mod conditions;
 mod day;
+mod edits;
 mod fights;
 mod kstatus;
 mod memory;

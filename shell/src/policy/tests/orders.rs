@@ -11,16 +11,16 @@ use proptest::test_runner::TestCaseError;
 use super::*;
 
 /// Between two boundaries there is at least so much time, in seconds.
-const STEP: i64 = 60;
+pub(super) const STEP: i64 = 60;
 
 /// The counts of a morning: one for each so many minutes from 10:00 UTC on, then the default.
 #[derive(Debug, Clone)]
-struct Morning {
-    counts: Vec<(i64, u32)>,
-    grace: i64,
+pub(super) struct Morning {
+    pub(super) counts: Vec<(i64, u32)>,
+    pub(super) grace: i64,
 }
 
-fn start() -> DateTime<Utc> {
+pub(super) fn start() -> DateTime<Utc> {
     "2026-03-09T10:00:00Z".parse().unwrap()
 }
 
@@ -37,7 +37,7 @@ impl Morning {
         all
     }
 
-    fn spec(&self) -> Value {
+    pub(super) fn spec(&self) -> Value {
         let clock = |seconds: i64| (start() + TimeDelta::seconds(seconds)).format("%H:%M").to_string();
         let stretches = self.stretches();
         let windows: Vec<_> = stretches
@@ -159,7 +159,7 @@ fn happens() -> impl Strategy<Value = Happens> {
     ]
 }
 
-fn seconds(at: &k8s_openapi::apimachinery::pkg::apis::meta::v1::Time) -> i64 {
+pub(super) fn seconds(at: &k8s_openapi::apimachinery::pkg::apis::meta::v1::Time) -> i64 {
     (crate::api::times::to_instant(at) - start()).num_seconds()
 }
 

@@ -1,7 +1,10 @@
+use chrono::TimeDelta;
 use openmetrics_parser::openmetrics::parse_openmetrics;
 use openmetrics_parser::{MetricFamily, MetricNumber, MetricsExposition, OpenMetricsType, OpenMetricsValue};
 
 use super::*;
+use crate::api::Value;
+use crate::policy::Outcome;
 
 type Family = MetricFamily<OpenMetricsType, OpenMetricsValue>;
 type Page = MetricsExposition<OpenMetricsType, OpenMetricsValue>;
@@ -64,16 +67,20 @@ fn only(page: &Page, name: &str) -> f64 {
 fn what_was_counted_is_told_in_words_that_a_strict_parser_reads() {
     let metrics = Metrics::new(true);
     metrics.looked(Duration::from_millis(3));
-    metrics.was_late_by(Duration::from_millis(7));
-    metrics.was_late_by(Duration::from_secs(400));
+    let due = DateTime::UNIX_EPOCH;
+    let written = |from, to, cause, late: TimeDelta| {
+        let outcome = Outcome::Accepted { replicas: to };
+        let value = Value::Count(u32::try_from(to).unwrap());
+        let write = Attempt { from, to, value, cause, due, at: due, outcome, waits: false, told_to_wait: false };
+        metrics.accepted(&write, due + late);
+    };
+    written(2, 10, WriteCause::Boundary, TimeDelta::milliseconds(7));
+    written(10, 2, WriteCause::GraceOver, TimeDelta::seconds(400));
+    written(10, 2, WriteCause::Drift, TimeDelta::seconds(1));
     metrics.failed();
-    metrics.scaled(2, 10);
-    metrics.scaled(10, 2);
-    metrics.scaled(10, 2);
     metrics.scaling_failed();
     metrics.changed(true);
     metrics.changed(false);
-    metrics.put_back();
     let page = parse(&metrics.encode(Some(vec![row("web"), row("api")])).unwrap());
     let direction = |direction: &str, value: f64| (vec![format!("direction={direction}")], value);
     assert_eq!(values(family(&page, "kyklos_scale_operations")), [direction("down", 2.0), direction("up", 1.0)]);

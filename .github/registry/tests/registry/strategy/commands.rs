@@ -24,6 +24,13 @@ fn lines() -> Vec<String> {
     blocks.flat_map(str::lines).map(str::to_owned).collect()
 }
 
+/// The variables that a line uses: those that somebody has to have set.
+fn variables(line: &str) -> Vec<&str> {
+    let rests = line.split('$').skip(1).map(|rest| rest.trim_start_matches('{'));
+    let names = rests.map(|rest| rest.split(|one: char| !one.is_ascii_uppercase()).next().unwrap());
+    names.filter(|name| !name.is_empty()).collect()
+}
+
 /// For registries without encryption, and with the program under test.
 fn here(line: &str, image: &str, copy: &str) -> String {
     line.replace(IMAGE, image)
@@ -32,6 +39,7 @@ fn here(line: &str, image: &str, copy: &str) -> String {
         .replace("skopeo list-tags ", "skopeo list-tags --tls-verify=false ")
         .replace("skopeo copy ", "skopeo copy --src-tls-verify=false --dest-tls-verify=false ")
         .replace("cargo registry --dry-run prune", &format!("cargo registry --dry-run prune --repository {image}"))
+        .replace("cargo registry published", &format!("cargo registry published --repository {image}"))
         .replace("cargo registry sizes", &format!("cargo registry sizes --repository {image}"))
         .replace("cargo registry ", concat!(env!("CARGO_BIN_EXE_kyklos-registry"), " "))
 }
@@ -48,6 +56,10 @@ fn every_command_runs_and_shows_something() {
     let path = format!("{}:{}", built().display(), std::env::var("PATH").unwrap());
     let (mut exports, mut seen) = (Vec::new(), BTreeMap::<&str, usize>::new());
     for line in lines() {
+        for name in variables(&line) {
+            let set = exports.iter().any(|before: &String| before.starts_with(&format!("export {name}=")));
+            assert!(set, "nothing before sets ${name} for `{line}`");
+        }
         if ELSEWHERE.iter().any(|beginning| line.starts_with(beginning)) {
             continue;
         }
@@ -55,9 +67,12 @@ fn every_command_runs_and_shows_something() {
         *seen.entry(known.unwrap_or_else(|| panic!("nothing runs `{line}`"))).or_default() += 1;
         let script = here(&line, &server.repository(), &second.repository());
         let before: String = exports.iter().map(|line| format!("{line}\n")).collect();
+        // `export` succeeds, whatever becomes of the command in it.
+        let set = script.strip_prefix("export ").and_then(|rest| rest.split('=').next());
+        let after = set.map_or_else(String::new, |name| format!("\ntest -n \"${name}\""));
         let mut bash = Command::new("bash");
         bash.current_dir(folder.path()).env("PATH", &path).env("DOCKER_CONFIG", "/nonexistent");
-        let done = bash.args(["-eu", "-o", "pipefail", "-c", &format!("{before}{script}")]).output().unwrap();
+        let done = bash.args(["-eu", "-o", "pipefail", "-c", &format!("{before}{script}{after}")]).output().unwrap();
         assert!(done.status.success(), "{line}: {done:?}");
         if line.starts_with("export ") {
             exports.push(script);

@@ -8,7 +8,8 @@ use kyklos_registry::digest::Digest;
 use kyklos_registry::event::Event;
 use kyklos_registry::plan::{self, Kind};
 use kyklos_registry::prune::inventory::{Entry, Inventory};
-use kyklos_registry::prune::retention::{self, Occasion, PullRequest};
+use kyklos_registry::prune::limits::most;
+use kyklos_registry::prune::retention::{self, Line, Occasion, Plan, PullRequest};
 use kyklos_registry::version::Version;
 
 use crate::support::{Recipe, run};
@@ -145,4 +146,32 @@ fn the_readmes_sizes_are_the_same() {
     for row in sizes().lines().skip(2) {
         assert!(readme.lines().any(|line| line == row), "README.md has no {row}");
     }
+}
+
+/// What the cleanup does stands in words, too.
+#[test]
+fn the_words_on_the_cleanup_are_those_of_the_code() {
+    let words = super::text().split_whitespace().collect::<Vec<_>>().join(" ");
+    let says = |sentence: &str| assert!(words.contains(sentence), "STRATEGY.md doesn't say: {sentence}");
+    let line = |_| Line {
+        digest: Digest::of(b"image"),
+        tags: Vec::new(),
+        delete: true,
+        reason: String::new(),
+        unaccounted: false,
+        image: true,
+        date: None,
+    };
+    let plan = |go: usize, images| Plan { lines: (0..go).map(line).collect(), images };
+    let least = most(&plan(0, 0), false).unwrap();
+    assert_eq!(most(&plan(0, 8 * least), false).unwrap(), 2 * least);
+    says(&format!("at most the larger of {least} images and a quarter of all a run"));
+    assert!(
+        most(&plan(5, 10), false).is_ok() && most(&plan(6, 10), false).is_err() && most(&plan(6, 10), true).is_ok()
+    );
+    says("a plan for more than half of all only with somebody's explicit yes");
+    says(&format!("what has no tag goes after {}.", kept("")));
+    let cleanup = include_str!("../../../../workflows/cleanup.yml");
+    assert!(cleanup.contains("- cron: \"0 3 * * 0\"\n") && cleanup.contains("types: [closed]"));
+    says("Every Sunday at 03:00 UTC, and when a pull request closes");
 }

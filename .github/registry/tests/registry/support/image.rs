@@ -30,6 +30,8 @@ pub struct Recipe {
     /// Of the index, where they aren't as the labels.
     pub annotations: BTreeMap<&'static str, String>,
     pub user: &'static str,
+    /// How much effort the layers' compression takes: another builder's is another.
+    pub effort: u32,
 }
 
 pub const INDEX: &str = "application/vnd.oci.image.index.v1+json";
@@ -84,6 +86,7 @@ impl Recipe {
             labels: labels.into_iter().map(|(key, value)| (key, value.to_owned())).collect(),
             annotations: BTreeMap::new(),
             user: "65532:65532",
+            effort: 1,
         }
     }
 
@@ -139,7 +142,7 @@ impl Recipe {
         let manifest = json!({
             "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
             "config": store(blobs, "application/vnd.oci.image.config.v1+json", config.to_string().as_bytes()),
-            "layers": [store(blobs, gzip, &compress(&base)), store(blobs, gzip, &compress(&top))],
+            "layers": [store(blobs, gzip, &compress(&base, self.effort)), store(blobs, gzip, &compress(&top, self.effort))],
         });
         let mut entry = store(blobs, "application/vnd.oci.image.manifest.v1+json", manifest.to_string().as_bytes());
         entry["platform"] = json!({"os": os, "architecture": architecture});
@@ -177,8 +180,8 @@ fn layer<'a>(files: impl Iterator<Item = (&'a str, Vec<u8>)>) -> Vec<u8> {
     archive.into_inner().unwrap()
 }
 
-fn compress(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+fn compress(bytes: &[u8], effort: u32) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(effort));
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }

@@ -30,6 +30,8 @@ struct Server {
     /// Requests that aren't watches, since the last look at them.
     requests: Mutex<Vec<String>>,
     silent: Mutex<bool>,
+    /// There is no such namespace.
+    nowhere: Mutex<bool>,
 }
 
 fn json_response(code: StatusCode, body: &Value) -> Reply {
@@ -81,6 +83,9 @@ impl Server {
             }
             (Method::GET, None) => status(StatusCode::NOT_FOUND, "NotFound"),
             (Method::GET, Some(lease)) => json_response(StatusCode::OK, &lease),
+            (Method::POST, None) if *self.nowhere.lock().unwrap() => {
+                status(StatusCode::NOT_FOUND, "namespaces \"shop\" not found")
+            }
             (Method::POST, Some(_)) => status(StatusCode::CONFLICT, "AlreadyExists"),
             (Method::PUT, None) => status(StatusCode::NOT_FOUND, "NotFound"),
             (method, now) => {
@@ -259,4 +264,35 @@ async fn a_silent_server_closes_it_five_seconds_after_the_last_renewal_began() {
     *server.silent.lock().unwrap() = false;
     assert!(me.opens().await < Duration::from_secs(6), "within a request's limit, a wait, and what a gap costs");
     assert_eq!(me.leadership.borrow().trouble, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_namespace_that_is_not_there_is_said_and_asked_for_every_two_seconds() {
+    let (server, time) = (Arc::new(Server::default()), time_of_test());
+    *server.nowhere.lock().unwrap() = true;
+    let me = Process::start(&server, shop(), "me", &time);
+    sleep(Duration::from_secs(60)).await;
+    let trouble = me.leadership.borrow().trouble.clone().unwrap();
+    assert_eq!(trouble, "lease shop/kyklos: the lease: namespaces \"shop\" not found");
+    let writes = server.requests.lock().unwrap().iter().filter(|request| request.starts_with("POST")).count();
+    assert!((25..=31).contains(&writes), "{writes} in a minute");
+    *server.nowhere.lock().unwrap() = false;
+    assert!(me.opens().await < Duration::from_secs(5), "a wait, and the one after it is got");
+    assert_eq!(me.leadership.borrow().trouble, None);
+}
+
+/// Asked to stop in the middle of a renewal, it takes one request's limit for that and the lease's return.
+#[tokio::test(start_paused = true)]
+async fn a_silent_server_keeps_nobody_from_ending_for_longer_than_one_request() {
+    for after in [0, 500, 1_900] {
+        let (server, time) = (Arc::new(Server::default()), time_of_test());
+        let me = Process::start(&server, shop(), "me", &time);
+        me.opens().await;
+        *server.silent.lock().unwrap() = true;
+        sleep(Duration::from_millis(2_000 + after)).await;
+        let begin = Instant::now();
+        me.release.send(()).unwrap();
+        me.task.await.unwrap();
+        assert!(begin.elapsed() <= REQUEST_LIMIT, "{after}: {:?}", begin.elapsed());
+    }
 }
