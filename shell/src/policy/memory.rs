@@ -116,18 +116,23 @@ impl<'a> Memory<'a> {
             (self.entry != Some(&entry)).then_some(Remember::Keep(entry))
         };
         let forget = || is_known.then_some(Remember::Forget);
+        // Where nothing has to be remembered, what is stays as it is for whoever asks for it again, and boundaries cost nothing more.
+        let held = |entry: &Entry| if self.remembers { to } else { entry.held };
+        let is_idle = self.is_ours && !self.remembers;
         match (value, self.entry) {
             (Value::Original, Some(_)) if to == has => forget(),
             // It is given back by what is remembered, which then goes.
             (Value::Original, Some(_)) => None,
             (Value::Original, None) if to == has => forget(),
             (Value::Bounds { .. }, entry) if to == has => match entry {
-                Some(entry) if entry.held == has => keep(entry.original, entry.held),
+                Some(entry) if entry.held == has || is_idle => keep(entry.original, entry.held),
                 // Somebody else has moved it, which is theirs to do.
                 _ => forget(),
             },
             (Value::Bounds { .. }, Some(_)) if !self.is_ours => keep(has, to),
-            (_, Some(entry)) => keep(entry.original, to),
+            (_, Some(entry)) => keep(entry.original, held(entry)),
+            // Of another object of its name.
+            (_, None) if !self.remembers => forget(),
             (Value::Original, None) => keep(self.original?, has),
             (_, None) => keep(self.original?, to),
         }

@@ -260,3 +260,18 @@ async fn a_share_is_of_the_original_and_takes_one_record() {
     world.pass(30).await;
     assert_eq!((world.replicas("web"), &world.overrule_status("wrong")["phase"]), (10, &json!("Invalid")));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_remembered_for_an_override_costs_nothing_once_it_is_over() {
+    let world = World::at("2026-11-23T12:00:00Z");
+    world.deploy("web", 7);
+    world.scaler("web", office("web"));
+    world.overrule("half", &json!({ "replicas": "50%", "until": "2026-11-23T14:00:00Z" }));
+    let _controller = world.controller();
+    world.until("2026-11-23T14:00:30Z").await;
+    assert_eq!((world.replicas("web"), world.server.list(Kind::ScaleRecord, "shop").len()), (10, 1));
+    world.server.clear_requests();
+    world.until("2026-11-24T09:30:00Z").await;
+    assert_eq!(world.scalings().len(), 2);
+    assert_eq!(world.server.count(&Filter::writes().kind(Kind::ScaleRecord)), 0);
+}

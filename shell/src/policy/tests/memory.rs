@@ -193,10 +193,25 @@ fn another_holder_is_one_update_and_changes_no_original() {
     assert!(day.look("09:01:00").is_empty());
     let entry = day.entry.clone().unwrap();
     assert_eq!((entry.holder.as_str(), entry.original, day.remembered.len()), ("web", 5, 2));
-    // Also where the new one would remember nothing by itself.
+    // Also where the new one remembers nothing by itself: it stays, and costs nothing more.
     day.edit("defaultReplicas", json!(1));
     day.look("17:00:00");
-    assert_eq!((day.replicas(), remembered(&day).last()), (Some(1), Some(&Some((5, 1)))));
+    assert_eq!((day.replicas(), day.remembered.len()), (Some(1), 2));
+    day.edit("defaultReplicas", json!("original"));
+    day.look("17:01:00");
+    assert_eq!((day.replicas(), day.entry.clone()), (Some(5), None));
+}
+
+#[test]
+fn what_is_remembered_of_another_object_goes_where_nothing_has_to_be() {
+    let mut day = office(json!(0));
+    day.look("09:00:00");
+    day.edit("defaultReplicas", json!(1));
+    day.target = target("2", 7, None);
+    assert_eq!(day.look("10:00:00"), ["ScaledDown"]);
+    assert_eq!((day.replicas(), day.entry.clone()), (Some(0), None));
+    day.look("17:00:00");
+    assert_eq!((day.replicas(), day.remembered.len()), (Some(1), 2));
 }
 
 #[test]

@@ -267,8 +267,21 @@ fn a_share_is_of_what_is_written_down_before_the_target_is_taken() {
     assert_eq!(day.look("11:00:00"), ["WindowOverride", "ScaledDown"]);
     assert_eq!((day.replicas(), written(&day)), (Some(4), Some((8, 4))));
     day.restart();
+    // What is written down stays as it is, and the next one goes by it.
     assert_eq!(day.look("12:00:00"), ["OverrideEnded", "ScaledUp"]);
-    assert_eq!((day.replicas(), written(&day)), (Some(10), Some((8, 10))));
+    day.overrides.clear();
+    assert_eq!(day.look("17:00:00"), ["ScaledDown"]);
+    day.overrides = vec![gives("inside", within(Some(1), Some(9)), None, "17:45:00")];
+    day.look("17:30:00");
+    assert_eq!((day.replicas(), written(&day), day.remembered.len()), (Some(2), Some((8, 4)), 2));
+    day.overrides = vec![gives("again", Asked::PerCent(100), None, "19:00:00")];
+    assert_eq!(day.look("18:00:00"), ["OverrideEnded", "WindowOverride", "ScaledUp"]);
+    assert_eq!((day.replicas(), written(&day)), (Some(8), Some((8, 8))));
+    day.overrides = vec![gives("inside", within(Some(1), Some(9)), None, "19:00:00")];
+    day.look("18:30:00");
+    day.somebody(6, "kubectl");
+    assert!(day.look("18:31:00").is_empty());
+    assert_eq!((day.replicas(), written(&day)), (Some(6), None), "inside of bounds others scale");
 }
 
 #[test]
