@@ -250,7 +250,9 @@ fn what_the_controller_does_not_act_on_is_warned_of() {
         run.err
     };
     for (target, field, words) in [
-        ("kind: CronJob, apiVersion: batch/v1", "kind", "CronJob of batch/v1"),
+        ("kind: ScaledObject, apiVersion: keda.sh/v1alpha1", "kind", "ScaledObject of keda.sh/v1alpha1"),
+        ("kind: Job, apiVersion: batch/v1", "kind", "Job of batch/v1"),
+        ("kind: CronJob", "apiVersion", "CronJob of apps/v1"),
         (
             "kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v2",
             "kind",
@@ -263,15 +265,48 @@ fn what_the_controller_does_not_act_on_is_warned_of() {
             warned(&manifest("").replace("targetRef: {", &format!("targetRef: {{{target}, "))),
             format!(
                 "warning: a.yaml: spec.targetRef.{field}: this version scales no {words}: write {}\n",
-                if field == "kind" {
-                    "one of the kinds Deployment, StatefulSet"
-                } else {
-                    "apiVersion apps/v1 and kind Deployment"
+                match (field, words.starts_with("CronJob")) {
+                    ("kind", _) =>
+                        "one of the kinds Deployment, StatefulSet, ReplicaSet, CronJob, or a custom kind with scale as \
+                         GROUP/VERSION and kind",
+                    (_, true) => "apiVersion batch/v1 and kind CronJob",
+                    (_, false) => "apiVersion apps/v1 and kind Deployment",
                 }
             )
         );
     }
-    assert_eq!(warned(&manifest("")), "");
+    for target in [
+        "",
+        "kind: ReplicaSet",
+        "kind: Fleet, apiVersion: example.com/v1",
+        "kind: StatefulSet, apiVersion: apps.kruise.io/v1",
+    ] {
+        assert_eq!(
+            warned(&manifest("").replace("targetRef: {", &format!("targetRef: {{{target}, ").replace("{, ", "{"))),
+            ""
+        );
+    }
+}
+
+#[test]
+fn a_cron_job_is_warned_of_and_kinds_that_are_none_are_named() {
+    let run = |target: &str| {
+        let manifest = manifest("").replace("targetRef: {", &format!("targetRef: {{{target}, "));
+        let files: [(&str, &[u8]); 1] = [("a.yaml", manifest.as_bytes())];
+        kyklos(&files, "validate -f a.yaml", "")
+    };
+    let job = run("kind: CronJob, apiVersion: batch/v1");
+    assert_eq!((job.status, job.out.as_str()), (0, "a.yaml: shop/web: valid\n"));
+    let warning = "warning: a.yaml: spec.targetRef: CronJob web is resumed by it: without startingDeadlineSeconds it may start a \
+                   missed run at once\n";
+    assert_eq!(job.err, warning);
+    for strange in ["kind: F/x, apiVersion: example.com/v1", "kind: Fleet, apiVersion: ../example.com/v1"] {
+        let said = run(strange).err;
+        assert!(
+            said.contains("this version scales no") && said.contains("a custom kind with scale"),
+            "{strange}: {said}"
+        );
+    }
 }
 
 #[test]

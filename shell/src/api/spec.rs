@@ -9,6 +9,9 @@ use super::{MAX_DAYS, OnDelete, TimeWindowScalerStatus};
 
 /// What Kubernetes takes as an object's name (RFC 1123); its length is a rule of its own.
 pub(super) const SUBDOMAIN: &str = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+/// A group's version, with the group, where it isn't Kubernetes' core.
+const API_VERSION_FORM: &str =
+    r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 /// Without control characters: a name gets into lines of logs and tables.
 pub(super) const ONE_LINE: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
 
@@ -107,11 +110,11 @@ pub struct TimeWindowScalerSpec {
 pub struct TargetRef {
     /// The API version of the target.
     #[serde(default = "target_api_version")]
-    #[schemars(length(min = 1, max = 317))]
+    #[schemars(length(min = 1, max = 317), regex(pattern = API_VERSION_FORM))]
     pub api_version: String,
     /// The kind of the target.
     #[serde(default = "target_kind")]
-    #[schemars(length(min = 1, max = 63))]
+    #[schemars(length(min = 1, max = 63), regex(pattern = r"^[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?$"))]
     pub kind: String,
     /// The name of the target.
     #[schemars(length(min = 1, max = 253), regex(pattern = SUBDOMAIN))]

@@ -4,20 +4,24 @@
 use super::TargetRef;
 use super::text::plain;
 use crate::api::problems::FieldProblem;
-use crate::target::Kind;
+use crate::target::{Kind, OWN};
 
-/// What is said of a target that this version doesn't scale.
+/// What is said of a target that this version doesn't scale. Whether a custom kind is there and has a count is the API server's to
+/// say.
 pub fn unsupported_target(target: &TargetRef) -> Option<FieldProblem> {
     let (version, kind) = (target.api_version.as_str(), target.kind.as_str());
     if Kind::named(version, kind).is_some() {
         return None;
     }
-    let same = Kind::ALL.into_iter().find(|known| known.as_str() == kind);
+    let same = OWN.into_iter().find(|own| own.name == kind);
     let (field, right) = match same {
         Some(right) => ("spec.targetRef.apiVersion", format!("apiVersion {} and kind {kind}", right.api_version())),
         None => {
-            let all: Vec<_> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
-            ("spec.targetRef.kind", format!("one of the kinds {}", all.join(", ")))
+            let all = OWN.map(|own| own.name).join(", ");
+            (
+                "spec.targetRef.kind",
+                format!("one of the kinds {all}, or a custom kind with scale as GROUP/VERSION and kind"),
+            )
         }
     };
     let message = format!("this version scales no {} of {}: write {right}", plain(kind), plain(version));

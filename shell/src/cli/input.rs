@@ -16,6 +16,7 @@ use crate::api::overrides::annotation;
 use crate::api::problems::Problems;
 use crate::api::{self, HolidayMode, Labels, Metadata, OVERRIDE_ANNOTATION, Object, unsupported_target};
 use crate::calendar::HolidayCalendar;
+use crate::target::Kind;
 
 /// The files of a command.
 #[derive(Debug, Args)]
@@ -104,6 +105,9 @@ fn check(
         if let Some(unsupported) = unsupported_target(&object.spec.target_ref) {
             say(format_args!("warning: {}", origin.complain(&unsupported.field, unsupported.message)));
         }
+        if let Some(risk) = risk(&object) {
+            say(format_args!("warning: {}", origin.complain("spec.targetRef", risk)));
+        }
         let labels = Labels::of(&object.spec);
         let mut subject = Subject { origin: origin.clone(), object, schedule, labels, holidays, overrides: Vec::new() };
         if let Some(asked) = asked {
@@ -116,6 +120,14 @@ fn check(
     });
     complaints.extend(origin.complain_of(&problems));
     subject.filter(|_| problems.is_empty())
+}
+
+/// What may happen to the target once it gets more than none, whatever the object says.
+fn risk(object: &Object) -> Option<String> {
+    let target = &object.spec.target_ref;
+    let kind = Kind::named(&target.api_version, &target.kind)?;
+    let risk = kind.how().risk?;
+    Some(format!("{} {} is resumed by it: {risk}", kind.as_str(), target.name))
 }
 
 fn holidays_of(object: &Object, holidays: &Holidays, origin: &Origin) -> Option<Rc<HolidayCalendar>> {

@@ -116,6 +116,7 @@ struct AnswerMeta {
 #[serde(default)]
 struct AnswerSpec {
     replicas: Option<i32>,
+    suspend: Option<bool>,
 }
 
 impl Answer {
@@ -137,6 +138,11 @@ impl Answer {
     /// The count that the object has now; a Scale without one has none (C11 of the scenarios: 0 is left out).
     pub fn replicas(&self) -> i32 {
         self.spec.replicas.unwrap_or(0)
+    }
+
+    /// Whether the object is suspended now.
+    pub fn is_suspended(&self) -> bool {
+        self.spec.suspend.unwrap_or(false)
     }
 }
 
@@ -170,6 +176,12 @@ impl Request {
             accept: METADATA,
             body,
         }
+    }
+
+    /// The same with a whole answer.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        Self { accept: WHOLE, ..self }
     }
 
     /// A new object. Its answer has no more than metadata.

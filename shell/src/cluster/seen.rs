@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use kube::Resource;
-use kube::core::{DynamicResourceScope, NamespaceResourceScope};
+use kube::core::NamespaceResourceScope;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
@@ -20,7 +20,6 @@ use crate::api::{
     Entry, GROUP, KIND, LABELS_MAX, ORIGINAL_ANNOTATION, OVERRIDE_ANNOTATION, OVERRULE_MAX, RECORD_KIND, Value as Asked,
 };
 use crate::calendar;
-use crate::target::Kind;
 
 /// A TimeWindowScaler.
 #[derive(Debug, Clone, Deserialize)]
@@ -42,19 +41,6 @@ pub struct WindowOverride {
     pub spec: Value,
     /// Likewise.
     pub status: Value,
-}
-
-/// A workload, whatever its kind: the Deployments and their like have their count at the same place.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(from = "RawWorkload")]
-pub struct Workload {
-    metadata: ObjectMeta,
-    /// `spec.replicas`; the API server writes 1 where nobody has said.
-    pub replicas: i32,
-    /// The field manager that owns the count, a foreign one before our own.
-    pub writer: Option<Box<str>>,
-    /// What its annotation says that its original count is; `None` where that is no count.
-    pub original: Option<u32>,
 }
 
 /// A ScaleRecord.
@@ -84,14 +70,65 @@ impl From<RawRecord> for Record {
     fn from(raw: RawRecord) -> Self {
         let entries = raw.spec.entries.into_iter();
         let entries = entries.filter_map(|(key, entry)| Some((key.into(), serde_json::from_value(entry).ok()?)));
-        Self { metadata: raw.metadata.split().0, entries: entries.collect() }
+        Self { metadata: raw.metadata.split().metadata, entries: entries.collect() }
     }
 }
 
-/// The metadata that matter.
-#[derive(Debug, Default, Deserialize)]
+/// A HorizontalPodAutoscaler.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "RawAutoscaler")]
+pub struct Autoscaler {
+    metadata: ObjectMeta,
+    /// What it scales.
+    pub target: Option<Autoscaled>,
+}
+
+/// What an autoscaler scales.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Autoscaled {
+    /// Its API group.
+    pub group: String,
+    /// Its kind.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+}
+
+#[derive(Deserialize)]
+struct RawAutoscaler {
+    #[serde(default)]
+    metadata: RawMeta,
+    #[serde(default)]
+    spec: RawAutoscalerSpec,
+}
+
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct RawMeta {
+struct RawAutoscalerSpec {
+    scale_target_ref: RawTarget,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct RawTarget {
+    api_version: String,
+    kind: String,
+    name: String,
+}
+
+impl From<RawAutoscaler> for Autoscaler {
+    fn from(raw: RawAutoscaler) -> Self {
+        let RawTarget { api_version, kind, name } = raw.spec.scale_target_ref;
+        let group = api_version.split_once('/').map(|(group, _)| group.to_owned());
+        let target = group.map(|group| Autoscaled { group, kind, name });
+        Self { metadata: raw.metadata.split().metadata, target }
+    }
+}
+
+/// The metadata that matter, and who owns which fields, of which `F` reads what matters.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, bound(deserialize = "F: Deserialize<'de> + Default"))]
+pub(super) struct RawMeta<F = IgnoredAny> {
     name: Option<String>,
     namespace: Option<String>,
     uid: Option<String>,
@@ -102,7 +139,8 @@ struct RawMeta {
     labels: Option<BTreeMap<String, String>>,
     #[serde(deserialize_with = "those_that_matter")]
     annotations: RawAnnotations,
-    managed_fields: Vec<RawManager>,
+    owner_references: Vec<RawOwner>,
+    managed_fields: Vec<RawManager<F>>,
 }
 
 /// The annotations that matter.
@@ -112,26 +150,30 @@ struct RawAnnotations {
     original: Option<u32>,
 }
 
+/// Who has made an object.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct RawManager {
-    manager: Option<Box<str>>,
+#[serde(default)]
+struct RawOwner {
+    controller: Option<bool>,
+    kind: String,
+    name: String,
+}
+
+/// Who owns which fields.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, bound(deserialize = "F: Deserialize<'de> + Default"))]
+pub(super) struct RawManager<F> {
+    pub(super) manager: Option<Box<str>>,
     #[serde(rename = "fieldsV1")]
-    fields: RawFields,
+    pub(super) fields: RawFields<F>,
 }
 
+/// The fields of a `spec` that somebody owns.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct RawFields {
+#[serde(default, bound(deserialize = "F: Deserialize<'de> + Default"))]
+pub(super) struct RawFields<F> {
     #[serde(rename = "f:spec")]
-    spec: RawSpecFields,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct RawSpecFields {
-    #[serde(rename = "f:replicas")]
-    replicas: Option<IgnoredAny>,
+    pub(super) spec: F,
 }
 
 #[derive(Deserialize)]
@@ -142,20 +184,6 @@ struct RawScaler {
     spec: Value,
     #[serde(default)]
     status: Value,
-}
-
-#[derive(Deserialize)]
-struct RawWorkload {
-    #[serde(default)]
-    metadata: RawMeta,
-    #[serde(default)]
-    spec: RawWorkloadSpec,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct RawWorkloadSpec {
-    replicas: Option<i32>,
 }
 
 /// Takes the annotations that matter out of all of them, which may be a quarter of a megabyte.
@@ -195,10 +223,20 @@ fn those_that_matter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawAn
     deserializer.deserialize_any(Few)
 }
 
-impl RawMeta {
-    fn split(self) -> (ObjectMeta, Vec<RawManager>, Option<u32>) {
-        let original = self.annotations.original;
+/// What is read of an object's metadata.
+pub(super) struct Parted<F> {
+    pub(super) metadata: ObjectMeta,
+    /// What its annotation says that its original count is; `None` where that is no count.
+    pub(super) original: Option<u32>,
+    /// Who has made it and manages it, such as `Deployment web`.
+    pub(super) owner: Option<Box<str>>,
+    pub(super) managers: Vec<RawManager<F>>,
+}
+
+impl<F> RawMeta<F> {
+    pub(super) fn split(self) -> Parted<F> {
         let annotations = self.annotations.overrule.map(|text| [(OVERRIDE_ANNOTATION.to_owned(), text)].into());
+        let owner = self.owner_references.into_iter().find(|owner| owner.controller == Some(true));
         let metadata = ObjectMeta {
             name: self.name,
             namespace: self.namespace,
@@ -210,7 +248,12 @@ impl RawMeta {
             annotations,
             ..ObjectMeta::default()
         };
-        (metadata, self.managed_fields, original)
+        Parted {
+            metadata,
+            original: self.annotations.original,
+            owner: owner.map(|owner| format!("{} {}", owner.kind, owner.name).into()),
+            managers: self.managed_fields,
+        }
     }
 }
 
@@ -224,28 +267,14 @@ impl From<RawScaler> for Scaler {
             let first = first.clone();
             labels.split_off(&first);
         }
-        let metadata = ObjectMeta { labels, ..raw.metadata.split().0 };
+        let metadata = ObjectMeta { labels, ..raw.metadata.split().metadata };
         Self { metadata, spec: raw.spec, status: raw.status }
     }
 }
 
 impl From<RawScaler> for WindowOverride {
     fn from(raw: RawScaler) -> Self {
-        Self { metadata: raw.metadata.split().0, spec: raw.spec, status: raw.status }
-    }
-}
-
-impl From<RawWorkload> for Workload {
-    fn from(raw: RawWorkload) -> Self {
-        let (metadata, managers, original) = raw.metadata.split();
-        let owners = managers.into_iter().filter(|entry| entry.fields.spec.replicas.is_some());
-        let mut writer: Option<Box<str>> = None;
-        for owner in owners.filter_map(|entry| entry.manager) {
-            if writer.as_deref().is_none_or(|known| known == super::FIELD_MANAGER) {
-                writer = Some(owner);
-            }
-        }
-        Self { metadata, replicas: raw.spec.replicas.unwrap_or(1), writer, original }
+        Self { metadata: raw.metadata.split().metadata, spec: raw.spec, status: raw.status }
     }
 }
 
@@ -331,36 +360,8 @@ macro_rules! resource {
 resource!(Scaler, GROUP, "v1alpha1", KIND, "timewindowscalers");
 resource!(Record, GROUP, "v1alpha1", RECORD_KIND, "scalerecords");
 resource!(WindowOverride, GROUP, "v1alpha1", OVERRIDE_KIND, "timewindowoverrides");
+resource!(Autoscaler, "autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers");
 resource!(Dates, "", "v1", "ConfigMap", "configmaps");
-
-impl Resource for Workload {
-    type DynamicType = Kind;
-    type Scope = DynamicResourceScope;
-
-    fn kind(kind: &Kind) -> Cow<'_, str> {
-        kind.as_str().into()
-    }
-
-    fn group(kind: &Kind) -> Cow<'_, str> {
-        kind.group().into()
-    }
-
-    fn version(kind: &Kind) -> Cow<'_, str> {
-        kind.version().into()
-    }
-
-    fn plural(kind: &Kind) -> Cow<'_, str> {
-        kind.plural().into()
-    }
-
-    fn meta(&self) -> &ObjectMeta {
-        &self.metadata
-    }
-
-    fn meta_mut(&mut self) -> &mut ObjectMeta {
-        &mut self.metadata
-    }
-}
 
 /// A ConfigMap of holidays: its keys alone are read.
 #[derive(Debug, Clone, Deserialize)]
@@ -381,38 +382,13 @@ struct RawDates {
 
 impl From<RawDates> for Dates {
     fn from(raw: RawDates) -> Self {
-        Self { metadata: raw.metadata.split().0, dates: Arc::new(raw.data) }
+        Self { metadata: raw.metadata.split().metadata, dates: Arc::new(raw.data) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_deployment_leaves_its_count_and_who_owns_it() {
-        let owned = |manager: &str, fields: &str| {
-            format!(r#"{{"manager":"{manager}","operation":"Apply","fieldsV1":{fields}}}"#)
-        };
-        let read = |managers: &[String]| -> Workload {
-            let text = format!(
-                r#"{{"metadata":{{"name":"web","namespace":"shop","uid":"u","resourceVersion":"12","labels":{{"a":"b"}},
-                "annotations":{{"a":"b"}},"managedFields":[{}]}},"spec":{{"replicas":3,"template":{{"x":[1]}}}},"status":{{"replicas":1}}}}"#,
-                managers.join(",")
-            );
-            serde_json::from_str(&text).unwrap()
-        };
-        let count = r#"{"f:spec":{"f:replicas":{}}}"#;
-        let ours = owned("kyklos", count);
-        let theirs = owned("argocd", r#"{"f:spec":{"f:replicas":{},"f:template":{".":{}}},"f:metadata":{}}"#);
-        let other = owned("kubectl", r#"{"f:spec":{"f:template":{}}}"#);
-        let seen = read(&[other.clone(), ours.clone()]);
-        assert_eq!((seen.replicas, seen.version(), seen.writer.as_deref()), (3, 12, Some("kyklos")));
-        assert_eq!((seen.in_namespace(), seen.named(), seen.uid_text()), ("shop", "web", "u"));
-        assert_eq!(read(&[ours, theirs, other.clone()]).writer.as_deref(), Some("argocd"));
-        assert_eq!(read(&[other]).writer, None);
-        assert!(seen.metadata.labels.is_none() && seen.metadata.annotations.is_none());
-    }
 
     #[test]
     fn of_all_annotations_one_is_kept_and_that_is_cut() {

@@ -23,6 +23,9 @@ const LONG_SECONDS: u32 = 290;
 /// it began earlier than this one.
 const RAN_OUT: Duration = Duration::from_secs(30);
 
+/// Of which the CRDs are ours.
+const OURS: [&str; 3] = ["TimeWindowScalers", "TimeWindowOverrides", "ScaleRecords"];
+
 /// What a watch has to tell.
 #[derive(Debug)]
 pub enum Change<K> {
@@ -42,6 +45,21 @@ pub enum Change<K> {
     Through,
 }
 
+impl<K> Change<K> {
+    /// The same with something else of the object.
+    pub fn map<T>(self, of: impl FnOnce(K) -> T) -> Change<T> {
+        match self {
+            Self::Restarted => Change::Restarted,
+            Self::Listed(object) => Change::Listed(of(object)),
+            Self::Complete => Change::Complete,
+            Self::Applied(object) => Change::Applied(of(object)),
+            Self::Deleted(object) => Change::Deleted(of(object)),
+            Self::Interrupted(trouble) => Change::Interrupted(trouble),
+            Self::Through => Change::Through,
+        }
+    }
+}
+
 /// What keeps a watch from going on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
@@ -52,6 +70,11 @@ pub struct Trouble {
 }
 
 impl Trouble {
+    /// Whether what was asked for isn't there.
+    pub fn is_missing(&self) -> bool {
+        self.refused == Some(404)
+    }
+
     /// Whether it is a no that stands: from 400 to 499, but for 401, which speaks of our token and of nothing that was asked
     /// for, 408 and 429, which ask to come again, and 410, after which the list is made anew.
     pub fn is_refusal(&self) -> bool {
@@ -86,16 +109,35 @@ pub async fn watch<K, N>(
     fields: Option<String>,
     what: String,
     to: mpsc::Sender<N>,
-    mut recovered: watch::Receiver<Recovered>,
+    recovered: watch::Receiver<Recovered>,
     mut news: impl FnMut(Change<K>) -> Option<N> + Send,
 ) where
     K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
     N: Send,
 {
-    let mut tell = async |change| match news(change) {
-        Some(news) => to.send(news).await.is_ok(),
-        None => true,
+    let tell = |change| {
+        let (news, to) = (news(change), &to);
+        async move {
+            match news {
+                Some(news) => to.send(news).await.is_ok(),
+                None => true,
+            }
+        }
     };
+    watch_and(api, fields, what, recovered, tell).await;
+}
+
+/// The same, with everything told to `tell`, which says whether anybody still receives it.
+pub async fn watch_and<K, F>(
+    api: Api<K>,
+    fields: Option<String>,
+    what: String,
+    mut recovered: watch::Receiver<Recovered>,
+    mut tell: impl FnMut(Change<K>) -> F + Send,
+) where
+    K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
+    F: Future<Output = bool> + Send,
+{
     let config = || {
         let config = Config::default();
         match &fields {
@@ -197,7 +239,7 @@ pub async fn watch<K, N>(
 }
 
 /// Waits until something has recovered.
-pub(super) async fn told(recovered: &mut watch::Receiver<Recovered>, what: impl FnMut(&Recovered) -> bool) {
+pub async fn told(recovered: &mut watch::Receiver<Recovered>, what: impl FnMut(&Recovered) -> bool) {
     if recovered.wait_for(what).await.is_err() {
         // Nobody is left to tell.
         std::future::pending::<()>().await;
@@ -221,5 +263,6 @@ fn trouble(error: &watcher::Error, what: &str) -> Trouble {
 }
 
 fn missing(what: &str) -> String {
-    format!("the API server knows no {what}: install the CRD with `kyklos crd | kubectl apply --server-side -f -`")
+    let install = ": install the CRD with `kyklos crd | kubectl apply --server-side -f -`";
+    format!("the API server knows no {what}{}", if OURS.contains(&what) { install } else { "" })
 }

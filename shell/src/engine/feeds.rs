@@ -12,11 +12,11 @@ use super::policies::{PolicyKey, Slot};
 use super::state::Engine;
 use crate::api::times::to_instant;
 use crate::api::{Identity, OVERRIDE_ANNOTATION, Policy};
-use crate::cluster::seen::{Scaler, Seen as _, Workload};
+use crate::cluster::seen::{Scaler, Seen as _};
 use crate::cluster::watch::{Change, watch};
 use crate::policy::History;
 use crate::report::status;
-use crate::target::{Kind, TargetKey, TargetState};
+use crate::target::{Kind, Seen, TargetKey, TargetState};
 
 /// Those of an object that has none.
 static NO_LABELS: BTreeMap<String, String> = BTreeMap::new();
@@ -34,13 +34,23 @@ impl Engine {
             });
         self.watches.spawn(scalers);
         // Nearly everybody names these.
-        self.watch_kind(Kind::Deployment);
+        self.watch_kind(&Kind::DEPLOYMENT);
         let feeds = self.feeds.clone();
         let overrides =
             watch(self.api(), None, "TimeWindowOverrides".to_owned(), feeds, self.recovered.subscribe(), |change| {
                 Some(Feed::Override(change))
             });
         self.watches.spawn(overrides);
+        let feeds = self.feeds.clone();
+        let autoscalers = watch(
+            self.api(),
+            None,
+            "HorizontalPodAutoscalers".to_owned(),
+            feeds,
+            self.recovered.subscribe(),
+            |change| Some(Feed::Autoscaler(change)),
+        );
+        self.watches.spawn(autoscalers);
         let feeds = self.feeds.clone();
         let records = watch(self.api(), None, "ScaleRecords".to_owned(), feeds, self.recovered.subscribe(), |change| {
             Some(Feed::Record(change))
@@ -73,15 +83,20 @@ impl Engine {
             Feed::Override(Change::Deleted(object)) => self.forget_override(&object),
             Feed::Override(Change::Complete) => self.overrides_complete(),
             Feed::Override(change) => self.overrides.note(change, boot),
-            Feed::Workload(kind, Change::Listed(object)) => self.note_workload(kind, &object, true),
-            Feed::Workload(kind, Change::Applied(object)) => self.note_workload(kind, &object, false),
-            Feed::Workload(kind, Change::Deleted(object)) => self.forget_workload(kind, &object),
-            Feed::Workload(kind, Change::Complete) => self.kind_complete(kind),
-            Feed::Workload(kind, change) => {
-                if self.kinds.get_mut(kind).is_some_and(|source| source.note_news(change, boot)) {
+            Feed::Served(kind, served) => self.note_served(&kind, served),
+            Feed::Target(kind, Change::Listed(object)) => self.note_target(kind, object, true),
+            Feed::Target(kind, Change::Applied(object)) => self.note_target(kind, object, false),
+            Feed::Target(kind, Change::Deleted(object)) => self.forget_target(kind, &object),
+            Feed::Target(kind, Change::Complete) => self.kind_complete(&kind),
+            Feed::Target(kind, change) => {
+                if self.kinds.get_mut(&kind).is_some_and(|source| source.note_news(change, boot)) {
                     self.mark_all();
                 }
             }
+            Feed::Autoscaler(Change::Listed(object) | Change::Applied(object)) => self.note_autoscaler(&object),
+            Feed::Autoscaler(Change::Deleted(object)) => self.forget_autoscaler(&object),
+            Feed::Autoscaler(Change::Complete) => self.autoscalers_complete(),
+            Feed::Autoscaler(change) => self.hpas.note(change, boot),
             Feed::Record(Change::Listed(object)) => self.note_record(&object, true),
             Feed::Record(Change::Applied(object)) => self.note_record(&object, false),
             Feed::Record(Change::Deleted(object)) => self.forget_record(&object),
@@ -250,30 +265,24 @@ impl Engine {
         tracing::info!(objects = self.policies.len(), "all TimeWindowScalers are known");
     }
 
-    fn note_workload(&mut self, kind: Kind, object: &Workload, listed: bool) {
-        if let Some(created) = object.created() {
-            self.guard.seen_creation(to_instant(created));
+    fn note_target(&mut self, kind: Kind, object: Seen, listed: bool) {
+        if let Some(created) = object.created {
+            self.guard.seen_creation(created);
         }
-        let namespace = self.namespaces.intern(object.in_namespace());
-        let key = TargetKey { kind, namespace: namespace.1, name: object.named().into() };
-        let id = self.targets.intern(key);
+        let Some(source) = self.kinds.get(&kind) else { return };
+        let epoch = source.epoch;
+        let namespace = self.namespaces.intern(&object.namespace);
+        let id = self.targets.intern(TargetKey { kind, namespace: namespace.1, name: object.name });
         let Some(target) = self.targets.get_mut(id) else { return };
-        target.epoch = self.kinds.get(kind).map_or(0, |source| source.epoch);
-        let state = TargetState {
-            uid: object.uid_text().into(),
-            version: object.version(),
-            replicas: object.replicas,
-            writer: object.writer.clone(),
-            original: object.original,
-            deleting: object.is_deleting(),
-        };
+        target.epoch = epoch;
+        let state = object.state;
         let before = target.state.as_ref();
         let same = before.filter(|before| before.uid == state.uid);
         if same.is_some_and(|same| !listed && same.version >= state.version) {
             return;
         }
         let new = same.is_none();
-        let of = |state: &TargetState| (state.replicas, state.original, state.deleting);
+        let of = |state: &TargetState| (state.replicas, state.original, state.owner.clone(), state.deleting);
         let other = same.is_none_or(|same| of(same) != of(&state));
         let version = state.version;
         target.state = Some(state);
@@ -295,11 +304,11 @@ impl Engine {
         }
     }
 
-    fn forget_workload(&mut self, kind: Kind, object: &Workload) {
-        let key = TargetKey { kind, namespace: object.in_namespace().into(), name: object.named().into() };
+    fn forget_target(&mut self, kind: Kind, object: &Seen) {
+        let key = TargetKey { kind, namespace: object.namespace.as_ref().into(), name: object.name.clone() };
         let Some(id) = self.targets.find(&key) else { return };
         let state = self.targets.get(id).and_then(|target| target.state.as_ref());
-        if state.is_some_and(|state| *state.uid == *object.uid_text()) {
+        if state.is_some_and(|state| state.uid == object.state.uid) {
             self.lose_target(id);
         }
     }
@@ -312,7 +321,7 @@ impl Engine {
         }
     }
 
-    fn lose_target(&mut self, id: TargetId) {
+    pub(super) fn lose_target(&mut self, id: TargetId) {
         if let Some(target) = self.targets.get_mut(id) {
             target.state = None;
         }
@@ -321,7 +330,7 @@ impl Engine {
         self.targets.tidy(id);
     }
 
-    fn kind_complete(&mut self, kind: Kind) {
+    fn kind_complete(&mut self, kind: &Kind) {
         let Some(source) = self.kinds.get_mut(kind) else { return };
         let first = !source.complete;
         let epoch = source.complete();

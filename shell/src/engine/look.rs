@@ -11,6 +11,7 @@ use super::ids::PolicyId;
 use super::now::Now;
 use super::policies::{EVENTS_MAX, Slot};
 use super::state::{Engine, Source};
+use crate::api::Compiled;
 use crate::policy::{
     Attempt, Claim, Facts, Fence, Happening, Holidays, Known, Outcome, Plan, Remember, Remembered, Write, decide,
 };
@@ -68,6 +69,7 @@ impl Engine {
             && self.scalers.complete
             && self.knows_overrides()
             && self.knows_targets()
+            && self.knows_autoscalers()
             && self.knows_records()
     }
 
@@ -128,7 +130,8 @@ impl Engine {
         let entry = slot.claim.as_ref().and_then(|(target, _)| self.targets.get(*target)?.entry.as_deref());
         let original = entry.map(|(entry, _)| entry.original);
         let compiled = slot.policy.compiled().filter(|compiled| !compiled.pause.holds_at(now.schedule));
-        let largest = compiled.filter(|_| holds).map(|compiled| original.unwrap_or(compiled.largest));
+        let most = |compiled: &Compiled| original.unwrap_or(compiled.largest).min(compiled.target.kind.how().most);
+        let largest = compiled.filter(|_| holds).map(most);
         let has = target.as_ref().and_then(|target| u32::try_from(target.replicas).ok());
         let fewer = largest.zip(has).map_or(0, |(largest, has)| largest.saturating_sub(has));
         slot.saved.note(fewer, now.moment.boot);
@@ -205,6 +208,7 @@ impl Engine {
             target: known,
             memory: self.remembered(target),
             unwritten: slot.unwritten.as_deref().filter(|_| slot.scales.rests(now.moment.boot)),
+            autoscaler: slot.claim.as_ref().and_then(|(target, _)| self.autoscalers.of(self.targets.key(*target)?)),
             claim: rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to }),
             fence: Fence { leader: self.lead.holds(now.moment.boot), clock: now.state, stopping: self.stopping },
             overrides: &overrides,
@@ -219,7 +223,10 @@ impl Engine {
     /// What there is to say of a target that hasn't been seen.
     fn unseen(&self, slot: &Slot) -> Known<'_, &'static target::TargetState> {
         let key = slot.claim.as_ref().and_then(|(target, _)| self.targets.key(*target));
-        match key.and_then(|key| self.kinds.get(key.kind)) {
+        if let Some(why) = key.and_then(|key| self.kinds.unserved(&key.kind)) {
+            return Known::Unserved(why);
+        }
+        match key.and_then(|key| self.kinds.get(&key.kind)) {
             Some(source) if source.complete => Known::Missing,
             source => source.and_then(Source::refusal).map_or(Known::Unknown, Known::Unreadable),
         }
@@ -255,7 +262,8 @@ impl Engine {
         let Some(slot) = self.policies.get_mut(id) else { return };
         let Some((target_id, _)) = slot.claim.as_ref() else { return };
         let Some(key) = self.targets.key(*target_id) else { return };
-        let request = target::scale::write(key, &target, write.to);
+        let Some(request) = self.kinds.write(key, &target, write.to) else { return };
+        let kind = key.kind.clone();
         slot.attempt = Some(Box::new(Attempt {
             from: write.from,
             to: write.to,
@@ -271,7 +279,8 @@ impl Engine {
         let begun = self.time.boot();
         self.turns.begin_scale(slot.namespace, begun);
         let (before, target_id) = (Box::new(before), *target_id);
-        let what = Asked::Scale { before, target: target_id, uid: target.uid, version: target.version, begun };
+        let (uid, version) = (target.uid, target.version);
+        let what = Asked::Scale { before, target: target_id, kind, uid, version, begun };
         let asker = Asker::policy(id, slot);
         self.spawn(asker, request, what);
     }

@@ -20,7 +20,7 @@ use crate::cluster::requests::{Answer, Failure, Request};
 use crate::cluster::{ClockState, FIELD_MANAGER};
 use crate::policy::Remember;
 use crate::report::events;
-use crate::target::{self, TargetState};
+use crate::target::TargetState;
 
 /// What is kept is kept for so long, for an object of the same name that comes back.
 const KEPT_FOR: TimeDelta = TimeDelta::days(7);
@@ -195,10 +195,10 @@ impl Engine {
         }
         let Some(state) = target.state.as_ref() else {
             // Whether it is there isn't known where nobody may look.
-            let is_gone = self.kinds.is_complete(key.kind);
+            let is_gone = self.kinds.is_complete(&key.kind);
             return if is_gone { Next::Remember(Remember::Forget) } else { Next::Nothing };
         };
-        let original = state.original.unwrap_or(entry.original);
+        let original = state.original.unwrap_or(entry.original).min(key.kind.how().most);
         let to = i32::try_from(original).unwrap_or(i32::MAX);
         if state.replicas == to || state.deleting || !is_as_given(state, entry) {
             return Next::Remember(Remember::Forget);
@@ -213,7 +213,7 @@ impl Engine {
             return Next::Ask(Ask::Namespace, Request::get(&path));
         }
         let ask = Ask::Scale { from: state.replicas, to };
-        Next::Ask(ask, target::scale::write(key, state, to))
+        self.kinds.write(key, state, to).map_or(Next::Nothing, |request| Next::Ask(ask, request))
     }
 
     /// What became of something that was asked on behalf of an orphan.
@@ -254,11 +254,12 @@ impl Engine {
         self.metrics.scaled(from, to);
         self.orphans.progress.remove(&id);
         self.orphans.insert(id);
+        let answered = self.targets.key(id).map(|key| (key.kind.how().answered)(answer));
         let Some(target) = self.targets.get_mut(id) else { return };
         let Some(state) = target.state.as_mut() else { return };
         if state.version < answer.version() {
             state.version = answer.version();
-            state.replicas = answer.replicas();
+            state.replicas = answered.unwrap_or(to);
             state.writer = Some(FIELD_MANAGER.into());
         }
         let (uid, holder) = (state.uid.clone(), target.entry.as_ref().map(|entry| entry.0.holder.clone()));
@@ -274,7 +275,8 @@ impl Engine {
             reason = events::RESTORED,
             message = words.as_str()
         );
-        let request = events::restored(key, &uid, &self.instance, &words, self.time.wall());
+        let api_version = self.kinds.api_version(&key.kind).unwrap_or_default();
+        let request = events::restored((key, &api_version, &uid), &self.instance, &words, self.time.wall());
         let (namespace, _) = self.namespaces.intern(&Arc::clone(&key.namespace));
         self.turns.begin_report(namespace);
         self.spawn(Asker::nobody(namespace), request, Asked::Aside);

@@ -12,6 +12,7 @@ use crate::cluster::FIELD_MANAGER;
 use crate::cluster::requests::{Answer, Failure};
 use crate::policy::{History, Outcome};
 use crate::report::events::Telling;
+use crate::target::Kind;
 
 /// The watch is given so long to bring what the API server knows already.
 const CATCH_UP: Duration = Duration::from_secs(1);
@@ -50,9 +51,9 @@ impl Engine {
         let Some(slot) = known else { return };
         let acts = self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
         match what {
-            Asked::Scale { before, target, uid, version, .. } => {
+            Asked::Scale { before, target, kind, uid, version, .. } => {
                 slot.scaling = false;
-                self.scaled(id, acts.then_some(*before), (target, &uid, version), took, result);
+                self.scaled(id, acts.then_some(*before), (target, &kind, &uid, version), took, result);
                 if let Some(slot) = self.policies.get_mut(id).filter(|_| !acts) {
                     // It is told of by whoever acts, from what is different.
                     slot.attempt = None;
@@ -96,7 +97,7 @@ impl Engine {
         &mut self,
         id: PolicyId,
         before: Option<History>,
-        (target, uid, version): (TargetId, &str, u64),
+        (target, kind, uid, version): (TargetId, &Kind, &str, u64),
         took: Duration,
         result: Result<Answer, Failure>,
     ) {
@@ -106,7 +107,7 @@ impl Engine {
         let Some(attempt) = slot.attempt.as_deref_mut() else { return };
         match result {
             Ok(answer) => {
-                let replicas = answer.replicas();
+                let replicas = (kind.how().answered)(&answer);
                 attempt.outcome = Outcome::Accepted { replicas };
                 if replicas == attempt.to {
                     // The clock may have been set since it was sent.

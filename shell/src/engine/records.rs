@@ -78,12 +78,12 @@ pub type Records = BTreeMap<RecordKey, Record>;
 
 /// What a record calls a target.
 fn called(key: &TargetKey) -> String {
-    format!("{}/{}", key.kind.resource(), key.name)
+    format!("{}/{}", key.kind.recorded_as(), key.name)
 }
 
 fn target_of(namespace: &Arc<str>, called: &str) -> Option<TargetKey> {
-    let (resource, name) = called.split_once('/')?;
-    Some(TargetKey { kind: Kind::of_resource(resource)?, namespace: Arc::clone(namespace), name: name.into() })
+    let (kind, name) = called.split_once('/')?;
+    Some(TargetKey { kind: Kind::of_record(kind)?, namespace: Arc::clone(namespace), name: name.into() })
 }
 
 impl Engine {
@@ -104,7 +104,7 @@ impl Engine {
         let mut now = BTreeSet::new();
         for (called, entry) in &object.entries {
             let Some(target) = target_of(&namespace, called) else { continue };
-            self.watch_kind(target.kind);
+            self.watch_kind(&target.kind);
             let id = self.targets.intern(target);
             now.insert(id);
             self.set_entry(id, Some((entry.clone(), key.clone())));

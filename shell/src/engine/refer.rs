@@ -23,15 +23,18 @@ impl Engine {
         let compiled = slot.policy.compiled().filter(|_| !identity.deleting);
         let names = compiled.map(|compiled| {
             let namespace = || Arc::clone(&identity.namespace);
-            let target =
-                TargetKey { kind: compiled.target.kind, namespace: namespace(), name: compiled.target.name.clone() };
+            let target = TargetKey {
+                kind: compiled.target.kind.clone(),
+                namespace: namespace(),
+                name: compiled.target.name.clone(),
+            };
             let claimant = Claimant { created: identity.created, name: identity.name.clone(), policy: id };
             let holidays = compiled.holidays.as_ref();
             (target, claimant, holidays.map(|name| CalendarKey { namespace: namespace(), name: name.clone() }))
         });
         let (claim, calendar) = match names {
             Some((target, claimant, holidays)) => {
-                self.watch_kind(target.kind);
+                self.watch_kind(&target.kind);
                 let target = self.targets.intern(target);
                 if self.targets.claim(target, claimant.clone()) {
                     self.mark_claimants(target);
@@ -58,7 +61,11 @@ impl Engine {
             if self.targets.release(target, &claimant) {
                 self.mark_claimants(target);
             }
+            let kind = self.targets.key(target).map(|key| key.kind.clone());
             self.targets.tidy(target);
+            if let Some(kind) = kind {
+                self.tidy_kind(&kind);
+            }
         }
         if let Some(old) = old_calendar.filter(|old| calendar != Some(*old)) {
             let follow = self.calendars.release(old, id);

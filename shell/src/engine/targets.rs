@@ -89,11 +89,21 @@ impl Targets {
     }
 
     /// Those of a kind whose list is an older one.
-    pub fn of_older_lists(&self, kind: Kind, epoch: u32) -> Vec<TargetId> {
+    pub fn of_older_lists(&self, kind: &Kind, epoch: u32) -> Vec<TargetId> {
         let is_old =
-            |key: &TargetKey, target: &Target| key.kind == kind && target.state.is_some() && target.epoch != epoch;
+            |key: &TargetKey, target: &Target| key.kind == *kind && target.state.is_some() && target.epoch != epoch;
         let old = self.0.iter().filter(|(_, (key, target))| is_old(key, target));
         old.map(|(id, _)| id).collect()
+    }
+
+    /// Those of a kind, whether they are there or only named.
+    pub fn of(&self, kind: &Kind) -> Vec<TargetId> {
+        self.0.iter().filter(|(_, (key, _))| key.kind == *kind).map(|(id, _)| id).collect()
+    }
+
+    /// Whether any of a kind is there, or named.
+    pub fn are_any_of(&self, kind: &Kind) -> bool {
+        self.0.iter().any(|(_, (key, _))| key.kind == *kind)
     }
 
     /// A policy claims a target. Says whether another one acts on it now.
@@ -126,7 +136,7 @@ mod tests {
     #[test]
     fn the_older_one_acts_and_names_decide_within_a_second() {
         let mut targets = Targets::default();
-        let key = TargetKey { kind: Kind::Deployment, namespace: "shop".into(), name: "web".into() };
+        let key = TargetKey { kind: Kind::DEPLOYMENT, namespace: "shop".into(), name: "web".into() };
         let web = targets.intern(key.clone());
         let (young, old, twin) = (claimant(1, 20, "a"), claimant(2, 10, "c"), claimant(3, 10, "b"));
         assert!(targets.claim(web, young.clone()));

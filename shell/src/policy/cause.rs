@@ -81,7 +81,7 @@ fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: i32) -> (WriteCause, DateTime<U
         // Without a boundary it is the calendar that was edited, or an override that came or went.
         return boundary().map_or((WriteCause::Edit, now), |boundary| (WriteCause::Boundary, boundary));
     }
-    if look.was(Type::Ready, Because::ScaleConflict) {
+    if look.was(Type::Ready, Because::ScaleConflict) || look.was(Type::Ready, Because::AutoscalerPresent) {
         return (WriteCause::ClaimWon, now);
     }
     if look.was(Type::Ready, Because::TargetNotFound) || look.is_other_target() {

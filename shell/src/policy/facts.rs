@@ -25,6 +25,8 @@ pub struct Facts<'a> {
     pub memory: Remembered<'a>,
     /// Why what is to be remembered couldn't be written, while the wait before the next try runs.
     pub unwritten: Option<&'a str>,
+    /// The name of an autoscaler that scales the target, too.
+    pub autoscaler: Option<&'a str>,
     /// Whether the target is this object's to scale.
     pub claim: Claim<'a>,
     /// Whether anything may be written at all.
@@ -50,6 +52,8 @@ pub enum Known<'w, T> {
     Unknown,
     /// The API server has refused the watch for a while, in these words.
     Unreadable(&'w str),
+    /// Its kind isn't served, in these words.
+    Unserved(&'w str),
     /// It isn't there.
     Missing,
 }

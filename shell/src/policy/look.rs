@@ -77,7 +77,7 @@ impl<'a> Look<'a> {
     pub(super) fn target(&self) -> Option<&'a TargetState> {
         match self.facts.target {
             Known::Known(target) => Some(target),
-            Known::Unknown | Known::Unreadable(_) | Known::Missing => None,
+            Known::Unknown | Known::Unreadable(_) | Known::Unserved(_) | Known::Missing => None,
         }
     }
 
@@ -161,13 +161,15 @@ fn wanted<'a>(
     let held = facts.claim == Claim::Held;
     let target = match facts.target {
         Known::Known(target) => Some(target),
-        Known::Unknown | Known::Unreadable(_) | Known::Missing => None,
+        Known::Unknown | Known::Unreadable(_) | Known::Unserved(_) | Known::Missing => None,
     };
     let memory = Memory::of(facts, (compiled, overrides), target, before);
     // What nobody knows stays as it is, so that is what it counts as.
     let present = || target.and_then(|target| u32::try_from(target.replicas).ok()).unwrap_or_default();
     let original = memory.original().unwrap_or_else(present);
-    let want = Want::of(&Shaping { layers: &layers, before: earlier, grace: compiled.grace, original, held, now });
+    let most = compiled.target.kind.how().most;
+    let shaping = Shaping { layers: &layers, before: earlier, grace: compiled.grace, original, most, held, now };
+    let want = Want::of(&shaping);
     Wanted { compiled, layers, want, memory }
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Memory<'a> {
     remembers: bool,
     /// The original count, where it is known.
     original: Option<u32>,
+    /// The most that a target of its kind can have.
+    most: u32,
 }
 
 /// What is to be written down before anything else.
@@ -47,14 +49,23 @@ impl<'a> Memory<'a> {
             Remembered::Known(entry) => entry,
             Remembered::Unknown | Remembered::Unreadable(_) => None,
         };
+        let most = compiled.target.kind.how().most;
         let Some(target) = target else {
             let original = known.map(|entry| entry.original);
-            return Self { entry: None, is_stale: false, is_unrecorded: false, is_ours: false, remembers, original };
+            return Self {
+                entry: None,
+                is_stale: false,
+                is_unrecorded: false,
+                is_ours: false,
+                remembers,
+                original,
+                most,
+            };
         };
         let present = present(target);
         // One that was made anew with the count that was given is the same to whoever waits for its original.
         let entry = known.filter(|entry| *entry.uid == *target.uid || entry.held == present);
-        let is_unrecorded = known.is_none() && remembers && was_held(target, before);
+        let is_unrecorded = known.is_none() && remembers && was_held(target, before, most);
         let original = match entry {
             Some(entry) => target.original.or(Some(entry.original)),
             None if is_unrecorded => target.original,
@@ -63,7 +74,8 @@ impl<'a> Memory<'a> {
         };
         let is_ours =
             target.writer.as_deref() == Some(FIELD_MANAGER) || entry.is_some_and(|entry| entry.held == present);
-        Self { entry, is_stale: known.is_some() && entry.is_none(), is_unrecorded, is_ours, remembers, original }
+        let original = original.map(|original| original.min(most));
+        Self { entry, is_stale: known.is_some() && entry.is_none(), is_unrecorded, is_ours, remembers, original, most }
     }
 
     /// Whether what the target had is to be written down.
@@ -81,7 +93,7 @@ impl<'a> Memory<'a> {
         match value {
             Value::Original if self.entry.is_some() && !self.is_ours => Some(present),
             Value::Original if self.entry.is_none() && !self.is_unrecorded => Some(present),
-            value => value.of(present, self.original),
+            value => value.of(present, self.original).map(|count| count.min(counted(self.most))),
         }
     }
 
@@ -140,14 +152,14 @@ impl<'a> Memory<'a> {
 }
 
 /// Whether the last look found the target held by what was in effect, and told so.
-fn was_held(target: &TargetState, before: &History) -> bool {
+fn was_held(target: &TargetState, before: &History, most: u32) -> bool {
     let is_other = before.target != 0 && digest(&target.uid) != before.target;
     let was = |kind, because| before.was(kind, because);
     let fine = was(Type::Ready, Because::Reconciled) || was(Type::Ready, Because::GracePeriodActive);
     let held = match before.effective {
         Some(Value::Count(_) | Value::PerCent(_)) => {
             let count = before.effective.and_then(Value::count);
-            count.is_none_or(|count| before.observed == i32::try_from(count).ok())
+            count.is_none_or(|count| before.observed == Some(counted(count.min(most))))
         }
         // Nobody has touched it since it was said that nobody knows.
         Some(Value::Original | Value::Bounds { .. }) => {
@@ -156,6 +168,10 @@ fn was_held(target: &TargetState, before: &History) -> bool {
         None => false,
     };
     held && fine && !is_other
+}
+
+fn counted(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
 }
 
 fn present(target: &TargetState) -> u32 {

@@ -109,6 +109,8 @@ pub enum Reason {
     ScaleConflict,
     /// Somebody else puts the count back again and again.
     CountReverted,
+    /// Somebody else scales what the target belongs to.
+    AutoscalerPresent,
 }
 
 impl Reason {
@@ -127,6 +129,7 @@ impl Reason {
             Self::DriftCorrected => "DriftCorrected",
             Self::ScaleConflict => "ScaleConflict",
             Self::CountReverted => "CountReverted",
+            Self::AutoscalerPresent => "AutoscalerPresent",
         }
     }
 
@@ -139,6 +142,7 @@ impl Reason {
                 | Self::DriftCorrected
                 | Self::ScaleConflict
                 | Self::CountReverted
+                | Self::AutoscalerPresent
         )
     }
 
@@ -150,7 +154,7 @@ impl Reason {
             Self::ScalingSkipped | Self::GracePeriodStarted | Self::GracePeriodCancelled | Self::CountReverted => {
                 "Wait"
             }
-            Self::MissingTarget | Self::InvalidSchedule | Self::ScaleConflict => "Check",
+            Self::MissingTarget | Self::InvalidSchedule | Self::ScaleConflict | Self::AutoscalerPresent => "Check",
         }
     }
 }

@@ -44,14 +44,15 @@ pub(super) fn target_not_found(look: &Look<'_>) -> String {
             format!("{} is being deleted; its successor will be scaled as soon as it is there", target(look))
         }
         Known::Unreadable(why) => {
-            let kind = look.wanted.as_ref().map_or(Kind::Deployment, |wanted| wanted.compiled.target.kind);
+            let kind = look.wanted.as_ref().map_or(Kind::DEPLOYMENT, |wanted| wanted.compiled.target.kind.clone());
             format!(
                 "{} can't be read, so nothing is scaled: {why}; where it is a right that is missing, `kyklos manifests --targets {}` \
                  grants it",
                 target(look),
-                kind.plural()
+                kind.granted_as()
             )
         }
+        Known::Unserved(why) => format!("{why}, so nothing is scaled; {} will be as soon as it is there", target(look)),
         Known::Unknown | Known::Missing => {
             format!("There is no {}; it will be scaled as soon as it is there", target(look))
         }
@@ -149,6 +150,23 @@ pub(super) fn overrides(look: &Look<'_>) -> Option<String> {
     (!problems.is_empty()).then(|| format!("the schedule goes on without an override: {}{more}", problems.join("; ")))
 }
 
+/// A target that somebody else has made and manages.
+pub(super) fn owned(look: &Look<'_>, owner: &str) -> String {
+    format!(
+        "{} is managed by {owner}, which scales it, so nothing is written: name {owner} in targetRef, or what scales that one",
+        target(look)
+    )
+}
+
+/// A target that an autoscaler scales.
+pub(super) fn autoscaled(look: &Look<'_>, autoscaler: &str) -> String {
+    format!(
+        "{} is scaled by the HorizontalPodAutoscaler {autoscaler}, which would undo any count but 0, so it has its way: give this \
+         object 0 or original only, or take the autoscaler away",
+        target(look)
+    )
+}
+
 /// What we have changed.
 pub(super) fn changed(look: &Look<'_>, change: &Change) -> String {
     let (target, Change { from, to, asked, .. }) = (target(look), *change);
@@ -160,10 +178,12 @@ pub(super) fn changed(look: &Look<'_>, change: &Change) -> String {
     if asked != to {
         return format!("{target} from {from} to {to} instead of {asked}, which is what the API server made of it");
     }
+    let risk = look.target().and_then(|target| target.risk).filter(|_| from == 0);
+    let risk = risk.map(|risk| format!("; {risk}")).unwrap_or_default();
     match look.wanted.as_ref().filter(|_| look.count_from(to) == Some(to)) {
-        Some(wanted) => format!("{target} from {from} to {to}: {}", outlook(wanted)),
+        Some(wanted) => format!("{target} from {from} to {to}: {}{risk}", outlook(wanted)),
         // Something else is wanted by now.
-        None => format!("{target} from {from} to {to}"),
+        None => format!("{target} from {from} to {to}{risk}"),
     }
 }
 

@@ -22,6 +22,7 @@ mod holidays;
 mod hostile;
 mod install;
 mod invalid;
+mod kinds;
 mod lease;
 mod overrides;
 mod piled;

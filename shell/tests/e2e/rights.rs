@@ -179,6 +179,7 @@ fn sign(right: &Right) -> Sign {
         ("scalerecords", "list" | "watch") => Sign::Unready("scalerecords"),
         ("timewindowoverrides", "list" | "watch") => Sign::Unready("timewindowoverrides"),
         ("deployments", "list" | "watch") => Sign::Unready("deployments"),
+        ("horizontalpodautoscalers", "list" | "watch") => Sign::Unready("horizontalpodautoscalers"),
         ("leases", "create" | "get" | "update") => Sign::Unready("lease"),
         ("deployments/scale", "patch") => Sign::Degraded("TargetUpdateFailed"),
         ("configmaps", "list") => Sign::Degraded("HolidaySourceMissing"),

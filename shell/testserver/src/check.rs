@@ -135,9 +135,14 @@ pub(crate) fn content(kind: Kind, key: &Key, value: &Value, old: Option<&Value>)
         Kind::Deployment | Kind::StatefulSet => replicas((kind.about().group, kind.about().name), &key.1, value),
         Kind::Event => event(&key.1, value, old),
         Kind::Lease => lease(&key.1, value),
-        Kind::ConfigMap | Kind::Namespace | Kind::ScaleRecord | Kind::TimeWindowOverride | Kind::TimeWindowScaler => {
-            Ok(())
-        }
+        Kind::ConfigMap
+        | Kind::CronJob
+        | Kind::Fleet
+        | Kind::HorizontalPodAutoscaler
+        | Kind::Namespace
+        | Kind::ScaleRecord
+        | Kind::TimeWindowOverride
+        | Kind::TimeWindowScaler => Ok(()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What may keep a target from being written: one list, of which the first gate that holds gives conditions, events and log their
 //! reason and words.
 
+mod autoscaler;
 mod backoff;
 mod budget;
 mod claim;
@@ -22,13 +23,14 @@ use super::plan::Happening;
 type Gate = fn(&Look<'_>) -> Option<Hold>;
 
 /// In the order in which they are asked.
-const GATES: [Gate; 10] = [
+const GATES: [Gate; 11] = [
     fence::gate,
     invalid::gate,
     clock::gate,
     holidays::gate,
     claim::gate,
     missing::gate,
+    autoscaler::gate,
     paused::gate,
     memory::gate,
     backoff::gate,
@@ -73,7 +75,7 @@ impl Hold {
     /// Whether there is no target for this object to keep anything of.
     pub(super) fn is_elsewhere(&self) -> bool {
         let because = self.ready.as_ref().map(|said| said.because);
-        matches!(because, Some(Because::ScaleConflict | Because::TargetNotFound))
+        matches!(because, Some(Because::ScaleConflict | Because::TargetNotFound | Because::AutoscalerPresent))
     }
 
     fn silent() -> Self {

@@ -1,6 +1,7 @@
 //! `decide` by tables, with a target that does what it is told and a status that goes through JSON.
 
 mod attempts;
+mod autoscalers;
 mod conditions;
 mod day;
 mod edits;
@@ -60,6 +61,7 @@ struct Stage {
     /// The entries that were written, none for those that were taken away.
     remembered: Vec<Option<crate::api::Entry>>,
     rival: Option<String>,
+    autoscaler: Option<String>,
     fence: Fence,
     rehearsal: Option<String>,
     history: History,
@@ -89,7 +91,7 @@ const OPEN: Fence = Fence { leader: true, clock: ClockState::Right, stopping: fa
 
 fn target(uid: &str, replicas: i32, writer: Option<&str>) -> Known<'static, TargetState> {
     let writer = writer.map(Into::into);
-    Known::Known(TargetState { uid: uid.into(), version: 1, replicas, writer, original: None, deleting: false })
+    Known::Known(TargetState { uid: uid.into(), version: 1, replicas, writer, ..TargetState::default() })
 }
 
 impl Stage {
@@ -112,6 +114,7 @@ impl Stage {
             entry: None,
             remembered: Vec::new(),
             rival: None,
+            autoscaler: None,
             fence: OPEN,
             rehearsal: None,
             history: History::default(),
@@ -143,7 +146,7 @@ impl Stage {
     fn replicas(&self) -> Option<i32> {
         match &self.target {
             Known::Known(target) => Some(target.replicas),
-            Known::Unknown | Known::Unreadable(_) | Known::Missing => None,
+            Known::Unknown | Known::Unreadable(_) | Known::Unserved(_) | Known::Missing => None,
         }
     }
 
@@ -169,6 +172,7 @@ impl Stage {
             Known::Known(target) => Known::Known(target),
             Known::Unknown => Known::Unknown,
             Known::Unreadable(why) => Known::Unreadable(why),
+            Known::Unserved(why) => Known::Unserved(why),
             Known::Missing => Known::Missing,
         };
         let facts = Facts {
@@ -184,6 +188,7 @@ impl Stage {
                 Records::Unwritten(why) => Some(why),
                 _ => None,
             },
+            autoscaler: self.autoscaler.as_deref(),
             claim: self.rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to }),
             fence: self.fence,
             overrides: &self.overrides,
