@@ -16,6 +16,7 @@ mod policy;
 pub mod problems;
 mod read;
 mod record;
+pub mod selection;
 pub mod selector;
 #[expect(clippy::duplicated_attributes, reason = "every printcolumn has a type and a path")]
 mod spec;
