@@ -5,8 +5,10 @@
 //! answer, a refusal, an admission that makes another count of it and a crash in between are all told by what is different.
 
 mod attempt;
+pub mod brake;
 mod budget;
 mod cause;
+pub mod claims;
 mod conditions;
 mod facts;
 mod gates;
@@ -18,6 +20,7 @@ mod memory;
 mod overrides;
 mod overseeing;
 mod plan;
+pub mod summary;
 mod telling;
 #[cfg(test)]
 mod tests;
