@@ -158,16 +158,7 @@ impl Compiled {
                 .map(Into::into),
             labels: Labels::of(spec),
             bounds: spec.overrides.as_ref().map(Bounds::of).unwrap_or_default(),
-            largest: spec
-                .windows
-                .iter()
-                .map(super::WindowSpec::value)
-                .chain(spec.exceptions.iter().map(super::ExceptionSpec::value))
-                .chain([spec.default_value(), spec.holiday_replicas.as_ref().and_then(Replicas::value)])
-                .flatten()
-                .filter_map(Value::most)
-                .max()
-                .unwrap_or_default(),
+            largest: spec.values().filter_map(Value::most).max().unwrap_or_default(),
         })
     }
 }

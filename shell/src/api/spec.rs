@@ -218,6 +218,14 @@ impl TimeWindowScalerSpec {
         all.find(|(_, value)| is_none(*value)).map(|(field, _)| format!("spec.{field}"))
     }
 
+    /// Every value that it may give.
+    pub fn values(&self) -> impl Iterator<Item = Value> {
+        let windows = self.windows.iter().map(WindowSpec::value);
+        let exceptions = self.exceptions.iter().map(ExceptionSpec::value);
+        let own = [self.default_value(), self.holiday_replicas.as_ref().and_then(Replicas::value)];
+        windows.chain(exceptions).chain(own).flatten()
+    }
+
     /// What the default gives; `None` where that isn't right.
     pub fn default_value(&self) -> Option<Value> {
         let bounds = (self.default_min_replicas, self.default_max_replicas);

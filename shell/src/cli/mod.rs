@@ -1,9 +1,11 @@
 //! The command line.
 
+mod assigned;
 pub mod controller;
 mod crd;
 mod eval;
 mod failure;
+mod file_kinds;
 mod gitops;
 mod holiday_files;
 mod input;
@@ -13,10 +15,12 @@ mod override_files;
 mod overrides;
 mod pack;
 mod plan;
+mod scaler_files;
 mod send;
 mod subject;
 mod tables;
 mod validate;
+mod workload_files;
 
 use std::process::ExitCode;
 use std::sync::LazyLock;

@@ -1,0 +1,231 @@
+//! Which schedule of the files has which workload of the files, and what the controller would say of that.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use super::subject::Subject;
+use super::workload_files::Workload;
+use crate::api::Value;
+use crate::api::manifest::Complaint;
+use crate::api::problems::nearest;
+use crate::api::selection::KindRef;
+use crate::policy::claims::{Breadth, Claimant, Claims, Standing};
+use crate::target::Kind;
+
+/// Who has what.
+pub(super) struct Assigned<'a> {
+    subjects: &'a [Subject],
+    workloads: &'a [Workload],
+    /// Of each workload who claims it, and who would act by its word.
+    claims: Vec<Claims<usize>>,
+    /// Of each workload the autoscalers of the files that scale it.
+    scaled_by: Vec<Vec<usize>>,
+    /// Of each schedule the workload that it names.
+    named: Vec<Option<usize>>,
+}
+
+/// What becomes of a workload.
+pub(super) struct Row<'a> {
+    pub(super) workload: &'a Workload,
+    /// The schedule that acts on it.
+    pub(super) by: Option<&'a Subject>,
+    /// Who else has a hand in it.
+    pub(super) beside: Option<Beside<'a>>,
+    /// Those that claim it and don't act on it.
+    pub(super) others: Vec<&'a Subject>,
+}
+
+/// Who has a hand in a workload beside its schedule.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Beside<'a> {
+    /// An autoscaler, which stands still at 0.
+    Autoscaler(&'a Workload),
+    /// One that never does.
+    ScaledObject(&'a Workload),
+    /// The autoscaler by which the schedule has it.
+    Through(&'a Workload),
+    /// The object that controls it.
+    Owner(&'a str),
+}
+
+/// Namespace, kind and name, by which something is looked for.
+type Key<'a> = (&'a str, &'a str, &'a str);
+
+impl<'a> Assigned<'a> {
+    /// Finds out who has what.
+    pub(super) fn of(subjects: &'a [Subject], workloads: &'a [Workload]) -> Self {
+        let mut places: HashMap<Key<'_>, Vec<usize>> = HashMap::new();
+        for (place, workload) in workloads.iter().enumerate() {
+            places.entry((&workload.namespace, &workload.kind.kind, &workload.name)).or_default().push(place);
+        }
+        let mut scaled_by = vec![Vec::new(); workloads.len()];
+        for (place, scaler) in workloads.iter().enumerate() {
+            let Some(key) = scaler.scales_key() else { continue };
+            for scaled in places.get(&key).into_iter().flatten() {
+                if workloads.get(*scaled).is_some_and(|workload| workload.is_scaled_by(scaler))
+                    && let Some(all) = scaled_by.get_mut(*scaled)
+                {
+                    all.push(place);
+                }
+            }
+        }
+        let find = |subject: &Subject| {
+            let (kind, key) = target(subject);
+            let mut found = places.get(&key)?.iter().copied();
+            found.find(|place| workloads.get(*place).is_some_and(|workload| workload.kind.is(&kind)))
+        };
+        let named: Vec<_> = subjects.iter().map(find).collect();
+        let mut assigned = Self { subjects, workloads, claims: Vec::new(), scaled_by, named };
+        assigned.claims = assigned.claimed();
+        assigned
+    }
+
+    /// Who claims what: by naming it, or an autoscaler of it.
+    fn claimed(&self) -> Vec<Claims<usize>> {
+        let mut claims: Vec<Claims<usize>> = vec![Claims::default(); self.workloads.len()];
+        for (policy, named) in self.named.iter().enumerate() {
+            let Some(named) = *named else { continue };
+            let through =
+                self.scaled_by.iter().enumerate().filter(|(_, by)| by.contains(&named)).map(|(place, _)| place);
+            for place in std::iter::once(named).chain(through) {
+                if let (Some(claims), Some(claimant)) = (claims.get_mut(place), self.claimant(policy)) {
+                    claims.insert(claimant);
+                }
+            }
+        }
+        claims
+    }
+
+    fn claimant(&self, policy: usize) -> Option<Claimant<usize>> {
+        let metadata = &self.subjects.get(policy)?.object.metadata;
+        // One that a file makes comes after those that are there.
+        let created = metadata.created.unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let name = metadata.name.as_str().into();
+        Some(Claimant { breadth: Breadth::Named, invalid: false, created, name, policy })
+    }
+
+    /// What a schedule has lost, and to whom: what it names, or what that scales.
+    fn lost(&self, policy: usize) -> Option<(&'a Workload, Standing<'_, usize>)> {
+        let claimant = self.claimant(policy)?;
+        let mut all =
+            self.claims.iter().zip(self.workloads).filter(|(claims, _)| claims.iter().any(|one| *one == claimant));
+        all.find_map(|(claims, workload)| match claims.standing(&claimant) {
+            lost @ Standing::Lost { .. } => Some((workload, lost)),
+            Standing::Held | Standing::Kept => None,
+        })
+    }
+
+    /// What becomes of each workload, in their order.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        let scaled = self.workloads.iter().zip(&self.scaled_by);
+        scaled.zip(&self.claims).enumerate().map(move |(place, ((workload, scaled_by), claims))| {
+            let holder = claims.holder().map(|claimant| claimant.policy).filter(|policy| self.lost(*policy).is_none());
+            let by = holder.and_then(|policy| self.subjects.get(policy));
+            let scaler = scaled_by.first().and_then(|scaler| self.workloads.get(*scaler));
+            let is_through = holder.is_some_and(|policy| self.named.get(policy) != Some(&Some(place)));
+            let beside = match scaler {
+                Some(scaler) if is_through => Some(Beside::Through(scaler)),
+                Some(scaler) if scaler.is_scaled_object() => Some(Beside::ScaledObject(scaler)),
+                Some(scaler) => Some(Beside::Autoscaler(scaler)),
+                None => workload.owner.as_deref().map(Beside::Owner),
+            };
+            let others = claims.iter().map(|claimant| claimant.policy).filter(|policy| Some(*policy) != holder);
+            let others = others.filter_map(|policy| self.subjects.get(policy)).collect();
+            Row { workload, by, beside, others }
+        })
+    }
+
+    /// What the controller would warn of, by the schedules in their order and then the workloads.
+    pub(super) fn warnings(&self) -> Vec<Complaint> {
+        let mut all = Vec::new();
+        for (policy, subject) in self.subjects.iter().enumerate() {
+            let say = |words: String| subject.origin.complain("spec.targetRef", words);
+            let Some(place) = self.named.get(policy).copied().flatten() else {
+                all.extend(self.missing(subject).map(say));
+                all.extend(risk(subject).map(say));
+                continue;
+            };
+            all.extend(self.conflict(policy).map(say));
+            if let Some(workload) = self.workloads.get(place) {
+                all.extend(self.beside(place, subject).map(say));
+                let is_first = self.claims.get(place).and_then(Claims::holder).is_some_and(|one| one.policy == policy);
+                all.extend(late(workload).filter(|_| is_first));
+            }
+        }
+        all
+    }
+
+    /// A target that isn't there, although others of its namespace are.
+    fn missing(&self, subject: &Subject) -> Option<String> {
+        let (kind, (namespace, _, name)) = target(subject);
+        let here: Vec<_> = self.workloads.iter().filter(|workload| workload.namespace == namespace).collect();
+        let names = here.iter().filter(|workload| workload.kind.is(&kind)).map(|workload| workload.name.as_str());
+        let meant = nearest(name, names).first().map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+        (!here.is_empty())
+            .then(|| format!("no {kind} {namespace}/{name} is in the files, though other workloads are{meant}"))
+    }
+
+    fn conflict(&self, policy: usize) -> Option<String> {
+        let (workload, Standing::Lost { to, why }) = self.lost(policy)? else { return None };
+        let (mine, other) = (self.subjects.get(policy)?, self.subjects.get(to.policy)?);
+        let is_made = |subject: &Subject| subject.object.metadata.created.is_some();
+        let why = if is_made(mine) || is_made(other) {
+            why.in_words()
+        } else {
+            "of two the older acts, and of those that are made in one second the first by name".to_owned()
+        };
+        let (other, workload) = (other.name(), workload.called_here());
+        Some(format!(
+            "{other} scales {workload}, too, and acts instead of this one: {why}: delete one of the two, or give it another target"
+        ))
+    }
+
+    /// Who else would change the target's count.
+    fn beside(&self, place: usize, subject: &Subject) -> Option<String> {
+        let workload = self.workloads.get(place)?;
+        let target = workload.called_here();
+        if let Some(owner) = &workload.owner {
+            return Some(format!("{owner} controls {target}, and would undo what is written: write that here instead"));
+        }
+        let scaler = self.scaled_by.get(place)?.first().and_then(|scaler| self.workloads.get(*scaler))?;
+        // At 0 an autoscaler stands still, and what others make of the original is fine.
+        let mut values = subject.object.spec.values();
+        let is_still = values.all(|value| matches!(value, Value::Count(0) | Value::Original));
+        let consequence = match (scaler.is_scaled_object(), is_still) {
+            (true, _) => "so nothing is written",
+            (false, true) => return None,
+            (false, false) => "so only 0 is written, and the next count after it",
+        };
+        let (called, KindRef { api_version, kind }) = (scaler.called_here(), &scaler.kind);
+        let remedy = match Kind::named(api_version, kind) {
+            Some(_) => format!("write {{apiVersion: {api_version}, kind: {kind}, name: {}}} here instead", scaler.name),
+            None if scaler.is_scaled_object() => format!("take the {kind} away, or name another target"),
+            None => "give this object 0 or original only, or take the autoscaler away".to_owned(),
+        };
+        Some(format!("{called} scales {target}, too, and each would undo the other's counts, {consequence}: {remedy}"))
+    }
+}
+
+/// What may happen to a target that isn't in the files once it gets more than none, whatever the schedule says.
+fn risk(subject: &Subject) -> Option<String> {
+    let target = &subject.object.spec.target_ref;
+    let kind = Kind::named(&target.api_version, &target.kind)?;
+    let risk = kind.how().risk?;
+    Some(format!("{} {} is resumed by it: {risk}", kind.as_str(), target.name))
+}
+
+/// A CronJob that may start a run that is long over.
+fn late(workload: &Workload) -> Option<Complaint> {
+    let is_open = workload.is_cron_job() && !workload.has_deadline;
+    let words =
+        "missing: when it is resumed, a run that it missed may start at once: write how late one may start, such as 60";
+    is_open.then(|| workload.origin.complain("spec.startingDeadlineSeconds", words))
+}
+
+/// What a schedule names, and by what it is found.
+fn target(subject: &Subject) -> (KindRef, Key<'_>) {
+    let target = &subject.object.spec.target_ref;
+    let kind = KindRef::new(&target.api_version, &target.kind);
+    (kind, (&subject.object.metadata.namespace, &target.kind, &target.name))
+}
