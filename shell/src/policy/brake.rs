@@ -4,12 +4,8 @@
 //! What waits is kept in the status, since by day nothing would be lowered: without it, the evening would let through what an edit at noon
 //! wasn't to do.
 
-use crate::api::text::plain;
-
 /// The annotation that says that an edit is meant: the generation that it is about.
 pub const CONFIRM_ANNOTATION: &str = "kyklos.io/confirm";
-/// The most workloads that are newly lowered at once where the schedule says nothing else.
-pub const MAX_NEW_TARGETS: u32 = 200;
 
 /// What the brake goes by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +77,7 @@ fn refusal(text: &str, asked: i64) -> Option<String> {
         Ok(found) => Some(format!("it says {found}, which is another generation")),
         Err(()) => {
             let shown: String = text.chars().take(40).collect();
-            Some(format!("what it says, {:?}, is no generation", plain(&shown)))
+            Some(format!("what it says, {shown:?}, is no generation"))
         }
     }
 }
@@ -89,6 +85,7 @@ fn refusal(text: &str, asked: i64) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::selection::MAX_NEW_TARGETS;
 
     const EDIT: Braking<'_> =
         Braking { generation: 7, confirm: None, unconfirmed: None, lowered: Some(201), most: MAX_NEW_TARGETS };

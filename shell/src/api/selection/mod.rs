@@ -2,6 +2,7 @@
 
 mod chosen;
 mod exclusion;
+mod reach;
 mod read;
 mod spec;
 
@@ -13,6 +14,7 @@ use super::selector::Selector;
 
 pub use chosen::{Candidate, Left, Selection};
 pub use exclusion::{Annotation, EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, Exclusion};
+pub use reach::{CLUSTER_KIND, MAX_NEW_TARGETS, NEW_TARGETS_MAX, Reach, Scope};
 pub use read::{read_namespaces, read_targets};
 pub use spec::{ExcludedSpec, KindSpec, NamespacesSpec, TargetsSpec};
 
