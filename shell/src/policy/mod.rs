@@ -8,6 +8,7 @@ mod attempt;
 pub mod brake;
 mod budget;
 mod cause;
+pub mod changes;
 pub mod claims;
 mod conditions;
 mod facts;
