@@ -1,6 +1,7 @@
 //! The command line.
 
 mod assigned;
+mod claims;
 pub mod controller;
 mod crd;
 mod eval;
@@ -57,6 +58,7 @@ enum Command {
     Manifests(manifests::Manifests),
     Gitops(gitops::Gitops),
     Override(overrides::Overrides),
+    Claims(claims::Claims),
     Controller(ControllerArgs),
 }
 
@@ -73,6 +75,7 @@ impl Cli {
             Command::Manifests(manifests) => manifests.run(),
             Command::Gitops(gitops) => gitops.run(),
             Command::Override(overrides) => wait_for(overrides.run()),
+            Command::Claims(claims) => wait_for(claims.run()),
             Command::Controller(arguments) => {
                 arguments.start_logs().and_then(|()| wait_for(async { Ok(arguments.run().await?) }))
             }

@@ -9,6 +9,7 @@ pub mod brake;
 mod budget;
 mod cause;
 pub mod changes;
+pub mod claimed;
 pub mod claims;
 mod conditions;
 mod facts;
