@@ -9,8 +9,9 @@ use crate::cluster::Comparison;
 use crate::cluster::requests::{Answer, Failure};
 use crate::cluster::seen::{Autoscaler, Record, Scaler, WindowOverride};
 use crate::cluster::watch::{Change, Trouble};
+use crate::engine::assignments::Assignment;
 use crate::engine::calendars::CalendarKey;
-use crate::engine::ids::{NamespaceId, OverrideId, PolicyId, TargetId};
+use crate::engine::ids::{AssignmentId, NamespaceId, OverrideId, PolicyId, TargetId};
 use crate::engine::orphans::Ask;
 use crate::engine::policies::Slot;
 use crate::engine::records::{Batch, RecordKey};
@@ -44,6 +45,8 @@ pub enum Feed {
 pub enum Whose {
     /// A schedule.
     Policy(PolicyId),
+    /// A target of a schedule.
+    Assignment(AssignmentId),
     /// An override.
     Override(OverrideId),
 }
@@ -63,6 +66,12 @@ impl Asker {
     /// Of what is asked for a schedule.
     pub fn policy(id: PolicyId, slot: &Slot) -> Self {
         Self { whose: Whose::Policy(id), namespace: slot.namespace, uid: slot.policy.identity.uid.clone() }
+    }
+
+    /// Of what is asked for a target of a schedule.
+    pub fn assignment(id: AssignmentId, task: &Assignment, slot: &Slot) -> Self {
+        let uid = slot.policy.identity.uid.clone();
+        Self { whose: Whose::Assignment(id), namespace: task.namespace, uid }
     }
 
     /// Of what is asked for no single object.

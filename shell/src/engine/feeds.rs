@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use kube::{Api, Resource as _};
 
+use super::assignments::Assignment;
 use super::feed::Feed;
 use super::ids::{PolicyId, TargetId};
 use super::policies::{PolicyKey, Slot};
@@ -145,8 +146,12 @@ impl Engine {
             self.drop_policy(id, &key);
         }
         let history = status::read(&object.status).map(|status| History::from_status(&status)).unwrap_or_default();
-        let slot = Slot::new(read(object, &key.namespace), namespace.0, history, status::hash_of(&object.status));
+        let slot = Slot::new(read(object, &key.namespace), namespace.0, status::hash_of(&object.status));
         let id = self.policies.find_or_insert(key, |_| slot);
+        let head = self.assignments.find_or_insert((id, None), |_| Assignment::new(id, namespace.0, None, history));
+        if let Some(slot) = self.policies.get_mut(id) {
+            slot.head = head;
+        }
         self.members.entry(namespace.0).or_default().insert(id);
         self.note_version(id, object);
         self.refer(id);
@@ -175,7 +180,9 @@ impl Engine {
             || object.is_deleting() != slot.policy.identity.deleting;
         if version > slot.reports.written {
             let acts = self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
-            Self::note_status(slot, object, acts, boot);
+            if let Some(head) = self.assignments.get_mut(slot.head) {
+                Self::note_status(slot, &mut head.history, object, acts, boot);
+            }
         }
         if changed {
             let namespace = Arc::clone(&slot.policy.identity.namespace);
@@ -198,7 +205,7 @@ impl Engine {
 
     /// The status is another than we have written. Where another acts it is what is known; whoever acts takes over what it
     /// can't know better, and puts the rest right, but not over and over again.
-    fn note_status(slot: &mut Slot, object: &Scaler, acts: bool, boot: Duration) {
+    fn note_status(slot: &mut Slot, history: &mut History, object: &Scaler, acts: bool, boot: Duration) {
         let hash = status::hash_of(&object.status);
         if hash == slot.reports.known {
             return;
@@ -210,10 +217,10 @@ impl Engine {
         let status = status::read(&object.status).unwrap_or_default();
         let theirs = History::from_status(&status);
         if !acts {
-            slot.history = theirs;
+            *history = theirs;
             return;
         }
-        slot.history.adopt(&theirs);
+        history.adopt(&theirs);
         // Should another act from now on, that is what the API has.
         slot.reports.untold = Some(Box::new(theirs));
         slot.reports.due = true;
@@ -231,6 +238,7 @@ impl Engine {
 
     fn drop_policy(&mut self, id: PolicyId, key: &PolicyKey) {
         self.unrefer(id, None, None);
+        self.drop_assignment((id, None));
         if let Some(slot) = self.policies.remove(key) {
             if let Some(all) = self.members.get_mut(&slot.namespace) {
                 all.remove(&id);
@@ -240,15 +248,10 @@ impl Engine {
             }
             self.mark_overrides(slot.namespace);
             // Its number may soon be another one's.
-            if slot.dirty {
-                self.looks.remove(slot.namespace, id);
-            }
             if slot.reports.queued {
                 self.reports.remove(slot.namespace, id);
             }
         }
-        self.wakes.set(id, None);
-        self.retries.set(id, None);
         self.retells.set(id, None);
         self.note_left(key);
     }
@@ -289,15 +292,14 @@ impl Engine {
         if target.entry.is_some() {
             self.orphans.insert(id);
         }
-        let holder = target.holder();
         if new {
             self.mark_claimants(id);
         }
-        let Some(holder) = holder else { return };
-        let Some(slot) = self.policies.get_mut(holder) else { return };
-        let caught_up = slot.stale.is_some_and(|stale| version > stale);
+        let Some(holder) = self.held_by(id) else { return };
+        let Some(task) = self.assignments.get_mut(holder) else { return };
+        let caught_up = task.stale.is_some_and(|stale| version > stale);
         if caught_up {
-            slot.stale = None;
+            task.stale = None;
         }
         if other || caught_up {
             self.mark(holder);

@@ -14,6 +14,7 @@ use hyper::body::Bytes;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::assignments::Assignment;
 use super::policies::Slot;
 use super::state::{Engine, Source};
 use crate::api::Value;
@@ -218,10 +219,10 @@ impl Engine {
 
     /// For how many seconds of the schedule's clock fewer of an object's target are ready than it has, by its own status: since it was
     /// scaled last.
-    fn unready(&self, slot: &Slot, now: DateTime<Utc>) -> Option<f64> {
-        let target = slot.claim.as_ref().and_then(|(target, _)| self.targets.get(*target)?.state.as_ref())?;
+    fn unready(&self, head: &Assignment, now: DateTime<Utc>) -> Option<f64> {
+        let target = self.targets.get(head.target?)?.state.as_ref()?;
         let lacks = target.ready? < target.replicas;
-        let since = slot.history.last_scale.filter(|_| lacks && slot.history.observed.is_some());
+        let since = head.history.last_scale.filter(|_| lacks && head.history.observed.is_some());
         Some(since.map_or(0.0, |since| (now - since).as_seconds_f64().max(0.0)))
     }
 
@@ -231,23 +232,25 @@ impl Engine {
         // A second of a rehearsed clock saves as much as one of the real one.
         let share = self.clock.passes(Duration::from_secs(1)).as_seconds_f64();
         let row = |slot: &Slot| {
-            let history = &slot.history;
-            Row {
+            let head = self.head(slot)?;
+            let history = &head.history;
+            Some(Row {
                 namespace: Arc::clone(&slot.policy.identity.namespace),
                 name: slot.policy.identity.name.clone(),
                 effective: history.effective.and_then(Value::count),
                 observed: history.observed,
                 next_boundary: history.boundary.map(|at| at.timestamp()),
-                unready: self.unready(slot, now),
-                saved: slot.saved.seconds(boot) * share,
+                unready: self.unready(head, now),
+                saved: head.saved.seconds(boot) * share,
                 grace: history.expiry.is_some(),
                 degraded: history.is_degraded(),
                 paused: slot.policy.compiled().is_some_and(|compiled| compiled.pause.holds_at(now)),
-            }
+            })
         };
         // Those of namespaces that another acts in are told of there.
         let ours = |slot: &Slot| self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
-        self.leading.then(|| self.policies.iter().filter(|(_, slot)| ours(slot)).map(|(_, slot)| row(slot)).collect())
+        self.leading
+            .then(|| self.policies.iter().filter(|(_, slot)| ours(slot)).filter_map(|(_, slot)| row(slot)).collect())
     }
 }
 

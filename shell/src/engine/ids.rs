@@ -39,6 +39,10 @@ id!(
     TargetId
 );
 id!(
+    /// An object and a target of it.
+    AssignmentId
+);
+id!(
     /// The name of a ConfigMap with holidays.
     CalendarId
 );

@@ -1,8 +1,10 @@
 //! Who is looked at when. One task holds everything that is known; what watches bring, what has become of requests and the
 //! time come to it, and it decides and sends without a wait between the two.
 
+mod assignments;
 mod autoscalers;
 mod calendars;
+mod facts;
 mod feed;
 mod feeds;
 mod health;

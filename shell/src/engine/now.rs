@@ -95,9 +95,9 @@ impl Engine {
             self.mark(id);
         }
         while let Some(id) = self.retries.due(boot) {
-            if let Some(slot) = self.policies.get_mut(id) {
+            if let Some(task) = self.assignments.get_mut(id) {
                 // The watch had its time; the API server will say so again if it still knows more.
-                slot.stale = None;
+                task.stale = None;
             }
             self.mark(id);
         }
@@ -192,23 +192,19 @@ impl Engine {
     /// again, which then knows no more than what the API has, like any other.
     fn stand_by(&mut self, id: PolicyId) {
         let boot = self.time.boot();
-        if let Some(slot) = self.policies.get_mut(id) {
-            // What is in flight still has its end to be counted.
-            if !slot.scaling {
-                slot.attempt = None;
-            }
-            if let Some(told) = slot.reports.untold.take() {
-                slot.history = *told;
-            }
-            slot.unwritten = None;
-            slot.scales.clear();
-            slot.saved.note(0, boot);
-            slot.reports.sending = None;
-            slot.reports.due = false;
-            slot.reports.events.clear();
-            slot.reports.told = None;
-        }
         self.retells.set(id, None);
+        let Some(slot) = self.policies.get_mut(id) else { return };
+        slot.reports.sending = None;
+        slot.reports.due = false;
+        slot.reports.events.clear();
+        slot.reports.told = None;
+        let told = slot.reports.untold.take();
+        if let Some(head) = self.assignments.get_mut(slot.head) {
+            if let Some(told) = told {
+                head.history = *told;
+            }
+            head.stand_by(boot);
+        }
     }
 
     /// No new write begins any more.

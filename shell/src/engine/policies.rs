@@ -1,14 +1,13 @@
-//! What is known of an object, and what is due for it.
+//! What is known of an object, and what is due to be told of it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::ids::{CalendarId, NamespaceId, TargetId};
-use super::saved::Saved;
+use super::ids::{AssignmentId, CalendarId, NamespaceId, TargetId};
 use super::targets::Claimant;
 use crate::api::Policy;
-use crate::policy::{Attempt, Happening, History};
+use crate::policy::{Happening, History};
 use crate::report::events::Told;
 
 /// The name of an object.
@@ -35,31 +34,15 @@ pub struct Slot {
     pub claim: Option<(TargetId, Claimant)>,
     /// Where its holidays come from.
     pub calendar: Option<CalendarId>,
-    /// What earlier looks came to.
-    pub history: History,
-    /// The last write of the target, as long as there is something to tell about it.
-    pub attempt: Option<Box<Attempt>>,
-    /// How often in a row it has failed, and until when it rests.
-    pub scales: Backoff,
-    /// Whether a write of the target is under way.
-    pub scaling: bool,
-    /// Whether it is being written down what the target had.
-    pub recording: bool,
-    /// Why that failed the last time.
-    pub unwritten: Option<Box<str>>,
-    /// The resource version of the target that the API server has called stale.
-    pub stale: Option<u64>,
-    /// Whether it waits for a look.
-    pub dirty: bool,
-    /// What it has saved since this process acts.
-    pub saved: Saved,
+    /// By which it is told of.
+    pub head: AssignmentId,
     /// What is due to be told.
     pub reports: Reports,
 }
 
 impl Slot {
     /// An object that nobody has looked at yet.
-    pub fn new(policy: Policy, namespace: NamespaceId, history: History, known: u64) -> Self {
+    pub fn new(policy: Policy, namespace: NamespaceId, known: u64) -> Self {
         Self {
             policy,
             namespace,
@@ -67,15 +50,7 @@ impl Slot {
             epoch: 0,
             claim: None,
             calendar: None,
-            history,
-            attempt: None,
-            scales: Backoff::default(),
-            scaling: false,
-            recording: false,
-            unwritten: None,
-            stale: None,
-            dirty: false,
-            saved: Saved::default(),
+            head: AssignmentId::default(),
             reports: Reports { known, ..Reports::default() },
         }
     }

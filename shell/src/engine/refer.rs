@@ -56,6 +56,9 @@ impl Engine {
         let Some(slot) = self.policies.get_mut(id) else { return };
         let old_claim = std::mem::replace(&mut slot.claim, claim);
         let old_calendar = std::mem::replace(&mut slot.calendar, calendar);
+        if let Some(head) = self.assignments.get_mut(slot.head) {
+            head.target = slot.claim.as_ref().map(|claim| claim.0);
+        }
         if let Some((target, claimant)) = old_claim.filter(|old| slot.claim.as_ref() != Some(old)) {
             self.orphans.insert(target);
             if self.targets.release(target, &claimant) {
@@ -72,14 +75,9 @@ impl Engine {
             self.follow(follow);
             while let Some((key, users)) = self.calendars.admit() {
                 self.follow(Follow::Start(key));
-                users.into_iter().for_each(|user| self.mark(user));
+                users.into_iter().for_each(|user| self.mark_policy(user));
             }
         }
-    }
-
-    pub(super) fn mark_claimants(&mut self, target: TargetId) {
-        let all: Vec<_> = self.targets.get(target).map(|target| target.claimants().collect()).unwrap_or_default();
-        all.into_iter().for_each(|id| self.mark(id));
     }
 
     fn follow(&mut self, follow: Follow) {

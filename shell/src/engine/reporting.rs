@@ -99,7 +99,7 @@ impl Engine {
             return false;
         }
         // It is made anew: what was decided may have been a while ago.
-        let report = self.decide(id, now).and_then(|(plan, _)| plan.report);
+        let report = self.decide(slot.head, now).and_then(|(plan, _)| plan.report);
         let Some(slot) = self.policies.get_mut(id) else { return false };
         slot.reports.due = false;
         // Without one, a write is on its way, after which there is more to tell.

@@ -10,10 +10,11 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::Setup;
+use super::assignments::Assignments;
 use super::autoscalers::Autoscalers;
 use super::calendars::{CalendarKey, Calendars};
 use super::feed::{Done, Feed};
-use super::ids::{NamespaceId, Namespaces, OverrideId, PolicyId, Shelf};
+use super::ids::{AssignmentId, NamespaceId, Namespaces, OverrideId, PolicyId, Shelf};
 use super::kinds::Kinds;
 use super::lead::Lead;
 use super::orphans::Orphans;
@@ -48,6 +49,7 @@ pub(super) struct Engine {
     pub(super) done: mpsc::UnboundedSender<Done>,
     pub(super) namespaces: Namespaces,
     pub(super) policies: Shelf<PolicyKey, PolicyId, Slot>,
+    pub(super) assignments: Assignments,
     /// The schedules of each namespace.
     pub(super) members: HashMap<NamespaceId, BTreeSet<PolicyId>>,
     pub(super) standings: Standings,
@@ -60,16 +62,16 @@ pub(super) struct Engine {
     pub(super) watches: JoinSet<()>,
     pub(super) calendar_watches: HashMap<CalendarKey, AbortHandle>,
     /// Those that wait for a look.
-    pub(super) looks: Rotation,
+    pub(super) looks: Rotation<AssignmentId>,
     /// Those that have something to tell.
     pub(super) reports: Rotation,
     /// Overrides that wait for a look.
     pub(super) oversights: Rotation<OverrideId>,
     pub(super) turns: Turns,
     /// When to look again, on the schedule's clock.
-    pub(super) wakes: Timers<DateTime<Utc>>,
+    pub(super) wakes: Timers<DateTime<Utc>, AssignmentId>,
     /// When to look again, by the time that passes.
-    pub(super) retries: Timers<Duration>,
+    pub(super) retries: Timers<Duration, AssignmentId>,
     /// When to tell again, by the time that passes.
     pub(super) retells: Timers<Duration>,
     /// When to look at overrides again, on the schedule's clock.
@@ -207,6 +209,7 @@ impl Engine {
             done,
             namespaces: Namespaces::default(),
             policies: Shelf::default(),
+            assignments: Shelf::default(),
             members: HashMap::new(),
             standings: Standings::default(),
             targets: Targets::default(),
