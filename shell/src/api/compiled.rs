@@ -14,7 +14,6 @@ use super::{
 use super::{checks, zones};
 use crate::api::problems::Problems;
 use crate::calendar::HolidayCalendar;
-use crate::target::{Kind, TargetRefKey};
 
 /// The windows that nearly every object does with.
 const USUAL_WINDOWS: usize = 8;
@@ -115,8 +114,6 @@ impl Evaluate for Timetable<'_> {
 pub struct Compiled {
     /// When which count applies.
     pub schedule: AnySchedule,
-    /// What is scaled.
-    pub target: TargetRefKey,
     /// The delay of a scale-down, at most [`GRACE_PERIOD_MAX`](super::GRACE_PERIOD_MAX) seconds.
     pub grace: TimeDelta,
     /// When to compute and report, but not to write to the target.
@@ -139,15 +136,10 @@ impl Compiled {
         self.on_delete == OnDelete::Restore || !self.schedule.gives_counts()
     }
 
-    /// What is kept of a spec once its schedule is compiled; `None` where the target is of no kind that is scaled.
-    pub(super) fn of(spec: &TimeWindowScalerSpec, schedule: AnySchedule) -> Option<Self> {
-        let target = &spec.target_ref;
-        Some(Self {
+    /// What is kept of a spec once its schedule is compiled.
+    pub(super) fn of(spec: &TimeWindowScalerSpec, schedule: AnySchedule) -> Self {
+        Self {
             schedule,
-            target: TargetRefKey {
-                kind: Kind::named(&target.api_version, &target.kind)?,
-                name: target.name.as_str().into(),
-            },
             grace: TimeDelta::seconds(spec.grace_period_seconds),
             pause: Pause::of(spec),
             on_delete: spec.on_delete.unwrap_or_default(),
@@ -159,7 +151,7 @@ impl Compiled {
             labels: Labels::of(spec),
             bounds: spec.overrides.as_ref().map(Bounds::of).unwrap_or_default(),
             largest: spec.values().filter_map(Value::most).max().unwrap_or_default(),
-        })
+        }
     }
 }
 

@@ -26,6 +26,7 @@ impl Engine {
         let facts = Facts {
             policy: &slot.policy,
             holidays: self.holidays(slot),
+            key: task.target.and_then(|target| self.targets.key(target)),
             target: state.map_or_else(|| self.unseen(task), Known::Known),
             memory: self.remembered(target),
             unwritten: task.unwritten.as_deref().filter(|_| task.scales.rests(boot)),

@@ -137,8 +137,9 @@ impl Engine {
         let original = entry.map(|(entry, _)| entry.original);
         let compiled = self.policies.get(task.policy).and_then(|slot| slot.policy.compiled());
         let compiled = compiled.filter(|compiled| !compiled.pause.holds_at(now.schedule));
-        let most = |compiled: &Compiled| original.unwrap_or(compiled.largest).min(compiled.target.kind.how().most);
-        let largest = compiled.filter(|_| holds).map(most);
+        let most = task.target.and_then(|target| self.targets.key(target)).map(|key| key.kind.how().most);
+        let of = |compiled: &Compiled| Some(original.unwrap_or(compiled.largest).min(most?));
+        let largest = compiled.filter(|_| holds).and_then(of);
         let has = seen.and_then(|target| u32::try_from(target.replicas).ok());
         let fewer = largest.zip(has).map_or(0, |(largest, has)| largest.saturating_sub(has));
         task.saved.note(fewer, now.moment.boot);

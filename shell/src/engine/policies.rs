@@ -30,7 +30,7 @@ pub struct Slot {
     pub version: u64,
     /// Of which list it is.
     pub epoch: u32,
-    /// What it names as its target, and as whose claim; none where it is invalid in a way that leaves that open.
+    /// What it names as its target, and its claim to that; none where it is invalid in a way that leaves that open.
     pub claim: Option<(TargetId, Claimant)>,
     /// Where its holidays come from.
     pub calendar: Option<CalendarId>,

@@ -1,24 +1,13 @@
 //! What can be scaled, and who claims it.
 
-use std::collections::BTreeSet;
-
-use chrono::{DateTime, Utc};
-
 use super::ids::{PolicyId, Shelf, TargetId};
 use super::records::RecordKey;
 use crate::api::Entry;
+use crate::policy::claims::{self, Claims};
 use crate::target::{Kind, TargetKey, TargetState};
 
-/// A claim: the older one first, and of those of one second the first by name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Claimant {
-    /// When the object was made.
-    pub created: DateTime<Utc>,
-    /// Its name.
-    pub name: Box<str>,
-    /// Its number.
-    pub policy: PolicyId,
-}
+/// A claim of an object.
+pub type Claimant = claims::Claimant<PolicyId>;
 
 /// A target: what is known of it, and who names it.
 #[derive(Debug, Default)]
@@ -29,17 +18,17 @@ pub struct Target {
     pub entry: Option<Box<(Entry, RecordKey)>>,
     /// Of which list it is.
     pub epoch: u32,
-    /// Those that claim it: valid ones, not on their way out.
-    claims: BTreeSet<Claimant>,
+    /// Those that claim it and aren't on their way out.
+    pub claims: Claims<PolicyId>,
 }
 
 impl Target {
     /// Who acts on it.
     pub fn holder(&self) -> Option<PolicyId> {
-        self.claims.first().map(|claim| claim.policy)
+        self.claims.holder().map(|claim| claim.policy)
     }
 
-    /// All that claim it, the holder first.
+    /// All that claim it, the first one first.
     pub fn claimants(&self) -> impl Iterator<Item = PolicyId> {
         self.claims.iter().map(|claim| claim.policy)
     }
@@ -106,52 +95,50 @@ impl Targets {
         self.0.iter().any(|(_, (key, _))| key.kind == *kind)
     }
 
-    /// A policy claims a target. Says whether another one acts on it now.
+    /// A policy claims a target. Says whether another one comes first now.
     pub fn claim(&mut self, id: TargetId, claimant: Claimant) -> bool {
-        let Some(target) = self.get_mut(id) else { return false };
-        let before = target.holder();
-        target.claims.insert(claimant);
-        target.holder() != before
+        self.get_mut(id).is_some_and(|target| target.claims.insert(claimant))
     }
 
-    /// It no longer does. Says whether another one acts on it now.
+    /// It no longer does. Says whether another one comes first now.
     pub fn release(&mut self, id: TargetId, claimant: &Claimant) -> bool {
-        let Some(target) = self.get_mut(id) else { return false };
-        let before = target.holder();
-        target.claims.remove(claimant);
-        target.holder() != before
+        self.get_mut(id).is_some_and(|target| target.claims.remove(claimant))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
     use crate::engine::ids::Id as _;
+    use crate::policy::claims::Breadth;
 
     fn claimant(place: u32, second: i64, name: &str) -> Claimant {
         let created = DateTime::from_timestamp(second, 0).unwrap();
-        Claimant { created, name: name.into(), policy: PolicyId::new(place) }
+        Claimant { breadth: Breadth::Named, invalid: false, created, name: name.into(), policy: PolicyId::new(place) }
     }
 
     #[test]
-    fn the_older_one_acts_and_names_decide_within_a_second() {
+    fn whoever_comes_first_acts_and_one_that_is_claimed_is_kept() {
         let mut targets = Targets::default();
         let key = TargetKey { kind: Kind::DEPLOYMENT, namespace: "shop".into(), name: "web".into() };
         let web = targets.intern(key.clone());
-        let (young, old, twin) = (claimant(1, 20, "a"), claimant(2, 10, "c"), claimant(3, 10, "b"));
-        assert!(targets.claim(web, young.clone()));
+        let (young, old) = (claimant(1, 20, "a"), claimant(2, 10, "c"));
+        let broken = Claimant { invalid: true, ..claimant(3, 5, "b") };
+        assert!(targets.claim(web, broken.clone()));
+        assert_eq!(targets.get(web).unwrap().holder(), None, "it can't be followed");
+        assert!(targets.claim(web, young.clone()), "it can");
         assert!(targets.claim(web, old.clone()), "an older one takes it");
         assert!(!targets.claim(web, claimant(4, 30, "late")), "a younger one changes nothing");
-        assert!(targets.claim(web, twin.clone()));
-        assert_eq!(targets.get(web).unwrap().holder(), Some(twin.policy));
-        assert!(targets.release(web, &twin));
-        assert_eq!(targets.get(web).unwrap().holder(), Some(old.policy));
         assert!(!targets.release(web, &young));
-        assert_eq!(targets.get(web).unwrap().claimants().map(PolicyId::place).collect::<Vec<_>>(), [2, 4]);
+        assert_eq!(targets.get(web).unwrap().claimants().map(PolicyId::place).collect::<Vec<_>>(), [2, 4, 3]);
+        assert!(targets.release(web, &old));
+        assert_eq!(targets.get(web).unwrap().holder(), Some(PolicyId::new(4)));
+        targets.release(web, &claimant(4, 30, "late"));
         targets.tidy(web);
         assert_eq!(targets.find(&key), Some(web), "it is claimed");
-        targets.release(web, &old);
-        targets.release(web, &claimant(4, 30, "late"));
+        targets.release(web, &broken);
         targets.tidy(web);
         assert_eq!(targets.find(&key), None);
     }

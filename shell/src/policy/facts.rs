@@ -10,7 +10,7 @@ use crate::api::overrides::Override;
 use crate::api::{Entry, Policy, Value};
 use crate::calendar::Dates;
 use crate::cluster::ClockState;
-use crate::target::TargetState;
+use crate::target::{TargetKey, TargetState};
 
 /// Everything that a decision depends on; there is nothing else.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,9 @@ pub struct Facts<'a> {
     pub policy: &'a Policy,
     /// Its holidays.
     pub holidays: Holidays<'a>,
-    /// Its target.
+    /// Which target it is; none where the object leaves that open.
+    pub key: Option<&'a TargetKey>,
+    /// What is known of that.
     pub target: Known<'a, &'a TargetState>,
     /// What is remembered of the target.
     pub memory: Remembered<'a>,
@@ -41,6 +43,13 @@ pub struct Facts<'a> {
     pub now: DateTime<Utc>,
     /// What to say of the clock when it is a rehearsed one. It goes into `status.clock` as well, so two clocks need two texts.
     pub rehearsal: Option<&'a str>,
+}
+
+impl Facts<'_> {
+    /// The most that the target can have.
+    pub(super) fn most(&self) -> u32 {
+        self.key.map_or(kyklos_core::VALUE_MAX, |key| key.kind.how().most)
+    }
 }
 
 /// Something that a watch tells.

@@ -167,7 +167,7 @@ fn wanted<'a>(
     // What nobody knows stays as it is, so that is what it counts as.
     let present = || target.and_then(|target| u32::try_from(target.replicas).ok()).unwrap_or_default();
     let original = memory.original().unwrap_or_else(present);
-    let most = compiled.target.kind.how().most;
+    let most = facts.most();
     let shaping = Shaping { layers: &layers, before: earlier, grace: compiled.grace, original, most, held, now };
     let want = Want::of(&shaping);
     Wanted { compiled, layers, want, memory }

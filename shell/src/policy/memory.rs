@@ -49,7 +49,7 @@ impl<'a> Memory<'a> {
             Remembered::Known(entry) => entry,
             Remembered::Unknown | Remembered::Unreadable(_) => None,
         };
-        let most = compiled.target.kind.how().most;
+        let most = facts.most();
         let Some(target) = target else {
             let original = known.map(|entry| entry.original);
             return Self {

@@ -44,7 +44,7 @@ pub(super) fn target_not_found(look: &Look<'_>) -> String {
             format!("{} is being deleted; its successor will be scaled as soon as it is there", target(look))
         }
         Known::Unreadable(why) => {
-            let kind = look.wanted.as_ref().map_or(Kind::DEPLOYMENT, |wanted| wanted.compiled.target.kind.clone());
+            let kind = look.facts.key.map_or(Kind::DEPLOYMENT, |key| key.kind.clone());
             format!(
                 "{} can't be read, so nothing is scaled: {why}; where it is a right that is missing, `kyklos manifests --targets {}` \
                  grants it",
@@ -240,7 +240,7 @@ pub(super) fn label(wanted: &Wanted<'_>, answer: Answer) -> String {
 }
 
 fn target(look: &Look<'_>) -> String {
-    let target = look.wanted.as_ref().map(|wanted| &wanted.compiled.target);
+    let target = look.facts.key;
     target.map_or_else(|| "The target".to_owned(), |target| format!("{} {}", target.kind.as_str(), target.name))
 }
 

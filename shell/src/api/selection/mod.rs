@@ -1,5 +1,6 @@
 //! Selections: which workloads a schedule is for that names none of them, but their kinds, labels and namespaces.
 
+mod aim;
 mod chosen;
 mod exclusion;
 mod reach;
@@ -12,6 +13,7 @@ use chrono::{DateTime, Utc};
 
 use super::selector::Selector;
 
+pub use aim::{Aim, Selecting};
 pub use chosen::{Candidate, Left, Selection};
 pub use exclusion::{Annotation, EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, Exclusion};
 pub use reach::{CLUSTER_KIND, MAX_NEW_TARGETS, NEW_TARGETS_MAX, Reach, Scope};

@@ -21,9 +21,10 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::api::overrides::Override;
+use crate::api::selection::Aim;
 use crate::api::{Identity, Policy, TimeWindowScalerStatus};
 use crate::calendar::Dates;
-use crate::target::TargetState;
+use crate::target::{TargetKey, TargetState};
 
 /// What an object's ConfigMap is found to be.
 #[derive(Debug, Default)]
@@ -175,9 +176,12 @@ impl Stage {
             Known::Unserved(why) => Known::Unserved(why),
             Known::Missing => Known::Missing,
         };
+        let named = policy.aim.as_ref().and_then(Aim::named).filter(|_| policy.spec.is_ok()).cloned();
+        let key = named.map(|named| TargetKey { kind: named.kind, namespace: "shop".into(), name: named.name });
         let facts = Facts {
             policy: &policy,
             holidays,
+            key: key.as_ref(),
             target,
             memory: match self.records {
                 Records::Unknown => Remembered::Unknown,
