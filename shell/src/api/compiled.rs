@@ -7,6 +7,7 @@ use kyklos_core::{
 
 use super::labels::Labels;
 use super::overrides::Bounds;
+use super::selection::Selection;
 use super::values::Values;
 use super::{
     HolidayMode, MAX_EXCEPTIONS, MAX_HOLIDAYS, MAX_WINDOWS, OnDelete, Pause, Replicas, TimeWindowScalerSpec, Value,
@@ -142,7 +143,7 @@ impl Compiled {
             schedule,
             grace: TimeDelta::seconds(spec.grace_period_seconds),
             pause: Pause::of(spec),
-            on_delete: spec.on_delete.unwrap_or_default(),
+            on_delete: spec.becomes(),
             holidays: spec
                 .holiday_config_map
                 .as_deref()
@@ -206,7 +207,9 @@ pub fn compile(spec: &TimeWindowScalerSpec, own_namespace: &str, problems: &mut 
             problems.push(field, message);
         }
     };
-    checks::target(&spec.target_ref, own_namespace, &mut say);
+    if let Some(target) = &spec.target_ref {
+        checks::target(target, own_namespace, &mut say);
+    }
     let mut tell = |problem: Problem<'_>| say(format!("spec.{}", problem.field), words(problem));
     let is_usual = spec.windows.len() <= USUAL_WINDOWS && spec.exceptions.len() <= USUAL_EXCEPTIONS;
     let schedule = if is_usual {
@@ -217,9 +220,13 @@ pub fn compile(spec: &TimeWindowScalerSpec, own_namespace: &str, problems: &mut 
     checks::largest(spec, &mut say);
     checks::holiday_config_map(spec.holiday_config_map.as_deref(), &mut say);
     checks::grace_period(spec.grace_period_seconds, &mut say);
+    checks::new_targets(spec.max_new_targets, &mut say);
     checks::pause(spec, &mut say);
     if let Some(bounds) = &spec.overrides {
         checks::bounds(bounds, &mut say);
+    }
+    if let Some(targets) = &spec.targets {
+        Selection::of(targets, None, "spec.targets", problems);
     }
     let sized = schedule.ok()?;
     problems.is_empty().then(|| AnySchedule { sized, values: Values::of(spec) })

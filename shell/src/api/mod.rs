@@ -36,8 +36,8 @@ pub use policy::{Identity, LABELS_MAX, OVERRULE_MAX, Policy};
 pub use read::{Metadata, OVERRIDE_ANNOTATION, Object, object, spec};
 pub use record::{Entry, ORIGINAL_ANNOTATION, OnDelete, RECORD_KIND, RECORD_MAX, ScaleRecord, ScaleRecordSpec};
 pub use spec::{ExceptionSpec, HolidayMode, TargetRef, TimeWindowScaler, TimeWindowScalerSpec, WindowSpec};
-pub use status::TimeWindowScalerStatus;
-pub use supported::unsupported_target;
+pub use status::{TargetStatus, TargetsStatus, TimeWindowScalerStatus};
+pub use supported::unsupported_targets;
 pub use value::{NoValue, PER_CENT_MAX, Replicas, Value};
 
 /// The API group.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::overrides::Annotation;
 use super::problems::Problems;
 use super::selection::{Aim, Reach, Scope};
-use super::{Compiled, compile, spec, unsupported_target};
+use super::{Compiled, compile, spec, unsupported_targets};
 
 /// The most problems of one object that are kept in words; the others are counted.
 const PROBLEMS_MAX: usize = 10;
@@ -48,6 +48,8 @@ pub struct Policy {
     pub aim: Option<Aim>,
     /// The override annotation.
     pub overrule: Option<Annotation>,
+    /// What its annotation `kyklos.io/confirm` says.
+    pub confirm: Option<Box<str>>,
     /// Its labels, by which overrides find it; at most [`LABELS_MAX`], the first by their keys.
     pub labels: BTreeMap<String, String>,
 }
@@ -59,7 +61,7 @@ impl Policy {
         // What is wrong with it is said already.
         let reach = Reach::read(raw, Scope::Namespace(&identity.namespace), &mut Problems::at_most(1));
         let aim = reach.and_then(Aim::of);
-        Self { identity, spec, aim, overrule: overrule.map(Annotation::of), labels: BTreeMap::new() }
+        Self { identity, spec, aim, overrule: overrule.map(Annotation::of), confirm: None, labels: BTreeMap::new() }
     }
 
     /// The same with labels.
@@ -87,8 +89,10 @@ fn read_spec(raw: &Value, namespace: &str) -> Result<Arc<Compiled>, Arc<Problems
     let found = spec(raw, &mut problems);
     let compiled = found.and_then(|spec| {
         let schedule = compile(&spec, namespace, &mut problems);
-        if let Some(unsupported) = unsupported_target(&spec.target_ref).filter(|found| !problems.covers(&found.field)) {
-            problems.push(unsupported.field, unsupported.message);
+        for unsupported in unsupported_targets(&spec) {
+            if !problems.covers(&unsupported.field) {
+                problems.push(unsupported.field, unsupported.message);
+            }
         }
         Some(Compiled::of(&spec, schedule?))
     });

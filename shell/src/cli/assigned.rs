@@ -9,7 +9,7 @@ use super::workload_files::Workload;
 use crate::api::Value;
 use crate::api::manifest::Complaint;
 use crate::api::problems::nearest;
-use crate::api::selection::KindRef;
+use crate::api::selection::{Candidate, Exclusion, KindRef, Selection};
 use crate::policy::claims::{Breadth, Claimant, Claims, Standing};
 use crate::target::Kind;
 
@@ -21,8 +21,8 @@ pub(super) struct Assigned<'a> {
     claims: Vec<Claims<usize>>,
     /// Of each workload the autoscalers of the files that scale it.
     scaled_by: Vec<Vec<usize>>,
-    /// Of each schedule the workload that it names.
-    named: Vec<Option<usize>>,
+    /// Of each schedule the workloads that it names or picks.
+    aims: Vec<Vec<usize>>,
 }
 
 /// What becomes of a workload.
@@ -70,25 +70,37 @@ impl<'a> Assigned<'a> {
                 }
             }
         }
-        let find = |subject: &Subject| {
-            let (kind, key) = target(subject);
+        let named = |subject: &Subject| {
+            let (kind, key) = target(subject)?;
             let mut found = places.get(&key)?.iter().copied();
             found.find(|place| workloads.get(*place).is_some_and(|workload| workload.kind.is(&kind)))
         };
-        let named: Vec<_> = subjects.iter().map(find).collect();
-        let mut assigned = Self { subjects, workloads, claims: Vec::new(), scaled_by, named };
+        let now = Utc::now();
+        let aims = subjects.iter().map(|subject| match subject.selection() {
+            Some(selection) => (0..workloads.len())
+                .filter(|place| workloads.get(*place).is_some_and(|workload| picks(subject, &selection, workload, now)))
+                .collect(),
+            None => named(subject).into_iter().collect(),
+        });
+        let aims = aims.collect();
+        let mut assigned = Self { subjects, workloads, claims: Vec::new(), scaled_by, aims };
         assigned.claims = assigned.claimed();
         assigned
     }
 
-    /// Who claims what: by naming it, or an autoscaler of it.
+    /// The workloads that a schedule names or picks, by its place.
+    pub(super) fn aims(&self, policy: usize) -> impl Iterator<Item = &'a Workload> {
+        self.aims.get(policy).into_iter().flatten().filter_map(|place| self.workloads.get(*place))
+    }
+
+    /// Who claims what: by naming it or picking it, or an autoscaler of it.
     fn claimed(&self) -> Vec<Claims<usize>> {
         let mut claims: Vec<Claims<usize>> = vec![Claims::default(); self.workloads.len()];
-        for (policy, named) in self.named.iter().enumerate() {
-            let Some(named) = *named else { continue };
-            let through =
-                self.scaled_by.iter().enumerate().filter(|(_, by)| by.contains(&named)).map(|(place, _)| place);
-            for place in std::iter::once(named).chain(through) {
+        for (policy, aim) in
+            self.aims.iter().enumerate().flat_map(|(policy, all)| all.iter().map(move |aim| (policy, *aim)))
+        {
+            let through = self.scaled_by.iter().enumerate().filter(|(_, by)| by.contains(&aim)).map(|(place, _)| place);
+            for place in std::iter::once(aim).chain(through) {
                 if let (Some(claims), Some(claimant)) = (claims.get_mut(place), self.claimant(policy)) {
                     claims.insert(claimant);
                 }
@@ -98,16 +110,18 @@ impl<'a> Assigned<'a> {
     }
 
     fn claimant(&self, policy: usize) -> Option<Claimant<usize>> {
-        let metadata = &self.subjects.get(policy)?.object.metadata;
+        let object = &self.subjects.get(policy)?.object;
+        let breadth = if object.spec.targets.is_some() { Breadth::Selected } else { Breadth::Named };
+        let metadata = &object.metadata;
         // One that a file makes comes after those that are there.
         let created = metadata.created.unwrap_or(DateTime::<Utc>::MAX_UTC);
         let name = metadata.name.as_str().into();
-        Some(Claimant { breadth: Breadth::Named, invalid: false, created, name, policy })
+        Some(Claimant { breadth, invalid: false, created, name, policy })
     }
 
-    /// What a schedule has lost, and to whom: what it names, or what that scales.
+    /// What a schedule has lost, and to whom: what it names, or what that scales. What one has lost of many hurts none of the others.
     fn lost(&self, policy: usize) -> Option<(&'a Workload, Standing<'_, usize>)> {
-        let claimant = self.claimant(policy)?;
+        let claimant = self.claimant(policy).filter(|claimant| claimant.breadth == Breadth::Named)?;
         let mut all =
             self.claims.iter().zip(self.workloads).filter(|(claims, _)| claims.iter().any(|one| *one == claimant));
         all.find_map(|(claims, workload)| match claims.standing(&claimant) {
@@ -123,7 +137,8 @@ impl<'a> Assigned<'a> {
             let holder = claims.holder().map(|claimant| claimant.policy).filter(|policy| self.lost(*policy).is_none());
             let by = holder.and_then(|policy| self.subjects.get(policy));
             let scaler = scaled_by.first().and_then(|scaler| self.workloads.get(*scaler));
-            let is_through = holder.is_some_and(|policy| self.named.get(policy) != Some(&Some(place)));
+            let is_through =
+                holder.is_some_and(|policy| self.aims.get(policy).is_some_and(|aims| !aims.contains(&place)));
             let beside = match scaler {
                 Some(scaler) if is_through => Some(Beside::Through(scaler)),
                 Some(scaler) if scaler.is_scaled_object() => Some(Beside::ScaledObject(scaler)),
@@ -140,25 +155,37 @@ impl<'a> Assigned<'a> {
     pub(super) fn warnings(&self) -> Vec<Complaint> {
         let mut all = Vec::new();
         for (policy, subject) in self.subjects.iter().enumerate() {
-            let say = |words: String| subject.origin.complain("spec.targetRef", words);
-            let Some(place) = self.named.get(policy).copied().flatten() else {
-                all.extend(self.missing(subject).map(say));
+            let is_many = subject.object.spec.targets.is_some();
+            let field = if is_many { "spec.targets" } else { "spec.targetRef" };
+            let say = |words: String| subject.origin.complain(field, words);
+            let aims = self.aims.get(policy).map_or(&[][..], Vec::as_slice);
+            if aims.is_empty() {
+                all.extend(if is_many { self.picks_none(subject) } else { self.missing(subject) }.map(say));
                 all.extend(risk(subject).map(say));
-                continue;
-            };
+            }
             all.extend(self.conflict(policy).map(say));
-            if let Some(workload) = self.workloads.get(place) {
-                all.extend(self.beside(place, subject).map(say));
-                let is_first = self.claims.get(place).and_then(Claims::holder).is_some_and(|one| one.policy == policy);
+            for place in aims {
+                let Some(workload) = self.workloads.get(*place) else { continue };
+                all.extend(self.beside(*place, subject).map(say));
+                let is_first = self.claims.get(*place).and_then(Claims::holder).is_some_and(|one| one.policy == policy);
                 all.extend(late(workload).filter(|_| is_first));
             }
         }
         all
     }
 
+    /// A selection that picks none of the workloads of its namespace.
+    fn picks_none(&self, subject: &Subject) -> Option<String> {
+        let namespace = &subject.object.metadata.namespace;
+        let are_any = self.workloads.iter().any(|workload| workload.namespace == *namespace);
+        are_any.then(|| {
+            format!("none of the workloads of {namespace} in the files is picked: look at kinds, selector and exclude")
+        })
+    }
+
     /// A target that isn't there, although others of its namespace are.
     fn missing(&self, subject: &Subject) -> Option<String> {
-        let (kind, (namespace, _, name)) = target(subject);
+        let (kind, (namespace, _, name)) = target(subject)?;
         let here: Vec<_> = self.workloads.iter().filter(|workload| workload.namespace == namespace).collect();
         let names = here.iter().filter(|workload| workload.kind.is(&kind)).map(|workload| workload.name.as_str());
         let meant = nearest(name, names).first().map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
@@ -209,7 +236,7 @@ impl<'a> Assigned<'a> {
 
 /// What may happen to a target that isn't in the files once it gets more than none, whatever the schedule says.
 fn risk(subject: &Subject) -> Option<String> {
-    let target = &subject.object.spec.target_ref;
+    let target = subject.object.spec.target_ref.as_ref()?;
     let kind = Kind::named(&target.api_version, &target.kind)?;
     let risk = kind.how().risk?;
     Some(format!("{} {} is resumed by it: {risk}", kind.as_str(), target.name))
@@ -223,9 +250,25 @@ fn late(workload: &Workload) -> Option<Complaint> {
     is_open.then(|| workload.origin.complain("spec.startingDeadlineSeconds", words))
 }
 
+/// Whether a schedule picks a workload.
+fn picks(subject: &Subject, selection: &Selection, workload: &Workload, now: DateTime<Utc>) -> bool {
+    let spec = &subject.object.spec;
+    let exclusion = if spec.allow_exclusion == Some(false) { Exclusion::None } else { workload.exclusion };
+    let candidate = Candidate {
+        group: workload.kind.group(),
+        kind: &workload.kind.kind,
+        name: &workload.name,
+        label: |key: &str| workload.labels.get(key),
+        exclusion,
+        owner: workload.owner.as_deref(),
+        is_kyklos: false,
+    };
+    workload.namespace == subject.object.metadata.namespace && selection.takes(&candidate, now).is_ok()
+}
+
 /// What a schedule names, and by what it is found.
-fn target(subject: &Subject) -> (KindRef, Key<'_>) {
-    let target = &subject.object.spec.target_ref;
+fn target(subject: &Subject) -> Option<(KindRef, Key<'_>)> {
+    let target = subject.object.spec.target_ref.as_ref()?;
     let kind = KindRef::new(&target.api_version, &target.kind);
-    (kind, (&subject.object.metadata.namespace, &target.kind, &target.name))
+    Some((kind, (&subject.object.metadata.namespace, &target.kind, &target.name)))
 }

@@ -10,7 +10,7 @@ use super::subject::Subject;
 use crate::api::manifest::{Complaint, Document, Origin};
 use crate::api::overrides::annotation;
 use crate::api::problems::Problems;
-use crate::api::{self, HolidayMode, Labels, Metadata, OVERRIDE_ANNOTATION, Object, unsupported_target};
+use crate::api::{self, HolidayMode, Labels, Metadata, OVERRIDE_ANNOTATION, Object, unsupported_targets};
 use crate::calendar::HolidayCalendar;
 
 /// Reads one and checks everything that there is to check about it. What is right and still worth a word goes to `warnings`.
@@ -39,7 +39,7 @@ pub(super) fn read(
         let schedule = api::compile(&object.spec, namespace, &mut problems)?;
         let holidays = holidays_of(&object, holidays, origin, warnings);
         // The resource has it, so it is right; but whoever applies it should know.
-        if let Some(unsupported) = unsupported_target(&object.spec.target_ref) {
+        for unsupported in unsupported_targets(&object.spec) {
             warnings.push(origin.complain(&unsupported.field, unsupported.message));
         }
         let labels = Labels::of(&object.spec);

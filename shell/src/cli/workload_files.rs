@@ -1,11 +1,15 @@
 //! The workloads of the files: of each what matters to a schedule, read without a word on the rest, which is Kubernetes' own business.
 
+use std::collections::BTreeMap;
+
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::file_kinds::{namespace, text};
 use crate::api::ORIGINAL_ANNOTATION;
 use crate::api::manifest::{Document, Origin};
-use crate::api::selection::KindRef;
+use crate::api::selection::{EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, Exclusion, KindRef};
+use crate::target::LabelSet;
 
 /// A workload of a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +23,9 @@ pub(super) struct Workload {
     pub(super) replicas: Option<i32>,
     /// What its annotation says that its original count is.
     pub(super) original: Option<u32>,
+    pub(super) labels: LabelSet,
+    /// Whether it says that no selection is to take it.
+    pub(super) exclusion: Exclusion,
     /// What it scales itself.
     pub(super) scales: Option<Scaled>,
     /// Kind and name of the object that controls it.
@@ -42,13 +49,17 @@ impl Workload {
         let value = &document.value;
         let count = |pointer: &str| value.pointer(pointer).and_then(Value::as_i64).and_then(|n| i32::try_from(n).ok());
         let annotations = value.pointer("/metadata/annotations");
-        let original = annotations.and_then(|all| all.get(ORIGINAL_ANNOTATION)).and_then(Value::as_str);
+        let annotation = |name: &str| annotations.and_then(|all| all.get(name)).and_then(Value::as_str);
+        let original = annotation(ORIGINAL_ANNOTATION);
+        let labels = value.pointer("/metadata/labels").and_then(|labels| BTreeMap::deserialize(labels).ok());
         Some(Self {
             origin: document.origin.clone(),
             namespace: namespace(value).to_owned(),
             name: text(value, "/metadata/name").filter(|name| !name.is_empty())?.to_owned(),
             replicas: count("/spec/replicas").filter(|_| has_count(&kind)),
             original: original.and_then(|text| text.parse::<i32>().ok()).and_then(|count| u32::try_from(count).ok()),
+            labels: labels.as_ref().map(LabelSet::of).unwrap_or_default(),
+            exclusion: Exclusion::of(annotation(EXCLUDE_ANNOTATION), annotation(EXCLUDE_UNTIL_ANNOTATION)),
             scales: scaled(value, &kind),
             owner: owner(value),
             has_deadline: value.pointer("/spec/startingDeadlineSeconds").is_some_and(|seconds| !seconds.is_null()),

@@ -16,10 +16,13 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 use crate::api::overrides::OVERRIDE_KIND;
+use crate::api::selection::{EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, Exclusion};
 use crate::api::{
     Entry, GROUP, KIND, LABELS_MAX, ORIGINAL_ANNOTATION, OVERRIDE_ANNOTATION, OVERRULE_MAX, RECORD_KIND, Value as Asked,
 };
 use crate::calendar;
+use crate::policy::brake::CONFIRM_ANNOTATION;
+use crate::target::LabelSet;
 
 /// A TimeWindowScaler.
 #[derive(Debug, Clone, Deserialize)]
@@ -125,6 +128,9 @@ impl From<RawAutoscaler> for Autoscaler {
     }
 }
 
+/// The most bytes of what somebody confirms that are kept: no number is longer.
+const CONFIRM_MAX: usize = 32;
+
 /// The metadata that matter, and who owns which fields, of which `F` reads what matters.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, bound(deserialize = "F: Deserialize<'de> + Default"))]
@@ -147,7 +153,9 @@ pub(super) struct RawMeta<F = IgnoredAny> {
 #[derive(Debug, Default)]
 struct RawAnnotations {
     overrule: Option<String>,
+    confirm: Option<String>,
     original: Option<u32>,
+    exclusion: Exclusion,
 }
 
 /// Who has made an object.
@@ -202,6 +210,7 @@ fn those_that_matter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawAn
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut found = RawAnnotations::default();
+            let (mut exclude, mut until) = (None::<String>, None::<String>);
             while let Some(key) = map.next_key::<Cow<'_, str>>()? {
                 match &*key {
                     OVERRIDE_ANNOTATION => {
@@ -214,9 +223,17 @@ fn those_that_matter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawAn
                         let count = map.next_value::<Cow<'_, str>>()?.parse::<Asked>();
                         found.original = count.ok().and_then(Asked::count);
                     }
+                    CONFIRM_ANNOTATION => {
+                        let mut text: String = map.next_value()?;
+                        text.truncate(text.floor_char_boundary(CONFIRM_MAX));
+                        found.confirm = Some(text);
+                    }
+                    EXCLUDE_ANNOTATION => exclude = Some(map.next_value()?),
+                    EXCLUDE_UNTIL_ANNOTATION => until = Some(map.next_value()?),
                     _ => drop(map.next_value::<IgnoredAny>()?),
                 }
             }
+            found.exclusion = Exclusion::of(exclude.as_deref(), until.as_deref());
             Ok(found)
         }
     }
@@ -230,12 +247,18 @@ pub(super) struct Parted<F> {
     pub(super) original: Option<u32>,
     /// Who has made it and manages it, such as `Deployment web`.
     pub(super) owner: Option<Box<str>>,
+    pub(super) labels: LabelSet,
+    /// Whether it says that no selection is to take it.
+    pub(super) exclusion: Exclusion,
     pub(super) managers: Vec<RawManager<F>>,
 }
 
 impl<F> RawMeta<F> {
     pub(super) fn split(self) -> Parted<F> {
-        let annotations = self.annotations.overrule.map(|text| [(OVERRIDE_ANNOTATION.to_owned(), text)].into());
+        let overrule = self.annotations.overrule.map(|text| (OVERRIDE_ANNOTATION.to_owned(), text));
+        let confirm = self.annotations.confirm.map(|text| (CONFIRM_ANNOTATION.to_owned(), text));
+        let annotations: BTreeMap<_, _> = overrule.into_iter().chain(confirm).collect();
+        let annotations = (!annotations.is_empty()).then_some(annotations);
         let owner = self.owner_references.into_iter().find(|owner| owner.controller == Some(true));
         let metadata = ObjectMeta {
             name: self.name,
@@ -252,6 +275,8 @@ impl<F> RawMeta<F> {
             metadata,
             original: self.annotations.original,
             owner: owner.map(|owner| format!("{} {}", owner.kind, owner.name).into()),
+            labels: self.labels.as_ref().map(LabelSet::of).unwrap_or_default(),
+            exclusion: self.annotations.exclusion,
             managers: self.managed_fields,
         }
     }

@@ -16,8 +16,9 @@ use tokio::sync::watch;
 use super::FIELD_MANAGER;
 use super::seen::{Parted, RawManager, RawMeta, Seen as _};
 use super::watch::{Change, Recovered, watch_and};
+use crate::api::selection::Exclusion;
 use crate::api::times::to_instant;
-use crate::target::{Seen, Served, TargetState};
+use crate::target::{LabelSet, Seen, Served, TargetState};
 
 /// What a kind reads of the `spec` of its objects; the rest is passed over while it is parsed.
 pub trait Body: DeserializeOwned + Clone + Debug + Default + Send + Sync + 'static {
@@ -43,6 +44,8 @@ struct Workload<B: Body> {
     metadata: ObjectMeta,
     original: Option<u32>,
     owner: Option<Box<str>>,
+    labels: LabelSet,
+    exclusion: Exclusion,
     owners: Vec<(Box<str>, B::Owned)>,
     spec: B,
     ready: Option<i32>,
@@ -68,7 +71,7 @@ struct RawStatus {
 
 impl<B: Body> From<RawWorkload<B>> for Workload<B> {
     fn from(raw: RawWorkload<B>) -> Self {
-        let Parted { metadata, original, owner, managers } = raw.metadata.split();
+        let Parted { metadata, original, owner, labels, exclusion, managers } = raw.metadata.split();
         let owned = |entry: RawManager<B::Owned>| Some((entry.manager?, entry.fields.spec));
         // None that are ready is left out, where anything is said at all.
         let ready = raw.status.ready_replicas.or(raw.status.replicas.map(|_| 0));
@@ -76,6 +79,8 @@ impl<B: Body> From<RawWorkload<B>> for Workload<B> {
             metadata,
             original,
             owner,
+            labels,
+            exclusion,
             owners: managers.into_iter().filter_map(owned).collect(),
             spec: raw.spec,
             ready,
@@ -104,6 +109,8 @@ impl<B: Body> Workload<B> {
                 original: self.original,
                 risk: self.spec.risk(),
                 deleting: self.is_deleting(),
+                labels: self.labels,
+                exclusion: self.exclusion,
                 owner: self.owner,
             },
         }
@@ -222,6 +229,7 @@ mod tests {
         assert_eq!((&*seen.namespace, &*seen.name, &*seen.state.uid), ("shop", "web", "u"));
         let state = &seen.state;
         assert_eq!((state.replicas, state.version, state.ready, state.original), (3, 12, Some(1), Some(4)));
+        assert_eq!((state.labels.get("a"), state.exclusion), (Some("b"), Exclusion::None));
         assert_eq!((state.writer.as_deref(), &state.owner, state.deleting), (Some("kyklos"), &None, false));
         assert_eq!(read(&object(&[&ours, &theirs]), ".spec.replicas").state.writer.as_deref(), Some("argocd"));
         assert_eq!(read(&object(&[&other]), ".spec.replicas").state.writer, None);

@@ -22,8 +22,10 @@ pub struct Assignment {
     pub policy: PolicyId,
     /// The target's namespace, in whose lane it waits.
     pub namespace: NamespaceId,
-    /// The target; none where the object is invalid in a way that leaves it open.
+    /// The target; none where the object is invalid in a way that leaves it open, or has many.
     pub target: Option<TargetId>,
+    /// Whether it is of one of many targets.
+    pub is_member: bool,
     /// What earlier looks came to.
     pub history: History,
     /// The last write of the target, as long as there is something to tell about it.
@@ -51,6 +53,7 @@ impl Assignment {
             policy,
             namespace,
             target,
+            is_member: false,
             history,
             attempt: None,
             scales: Backoff::default(),
@@ -87,14 +90,20 @@ impl Engine {
         {
             task.dirty = true;
             self.looks.push(task.namespace, id);
+            let many = self.policies.get_mut(task.policy).and_then(|slot| slot.many.as_mut());
+            if let Some(many) = many.filter(|_| task.is_member) {
+                many.waiting += 1;
+            }
         }
     }
 
     /// Has all of an object looked at.
     pub(super) fn mark_policy(&mut self, id: PolicyId) {
-        if let Some(head) = self.policies.get(id).map(|slot| slot.head) {
-            self.mark(head);
-        }
+        let Some(slot) = self.policies.get(id) else { return };
+        let picked = slot.many.iter().flat_map(|many| &many.picked);
+        let members = picked.filter_map(|target| self.assignments.find(&(id, Some(*target))));
+        let all: Vec<_> = std::iter::once(slot.head).chain(members).collect();
+        all.into_iter().for_each(|id| self.mark(id));
     }
 
     /// Has every one looked at, and every override.

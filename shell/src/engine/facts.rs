@@ -7,7 +7,7 @@ use super::now::Now;
 use super::policies::Slot;
 use super::state::{Engine, Source};
 use super::targets::Target;
-use crate::policy::{Attempt, Claim, Facts, Fence, Holidays, Known, Plan, Remembered, decide};
+use crate::policy::{Attempt, Claim, Facts, Fence, Holidays, Known, Plan, Remembered, Role, decide};
 use crate::target::TargetState;
 
 impl Engine {
@@ -23,14 +23,23 @@ impl Engine {
         let attempt = task.attempt.as_ref();
         let attempt = attempt.map(|attempt| Attempt { waits: task.scales.rests(boot), ..Attempt::clone(attempt) });
         let overrides = self.standings.given_to(slot.namespace, &slot.policy);
+        let summary = if task.is_member { None } else { self.summary(slot, now) };
+        let role = match &summary {
+            Some(summary) => Role::Summary(summary),
+            None if task.is_member => Role::Member,
+            None => Role::Sole,
+        };
         let facts = Facts {
             policy: &slot.policy,
             holidays: self.holidays(slot),
+            role,
             key: task.target.and_then(|target| self.targets.key(target)),
             target: state.map_or_else(|| self.unseen(task), Known::Known),
             memory: self.remembered(target),
             unwritten: task.unwritten.as_deref().filter(|_| task.scales.rests(boot)),
             autoscaler: task.target.and_then(|target| self.autoscalers.of(self.targets.key(target)?)),
+            brake: slot.many.as_ref().and_then(|many| many.brake.as_deref()),
+            unsure: self.unsure().filter(|_| task.is_member),
             claim: rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to }),
             fence: Fence { leader: self.lead.holds(boot), clock: now.state, stopping: self.stopping },
             overrides: &overrides,
@@ -40,6 +49,12 @@ impl Engine {
             rehearsal: self.rehearsal.as_deref(),
         };
         Some((decide(&facts), state.cloned()))
+    }
+
+    /// Why it isn't known which autoscalers there are.
+    fn unsure(&self) -> Option<&str> {
+        let trouble = self.hpas.trouble.as_ref().filter(|_| !self.hpas.complete);
+        trouble.map(|trouble| trouble.what.as_str())
     }
 
     /// What there is to say of a target that hasn't been seen.

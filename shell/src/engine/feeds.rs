@@ -16,6 +16,7 @@ use crate::api::{Identity, OVERRIDE_ANNOTATION, Policy};
 use crate::cluster::seen::{Scaler, Seen as _};
 use crate::cluster::watch::{Change, watch};
 use crate::policy::History;
+use crate::policy::brake::CONFIRM_ANNOTATION;
 use crate::report::status;
 use crate::target::{Kind, Seen, TargetKey, TargetState};
 
@@ -145,8 +146,10 @@ impl Engine {
         if let Some((id, _)) = known {
             self.drop_policy(id, &key);
         }
-        let history = status::read(&object.status).map(|status| History::from_status(&status)).unwrap_or_default();
-        let slot = Slot::new(read(object, &key.namespace), namespace.0, status::hash_of(&object.status));
+        let status = status::read(&object.status);
+        let history = status.as_ref().map(History::from_status).unwrap_or_default();
+        let mut slot = Slot::new(read(object, &key.namespace), namespace.0, status::hash_of(&object.status));
+        slot.unconfirmed = status.and_then(|status| status.targets?.unconfirmed);
         let id = self.policies.find_or_insert(key, |_| slot);
         let head = self.assignments.find_or_insert((id, None), |_| Assignment::new(id, namespace.0, None, history));
         if let Some(slot) = self.policies.get_mut(id) {
@@ -175,6 +178,7 @@ impl Engine {
         }
         let annotation = object.meta().annotations.as_ref().and_then(|all| all.get(OVERRIDE_ANNOTATION));
         let changed = object.meta().generation.unwrap_or_default() != slot.policy.identity.generation
+            || confirmed(object) != slot.policy.confirm.as_deref()
             || annotation.map(String::as_str) != slot.policy.overrule.as_ref().map(|kept| &*kept.text)
             || object.meta().labels.as_ref().unwrap_or(&NO_LABELS) != &slot.policy.labels
             || object.is_deleting() != slot.policy.identity.deleting;
@@ -217,6 +221,7 @@ impl Engine {
         let status = status::read(&object.status).unwrap_or_default();
         let theirs = History::from_status(&status);
         if !acts {
+            slot.unconfirmed = status.targets.and_then(|targets| targets.unconfirmed);
             *history = theirs;
             return;
         }
@@ -237,6 +242,7 @@ impl Engine {
     }
 
     fn drop_policy(&mut self, id: PolicyId, key: &PolicyKey) {
+        self.select(id, None);
         self.unrefer(id, None, None);
         self.drop_assignment((id, None));
         if let Some(slot) = self.policies.remove(key) {
@@ -286,11 +292,18 @@ impl Engine {
         }
         let new = same.is_none();
         let of = |state: &TargetState| (state.replicas, state.original, state.owner.clone(), state.deleting);
+        let picked_by = |one: &TargetState, other: &TargetState| {
+            one.labels == other.labels && one.exclusion == other.exclusion && one.owner == other.owner
+        };
+        let otherwise = same.is_none_or(|same| !picked_by(same, &state));
         let other = same.is_none_or(|same| of(same) != of(&state));
         let version = state.version;
         target.state = Some(state);
         if target.entry.is_some() {
             self.orphans.insert(id);
+        }
+        if otherwise {
+            self.choose(id);
         }
         if new {
             self.mark_claimants(id);
@@ -328,6 +341,7 @@ impl Engine {
             target.state = None;
         }
         self.orphans.insert(id);
+        self.choose(id);
         self.mark_claimants(id);
         self.targets.tidy(id);
     }
@@ -347,6 +361,11 @@ impl Engine {
     }
 }
 
+/// What somebody confirms.
+fn confirmed(object: &Scaler) -> Option<&str> {
+    Some(object.meta().annotations.as_ref()?.get(CONFIRM_ANNOTATION)?)
+}
+
 fn read(object: &Scaler, namespace: &Arc<str>) -> Policy {
     let meta = object.meta();
     let identity = Identity {
@@ -358,5 +377,6 @@ fn read(object: &Scaler, namespace: &Arc<str>) -> Policy {
         deleting: object.is_deleting(),
     };
     let overrule = meta.annotations.as_ref().and_then(|all| all.get(OVERRIDE_ANNOTATION));
-    Policy::read(identity, &object.spec, overrule.map(String::as_str)).labelled(meta.labels.as_ref())
+    let policy = Policy::read(identity, &object.spec, overrule.map(String::as_str)).labelled(meta.labels.as_ref());
+    Policy { confirm: confirmed(object).map(Into::into), ..policy }
 }

@@ -3,6 +3,7 @@
 //! Ready is a controller that could act at this moment, or would if another didn't. Alive is one that answers: to start it
 //! again brings no API server back.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::assignments::Assignment;
+use super::ids::PolicyId;
 use super::policies::Slot;
 use super::state::{Engine, Source};
 use crate::api::Value;
@@ -231,7 +233,11 @@ impl Engine {
         let (now, boot) = (self.clock.at(moment.wall), moment.boot);
         // A second of a rehearsed clock saves as much as one of the real one.
         let share = self.clock.passes(Duration::from_secs(1)).as_seconds_f64();
-        let row = |slot: &Slot| {
+        let mut saved = HashMap::<_, f64>::new();
+        for (_, task) in self.assignments.iter() {
+            *saved.entry(task.policy).or_default() += task.saved.seconds(boot);
+        }
+        let row = |id: PolicyId, slot: &Slot| {
             let head = self.head(slot)?;
             let history = &head.history;
             Some(Row {
@@ -241,7 +247,7 @@ impl Engine {
                 observed: history.observed,
                 next_boundary: history.boundary.map(|at| at.timestamp()),
                 unready: self.unready(head, now),
-                saved: head.saved.seconds(boot) * share,
+                saved: saved.get(&id).copied().unwrap_or_default() * share,
                 grace: history.expiry.is_some(),
                 degraded: history.is_degraded(),
                 paused: slot.policy.compiled().is_some_and(|compiled| compiled.pause.holds_at(now)),
@@ -249,8 +255,8 @@ impl Engine {
         };
         // Those of namespaces that another acts in are told of there.
         let ours = |slot: &Slot| self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
-        self.leading
-            .then(|| self.policies.iter().filter(|(_, slot)| ours(slot)).filter_map(|(_, slot)| row(slot)).collect())
+        let all = self.policies.iter().filter(|(_, slot)| ours(slot));
+        self.leading.then(|| all.filter_map(|(id, slot)| row(id, slot)).collect())
     }
 }
 

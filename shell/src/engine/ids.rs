@@ -156,6 +156,11 @@ impl Namespaces {
         (self.shelf.find_or_insert(Arc::clone(&name), |_| Arc::clone(&name)), name)
     }
 
+    /// The number of a name that is known.
+    pub fn find(&self, name: &str) -> Option<NamespaceId> {
+        self.shelf.find(name)
+    }
+
     /// The name of a number.
     pub fn name(&self, id: NamespaceId) -> Option<&Arc<str>> {
         self.shelf.get(id)

@@ -137,7 +137,7 @@ impl Engine {
 
     /// Gives up a custom kind of which nothing is there and that nobody names any more.
     pub(super) fn tidy_kind(&mut self, kind: &Kind) {
-        if kind.is_own() || self.targets.are_any_of(kind) {
+        if kind.is_own() || self.targets.are_any_of(kind) || self.selects_any_of(kind) {
             return;
         }
         if let Some(task) = self.kinds.all.remove(kind).and_then(|known| known.task) {
@@ -157,6 +157,7 @@ impl Engine {
                         self.lose_target(id);
                         self.mark_claimants(id);
                     }
+                    self.settle_selecting(kind);
                 }
             }
         }

@@ -82,11 +82,30 @@ impl Engine {
         }
     }
 
-    /// One look. What it comes to is sent before anything else can happen.
+    /// One look, and what it means for the object that has many targets.
     fn look(&mut self, id: AssignmentId, now: &Now) {
         let Some(task) = self.assignments.get_mut(id) else { return };
         task.dirty = false;
-        let policy = task.policy;
+        let (policy, is_member) = (task.policy, task.is_member);
+        self.check_brake(policy, now);
+        let Some(slot) = self.policies.get_mut(policy) else { return };
+        let Some(many) = &mut slot.many else { return self.look_at(id, now) };
+        if is_member {
+            many.waiting = many.waiting.saturating_sub(1);
+            self.look_at(id, now);
+            self.note_calm(policy);
+        } else if many.is_unsettled(now.moment.boot) {
+            self.settle(policy);
+        } else {
+            self.look_at(id, now);
+            self.note_told(policy);
+        }
+    }
+
+    /// What it comes to is sent before anything else can happen.
+    fn look_at(&mut self, id: AssignmentId, now: &Now) {
+        let Some(task) = self.assignments.get(id) else { return };
+        let (policy, is_member) = (task.policy, task.is_member);
         let Some(slot) = self.policies.get(policy) else { return };
         let identity = &slot.policy.identity;
         if task.waits() || identity.deleting || self.lead.leaves_alone(&identity.namespace) {
@@ -98,7 +117,7 @@ impl Engine {
         self.note_saved(id, target.as_ref(), now);
         let Some(task) = self.assignments.get_mut(id) else { return };
         let before = std::mem::replace(&mut task.history, plan.history);
-        if before.window.is_some() && before.window != task.history.window {
+        if !is_member && before.window.is_some() && before.window != task.history.window {
             let to_holiday = task.history.window.as_deref().is_some_and(|window| window.starts_with("Holiday-"));
             self.metrics.changed(to_holiday);
         }
@@ -113,12 +132,21 @@ impl Engine {
             task.scales.clear();
         }
         let rest = task.scales.until().filter(|until| *until > now.moment.boot);
-        if let Some(report) = plan.report {
-            self.note_report(policy, report, &before);
-        }
         self.wakes.set(id, plan.wake);
         self.retries.set(id, rest);
-        self.queue_report(policy, now.moment.boot);
+        match (plan.report, plan.member) {
+            (report, Some(member)) => {
+                self.note_member(id, member, report.map(|report| report.happenings).unwrap_or_default());
+            }
+            (Some(mut report), None) if !is_member => {
+                self.add_changes(policy, &mut report, now);
+                self.note_report(policy, report, &before);
+            }
+            _ => {}
+        }
+        if !is_member {
+            self.queue_report(policy, now.moment.boot);
+        }
         if let Some(change) = plan.remember {
             self.remember_for(id, change, now.moment.boot);
         }
@@ -162,10 +190,8 @@ impl Engine {
     /// Has something written down of a target. What is forgotten is so only once the status says that the target is left to others;
     /// its write has the object looked at again.
     fn remember_for(&mut self, id: AssignmentId, change: Remember, boot: Duration) {
-        let Some(task) = self.assignments.get(id) else { return };
-        let Some(slot) = self.policies.get(task.policy) else { return };
-        let is_untold = slot.reports.due || slot.reports.sending.is_some();
-        if let Some(target) = task.target.filter(|_| change != Remember::Forget || !is_untold) {
+        let may = change != Remember::Forget || self.may_forget(id);
+        if let Some(target) = self.assignments.get(id).and_then(|task| task.target).filter(|_| may) {
             self.remember(target, change, Some(id), boot);
         }
     }
@@ -188,6 +214,9 @@ impl Engine {
             told_to_wait: false,
         }));
         task.scaling = true;
+        if let Some(found) = self.targets.get_mut(target_id) {
+            found.writing = true;
+        }
         let begun = self.time.boot();
         self.turns.begin_scale(task.namespace, begun);
         let (before, TargetState { uid, version, .. }) = (Box::new(before), target);

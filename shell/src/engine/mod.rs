@@ -3,6 +3,7 @@
 
 mod assignments;
 mod autoscalers;
+mod brakes;
 mod calendars;
 mod facts;
 mod feed;
@@ -12,6 +13,7 @@ mod ids;
 mod kinds;
 mod lead;
 mod look;
+mod many;
 mod now;
 mod orphans;
 mod outcome;
@@ -22,6 +24,7 @@ mod refer;
 mod reporting;
 mod rotation;
 mod saved;
+mod selections;
 mod standings;
 mod state;
 mod targets;
@@ -63,6 +66,8 @@ pub struct Setup {
     pub time: Arc<dyn Time>,
     /// The schedule's clock.
     pub clock: Clock,
+    /// The namespace that the controller itself is in.
+    pub own_namespace: String,
     /// The name of this process in events, such as the Pod's.
     pub instance: String,
     /// Whether it may act.

@@ -101,6 +101,7 @@ impl Engine {
             }
             self.mark(id);
         }
+        self.rechoose(now, boot);
         while let Some(id) = self.retells.due(boot) {
             self.queue_report(id, boot);
         }
@@ -120,11 +121,17 @@ impl Engine {
     /// How long there is nothing to do, unless something happens.
     pub(super) fn next_wait(&self) -> Duration {
         let moment = self.time.moment();
-        let wakes = [self.wakes.earliest(), self.override_wakes.earliest(), self.orphans.next_end()];
+        let wakes = [
+            self.wakes.earliest(),
+            self.exclusions.earliest(),
+            self.override_wakes.earliest(),
+            self.orphans.next_end(),
+        ];
         let wake = wakes.into_iter().flatten().min().map(|at| self.clock.real_time_until(at, moment.wall));
         let others = [
             self.retries.earliest(),
             self.retells.earliest(),
+            self.rechecks.earliest(),
             self.calendars.next_tick(),
             self.override_rests.earliest(),
             self.orphans.next_rest(),
@@ -166,6 +173,8 @@ impl Engine {
             self.leading = leads;
             if leads {
                 tracing::info!("this process acts");
+                let all: Vec<_> = self.policies.iter().map(|(id, _)| id).collect();
+                all.into_iter().for_each(|id| self.renew_members(id));
                 self.mark_all();
                 self.note_all_left();
             } else {
@@ -205,6 +214,7 @@ impl Engine {
             }
             head.stand_by(boot);
         }
+        self.renew_members(id);
     }
 
     /// No new write begins any more.

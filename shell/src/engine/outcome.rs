@@ -65,6 +65,7 @@ impl Engine {
                     // What is to be forgotten waits for it.
                     self.mark(head);
                 }
+                self.forget_rest(id);
                 self.queue_report(id, boot);
             }
             Asked::Event(telling) => {
@@ -96,11 +97,25 @@ impl Engine {
         result: Result<Answer, Failure>,
     ) {
         let Asked::Scale { before, target, kind, uid, version, .. } = what else { return };
+        if let Some(found) = self.targets.get_mut(target) {
+            found.writing = false;
+            if found.entry.is_some() {
+                self.orphans.insert(target);
+            }
+            let state = found.state.as_mut().filter(|state| *state.uid == *uid);
+            if let (Ok(answer), Some(state)) = (&result, state)
+                && state.version < answer.version()
+            {
+                state.version = answer.version();
+                state.replicas = (kind.how().answered)(answer);
+                state.writer = Some(FIELD_MANAGER.into());
+            }
+        }
         let Some(task) = self.still(id, target, owner) else { return };
         task.scaling = false;
         let namespace = task.namespace;
         let acts = self.namespaces.name(namespace).is_some_and(|namespace| self.lead.acts_in(self.leading, namespace));
-        self.scaled(id, acts.then_some(*before), (target, &kind, &uid, version), took, result);
+        self.scaled(id, acts.then_some(*before), (target, &kind, version), took, result);
         if let Some(task) = self.assignments.get_mut(id).filter(|_| !acts) {
             // It is told of by whoever acts, from what is different.
             task.attempt = None;
@@ -112,7 +127,7 @@ impl Engine {
         &mut self,
         id: AssignmentId,
         before: Option<History>,
-        (target, kind, uid, version): (TargetId, &Kind, &str, u64),
+        (target, kind, version): (TargetId, &Kind, u64),
         took: Duration,
         result: Result<Answer, Failure>,
     ) {
@@ -133,12 +148,6 @@ impl Engine {
                 } else {
                     self.metrics.failed();
                     task.scales.fail(boot, None, salt);
-                }
-                let state = self.targets.get_mut(target).and_then(|target| target.state.as_mut());
-                if let Some(state) = state.filter(|state| *state.uid == *uid && state.version < answer.version()) {
-                    state.version = answer.version();
-                    state.replicas = replicas;
-                    state.writer = Some(FIELD_MANAGER.into());
                 }
             }
             Err(Failure::Refused { code: 409, .. }) => {

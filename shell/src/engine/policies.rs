@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::ids::{AssignmentId, CalendarId, NamespaceId, TargetId};
+use super::many::Many;
 use super::targets::Claimant;
 use crate::api::Policy;
 use crate::policy::{Happening, History};
@@ -36,6 +37,10 @@ pub struct Slot {
     pub calendar: Option<CalendarId>,
     /// By which it is told of.
     pub head: AssignmentId,
+    /// The generation that waits for somebody's word.
+    pub unconfirmed: Option<i64>,
+    /// What it picks, where it names no target.
+    pub many: Option<Box<Many>>,
     /// What is due to be told.
     pub reports: Reports,
 }
@@ -51,6 +56,8 @@ impl Slot {
             claim: None,
             calendar: None,
             head: AssignmentId::default(),
+            unconfirmed: None,
+            many: None,
             reports: Reports { known, ..Reports::default() },
         }
     }

@@ -10,7 +10,8 @@ use super::feed::Feed;
 use super::ids::{CalendarId, PolicyId, TargetId};
 use super::state::Engine;
 use super::targets::Claimant;
-use crate::api::Identity;
+use crate::api::selection::Selecting;
+use crate::api::{Identity, Policy};
 use crate::cluster::seen::Dates;
 use crate::cluster::watch::{self as watches, Change, Recovered};
 use crate::policy::claims::Breadth;
@@ -26,7 +27,7 @@ impl Engine {
             }
             let target = self.targets.intern(target);
             if self.targets.claim(target, claimant.clone()) {
-                self.mark_claimants(target);
+                self.divide(target);
             }
             (target, claimant)
         });
@@ -36,24 +37,23 @@ impl Engine {
             calendar
         });
         self.unrefer(id, claim, calendar);
+        self.select(id, self.picked_by(id));
+    }
+
+    /// What an object picks, and its claim to each of that.
+    fn picked_by(&self, id: PolicyId) -> Option<(Arc<Selecting>, Claimant)> {
+        let policy = &self.policies.get(id).filter(|slot| !slot.policy.identity.deleting)?.policy;
+        let selecting = Arc::clone(policy.aim.as_ref()?.selecting()?);
+        Some((selecting, claimant(policy, id, Breadth::Selected)))
     }
 
     /// The target that an object names, and its claim to that.
     fn named_by(&self, id: PolicyId) -> Option<(TargetKey, Claimant)> {
         let policy = &self.policies.get(id).filter(|slot| !slot.policy.identity.deleting)?.policy;
         let named = policy.aim.as_ref()?.named()?.clone();
-        let Identity { namespace, name, created, .. } = &policy.identity;
-        let key = TargetKey { kind: named.kind, namespace: Arc::clone(namespace), name: named.name };
-        Some((
-            key,
-            Claimant {
-                breadth: Breadth::Named,
-                invalid: policy.spec.is_err(),
-                created: *created,
-                name: name.clone(),
-                policy: id,
-            },
-        ))
+        let namespace = Arc::clone(&policy.identity.namespace);
+        let key = TargetKey { kind: named.kind, namespace, name: named.name };
+        Some((key, claimant(policy, id, Breadth::Named)))
     }
 
     /// Where an object's holidays come from.
@@ -75,7 +75,7 @@ impl Engine {
         if let Some((target, claimant)) = old_claim.filter(|old| slot.claim.as_ref() != Some(old)) {
             self.orphans.insert(target);
             if self.targets.release(target, &claimant) {
-                self.mark_claimants(target);
+                self.divide(target);
             }
             let kind = self.targets.key(target).map(|key| key.kind.clone());
             self.targets.tidy(target);
@@ -111,6 +111,12 @@ impl Engine {
             }
         }
     }
+}
+
+/// The claim of an object.
+fn claimant(policy: &Policy, id: PolicyId, breadth: Breadth) -> Claimant {
+    let Identity { name, created, .. } = &policy.identity;
+    Claimant { breadth, invalid: policy.spec.is_err(), created: *created, name: name.clone(), policy: id }
 }
 
 /// Watches one ConfigMap. The list says whether it is there.

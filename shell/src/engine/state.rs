@@ -14,13 +14,14 @@ use super::assignments::Assignments;
 use super::autoscalers::Autoscalers;
 use super::calendars::{CalendarKey, Calendars};
 use super::feed::{Done, Feed};
-use super::ids::{AssignmentId, NamespaceId, Namespaces, OverrideId, PolicyId, Shelf};
+use super::ids::{AssignmentId, NamespaceId, Namespaces, OverrideId, PolicyId, Shelf, TargetId};
 use super::kinds::Kinds;
 use super::lead::Lead;
 use super::orphans::Orphans;
 use super::policies::{PolicyKey, Slot};
 use super::records::Records;
 use super::rotation::Rotation;
+use super::selections::Selections;
 use super::standings::Standings;
 use super::targets::Targets;
 use super::timers::Timers;
@@ -40,6 +41,7 @@ pub(super) struct Engine {
     pub(super) time: Arc<dyn Time>,
     pub(super) clock: Clock,
     pub(super) guard: Guard,
+    pub(super) own_namespace: String,
     pub(super) instance: String,
     /// What to say of the clock when it is a rehearsed one.
     pub(super) rehearsal: Option<String>,
@@ -52,6 +54,8 @@ pub(super) struct Engine {
     pub(super) assignments: Assignments,
     /// The schedules of each namespace.
     pub(super) members: HashMap<NamespaceId, BTreeSet<PolicyId>>,
+    /// Those of them that pick their targets.
+    pub(super) selections: Selections,
     pub(super) standings: Standings,
     pub(super) targets: Targets,
     pub(super) autoscalers: Autoscalers,
@@ -74,6 +78,10 @@ pub(super) struct Engine {
     pub(super) retries: Timers<Duration, AssignmentId>,
     /// When to tell again, by the time that passes.
     pub(super) retells: Timers<Duration>,
+    /// When targets are weighed again that are left out for a while, on the schedule's clock.
+    pub(super) exclusions: Timers<DateTime<Utc>, TargetId>,
+    /// When targets are weighed again that came too often, by the time that passes.
+    pub(super) rechecks: Timers<Duration, TargetId>,
     /// When to look at overrides again, on the schedule's clock.
     pub(super) override_wakes: Timers<DateTime<Utc>, OverrideId>,
     /// The same by the time that passes.
@@ -191,7 +199,7 @@ impl Source {
 impl Engine {
     pub(super) fn new(setup: Setup, feeds: mpsc::Sender<Feed>, done: mpsc::UnboundedSender<Done>) -> Self {
         let Setup { watching, writing, namespace, kube_namespaces, requesters_verified, .. } = setup;
-        let Setup { time, clock, instance, lead, recovered, metrics, .. } = setup;
+        let Setup { time, clock, own_namespace, instance, lead, recovered, metrics, .. } = setup;
         Self {
             watching,
             writing,
@@ -201,6 +209,7 @@ impl Engine {
             time,
             clock,
             guard: Guard::default(),
+            own_namespace,
             instance,
             rehearsal: clock.rehearsal(),
             lead,
@@ -211,6 +220,7 @@ impl Engine {
             policies: Shelf::default(),
             assignments: Shelf::default(),
             members: HashMap::new(),
+            selections: Selections::default(),
             standings: Standings::default(),
             targets: Targets::default(),
             autoscalers: Autoscalers::default(),
@@ -226,6 +236,8 @@ impl Engine {
             wakes: Timers::default(),
             retries: Timers::default(),
             retells: Timers::default(),
+            exclusions: Timers::default(),
+            rechecks: Timers::default(),
             override_wakes: Timers::default(),
             override_rests: Timers::default(),
             scalers: Source::default(),

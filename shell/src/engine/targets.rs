@@ -1,6 +1,7 @@
 //! What can be scaled, and who claims it.
 
 use super::ids::{PolicyId, Shelf, TargetId};
+use super::policies::Pace;
 use super::records::RecordKey;
 use crate::api::Entry;
 use crate::policy::claims::{self, Claims};
@@ -18,6 +19,10 @@ pub struct Target {
     pub entry: Option<Box<(Entry, RecordKey)>>,
     /// Of which list it is.
     pub epoch: u32,
+    /// Whether a write of it is under way.
+    pub writing: bool,
+    /// How often it is taken.
+    pub takes: Pace,
     /// Those that claim it and aren't on their way out.
     pub claims: Claims<PolicyId>,
 }
@@ -34,7 +39,7 @@ impl Target {
     }
 
     fn is_unused(&self) -> bool {
-        self.state.is_none() && self.claims.is_empty() && self.entry.is_none()
+        self.state.is_none() && self.claims.is_empty() && self.entry.is_none() && !self.writing
     }
 }
 
@@ -83,6 +88,11 @@ impl Targets {
             |key: &TargetKey, target: &Target| key.kind == *kind && target.state.is_some() && target.epoch != epoch;
         let old = self.0.iter().filter(|(_, (key, target))| is_old(key, target));
         old.map(|(id, _)| id).collect()
+    }
+
+    /// Those of a namespace.
+    pub fn in_namespace(&self, namespace: &str) -> Vec<TargetId> {
+        self.0.iter().filter(|(_, (key, _))| *key.namespace == *namespace).map(|(id, _)| id).collect()
     }
 
     /// Those of a kind, whether they are there or only named.

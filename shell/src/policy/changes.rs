@@ -8,13 +8,13 @@ use super::plan::{Happening, Reason};
 /// The most targets that one event names; the others are counted.
 const NAMED_MAX: usize = 10;
 /// The most targets that have an event of their own because they failed; the others are counted.
-const FAILED_MAX: usize = 20;
+const FAILED_MAX: usize = 10;
 
 /// What has happened since it was last told.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
     sums: BTreeMap<Reason, Sum>,
-    failed: Vec<Failed>,
+    failed: Vec<Happening>,
     more_failed: usize,
 }
 
@@ -23,13 +23,6 @@ struct Sum {
     count: usize,
     /// The first by name.
     named: BTreeMap<Box<str>, (i32, i32)>,
-}
-
-#[derive(Debug, Clone)]
-struct Failed {
-    reason: Reason,
-    target: Box<str>,
-    words: String,
 }
 
 impl Changes {
@@ -43,10 +36,11 @@ impl Changes {
         }
     }
 
-    /// Something is wrong with a target, in these words, so that it has an event of its own.
-    pub fn note_failed(&mut self, reason: Reason, target: &str, words: String) {
+    /// Something is wrong with a target, so that it has an event of its own.
+    pub fn note_failed(&mut self, target: &str, happening: Happening) {
         if self.failed.len() < FAILED_MAX {
-            self.failed.push(Failed { reason, target: target.into(), words });
+            let mark = format!("{target}/{}", happening.mark);
+            self.failed.push(Happening { mark, ..happening });
         } else {
             self.more_failed += 1;
         }
@@ -71,10 +65,7 @@ impl Changes {
             let message = format!("{more_failed} more targets that something is wrong with: {outlook}");
             happening(reason, message, format!("{mark}/more"))
         });
-        let each = failed
-            .into_iter()
-            .map(|Failed { reason, target, words }| happening(reason, words, format!("{mark}/{target}")));
-        counted.chain(each).chain(rest).collect()
+        counted.chain(failed).chain(rest).collect()
     }
 }
 
@@ -131,18 +122,17 @@ mod tests {
     }
 
     #[test]
-    fn each_that_failed_has_its_own_and_not_more_than_twenty() {
+    fn each_that_failed_has_its_own_and_not_more_than_ten() {
         let mut changes = Changes::default();
         for number in 0..5_000 {
-            changes.note_failed(
-                Reason::MissingTarget,
-                &format!("Deployment d{number}"),
-                format!("There is no Deployment d{number}"),
-            );
+            let (reason, message) = (Reason::AutoscalerPresent, format!("Deployment d{number} is scaled by others"));
+            let happening = Happening { reason, message, mark: "1/new".to_owned(), series: None };
+            changes.note_failed(&format!("Deployment d{number}"), happening);
         }
         let told = changes.take(WHY, "b");
         assert_eq!(told.len(), FAILED_MAX + 1);
-        assert_eq!((told[0].message.as_str(), told[0].mark.as_str()), ("There is no Deployment d0", "b/Deployment d0"));
-        assert_eq!(told[FAILED_MAX].message, format!("4980 more targets that something is wrong with: {WHY}"));
+        assert_eq!(told[0].message, "Deployment d0 is scaled by others");
+        assert_eq!(told[0].mark, "Deployment d0/1/new", "seen again in another process, it is the same");
+        assert_eq!(told[FAILED_MAX].message, format!("4990 more targets that something is wrong with: {WHY}"));
     }
 }

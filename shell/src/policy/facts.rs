@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::history::History;
 use super::plan::WriteCause;
+use super::summary::Summary;
 use crate::api::overrides::Override;
 use crate::api::{Entry, Policy, Value};
 use crate::calendar::Dates;
@@ -19,6 +20,8 @@ pub struct Facts<'a> {
     pub policy: &'a Policy,
     /// Its holidays.
     pub holidays: Holidays<'a>,
+    /// What it is a decision about.
+    pub role: Role<'a>,
     /// Which target it is; none where the object leaves that open.
     pub key: Option<&'a TargetKey>,
     /// What is known of that.
@@ -29,6 +32,10 @@ pub struct Facts<'a> {
     pub unwritten: Option<&'a str>,
     /// The name of an autoscaler that scales the target, too.
     pub autoscaler: Option<&'a str>,
+    /// Why nothing is lowered or taken anew until somebody says that it is meant.
+    pub brake: Option<&'a str>,
+    /// Why it isn't known whether an autoscaler scales the target, where nothing may be written before it is.
+    pub unsure: Option<&'a str>,
     /// Whether the target is this object's to scale.
     pub claim: Claim<'a>,
     /// Whether anything may be written at all.
@@ -65,6 +72,17 @@ pub enum Known<'w, T> {
     Unserved(&'w str),
     /// It isn't there.
     Missing,
+}
+
+/// What a decision is about.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Role<'a> {
+    /// An object and its only target.
+    Sole,
+    /// One of the targets of an object: what is told of the object is told elsewhere.
+    Member,
+    /// An object of many targets, each of which is decided about by itself.
+    Summary(&'a Summary),
 }
 
 /// What is remembered of a target.

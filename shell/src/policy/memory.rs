@@ -83,6 +83,11 @@ impl<'a> Memory<'a> {
         self.remembers
     }
 
+    /// Whether it is written down what the target had, so that it is held.
+    pub(super) fn is_held(&self) -> bool {
+        self.entry.is_some()
+    }
+
     /// The original count, where it is known.
     pub(super) fn original(&self) -> Option<u32> {
         self.original

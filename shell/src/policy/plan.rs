@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::history::History;
 use super::memory::Remember;
+use super::summary::Member;
 use crate::api::{TimeWindowScalerStatus, Value};
 
 /// Everything that follows from one look at an object.
@@ -16,6 +17,8 @@ pub struct Plan {
     pub write: Option<Write>,
     /// What to tell. `None` leaves the status as it is: nobody asked, nothing may be said, or a write is on its way.
     pub report: Option<Report>,
+    /// Of one of many targets: how it stands.
+    pub member: Option<Member>,
     /// What the next look has to know. It is to be kept at once.
     pub history: History,
     /// Whether the attempt has been told about, and is to be forgotten.
@@ -111,6 +114,8 @@ pub enum Reason {
     CountReverted,
     /// Somebody else scales what the target belongs to.
     AutoscalerPresent,
+    /// An edit waits until somebody says that it is meant.
+    ConfirmationNeeded,
 }
 
 impl Reason {
@@ -130,6 +135,7 @@ impl Reason {
             Self::ScaleConflict => "ScaleConflict",
             Self::CountReverted => "CountReverted",
             Self::AutoscalerPresent => "AutoscalerPresent",
+            Self::ConfirmationNeeded => "ConfirmationNeeded",
         }
     }
 
@@ -143,6 +149,7 @@ impl Reason {
                 | Self::ScaleConflict
                 | Self::CountReverted
                 | Self::AutoscalerPresent
+                | Self::ConfirmationNeeded
         )
     }
 
@@ -154,7 +161,11 @@ impl Reason {
             Self::ScalingSkipped | Self::GracePeriodStarted | Self::GracePeriodCancelled | Self::CountReverted => {
                 "Wait"
             }
-            Self::MissingTarget | Self::InvalidSchedule | Self::ScaleConflict | Self::AutoscalerPresent => "Check",
+            Self::MissingTarget
+            | Self::InvalidSchedule
+            | Self::ScaleConflict
+            | Self::AutoscalerPresent
+            | Self::ConfirmationNeeded => "Check",
         }
     }
 }

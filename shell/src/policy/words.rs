@@ -4,10 +4,11 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::attempt::Change;
 use super::conditions::Because;
-use super::facts::{Attempt, Holidays, Known, Outcome};
+use super::facts::{Attempt, Holidays, Known, Outcome, Role};
 use super::layers::{Answer, Part};
 use super::look::{Look, Wanted};
 use super::overrides::called;
+use super::summary::Summary;
 use super::want::Want;
 use crate::api::overrides::Override;
 use crate::api::times::{from_seconds, local as on_the_wall};
@@ -36,6 +37,28 @@ pub(super) fn outlook(wanted: &Wanted<'_>) -> String {
         text.push_str(&format!("; the schedule's {} once the grace period ends at {end}", answer.value));
     }
     text
+}
+
+/// What there is to say where all is well: of an object of many targets also how many those are.
+pub(super) fn ready(look: &Look<'_>, wanted: &Wanted<'_>) -> String {
+    let outlook = outlook(wanted);
+    let Role::Summary(Summary { targets, sought, .. }) = look.facts.role else { return outlook };
+    match targets.claimed {
+        0 => format!("no target is there yet, which are {sought}; {outlook}"),
+        claimed => format!("{outlook}; {claimed} target{}", if claimed == 1 { "" } else { "s" }),
+    }
+}
+
+/// What is wrong with those of many targets that fail.
+pub(super) fn failed_of_many(summary: &Summary) -> Option<String> {
+    let (failed, claimed) = (summary.targets.failed, summary.targets.claimed);
+    let first = summary.failure().unwrap_or_default();
+    (failed > 0).then(|| format!("{failed} of {claimed} targets can't be scaled as they should be, the first: {first}"))
+}
+
+/// Autoscalers that nobody knows.
+pub(super) fn unsure(look: &Look<'_>, why: &str) -> String {
+    format!("{} is left as it is until it is known which autoscalers there are: {why}", target(look))
 }
 
 pub(super) fn target_not_found(look: &Look<'_>) -> String {
@@ -71,6 +94,9 @@ pub(super) fn paused(look: &Look<'_>) -> String {
     let outlook = look.wanted.as_ref().map(outlook).unwrap_or_default();
     let end = look.wanted.as_ref().and_then(|wanted| Some(local(wanted, wanted.compiled.pause.end()?)));
     let paused = end.map_or_else(|| "Paused".to_owned(), |end| format!("Paused until {end}"));
+    if let Role::Summary(_) = look.facts.role {
+        return format!("{paused}: the targets are left alone; they would have {outlook}");
+    }
     match look.target() {
         Some(seen) if look.differs() => {
             format!(

@@ -8,12 +8,14 @@ mod cron_job;
 mod custom;
 mod key;
 mod kind;
+mod labels;
 mod resource;
 mod served;
 mod state;
 
 pub use key::{TargetKey, TargetRefKey};
 pub use kind::{Custom, How, Kind, Own};
+pub use labels::LabelSet;
 pub use resource::Resource;
 pub use served::{CountPath, Served};
 pub use state::{Seen, TargetState};

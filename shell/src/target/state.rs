@@ -2,6 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
+use super::LabelSet;
+use crate::api::selection::Exclusion;
+
 /// An object as a watch has brought it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
@@ -31,6 +34,10 @@ pub struct TargetState {
     pub writer: Option<Box<str>>,
     /// What its annotation says that its original count is.
     pub original: Option<u32>,
+    /// Its labels, by which selections find it.
+    pub labels: LabelSet,
+    /// Whether it says that no selection is to take it.
+    pub exclusion: Exclusion,
     /// Who has made it and manages it, such as `Deployment web`: who scales that one.
     pub owner: Option<Box<str>>,
     /// What may happen once it gets more than none.

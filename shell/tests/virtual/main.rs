@@ -10,6 +10,7 @@
 
 mod answers;
 mod boundaries;
+mod brake;
 mod changes;
 mod clocks;
 mod fights;
@@ -22,6 +23,7 @@ mod overrides;
 mod records;
 mod rest;
 mod scenarios;
+mod select;
 mod telling;
 mod tenants;
 mod values;

@@ -29,8 +29,10 @@ pub(super) struct Excluded {
 /// A workload that a selection is asked of.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidate<'a, L> {
+    /// The API group of its kind.
+    pub group: &'a str,
     /// Its kind.
-    pub kind: &'a KindRef,
+    pub kind: &'a str,
     /// Its name.
     pub name: &'a str,
     /// Finds its labels by their keys.
@@ -88,7 +90,8 @@ impl Selection {
     where
         L: Fn(&str) -> Option<&'l str>,
     {
-        if !self.kinds.iter().any(|kind| kind.is(workload.kind)) || !self.selector.takes(&workload.label) {
+        let is_asked = |kind: &KindRef| *kind.kind == *workload.kind && kind.group() == workload.group;
+        if !self.kinds.iter().any(is_asked) || !self.selector.takes(&workload.label) {
             return Err(Left::Unasked);
         }
         if workload.is_kyklos {
@@ -98,7 +101,7 @@ impl Selection {
             return Err(Left::Owned(owner));
         }
         let names = |excluded: &Excluded| {
-            *excluded.name == *workload.name && excluded.kind.as_ref().is_none_or(|kind| *kind == workload.kind.kind)
+            *excluded.name == *workload.name && excluded.kind.as_ref().is_none_or(|kind| **kind == *workload.kind)
         };
         if self.exclude.iter().any(names) {
             return Err(Left::Listed);

@@ -6,12 +6,15 @@ mod backoff;
 mod budget;
 mod claim;
 mod clock;
+mod confirm;
 mod fence;
 mod holidays;
 mod invalid;
 mod memory;
 mod missing;
 mod paused;
+mod targets;
+mod unsure;
 
 use chrono::{DateTime, Utc};
 
@@ -23,15 +26,18 @@ use super::plan::Happening;
 type Gate = fn(&Look<'_>) -> Option<Hold>;
 
 /// In the order in which they are asked.
-const GATES: [Gate; 11] = [
+const GATES: [Gate; 14] = [
     fence::gate,
     invalid::gate,
     clock::gate,
     holidays::gate,
     claim::gate,
     missing::gate,
+    unsure::gate,
     autoscaler::gate,
     paused::gate,
+    confirm::gate,
+    targets::gate,
     memory::gate,
     backoff::gate,
     budget::gate,

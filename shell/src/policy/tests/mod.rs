@@ -181,6 +181,7 @@ impl Stage {
         let facts = Facts {
             policy: &policy,
             holidays,
+            role: Role::Sole,
             key: key.as_ref(),
             target,
             memory: match self.records {
@@ -193,6 +194,8 @@ impl Stage {
                 _ => None,
             },
             autoscaler: self.autoscaler.as_deref(),
+            brake: None,
+            unsure: None,
             claim: self.rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to }),
             fence: self.fence,
             overrides: &self.overrides,

@@ -31,7 +31,15 @@ type Label = fn(&str) -> Option<&'static str>;
 /// A workload without anything special.
 fn workload<'a>(kind: &'a KindRef, name: &'a str) -> Candidate<'a, Label> {
     let label: Label = |key| (key == "app").then_some("web");
-    Candidate { kind, name, label, exclusion: Exclusion::None, owner: None, is_kyklos: false }
+    Candidate {
+        group: kind.group(),
+        kind: &kind.kind,
+        name,
+        label,
+        exclusion: Exclusion::None,
+        owner: None,
+        is_kyklos: false,
+    }
 }
 
 #[test]
