@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use chrono::Utc;
 use clap::Args;
 
 use super::Failure;
@@ -15,7 +16,8 @@ use crate::target::Kind;
 
 /// Say which schedule acts on which workload, who else claims it and why he doesn't, and what is remembered of it
 ///
-/// It takes the right to list TimeWindowScalers and ScaleRecords, which the cluster's role view has.
+/// It takes the right to list TimeWindowScalers and ScaleRecords, and the workloads of the kinds that schedules select, which the
+/// cluster's role view has.
 #[derive(Debug, Args)]
 pub(super) struct Claims {
     /// Of this namespace; that of the kubeconfig by default
@@ -47,7 +49,7 @@ fn table(ground: &Ground) -> String {
         entries.extend(all.map(|(called, entry)| ((namespace.to_owned(), called.clone()), entry)));
     }
     let mut rows = Vec::new();
-    for (workload, claims) in claimed(&ground.schedules) {
+    for (workload, claims) in claimed(&ground.schedules, &ground.workloads, Utc::now()) {
         let entry =
             recorded_as(&workload).and_then(|called| entries.remove(&(workload.namespace.as_ref().to_owned(), called)));
         let holder = claims.holder().and_then(|holder| ground.schedules.get(holder.policy));
@@ -109,6 +111,7 @@ mod tests {
         let ground = Ground {
             schedules: vec![schedule("old", 1, "web"), schedule("young", 2, "web"), schedule("api", 3, "api")],
             records: vec![record],
+            workloads: Vec::new(),
         };
         assert_eq!(
             table(&ground),

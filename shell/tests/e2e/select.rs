@@ -40,3 +40,24 @@ async fn a_namespace_sleeps_and_wakes() {
     stage.no_records().await;
     assert!(controller.stop().success());
 }
+
+/// Who asks is told what is picked, and whoever names it comes first.
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_told_what_is_picked() {
+    let stage = Stage::new("select-claims").await;
+    stage.deploy("web", 3).await;
+    stage.deploy("api", 2).await;
+    stage.scaler("night", night()).await;
+    let named = json!({ "targetRef": { "name": "web" }, "timezone": "UTC", "defaultReplicas": 1 });
+    stage.scaler("web", named).await;
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_kyklos"));
+    command.args(["claims", "-n", &stage.namespace]).env("KUBECONFIG", &stage.account.kubeconfig);
+    let output = command.output().unwrap();
+    let table = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
+    let called = |name: &str| format!("{}/{name}", stage.namespace);
+    assert_eq!(rows[1][..3], ["Deployment", &*called("api"), &*called("night")], "{table}");
+    assert_eq!(rows[2][..3], ["Deployment", &*called("web"), &*called("web")], "{table}");
+    assert!(table.contains("night doesn't act"), "{table}");
+}
