@@ -45,7 +45,7 @@ fn cases() -> Vec<(&'static str, Value, &'static str, &'static str)> {
         ),
         (
             "kind",
-            with("targetRef", json!({ "name": "web", "kind": "StatefulSet" })),
+            with("targetRef", json!({ "name": "web", "kind": "DaemonSet" })),
             "ConfigurationInvalid",
             "spec.targetRef.kind",
         ),
@@ -186,15 +186,29 @@ async fn what_the_rules_let_through_is_refused_and_can_be_repaired() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_override_is_refused_in_plain_words_and_the_schedule_goes_on() {
+async fn a_malformed_override_is_said_and_a_right_one_applies() {
     let stage = Stage::new("override").await;
     stage.deploy("web", 1).await;
     stage.scaler("web", valid()).await;
     let _controller = stage.controller("2026-11-23T12:00:00Z", 1);
     stage.scaled("web", 4).await;
-    let annotation = "kyklos.io/override=replicas=20 until=2026-12-01T18:00:00Z reason=launch";
-    kubectl(stage.cluster(), &["-n", "override", "annotate", "tws/web", annotation]);
-    let refused = |status: &Value| message(status, "Degraded").contains("acts on no overrides");
-    stage.status_when("web", "its refusal", refused).await;
+    let annotate = |text: &str| {
+        let annotation = format!("kyklos.io/override={text}");
+        kubectl(stage.cluster(), &["-n", "override", "annotate", "--overwrite", "tws/web", &annotation]);
+    };
+    annotate("replicas=20 until=tonight reason=launch");
+    let refused = |status: &Value| reason(status, "Degraded") == "OverrideInvalid";
+    let status = stage.status_when("web", "its refusal", refused).await;
+    let words = "the schedule goes on without an override: metadata.annotations[kyklos.io/override]: until: \"tonight\" is no instant";
+    assert!(message(&status, "Degraded").contains(words), "{}", message(&status, "Degraded"));
+    assert_eq!((reason(&status, "Ready"), &status["effectiveReplicas"]), ("Reconciled", &json!(4)));
+    stage.event("web", "InvalidSchedule", 1).await;
     scalings(&stage, 1).await;
+    annotate("replicas=20 until=2026-12-01T18:00:00Z reason=launch");
+    stage.scaled("web", 20).await;
+    let applies = |status: &Value| status["currentWindow"] == "Override" && reason(status, "Ready") == "Reconciled";
+    let status = stage.status_when("web", "the override", applies).await;
+    assert_eq!(reason(&status, "Degraded"), "OperationalNormal", "{status:#}");
+    stage.event("web", "WindowOverride", 1).await;
+    scalings(&stage, 2).await;
 }
