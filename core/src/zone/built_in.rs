@@ -7,14 +7,14 @@ use super::rules::Rules;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct BuiltIn {
     pub(super) rules: Rules<'static>,
-    #[cfg(target_pointer_width = "64")]
+    #[cfg(all(target_pointer_width = "64", not(kyklos_narrow)))]
     halves: super::halves::Halves,
 }
 
 impl BuiltIn {
     pub(super) const fn of(rules: Rules<'static>) -> Self {
         Self {
-            #[cfg(target_pointer_width = "64")]
+            #[cfg(all(target_pointer_width = "64", not(kyklos_narrow)))]
             halves: super::halves::Halves::of(&rules),
             rules,
         }
@@ -23,9 +23,9 @@ impl BuiltIn {
     /// As [`Rules::clock_at`].
     #[inline(always)]
     pub(super) fn clock_at(&self, unix_seconds: i64) -> Option<Clock> {
-        #[cfg(target_pointer_width = "64")]
+        #[cfg(all(target_pointer_width = "64", not(kyklos_narrow)))]
         return self.halves.clock_at(unix_seconds);
-        #[cfg(not(target_pointer_width = "64"))]
+        #[cfg(any(not(target_pointer_width = "64"), kyklos_narrow))]
         self.rules.clock_at(unix_seconds)
     }
 }

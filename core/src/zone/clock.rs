@@ -18,14 +18,14 @@ pub struct Clock {
 }
 
 /// Where a register holds it, less what follows, and negative where nothing is sure.
-#[cfg(target_pointer_width = "64")]
+#[cfg(all(target_pointer_width = "64", not(kyklos_narrow)))]
 type Sure = i64;
-#[cfg(not(target_pointer_width = "64"))]
+#[cfg(any(not(target_pointer_width = "64"), kyklos_narrow))]
 type Sure = u32;
 
 /// So much sooner than up to three hours after a transition is three hours before it; where it is added each time some more, a number
 /// that instructions have room for.
-const MARGIN: u32 = if cfg!(target_pointer_width = "64") { 2 * FOLD_GUARD } else { 0x6000 };
+const MARGIN: u32 = if cfg!(all(target_pointer_width = "64", not(kyklos_narrow))) { 2 * FOLD_GUARD } else { 0x6000 };
 const _: () = assert!(MARGIN >= 2 * FOLD_GUARD);
 
 impl Clock {
@@ -33,7 +33,7 @@ impl Clock {
     pub(crate) const UNSURE: Self = Self { local: 0, place: 0, sure: 0 };
 }
 
-#[cfg(target_pointer_width = "64")]
+#[cfg(all(target_pointer_width = "64", not(kyklos_narrow)))]
 impl Clock {
     /// Sure for so many seconds.
     #[inline(always)]
@@ -60,7 +60,7 @@ impl Clock {
     }
 }
 
-#[cfg(not(target_pointer_width = "64"))]
+#[cfg(any(not(target_pointer_width = "64"), kyklos_narrow))]
 impl Clock {
     /// So many seconds remain up to three hours after the next transition.
     #[inline(always)]
