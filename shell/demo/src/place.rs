@@ -11,12 +11,15 @@ use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::api::events::v1::Event;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams, Preconditions};
+use kube::api::{
+    Api, ApiResource, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams, Preconditions,
+};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::runtime::conditions::{is_crd_established, is_deleted};
 use kube::runtime::wait::await_condition;
 use kube::{Client, Config, Resource, ResourceExt as _};
 use kyklos::api::TimeWindowScaler;
+use kyklos::api::overrides::{OVERRIDE_KIND, TimeWindowOverride};
 use kyklos::cluster::lease;
 use kyklos_devcluster::{Component, DevCluster, Folder, Options, Tools, progress_on_stderr};
 use serde::de::DeserializeOwned;
@@ -126,7 +129,7 @@ impl Place {
         tokio::time::timeout(PATIENCE, held).await.context("the controller gets no lease")?
     }
 
-    /// Makes the Deployment and the TimeWindowScaler.
+    /// Makes the Deployment, the TimeWindowScaler and the override.
     pub(crate) async fn furnish(&self, manifest: &str) -> anyhow::Result<()> {
         let client = self.client().await?;
         let deployment: Deployment = serde_json::from_value(json!({
@@ -142,9 +145,15 @@ impl Place {
         }))?;
         Api::namespaced(client.clone(), NAMESPACE).create(&PostParams::default(), &deployment).await?;
         // As kubectl apply does it, so that the manifest is taken as it was shown.
-        let object: serde_json::Value = serde_saphyr::from_str(manifest)?;
-        let api: Api<TimeWindowScaler> = Api::namespaced(client, NAMESPACE);
-        api.patch(NAME, &PatchParams::apply("kyklos-demo"), &Patch::Apply(object)).await?;
+        for object in serde_saphyr::from_multiple::<serde_json::Value>(manifest)? {
+            let object: DynamicObject = serde_json::from_value(object)?;
+            let resource = match object.types.as_ref().map(|types| types.kind.as_str()) {
+                Some(OVERRIDE_KIND) => ApiResource::erase::<TimeWindowOverride>(&()),
+                _ => ApiResource::erase::<TimeWindowScaler>(&()),
+            };
+            let api: Api<DynamicObject> = Api::namespaced_with(client.clone(), NAMESPACE, &resource);
+            api.patch(&object.name_any(), &PatchParams::apply("kyklos-demo"), &Patch::Apply(&object)).await?;
+        }
         Ok(())
     }
 
