@@ -120,8 +120,11 @@ impl Engine {
         self.orphans.due.extend(of_it);
     }
 
-    /// Has every entry looked at.
+    /// Has every entry looked at, with nothing taken for granted that was found out before.
     pub(super) fn note_all_left(&mut self) {
+        for progress in self.orphans.progress.values_mut() {
+            (progress.is_gone, progress.is_open) = (false, false);
+        }
         let all = self.remembered_in(None);
         self.orphans.due.extend(all);
     }
@@ -230,7 +233,7 @@ impl Engine {
                 return;
             }
             (Ask::Scale { from, to }, Ok(answer)) => {
-                self.given_back(id, (from, to), &answer);
+                self.given_back(id, (from, to), &answer, boot);
                 return;
             }
             (_, result) => {
@@ -249,22 +252,26 @@ impl Engine {
         self.orphans.insert(id);
     }
 
-    /// A target has its original count again.
-    fn given_back(&mut self, id: TargetId, (from, to): (i32, i32), answer: &Answer) {
+    /// A target has its original count again, or what the API server makes of that, as an admission webhook does: with which it is
+    /// left to others all the same.
+    fn given_back(&mut self, id: TargetId, (from, asked): (i32, i32), answer: &Answer, boot: Duration) {
+        let to = answer.replicas();
         self.metrics.scaled(from, to);
         self.orphans.progress.remove(&id);
-        self.orphans.insert(id);
+        self.orphans.retry([id], boot + FIRST_WAIT);
+        self.remember(id, Remember::Forget, None, boot);
         let Some(target) = self.targets.get_mut(id) else { return };
         let Some(state) = target.state.as_mut() else { return };
         if state.version < answer.version() {
             state.version = answer.version();
-            state.replicas = answer.replicas();
+            state.replicas = to;
             state.writer = Some(FIELD_MANAGER.into());
         }
         let (uid, holder) = (state.uid.clone(), target.entry.as_ref().map(|entry| entry.0.holder.clone()));
         let Some(key) = self.targets.key(id) else { return };
+        let instead = if to == asked { String::new() } else { format!(" instead of {asked}") };
         let words = format!(
-            "{} {} from {from} to {to}, which it had before TimeWindowScaler {} held it",
+            "{} {} from {from} to {to}{instead}, which it had before TimeWindowScaler {} held it",
             key.kind.as_str(),
             key.name,
             holder.as_deref().unwrap_or_default()
