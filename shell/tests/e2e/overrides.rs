@@ -48,7 +48,7 @@ impl Stage {
     /// The status of an override; `null` where it is gone.
     pub(crate) fn overrule_status(&self, name: &str) -> Value {
         let mut command = self.cluster().kubectl();
-        command.args(["-n", &self.namespace, "get", "two", name, "--ignore-not-found", "-o", "json"]);
+        command.args(["-n", &self.namespace, "get", "timewindowoverrides", name, "--ignore-not-found", "-o", "json"]);
         let output = command.output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let object: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
@@ -238,6 +238,10 @@ async fn two_people_make_list_and_end_overrides_and_are_held_to_their_names() {
                 "x",
             ],
             "spec.until: it isn't after from",
+        ),
+        (
+            vec!["create", "web", "--replicas", "3", "--until", "2026-01-01T00:00:00Z", "--reason", "x"],
+            "spec.until: it was over at 2026-01-01T00:00:00Z, before it was made: write a later until",
         ),
         (vec!["create", "web", "--replicas", "3", "--reason", "x"], "--for"),
         (vec!["create", "web", "--replicas", "half", "--for", "1h", "--reason", "x"], "or bounds such as 2..5"),
