@@ -199,6 +199,14 @@ async fn two_people_make_list_and_end_overrides_and_are_held_to_their_names() {
     stage.overrule_when("forged", "its end", |status| status["phase"] == "Ended").await;
     let (done, said) = kyklos(&anns, &["end", "forged"]);
     assert!(done && said.contains(" already"), "{said}");
+    // Also one that has hardly begun ends without grace.
+    let brief = ["create", "web", "--replicas", "12", "--for", "1h", "--reason", "a slip", "--name", "brief"];
+    let (done, said) = kyklos(&bobs, &brief);
+    assert!(done, "{said}");
+    let (done, said) = kyklos(&bobs, &["end", "brief"]);
+    assert!(done && said.starts_with("timewindowoverride.kyklos.io/brief ended at "), "{said}");
+    stage.overrule_when("brief", "its end", |status| status["phase"] == "Ended").await;
+    stage.scaled("web", 7).await;
     let (done, said) = kyklos(
         &bobs,
         &[
