@@ -195,6 +195,9 @@ impl Engine {
             }
             if slot.reports.queued {
                 self.reports.remove(slot.namespace, id);
+            if let Some(recall) = &slot.recall {
+                recall.call_back();
+            }
             }
         }
         self.wakes.set(id, None);

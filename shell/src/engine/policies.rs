@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::feed::Recall;
 use super::ids::{CalendarId, NamespaceId, TargetId};
 use super::saved::Saved;
 use super::targets::Claimant;
@@ -43,6 +44,8 @@ pub struct Slot {
     pub scales: Backoff,
     /// Whether a write of the target is under way.
     pub scaling: bool,
+    /// What calls that back as long as it hasn't left.
+    pub recall: Option<Recall>,
     /// The resource version of the target that the API server has called stale.
     pub stale: Option<u64>,
     /// Whether it waits for a look.
@@ -69,6 +72,7 @@ impl Slot {
             scaling: false,
             stale: None,
             dirty: false,
+            recall: None,
             saved: Saved::default(),
             reports: Reports { known, ..Reports::default() },
         }
