@@ -89,8 +89,7 @@ impl Engine {
         let Some(slot) = self.policies.get_mut(id) else { return };
         let before = std::mem::replace(&mut slot.history, plan.history);
         if before.window.is_some() && before.window != slot.history.window {
-            let to_holiday = slot.history.window.as_deref().is_some_and(|window| window.starts_with("Holiday-"));
-            self.metrics.changed(to_holiday);
+            self.metrics.changed(plan.report.as_ref().is_some_and(|report| report.holiday));
         }
         let compiled = slot.policy.compiled().filter(|compiled| !compiled.pause);
         let largest = compiled.filter(|_| holds).map(|compiled| compiled.largest);
@@ -198,9 +197,9 @@ impl Engine {
             waits: false,
             told_to_wait: false,
         }));
+        slot.scaling = true;
         let recall = Recall::default();
         slot.recall = Some(recall.clone());
-        slot.scaling = true;
         let begun = self.time.boot();
         self.turns.begin_scale(slot.namespace, begun);
         let (before, target_id) = (Box::new(before), *target_id);
@@ -216,8 +215,8 @@ impl Engine {
         let asker = Asker { policy: id, namespace: slot.namespace, uid: identity.uid.clone() };
         let namespace = Arc::clone(&identity.namespace);
         let (client, end) = (self.writing.clone(), self.done.clone());
-        let recalls: Vec<_> = [Some(&self.ends), what.recall()].into_iter().flatten().cloned().collect();
         let (lead, time) = (self.lead.clone(), Arc::clone(&self.time));
+        let recalls: Vec<_> = [Some(&self.ends), what.recall()].into_iter().flatten().cloned().collect();
         tokio::spawn(async move {
             let begun = tokio::time::Instant::now();
             let stays = || recalls.iter().any(Recall::is_called_back);
