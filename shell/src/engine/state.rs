@@ -141,6 +141,11 @@ impl Source {
         }
     }
 
+    /// Whether the API server has known no such kind for a while: whatever there was of it is gone.
+    pub(super) fn is_gone(&self) -> bool {
+        self.refusal_lasts && self.trouble.as_ref().is_some_and(|trouble| trouble.refused == Some(404))
+    }
+
     /// A list is complete. Which one.
     pub(super) fn complete(&mut self) -> u32 {
         self.complete = true;
@@ -193,12 +198,12 @@ impl Engine {
             deployments: Source::default(),
             leading: false,
             stopping: false,
+            ends: Recall::default(),
             others: Alive::default(),
             stands_back: None,
             recovered,
             unled: Outage::default(),
             gone_back: 0,
-            ends: Recall::default(),
             server: Server::default(),
         }
     }
