@@ -102,7 +102,7 @@ impl Engine {
                 }
             }
             Err(Failure::NotSent) => Self::undecide(slot, before),
-            Err(Failure::Refused { code: 409, .. }) => {
+            Err(Failure::Refused { code: 409, .. }) if slot.is_refuted(version) => {
                 // The target is another than the decision saw.
                 Self::undecide(slot, before);
                 let seen = self.targets.get(target).and_then(|target| target.state.as_ref());
