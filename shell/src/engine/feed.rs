@@ -1,6 +1,7 @@
 //! What reaches the engine from outside.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::calendar::Dates;
@@ -37,6 +38,22 @@ pub struct Asker {
     pub uid: Box<str>,
 }
 
+/// Calls back what hasn't left yet, because what it was decided by has changed. What has left is the API server's to refuse.
+#[derive(Debug, Clone, Default)]
+pub struct Recall(Arc<AtomicBool>);
+
+impl Recall {
+    /// From now on it isn't to be sent.
+    pub fn call_back(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it isn't to be sent any more.
+    pub fn is_called_back(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// What a request is for.
 #[derive(Debug)]
 pub enum Asked {
@@ -52,6 +69,8 @@ pub enum Asked {
         version: u64,
         /// When it began.
         begun: Duration,
+        /// Whether it may still be sent.
+        recall: Recall,
     },
     /// The status.
     Status {
@@ -60,6 +79,16 @@ pub enum Asked {
     },
     /// An event, or the count of a series.
     Event(Telling),
+}
+
+impl Asked {
+    /// What calls it back, where anything does but the end of the process and the loss of the lease.
+    pub fn recall(&self) -> Option<&Recall> {
+        match self {
+            Self::Scale { recall, .. } => Some(recall),
+            Self::Status { .. } | Self::Event(_) => None,
+        }
+    }
 }
 
 /// A request that has come to its end.

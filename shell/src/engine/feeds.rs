@@ -56,7 +56,13 @@ impl Engine {
             Feed::Scaler(Change::Applied(object)) => self.note_scaler(&object, false, boot),
             Feed::Scaler(Change::Deleted(object)) => self.forget_scaler(&object),
             Feed::Scaler(Change::Complete) => self.scalers_complete(),
-            Feed::Scaler(change) => self.scalers.note(change, boot),
+            Feed::Scaler(change) => {
+                self.scalers.note(change, boot);
+                if self.scalers.is_gone() && self.policies.len() > 0 {
+                    tracing::warn!("the API server knows no TimeWindowScalers any more, so there are none");
+                    self.forget_scalers(|_| true);
+                }
+            }
             Feed::Deployment(Change::Listed(object)) => self.note_deployment(&object, true),
             Feed::Deployment(Change::Applied(object)) => self.note_deployment(&object, false),
             Feed::Deployment(Change::Deleted(object)) => self.forget_deployment(&object),
@@ -189,6 +195,9 @@ impl Engine {
     fn drop_policy(&mut self, id: PolicyId, key: &PolicyKey) {
         self.unrefer(id, None, None);
         if let Some(slot) = self.policies.remove(key) {
+            if let Some(recall) = &slot.recall {
+                recall.call_back();
+            }
             // Its number may soon be another one's.
             if slot.dirty {
                 self.looks.remove(slot.namespace, id);
@@ -204,13 +213,17 @@ impl Engine {
 
     fn scalers_complete(&mut self) {
         let epoch = self.scalers.complete();
-        let gone: Vec<_> = self.policies.iter().filter(|(_, slot)| slot.epoch != epoch).map(|(id, _)| id).collect();
+        self.forget_scalers(|slot| slot.epoch != epoch);
+        tracing::info!(objects = self.policies.len(), "all TimeWindowScalers are known");
+    }
+
+    fn forget_scalers(&mut self, is_gone: impl Fn(&Slot) -> bool) {
+        let gone: Vec<_> = self.policies.iter().filter(|(_, slot)| is_gone(slot)).map(|(id, _)| id).collect();
         for id in gone {
             if let Some(key) = self.policies.get(id).map(Slot::key) {
                 self.drop_policy(id, &key);
             }
         }
-        tracing::info!(objects = self.policies.len(), "all TimeWindowScalers are known");
     }
 
     fn note_deployment(&mut self, object: &Deployment, listed: bool) {

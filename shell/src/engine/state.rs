@@ -11,7 +11,7 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::Setup;
 use super::calendars::{CalendarKey, Calendars};
-use super::feed::{Done, Feed};
+use super::feed::{Done, Feed, Recall};
 use super::ids::{Namespaces, PolicyId, Shelf};
 use super::lead::Lead;
 use super::policies::{PolicyKey, Slot};
@@ -63,6 +63,8 @@ pub(super) struct Engine {
     /// Whether it may act, as of the last look at the leases.
     pub(super) leading: bool,
     pub(super) stopping: bool,
+    /// Calls back all that hasn't left when it is asked to stop.
+    pub(super) ends: Recall,
     /// The namespaces that were somebody else's at the last look at the leases.
     pub(super) others: Alive,
     /// Who acted in the whole cluster instead of this process at that time.
@@ -139,6 +141,11 @@ impl Source {
         }
     }
 
+    /// Whether the API server has known no such kind for a while: whatever there was of it is gone.
+    pub(super) fn is_gone(&self) -> bool {
+        self.refusal_lasts && self.trouble.as_ref().is_some_and(|trouble| trouble.refused == Some(404))
+    }
+
     /// A list is complete. Which one.
     pub(super) fn complete(&mut self) -> u32 {
         self.complete = true;
@@ -191,6 +198,7 @@ impl Engine {
             deployments: Source::default(),
             leading: false,
             stopping: false,
+            ends: Recall::default(),
             others: Alive::default(),
             stands_back: None,
             recovered,

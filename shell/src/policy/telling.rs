@@ -1,7 +1,7 @@
 //! From a look and the gate that holds to status, happenings and what the next look has to know.
 
 use chrono::{DateTime, Utc};
-use kyklos_core::Evaluate as _;
+use kyklos_core::{Cause, Evaluate as _};
 
 use super::conditions::{self, Because, Said, Seen, Type};
 use super::facts::Claim;
@@ -38,7 +38,8 @@ pub(super) fn tell(look: &Look<'_>, hold: Option<&Hold>) -> (Report, History) {
         clock: history.clock.as_deref().map(str::to_owned),
         conditions: written,
     };
-    (Report { status, happenings }, history)
+    let holiday = wanted.is_some_and(|wanted| wanted.want.answer.state().cause == Cause::Holiday);
+    (Report { status, happenings, holiday }, history)
 }
 
 /// What is known of the object now, but for the conditions.
