@@ -240,7 +240,9 @@ impl Engine {
                 // It is there after all, or was written by somebody: as it is now comes with the watch.
                 *progress = Progress { failures: (progress.failures + 1).min(DOUBLINGS), ..Progress::default() };
                 let mut wait = FIRST_WAIT * 2_u32.pow(progress.failures - 1);
-                if let Err(failure) = result {
+                if let Err(failure) = result
+                    && failure != Failure::NotSent
+                {
                     wait = wait.max(failure.wait().unwrap_or_default());
                     let (what, error) = (format!("{ask:?}"), failure.message());
                     tracing::warn!(what, error, "a target could not be given back what it had");

@@ -282,8 +282,10 @@ impl Engine {
                     // Made anew with the next try.
                     (record.uid, record.version) = ("".into(), 0);
                 }
-                let error = failure.message();
-                tracing::warn!(record = %key.path(), error, "what targets had before could not be written down");
+                if failure != Failure::NotSent {
+                    let error = failure.message();
+                    tracing::warn!(record = %key.path(), error, "what targets had before could not be written down");
+                }
                 for (asker, uid) in batch.askers {
                     self.recorded_for(asker, &uid, Some(&failure), boot);
                     askers.insert(asker);
@@ -307,6 +309,8 @@ impl Engine {
     fn recorded_for(&mut self, asker: PolicyId, uid: &str, failure: Option<&Failure>, boot: Duration) {
         let Some(slot) = self.policies.get_mut(asker).filter(|slot| *slot.policy.identity.uid == *uid) else { return };
         slot.recording = false;
+        // What wasn't sent is another's to write, or the next process'.
+        let failure = failure.filter(|failure| **failure != Failure::NotSent);
         slot.unwritten = failure.map(|failure| failure.message().into());
         let Some(failure) = failure else { return };
         // It was made or written by somebody since: as it is now comes with the watch.
