@@ -69,6 +69,63 @@ fn times_and_days_that_are_none() {
 }
 
 #[test]
+fn values_that_are_none() {
+    let window = |value: &str| format!("  windows: [{{start: 09:00, end: 17:00{value}}}]");
+    for (value, expected) in [
+        (
+            "",
+            "spec.windows[0].replicas: missing: write a count, a share of the original count such as \"50%\", or original; or minReplicas, maxReplicas or both",
+        ),
+        (
+            ", replicas: half",
+            "spec.windows[0].replicas: the text \"half\" is no number of replicas: write a count, a share of the original count from \"0%\" to \"1000%\", or original",
+        ),
+        (
+            ", replicas: 1001%",
+            "spec.windows[0].replicas: the text \"1001%\" is no number of replicas: write a count, a share of the original count from \"0%\" to \"1000%\", or original",
+        ),
+        (", replicas: -1", "spec.windows[0].replicas: -1 is out of range: write a whole number from 0 to 2147483647"),
+        (
+            ", replicas: 1, minReplicas: 1",
+            "spec.windows[0].replicas: stands beside bounds: write either replicas, or minReplicas, maxReplicas or both",
+        ),
+        (
+            ", minReplicas: 3, maxReplicas: 2",
+            "spec.windows[0].maxReplicas: 2 is below minReplicas: write at least 3, or a lower minReplicas",
+        ),
+        (
+            ", maxReplicas: 2147483648",
+            "spec.windows[0].maxReplicas: 2147483648 is out of range: write a whole number from 0 to 2147483647",
+        ),
+        (", minReplicas: 50%", "spec.windows[0].minReplicas: the text \"50%\" where a whole number is expected"),
+    ] {
+        one_error(&window(value), expected);
+    }
+    one_error("  onDelete: undo", "spec.onDelete: \"undo\" is none of these: write keep or restore");
+    one_error(
+        "  holidayReplicas: 1",
+        "spec.holidayReplicas: holidays are ignored: write a holidayMode beside it, or leave it out",
+    );
+    one_error(
+        "  holidayMode: treat-as-open\n  windows: [{start: 09:00, end: 17:00, replicas: 1}, {start: 18:00, end: 19:00, maxReplicas: 9}]",
+        "spec.holidayReplicas: missing: treat-as-open gives the largest count of the windows, and spec.windows[1] has none: write what a holiday gives",
+    );
+}
+
+#[test]
+fn a_pause_that_has_no_end_or_two() {
+    one_error(
+        "  pauseUntil: tomorrow",
+        "spec.pauseUntil: \"tomorrow\" is no instant: write RFC 3339 with an offset, such as 2026-12-01T18:00:00Z",
+    );
+    one_error(
+        "  pause: true\n  pauseUntil: 2026-12-01T18:00:00Z",
+        "spec.pauseUntil: it stands beside pause: true, which has no end: keep one of the two",
+    );
+    one_error("  pauseUntil: 5", "spec.pauseUntil: the number 5 where a text is expected: put it in quotes");
+}
+
+#[test]
 fn fields_and_kinds_that_are_unknown() {
     one_error("  defaultReplica: 3", "spec.defaultReplica: unknown field: did you mean defaultReplicas?");
     let said = refused(b"apiVersion: kyklos.io/v1alpha1\nkind: Deployment\nmetadata: {name: web}\n");
@@ -193,28 +250,27 @@ fn what_the_controller_does_not_act_on_is_warned_of() {
         run.err
     };
     for (target, field, words) in [
-        ("kind: StatefulSet", "kind", "StatefulSet of apps/v1"),
         ("kind: CronJob, apiVersion: batch/v1", "kind", "CronJob of batch/v1"),
         (
             "kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v2",
             "kind",
             "HorizontalPodAutoscaler of autoscaling/v2",
         ),
+        ("kind: DaemonSet", "kind", "DaemonSet of apps/v1"),
         ("apiVersion: apps/v1beta1", "apiVersion", "Deployment of apps/v1beta1"),
     ] {
         assert_eq!(
             warned(&manifest("").replace("targetRef: {", &format!("targetRef: {{{target}, "))),
             format!(
-                "warning: a.yaml: spec.targetRef.{field}: this version scales no {words}: write apiVersion apps/v1 and kind Deployment\n"
+                "warning: a.yaml: spec.targetRef.{field}: this version scales no {words}: write {}\n",
+                if field == "kind" {
+                    "one of the kinds Deployment, StatefulSet"
+                } else {
+                    "apiVersion apps/v1 and kind Deployment"
+                }
             )
         );
     }
-    let annotation = "annotations: {kyklos.io/override: \"replicas=20 until=2026-12-01T18:00:00Z\"}";
-    assert_eq!(
-        warned(&manifest("").replace("namespace: shop", &format!("namespace: shop, {annotation}"))),
-        "warning: a.yaml: metadata.annotations[kyklos.io/override]: the controller of this version acts on no overrides, so the \
-         schedule goes on: remove the annotation, or write an exception instead\n"
-    );
     assert_eq!(warned(&manifest("")), "");
 }
 
@@ -284,6 +340,183 @@ fn an_override_that_is_malformed() {
     let lines: Vec<_> = said.lines().collect();
     assert_eq!(lines.len(), 2, "{said}");
     assert!(lines.iter().all(|line| line.starts_with("a.yaml: metadata.annotations[kyklos.io/override]: ")), "{said}");
+}
+
+/// An override object with this below a name; the schedule that it is for allows from 2 to 30, an hour long.
+fn overriding(spec: &str) -> Run {
+    let bounds = "  overrides: {minReplicas: 2, maxReplicas: 30, maxSeconds: 3600}\n";
+    let launch = format!(
+        "apiVersion: kyklos.io/v1alpha1\nkind: TimeWindowOverride\nmetadata: {{name: launch, namespace: shop}}\nspec:\n{spec}"
+    );
+    let files: [(&str, &[u8]); 2] = [("a.yaml", &manifest(bounds).into_bytes()), ("b.yaml", launch.as_bytes())];
+    kyklos(&files, "validate -f a.yaml b.yaml", "")
+}
+
+#[test]
+fn an_override_gives_any_value_and_one_alone() {
+    let asking = |value: &str| {
+        let rest = "from: 2040-12-01T17:00:00Z\n  until: 2040-12-01T18:00:00Z\n  reason: launch\n";
+        overriding(&format!("  scalerRef: {{name: web}}\n{value}  {rest}"))
+    };
+    assert_eq!(asking("  minReplicas: 2\n  maxReplicas: 30\n").status, 0);
+    for (value, said) in [
+        (
+            "",
+            "spec.replicas: missing: write a count, a share of the original count such as \"50%\", or original; or minReplicas, maxReplicas or both",
+        ),
+        (
+            "  replicas: half\n",
+            "spec.replicas: the text \"half\" is no number of replicas: write a count, a share of the original count from \"0%\" to \"1000%\", or original",
+        ),
+        (
+            "  replicas: 3\n  maxReplicas: 4\n",
+            "spec.replicas: stands beside bounds: write either replicas, or minReplicas, maxReplicas or both",
+        ),
+        (
+            "  minReplicas: 5\n  maxReplicas: 4\n",
+            "spec.maxReplicas: 4 is below minReplicas: write at least 5, or a lower minReplicas",
+        ),
+        (
+            "  replicas: 50%\n",
+            "spec: shop/web: it asks for 50%, which nobody can compare beforehand, and the schedule allows no less than 2 (spec.overrides.minReplicas)",
+        ),
+        (
+            "  minReplicas: 2\n",
+            "spec: shop/web: it asks for 2.., and the schedule allows no more than 30 (spec.overrides.maxReplicas)",
+        ),
+    ] {
+        let run = asking(value);
+        assert_eq!((run.status, run.err.as_str()), (2, format!("b.yaml: {said}\n").as_str()), "{value}");
+    }
+}
+
+#[test]
+fn an_override_object_and_everything_that_can_be_wrong_with_it() {
+    let right = "  scalerRef: {name: web}\n  replicas: 20\n  from: 2040-12-01T17:00:00Z\n  until: 2040-12-01T18:00:00Z\n  reason: launch\n";
+    let run = overriding(right);
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    assert_eq!(run.out, "a.yaml: shop/web: valid\nb.yaml: shop/launch: valid\n");
+    for (from, to, said) in [
+        ("  reason: launch\n", "", "spec.reason: missing: write why, in a few words"),
+        ("reason: launch", "reasons: launch", "spec.reason: missing: write why, in a few words"),
+        (
+            "replicas: 20",
+            "replicas: -1",
+            "spec.replicas: -1 is out of range: write a whole number from 0 to 2147483647",
+        ),
+        (
+            "replicas: 20",
+            "replicas: 31",
+            "spec: shop/web: it asks for 31, and the schedule allows no more than 30 (spec.overrides.maxReplicas)",
+        ),
+        (
+            "replicas: 20",
+            "replicas: 1",
+            "spec: shop/web: it asks for 1, and the schedule allows no less than 2 (spec.overrides.minReplicas)",
+        ),
+        (
+            "17:00:00Z",
+            "16:59:59Z",
+            "spec: shop/web: it lasts 3601 s, and the schedule allows 3600 s (spec.overrides.maxSeconds)",
+        ),
+        ("17:00:00Z", "18:00:00Z", "spec.until: it isn't after from: write a later one"),
+        (
+            "2040-12-01T18:00:00Z",
+            "tonight",
+            "spec.until: \"tonight\" is no instant: write RFC 3339 with an offset, such as 2026-12-01T18:00:00Z",
+        ),
+        (
+            "  until: 2040-12-01T18:00:00Z\n",
+            "",
+            "spec.until: missing: write an instant such as 2026-12-01T18:00:00Z, or untilNextBoundary: true",
+        ),
+        (
+            "reason: launch",
+            "reason: launch\n  untilNextBoundary: true",
+            "spec.untilNextBoundary: it stands beside until: keep one of the two",
+        ),
+        (
+            "scalerRef: {name: web}",
+            "scalerRef: {name: web}\n  selector: {}",
+            "spec.selector: it stands beside scalerRef: keep one of the two",
+        ),
+        (
+            "  scalerRef: {name: web}\n",
+            "",
+            "spec.scalerRef: missing: write scalerRef with a name, or selector with labels of schedules",
+        ),
+        ("{name: web}", "{name: Web}", "spec.scalerRef.name: \"Web\" can't be an object's name: "),
+        (
+            "{name: web}",
+            "{kind: Deployment, name: web}",
+            "spec.scalerRef.kind: \"Deployment\" is no kind that is overridden: write TimeWindowScaler",
+        ),
+        (
+            "reason: launch",
+            "reason: launch\n  ttlSecondsAfterEnd: -1",
+            "spec.ttlSecondsAfterEnd: -1 is out of range: write a whole number from 0 to 31536000",
+        ),
+    ] {
+        let run = overriding(&right.replace(from, to));
+        assert_eq!(run.status, 2, "{to}: {}", run.out);
+        assert!(run.err.contains(&format!("b.yaml: {said}")), "{to}: {}", run.err);
+    }
+    let run = overriding(
+        &right.replace("scalerRef: {name: web}", "selector: {matchExpressions: [{key: a, operator: Near}]}"),
+    );
+    assert!(run.status == 2 && run.err.contains("b.yaml: spec.selector: "), "{}", run.err);
+    let run = overriding(
+        &right
+            .replace("scalerRef: {name: web}", "selector: {}")
+            .replace("  until: 2040-12-01T18:00:00Z\n", "  untilNextBoundary: true\n"),
+    );
+    assert!(run.err.contains("b.yaml: spec.untilNextBoundary: the next boundary is one schedule's"), "{}", run.err);
+}
+
+/// Made now it would never apply, as one of a cluster that was over when it was made never did.
+#[test]
+fn an_override_that_was_over_before_it_was_made() {
+    let run = |metadata: &str, command: &str| {
+        let launch = format!(
+            "apiVersion: kyklos.io/v1alpha1\nkind: TimeWindowOverride\nmetadata: {{name: launch, namespace: shop{metadata}}}\n\
+             spec: {{scalerRef: {{name: web}}, replicas: 20, until: '2026-01-01T00:00:00Z', reason: launch}}\n"
+        );
+        let files: [(&str, &[u8]); 2] = [("a.yaml", &manifest("").into_bytes()), ("b.yaml", launch.as_bytes())];
+        let run = kyklos(&files, &format!("{command} -f a.yaml b.yaml"), "");
+        (run.status, run.err)
+    };
+    let refused = (
+        2,
+        "b.yaml: spec.until: it was over at 2026-01-01T00:00:00Z, before it was made: write a later until\n".to_owned(),
+    );
+    let right = (0, String::new());
+    let made = |at: &str| format!(", creationTimestamp: '{at}'");
+    assert_eq!(run("", "validate"), refused);
+    assert_eq!(run(&made("2026-01-01T00:00:00Z"), "validate"), refused);
+    assert_eq!(run(&made("2025-12-31T23:59:59Z"), "validate"), right, "it has applied, and is over");
+    // What applied at an instant is no question of now.
+    assert_eq!(run("", "eval --at 2025-12-31T00:00:00Z"), right);
+    assert_eq!(run(&made("2026-01-01T00:00:00Z"), "eval --at 2025-12-31T00:00:00Z"), refused);
+}
+
+#[test]
+fn what_overrides_may_ask_for_has_its_own_bounds() {
+    one_error(
+        "  overrides: {minReplicas: 5, maxReplicas: 4}",
+        "spec.overrides.minReplicas: 5 is above maxReplicas, which is 4: write no more than that",
+    );
+    one_error(
+        "  overrides: {maxSeconds: 0}",
+        "spec.overrides.maxSeconds: 0 is out of range: write a whole number from 1 to 31536000",
+    );
+    one_error("  overrides: {maxReplica: 4}", "spec.overrides.maxReplica: unknown field: did you mean maxReplicas?");
+    let annotation = "annotations: {kyklos.io/override: \"replicas=20 until=2026-12-01T18:00:00Z\"}";
+    let file =
+        manifest("  overrides: {maxReplicas: 4}").replace("namespace: shop", &format!("namespace: shop, {annotation}"));
+    assert_eq!(
+        refused(file.as_bytes()),
+        "a.yaml: metadata.annotations[kyklos.io/override]: it asks for 20, and the schedule allows no more than 4 (spec.overrides.maxReplicas)\n"
+    );
 }
 
 fn with_holidays(holidays: &str) -> Run {

@@ -107,3 +107,15 @@ fn bad_input_is_told() {
     let (status, _, err) = run(&format!("{OF} --years 71"));
     assert!(status == 2 && err.contains("71"), "{err}");
 }
+
+#[test]
+fn what_is_no_count_is_refused_with_its_field() {
+    let heating = String::from_utf8(HEATING.1.to_vec()).unwrap();
+    let bounds = heating.replacen("spec:\n", "spec:\n  defaultMinReplicas: 1\n", 1);
+    let bounds: String =
+        bounds.lines().filter(|line| !line.contains("defaultReplicas:")).map(|line| format!("{line}\n")).collect();
+    let (status, _, err) = kyklos_bytes(&[("heating.yaml", bounds.as_bytes()), HOLIDAYS], OF, "");
+    let said =
+        "heating.yaml: spec.defaultReplicas: a device knows counts alone: write a whole number from 0 to 2147483647\n";
+    assert_eq!((status, err.as_str()), (2, said));
+}

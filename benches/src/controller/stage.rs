@@ -48,10 +48,7 @@ impl Stage {
         ensure!(printed.status.success(), "`kyklos crd` fails: {}", String::from_utf8_lossy(&printed.stderr));
         std::fs::write(&crd, printed.stdout)?;
         kubectl(&cluster, &["apply", "--server-side", "-f", &crd.to_string_lossy()])?;
-        kubectl(
-            &cluster,
-            &["wait", "--for=condition=Established", "--timeout=120s", "crd/timewindowscalers.kyklos.io"],
-        )?;
+        kubectl(&cluster, &["wait", "--for=condition=Established", "--timeout=120s", "-f", &crd.to_string_lossy()])?;
         for (name, user) in [("controller", CONTROLLER), ("plain", PLAIN)] {
             let user = format!("--user={user}");
             kubectl(&cluster, &["create", "clusterrolebinding", name, "--clusterrole=cluster-admin", &user])?;

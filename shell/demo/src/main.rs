@@ -84,7 +84,7 @@ async fn demonstrate(arguments: Arguments) -> anyhow::Result<()> {
 
 /// The rehearsal itself.
 async fn play(binary: &Path, place: &Place) -> anyhow::Result<()> {
-    say("3. The CRD (kyklos crd), a Deployment with one replica, and this TimeWindowScaler:\n");
+    say("3. The CRDs (kyklos crd), a Deployment with one replica, this TimeWindowScaler and an override of it:\n");
     let manifest = scene::MANIFEST;
     manifest.lines().for_each(|line| say(format_args!("   {line}")));
     place.prepare(binary).await?;

@@ -11,12 +11,15 @@ use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::api::events::v1::Event;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams, Preconditions};
+use kube::api::{
+    Api, ApiResource, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams, Preconditions,
+};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::runtime::conditions::{is_crd_established, is_deleted};
 use kube::runtime::wait::await_condition;
 use kube::{Client, Config, Resource, ResourceExt as _};
 use kyklos::api::TimeWindowScaler;
+use kyklos::api::overrides::{OVERRIDE_KIND, TimeWindowOverride};
 use kyklos::cluster::lease;
 use kyklos_devcluster::{Component, DevCluster, Folder, Options, Tools, progress_on_stderr};
 use serde::de::DeserializeOwned;
@@ -26,8 +29,8 @@ use tokio::sync::OnceCell;
 use crate::out::say;
 use crate::scene::NAME;
 
-/// The name of the CRD.
-const CRD: &str = "timewindowscalers.kyklos.io";
+/// The names of the CRDs.
+const CRDS: [&str; 3] = ["timewindowscalers.kyklos.io", "scalerecords.kyklos.io", "timewindowoverrides.kyklos.io"];
 /// The namespace.
 const NAMESPACE: &str = "kyklos-demo";
 
@@ -49,7 +52,7 @@ impl Place {
     /// What is true after [`Place::leave`].
     pub(crate) const GONE: &str = "no process, no namespace and no file is left of it";
     /// What may be there before.
-    pub(crate) const MADE: &str = "the namespace kyklos-demo and the CRD timewindowscalers.kyklos.io";
+    pub(crate) const MADE: &str = "the namespace kyklos-demo and the CRDs of the group kyklos.io";
 
     /// Starts a control plane.
     pub(crate) fn own() -> anyhow::Result<Self> {
@@ -99,7 +102,7 @@ impl Place {
         Ok(self.client.get_or_try_init(connect).await?.clone())
     }
 
-    /// Makes the namespace and the CRD.
+    /// Makes the namespace and the CRDs.
     pub(crate) async fn prepare(&self, binary: &Path) -> anyhow::Result<()> {
         let client = self.client().await?;
         let namespace: Namespace =
@@ -107,7 +110,7 @@ impl Place {
         Api::<Namespace>::all(client.clone()).create(&PostParams::default(), &namespace).await.with_context(|| {
             format!("can't make the namespace {NAMESPACE}: delete it if it is left from an earlier run")
         })?;
-        self.install_crd(&client, binary).await
+        self.install_crds(&client, binary).await
     }
 
     /// Waits until the namespace's lease is somebody's, while the controller runs: it is the one who ends where it is another's.
@@ -126,7 +129,7 @@ impl Place {
         tokio::time::timeout(PATIENCE, held).await.context("the controller gets no lease")?
     }
 
-    /// Makes the Deployment and the TimeWindowScaler.
+    /// Makes the Deployment, the TimeWindowScaler and the override.
     pub(crate) async fn furnish(&self, manifest: &str) -> anyhow::Result<()> {
         let client = self.client().await?;
         let deployment: Deployment = serde_json::from_value(json!({
@@ -142,24 +145,34 @@ impl Place {
         }))?;
         Api::namespaced(client.clone(), NAMESPACE).create(&PostParams::default(), &deployment).await?;
         // As kubectl apply does it, so that the manifest is taken as it was shown.
-        let object: serde_json::Value = serde_saphyr::from_str(manifest)?;
-        let api: Api<TimeWindowScaler> = Api::namespaced(client, NAMESPACE);
-        api.patch(NAME, &PatchParams::apply("kyklos-demo"), &Patch::Apply(object)).await?;
+        for object in serde_saphyr::from_multiple::<serde_json::Value>(manifest)? {
+            let object: DynamicObject = serde_json::from_value(object)?;
+            let resource = match object.types.as_ref().map(|types| types.kind.as_str()) {
+                Some(OVERRIDE_KIND) => ApiResource::erase::<TimeWindowOverride>(&()),
+                _ => ApiResource::erase::<TimeWindowScaler>(&()),
+            };
+            let api: Api<DynamicObject> = Api::namespaced_with(client.clone(), NAMESPACE, &resource);
+            api.patch(&object.name_any(), &PatchParams::apply("kyklos-demo"), &Patch::Apply(&object)).await?;
+        }
         Ok(())
     }
 
-    async fn install_crd(&self, client: &Client, binary: &Path) -> anyhow::Result<()> {
+    async fn install_crds(&self, client: &Client, binary: &Path) -> anyhow::Result<()> {
         let api: Api<CustomResourceDefinition> = Api::all(client.clone());
-        if api.get_opt(CRD).await?.is_some() {
-            say("   (the CRD is there already and stays as it is)");
-            return Ok(());
-        }
         let output = Command::new(binary).args(["crd", "-o", "json"]).output()?;
         ensure!(output.status.success(), "kyklos crd failed: {}", String::from_utf8_lossy(&output.stderr));
-        let mut crd: CustomResourceDefinition = serde_json::from_slice(&output.stdout)?;
-        crd.labels_mut().insert(RUN.to_owned(), self.run.clone());
-        api.create(&PostParams::default(), &crd).await?;
-        await_condition(api, CRD, is_crd_established()).await?;
+        let mut printed: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+        let printed = printed.get_mut("items").map(serde_json::Value::take).unwrap_or_default();
+        for mut crd in serde_json::from_value::<Vec<CustomResourceDefinition>>(printed)? {
+            let name = crd.name_any();
+            if api.get_opt(&name).await?.is_some() {
+                say(format_args!("   (the CRD {name} is there already and stays as it is)"));
+                continue;
+            }
+            crd.labels_mut().insert(RUN.to_owned(), self.run.clone());
+            api.create(&PostParams::default(), &crd).await?;
+            await_condition(api.clone(), &name, is_crd_established()).await?;
+        }
         Ok(())
     }
 
@@ -209,10 +222,12 @@ impl Place {
             Some(cluster) => tokio::task::spawn_blocking(move || cluster.stop()).await??,
             None => {
                 let client = self.client().await?;
-                let namespace = self.remove(Api::<Namespace>::all(client.clone()), NAMESPACE).await;
-                // Its objects go with their namespace, or now.
-                let crd = self.remove(Api::<CustomResourceDefinition>::all(client), CRD).await;
-                namespace.and(crd)?;
+                let mut gone = self.remove(Api::<Namespace>::all(client.clone()), NAMESPACE).await;
+                for crd in CRDS {
+                    // Its objects go with their namespace, or now.
+                    gone = gone.and(self.remove(Api::<CustomResourceDefinition>::all(client.clone()), crd).await);
+                }
+                gone?;
             }
         }
         Ok(self.folder.remove()?)

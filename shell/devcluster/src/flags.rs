@@ -77,6 +77,7 @@ pub(crate) fn kube_controller_manager(kubeconfig: &str) -> Vec<String> {
         "serviceaccount-controller",
         "horizontal-pod-autoscaler-controller",
         "cronjob-controller",
+        "clusterrole-aggregation-controller",
     ];
     flags(&[
         ("kubeconfig", kubeconfig),

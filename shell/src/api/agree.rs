@@ -14,9 +14,14 @@ fn whole() -> Value {
         "windows": [
             { "name": "office", "days": ["Mon-Fri"], "start": "09:00", "end": "17:00", "replicas": 10 },
             { "start": "22:00", "end": "06:00", "endDay": "Sat", "replicas": 0 },
+            { "days": ["Sun"], "start": "10:00", "end": "12:00", "minReplicas": 2, "maxReplicas": 5 },
+            { "days": ["Sun"], "start": "12:00", "end": "14:00", "replicas": "50%" },
+            { "days": ["Sun"], "start": "14:00", "end": "16:00", "replicas": "original" },
         ],
         "exceptions": [{ "name": "launch", "start": "2026-12-01T08:00", "end": "2026-12-02T08:00", "replicas": 20 }],
-        "holidayMode": "treat-as-closed", "holidayConfigMap": "days", "gracePeriodSeconds": 60, "pause": false,
+        "holidayMode": "treat-as-closed", "holidayConfigMap": "days", "holidayReplicas": 1, "gracePeriodSeconds": 60,
+        "pause": false, "pauseUntil": "2026-12-01T06:00:00Z", "onDelete": "restore",
+        "overrides": { "minReplicas": 1, "maxReplicas": 30, "maxSeconds": 86_400 },
     })
 }
 
@@ -30,22 +35,26 @@ enum Change {
 
 fn anything() -> impl Strategy<Value = Value> {
     let texts = ["", "UTC", "web", "09:00", "24:00", "Mon", "ignore", "treat-as-open", "2026-12-24T18:00", "1", "a b"];
+    let values = ["50%", "050%", "1001%", "original", "2..5", "keep", "2026-12-24T18:00:00+01:00", "2026-12-24"];
     prop_oneof![
         1 => Just(Value::Null),
         1 => any::<bool>().prop_map(Value::from),
         2 => (-2_i64..4_000).prop_map(Value::from),
         1 => select(vec![json!(1.5), json!(2.0), json!(u64::MAX), json!(1e300)]),
         3 => select(texts.to_vec()).prop_map(Value::from),
+        2 => select(values.to_vec()).prop_map(Value::from),
         1 => select(vec![json!([]), json!({}), json!(["Mon"]), json!([1]), json!([null]), json!({ "name": "x" })]),
     ]
 }
 
 fn change() -> impl Strategy<Value = Change> {
-    let fields = ["name", "days", "endDay", "replicas", "timezone", "pause", "namespace", "kind", "start", "unknown"];
+    let fields = "name days endDay replicas minReplicas maxReplicas defaultMinReplicas timezone pause pauseUntil onDelete \
+                  overrides namespace kind start unknown";
     prop_oneof![
         Just(Change::Remove),
         anything().prop_map(Change::Replace),
-        (select(fields.to_vec()), anything()).prop_map(|(field, value)| Change::Add(field, value)),
+        (select(fields.split_whitespace().collect::<Vec<_>>()), anything())
+            .prop_map(|(field, value)| Change::Add(field, value)),
     ]
 }
 

@@ -1,13 +1,23 @@
-//! The CRD as it is applied.
+//! The CRDs as they are applied.
 
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::CustomResourceExt;
 use serde_json::{Number, Value, json};
 
-use super::TimeWindowScaler;
+use super::overrides::TimeWindowOverride;
+use super::{ScaleRecord, TimeWindowScaler};
 
-/// The CustomResourceDefinition, generated from the Rust types.
-pub fn crd() -> serde_json::Result<Value> {
-    let mut crd = serde_json::to_value(TimeWindowScaler::crd())?;
+/// The CustomResourceDefinitions, generated from the Rust types.
+///
+/// # Errors
+///
+/// When one can't be written as JSON, which is a mistake in its types.
+pub fn crds() -> serde_json::Result<Vec<Value>> {
+    [TimeWindowScaler::crd(), TimeWindowOverride::crd(), ScaleRecord::crd()].iter().map(crd).collect()
+}
+
+fn crd(made: &CustomResourceDefinition) -> serde_json::Result<Value> {
+    let mut crd = serde_json::to_value(made)?;
     tidy(&mut crd);
     if let Some(Value::Object(status)) = crd.pointer_mut(STATUS) {
         status.insert("default".to_owned(), json!({ "observedGeneration": -1 }));
@@ -49,18 +59,37 @@ fn whole(number: &Number) -> Option<Number> {
 
 #[cfg(test)]
 mod tests {
-    use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-
     use super::*;
+
+    /// That of the schedules.
+    fn crd() -> serde_json::Result<Value> {
+        crds().map(|mut crds| crds.swap_remove(0))
+    }
 
     #[test]
     fn has_neither_nullable_fields_nor_fractions_and_is_still_a_crd() {
-        let crd = crd().unwrap();
-        let text = crd.to_string();
-        assert!(!text.contains("nullable"), "{text}");
-        assert!(!text.contains(".0"), "{text}");
+        let kinds = [super::super::KIND, super::super::overrides::OVERRIDE_KIND, super::super::RECORD_KIND];
+        for (crd, kind) in crds().unwrap().into_iter().zip(kinds) {
+            let text = crd.to_string();
+            assert!(!text.contains("nullable"), "{text}");
+            assert!(!text.contains(".0"), "{text}");
+            let typed: CustomResourceDefinition = serde_json::from_value(crd).unwrap();
+            assert_eq!(typed.spec.names.kind, kind);
+        }
+    }
+
+    #[test]
+    fn an_override_nobody_has_looked_at_is_not_current_and_goes_a_day_after_its_end() {
+        let crd = crds().unwrap().swap_remove(1);
+        let schema = crd.pointer("/spec/versions/0/schema/openAPIV3Schema/properties").unwrap();
+        let at = |path: &str| schema.pointer(path).unwrap_or_else(|| panic!("no {path}"));
+        assert_eq!(at("/status/default"), &json!({ "observedGeneration": -1 }));
+        assert_eq!(at("/spec/properties/ttlSecondsAfterEnd/default"), 86_400);
+        assert_eq!(at("/spec/required"), &json!(["reason"]));
+        assert_eq!(at("/spec/x-kubernetes-validations").as_array().map(Vec::len), Some(7));
         let typed: CustomResourceDefinition = serde_json::from_value(crd).unwrap();
-        assert_eq!(typed.spec.names.kind, super::super::KIND);
+        assert_eq!(typed.spec.names.short_names, Some(vec!["two".to_owned()]));
+        assert_eq!(typed.spec.names.categories, Some(vec!["kyklos".to_owned()]));
     }
 
     /// The columns of the contract, and what can be asked for.
@@ -108,7 +137,17 @@ mod tests {
         let schema = crd.pointer("/spec/versions/0/schema/openAPIV3Schema/properties").unwrap();
         let at = |path: &str| schema.pointer(path).unwrap_or_else(|| panic!("no {path}"));
         assert_eq!(at("/spec/properties/defaultReplicas/maximum"), 2_147_483_647);
-        assert_eq!(at("/spec/properties/defaultReplicas").get("default"), None);
+        let replicas = [
+            "defaultReplicas",
+            "holidayReplicas",
+            "windows/items/properties/replicas",
+            "exceptions/items/properties/replicas",
+        ];
+        for replicas in replicas.map(|path| at(&format!("/spec/properties/{path}"))) {
+            assert_eq!((replicas.get("default"), replicas.get("type")), (None, None));
+            assert_eq!((&replicas["x-kubernetes-int-or-string"], &replicas["maxLength"]), (&json!(true), &json!(8)));
+        }
+        assert_eq!(at("/spec/x-kubernetes-validations").as_array().map(Vec::len), Some(5));
         assert_eq!(at("/status/default"), &json!({ "observedGeneration": -1 }));
         assert_eq!(at("/spec/properties/windows/items/properties/days/maxItems"), 14);
         assert_eq!(at("/spec/properties/gracePeriodSeconds/maximum"), 3_600);
@@ -119,7 +158,7 @@ mod tests {
         assert_eq!(at("/status/properties/conditions/x-kubernetes-list-map-keys"), &serde_json::json!(["type"]));
         for rules in ["windows", "exceptions"] {
             let path = format!("/spec/properties/{rules}/items/x-kubernetes-validations");
-            assert_eq!(at(&path).as_array().map(Vec::len), Some(1), "{rules}");
+            assert_eq!(at(&path).as_array().map(Vec::len), Some(3), "{rules}");
         }
     }
 }

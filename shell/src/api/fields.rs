@@ -68,14 +68,6 @@ impl<'v> Fields<'v> {
         number
     }
 
-    /// A whole number that has to be there.
-    pub(crate) fn required_number(&mut self, field: &'static str, problems: &mut Problems) -> i64 {
-        if self.get(field).is_none() {
-            problems.push(self.path(field), "missing: write a whole number from 0 up");
-        }
-        self.number(field, problems).unwrap_or_default()
-    }
-
     /// `true` or `false`.
     pub(crate) fn flag(&mut self, field: &'static str, problems: &mut Problems) -> Option<bool> {
         let value = self.get(field)?;

@@ -1,4 +1,4 @@
-//! The resource `TimeWindowScaler`: its types, its CRD, and how an object is read.
+//! The resources: their types, their CRDs, and how an object is read.
 
 #[cfg(test)]
 mod agree;
@@ -11,26 +11,32 @@ mod labels;
 pub mod manifest;
 pub(crate) mod names;
 pub mod overrides;
+mod pause;
 mod policy;
 pub mod problems;
 mod read;
+mod record;
 #[expect(clippy::duplicated_attributes, reason = "every printcolumn has a type and a path")]
 mod spec;
 mod status;
 mod supported;
 pub mod text;
 pub mod times;
+mod value;
+mod values;
 mod zones;
 
 pub use compiled::{AnySchedule, Compiled, Timetable, compile};
-pub use crd::crd;
+pub use crd::crds;
 pub use labels::{Kind, Label, Labels};
-pub use policy::{Identity, OVERRULE_MAX, Policy};
-pub(crate) use read::read_metadata;
-pub use read::{OVERRIDE_ANNOTATION, Object, object, spec};
+pub use pause::Pause;
+pub use policy::{Identity, LABELS_MAX, OVERRULE_MAX, Policy};
+pub use read::{Metadata, OVERRIDE_ANNOTATION, Object, object, spec};
+pub use record::{Entry, ORIGINAL_ANNOTATION, OnDelete, RECORD_KIND, RECORD_MAX, ScaleRecord, ScaleRecordSpec};
 pub use spec::{ExceptionSpec, HolidayMode, TargetRef, TimeWindowScaler, TimeWindowScalerSpec, WindowSpec};
 pub use status::TimeWindowScalerStatus;
-pub use supported::{unsupported_override, unsupported_target};
+pub use supported::unsupported_target;
+pub use value::{NoValue, PER_CENT_MAX, Replicas, Value};
 
 /// The API group.
 pub const GROUP: &str = "kyklos.io";

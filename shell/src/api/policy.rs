@@ -1,11 +1,13 @@
 //! What is kept of an object: parsed once, at the watch.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+use super::overrides::Annotation;
 use super::problems::Problems;
 use super::{Compiled, compile, spec, unsupported_target};
 
@@ -13,6 +15,9 @@ use super::{Compiled, compile, spec, unsupported_target};
 const PROBLEMS_MAX: usize = 10;
 /// The most bytes of an override annotation that are kept; of a longer one the beginning is.
 pub const OVERRULE_MAX: usize = 1_024;
+
+/// The most labels of an object that are kept.
+pub const LABELS_MAX: usize = 64;
 
 /// What an object's `metadata` says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,17 +43,24 @@ pub struct Policy {
     pub identity: Identity,
     /// What it asks for, or what is wrong with that.
     pub spec: Result<Arc<Compiled>, Arc<Problems>>,
-    /// The override annotation, its first 1,024 bytes.
-    pub overrule: Option<Box<str>>,
+    /// The override annotation.
+    pub overrule: Option<Annotation>,
+    /// Its labels, by which overrides find it; at most [`LABELS_MAX`], the first by their keys.
+    pub labels: BTreeMap<String, String>,
 }
 
 impl Policy {
     /// Reads an object as the API server gave it, however strange it is: what is wrong is inside.
     pub fn read(identity: Identity, raw: &Value, overrule: Option<&str>) -> Self {
         let spec = read_spec(raw, &identity.namespace);
-        let overrule =
-            overrule.map(|text| text.get(..text.floor_char_boundary(OVERRULE_MAX)).unwrap_or_default().into());
-        Self { identity, spec, overrule }
+        Self { identity, spec, overrule: overrule.map(Annotation::of), labels: BTreeMap::new() }
+    }
+
+    /// The same with labels.
+    #[must_use]
+    pub fn labelled(self, labels: Option<&BTreeMap<String, String>>) -> Self {
+        let kept = labels.into_iter().flatten().take(LABELS_MAX);
+        Self { labels: kept.map(|(key, value)| (key.clone(), value.clone())).collect(), ..self }
     }
 
     /// What it asks for, when it can be followed.
@@ -83,6 +95,7 @@ fn read_spec(raw: &Value, namespace: &str) -> Result<Arc<Compiled>, Arc<Problems
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::Pause;
 
     fn read(spec: &Value, overrule: Option<&str>) -> Policy {
         let identity = Identity {
@@ -111,7 +124,7 @@ mod tests {
         }
         let policy = read(&json!({ "targetRef": { "name": "web" }, "timezone": "UTC", "gracePeriodSeconds": 7 }), None);
         let compiled = policy.compiled().unwrap();
-        assert_eq!((&*compiled.target.name, compiled.grace.num_seconds(), compiled.pause), ("web", 7, false));
+        assert_eq!((&*compiled.target.name, compiled.grace.num_seconds(), compiled.pause), ("web", 7, Pause::Never));
     }
 
     #[test]
@@ -132,7 +145,7 @@ mod tests {
             (0..64).map(|_| serde_json::json!({ "name": "x".repeat(10_000), "start": 1, "end": 2 })).collect();
         let spec = serde_json::json!({ "targetRef": { "name": "web" }, "timezone": "UTC", "windows": windows });
         let policy = read(&spec, Some(&"é".repeat(100_000)));
-        assert_eq!(policy.overrule.as_deref().map(str::len), Some(OVERRULE_MAX));
+        assert_eq!(policy.overrule.as_ref().map(|kept| kept.text.len()), Some(OVERRULE_MAX));
         let said = policy.spec.unwrap_err().to_string();
         assert!(said.len() < 16_384 && said.ends_with(" more"), "{said}");
         let fields: serde_json::Map<_, _> =

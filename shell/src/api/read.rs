@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use kyklos_core::Reason;
+use chrono::{DateTime, Utc};
+use kyklos_core::{Reason, VALUE_MAX};
 use serde_json::Value;
 
 use super::fields::{Fields, describe};
 use super::names::{check_name, check_namespace};
+use super::overrides::OverrideBounds;
 use super::spec::{grace_period_seconds, target_api_version, target_kind};
+use super::value::{NoValue, Replicas, asked};
 use super::{
-    API_VERSION, ExceptionSpec, HolidayMode, KIND, MAX_DAYS, MAX_EXCEPTIONS, MAX_WINDOWS, TargetRef,
-    TimeWindowScalerSpec, WindowSpec,
+    API_VERSION, ExceptionSpec, HolidayMode, KIND, MAX_DAYS, MAX_EXCEPTIONS, MAX_WINDOWS, OnDelete, TargetRef,
+    TimeWindowScalerSpec, WindowSpec, instants,
 };
 use crate::api::problems::Problems;
 
@@ -20,14 +23,25 @@ pub const OVERRIDE_ANNOTATION: &str = "kyklos.io/override";
 /// A TimeWindowScaler as a manifest has it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Object {
+    /// What its `metadata` says.
+    pub metadata: Metadata,
+    /// Its spec, with the right types but nothing else checked.
+    pub spec: TimeWindowScalerSpec,
+}
+
+/// What a manifest's `metadata` says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Metadata {
     /// `default` where the manifest names none.
     pub namespace: String,
     /// The object's name.
     pub name: String,
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// When it was made, in a manifest that comes from a cluster.
+    pub created: Option<DateTime<Utc>>,
     /// The value of the override annotation.
     pub override_annotation: Option<String>,
-    /// Its spec, with the right types but nothing else checked.
-    pub spec: TimeWindowScalerSpec,
 }
 
 /// Reads a manifest. What is wrong goes to `problems`; an object comes back when it is at least one of this kind.
@@ -44,29 +58,21 @@ pub fn object(value: &Value, problems: &mut Problems) -> Option<Object> {
         // The fields of another kind say nothing about this one.
         return None;
     }
-    let (namespace, name, override_annotation) = match fields.get("metadata") {
-        Some(metadata) => read_metadata(metadata, problems),
-        None => {
-            problems.push("metadata.name", "missing: write the object's name");
-            ("default".to_owned(), String::new(), None)
-        }
-    };
+    let metadata = Metadata::of(fields.get("metadata"), problems);
     fields.get("status");
     let found = fields.get("spec");
     fields.finish(problems);
     let spec = spec(found.unwrap_or(&Value::Null), problems)?;
-    Some(Object { namespace, name, override_annotation, spec })
+    Some(Object { metadata, spec })
 }
 
 /// The rest of the fields that Kubernetes knows in `metadata`; they are its own business.
-const METADATA: [&str; 12] = [
-    "creationTimestamp",
+const METADATA: [&str; 10] = [
     "deletionGracePeriodSeconds",
     "deletionTimestamp",
     "finalizers",
     "generateName",
     "generation",
-    "labels",
     "managedFields",
     "ownerReferences",
     "resourceVersion",
@@ -74,39 +80,65 @@ const METADATA: [&str; 12] = [
     "uid",
 ];
 
-/// The namespace, the name and the override annotation of a manifest's `metadata`.
-pub(crate) fn read_metadata(value: &Value, problems: &mut Problems) -> (String, String, Option<String>) {
-    let Some(mut fields) = Fields::of(value, "metadata", problems) else {
-        return ("default".to_owned(), String::new(), None);
-    };
-    let name = if fields.get("name").is_none() && fields.get("generateName").is_some() {
-        problems.push("metadata.name", "only an API server makes a name of generateName: write the object's name");
-        String::new()
-    } else {
-        fields.required_text("name", "the object's name", problems)
-    };
-    if name.is_empty() && !problems.covers("metadata.name") {
-        problems.push("metadata.name", "the text is empty: write the object's name");
+impl Metadata {
+    /// Reads a manifest's `metadata`.
+    pub(crate) fn of(value: Option<&Value>, problems: &mut Problems) -> Self {
+        let nameless = Self { namespace: "default".to_owned(), ..Self::default() };
+        let Some(value) = value else {
+            problems.push("metadata.name", "missing: write the object's name");
+            return nameless;
+        };
+        let Some(mut fields) = Fields::of(value, "metadata", problems) else { return nameless };
+        let name = if fields.get("name").is_none() && fields.get("generateName").is_some() {
+            problems.push("metadata.name", "only an API server makes a name of generateName: write the object's name");
+            String::new()
+        } else {
+            fields.required_text("name", "the object's name", problems)
+        };
+        if name.is_empty() && !problems.covers("metadata.name") {
+            problems.push("metadata.name", "the text is empty: write the object's name");
+        }
+        check_name(&name, "metadata.name", problems);
+        // An empty namespace is none, as for the API server.
+        let namespace = fields.text("namespace", problems).filter(|namespace| !namespace.is_empty());
+        let namespace = namespace.unwrap_or_else(|| "default".to_owned());
+        check_namespace(&namespace, "metadata.namespace", problems);
+        let labels = read_labels(&mut fields, problems);
+        let override_annotation = read_annotation(fields.get("annotations"), problems);
+        let created = fields.get("creationTimestamp").and_then(Value::as_str);
+        let created = created.and_then(|text| instants::read(text).ok());
+        for field in METADATA {
+            fields.get(field);
+        }
+        fields.finish(problems);
+        Self { namespace, name, labels, created, override_annotation }
     }
-    check_name(&name, "metadata.name", problems);
-    // An empty namespace is none, as for the API server.
-    let namespace = fields.text("namespace", problems).filter(|namespace| !namespace.is_empty());
-    let namespace = namespace.unwrap_or_else(|| "default".to_owned());
-    check_namespace(&namespace, "metadata.namespace", problems);
-    let annotations = fields.get("annotations");
-    let annotation = annotations.and_then(|all| all.get(OVERRIDE_ANNOTATION)).and_then(|text| match text {
+}
+
+fn read_labels(fields: &mut Fields<'_>, problems: &mut Problems) -> BTreeMap<String, String> {
+    let mut labels = BTreeMap::new();
+    let Some(Value::Object(all)) = fields.get("labels") else { return labels };
+    for (key, value) in all {
+        match value {
+            Value::String(text) => drop(labels.insert(key.clone(), text.clone())),
+            other => {
+                let message = format!("{} where a text is expected: put it in quotes", describe(other));
+                problems.push(format!("metadata.labels[{key}]"), message);
+            }
+        }
+    }
+    labels
+}
+
+fn read_annotation(annotations: Option<&Value>, problems: &mut Problems) -> Option<String> {
+    match annotations?.get(OVERRIDE_ANNOTATION)? {
         Value::String(text) => Some(text.clone()),
         other => {
             let field = format!("metadata.annotations[{OVERRIDE_ANNOTATION}]");
             problems.push(field, format!("{} where a text is expected: put it in quotes", describe(other)));
             None
         }
-    });
-    for field in METADATA {
-        fields.get(field);
     }
-    fields.finish(problems);
-    (namespace, name, annotation)
 }
 
 /// Reads a `spec`. What is wrong goes to `problems`, with something harmless in its place.
@@ -124,14 +156,18 @@ pub fn spec(value: &Value, problems: &mut Problems) -> Option<TimeWindowScalerSp
         }
     };
     let timezone = fields.required_text("timezone", "an IANA name such as Europe/Zurich", problems);
-    let default_replicas = fields.number("defaultReplicas", problems);
+    let default = read_given(&mut fields, DEFAULT, problems);
     let windows = read_list(&mut fields, "windows", MAX_WINDOWS, problems, read_window);
     let exceptions = read_list(&mut fields, "exceptions", MAX_EXCEPTIONS, problems, read_exception);
     let holiday_mode = read_holiday_mode(&mut fields, problems);
+    let holiday_replicas = read_replicas(&mut fields, "holidayReplicas", problems);
     let holiday_config_map = fields.text("holidayConfigMap", problems);
     check_name(holiday_config_map.as_deref().unwrap_or_default(), "spec.holidayConfigMap", problems);
     let grace_period_seconds = fields.number("gracePeriodSeconds", problems).unwrap_or_else(grace_period_seconds);
     let pause = fields.flag("pause", problems).unwrap_or_default();
+    let pause_until = fields.text("pauseUntil", problems);
+    let on_delete = read_on_delete(&mut fields, problems);
+    let overrides = fields.get("overrides").and_then(|value| read_bounds(value, problems));
     fields.finish(problems);
     Some(TimeWindowScalerSpec {
         target_ref: target_ref.unwrap_or_else(|| TargetRef {
@@ -141,13 +177,19 @@ pub fn spec(value: &Value, problems: &mut Problems) -> Option<TimeWindowScalerSp
             namespace: None,
         }),
         timezone,
-        default_replicas,
+        default_replicas: default.replicas,
+        default_min_replicas: default.min,
+        default_max_replicas: default.max,
         windows,
         exceptions,
         holiday_mode,
+        holiday_replicas,
         holiday_config_map,
         grace_period_seconds,
         pause,
+        pause_until,
+        on_delete,
+        overrides,
     })
 }
 
@@ -185,6 +227,17 @@ fn read_target(value: &Value, problems: &mut Problems) -> Option<TargetRef> {
     Some(target)
 }
 
+fn read_bounds(value: &Value, problems: &mut Problems) -> Option<OverrideBounds> {
+    let mut fields = Fields::of(value, "spec.overrides", problems)?;
+    let bounds = OverrideBounds {
+        min_replicas: fields.number("minReplicas", problems),
+        max_replicas: fields.number("maxReplicas", problems),
+        max_seconds: fields.number("maxSeconds", problems),
+    };
+    fields.finish(problems);
+    Some(bounds)
+}
+
 fn read_window(value: &Value, path: &str, problems: &mut Problems) -> WindowSpec {
     let Some(mut fields) = Fields::of(value, path, problems) else {
         return WindowSpec {
@@ -193,17 +246,23 @@ fn read_window(value: &Value, path: &str, problems: &mut Problems) -> WindowSpec
             start: String::new(),
             end: String::new(),
             end_day: None,
-            replicas: 0,
+            replicas: None,
+            min_replicas: None,
+            max_replicas: None,
         };
     };
-    let window = WindowSpec {
+    let mut window = WindowSpec {
         name: read_label(&mut fields, problems),
         days: read_days(&mut fields, problems),
         start: fields.required_text("start", "HH:MM, such as 09:00", problems),
         end: fields.required_text("end", "HH:MM, such as 17:00", problems),
         end_day: fields.text("endDay", problems),
-        replicas: fields.required_number("replicas", problems),
+        replicas: None,
+        min_replicas: None,
+        max_replicas: None,
     };
+    let given = read_required(&mut fields, problems);
+    (window.replicas, window.min_replicas, window.max_replicas) = (given.replicas, given.min, given.max);
     fields.finish(problems);
     window
 }
@@ -241,16 +300,106 @@ fn read_days(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Vec<Str
 
 fn read_exception(value: &Value, path: &str, problems: &mut Problems) -> ExceptionSpec {
     let Some(mut fields) = Fields::of(value, path, problems) else {
-        return ExceptionSpec { name: None, start: String::new(), end: String::new(), replicas: 0 };
+        return ExceptionSpec {
+            name: None,
+            start: String::new(),
+            end: String::new(),
+            replicas: None,
+            min_replicas: None,
+            max_replicas: None,
+        };
     };
-    let exception = ExceptionSpec {
+    let mut exception = ExceptionSpec {
         name: read_label(&mut fields, problems),
         start: fields.required_text("start", "YYYY-MM-DDTHH:MM, such as 2026-12-24T18:00", problems),
         end: fields.required_text("end", "YYYY-MM-DDTHH:MM, such as 2026-12-27T06:00", problems),
-        replicas: fields.required_number("replicas", problems),
+        replicas: None,
+        min_replicas: None,
+        max_replicas: None,
     };
+    let given = read_required(&mut fields, problems);
+    (exception.replicas, exception.min_replicas, exception.max_replicas) = (given.replicas, given.min, given.max);
     fields.finish(problems);
     exception
+}
+
+/// What gives a value: replicas, or bounds.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    pub(super) replicas: Option<Replicas>,
+    pub(super) min: Option<i64>,
+    pub(super) max: Option<i64>,
+}
+
+/// The fields of a value: replicas, the least and the most.
+type Names = [&'static str; 3];
+
+const DEFAULT: Names = ["defaultReplicas", "defaultMinReplicas", "defaultMaxReplicas"];
+const OWN: Names = ["replicas", "minReplicas", "maxReplicas"];
+
+/// A value that has to be there.
+pub(super) fn read_required(fields: &mut Fields<'_>, problems: &mut Problems) -> Given {
+    let given = read_given(fields, OWN, problems);
+    let [replicas, min, max] = OWN;
+    if OWN.iter().all(|field| fields.get(field).is_none()) {
+        let message = format!(
+            "missing: write a count, a share of the original count such as \"50%\", or original; or {min}, {max} or both"
+        );
+        problems.push(fields.path(replicas), message);
+    }
+    given
+}
+
+/// A value: replicas or bounds, but not both, and the least not above the most. The range of a count is the core's to check.
+fn read_given(fields: &mut Fields<'_>, [replicas, min, max]: Names, problems: &mut Problems) -> Given {
+    let given = Given {
+        replicas: read_replicas(fields, replicas, problems),
+        min: read_bound(fields, min, problems),
+        max: read_bound(fields, max, problems),
+    };
+    if fields.get(replicas).is_some() && (fields.get(min).is_some() || fields.get(max).is_some()) {
+        let message = format!("stands beside bounds: write either {replicas}, or {min}, {max} or both");
+        problems.push(fields.path(replicas), message);
+    }
+    if let (Some(least), Some(most)) = (given.min, given.max)
+        && least > most
+    {
+        problems.push(fields.path(max), format!("{most} is below {min}: write at least {least}, or a lower {min}"));
+    }
+    given
+}
+
+fn read_replicas(fields: &mut Fields<'_>, field: &'static str, problems: &mut Problems) -> Option<Replicas> {
+    let value = fields.get(field)?;
+    match value {
+        Value::Number(number) if number.is_i64() => return number.as_i64().map(Replicas::Count),
+        Value::String(text) if asked(text).is_ok() => return Some(Replicas::Text(text.clone())),
+        _ => {}
+    }
+    problems.push(fields.path(field), format!("{} is no number of replicas: {NoValue}", describe(value)));
+    None
+}
+
+fn read_bound(fields: &mut Fields<'_>, field: &'static str, problems: &mut Problems) -> Option<i64> {
+    let found = fields.number(field, problems)?;
+    let most = i64::from(VALUE_MAX);
+    if (0..=most).contains(&found) {
+        return Some(found);
+    }
+    problems.push(fields.path(field), Reason::OutOfRange { found, most }.to_string());
+    None
+}
+
+fn read_on_delete(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<OnDelete> {
+    let text = fields.text("onDelete", problems)?;
+    match text.as_str() {
+        "keep" => Some(OnDelete::Keep),
+        "restore" => Some(OnDelete::Restore),
+        _ => {
+            problems.push(fields.path("onDelete"), format!("{text:?} is none of these: write keep or restore"));
+            None
+        }
+    }
 }
 
 fn read_holiday_mode(fields: &mut Fields<'_>, problems: &mut Problems) -> HolidayMode {

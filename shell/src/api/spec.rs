@@ -3,7 +3,9 @@
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
-use super::{MAX_DAYS, TimeWindowScalerStatus};
+use super::overrides::OverrideBounds;
+use super::value::{Replicas, Value, bound_schema, replicas_schema};
+use super::{MAX_DAYS, OnDelete, TimeWindowScalerStatus};
 
 /// What Kubernetes takes as an object's name (RFC 1123); its length is a rule of its own.
 pub(super) const SUBDOMAIN: &str = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
@@ -25,26 +27,40 @@ pub(super) const ONE_LINE: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
     category = "kyklos",
     selectable = ".spec.targetRef.name",
     printcolumn(name = "Applies", type_ = "string", json_path = ".status.currentWindow"),
-    printcolumn(name = "Wanted", type_ = "integer", json_path = ".status.effectiveReplicas"),
+    printcolumn(name = "Wanted", type_ = "string", json_path = ".status.effectiveReplicas"),
     printcolumn(name = "Observed", type_ = "integer", json_path = ".status.targetObservedReplicas"),
     printcolumn(name = "Next", type_ = "string", json_path = ".status.nextBoundary"),
-    printcolumn(name = "Then", type_ = "integer", json_path = ".status.nextReplicas"),
+    printcolumn(name = "Then", type_ = "string", json_path = ".status.nextReplicas"),
     printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type=='Ready')].reason"),
     printcolumn(name = "Paused", type_ = "boolean", json_path = ".spec.pause"),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     printcolumn(name = "Target", type_ = "string", json_path = ".spec.targetRef.name", priority = 1)
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[x_kube(validation = Rule::new("!has(self.defaultReplicas) || !(has(self.defaultMinReplicas) || has(self.defaultMaxReplicas))").message("write either defaultReplicas, or defaultMinReplicas, defaultMaxReplicas or both"))]
+#[x_kube(validation = Rule::new("!has(self.defaultMinReplicas) || !has(self.defaultMaxReplicas) || self.defaultMinReplicas <= self.defaultMaxReplicas").message("defaultMinReplicas is above defaultMaxReplicas"))]
+#[x_kube(validation = Rule::new("!has(self.holidayReplicas) || (has(self.holidayMode) && self.holidayMode != 'ignore')").message("holidayReplicas has no effect while holidayMode is ignore"))]
+#[x_kube(validation = Rule::new("!has(self.holidayMode) || self.holidayMode != 'treat-as-open' || has(self.holidayReplicas) || !has(self.windows) || self.windows.all(window, has(window.replicas) && type(window.replicas) == int)").message("treat-as-open gives the largest count of the windows, and one of them has none: write holidayReplicas"))]
+#[x_kube(validation = Rule::new("!has(self.pauseUntil) || !has(self.pause) || !self.pause").message("pauseUntil stands beside pause: true, which has no end: keep one of the two"))]
 pub struct TimeWindowScalerSpec {
     /// What is scaled, in the same namespace.
     pub target_ref: TargetRef,
     /// The IANA name of the time zone whose wall clock the windows go by, such as Europe/Zurich.
     #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9+_/-]+$"))]
     pub timezone: String,
-    /// The replicas where nothing else applies; 1 when absent.
+    /// What the target gets where nothing else applies: a count, a share of its original count such as 50%, or original; 1 when
+    /// absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "replicas_schema")]
-    pub default_replicas: Option<i64>,
+    pub default_replicas: Option<Replicas>,
+    /// Instead of defaultReplicas: the least that the target may have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "bound_schema")]
+    pub default_min_replicas: Option<i64>,
+    /// Instead of defaultReplicas: the most that the target may have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "bound_schema")]
+    pub default_max_replicas: Option<i64>,
     /// The recurring windows. Where several are active, the last one in the list wins.
     #[serde(default)]
     #[schemars(length(max = 64))]
@@ -56,6 +72,10 @@ pub struct TimeWindowScalerSpec {
     /// What a holiday does: nothing, the default replicas all day, or the largest replicas of all windows all day.
     #[serde(default)]
     pub holiday_mode: HolidayMode,
+    /// What a holiday gives instead of what the mode would.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "replicas_schema")]
+    pub holiday_replicas: Option<Replicas>,
     /// The ConfigMap in the same namespace whose keys are the holidays: 2026-12-25, 2026-12-24..2026-12-26, or of every year
     /// 12-25, 12-24..12-26.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,6 +88,17 @@ pub struct TimeWindowScalerSpec {
     /// Compute and report, but never write to the target.
     #[serde(default)]
     pub pause: bool,
+    /// The same before this instant, RFC 3339: a pause that ends by itself. Not beside `pause: true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "instant_schema")]
+    pub pause_until: Option<String>,
+    /// What becomes of the target when this object is deleted: it keeps the count that it has (which is so when absent), or gets
+    /// its original count back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_delete: Option<OnDelete>,
+    /// What overrides may ask for; everything when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overrides: Option<OverrideBounds>,
 }
 
 /// What is scaled.
@@ -96,6 +127,8 @@ pub struct TargetRef {
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[x_kube(validation = Rule::new("has(self.endDay) || self.start != self.end").message("start and end are the same time: for a whole day write start 00:00 and end 24:00 (00:00-24:00)"))]
+#[x_kube(validation = Rule::new("has(self.replicas) != (has(self.minReplicas) || has(self.maxReplicas))").message("write either replicas, or minReplicas, maxReplicas or both"))]
+#[x_kube(validation = Rule::new("!has(self.minReplicas) || !has(self.maxReplicas) || self.minReplicas <= self.maxReplicas").message("minReplicas is above maxReplicas"))]
 pub struct WindowSpec {
     /// A name for status and events; HH:MM-HH:MM stands in for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -117,15 +150,26 @@ pub struct WindowSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "day_schema")]
     pub end_day: Option<String>,
-    /// The replicas while the window is active.
+    /// What the target gets while the window is active: a count, a share of its original count such as 50%, or original.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "replicas_schema")]
-    pub replicas: i64,
+    pub replicas: Option<Replicas>,
+    /// Instead of replicas: the least that the target may have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "bound_schema")]
+    pub min_replicas: Option<i64>,
+    /// Instead of replicas: the most that the target may have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "bound_schema")]
+    pub max_replicas: Option<i64>,
 }
 
 /// A span that happens once.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[x_kube(validation = Rule::new("timestamp(self.start + ':00Z') < timestamp(self.end + ':00Z')").message("both must be dates of the calendar, and the end must be after the start"))]
+#[x_kube(validation = Rule::new("has(self.replicas) != (has(self.minReplicas) || has(self.maxReplicas))").message("write either replicas, or minReplicas, maxReplicas or both"))]
+#[x_kube(validation = Rule::new("!has(self.minReplicas) || !has(self.maxReplicas) || self.minReplicas <= self.maxReplicas").message("minReplicas is above maxReplicas"))]
 pub struct ExceptionSpec {
     /// A name for status and events; the start stands in for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -143,9 +187,65 @@ pub struct ExceptionSpec {
         regex(pattern = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]$")
     )]
     pub end: String,
-    /// The replicas during the exception.
+    /// What the target gets during the exception: a count, a share of its original count such as 50%, or original.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "replicas_schema")]
-    pub replicas: i64,
+    pub replicas: Option<Replicas>,
+    /// Instead of replicas: the least that the target may have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "bound_schema")]
+    pub min_replicas: Option<i64>,
+    /// Instead of replicas: the most that the target may have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "bound_schema")]
+    pub max_replicas: Option<i64>,
+}
+
+impl TimeWindowScalerSpec {
+    /// The first field that gives something else than a count, if there is one.
+    pub fn no_count(&self) -> Option<String> {
+        let is_none = |value: Option<Value>| value.is_some_and(|value| value.count().is_none());
+        let windows =
+            self.windows.iter().enumerate().map(|(index, window)| (format!("windows[{index}]"), window.value()));
+        let exceptions = self.exceptions.iter().enumerate();
+        let exceptions = exceptions.map(|(index, exception)| (format!("exceptions[{index}]"), exception.value()));
+        let holiday = self.holiday_replicas.as_ref().and_then(Replicas::value);
+        let own = [("defaultReplicas".to_owned(), self.default_value()), ("holidayReplicas".to_owned(), holiday)];
+        let mut all = own.into_iter().chain(windows).chain(exceptions);
+        all.find(|(_, value)| is_none(*value)).map(|(field, _)| format!("spec.{field}"))
+    }
+
+    /// What the default gives; `None` where that isn't right.
+    pub fn default_value(&self) -> Option<Value> {
+        let bounds = (self.default_min_replicas, self.default_max_replicas);
+        value(self.default_replicas.as_ref(), bounds).or_else(|| {
+            let is_absent = self.default_replicas.is_none() && bounds == (None, None);
+            let count = u32::try_from(kyklos_core::Spec::DEFAULT_VALUE).ok()?;
+            is_absent.then_some(Value::Count(count))
+        })
+    }
+}
+
+impl WindowSpec {
+    /// What it gives; `None` where that isn't right.
+    pub fn value(&self) -> Option<Value> {
+        value(self.replicas.as_ref(), (self.min_replicas, self.max_replicas))
+    }
+}
+
+impl ExceptionSpec {
+    /// What it gives; `None` where that isn't right.
+    pub fn value(&self) -> Option<Value> {
+        value(self.replicas.as_ref(), (self.min_replicas, self.max_replicas))
+    }
+}
+
+pub(super) fn value(replicas: Option<&Replicas>, (min, max): (Option<i64>, Option<i64>)) -> Option<Value> {
+    let bound = |bound: i64| u32::try_from(bound).ok();
+    match replicas {
+        Some(replicas) => replicas.value(),
+        None => Value::within(min.and_then(bound), max.and_then(bound)),
+    }
 }
 
 /// What a holiday does.
@@ -200,6 +300,7 @@ fn days_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     })
 }
 
-fn replicas_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    schemars::json_schema!({ "type": "integer", "format": "int32", "minimum": 0, "maximum": i32::MAX })
+/// An instant as RFC 3339 has it, with any offset.
+pub(super) fn instant_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "type": "string", "nullable": true, "format": "date-time", "maxLength": 64 })
 }

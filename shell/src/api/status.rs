@@ -4,6 +4,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use kube::KubeSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Value;
+
 /// What the controller last saw and decided.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
@@ -11,9 +13,10 @@ pub struct TimeWindowScalerStatus {
     /// The generation of the spec that this status speaks of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// The replicas that are wanted now: the schedule's, or the higher count that a grace period keeps.
+    /// What is wanted now, the schedule's or the more that a grace period keeps: a count, or a text such as 50%, original, 2..5,
+    /// 2.. or ..5.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub effective_replicas: Option<i32>,
+    pub effective_replicas: Option<Value>,
     /// The replicas in the target's spec when it was last seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_observed_replicas: Option<i32>,
@@ -21,12 +24,15 @@ pub struct TimeWindowScalerStatus {
     /// Holiday-Open or Override.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_window: Option<String>,
+    /// The override that applies: an object's name, or that of the annotation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_override: Option<String>,
     /// The next instant at which something else applies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_boundary: Option<Time>,
-    /// The replicas that the schedule gives from then on.
+    /// What the schedule gives from then on, like effectiveReplicas.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next_replicas: Option<i32>,
+    pub next_replicas: Option<Value>,
     /// When the target's replicas were last written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_scale_time: Option<Time>,

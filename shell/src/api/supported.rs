@@ -1,8 +1,8 @@
 //! What the resource may ask for and the controller of this version doesn't do, in the words of the controller's conditions
 //! and the command line's warnings alike.
 
+use super::TargetRef;
 use super::text::plain;
-use super::{OVERRIDE_ANNOTATION, TargetRef};
 use crate::api::problems::FieldProblem;
 use crate::target::Kind;
 
@@ -13,25 +13,13 @@ pub fn unsupported_target(target: &TargetRef) -> Option<FieldProblem> {
         return None;
     }
     let same = Kind::ALL.into_iter().find(|known| known.as_str() == kind);
-    let field = if same.is_some() { "spec.targetRef.apiVersion" } else { "spec.targetRef.kind" };
-    let right = same.unwrap_or(Kind::Deployment);
-    let message = format!(
-        "this version scales no {} of {}: write apiVersion {} and kind {}",
-        plain(kind),
-        plain(version),
-        right.api_version(),
-        right.as_str()
-    );
+    let (field, right) = match same {
+        Some(right) => ("spec.targetRef.apiVersion", format!("apiVersion {} and kind {kind}", right.api_version())),
+        None => {
+            let all: Vec<_> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+            ("spec.targetRef.kind", format!("one of the kinds {}", all.join(", ")))
+        }
+    };
+    let message = format!("this version scales no {} of {}: write {right}", plain(kind), plain(version));
     Some(FieldProblem { field: field.to_owned(), message })
-}
-
-/// What is said of an override.
-pub fn unsupported_override() -> FieldProblem {
-    FieldProblem {
-        field: format!("metadata.annotations[{OVERRIDE_ANNOTATION}]"),
-        message:
-            "the controller of this version acts on no overrides, so the schedule goes on: remove the annotation, or \
-                  write an exception instead"
-                .to_owned(),
-    }
 }

@@ -11,9 +11,9 @@ use super::failure::say;
 use super::input::Input;
 use super::subject::Subject;
 use super::tables::columns;
-use crate::api::Kind;
 use crate::api::instants;
 use crate::api::manifest::{STANDARD_INPUT, printable};
+use crate::api::{Kind, Value};
 
 /// Print what applies at given instants, and until when
 #[derive(Debug, Args)]
@@ -47,7 +47,7 @@ struct Line<'l> {
     kind: Kind,
     index: Option<u16>,
     label: String,
-    replicas: u32,
+    replicas: Value,
     until: Option<String>,
 }
 
@@ -122,7 +122,7 @@ fn answers<'s>(
                 kind: answer.label.kind,
                 index: answer.label.index,
                 label: answer.label.text,
-                replicas: answer.replicas,
+                replicas: answer.value,
                 until: answer.until.map(instants::write),
             }
         })

@@ -6,10 +6,10 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use crate::api::Metadata;
 use crate::api::fields::{Fields, describe};
 use crate::api::manifest::{Complaint, read_file};
 use crate::api::problems::Problems;
-use crate::api::read_metadata;
 use crate::calendar::{HolidayCalendar, dates};
 
 /// The holidays of ConfigMaps by namespace and name.
@@ -44,16 +44,10 @@ fn config_map(value: &Value, problems: &mut Problems) -> Option<((String, String
     if problems.covers("kind") {
         return None;
     }
-    let (namespace, name) = match fields.get("metadata") {
-        Some(metadata) => {
-            let (namespace, name, _) = read_metadata(metadata, problems);
-            (namespace, name)
-        }
-        None => {
-            problems.push("metadata.name", "missing: write the ConfigMap's name");
-            return None;
-        }
-    };
+    let Metadata { namespace, name, .. } = Metadata::of(fields.get("metadata"), problems);
+    if name.is_empty() {
+        return None;
+    }
     let empty = serde_json::Map::new();
     let data = match fields.get("data") {
         None => &empty,

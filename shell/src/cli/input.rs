@@ -3,22 +3,25 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 
 use super::failure::{Failure, say};
 use super::holiday_files::{self, Holidays};
+use super::override_files;
 use super::subject::Subject;
 use crate::api::manifest::{Complaint, Document, Origin, read_file};
-use crate::api::overrides::Override;
+use crate::api::overrides::annotation;
 use crate::api::problems::Problems;
-use crate::api::{self, HolidayMode, Labels, Object, unsupported_override, unsupported_target};
+use crate::api::{self, HolidayMode, Labels, Metadata, OVERRIDE_ANNOTATION, Object, unsupported_target};
 use crate::calendar::HolidayCalendar;
 
 /// The files of a command.
 #[derive(Debug, Args)]
 pub(super) struct Input {
-    /// Manifests of TimeWindowScalers, YAML or JSON; - is standard input
+    /// Manifests of TimeWindowScalers, and of TimeWindowOverrides for them, YAML or JSON; - is standard input
     #[arg(short = 'f', long = "filename", required = true, num_args = 1.., value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Manifests of ConfigMaps that list holidays, matched by namespace and name; once for each file
@@ -31,6 +34,8 @@ pub(super) struct Input {
 pub(super) struct Loaded {
     /// The objects without any fault, in their order.
     pub(super) subjects: Vec<Subject>,
+    /// Where overrides without any fault stand, and their names.
+    pub(super) overrides: Vec<(Origin, String)>,
     /// Everything that is wrong, a line each.
     pub(super) complaints: Vec<String>,
 }
@@ -50,23 +55,37 @@ impl Input {
 
     /// Reads and checks all files, and warns of ConfigMaps that aren't given.
     pub(super) fn load(&self) -> Loaded {
+        self.read(None)
+    }
+
+    /// The same as if all that isn't in a cluster yet were made now.
+    pub(super) fn load_as_made(&self, now: DateTime<Utc>) -> Loaded {
+        self.read(Some(now))
+    }
+
+    fn read(&self, made: Option<DateTime<Utc>>) -> Loaded {
         if self.times_standard_input() > 1 {
             let complaint = "standard input: asked for more than once: it can be read only once, so write - once";
             return Loaded { complaints: vec![complaint.to_owned()], ..Loaded::default() };
         }
         let mut complaints = Vec::new();
-        let mut subjects = Vec::new();
+        let (mut subjects, mut overrides) = (Vec::new(), Vec::new());
         // Read first, reported last: an object needs them.
         let mut holiday_complaints = Vec::new();
         let holidays = holiday_files::read(&self.holidays, &mut holiday_complaints);
         let mut seen = BTreeMap::new();
         for path in &self.files {
             for document in read_file(path, &mut complaints) {
-                subjects.extend(check(&document, &holidays, &mut seen, &mut complaints));
+                if override_files::is_override(&document) {
+                    overrides.extend(override_files::read(&document, made, &mut complaints));
+                } else {
+                    subjects.extend(check(&document, &holidays, &mut seen, &mut complaints));
+                }
             }
         }
+        let overrides = override_files::give(overrides, &mut subjects, &mut complaints);
         complaints.append(&mut holiday_complaints);
-        Loaded { subjects, complaints: complaints.iter().map(ToString::to_string).collect() }
+        Loaded { subjects, overrides, complaints: complaints.iter().map(ToString::to_string).collect() }
     }
 }
 
@@ -80,26 +99,30 @@ fn check(
     let mut problems = Problems::default();
     let origin = document.origin.clone();
     let subject = api::object(&document.value, &mut problems).and_then(|object| {
-        let key = (object.namespace.clone(), object.name.clone());
+        let Metadata { namespace, name, .. } = &object.metadata;
+        let key = (namespace.clone(), name.clone());
         if !problems.covers("metadata.name")
             && let Some(first) = seen.insert(key, origin.clone())
         {
-            let message = format!(
-                "{}/{} is in the input already ({first}): give every object once",
-                object.namespace, object.name
-            );
+            let message = format!("{namespace}/{name} is in the input already ({first}): give every object once");
             problems.push("metadata.name", message);
         }
-        let fixed = object.override_annotation.as_deref().and_then(|text| Override::parse(text, &mut problems));
-        let schedule = api::compile(&object.spec, &object.namespace, &mut problems)?;
+        let asked = object.metadata.override_annotation.as_deref().and_then(|text| annotation(text, &mut problems));
+        let schedule = api::compile(&object.spec, namespace, &mut problems)?;
         let holidays = holidays_of(&object, holidays, &origin);
         // The resource has it, so it is right; but whoever applies it should know.
-        let target = unsupported_target(&object.spec.target_ref);
-        for unsupported in target.into_iter().chain(object.override_annotation.is_some().then(unsupported_override)) {
+        if let Some(unsupported) = unsupported_target(&object.spec.target_ref) {
             say(format_args!("warning: {}", origin.complain(&unsupported.field, unsupported.message)));
         }
         let labels = Labels::of(&object.spec);
-        Some(Subject { origin: origin.clone(), object, schedule, labels, holidays, fixed })
+        let mut subject = Subject { origin: origin.clone(), object, schedule, labels, holidays, overrides: Vec::new() };
+        if let Some(asked) = asked {
+            match subject.bounds().refusal(&asked) {
+                Some(words) => problems.push(format!("metadata.annotations[{OVERRIDE_ANNOTATION}]"), words),
+                None => subject.overrides.push(override_files::bounded(&subject, Arc::new(asked))),
+            }
+        }
+        Some(subject)
     });
     complaints.extend(origin.complain_of(&problems));
     subject.filter(|_| problems.is_empty())
@@ -107,11 +130,11 @@ fn check(
 
 fn holidays_of(object: &Object, holidays: &Holidays, origin: &Origin) -> Option<Rc<HolidayCalendar>> {
     let name = object.spec.holiday_config_map.as_ref().filter(|_| object.spec.holiday_mode != HolidayMode::Ignore)?;
-    let calendar = holidays.get(&(object.namespace.clone(), name.clone()));
+    let calendar = holidays.get(&(object.metadata.namespace.clone(), name.clone()));
     if calendar.is_none() {
         let message = format!(
             "the ConfigMap {}/{name} is not given, so no day is a holiday: give its file with --holidays",
-            object.namespace
+            object.metadata.namespace
         );
         say(format_args!("warning: {}", origin.complain("spec.holidayConfigMap", message)));
     }

@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 
 use super::Failure;
 use crate::install::{Image, Install, NamespaceName, Platform};
+use crate::target::Kind;
 
 /// Print what an installation in a cluster consists of, for kubectl apply --server-side -f -
 ///
-/// That is the CRD, the namespace, the service account with its rights, and the Deployment of two Pods, one of which acts. A program can't hold the digest
+/// That is the CRDs, the namespace, the service account with its rights, and the Deployment of two Pods, one of which acts. A program can't hold the digest
 /// of the image that it is part of, so the image is always given; the release's notes have it.
 #[derive(Debug, Args)]
 #[command(override_usage = "kyklos manifests --image <IMAGE@DIGEST> [OPTIONS]")]
@@ -31,10 +32,21 @@ pub(super) struct Manifests {
     /// Look at this namespace alone, with rights in no other; when it is the one that the controller runs in, it isn't printed
     #[arg(long, value_name = "NS")]
     watch_namespace: Option<NamespaceName>,
+    /// The kinds that may be scaled, by their resources, with commas between: deployments, statefulsets
+    #[arg(long, value_name = "RESOURCES", value_delimiter = ',', default_value = "deployments", value_parser = kind)]
+    targets: Vec<Kind>,
     /// Look at the cluster's own namespaces, too: kube-system and the others whose names begin with kube-
     #[arg(long, conflicts_with = "watch_namespace")]
     include_kube_namespaces: bool,
-    /// Leave out the CRD, which a cluster's administrator installs: `kyklos crd` prints it alone
+    /// Have the API server refuse schedules of those who may not scale the targets themselves: a ValidatingAdmissionPolicy, which
+    /// takes an administrator of the cluster
+    #[arg(long)]
+    authorize: bool,
+    /// Have the API server refuse overrides that name somebody else than who makes them as the one who asked: a
+    /// ValidatingAdmissionPolicy, which takes an administrator of the cluster
+    #[arg(long)]
+    verify_requesters: bool,
+    /// Leave out the CRDs, which a cluster's administrator installs: `kyklos crd` prints them alone
     #[arg(long)]
     without_crd: bool,
     /// The form of the answer
@@ -54,9 +66,12 @@ impl Manifests {
         let install = Install {
             namespace: self.namespace,
             watched: self.watch_namespace,
+            targets: unique(self.targets),
             image,
             platforms: if self.platforms.is_empty() { Platform::OF_A_RELEASE.to_vec() } else { self.platforms },
             crd: !self.without_crd,
+            authorize: self.authorize,
+            verify_requesters: self.verify_requesters,
             kube_namespaces: self.include_kube_namespaces,
         };
         let objects = install.objects().context("the manifests")?;
@@ -77,6 +92,21 @@ impl Manifests {
         let image = if self.allow_tag { Image::tagged(image) } else { Image::pinned(image) };
         image.map_err(|error| wrong(error.to_string()))
     }
+}
+
+/// A kind by its resource, with its group or without.
+fn kind(text: &str) -> Result<Kind, String> {
+    let found = Kind::ALL.into_iter().find(|kind| kind.plural() == text || kind.resource() == text);
+    found.ok_or_else(|| {
+        let known: Vec<_> = Kind::ALL.iter().map(|kind| kind.plural()).collect();
+        format!("no kind that this version scales: write one of {}", known.join(", "))
+    })
+}
+
+fn unique(mut kinds: Vec<Kind>) -> Vec<Kind> {
+    kinds.sort();
+    kinds.dedup();
+    kinds
 }
 
 fn yaml(objects: &[Value]) -> Result<String, Failure> {

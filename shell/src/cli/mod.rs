@@ -4,10 +4,13 @@ pub mod controller;
 mod crd;
 mod eval;
 mod failure;
+mod gitops;
 mod holiday_files;
 mod input;
 mod logs;
 mod manifests;
+mod override_files;
+mod overrides;
 mod pack;
 mod plan;
 mod send;
@@ -48,6 +51,8 @@ enum Command {
     Send(send::Send),
     Crd(crd::Crd),
     Manifests(manifests::Manifests),
+    Gitops(gitops::Gitops),
+    Override(overrides::Overrides),
     Controller(ControllerArgs),
 }
 
@@ -62,6 +67,8 @@ impl Cli {
             Command::Send(send) => send.run(),
             Command::Crd(crd) => crd.run(),
             Command::Manifests(manifests) => manifests.run(),
+            Command::Gitops(gitops) => gitops.run(),
+            Command::Override(overrides) => wait_for(overrides.run()),
             Command::Controller(arguments) => {
                 arguments.start_logs().and_then(|()| wait_for(async { Ok(arguments.run().await?) }))
             }

@@ -1,14 +1,17 @@
 //! An object that passed every check, and what applies to it.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use kyklos_core::Date;
 
 use crate::api::manifest::Origin;
-use crate::api::overrides::Override;
-use crate::api::{AnySchedule, Label, Labels, Object, Timetable};
+use crate::api::overrides::{Bounds, Override};
+use crate::api::times::from_seconds;
+use crate::api::{AnySchedule, Label, Labels, Object, Timetable, Value};
 use crate::calendar::{HolidayCalendar, NO_HOLIDAYS};
+use crate::policy::Layers;
 
 /// An object that passed every check.
 #[derive(Debug)]
@@ -18,14 +21,15 @@ pub(super) struct Subject {
     pub(super) schedule: AnySchedule,
     pub(super) labels: Labels,
     pub(super) holidays: Option<Rc<HolidayCalendar>>,
-    pub(super) fixed: Option<Override>,
+    /// Its annotation and the objects of the files that are for it, those that count more first.
+    pub(super) overrides: Vec<Arc<Override>>,
 }
 
 /// What applies at an instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) label: Label,
-    pub(super) replicas: u32,
+    pub(super) value: Value,
     /// The next instant at which the state differs.
     pub(super) until: Option<DateTime<Utc>>,
 }
@@ -33,26 +37,37 @@ pub(super) struct Answer {
 impl Subject {
     /// `NAMESPACE/NAME`.
     pub(super) fn name(&self) -> String {
-        format!("{}/{}", self.object.namespace, self.object.name)
+        format!("{}/{}", self.object.metadata.namespace, self.object.metadata.name)
     }
 
     fn holidays(&self) -> &HolidayCalendar {
         self.holidays.as_deref().unwrap_or(&NO_HOLIDAYS)
     }
 
-    /// The schedule with its holidays, without the override.
+    /// The schedule with its holidays, without any override.
     pub(super) fn timetable(&self) -> Timetable<'_> {
         self.schedule.with(self.holidays())
     }
 
-    /// What applies at an instant: the override before its end, else the schedule.
+    /// What overrides of it may ask for.
+    pub(super) fn bounds(&self) -> Bounds {
+        self.object.spec.overrides.as_ref().map(Bounds::of).unwrap_or_default()
+    }
+
+    /// Overrides above the schedule.
+    pub(super) fn layers(&self) -> Layers<'_> {
+        Layers::new(&self.schedule, self.holidays(), &self.overrides)
+    }
+
+    /// What applies at an instant: an override as long as it lasts, else the schedule.
     pub(super) fn answer_at(&self, at: DateTime<Utc>) -> Answer {
-        if let Some(fixed) = self.fixed.as_ref().filter(|fixed| fixed.holds_at(at)) {
-            // What comes after it is another state, even with the same count.
-            return Answer { label: Label::of_override(), replicas: fixed.replicas, until: Some(fixed.until) };
+        let layers = self.layers();
+        let answer = layers.evaluate(at.timestamp());
+        Answer {
+            label: layers.label(&self.labels, answer.part),
+            value: answer.value,
+            until: answer.until.map(from_seconds),
         }
-        let answer = self.timetable().evaluate(at.timestamp());
-        Answer { label: self.labels.label(answer.state()), replicas: answer.value(), until: answer.until_utc() }
     }
 
     /// Whether a local date is a holiday, even where something outranks it.

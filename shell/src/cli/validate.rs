@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
+use chrono::Utc;
 use clap::Args;
 
 use super::Failure;
@@ -17,11 +18,14 @@ pub(super) struct Validate {
 
 impl Validate {
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let loaded = self.input.load();
+        let loaded = self.input.load_as_made(Utc::now());
         let mut out = BufWriter::new(io::stdout().lock());
         for subject in &loaded.subjects {
             let (file, name) = (printable(&subject.origin.file), printable(&subject.name()));
             writeln!(out, "{file}: {name}: valid")?;
+        }
+        for (origin, name) in &loaded.overrides {
+            writeln!(out, "{}: {}: valid", printable(&origin.file), printable(name))?;
         }
         out.flush()?;
         loaded.all().map(drop)

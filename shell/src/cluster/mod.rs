@@ -6,6 +6,7 @@ pub mod clock;
 pub mod compare;
 pub mod guard;
 pub mod lease;
+pub mod overrides;
 pub mod patience;
 pub mod requests;
 pub mod seen;

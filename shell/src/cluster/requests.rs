@@ -1,4 +1,4 @@
-//! The requests that write, and what becomes of them.
+//! The requests that write or ask for one object, and what becomes of them.
 //!
 //! They are built here and not by kube's typed API, so that nothing is read of an answer but what matters, and so that the
 //! wait that a 429 asks for (`Retry-After`, RFC 9110, 10.2.3) isn't lost.
@@ -11,13 +11,14 @@ use std::task::Poll;
 use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderValue, Method, Request, Response};
+use http::{HeaderValue, Method, Response};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Bytes;
 use kube::Client;
 use kube::client::Body;
 use serde::Deserialize;
-use serde_json::Value;
+use serde::de::IgnoredAny;
+use serde_json::{Value, json};
 
 use super::words;
 use crate::api::text::plain;
@@ -35,9 +36,9 @@ const WHOLE: &str = "application/json";
 /// for it. <https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches>
 const METADATA: &str = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json";
 
-/// A request that writes, not sent yet.
+/// A request, not sent yet.
 #[derive(Debug, Clone)]
-pub struct Write {
+pub struct Request {
     method: Method,
     path: String,
     content: &'static str,
@@ -110,6 +111,8 @@ pub struct Answer {
 #[serde(rename_all = "camelCase", default)]
 struct AnswerMeta {
     resource_version: String,
+    uid: String,
+    deletion_timestamp: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -122,6 +125,16 @@ impl Answer {
     /// The object's resource version after the write.
     pub fn version(&self) -> u64 {
         super::seen::version(&self.metadata.resource_version)
+    }
+
+    /// The object's identity.
+    pub fn uid(&self) -> &str {
+        &self.metadata.uid
+    }
+
+    /// Whether the object is on its way out.
+    pub fn is_deleting(&self) -> bool {
+        self.metadata.deletion_timestamp.is_some()
     }
 
     /// The count that the object has now; a Scale without one has none (C11 of the scenarios: 0 is left out).
@@ -137,7 +150,7 @@ struct Status {
     message: String,
 }
 
-impl Write {
+impl Request {
     /// Server-side apply, with force.
     pub fn apply(path: &str, body: Value) -> Self {
         let manager = super::FIELD_MANAGER;
@@ -174,6 +187,23 @@ impl Write {
         }
     }
 
+    /// Takes an object away, but not another one of its name, nor one that was written since.
+    pub fn delete(path: &str, uid: &str, version: u64) -> Self {
+        let preconditions = json!({ "uid": uid, "resourceVersion": version.to_string() });
+        Self {
+            method: Method::DELETE,
+            path: path.to_owned(),
+            content: "application/json",
+            accept: WHOLE,
+            body: json!({ "apiVersion": "v1", "kind": "DeleteOptions", "preconditions": preconditions }),
+        }
+    }
+
+    /// Asks for an object. The answer has no more than metadata.
+    pub fn get(path: &str) -> Self {
+        Self { method: Method::GET, path: path.to_owned(), content: "", accept: METADATA, body: Value::Null }
+    }
+
     /// Sends it, within [`LIMIT`]. As long as it hasn't left, be it for want of a connection, `may` is asked again whenever
     /// it could.
     ///
@@ -188,14 +218,18 @@ impl Write {
     }
 
     async fn exchange(self, client: Client, may: impl Fn() -> bool) -> Result<Answer, Failure> {
-        let (parcel, left) = Parcel::of(self.body.to_string().into_bytes());
-        let request = Request::builder()
+        let mut request = http::Request::builder()
             .method(self.method)
             .uri(self.path)
-            .header(CONTENT_TYPE, HeaderValue::from_static(self.content))
-            .header(ACCEPT, HeaderValue::from_static(self.accept))
-            .body(Body::from(Bytes::from_owner(parcel)))
-            .map_err(|error| unanswered(error.to_string()))?;
+            .header(ACCEPT, HeaderValue::from_static(self.accept));
+        let mut body = Vec::new();
+        if !self.body.is_null() {
+            request = request.header(CONTENT_TYPE, HeaderValue::from_static(self.content));
+            body = self.body.to_string().into_bytes();
+        }
+        let (parcel, left) = Parcel::of(body);
+        let request =
+            request.body(Body::from(Bytes::from_owner(parcel))).map_err(|error| unanswered(error.to_string()))?;
         let mut sending = pin!(client.send(request));
         let response = poll_fn(|context| {
             if !left.load(Ordering::Relaxed) && !may() {
@@ -270,7 +304,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let config = Config::new(format!("http://{}", listener.local_addr().unwrap()).parse().unwrap());
         let (_, client) = super::super::client::client(config, "write").unwrap();
-        let write = Write::create("/apis/x", json!({ "note": "x".repeat(100_000) }));
+        let write = Request::create("/apis/x", json!({ "note": "x".repeat(100_000) }));
         let refused = write.clone().send(client.clone(), || false).await.unwrap_err();
         assert_eq!(refused, Failure::NotSent);
 

@@ -4,18 +4,23 @@
 //! written into a field that isn't read.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use kube::Resource;
-use kube::core::NamespaceResourceScope;
+use kube::core::{DynamicResourceScope, NamespaceResourceScope};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::api::{GROUP, KIND, OVERRIDE_ANNOTATION, OVERRULE_MAX};
+use crate::api::overrides::OVERRIDE_KIND;
+use crate::api::{
+    Entry, GROUP, KIND, LABELS_MAX, ORIGINAL_ANNOTATION, OVERRIDE_ANNOTATION, OVERRULE_MAX, RECORD_KIND, Value as Asked,
+};
 use crate::calendar;
+use crate::target::Kind;
 
 /// A TimeWindowScaler.
 #[derive(Debug, Clone, Deserialize)]
@@ -28,15 +33,66 @@ pub struct Scaler {
     pub status: Value,
 }
 
-/// A Deployment.
+/// A TimeWindowOverride.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(from = "RawDeployment")]
-pub struct Deployment {
+#[serde(from = "RawScaler")]
+pub struct WindowOverride {
+    metadata: ObjectMeta,
+    /// As it is written, however strange.
+    pub spec: Value,
+    /// Likewise.
+    pub status: Value,
+}
+
+/// A workload, whatever its kind: the Deployments and their like have their count at the same place.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "RawWorkload")]
+pub struct Workload {
     metadata: ObjectMeta,
     /// `spec.replicas`; the API server writes 1 where nobody has said.
     pub replicas: i32,
     /// The field manager that owns the count, a foreign one before our own.
     pub writer: Option<Box<str>>,
+    /// What its annotation says that its original count is; `None` where that is no count.
+    pub original: Option<u32>,
+}
+
+/// A ScaleRecord.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "RawRecord")]
+pub struct Record {
+    metadata: ObjectMeta,
+    /// What is remembered, by resource and name of the target.
+    pub entries: Vec<(Box<str>, Entry)>,
+    /// Of which targets something is that can't be read: somebody else's, or another version's.
+    pub strange: Vec<Box<str>>,
+}
+
+#[derive(Deserialize)]
+struct RawRecord {
+    #[serde(default)]
+    metadata: RawMeta,
+    #[serde(default)]
+    spec: RawEntries,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct RawEntries {
+    entries: serde_json::Map<String, Value>,
+}
+
+impl From<RawRecord> for Record {
+    fn from(raw: RawRecord) -> Self {
+        let (mut entries, mut strange) = (Vec::new(), Vec::new());
+        for (key, entry) in raw.spec.entries {
+            match serde_json::from_value(entry) {
+                Ok(entry) => entries.push((key.into(), entry)),
+                Err(_) => strange.push(key.into()),
+            }
+        }
+        Self { metadata: raw.metadata.split().0, entries, strange }
+    }
 }
 
 /// The metadata that matter.
@@ -50,9 +106,17 @@ struct RawMeta {
     generation: Option<i64>,
     creation_timestamp: Option<Time>,
     deletion_timestamp: Option<Time>,
-    #[serde(deserialize_with = "the_override")]
-    annotations: Option<String>,
+    labels: Option<BTreeMap<String, String>>,
+    #[serde(deserialize_with = "those_that_matter")]
+    annotations: RawAnnotations,
     managed_fields: Vec<RawManager>,
+}
+
+/// The annotations that matter.
+#[derive(Debug, Default)]
+struct RawAnnotations {
+    overrule: Option<String>,
+    original: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -88,54 +152,60 @@ struct RawScaler {
 }
 
 #[derive(Deserialize)]
-struct RawDeployment {
+struct RawWorkload {
     #[serde(default)]
     metadata: RawMeta,
     #[serde(default)]
-    spec: RawDeploymentSpec,
+    spec: RawWorkloadSpec,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct RawDeploymentSpec {
+struct RawWorkloadSpec {
     replicas: Option<i32>,
 }
 
-/// Takes the one annotation that matters out of all of them, which may be a quarter of a megabyte.
-fn the_override<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    struct One;
-    impl<'de> Visitor<'de> for One {
-        type Value = Option<String>;
+/// Takes the annotations that matter out of all of them, which may be a quarter of a megabyte.
+fn those_that_matter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawAnnotations, D::Error> {
+    struct Few;
+    impl<'de> Visitor<'de> for Few {
+        type Value = RawAnnotations;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("annotations")
         }
 
         fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok(None)
+            Ok(RawAnnotations::default())
         }
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut found = None;
+            let mut found = RawAnnotations::default();
             while let Some(key) = map.next_key::<Cow<'_, str>>()? {
-                if key == OVERRIDE_ANNOTATION {
-                    let mut text: String = map.next_value()?;
-                    text.truncate(text.floor_char_boundary(OVERRULE_MAX));
-                    text.shrink_to_fit();
-                    found = Some(text);
-                } else {
-                    map.next_value::<IgnoredAny>()?;
+                match &*key {
+                    OVERRIDE_ANNOTATION => {
+                        let mut text: String = map.next_value()?;
+                        text.truncate(text.floor_char_boundary(OVERRULE_MAX));
+                        text.shrink_to_fit();
+                        found.overrule = Some(text);
+                    }
+                    ORIGINAL_ANNOTATION => {
+                        let count = map.next_value::<Cow<'_, str>>()?.parse::<Asked>();
+                        found.original = count.ok().and_then(Asked::count);
+                    }
+                    _ => drop(map.next_value::<IgnoredAny>()?),
                 }
             }
             Ok(found)
         }
     }
-    deserializer.deserialize_any(One)
+    deserializer.deserialize_any(Few)
 }
 
 impl RawMeta {
-    fn split(self) -> (ObjectMeta, Vec<RawManager>) {
-        let annotations = self.annotations.map(|text| [(OVERRIDE_ANNOTATION.to_owned(), text)].into());
+    fn split(self) -> (ObjectMeta, Vec<RawManager>, Option<u32>) {
+        let original = self.annotations.original;
+        let annotations = self.annotations.overrule.map(|text| [(OVERRIDE_ANNOTATION.to_owned(), text)].into());
         let metadata = ObjectMeta {
             name: self.name,
             namespace: self.namespace,
@@ -147,19 +217,34 @@ impl RawMeta {
             annotations,
             ..ObjectMeta::default()
         };
-        (metadata, self.managed_fields)
+        (metadata, self.managed_fields, original)
     }
 }
 
 impl From<RawScaler> for Scaler {
+    fn from(mut raw: RawScaler) -> Self {
+        // Overrides find it by these.
+        let mut labels = raw.metadata.labels.take();
+        if let Some(labels) = &mut labels
+            && let Some((first, _)) = labels.iter().nth(LABELS_MAX)
+        {
+            let first = first.clone();
+            labels.split_off(&first);
+        }
+        let metadata = ObjectMeta { labels, ..raw.metadata.split().0 };
+        Self { metadata, spec: raw.spec, status: raw.status }
+    }
+}
+
+impl From<RawScaler> for WindowOverride {
     fn from(raw: RawScaler) -> Self {
         Self { metadata: raw.metadata.split().0, spec: raw.spec, status: raw.status }
     }
 }
 
-impl From<RawDeployment> for Deployment {
-    fn from(raw: RawDeployment) -> Self {
-        let (metadata, managers) = raw.metadata.split();
+impl From<RawWorkload> for Workload {
+    fn from(raw: RawWorkload) -> Self {
+        let (metadata, managers, original) = raw.metadata.split();
         let owners = managers.into_iter().filter(|entry| entry.fields.spec.replicas.is_some());
         let mut writer: Option<Box<str>> = None;
         for owner in owners.filter_map(|entry| entry.manager) {
@@ -167,12 +252,12 @@ impl From<RawDeployment> for Deployment {
                 writer = Some(owner);
             }
         }
-        Self { metadata, replicas: raw.spec.replicas.unwrap_or(1), writer }
+        Self { metadata, replicas: raw.spec.replicas.unwrap_or(1), writer, original }
     }
 }
 
 /// What every object has that a watch brings.
-pub trait Seen: Resource<DynamicType = ()> {
+pub trait Seen: Resource {
     /// Its resource version: an ordered whole number (Kubernetes 1.35, KEP-5504), 0 where it isn't.
     fn version(&self) -> u64 {
         self.meta().resource_version.as_deref().map_or(0, version)
@@ -186,6 +271,11 @@ pub trait Seen: Resource<DynamicType = ()> {
     /// Its name.
     fn named(&self) -> &str {
         self.meta().name.as_deref().unwrap_or_default()
+    }
+
+    /// How often its spec was edited, from 1.
+    fn generation(&self) -> i64 {
+        self.meta().generation.unwrap_or_default()
     }
 
     /// Its identity.
@@ -204,7 +294,7 @@ pub trait Seen: Resource<DynamicType = ()> {
     }
 }
 
-impl<K: Resource<DynamicType = ()>> Seen for K {}
+impl<K: Resource> Seen for K {}
 
 /// A resource version as a number.
 pub fn version(text: &str) -> u64 {
@@ -246,8 +336,38 @@ macro_rules! resource {
 }
 
 resource!(Scaler, GROUP, "v1alpha1", KIND, "timewindowscalers");
-resource!(Deployment, "apps", "v1", "Deployment", "deployments");
+resource!(Record, GROUP, "v1alpha1", RECORD_KIND, "scalerecords");
+resource!(WindowOverride, GROUP, "v1alpha1", OVERRIDE_KIND, "timewindowoverrides");
 resource!(Dates, "", "v1", "ConfigMap", "configmaps");
+
+impl Resource for Workload {
+    type DynamicType = Kind;
+    type Scope = DynamicResourceScope;
+
+    fn kind(kind: &Kind) -> Cow<'_, str> {
+        kind.as_str().into()
+    }
+
+    fn group(kind: &Kind) -> Cow<'_, str> {
+        kind.group().into()
+    }
+
+    fn version(kind: &Kind) -> Cow<'_, str> {
+        kind.version().into()
+    }
+
+    fn plural(kind: &Kind) -> Cow<'_, str> {
+        kind.plural().into()
+    }
+
+    fn meta(&self) -> &ObjectMeta {
+        &self.metadata
+    }
+
+    fn meta_mut(&mut self) -> &mut ObjectMeta {
+        &mut self.metadata
+    }
+}
 
 /// A ConfigMap of holidays: its keys alone are read.
 #[derive(Debug, Clone, Deserialize)]
@@ -281,7 +401,7 @@ mod tests {
         let owned = |manager: &str, fields: &str| {
             format!(r#"{{"manager":"{manager}","operation":"Apply","fieldsV1":{fields}}}"#)
         };
-        let read = |managers: &[String]| -> Deployment {
+        let read = |managers: &[String]| -> Workload {
             let text = format!(
                 r#"{{"metadata":{{"name":"web","namespace":"shop","uid":"u","resourceVersion":"12","labels":{{"a":"b"}},
                 "annotations":{{"a":"b"}},"managedFields":[{}]}},"spec":{{"replicas":3,"template":{{"x":[1]}}}},"status":{{"replicas":1}}}}"#,

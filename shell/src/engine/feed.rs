@@ -4,38 +4,68 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::api::overrides::TimeWindowOverrideStatus;
 use crate::calendar::Dates;
 use crate::cluster::Comparison;
 use crate::cluster::requests::{Answer, Failure};
-use crate::cluster::seen::{Deployment, Scaler};
+use crate::cluster::seen::{Record, Scaler, WindowOverride, Workload};
 use crate::cluster::watch::{Change, Trouble};
 use crate::engine::calendars::CalendarKey;
-use crate::engine::ids::{NamespaceId, PolicyId, TargetId};
+use crate::engine::ids::{NamespaceId, OverrideId, PolicyId, TargetId};
+use crate::engine::orphans::Ask;
+use crate::engine::policies::Slot;
+use crate::engine::records::{Batch, RecordKey};
 use crate::policy::History;
 use crate::report::events::Telling;
+use crate::target::Kind;
 
 /// Something that a watch has brought.
 #[derive(Debug)]
 pub enum Feed {
     /// A TimeWindowScaler.
     Scaler(Change<Scaler>),
-    /// A Deployment.
-    Deployment(Change<Deployment>),
+    /// A TimeWindowOverride.
+    Override(Change<WindowOverride>),
+    /// A workload of a kind.
+    Workload(Kind, Change<Workload>),
+    /// A ScaleRecord.
+    Record(Change<Record>),
     /// A ConfigMap of holidays, or that there is none.
     Dates(CalendarKey, Result<Option<Arc<Dates>>, Trouble>),
     /// The API server's clock, or why it couldn't be asked.
     Compared(Result<Comparison, String>),
 }
 
+/// What a request is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// A schedule.
+    Policy(PolicyId),
+    /// An override.
+    Override(OverrideId),
+}
+
 /// On whose account a request is made.
 #[derive(Debug)]
 pub struct Asker {
     /// The object.
-    pub policy: PolicyId,
+    pub whose: Whose,
     /// Its namespace.
     pub namespace: NamespaceId,
     /// Its identity, since another may have its name by now.
     pub uid: Box<str>,
+}
+
+impl Asker {
+    /// Of what is asked for a schedule.
+    pub fn policy(id: PolicyId, slot: &Slot) -> Self {
+        Self { whose: Whose::Policy(id), namespace: slot.namespace, uid: slot.policy.identity.uid.clone() }
+    }
+
+    /// Of what is asked for no single object.
+    pub fn nobody(namespace: NamespaceId) -> Self {
+        Self { whose: Whose::Policy(PolicyId::default()), namespace, uid: "".into() }
+    }
 }
 
 /// Calls back what hasn't left yet, because what it was decided by has changed. What has left is the API server's to refuse.
@@ -72,6 +102,24 @@ pub enum Asked {
         /// Whether it may still be sent.
         recall: Recall,
     },
+    /// To write down what targets had.
+    Record {
+        /// Where.
+        key: RecordKey,
+        /// Of which, and for whom.
+        batch: Batch,
+    },
+    /// Something on behalf of a target whose holder is gone.
+    Orphan {
+        /// The target.
+        target: TargetId,
+        /// What.
+        ask: Ask,
+        /// When it began.
+        begun: Duration,
+    },
+    /// Something that nobody waits for.
+    Aside,
     /// The status.
     Status {
         /// See [`hash`](crate::report::status::hash).
@@ -79,6 +127,10 @@ pub enum Asked {
     },
     /// An event, or the count of a series.
     Event(Telling),
+    /// The status of an override.
+    OverrideStatus(Box<TimeWindowOverrideStatus>),
+    /// That an override goes.
+    OverrideDeletion,
 }
 
 impl Asked {
@@ -86,7 +138,8 @@ impl Asked {
     pub fn recall(&self) -> Option<&Recall> {
         match self {
             Self::Scale { recall, .. } => Some(recall),
-            Self::Status { .. } | Self::Event(_) => None,
+            Self::Record { .. } | Self::Orphan { .. } | Self::Aside | Self::Status { .. } | Self::Event(_) => None,
+            Self::OverrideStatus(_) | Self::OverrideDeletion => None,
         }
     }
 }

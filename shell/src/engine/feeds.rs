@@ -1,5 +1,6 @@
 //! What the watches bring.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,14 +9,17 @@ use kube::{Api, Resource as _};
 use super::feed::Feed;
 use super::ids::{PolicyId, TargetId};
 use super::policies::{PolicyKey, Slot};
-use super::state::{Engine, Source};
+use super::state::Engine;
 use crate::api::times::to_instant;
 use crate::api::{Identity, OVERRIDE_ANNOTATION, Policy};
-use crate::cluster::seen::{Deployment, Scaler, Seen as _};
+use crate::cluster::seen::{Scaler, Seen as _, Workload};
 use crate::cluster::watch::{Change, watch};
 use crate::policy::History;
 use crate::report::status;
 use crate::target::{Kind, TargetKey, TargetState};
+
+/// Those of an object that has none.
+static NO_LABELS: BTreeMap<String, String> = BTreeMap::new();
 
 /// A status that somebody else writes, too, is put right no oftener than this.
 const FOREIGN_EVERY: Duration = Duration::from_secs(60);
@@ -29,12 +33,19 @@ impl Engine {
                 Some(Feed::Scaler(change))
             });
         self.watches.spawn(scalers);
+        // Nearly everybody names these.
+        self.watch_kind(Kind::Deployment);
         let feeds = self.feeds.clone();
-        let deployments =
-            watch(self.api(), None, "Deployments".to_owned(), feeds, self.recovered.subscribe(), |change| {
-                Some(Feed::Deployment(change))
+        let overrides =
+            watch(self.api(), None, "TimeWindowOverrides".to_owned(), feeds, self.recovered.subscribe(), |change| {
+                Some(Feed::Override(change))
             });
-        self.watches.spawn(deployments);
+        self.watches.spawn(overrides);
+        let feeds = self.feeds.clone();
+        let records = watch(self.api(), None, "ScaleRecords".to_owned(), feeds, self.recovered.subscribe(), |change| {
+            Some(Feed::Record(change))
+        });
+        self.watches.spawn(records);
     }
 
     fn api<K>(&self) -> Api<K>
@@ -63,34 +74,54 @@ impl Engine {
                     self.forget_scalers(|_| true);
                 }
             }
-            Feed::Deployment(Change::Listed(object)) => self.note_deployment(&object, true),
-            Feed::Deployment(Change::Applied(object)) => self.note_deployment(&object, false),
-            Feed::Deployment(Change::Deleted(object)) => self.forget_deployment(&object),
-            Feed::Deployment(Change::Complete) => self.deployments_complete(),
-            Feed::Deployment(change) => {
-                let said = |source: &Source| (source.trouble.is_some(), source.refusal().is_some());
-                let before = said(&self.deployments);
-                self.deployments.note(change, boot);
-                if !self.deployments.complete && before != said(&self.deployments) {
-                    // There is something to say, though nothing to do.
+            Feed::Override(Change::Listed(object)) => self.note_override(&object, true),
+            Feed::Override(Change::Applied(object)) => self.note_override(&object, false),
+            Feed::Override(Change::Deleted(object)) => self.forget_override(&object),
+            Feed::Override(Change::Complete) => self.overrides_complete(),
+            Feed::Override(change) => {
+                self.overrides.note(change, boot);
+                if self.overrides.is_gone() {
+                    self.forget_overrides();
+                }
+            }
+            Feed::Workload(kind, Change::Listed(object)) => self.note_workload(kind, &object, true),
+            Feed::Workload(kind, Change::Applied(object)) => self.note_workload(kind, &object, false),
+            Feed::Workload(kind, Change::Deleted(object)) => self.forget_workload(kind, &object),
+            Feed::Workload(kind, Change::Complete) => self.kind_complete(kind),
+            Feed::Workload(kind, change) => {
+                if self.kinds.get_mut(kind).is_some_and(|source| source.note_news(change, boot)) {
+                    self.mark_all();
+                }
+            }
+            Feed::Record(Change::Listed(object)) => self.note_record(&object, true),
+            Feed::Record(Change::Applied(object)) => self.note_record(&object, false),
+            Feed::Record(Change::Deleted(object)) => self.forget_record(&object),
+            Feed::Record(Change::Complete) => self.records_complete(),
+            Feed::Record(change) => {
+                if self.recorded.note_news(change, boot) {
                     self.mark_all();
                 }
             }
             Feed::Compared(result) => self.compared(result, boot),
             Feed::Dates(key, Ok(dates)) => {
                 let users = self.calendars.found(&key, dates, boot);
-                users.into_iter().for_each(|user| self.mark(user));
+                users.into_iter().for_each(|user| self.mark_with_overrides(user));
             }
             Feed::Dates(key, Err(trouble)) => {
                 let users = self.calendars.interrupted(&key, &trouble, boot);
-                users.into_iter().for_each(|user| self.mark(user));
+                users.into_iter().for_each(|user| self.mark_with_overrides(user));
             }
         }
     }
 
+    /// Whether nothing of a namespace is looked at.
+    pub(super) fn passes_over(&self, namespace: &str) -> bool {
+        namespace.starts_with("kube-") && !self.kube_namespaces && self.namespace.is_none()
+    }
+
     fn note_scaler(&mut self, object: &Scaler, listed: bool, boot: Duration) {
         let namespace = object.in_namespace();
-        if namespace.starts_with("kube-") && !self.kube_namespaces && self.namespace.is_none() {
+        if self.passes_over(namespace) {
             return;
         }
         if let Some(created) = object.created() {
@@ -112,9 +143,10 @@ impl Engine {
         let history = status::read(&object.status).map(|status| History::from_status(&status)).unwrap_or_default();
         let slot = Slot::new(read(object, &key.namespace), namespace.0, history, status::hash_of(&object.status));
         let id = self.policies.find_or_insert(key, |_| slot);
+        self.members.entry(namespace.0).or_default().insert(id);
         self.note_version(id, object);
         self.refer(id);
-        self.mark(id);
+        self.mark_with_overrides(id);
     }
 
     /// A newer version of an object that is known.
@@ -134,7 +166,8 @@ impl Engine {
         }
         let annotation = object.meta().annotations.as_ref().and_then(|all| all.get(OVERRIDE_ANNOTATION));
         let changed = object.meta().generation.unwrap_or_default() != slot.policy.identity.generation
-            || annotation.map(String::as_str) != slot.policy.overrule.as_deref()
+            || annotation.map(String::as_str) != slot.policy.overrule.as_ref().map(|kept| &*kept.text)
+            || object.meta().labels.as_ref().unwrap_or(&NO_LABELS) != &slot.policy.labels
             || object.is_deleting() != slot.policy.identity.deleting;
         if version > slot.reports.written {
             let acts = self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
@@ -147,7 +180,7 @@ impl Engine {
         self.note_version(id, object);
         if changed {
             self.refer(id);
-            self.mark(id);
+            self.mark_with_overrides(id);
         }
         self.queue_report(id, boot);
     }
@@ -198,6 +231,13 @@ impl Engine {
             if let Some(recall) = &slot.recall {
                 recall.call_back();
             }
+            if let Some(all) = self.members.get_mut(&slot.namespace) {
+                all.remove(&id);
+                if all.is_empty() {
+                    self.members.remove(&slot.namespace);
+                }
+            }
+            self.mark_overrides(slot.namespace);
             // Its number may soon be another one's.
             if slot.dirty {
                 self.looks.remove(slot.namespace, id);
@@ -209,11 +249,13 @@ impl Engine {
         self.wakes.set(id, None);
         self.retries.set(id, None);
         self.retells.set(id, None);
+        self.note_left(key);
     }
 
     fn scalers_complete(&mut self) {
         let epoch = self.scalers.complete();
         self.forget_scalers(|slot| slot.epoch != epoch);
+        self.note_all_left();
         tracing::info!(objects = self.policies.len(), "all TimeWindowScalers are known");
     }
 
@@ -226,20 +268,21 @@ impl Engine {
         }
     }
 
-    fn note_deployment(&mut self, object: &Deployment, listed: bool) {
+    fn note_workload(&mut self, kind: Kind, object: &Workload, listed: bool) {
         if let Some(created) = object.created() {
             self.guard.seen_creation(to_instant(created));
         }
         let namespace = self.namespaces.intern(object.in_namespace());
-        let key = TargetKey { kind: Kind::Deployment, namespace: namespace.1, name: object.named().into() };
+        let key = TargetKey { kind, namespace: namespace.1, name: object.named().into() };
         let id = self.targets.intern(key);
         let Some(target) = self.targets.get_mut(id) else { return };
-        target.epoch = self.deployments.epoch;
+        target.epoch = self.kinds.get(kind).map_or(0, |source| source.epoch);
         let state = TargetState {
             uid: object.uid_text().into(),
             version: object.version(),
             replicas: object.replicas,
             writer: object.writer.clone(),
+            original: object.original,
             deleting: object.is_deleting(),
         };
         let before = target.state.as_ref();
@@ -248,9 +291,13 @@ impl Engine {
             return;
         }
         let new = same.is_none();
-        let other = same.is_none_or(|same| same.replicas != state.replicas || same.deleting != state.deleting);
+        let of = |state: &TargetState| (state.replicas, state.original, state.deleting);
+        let other = same.is_none_or(|same| of(same) != of(&state));
         let version = state.version;
         target.state = Some(state);
+        if target.entry.is_some() {
+            self.orphans.insert(id);
+        }
         let holder = target.holder();
         if new {
             self.mark_claimants(id);
@@ -266,9 +313,8 @@ impl Engine {
         }
     }
 
-    fn forget_deployment(&mut self, object: &Deployment) {
-        let key =
-            TargetKey { kind: Kind::Deployment, namespace: object.in_namespace().into(), name: object.named().into() };
+    fn forget_workload(&mut self, kind: Kind, object: &Workload) {
+        let key = TargetKey { kind, namespace: object.in_namespace().into(), name: object.named().into() };
         let Some(id) = self.targets.find(&key) else { return };
         let state = self.targets.get(id).and_then(|target| target.state.as_ref());
         if state.is_some_and(|state| *state.uid == *object.uid_text()) {
@@ -288,19 +334,22 @@ impl Engine {
         if let Some(target) = self.targets.get_mut(id) {
             target.state = None;
         }
+        self.orphans.insert(id);
         self.mark_claimants(id);
         self.targets.tidy(id);
     }
 
-    fn deployments_complete(&mut self) {
-        let first = !self.deployments.complete;
-        let epoch = self.deployments.complete();
-        for id in self.targets.of_older_lists(epoch) {
+    fn kind_complete(&mut self, kind: Kind) {
+        let Some(source) = self.kinds.get_mut(kind) else { return };
+        let first = !source.complete;
+        let epoch = source.complete();
+        for id in self.targets.of_older_lists(kind, epoch) {
             self.lose_target(id);
         }
         if first {
-            tracing::info!("all Deployments are known");
+            tracing::info!("all {}s are known", kind.as_str());
             self.mark_all();
+            self.note_all_left();
         }
     }
 }
@@ -316,5 +365,5 @@ fn read(object: &Scaler, namespace: &Arc<str>) -> Policy {
         deleting: object.is_deleting(),
     };
     let overrule = meta.annotations.as_ref().and_then(|all| all.get(OVERRIDE_ANNOTATION));
-    Policy::read(identity, &object.spec, overrule.map(String::as_str))
+    Policy::read(identity, &object.spec, overrule.map(String::as_str)).labelled(meta.labels.as_ref())
 }

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use super::policies::Slot;
 use super::state::{Engine, Source};
+use crate::api::Value;
 use crate::report::metrics::{Metrics, Row};
 use crate::serve::{Answer, Answers, Page};
 
@@ -134,7 +135,7 @@ impl Engine {
     fn readiness(&mut self) -> Vec<Check> {
         let moment = self.time.moment();
         let clock = self.read_clock(moment).state;
-        vec![
+        let mut checks = vec![
             self.api_server(moment.boot),
             Check {
                 name: "clock",
@@ -146,9 +147,12 @@ impl Engine {
             },
             self.lease(moment.boot),
             self.scalers.check("timewindowscalers"),
-            self.deployments.check("deployments"),
+            self.overrides.check("timewindowoverrides"),
+            self.scale_records(),
             self.config_maps(),
-        ]
+        ];
+        checks.extend(self.kinds.watched().map(|(kind, source)| source.check(kind.plural())));
+        checks
     }
 
     fn api_server(&self, boot: Duration) -> Check {
@@ -184,6 +188,16 @@ impl Engine {
         Check { name: "lease", result }
     }
 
+    /// Whoever remembers nothing needs no records; those who do say that there are none.
+    fn scale_records(&self) -> Check {
+        match &self.recorded.trouble {
+            Some(trouble) if trouble.refused == Some(404) => {
+                Check { name: "scalerecords", result: Ok(trouble.what.clone()) }
+            }
+            _ => self.recorded.check("scalerecords"),
+        }
+    }
+
     fn config_maps(&self) -> Check {
         let mut unknown: Vec<_> = self.calendars.unknown().collect();
         unknown.sort();
@@ -201,7 +215,8 @@ impl Engine {
     }
 
     fn rows(&self) -> Option<Vec<Row>> {
-        let boot = self.time.boot();
+        let moment = self.time.moment();
+        let (now, boot) = (self.clock.at(moment.wall), moment.boot);
         // A second of a rehearsed clock saves as much as one of the real one.
         let share = self.clock.passes(Duration::from_secs(1)).as_seconds_f64();
         let row = |slot: &Slot| {
@@ -209,13 +224,13 @@ impl Engine {
             Row {
                 namespace: Arc::clone(&slot.policy.identity.namespace),
                 name: slot.policy.identity.name.clone(),
-                effective: history.effective,
+                effective: history.effective.and_then(Value::count),
                 observed: history.observed,
                 next_boundary: history.boundary.map(|at| at.timestamp()),
                 saved: slot.saved.seconds(boot) * share,
                 grace: history.expiry.is_some(),
                 degraded: history.is_degraded(),
-                paused: slot.policy.compiled().is_some_and(|compiled| compiled.pause),
+                paused: slot.policy.compiled().is_some_and(|compiled| compiled.pause.holds_at(now)),
             }
         };
         // Those of namespaces that another acts in are told of there.

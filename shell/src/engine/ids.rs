@@ -15,7 +15,7 @@ pub trait Id: Copy + Eq + Ord + Hash {
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(u32);
 
         impl Id for $name {
@@ -41,6 +41,10 @@ id!(
 id!(
     /// The name of a ConfigMap with holidays.
     CalendarId
+);
+id!(
+    /// A TimeWindowOverride's name.
+    OverrideId
 );
 id!(
     /// A namespace's name.
@@ -146,6 +150,11 @@ impl Namespaces {
         }
         let name: Arc<str> = name.into();
         (self.shelf.find_or_insert(Arc::clone(&name), |_| Arc::clone(&name)), name)
+    }
+
+    /// The name of a number.
+    pub fn name(&self, id: NamespaceId) -> Option<&Arc<str>> {
+        self.shelf.get(id)
     }
 
     /// Whether there may be more idle names than others, so that it is time to [`tidy`](Self::tidy).

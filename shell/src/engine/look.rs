@@ -1,6 +1,7 @@
 //! One look: the facts, the decision and the request, with no wait between them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -9,8 +10,10 @@ use super::feed::{Asked, Asker, Done, Recall};
 use super::ids::PolicyId;
 use super::now::Now;
 use super::policies::{EVENTS_MAX, Slot};
-use super::state::Engine;
-use crate::policy::{Attempt, Claim, Facts, Fence, Happening, Holidays, Known, Outcome, Plan, Write, decide};
+use super::state::{Engine, Source};
+use crate::policy::{
+    Attempt, Claim, Facts, Fence, Happening, Holidays, Known, Outcome, Plan, Remember, Remembered, Write, decide,
+};
 use crate::report::status;
 use crate::target;
 
@@ -27,10 +30,21 @@ impl Engine {
         }
     }
 
+    /// The same, and the overrides of its namespace, which speak of it.
+    pub(super) fn mark_with_overrides(&mut self, id: PolicyId) {
+        self.mark(id);
+        if let Some(namespace) = self.policies.get(id).map(|slot| slot.namespace) {
+            self.mark_overrides(namespace);
+        }
+    }
+
     /// Has every object looked at.
     pub(super) fn mark_all(&mut self) {
         let all: Vec<_> = self.policies.iter().map(|(id, _)| id).collect();
         all.into_iter().for_each(|id| self.mark(id));
+        for id in self.standings.all() {
+            self.mark_override(id);
+        }
     }
 
     /// Everything that can be done now.
@@ -41,18 +55,37 @@ impl Engine {
         self.note_lead(moment.boot);
         if self.may_look() && now.may_speak() {
             self.look_around();
+            self.mind_orphans(&now);
         }
+        self.write_down();
+        self.note_scales_wait();
+        self.oversee_around();
         self.tell_around();
     }
 
     /// Whether there is any sense in looking: nothing is decided before everything is known.
     fn may_look(&self) -> bool {
-        self.leading && !self.stopping && self.scalers.complete && self.knows_targets()
+        self.leading
+            && !self.stopping
+            && self.scalers.complete
+            && self.knows_overrides()
+            && self.knows_targets()
+            && self.knows_records()
+    }
+
+    /// Whether the overrides are known, or known to stay unknown for a while: without them a restart would undo what they ask for.
+    fn knows_overrides(&self) -> bool {
+        self.overrides.complete || self.overrides.refusal().is_some()
     }
 
     /// Whether the targets are known, or known to stay unknown for a while.
     fn knows_targets(&self) -> bool {
-        self.deployments.complete || self.deployments.trouble.is_some()
+        self.kinds.are_known()
+    }
+
+    /// The same of what is remembered of them.
+    fn knows_records(&self) -> bool {
+        self.recorded.complete || self.recorded.trouble.is_some()
     }
 
     fn look_around(&mut self) {
@@ -76,6 +109,7 @@ impl Engine {
         let Some(slot) = self.policies.get_mut(id) else { return };
         slot.dirty = false;
         if slot.scaling
+            || slot.recording
             || slot.stale.is_some()
             || slot.policy.identity.deleting
             || self.lead.leaves_alone(&slot.policy.identity.namespace)
@@ -91,8 +125,11 @@ impl Engine {
         if before.window.is_some() && before.window != slot.history.window {
             self.metrics.changed(plan.report.as_ref().is_some_and(|report| report.holiday));
         }
-        let compiled = slot.policy.compiled().filter(|compiled| !compiled.pause);
-        let largest = compiled.filter(|_| holds).map(|compiled| compiled.largest);
+        // By what is there, against what it had before, where that is remembered.
+        let entry = slot.claim.as_ref().and_then(|(target, _)| self.targets.get(*target)?.entry.as_deref());
+        let original = entry.map(|(entry, _)| entry.original);
+        let compiled = slot.policy.compiled().filter(|compiled| !compiled.pause.holds_at(now.schedule));
+        let largest = compiled.filter(|_| holds).map(|compiled| original.unwrap_or(compiled.largest));
         let has = target.as_ref().and_then(|target| u32::try_from(target.replicas).ok());
         let fewer = largest.zip(has).map_or(0, |(largest, has)| largest.saturating_sub(has));
         slot.saved.note(fewer, now.moment.boot);
@@ -121,10 +158,23 @@ impl Engine {
         self.wakes.set(id, plan.wake);
         self.retries.set(id, rest);
         self.queue_report(id, now.moment.boot);
+        if let Some(change) = plan.remember {
+            self.remember_for(id, change, now.moment.boot);
+        }
         if let (Some(write), Some(target)) = (plan.write, target) {
             self.send(id, write, target, before, now.schedule);
         }
         self.metrics.looked(self.time.boot().saturating_sub(began));
+    }
+
+    /// Has something written down of an object's target. What is forgotten is so only once the status says that the target is
+    /// left to others; its write has the object looked at again.
+    fn remember_for(&mut self, id: PolicyId, change: Remember, boot: Duration) {
+        let Some(slot) = self.policies.get(id) else { return };
+        let is_untold = slot.reports.due || slot.reports.sending.is_some();
+        if let Some((target, _)) = slot.claim.clone().filter(|_| change != Remember::Forget || !is_untold) {
+            self.remember(target, change, Some(id), boot);
+        }
     }
 
     /// Whose target an object's one is.
@@ -143,19 +193,22 @@ impl Engine {
         let state = target.and_then(|target| target.state.as_ref());
         let known = match state {
             Some(state) => Known::Known(state),
-            None if self.deployments.complete => Known::Missing,
-            None => self.deployments.refusal().map_or(Known::Unknown, Known::Unreadable),
+            None => self.unseen(slot),
         };
         let attempt = slot
             .attempt
             .as_ref()
             .map(|attempt| Attempt { waits: slot.scales.rests(now.moment.boot), ..Attempt::clone(attempt) });
+        let overrides = self.standings.given_to(slot.namespace, &slot.policy);
         let facts = Facts {
             policy: &slot.policy,
             holidays: self.holidays(slot),
             target: known,
+            memory: self.remembered(target),
+            unwritten: slot.unwritten.as_deref().filter(|_| slot.scales.rests(now.moment.boot)),
             claim: rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to }),
             fence: Fence { leader: self.lead.holds(now.moment.boot), clock: now.state, stopping: self.stopping },
+            overrides: &overrides,
             history: &slot.history,
             attempt: attempt.as_ref(),
             now: now.schedule,
@@ -164,7 +217,24 @@ impl Engine {
         Some((decide(&facts), state.cloned()))
     }
 
-    fn holidays(&self, slot: &Slot) -> Holidays<'_> {
+    /// What there is to say of a target that hasn't been seen.
+    fn unseen(&self, slot: &Slot) -> Known<'_, &'static target::TargetState> {
+        let key = slot.claim.as_ref().and_then(|(target, _)| self.targets.key(*target));
+        match key.and_then(|key| self.kinds.get(key.kind)) {
+            Some(source) if source.complete => Known::Missing,
+            source => source.and_then(Source::refusal).map_or(Known::Unknown, Known::Unreadable),
+        }
+    }
+
+    fn remembered<'a>(&'a self, target: Option<&'a super::targets::Target>) -> Remembered<'a> {
+        if self.recorded.complete {
+            let entry = target.and_then(|target| target.entry.as_deref());
+            return Remembered::Known(entry.map(|(entry, _)| entry));
+        }
+        self.recorded.refusal().map_or(Remembered::Unknown, Remembered::Unreadable)
+    }
+
+    pub(super) fn holidays(&self, slot: &Slot) -> Holidays<'_> {
         let Some(id) = slot.calendar else { return Holidays::NotAsked };
         match self.calendars.get(id).map(|calendar| &calendar.known) {
             None | Some(Calendar::Unknown) => Holidays::Unknown,
@@ -190,6 +260,7 @@ impl Engine {
         slot.attempt = Some(Box::new(Attempt {
             from: write.from,
             to: write.to,
+            value: write.value,
             cause: write.cause,
             due: write.due,
             at: now,
@@ -205,22 +276,21 @@ impl Engine {
         let (before, target_id) = (Box::new(before), *target_id);
         let (uid, version) = (target.uid, target.version);
         let what = Asked::Scale { before, target: target_id, uid, version, begun, recall };
-        self.spawn(id, request, what);
+        let asker = Asker::policy(id, slot);
+        self.spawn(asker, request, what);
     }
 
-    /// Sends a request about an object. Its end comes back as a message.
-    pub(super) fn spawn(&self, id: PolicyId, request: crate::cluster::requests::Write, what: Asked) {
-        let Some(slot) = self.policies.get(id) else { return };
-        let identity = &slot.policy.identity;
-        let asker = Asker { policy: id, namespace: slot.namespace, uid: identity.uid.clone() };
-        let namespace = Arc::clone(&identity.namespace);
+    /// Sends a request. Its end comes back as a message.
+    pub(super) fn spawn(&self, asker: Asker, request: crate::cluster::requests::Request, what: Asked) {
+        let namespace = self.namespaces.name(asker.namespace).cloned();
         let (client, end) = (self.writing.clone(), self.done.clone());
         let (lead, time) = (self.lead.clone(), Arc::clone(&self.time));
         let recalls: Vec<_> = [Some(&self.ends), what.recall()].into_iter().flatten().cloned().collect();
         tokio::spawn(async move {
             let begun = tokio::time::Instant::now();
             let stays = || recalls.iter().any(Recall::is_called_back);
-            let may = || !stays() && lead.acts_in(lead.holds(time.boot()), &namespace);
+            let acts = |namespace: &str| lead.acts_in(lead.holds(time.boot()), namespace);
+            let may = || !stays() && namespace.as_deref().is_some_and(acts);
             let result = request.send(client, may).await;
             // Without a receiver the engine is gone.
             let _ = end.send(Done { asker, what, took: begun.elapsed(), result });

@@ -6,15 +6,20 @@ mod feed;
 mod feeds;
 mod health;
 mod ids;
+mod kinds;
 mod lead;
 mod look;
 mod now;
+mod orphans;
 mod outcome;
+mod oversight;
 mod policies;
+mod records;
 mod refer;
 mod reporting;
 mod rotation;
 mod saved;
+mod standings;
 mod state;
 mod targets;
 mod timers;
@@ -49,6 +54,8 @@ pub struct Setup {
     pub namespace: Option<String>,
     /// Whether namespaces named `kube-*` are looked at, too.
     pub kube_namespaces: bool,
+    /// Whether the API server holds people to what overrides say of who asked for them.
+    pub requesters_verified: bool,
     /// The machine's clocks.
     pub time: Arc<dyn Time>,
     /// The schedule's clock.

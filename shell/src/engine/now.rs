@@ -104,18 +104,33 @@ impl Engine {
         while let Some(id) = self.retells.due(boot) {
             self.queue_report(id, boot);
         }
+        while let Some(id) = self.override_wakes.due(now) {
+            self.mark_override(id);
+        }
+        while let Some(id) = self.override_rests.due(boot) {
+            self.mark_override(id);
+        }
+        // Also where nobody may look at them yet: a time that has come is none to wait for.
+        self.orphans.wake(now, boot);
         for id in self.calendars.tick(boot) {
-            self.mark(id);
+            self.mark_with_overrides(id);
         }
     }
 
     /// How long there is nothing to do, unless something happens.
     pub(super) fn next_wait(&self) -> Duration {
         let moment = self.time.moment();
-        let wake = self.wakes.earliest().map(|at| self.clock.real_time_until(at, moment.wall));
-        let others = [self.retries.earliest(), self.retells.earliest(), self.calendars.next_tick()];
-        let hangs = self.turns.next_hangs(moment.boot).filter(|_| !self.looks.is_empty());
-        let others = others.into_iter().chain([hangs]).flatten().map(|at| at.saturating_sub(moment.boot));
+        let wakes = [self.wakes.earliest(), self.override_wakes.earliest(), self.orphans.next_end()];
+        let wake = wakes.into_iter().flatten().min().map(|at| self.clock.real_time_until(at, moment.wall));
+        let others = [
+            self.retries.earliest(),
+            self.retells.earliest(),
+            self.calendars.next_tick(),
+            self.override_rests.earliest(),
+            self.orphans.next_rest(),
+            self.turns.next_hangs(moment.boot).filter(|_| !self.looks.is_empty()),
+        ];
+        let others = others.into_iter().flatten().map(|at| at.saturating_sub(moment.boot));
         let opens = self.lead.opens_at().filter(|at| *at > moment.boot).map(|at| at - moment.boot);
         // Who is about to end asks the API server for no time any more, so a comparison that is due stays so.
         let guard = if self.stopping { STOPPING } else { self.guard.next_reading(moment.boot) };
@@ -152,6 +167,7 @@ impl Engine {
             if leads {
                 tracing::info!("this process acts");
                 self.mark_all();
+                self.note_all_left();
             } else {
                 tracing::warn!("this process no longer acts");
                 let all: Vec<_> = self.policies.iter().map(|(id, _)| id).collect();
@@ -167,8 +183,9 @@ impl Engine {
         let turned: Vec<_> = self.policies.iter().filter(|(_, slot)| turned(slot)).map(|(id, _)| id).collect();
         for id in turned {
             self.stand_by(id);
-            self.mark(id);
+            self.mark_with_overrides(id);
         }
+        self.note_all_left();
     }
 
     /// What was to be done and told of an object is the next one's to do and tell that acts: another process, or this one
@@ -183,6 +200,7 @@ impl Engine {
             if let Some(told) = slot.reports.untold.take() {
                 slot.history = *told;
             }
+            slot.unwritten = None;
             slot.scales.clear();
             slot.saved.note(0, boot);
             slot.reports.sending = None;

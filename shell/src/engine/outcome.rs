@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::feed::{Asked, Done};
+use super::feed::{Asked, Done, Whose};
 use super::ids::{PolicyId, TargetId};
 use super::policies::Slot;
 use super::state::Engine;
@@ -25,20 +25,35 @@ impl Engine {
         let boot = self.time.boot();
         let Done { asker, what, took, result } = done;
         let in_time = took < SLOW && !matches!(result, Err(Failure::Unanswered { .. }));
-        if let Asked::Scale { begun, .. } = what {
+        let begun = match &what {
+            Asked::Scale { begun, .. } | Asked::Orphan { begun, .. } => Some(*begun),
+            Asked::Record { batch, .. } => Some(batch.begun),
+            _ => None,
+        };
+        if let Some(begun) = begun {
             self.turns.end_scale(asker.namespace, begun, in_time, boot);
         } else {
             self.turns.end_report(asker.namespace, in_time, boot);
         }
+        let what = match what {
+            Asked::Record { key, batch } => return self.written_down(&key, batch, result, boot),
+            Asked::Orphan { target, ask, .. } => return self.minded(target, ask, result, boot),
+            Asked::Aside => return,
+            what => what,
+        };
+        let id = match asker.whose {
+            Whose::Policy(id) => id,
+            Whose::Override(id) => return self.override_told(id, &asker.uid, what, result, boot),
+        };
         // Another object of the same name may be there by now.
-        let known = self.policies.get_mut(asker.policy).filter(|slot| slot.policy.identity.uid == asker.uid);
+        let known = self.policies.get_mut(id).filter(|slot| slot.policy.identity.uid == asker.uid);
         let Some(slot) = known else { return };
         let acts = self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
         match what {
             Asked::Scale { before, target, uid, version, .. } => {
                 (slot.scaling, slot.recall) = (false, None);
-                self.scaled(asker.policy, acts.then_some(*before), (target, &uid, version), took, result);
-                if let Some(slot) = self.policies.get_mut(asker.policy).filter(|_| !acts) {
+                self.scaled(id, acts.then_some(*before), (target, &uid, version), took, result);
+                if let Some(slot) = self.policies.get_mut(id).filter(|_| !acts) {
                     // It is told of by whoever acts, from what is different.
                     slot.attempt = None;
                 }
@@ -50,9 +65,13 @@ impl Engine {
                     self.metrics.failed();
                 }
                 Self::status_written(slot, hash, result, boot);
-                self.queue_report(asker.policy, boot);
+                let target = slot.claim.as_ref().and_then(|(target, _)| self.targets.get(*target));
+                if target.is_some_and(|target| target.entry.is_some()) {
+                    // What is to be forgotten waits for it.
+                    self.mark(id);
+                }
+                self.queue_report(id, boot);
             }
-            Asked::Status { .. } => {}
             Asked::Event(telling) => {
                 slot.reports.sending_event = false;
                 if acts {
@@ -63,8 +82,12 @@ impl Engine {
                     let wall = self.time.wall();
                     Self::event_written(slot, telling, result, boot, (self.clock.at(wall), wall));
                 }
-                self.queue_report(asker.policy, boot);
+                self.queue_report(id, boot);
             }
+            Asked::Status { .. } => {}
+            // Those have come to their ends above.
+            Asked::Record { .. } | Asked::Orphan { .. } | Asked::Aside => {}
+            Asked::OverrideStatus(_) | Asked::OverrideDeletion => {}
         }
     }
 
@@ -224,6 +247,6 @@ fn is_failure(result: &Result<Answer, Failure>, but: &[u16]) -> bool {
 }
 
 /// What tells one object's waits from another's.
-fn salt(slot: &Slot) -> u64 {
+pub(super) fn salt(slot: &Slot) -> u64 {
     slot.policy.identity.uid.bytes().fold(0, |salt: u64, byte| salt.wrapping_mul(31).wrapping_add(u64::from(byte)))
 }

@@ -46,6 +46,10 @@ pub struct Slot {
     pub scaling: bool,
     /// What calls that back as long as it hasn't left.
     pub recall: Option<Recall>,
+    /// Whether it is being written down what the target had.
+    pub recording: bool,
+    /// Why that failed the last time.
+    pub unwritten: Option<Box<str>>,
     /// The resource version of the target that the API server has called stale.
     pub stale: Option<u64>,
     /// The one that it has called so last, and how often in a row.
@@ -73,6 +77,8 @@ impl Slot {
             scales: Backoff::default(),
             scaling: false,
             recall: None,
+            recording: false,
+            unwritten: None,
             stale: None,
             refuted: (0, 0),
             dirty: false,

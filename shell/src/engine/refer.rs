@@ -31,6 +31,7 @@ impl Engine {
         });
         let (claim, calendar) = match names {
             Some((target, claimant, holidays)) => {
+                self.watch_kind(target.kind);
                 let target = self.targets.intern(target);
                 if self.targets.claim(target, claimant.clone()) {
                     self.mark_claimants(target);
@@ -53,6 +54,7 @@ impl Engine {
         let old_claim = std::mem::replace(&mut slot.claim, claim);
         let old_calendar = std::mem::replace(&mut slot.calendar, calendar);
         if let Some((target, claimant)) = old_claim.filter(|old| slot.claim.as_ref() != Some(old)) {
+            self.orphans.insert(target);
             if self.targets.release(target, &claimant) {
                 self.mark_claimants(target);
             }

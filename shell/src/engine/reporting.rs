@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::feed::Asked;
+use super::feed::{Asked, Asker};
 use super::ids::PolicyId;
 use super::now::Now;
 use super::state::Engine;
@@ -38,13 +38,17 @@ impl Engine {
         }
     }
 
-    /// Tells what can be told now.
-    pub(super) fn tell_around(&mut self) {
+    /// Takes note of whether targets wait for a turn, which come before all that is told.
+    pub(super) fn note_scales_wait(&mut self) {
         let boot = self.time.boot();
         // Those of a namespace whose writes hang wait for it and not for a turn.
         let in_time = |namespace| !self.turns.is_slow(namespace, boot);
-        let scales_wait = self.turns.has_scales() && self.looks.waits_in(in_time);
-        self.turns.note_scales_wait(scales_wait, boot);
+        let wait = self.turns.has_scales() && self.looks.waits_in(in_time);
+        self.turns.note_scales_wait(wait, boot);
+    }
+
+    /// Tells what can be told now.
+    pub(super) fn tell_around(&mut self) {
         while !self.reports.is_empty() {
             let moment = self.time.moment();
             if self.stopping || !self.lead.holds(moment.boot) {
@@ -80,9 +84,9 @@ impl Engine {
         }
         let told = reports.told.get_or_insert_default();
         let next = told.next(&mut reports.events, &slot.policy, &self.instance, now.schedule, now.moment.wall);
-        let Some((request, happening)) = next else { return false };
+        let Some((request, telling)) = next else { return false };
         reports.sending_event = true;
-        self.begin_report(id, request, Asked::Event(happening));
+        self.begin_report(id, request, Asked::Event(telling));
         true
     }
 
@@ -115,9 +119,9 @@ impl Engine {
         true
     }
 
-    fn begin_report(&mut self, id: PolicyId, request: crate::cluster::requests::Write, what: Asked) {
+    fn begin_report(&mut self, id: PolicyId, request: crate::cluster::requests::Request, what: Asked) {
         let Some(slot) = self.policies.get(id) else { return };
         self.turns.begin_report(slot.namespace);
-        self.spawn(id, request, what);
+        self.spawn(Asker::policy(id, slot), request, what);
     }
 }

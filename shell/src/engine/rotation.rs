@@ -2,56 +2,62 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::ids::{NamespaceId, PolicyId};
+use super::ids::{Id, NamespaceId, PolicyId};
 
 /// Those that wait. Whoever puts something in sees to it that it isn't in twice.
-#[derive(Debug, Default)]
-pub struct Rotation {
-    lanes: HashMap<NamespaceId, VecDeque<PolicyId>>,
+#[derive(Debug)]
+pub struct Rotation<I = PolicyId> {
+    lanes: HashMap<NamespaceId, VecDeque<I>>,
     /// The namespaces in which somebody waits, the next one first.
     order: VecDeque<NamespaceId>,
     waiting: usize,
 }
 
-impl Rotation {
+impl<I> Default for Rotation<I> {
+    fn default() -> Self {
+        Self { lanes: HashMap::new(), order: VecDeque::new(), waiting: 0 }
+    }
+}
+
+impl<I: Id> Rotation<I> {
     /// Puts something at the end of its namespace's lane.
-    pub fn push(&mut self, namespace: NamespaceId, policy: PolicyId) {
+    pub fn push(&mut self, namespace: NamespaceId, name: I) {
         let lane = self.lanes.entry(namespace).or_default();
         if lane.is_empty() {
             self.order.push_back(namespace);
         }
-        lane.push_back(policy);
+        lane.push_back(name);
         self.waiting += 1;
     }
 
     /// The first of the next namespace that has room. That namespace then is the last.
-    pub fn next(&mut self, mut has_room: impl FnMut(NamespaceId) -> bool) -> Option<PolicyId> {
+    pub fn next(&mut self, mut has_room: impl FnMut(NamespaceId) -> bool) -> Option<I> {
         let turn = self.order.iter().position(|namespace| has_room(*namespace))?;
         let namespace = self.order.remove(turn)?;
         let lane = self.lanes.get_mut(&namespace)?;
-        let policy = lane.pop_front();
+        let name = lane.pop_front();
         if lane.is_empty() {
             self.lanes.remove(&namespace);
         } else {
             self.order.push_back(namespace);
         }
-        self.waiting -= usize::from(policy.is_some());
-        policy
+        self.waiting -= usize::from(name.is_some());
+        name
     }
 
     /// Puts something at the beginning of its namespace's lane, and that in front of all others: it goes on.
-    pub fn push_first(&mut self, namespace: NamespaceId, policy: PolicyId) {
+    pub fn push_first(&mut self, namespace: NamespaceId, name: I) {
         let lane = self.lanes.entry(namespace).or_default();
-        lane.push_front(policy);
+        lane.push_front(name);
         self.waiting += 1;
         self.order.retain(|other| *other != namespace);
         self.order.push_front(namespace);
     }
 
     /// Takes out something that is no more.
-    pub fn remove(&mut self, namespace: NamespaceId, policy: PolicyId) {
+    pub fn remove(&mut self, namespace: NamespaceId, name: I) {
         let Some(lane) = self.lanes.get_mut(&namespace) else { return };
-        let Some(place) = lane.iter().position(|waiting| *waiting == policy) else { return };
+        let Some(place) = lane.iter().position(|waiting| *waiting == name) else { return };
         lane.remove(place);
         self.waiting -= 1;
         if lane.is_empty() {
@@ -74,12 +80,11 @@ impl Rotation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::ids::Id as _;
 
     #[test]
     fn namespaces_take_turns_and_what_is_in_one_keeps_its_order() {
         let (big, small, full) = (NamespaceId::new(0), NamespaceId::new(1), NamespaceId::new(2));
-        let mut rotation = Rotation::default();
+        let mut rotation = Rotation::<PolicyId>::default();
         for place in 0..4 {
             rotation.push(big, PolicyId::new(place));
         }
@@ -99,7 +104,7 @@ mod tests {
     #[test]
     fn what_is_gone_waits_no_longer_and_what_goes_on_comes_first() {
         let (big, small) = (NamespaceId::new(0), NamespaceId::new(1));
-        let mut rotation = Rotation::default();
+        let mut rotation = Rotation::<PolicyId>::default();
         for place in 0..3 {
             rotation.push(big, PolicyId::new(place));
         }

@@ -1,6 +1,6 @@
 //! Everything that the engine knows.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,10 +12,14 @@ use tokio::task::{AbortHandle, JoinSet};
 use super::Setup;
 use super::calendars::{CalendarKey, Calendars};
 use super::feed::{Done, Feed, Recall};
-use super::ids::{Namespaces, PolicyId, Shelf};
+use super::ids::{NamespaceId, Namespaces, OverrideId, PolicyId, Shelf};
+use super::kinds::Kinds;
 use super::lead::Lead;
+use super::orphans::Orphans;
 use super::policies::{PolicyKey, Slot};
+use super::records::Records;
 use super::rotation::Rotation;
+use super::standings::Standings;
 use super::targets::Targets;
 use super::timers::Timers;
 use super::turns::Turns;
@@ -30,6 +34,7 @@ pub(super) struct Engine {
     pub(super) writing: Client,
     pub(super) namespace: Option<String>,
     pub(super) kube_namespaces: bool,
+    pub(super) requesters_verified: bool,
     pub(super) time: Arc<dyn Time>,
     pub(super) clock: Clock,
     pub(super) guard: Guard,
@@ -42,7 +47,12 @@ pub(super) struct Engine {
     pub(super) done: mpsc::UnboundedSender<Done>,
     pub(super) namespaces: Namespaces,
     pub(super) policies: Shelf<PolicyKey, PolicyId, Slot>,
+    /// The schedules of each namespace.
+    pub(super) members: HashMap<NamespaceId, BTreeSet<PolicyId>>,
+    pub(super) standings: Standings,
     pub(super) targets: Targets,
+    pub(super) records: Records,
+    pub(super) orphans: Orphans,
     pub(super) calendars: Calendars,
     /// The watches, which end with the engine.
     pub(super) watches: JoinSet<()>,
@@ -51,6 +61,8 @@ pub(super) struct Engine {
     pub(super) looks: Rotation,
     /// Those that have something to tell.
     pub(super) reports: Rotation,
+    /// Overrides that wait for a look.
+    pub(super) oversights: Rotation<OverrideId>,
     pub(super) turns: Turns,
     /// When to look again, on the schedule's clock.
     pub(super) wakes: Timers<DateTime<Utc>>,
@@ -58,8 +70,14 @@ pub(super) struct Engine {
     pub(super) retries: Timers<Duration>,
     /// When to tell again, by the time that passes.
     pub(super) retells: Timers<Duration>,
+    /// When to look at overrides again, on the schedule's clock.
+    pub(super) override_wakes: Timers<DateTime<Utc>, OverrideId>,
+    /// The same by the time that passes.
+    pub(super) override_rests: Timers<Duration, OverrideId>,
     pub(super) scalers: Source,
-    pub(super) deployments: Source,
+    pub(super) overrides: Source,
+    pub(super) kinds: Kinds,
+    pub(super) recorded: Source,
     /// Whether it may act, as of the last look at the leases.
     pub(super) leading: bool,
     pub(super) stopping: bool,
@@ -141,6 +159,14 @@ impl Source {
         }
     }
 
+    /// The same, and whether there is something else to say of what was never known.
+    pub(super) fn note_news<K>(&mut self, change: Change<K>, boot: Duration) -> bool {
+        let said = |source: &Self| (source.trouble.is_some(), source.refusal().is_some());
+        let before = said(self);
+        self.note(change, boot);
+        !self.complete && before != said(self)
+    }
+
     /// Whether the API server has known no such kind for a while: whatever there was of it is gone.
     pub(super) fn is_gone(&self) -> bool {
         self.refusal_lasts && self.trouble.as_ref().is_some_and(|trouble| trouble.refused == Some(404))
@@ -166,13 +192,14 @@ impl Source {
 
 impl Engine {
     pub(super) fn new(setup: Setup, feeds: mpsc::Sender<Feed>, done: mpsc::UnboundedSender<Done>) -> Self {
-        let Setup { watching, writing, namespace, kube_namespaces, time, clock, instance, lead, recovered, metrics } =
-            setup;
+        let Setup { watching, writing, namespace, kube_namespaces, requesters_verified, .. } = setup;
+        let Setup { time, clock, instance, lead, recovered, metrics, .. } = setup;
         Self {
             watching,
             writing,
             namespace,
             kube_namespaces,
+            requesters_verified,
             time,
             clock,
             guard: Guard::default(),
@@ -184,18 +211,27 @@ impl Engine {
             done,
             namespaces: Namespaces::default(),
             policies: Shelf::default(),
+            members: HashMap::new(),
+            standings: Standings::default(),
             targets: Targets::default(),
+            records: Records::default(),
+            orphans: Orphans::default(),
             calendars: Calendars::default(),
             watches: JoinSet::new(),
             calendar_watches: HashMap::new(),
             looks: Rotation::default(),
             reports: Rotation::default(),
+            oversights: Rotation::default(),
             turns: Turns::default(),
             wakes: Timers::default(),
             retries: Timers::default(),
             retells: Timers::default(),
+            override_wakes: Timers::default(),
+            override_rests: Timers::default(),
             scalers: Source::default(),
-            deployments: Source::default(),
+            overrides: Source::default(),
+            kinds: Kinds::default(),
+            recorded: Source::default(),
             leading: false,
             stopping: false,
             ends: Recall::default(),

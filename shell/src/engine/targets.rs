@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::ids::{PolicyId, Shelf, TargetId};
-use crate::target::{TargetKey, TargetState};
+use super::records::RecordKey;
+use crate::api::Entry;
+use crate::target::{Kind, TargetKey, TargetState};
 
 /// A claim: the older one first, and of those of one second the first by name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +25,8 @@ pub struct Claimant {
 pub struct Target {
     /// As it was last seen; none where it isn't there.
     pub state: Option<TargetState>,
+    /// What is remembered of it, and where.
+    pub entry: Option<Box<(Entry, RecordKey)>>,
     /// Of which list it is.
     pub epoch: u32,
     /// Those that claim it: valid ones, not on their way out.
@@ -41,7 +45,7 @@ impl Target {
     }
 
     fn is_unused(&self) -> bool {
-        self.state.is_none() && self.claims.is_empty()
+        self.state.is_none() && self.claims.is_empty() && self.entry.is_none()
     }
 }
 
@@ -84,9 +88,11 @@ impl Targets {
         }
     }
 
-    /// Those whose list is an older one.
-    pub fn of_older_lists(&self, epoch: u32) -> Vec<TargetId> {
-        let old = self.0.iter().filter(|(_, (_, target))| target.state.is_some() && target.epoch != epoch);
+    /// Those of a kind whose list is an older one.
+    pub fn of_older_lists(&self, kind: Kind, epoch: u32) -> Vec<TargetId> {
+        let is_old =
+            |key: &TargetKey, target: &Target| key.kind == kind && target.state.is_some() && target.epoch != epoch;
+        let old = self.0.iter().filter(|(_, (key, target))| is_old(key, target));
         old.map(|(id, _)| id).collect()
     }
 
@@ -111,7 +117,6 @@ impl Targets {
 mod tests {
     use super::*;
     use crate::engine::ids::Id as _;
-    use crate::target::Kind;
 
     fn claimant(place: u32, second: i64, name: &str) -> Claimant {
         let created = DateTime::from_timestamp(second, 0).unwrap();

@@ -2,36 +2,36 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::ids::PolicyId;
+use super::ids::{Id, PolicyId};
 
 /// Instants of one clock.
 #[derive(Debug)]
-pub struct Timers<T> {
-    by_time: BTreeSet<(T, PolicyId)>,
-    by_policy: HashMap<PolicyId, T>,
+pub struct Timers<T, I = PolicyId> {
+    by_time: BTreeSet<(T, I)>,
+    by_name: HashMap<I, T>,
 }
 
-impl<T> Default for Timers<T> {
+impl<T, I> Default for Timers<T, I> {
     fn default() -> Self {
-        Self { by_time: BTreeSet::new(), by_policy: HashMap::new() }
+        Self { by_time: BTreeSet::new(), by_name: HashMap::new() }
     }
 }
 
-impl<T: Copy + Ord> Timers<T> {
+impl<T: Copy + Ord, I: Id> Timers<T, I> {
     /// Sets the instant of a name, or takes it away.
-    pub fn set(&mut self, policy: PolicyId, at: Option<T>) {
+    pub fn set(&mut self, name: I, at: Option<T>) {
         let before = match at {
-            Some(at) => self.by_policy.insert(policy, at),
-            None => self.by_policy.remove(&policy),
+            Some(at) => self.by_name.insert(name, at),
+            None => self.by_name.remove(&name),
         };
         if before == at {
             return;
         }
         if let Some(before) = before {
-            self.by_time.remove(&(before, policy));
+            self.by_time.remove(&(before, name));
         }
         if let Some(at) = at {
-            self.by_time.insert((at, policy));
+            self.by_time.insert((at, name));
         }
     }
 
@@ -41,20 +41,19 @@ impl<T: Copy + Ord> Timers<T> {
     }
 
     /// Takes out the earliest name, if its time has come.
-    pub fn due(&mut self, now: T) -> Option<PolicyId> {
-        let (at, policy) = *self.by_time.first()?;
+    pub fn due(&mut self, now: T) -> Option<I> {
+        let (at, name) = *self.by_time.first()?;
         if at > now {
             return None;
         }
-        self.set(policy, None);
-        Some(policy)
+        self.set(name, None);
+        Some(name)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::ids::Id as _;
 
     #[test]
     fn each_name_has_one_instant_and_the_earliest_comes_first() {

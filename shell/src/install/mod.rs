@@ -1,5 +1,6 @@
 //! What is installed in a cluster for the controller to run there.
 
+mod admission;
 mod image;
 mod platform;
 mod rbac;
@@ -10,6 +11,7 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use crate::api::{self, names::is_label};
+use crate::target::Kind;
 
 pub use image::{Image, ImageError};
 pub use platform::{Platform, PlatformError};
@@ -26,12 +28,18 @@ pub struct Install {
     pub namespace: NamespaceName,
     /// The one namespace that it looks at; all of them when absent.
     pub watched: Option<NamespaceName>,
+    /// The kinds that it may scale.
+    pub targets: Vec<Kind>,
     /// What it runs.
     pub image: Image,
     /// What that image has: on a node of another platform it couldn't be pulled.
     pub platforms: Vec<Platform>,
-    /// Whether the CRD comes along.
+    /// Whether the CRDs come along.
     pub crd: bool,
+    /// Whether the API server is to see to it that who writes schedules may scale their targets.
+    pub authorize: bool,
+    /// Whether it is to see to it that overrides say who has asked for them.
+    pub verify_requesters: bool,
     /// Whether it looks at the cluster's own namespaces, `kube-system` and the others that begin like it, too.
     pub kube_namespaces: bool,
 }
@@ -64,15 +72,22 @@ impl Install {
     ///
     /// # Errors
     ///
-    /// When the CRD can't be written as JSON, which is a mistake in its types.
+    /// When a CRD can't be written as JSON, which is a mistake in its types.
     pub fn objects(&self) -> serde_json::Result<Vec<Value>> {
         let mut objects = Vec::new();
         if self.crd {
-            objects.push(api::crd()?);
+            objects.extend(api::crds()?);
         }
         objects.extend(self.own_namespace());
         objects.push(self.account());
         objects.extend(rbac::objects(self));
+        objects.push(rbac::overriding(self));
+        if self.authorize {
+            objects.extend(admission::authorize(self));
+        }
+        if self.verify_requesters {
+            objects.extend(admission::verify_requesters(self));
+        }
         objects.push(workload::budget(self));
         objects.push(workload::deployment(self));
         Ok(objects)
@@ -116,9 +131,12 @@ mod tests {
         Install {
             namespace: namespace.parse().unwrap(),
             watched: watched.map(|name| name.parse().unwrap()),
+            targets: vec![Kind::Deployment],
             image: Image::pinned(&format!("ghcr.io/kyklos/kyklos:v0.1.0@{DIGEST}")).unwrap(),
             platforms: Platform::OF_A_RELEASE.to_vec(),
             crd: true,
+            authorize: false,
+            verify_requesters: false,
             kube_namespaces: false,
         }
     }
@@ -137,31 +155,59 @@ mod tests {
     fn for_the_whole_cluster_or_for_one_namespace() {
         let everywhere = [
             ("CustomResourceDefinition", "-"),
+            ("CustomResourceDefinition", "-"),
+            ("CustomResourceDefinition", "-"),
             ("Namespace", "-"),
             ("ServiceAccount", "kyklos-system"),
             ("ClusterRole", "-"),
             ("ClusterRoleBinding", "-"),
             ("Role", "kyklos-system"),
             ("RoleBinding", "kyklos-system"),
+            ("ClusterRole", "-"),
             ("PodDisruptionBudget", "kyklos-system"),
             ("Deployment", "kyklos-system"),
         ];
         assert_eq!(kinds(&install("kyklos-system", None)), pairs(&everywhere));
         let one = [
             ("CustomResourceDefinition", "-"),
+            ("CustomResourceDefinition", "-"),
+            ("CustomResourceDefinition", "-"),
             ("Namespace", "-"),
             ("ServiceAccount", "kyklos-system"),
             ("Role", "shop"),
             ("RoleBinding", "shop"),
+            ("Role", "shop"),
             ("PodDisruptionBudget", "kyklos-system"),
             ("Deployment", "kyklos-system"),
         ];
         assert_eq!(kinds(&install("kyklos-system", Some("shop"))), pairs(&one));
         // All of it in a namespace that is somebody's own: nothing of the cluster but the CRD, which can be left out.
         let own = Install { crd: false, ..install("shop", Some("shop")) };
-        let inside = ["ServiceAccount", "Role", "RoleBinding", "PodDisruptionBudget", "Deployment"];
+        let inside = ["ServiceAccount", "Role", "RoleBinding", "Role", "PodDisruptionBudget", "Deployment"];
         assert_eq!(kinds(&own), pairs(&inside.map(|kind| (kind, "shop"))));
         assert!(!kinds(&install("default", None)).iter().any(|(kind, _)| kind == "Namespace"));
+    }
+
+    #[test]
+    fn a_policy_is_bound_to_the_namespaces_that_are_looked_at() {
+        for (watched, name, resources) in [
+            (None, "kyklos-authorize", None),
+            (
+                Some("shop"),
+                "kyklos-authorize.shop",
+                Some(json!({ "namespaceSelector": { "matchLabels": { "kubernetes.io/metadata.name": "shop" } } })),
+            ),
+        ] {
+            let install = Install { authorize: true, ..install("kyklos-system", watched) };
+            let objects = install.objects().unwrap();
+            let admission = |object: &&Value| object["apiVersion"] == "admissionregistration.k8s.io/v1";
+            let [policy, binding] = objects.iter().filter(admission).collect::<Vec<_>>()[..] else {
+                panic!("{objects:#?}");
+            };
+            assert_eq!((&policy["metadata"]["name"], &binding["spec"]["policyName"]), (&json!(name), &json!(name)));
+            assert_eq!(binding["spec"].get("matchResources"), resources.as_ref());
+            assert_eq!(policy["spec"]["failurePolicy"], "Fail");
+        }
     }
 
     /// What may be done with leases: in which namespace, by which name, which verbs.

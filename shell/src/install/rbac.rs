@@ -4,8 +4,11 @@ use serde_json::{Value, json};
 
 use super::{Install, NAME, NamespaceName, labels};
 use crate::cluster::lease;
+use crate::target::Kind;
 
 const RBAC: &str = "rbac.authorization.k8s.io";
+/// The name of the role of those who override.
+const OVERRIDE_ROLE: &str = "kyklos-override";
 
 /// Verbs on a resource.
 struct Rule {
@@ -19,11 +22,21 @@ struct Rule {
 const LEASES: &str = "coordination.k8s.io";
 
 /// One rule for each kind of request, and none for the clock's comparison: `/version` is everybody's.
-const RULES: [Rule; 6] = [
-    Rule { group: "kyklos.io", resource: "timewindowscalers", names: &[], verbs: &["list", "watch"] },
+const RULES: [Rule; 8] = [
+    // One that is gone is asked for again before its target gets back what it had.
+    Rule { group: "kyklos.io", resource: "timewindowscalers", names: &[], verbs: &["get", "list", "watch"] },
     Rule { group: "kyklos.io", resource: "timewindowscalers/status", names: &[], verbs: &["patch"] },
-    Rule { group: "apps", resource: "deployments", names: &[], verbs: &["list", "watch"] },
-    Rule { group: "apps", resource: "deployments/scale", names: &[], verbs: &["patch"] },
+    Rule {
+        group: "kyklos.io",
+        resource: "scalerecords",
+        names: &[],
+        verbs: &["create", "delete", "list", "patch", "watch"],
+    },
+    // In one that is on its way out nothing gets anything back.
+    Rule { group: "", resource: "namespaces", names: &[], verbs: &["get"] },
+    // An override goes some time after its end.
+    Rule { group: "kyklos.io", resource: "timewindowoverrides", names: &[], verbs: &["delete", "list", "watch"] },
+    Rule { group: "kyklos.io", resource: "timewindowoverrides/status", names: &[], verbs: &["patch"] },
     // The one that is named by an object is all that is asked for, but a rule can't say so.
     Rule { group: "", resource: "configmaps", names: &[], verbs: &["list", "watch"] },
     // An event that repeats is one that counts.
@@ -51,29 +64,70 @@ const OTHERS_LEASES: Rule = Rule {
     verbs: &["get", "list", "watch"],
 };
 
+/// For people who may override schedules without being able to edit them: they see those, and make, change and end overrides.
+const OVERRIDING: [Rule; 2] = [
+    Rule {
+        group: "kyklos.io",
+        resource: "timewindowoverrides",
+        names: &[],
+        verbs: &["create", "delete", "get", "list", "patch", "update", "watch"],
+    },
+    Rule { group: "kyklos.io", resource: "timewindowscalers", names: &[], verbs: &["get", "list", "watch"] },
+];
+/// The roles of every cluster that get it, too: those who may edit workloads may wake them.
+const AGGREGATED: [&str; 2] = ["admin", "edit"];
+
+/// The role of those who override: of the cluster, part of its own roles; or in the watched namespace.
+pub(super) fn overriding(install: &Install) -> Value {
+    let mut labels = labels();
+    let (kind, namespace) = match &install.watched {
+        Some(watched) => ("Role", Some(watched)),
+        None => {
+            let aggregated = AGGREGATED.map(|role| (format!("{RBAC}/aggregate-to-{role}"), json!("true")));
+            labels.extend(aggregated);
+            ("ClusterRole", None)
+        }
+    };
+    let mut metadata = json!({ "name": OVERRIDE_ROLE, "labels": labels });
+    if let (Some(fields), Some(namespace)) = (metadata.as_object_mut(), namespace) {
+        fields.insert("namespace".to_owned(), json!(namespace.0));
+    }
+    let rules: Vec<_> = OVERRIDING.iter().map(value).collect();
+    json!({ "apiVersion": format!("{RBAC}/v1"), "kind": kind, "metadata": metadata, "rules": rules })
+}
+
 /// The role and its binding: in the watched namespace; or of the cluster, and one more in the controller's own namespace.
 pub(super) fn objects(install: &Install) -> Vec<Value> {
     let place = |namespace: &NamespaceName| json!({ "name": NAME, "namespace": namespace.0, "labels": labels() });
+    let targets: Vec<_> = install.targets.iter().flat_map(|kind| of_kind(*kind)).collect();
     match &install.watched {
-        Some(watched) => role(install, "Role", &place(watched), RULES.iter().chain(&NAMESPACE_LEASE)).into(),
+        Some(watched) => role(install, "Role", &place(watched), &targets, RULES.iter().chain(&NAMESPACE_LEASE)).into(),
         None => {
             let everywhere = json!({ "name": NAME, "labels": labels() });
-            let own = role(install, "Role", &place(&install.namespace), CLUSTER_LEASE.iter());
-            let [role, binding] = role(install, "ClusterRole", &everywhere, RULES.iter().chain([&OTHERS_LEASES]));
+            let own = role(install, "Role", &place(&install.namespace), &[], CLUSTER_LEASE.iter());
+            let [role, binding] =
+                role(install, "ClusterRole", &everywhere, &targets, RULES.iter().chain([&OTHERS_LEASES]));
             [role, binding].into_iter().chain(own).collect()
         }
     }
 }
 
-fn role<'a>(install: &Install, kind: &str, metadata: &Value, rules: impl Iterator<Item = &'a Rule>) -> [Value; 2] {
-    let rule = |rule: &Rule| {
-        let mut value = json!({ "apiGroups": [rule.group], "resources": [rule.resource], "verbs": rule.verbs });
-        if let (Some(fields), false) = (value.as_object_mut(), rule.names.is_empty()) {
-            fields.insert("resourceNames".to_owned(), json!(rule.names));
-        }
-        value
-    };
-    let rules: Vec<_> = rules.map(rule).collect();
+/// To see the workloads of a kind, and to scale them.
+fn of_kind(kind: Kind) -> [Value; 2] {
+    [
+        json!({ "apiGroups": [kind.group()], "resources": [kind.plural()], "verbs": ["list", "watch"] }),
+        json!({ "apiGroups": [kind.group()], "resources": [format!("{}/scale", kind.plural())], "verbs": ["patch"] }),
+    ]
+}
+
+fn role<'a>(
+    install: &Install,
+    kind: &str,
+    metadata: &Value,
+    targets: &[Value],
+    rules: impl Iterator<Item = &'a Rule>,
+) -> [Value; 2] {
+    let rules: Vec<_> = targets.iter().cloned().chain(rules.map(value)).collect();
     let version = format!("{RBAC}/v1");
     [
         json!({ "apiVersion": version, "kind": kind, "metadata": metadata, "rules": rules }),
@@ -83,4 +137,12 @@ fn role<'a>(install: &Install, kind: &str, metadata: &Value, rules: impl Iterato
             "subjects": [{ "kind": "ServiceAccount", "name": NAME, "namespace": install.namespace.0 }],
         }),
     ]
+}
+
+fn value(rule: &Rule) -> Value {
+    let mut value = json!({ "apiGroups": [rule.group], "resources": [rule.resource], "verbs": rule.verbs });
+    if let (Some(fields), false) = (value.as_object_mut(), rule.names.is_empty()) {
+        fields.insert("resourceNames".to_owned(), json!(rule.names));
+    }
+    value
 }

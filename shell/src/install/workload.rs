@@ -74,6 +74,9 @@ fn container(install: &Install) -> Value {
     if let Some(watched) = &install.watched {
         arguments.push(format!("--namespace={watched}"));
     }
+    if install.verify_requesters {
+        arguments.push("--requesters-verified".to_owned());
+    }
     if install.kube_namespaces {
         arguments.push("--include-kube-namespaces".to_owned());
     }

@@ -8,6 +8,7 @@ use super::facts::{Attempt, Claim, Outcome};
 use super::look::Look;
 use super::plan::{Happening, Reason, WriteCause};
 use super::words;
+use crate::api::Value;
 use crate::cluster::FIELD_MANAGER;
 
 /// What has become of writes that nobody has told about yet.
@@ -15,8 +16,8 @@ use crate::cluster::FIELD_MANAGER;
 pub(super) struct Settled {
     /// A write that was done.
     pub(super) change: Option<Change>,
-    /// The count that was in effect by it.
-    pub(super) effective: Option<i32>,
+    /// What was in effect by it.
+    pub(super) effective: Option<Value>,
     /// Whether the attempt has no more part in anything.
     pub(super) done: bool,
 }
@@ -51,7 +52,7 @@ fn of(attempt: &Attempt, look: &Look<'_>) -> Settled {
     let fits = !look.differs() && look.target().is_some() && look.wanted.is_some();
     match attempt.outcome {
         Outcome::Accepted { replicas } if replicas == attempt.to => {
-            Settled { change: Some(change(replicas)), effective: Some(attempt.to), done: true }
+            Settled { change: Some(change(replicas)), effective: Some(attempt.value), done: true }
         }
         Outcome::Accepted { replicas } => {
             // Each try is accepted again, and changes nothing any more. What somebody has taken back meanwhile is past, and is told
@@ -68,7 +69,7 @@ fn of(attempt: &Attempt, look: &Look<'_>) -> Settled {
             let was_done = ours && attempt.from != attempt.to;
             Settled {
                 change: was_done.then(|| change(attempt.to)),
-                effective: was_done.then_some(attempt.to),
+                effective: was_done.then_some(attempt.value),
                 done: fits || was_done,
             }
         }
@@ -79,7 +80,8 @@ fn of(attempt: &Attempt, look: &Look<'_>) -> Settled {
 /// and we are the ones who wrote it.
 fn unheard(look: &Look<'_>) -> Option<Change> {
     let (target, to, from) = (look.target()?, look.count()?, look.before.observed?);
-    let news = look.before.effective.is_some_and(|effective| effective != to)
+    let value = look.wanted.as_ref()?.want.value;
+    let news = look.before.effective.is_some_and(|effective| effective != value)
         || Type::Reconciling.reasons().0.iter().any(|reason| look.was(Type::Reconciling, *reason));
     let ours = target.writer.as_deref() == Some(FIELD_MANAGER) && !look.is_other_target();
     // While it was invalid it claimed nothing, so another object may have had the target.

@@ -5,12 +5,14 @@ use chrono::{DateTime, Utc};
 use super::conditions::{Because, Type};
 use super::look::{Look, Wanted, boundary_since};
 use super::plan::WriteCause;
+use crate::api::Value;
 
 /// A write that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Due {
     pub(super) from: i32,
     pub(super) to: i32,
+    pub(super) value: Value,
     pub(super) cause: WriteCause,
     pub(super) since: DateTime<Utc>,
 }
@@ -36,28 +38,28 @@ impl Due {
 /// The write that the target needs as far as counts go: a gate may still hold it.
 pub(super) fn due(look: &Look<'_>) -> Option<Due> {
     let (target, wanted) = (look.target()?, look.wanted.as_ref()?);
-    let to = wanted.want.count();
+    let (to, value) = (look.count()?, wanted.want.value);
     if target.replicas == to {
         return None;
     }
     let (cause, since) = why(look, wanted, to);
-    Some(Due { from: target.replicas, to, cause, since })
+    Some(Due { from: target.replicas, to, value, cause, since })
 }
 
 fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: i32) -> (WriteCause, DateTime<Utc>) {
-    let (before, now) = (&look.before, look.now);
+    let (before, now, value) = (&look.before, look.now, wanted.want.value);
     let boundary = || boundary_since(look, &wanted.layers);
     // A write that failed is the same one when it is tried again.
     if let Some(failed) = look.facts.attempt.filter(|failed| !look.settled.done && failed.to == to) {
         return (failed.cause, failed.due);
     }
     // What was asked for was done, and somebody else has changed it before this look, whatever it was asked for.
-    if look.settled.effective == Some(to) && !look.is_other_target() {
+    if look.settled.effective == Some(value) && !look.is_other_target() {
         return (WriteCause::Drift, now);
     }
     let Some(effective) = look.settled.effective.or(before.effective) else { return (WriteCause::FirstSight, now) };
     let edited = before.generation != Some(look.facts.policy.identity.generation);
-    if effective == to
+    if effective == value
         && !edited
         && let Some(cause) = pending(look)
     {
@@ -67,12 +69,16 @@ fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: i32) -> (WriteCause, DateTime<U
         let resumed = look.was(Type::Ready, Because::Paused);
         return (if resumed { WriteCause::Resume } else { WriteCause::Edit }, now);
     }
-    if effective != to {
+    if look.was(Type::Ready, Because::Paused) {
+        // It has come to its end by itself, as nobody has edited it.
+        return (WriteCause::Resume, wanted.compiled.pause.end().map_or(now, |end| end.min(now)));
+    }
+    if effective != value {
         if let Some(over) = before.expiry.filter(|&end| end <= now && wanted.want.expiry.is_none()) {
             let since = boundary().filter(|&boundary| boundary > over).unwrap_or(over);
             return (WriteCause::GraceOver, since);
         }
-        // Without a boundary it is the calendar that was edited.
+        // Without a boundary it is the calendar that was edited, or an override that came or went.
         return boundary().map_or((WriteCause::Edit, now), |boundary| (WriteCause::Boundary, boundary));
     }
     if look.was(Type::Ready, Because::ScaleConflict) {
@@ -80,6 +86,11 @@ fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: i32) -> (WriteCause, DateTime<U
     }
     if look.was(Type::Ready, Because::TargetNotFound) || look.is_other_target() {
         return (WriteCause::TargetNew, now);
+    }
+    // Nobody has touched it: it is its annotation that was edited.
+    let untouched = look.target().is_some_and(|target| before.observed == Some(target.replicas));
+    if value.needs_original() && untouched && before.budget.is_none() {
+        return (WriteCause::Edit, now);
     }
     (WriteCause::Drift, now)
 }

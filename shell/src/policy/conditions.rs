@@ -57,6 +57,8 @@ pub enum Because {
     HolidaySourceInvalid,
     /// The override can't be followed.
     OverrideInvalid,
+    /// Nobody knows what the target had before.
+    OriginalUnknown,
     /// The clock is wrong.
     ClockSkew,
     /// Somebody else puts the count back again and again.
@@ -94,6 +96,7 @@ impl Type {
                     B::HolidaySourceMissing,
                     B::HolidaySourceInvalid,
                     B::OverrideInvalid,
+                    B::OriginalUnknown,
                     B::TargetUpdateFailed,
                     B::ClockSkew,
                     B::ScaleConflict,
@@ -125,6 +128,7 @@ impl Because {
             Self::HolidaySourceMissing => "HolidaySourceMissing",
             Self::HolidaySourceInvalid => "HolidaySourceInvalid",
             Self::OverrideInvalid => "OverrideInvalid",
+            Self::OriginalUnknown => "OriginalUnknown",
             Self::ClockSkew => "ClockSkew",
             Self::CountReverted => "CountReverted",
             Self::OperationalNormal => "OperationalNormal",

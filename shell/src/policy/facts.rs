@@ -1,10 +1,13 @@
 //! Everything that a decision depends on.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::history::History;
 use super::plan::WriteCause;
-use crate::api::Policy;
+use crate::api::overrides::Override;
+use crate::api::{Entry, Policy, Value};
 use crate::calendar::Dates;
 use crate::cluster::ClockState;
 use crate::target::TargetState;
@@ -18,10 +21,16 @@ pub struct Facts<'a> {
     pub holidays: Holidays<'a>,
     /// Its target.
     pub target: Known<'a, &'a TargetState>,
+    /// What is remembered of the target.
+    pub memory: Remembered<'a>,
+    /// Why what is to be remembered couldn't be written, while the wait before the next try runs.
+    pub unwritten: Option<&'a str>,
     /// Whether the target is this object's to scale.
     pub claim: Claim<'a>,
     /// Whether anything may be written at all.
     pub fence: Fence,
+    /// The overrides that are for it, in any order, but for its annotation.
+    pub overrides: &'a [Arc<Override>],
     /// What earlier looks came to.
     pub history: &'a History,
     /// The last write of the target that hasn't been told about yet.
@@ -43,6 +52,17 @@ pub enum Known<'w, T> {
     Unreadable(&'w str),
     /// It isn't there.
     Missing,
+}
+
+/// What is remembered of a target.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Remembered<'a> {
+    /// The records aren't known yet.
+    Unknown,
+    /// The API server has refused them for a while, in these words.
+    Unreadable(&'a str),
+    /// This, or nothing.
+    Known(Option<&'a Entry>),
 }
 
 /// What is known of a policy's holidays.
@@ -92,6 +112,8 @@ pub struct Attempt {
     pub from: i32,
     /// The count that was written.
     pub to: i32,
+    /// The value that asked for it.
+    pub value: Value,
     /// Why.
     pub cause: WriteCause,
     /// The instant at which it was due, on the schedule's clock.

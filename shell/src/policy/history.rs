@@ -6,28 +6,31 @@ use chrono::{DateTime, Utc};
 
 use super::budget::Budget;
 use super::conditions::{Because, Seen, Type};
-use crate::api::TimeWindowScalerStatus;
+use super::look::{FIRST, LAST};
 use crate::api::times::to_instant;
+use crate::api::{TimeWindowScalerStatus, Value};
 
 /// What earlier looks came to, compact: there is one for each object.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
     /// The generation that was looked at last.
     pub generation: Option<i64>,
-    /// The count that was in effect.
-    pub effective: Option<i32>,
+    /// What was in effect.
+    pub effective: Option<Value>,
     /// The count that the target had when it was last seen.
     pub observed: Option<i32>,
     /// What applied.
     pub window: Option<Box<str>>,
     /// The boundary that was ahead.
     pub boundary: Option<DateTime<Utc>>,
-    /// The schedule's count from that boundary on.
-    pub next: Option<i32>,
+    /// What the schedule gives from that boundary on.
+    pub next: Option<Value>,
     /// When the target's count was last written.
     pub last_scale: Option<DateTime<Utc>>,
     /// Until when a scale-down was delayed.
     pub expiry: Option<DateTime<Utc>>,
+    /// The override that applied.
+    pub overrule: Option<Box<str>>,
     /// The clock that all of this goes by, when it is a rehearsed one.
     pub clock: Option<Box<str>>,
     /// What the conditions said.
@@ -53,8 +56,10 @@ impl History {
             window: status.current_window.as_deref().map(Into::into),
             boundary: status.next_boundary.as_ref().map(to_instant),
             next: status.next_replicas,
-            last_scale,
+            // One that nobody's clock reads is nobody's.
+            last_scale: last_scale.filter(is_read),
             expiry: status.grace_period_expiry.as_ref().map(to_instant),
+            overrule: status.current_override.as_deref().map(Into::into),
             clock: status.clock.as_deref().map(Into::into),
             budget: Budget::restored(&conditions, last_scale),
             conditions,
@@ -87,6 +92,11 @@ impl History {
     pub fn seen(&self, kind: Type) -> Option<&Seen> {
         Type::ALL.iter().zip(&self.conditions).find(|(known, _)| **known == kind)?.1.as_ref()
     }
+}
+
+/// Whether a clock can read it.
+fn is_read(at: &DateTime<Utc>) -> bool {
+    (FIRST..=LAST).contains(&at.timestamp())
 }
 
 /// A number for a text that is compared and not kept. It is another one in the next process.

@@ -1,30 +1,34 @@
 //! One look at an object: its facts, and what follows from them before anything is decided.
 
 use chrono::{DateTime, Utc};
-use kyklos_core::Evaluate as _;
 
 use super::attempt::{Settled, settle};
 use super::budget::Budget;
 use super::cause::{Due, due};
 use super::conditions::{Because, Type};
-use super::facts::{Claim, Facts, Holidays, Known};
+use super::facts::{Claim, Facts, Holidays, Known, Remembered};
 use super::grace::Before;
 use super::history::{History, digest};
 use super::layers::Layers;
+use super::memory::{Memory, Remember};
+use super::overrides::Overrides;
 use super::want::{Shaping, Want};
 use crate::api::Compiled;
 use crate::api::text::plain;
 use crate::api::times::from_seconds;
+use crate::calendar::NO_HOLIDAYS;
 use crate::cluster::FIELD_MANAGER;
 use crate::target::TargetState;
 
 /// The first second of the year 1 and the last one of 9998, beyond which nobody's clock reads: there is room for sums on both sides.
-const FIRST: i64 = -62_135_596_800;
-const LAST: i64 = 253_370_764_799;
+pub(super) const FIRST: i64 = -62_135_596_800;
+pub(super) const LAST: i64 = 253_370_764_799;
 
 /// A look at an object.
 pub(super) struct Look<'a> {
     pub(super) facts: &'a Facts<'a>,
+    /// The overrides that count, and what is wrong with others.
+    pub(super) overrides: &'a Overrides,
     /// Now, in whole seconds, as a status has its times.
     pub(super) now: DateTime<Utc>,
     /// What earlier looks by this clock came to.
@@ -35,6 +39,8 @@ pub(super) struct Look<'a> {
     pub(super) settled: Settled,
     /// Why the target has to be written, if it has to.
     pub(super) due: Option<Due>,
+    /// What has to be written down before that.
+    pub(super) remember: Option<Remember>,
     /// What is left of the patience with corrections, once this look is counted.
     pub(super) budget: Option<Box<Budget>>,
 }
@@ -45,10 +51,11 @@ pub(super) struct Wanted<'a> {
     pub(super) compiled: &'a Compiled,
     pub(super) layers: Layers<'a>,
     pub(super) want: Want,
+    pub(super) memory: Memory<'a>,
 }
 
 impl<'a> Look<'a> {
-    pub(super) fn at(facts: &'a Facts<'a>) -> Self {
+    pub(super) fn at(facts: &'a Facts<'a>, overrides: &'a Overrides) -> Self {
         // What a status says by another clock says nothing about this one.
         let same_clock = facts.history.clock.as_deref() == facts.rehearsal;
         let mut before = if same_clock { facts.history.clone() } else { History::default() };
@@ -56,10 +63,12 @@ impl<'a> Look<'a> {
         if let Some(budget) = &mut before.budget {
             budget.note_time(now);
         }
-        let wanted = facts.policy.compiled().map(|compiled| wanted(facts, compiled, &before, now));
-        let mut look = Self { facts, now, before, wanted, settled: Settled::default(), due: None, budget: None };
+        let wanted = facts.policy.compiled().map(|compiled| wanted(facts, (compiled, overrides), &before, now));
+        let settled = Settled::default();
+        let mut look = Self { facts, overrides, now, before, wanted, settled, due: None, remember: None, budget: None };
         look.settled = settle(&look);
         look.due = due(&look);
+        look.remember = look.to_remember();
         look.budget = look.counted();
         look
     }
@@ -72,9 +81,21 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// The count that the target is to have.
+    /// The count that the target is to have, by what it has.
     pub(super) fn count(&self) -> Option<i32> {
-        self.wanted.as_ref().map(|wanted| wanted.want.count())
+        self.count_from(self.target()?.replicas)
+    }
+
+    /// The count that a target with so many replicas is to have.
+    pub(super) fn count_from(&self, present: i32) -> Option<i32> {
+        let wanted = self.wanted.as_ref()?;
+        wanted.memory.count(wanted.want.value, present)
+    }
+
+    fn to_remember(&self) -> Option<Remember> {
+        let (target, wanted) = (self.target()?, self.wanted.as_ref()?);
+        let Remembered::Known(_) = self.facts.memory else { return None };
+        wanted.memory.due(wanted.compiled, target, wanted.want.value, &self.facts.policy.identity.name)
     }
 
     /// Whether the target has to be written, as far as counts go.
@@ -122,22 +143,32 @@ impl<'a> Look<'a> {
     }
 }
 
-fn wanted<'a>(facts: &'a Facts<'a>, compiled: &'a Compiled, before: &History, now: DateTime<Utc>) -> Wanted<'a> {
+fn wanted<'a>(
+    facts: &'a Facts<'a>,
+    (compiled, overrides): (&'a Compiled, &'a Overrides),
+    before: &History,
+    now: DateTime<Utc>,
+) -> Wanted<'a> {
     let calendar = match facts.holidays {
         Holidays::Found(dates) => Some(&dates.calendar),
         Holidays::NotAsked | Holidays::Unknown | Holidays::Missing | Holidays::Unreadable(_) | Holidays::Capped(_) => {
             None
         }
     };
-    let layers = Layers::of(compiled, calendar);
-    let earlier = before.effective.map(|effective| Before {
-        effective: u32::try_from(effective).unwrap_or(0),
-        boundary: before.boundary,
-        expiry: before.expiry,
-    });
+    let layers = Layers::new(&compiled.schedule, calendar.unwrap_or(&NO_HOLIDAYS), &overrides.list);
+    let earlier =
+        before.effective.map(|effective| Before { effective, boundary: before.boundary, expiry: before.expiry });
     let held = facts.claim == Claim::Held;
-    let want = Want::of(&Shaping { layers: &layers, before: earlier, grace: compiled.grace, held, now });
-    Wanted { compiled, layers, want }
+    let target = match facts.target {
+        Known::Known(target) => Some(target),
+        Known::Unknown | Known::Unreadable(_) | Known::Missing => None,
+    };
+    let memory = Memory::of(facts, (compiled, overrides), target, before);
+    // What nobody knows stays as it is, so that is what it counts as.
+    let present = || target.and_then(|target| u32::try_from(target.replicas).ok()).unwrap_or_default();
+    let original = memory.original().unwrap_or_else(present);
+    let want = Want::of(&Shaping { layers: &layers, before: earlier, grace: compiled.grace, original, held, now });
+    Wanted { compiled, layers, want, memory }
 }
 
 /// The later of the boundary that was ahead and the one that came last, where one has come since the last look.

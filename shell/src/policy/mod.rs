@@ -1,6 +1,6 @@
 //! What is to be done with an object: pure, from facts and the time. No client, no clock.
 //!
-//! Layers give a count, shapers change it by what was in effect before, and the first of the gates that holds keeps it from being
+//! Layers give a value, shapers change it by what was in effect before, and the first of the gates that holds keeps it from being
 //! written. A write is told about once it has been accepted: one look sends it, the next finds the target right and tells. So a lost
 //! answer, a refusal, an admission that makes another count of it and a crash in between are all told by what is different.
 
@@ -14,6 +14,9 @@ mod grace;
 mod history;
 mod layers;
 mod look;
+mod memory;
+mod overrides;
+mod overseeing;
 mod plan;
 mod telling;
 #[cfg(test)]
@@ -25,28 +28,48 @@ use chrono::{DateTime, Utc};
 
 pub use budget::Budget;
 pub use conditions::{Because, Seen, Type};
-pub use facts::{Attempt, Claim, Facts, Fence, Holidays, Known, Outcome};
+pub use facts::{Attempt, Claim, Facts, Fence, Holidays, Known, Outcome, Remembered};
 pub use history::History;
+pub use layers::{Answer, Layers, Part};
+pub use memory::Remember;
+pub use overrides::OVERRIDES_MAX;
+pub use overseeing::{Overridden, OverrideFacts, OverridePlan, end_of, oversee};
 pub use plan::{Happening, Plan, Reason, Report, Write, WriteCause};
 
 use gates::{Hold, Tells};
 use look::Look;
+use overrides::Overrides;
 
 /// Decides what to do with an object now.
 ///
 /// Never panics. Times in the plan are whole seconds of the schedule's clock.
 pub fn decide(facts: &Facts<'_>) -> Plan {
-    let look = Look::at(facts);
+    let overrides = Overrides::of(facts);
+    let look = Look::at(facts, &overrides);
     let (hold, counts) = gates::first(&look);
     if hold.as_ref().is_some_and(|hold| hold.tells == Tells::Nothing) {
-        return Plan { write: None, report: None, history: facts.history.clone(), attempt_done: false, wake: None };
+        return silent(facts, None);
     }
     let due = look.due.filter(|_| hold.is_none());
+    let remember = look.remember.clone().filter(|_| hold.is_none());
+    let again = due.is_some() || remember.is_some();
     // What was done is told before the next write; what is new is told with it.
-    match due.filter(|_| look.settled.change.is_none()) {
-        Some(due) => write(&look, due),
-        None => tell(&look, hold.as_ref(), counts, due.is_some()),
+    if look.settled.change.is_some() || !again {
+        return tell(&look, hold.as_ref(), counts, again);
     }
+    match (remember, due) {
+        (None, Some(due)) => write(&look, due),
+        // That it is left to others is said first, or whoever comes next would take it for held and unknown.
+        (Some(Remember::Forget), None) => {
+            Plan { remember: Some(Remember::Forget), ..tell(&look, hold.as_ref(), counts, false) }
+        }
+        (remember, _) => silent(facts, remember),
+    }
+}
+
+/// Nothing is told, and nothing is known that wasn't before.
+fn silent(facts: &Facts<'_>, remember: Option<Remember>) -> Plan {
+    Plan { remember, write: None, report: None, history: facts.history.clone(), attempt_done: false, wake: None }
 }
 
 /// The write is sent, and told about at the next look.
@@ -57,7 +80,8 @@ fn write(look: &Look<'_>, due: cause::Due) -> Plan {
         budget.note_write(due.is_correction(), look.now);
     }
     Plan {
-        write: Some(Write { from: due.from, to: due.to, cause: due.cause, due: due.since }),
+        remember: None,
+        write: Some(Write { from: due.from, to: due.to, value: due.value, cause: due.cause, due: due.since }),
         report: None,
         history,
         attempt_done: false,
@@ -77,14 +101,15 @@ fn tell(look: &Look<'_>, hold: Option<&Hold>, counts: bool, again: bool) -> Plan
     let knows = hold.is_none_or(|hold| hold.tells == Tells::All);
     let wake = if again { Some(look.now) } else { wake(look, hold).filter(|_| knows) };
     let attempt_done = look.settled.done;
-    Plan { write: None, report: Some(report), history, attempt_done, wake }
+    Plan { remember: None, write: None, report: Some(report), history, attempt_done, wake }
 }
 
 /// The next instant at which time alone changes something.
 fn wake(look: &Look<'_>, hold: Option<&Hold>) -> Option<DateTime<Utc>> {
     let want = look.wanted.as_ref().map(|wanted| wanted.want);
-    let boundary = want.and_then(|want| want.answer.until()).map(crate::api::times::from_seconds);
+    let boundary = want.and_then(|want| want.answer.until).map(crate::api::times::from_seconds);
     let calm = look.budget.as_ref().filter(|budget| budget.is_fight()).and_then(|budget| budget.calm_at());
-    let all = [boundary, want.and_then(|want| want.expiry), hold.and_then(|hold| hold.wake), calm];
+    let refused = look.overrides.until;
+    let all = [boundary, want.and_then(|want| want.expiry), hold.and_then(|hold| hold.wake), calm, refused];
     all.into_iter().flatten().filter(|&at| at > look.now).min()
 }

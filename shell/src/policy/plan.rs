@@ -3,11 +3,15 @@
 use chrono::{DateTime, Utc};
 
 use super::history::History;
-use crate::api::TimeWindowScalerStatus;
+use super::memory::Remember;
+use crate::api::{TimeWindowScalerStatus, Value};
 
 /// Everything that follows from one look at an object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
+    /// What to write down of the target now, before anything else is written of it. To forget comes with a report, and after that is
+    /// written.
+    pub remember: Option<Remember>,
     /// The write to send now, if there is one.
     pub write: Option<Write>,
     /// What to tell. `None` leaves the status as it is: nobody asked, nothing may be said, or a write is on its way.
@@ -27,6 +31,8 @@ pub struct Write {
     pub from: i32,
     /// What it gets.
     pub to: i32,
+    /// The value that asks for it.
+    pub value: Value,
     /// Why.
     pub cause: WriteCause,
     /// When it was due: at the boundary or the end of the grace period, else now.
@@ -87,6 +93,10 @@ pub enum Reason {
     ScaledDown,
     /// A paused object's target differs from its schedule.
     ScalingSkipped,
+    /// An override applies.
+    WindowOverride,
+    /// It doesn't any more.
+    OverrideEnded,
     /// The target isn't there.
     MissingTarget,
     /// The object says something that can't be followed.
@@ -110,6 +120,8 @@ impl Reason {
             Self::ScaledUp => "ScaledUp",
             Self::ScaledDown => "ScaledDown",
             Self::ScalingSkipped => "ScalingSkipped",
+            Self::WindowOverride => "WindowOverride",
+            Self::OverrideEnded => "OverrideEnded",
             Self::MissingTarget => "MissingTarget",
             Self::InvalidSchedule => "InvalidSchedule",
             Self::GracePeriodStarted => "GracePeriodStarted",
@@ -136,6 +148,7 @@ impl Reason {
     pub const fn action(self) -> &'static str {
         match self {
             Self::ScaledUp | Self::ScaledDown | Self::DriftCorrected => "Scale",
+            Self::WindowOverride | Self::OverrideEnded => "Override",
             Self::ScalingSkipped | Self::GracePeriodStarted | Self::GracePeriodCancelled | Self::CountReverted => {
                 "Wait"
             }

@@ -1,17 +1,18 @@
 //! From a look and the gate that holds to status, happenings and what the next look has to know.
 
 use chrono::{DateTime, Utc};
-use kyklos_core::{Cause, Evaluate as _};
+use kyklos_core::Cause;
 
-use super::conditions::{self, Because, Said, Seen, Type};
+use super::conditions::{self, Because, Said, Type};
 use super::facts::Claim;
 use super::gates::{Hold, Tells};
 use super::history::{History, digest};
+use super::layers::Part;
 use super::look::{Look, Wanted};
 use super::plan::{Happening, Reason, Report};
 use super::words;
+use crate::api::TimeWindowScalerStatus;
 use crate::api::times::{from_seconds, to_time};
-use crate::api::{TimeWindowScalerStatus, unsupported_override};
 
 /// The report of a look, and the history that it leaves.
 pub(super) fn tell(look: &Look<'_>, hold: Option<&Hold>) -> (Report, History) {
@@ -31,6 +32,7 @@ pub(super) fn tell(look: &Look<'_>, hold: Option<&Hold>) -> (Report, History) {
         effective_replicas: history.effective,
         target_observed_replicas: history.observed,
         current_window: history.window.as_deref().map(str::to_owned),
+        current_override: history.overrule.as_deref().map(str::to_owned),
         next_boundary: history.boundary.map(to_time),
         next_replicas: history.next,
         last_scale_time: history.last_scale.map(to_time),
@@ -38,7 +40,8 @@ pub(super) fn tell(look: &Look<'_>, hold: Option<&Hold>) -> (Report, History) {
         clock: history.clock.as_deref().map(str::to_owned),
         conditions: written,
     };
-    let holiday = wanted.is_some_and(|wanted| wanted.want.answer.state().cause == Cause::Holiday);
+    let is_holiday = |part| matches!(part, Part::Schedule(state) if state.cause == Cause::Holiday);
+    let holiday = wanted.is_some_and(|wanted| is_holiday(wanted.want.answer.part));
     (Report { status, happenings, holiday }, history)
 }
 
@@ -50,21 +53,22 @@ fn known(look: &Look<'_>, wanted: Option<&Wanted<'_>>) -> History {
             // An object that can't be followed: what applies isn't known, what was in effect stays.
             history.generation = Some(look.facts.policy.identity.generation);
             history.window = None;
+            history.overrule = None;
             history.next = None;
         }
         return history;
     };
-    let until = wanted.want.answer.until();
-    let next = until.map(|until| i32::try_from(wanted.layers.evaluate(until).value()).unwrap_or(i32::MAX));
-    let label = wanted.compiled.labels.label(wanted.want.answer.state()).text;
+    let until = wanted.want.answer.until;
+    let label = words::label(wanted, wanted.want.answer);
+    history.overrule = wanted.layers.in_force(look.now.timestamp()).map(|applies| applies.name.clone());
     history.generation = Some(look.facts.policy.identity.generation);
-    history.effective = Some(wanted.want.count());
+    history.effective = Some(wanted.want.value);
     // Whose target another has isn't told of its changes.
     let held = look.facts.claim == Claim::Held;
     history.observed = look.target().filter(|_| held).map(|target| target.replicas);
     history.window = Some(label.into());
     history.boundary = until.map(from_seconds);
-    history.next = next;
+    history.next = until.map(|until| wanted.layers.evaluate(until).value);
     history.expiry = wanted.want.expiry;
     history.due = look.due.map(|due| due.since);
     history.target = look.target().map_or(0, |target| digest(&target.uid));
@@ -97,7 +101,10 @@ fn said(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -> [O
 fn degraded(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -> Said {
     let mut all: Vec<Said> = hold.and_then(|hold| hold.degraded.clone()).into_iter().collect();
     let mut add = |because, words: String| all.push(Said::new(because, look.say(&words)));
-    if wanted.is_some() {
+    if let Some(wanted) = wanted {
+        if wanted.memory.is_missed() {
+            add(Because::OriginalUnknown, words::original_unknown(look, wanted));
+        }
         if let Some(budget) = look.budget.as_ref().filter(|budget| budget.is_fight()) {
             add(Because::CountReverted, words::reverted(look, budget.other()));
         }
@@ -105,8 +112,8 @@ fn degraded(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -
             add(words::holidays_because(look), words);
         }
     }
-    if look.facts.policy.overrule.is_some() {
-        add(Because::OverrideInvalid, unsupported_override().to_string());
+    if let Some(words) = words::overrides(look).filter(|_| wanted.is_some()) {
+        add(Because::OverrideInvalid, words);
     }
     let Some(first) = all.first() else {
         return Said::new(Because::OperationalNormal, look.say(words::NOTHING_WRONG));
@@ -118,22 +125,23 @@ fn degraded(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -
 /// What is new, in the order in which it happened.
 fn happenings(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -> Vec<Happening> {
     let mut all = Vec::new();
-    if let Some(overrule) = &look.facts.policy.overrule {
-        all.extend(overrule_told(look, hold, wanted, overrule));
+    if let Some(words) = words::overrides(look).filter(|_| wanted.is_some()) {
+        all.extend(refused_overrides(look, hold, wanted, &words));
     }
     let acts = hold.is_none_or(|hold| !hold.is_elsewhere());
     if let Some(wanted) = wanted.filter(|_| acts) {
+        all.extend(overrides(look, wanted));
         all.extend(grace(look, wanted));
     }
     all.extend(look.settled.change.map(|change| change.happening(look)));
     all.extend(hold.and_then(|hold| hold.happening.clone()));
-    if wanted.is_some()
+    if let Some(wanted) = wanted
         && let Some(budget) = look.budget.as_ref().filter(|budget| budget.is_fight() && !budget.is_told())
     {
         all.push(Happening {
             reason: Reason::CountReverted,
             message: look.say(&words::reverted(look, budget.other())),
-            mark: format!("{}/{}", look.facts.policy.identity.generation, look.count().unwrap_or_default()),
+            mark: format!("{}/{}", look.facts.policy.identity.generation, wanted.want.value),
             series: Some(words::stamp(look.before.last_scale)),
         });
     }
@@ -158,19 +166,39 @@ fn grace(look: &Look<'_>, wanted: &Wanted<'_>) -> Vec<Happening> {
     cancelled.into_iter().chain(started).collect()
 }
 
-/// An annotation is told about when what is wrong changes; the mark makes one event of it.
-fn overrule_told(
+/// An override that ends, and one that begins to apply. One that another outranks for a while isn't over.
+fn overrides(look: &Look<'_>, wanted: &Wanted<'_>) -> Vec<Happening> {
+    let applies = wanted.layers.in_force(look.now.timestamp());
+    let before = look.before.overrule.as_deref();
+    if applies.map(|applies| &*applies.name) == before {
+        return Vec::new();
+    }
+    let happening = |reason, message: &str, mark| Happening { reason, message: look.say(message), mark, series: None };
+    let ended = before.filter(|name| !look.overrides.holds(name, look.now)).map(|name| {
+        let mark = format!("{name}/{}", words::stamp(look.before.boundary));
+        happening(Reason::OverrideEnded, &words::override_ended(wanted, name), mark)
+    });
+    let begun = applies.map(|applies| {
+        let (made, until) = (words::stamp(applies.created), words::stamp(Some(applies.until)));
+        let mark = format!("{}/{made}/{}/{until}", applies.name, applies.value);
+        happening(Reason::WindowOverride, &words::overridden(wanted, applies), mark)
+    });
+    ended.into_iter().chain(begun).collect()
+}
+
+/// Overrides that don't count are told about when what is wrong changes; the mark makes one event of it.
+fn refused_overrides(
     look: &Look<'_>,
     hold: Option<&Hold>,
     wanted: Option<&Wanted<'_>>,
-    overrule: &str,
+    words: &str,
 ) -> Option<Happening> {
     let said = conditions::short(&degraded(look, hold, wanted).message);
-    let told = look.before.seen(Type::Degraded).is_some_and(|seen: &Seen| seen.said == said);
+    let told = look.before.seen(Type::Degraded).is_some_and(|seen| seen.said == said);
     (!told).then(|| Happening {
         reason: Reason::InvalidSchedule,
-        message: look.say(&unsupported_override().to_string()),
-        mark: overrule.to_owned(),
+        message: look.say(words),
+        mark: words.to_owned(),
         series: None,
     })
 }

@@ -1,19 +1,19 @@
 //! What is wanted: what the layers give, changed by each of the shapers.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use kyklos_core::{Evaluate, Evaluation};
 
 use super::grace::{Before, grace};
-use super::layers::Layers;
+use super::layers::{Answer, Layers};
+use crate::api::Value;
 
 /// What is wanted of the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Want {
-    /// The count.
-    pub(super) value: u32,
+    /// What it gets.
+    pub(super) value: Value,
     /// What the layers say, before any shaper.
-    pub(super) answer: Evaluation,
-    /// Until when the count is kept above theirs.
+    pub(super) answer: Answer,
+    /// Until when the value is kept instead of theirs.
     pub(super) expiry: Option<DateTime<Utc>>,
     /// Whether that grace period began since the last look.
     pub(super) fresh: bool,
@@ -28,6 +28,8 @@ pub(super) struct Shaping<'a> {
     pub(super) before: Option<Before>,
     /// The delay of a scale-down.
     pub(super) grace: TimeDelta,
+    /// The target's original count, or the one that stands in for it while nobody knows it.
+    pub(super) original: u32,
     /// Whether the target is this object's: there is nothing to keep of another's.
     pub(super) held: bool,
     pub(super) now: DateTime<Utc>,
@@ -42,12 +44,7 @@ impl Want {
     /// What the layers and the shapers come to.
     pub(super) fn of(shaping: &Shaping<'_>) -> Self {
         let answer = shaping.layers.evaluate(shaping.now.timestamp());
-        let plain = Self { value: answer.value(), answer, expiry: None, fresh: false, cancelled: false };
+        let plain = Self { value: answer.value, answer, expiry: None, fresh: false, cancelled: false };
         SHAPERS.iter().fold(plain, |want, shaper| shaper(want, shaping))
-    }
-
-    /// The count as the API has it.
-    pub(super) fn count(&self) -> i32 {
-        i32::try_from(self.value).unwrap_or(i32::MAX)
     }
 }

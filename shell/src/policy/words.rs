@@ -1,14 +1,18 @@
 //! The sentences of conditions and events. They are made safe where they are said: see [`Look::say`].
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use kyklos_core::{Evaluate as _, Evaluation};
 
 use super::attempt::Change;
 use super::conditions::Because;
 use super::facts::{Attempt, Holidays, Known, Outcome};
+use super::layers::{Answer, Part};
 use super::look::{Look, Wanted};
+use super::overrides::called;
 use super::want::Want;
+use crate::api::overrides::Override;
 use crate::api::times::{from_seconds, local as on_the_wall};
+use crate::api::{ORIGINAL_ANNOTATION, Value};
+use crate::target::Kind;
 
 pub(super) const NOTHING_WRONG: &str = "Nothing is wrong";
 pub(super) const NOTHING_DUE: &str = "No write is due";
@@ -18,18 +22,18 @@ pub(super) const WRITE_DUE: &str = "The target's replicas are to be written, whi
 /// `10 replicas: office until 2026-03-09T17:00:00-04:00, then 2 (OffHours)`.
 pub(super) fn outlook(wanted: &Wanted<'_>) -> String {
     let Want { value, answer, expiry, .. } = wanted.want;
-    let mut text = format!("{}: {}", replicas(value), label(wanted, answer));
-    match answer.until() {
+    let mut text = format!("{}: {}", value.in_words(), label(wanted, answer));
+    match answer.until {
         Some(until) => {
             let after = wanted.layers.evaluate(until);
             let (until, next) = (local(wanted, from_seconds(until)), label(wanted, after));
-            text.push_str(&format!(" until {until}, then {} ({next})", after.value()));
+            text.push_str(&format!(" until {until}, then {} ({next})", after.value));
         }
         None => text.push_str(" from now on"),
     }
     if let Some(expiry) = expiry {
         let end = local(wanted, expiry);
-        text.push_str(&format!("; the schedule's {} once the grace period ends at {end}", answer.value()));
+        text.push_str(&format!("; the schedule's {} once the grace period ends at {end}", answer.value));
     }
     text
 }
@@ -39,7 +43,15 @@ pub(super) fn target_not_found(look: &Look<'_>) -> String {
         Known::Known(_) => {
             format!("{} is being deleted; its successor will be scaled as soon as it is there", target(look))
         }
-        Known::Unreadable(why) => format!("{} can't be read, so nothing is scaled: {why}", target(look)),
+        Known::Unreadable(why) => {
+            let kind = look.wanted.as_ref().map_or(Kind::Deployment, |wanted| wanted.compiled.target.kind);
+            format!(
+                "{} can't be read, so nothing is scaled: {why}; where it is a right that is missing, `kyklos manifests --targets {}` \
+                 grants it",
+                target(look),
+                kind.plural()
+            )
+        }
         Known::Unknown | Known::Missing => {
             format!("There is no {}; it will be scaled as soon as it is there", target(look))
         }
@@ -56,11 +68,17 @@ pub(super) fn rival(look: &Look<'_>, rival: &str) -> String {
 
 pub(super) fn paused(look: &Look<'_>) -> String {
     let outlook = look.wanted.as_ref().map(outlook).unwrap_or_default();
+    let end = look.wanted.as_ref().and_then(|wanted| Some(local(wanted, wanted.compiled.pause.end()?)));
+    let paused = end.map_or_else(|| "Paused".to_owned(), |end| format!("Paused until {end}"));
     match look.target() {
         Some(seen) if look.differs() => {
-            format!("Paused: {} has {} and is left alone; it would have {outlook}", target(look), count(seen.replicas))
+            format!(
+                "{paused}: {} has {} and is left alone; it would have {outlook}",
+                target(look),
+                count(seen.replicas)
+            )
         }
-        _ => format!("Paused: {} is left alone; it has what it would have, {outlook}", target(look)),
+        _ => format!("{paused}: {} is left alone; it has what it would have, {outlook}", target(look)),
     }
 }
 
@@ -93,15 +111,42 @@ pub(super) fn holidays_because(look: &Look<'_>) -> Because {
 
 pub(super) fn grace_started(wanted: &Wanted<'_>, expiry: DateTime<Utc>) -> String {
     let Want { value, answer, .. } = wanted.want;
-    let kept = format!("{} {}", replicas(value), if value == 1 { "is" } else { "are" });
-    let (label, asked) = (label(wanted, answer), replicas(answer.value()));
+    let several = value.count().is_some_and(|count| count != 1) || matches!(value, Value::Bounds { .. });
+    let kept = format!("{} {}", value.in_words(), if several { "are" } else { "is" });
+    let (label, asked) = (label(wanted, answer), answer.value.in_words());
     format!("{label} asks for {asked}; {kept} kept until {}", local(wanted, expiry))
 }
 
 pub(super) fn grace_cancelled(wanted: &Wanted<'_>) -> String {
     let answer = wanted.want.answer;
-    let (label, asked) = (label(wanted, answer), replicas(answer.value()));
-    format!("{label} asks for {asked}, so there is nothing to scale down any more")
+    let (label, asked) = (label(wanted, answer), answer.value.in_words());
+    let why = match answer.part {
+        Part::Override(_) => "and its beginning is not delayed",
+        Part::Schedule(_) => "so there is nothing to scale down any more",
+    };
+    format!("{label} asks for {asked}, {why}")
+}
+
+/// An override that applies from now on.
+pub(super) fn overridden(wanted: &Wanted<'_>, applies: &Override) -> String {
+    let reason = applies.reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+    let until = local(wanted, applies.until);
+    format!("{}{reason}: {} until {until}", called(applies), applies.value.in_words())
+}
+
+/// An override that has applied and doesn't any more.
+pub(super) fn override_ended(wanted: &Wanted<'_>, name: &str) -> String {
+    format!("the override {name} is over: {}", outlook(wanted))
+}
+
+/// What is wrong with overrides although the schedule is followed.
+pub(super) fn overrides(look: &Look<'_>) -> Option<String> {
+    let problems = &look.overrides.problems;
+    let more = match look.overrides.more {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    (!problems.is_empty()).then(|| format!("the schedule goes on without an override: {}{more}", problems.join("; ")))
 }
 
 /// What we have changed.
@@ -115,7 +160,7 @@ pub(super) fn changed(look: &Look<'_>, change: &Change) -> String {
     if asked != to {
         return format!("{target} from {from} to {to} instead of {asked}, which is what the API server made of it");
     }
-    match look.wanted.as_ref().filter(|wanted| wanted.want.count() == to) {
+    match look.wanted.as_ref().filter(|_| look.count_from(to) == Some(to)) {
         Some(wanted) => format!("{target} from {from} to {to}: {}", outlook(wanted)),
         // Something else is wanted by now.
         None => format!("{target} from {from} to {to}"),
@@ -136,10 +181,28 @@ pub(super) fn failed(look: &Look<'_>, attempt: &Attempt, wanted: i32) -> String 
     format!("{} keeps {} instead of {wanted} for now, which is tried again: {what}", target(look), count(has))
 }
 
+/// What has to be remembered and can't.
+pub(super) fn not_remembered(look: &Look<'_>, why: &str) -> String {
+    format!(
+        "what {} had before can't be written down in a ScaleRecord, so it is left as it is for now: {why}",
+        target(look)
+    )
+}
+
+/// A value that needs what nobody knows.
+pub(super) fn original_unknown(look: &Look<'_>, wanted: &Wanted<'_>) -> String {
+    let consequence = if wanted.want.value.needs_original() { ", so it is left as it is" } else { "" };
+    format!(
+        "nobody knows what {} had before this object held it{consequence}: annotate it with {ORIGINAL_ANNOTATION}: \"COUNT\", the \
+         count that it had",
+        target(look)
+    )
+}
+
 /// Somebody who puts the count back again and again.
 pub(super) fn reverted(look: &Look<'_>, other: Option<&str>) -> String {
     let who = other.map_or_else(|| "somebody else".to_owned(), |other| format!("the field manager {other:?}"));
-    let wanted = look.count().unwrap_or_default();
+    let wanted = look.wanted.as_ref().map(|wanted| wanted.want.value.to_string()).unwrap_or_default();
     format!(
         "{} is put back by {who} again and again, so {wanted} is tried more and more rarely: take the replicas out of what the \
          other one applies, or pause the TimeWindowScaler",
@@ -152,8 +215,8 @@ pub(super) fn stamp(at: Option<DateTime<Utc>>) -> String {
     at.map_or_else(|| "new".to_owned(), |at| at.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
-fn label(wanted: &Wanted<'_>, answer: Evaluation) -> String {
-    wanted.compiled.labels.label(answer.state()).text
+pub(super) fn label(wanted: &Wanted<'_>, answer: Answer) -> String {
+    wanted.layers.label(&wanted.compiled.labels, answer.part).text
 }
 
 fn target(look: &Look<'_>) -> String {
@@ -161,12 +224,8 @@ fn target(look: &Look<'_>) -> String {
     target.map_or_else(|| "The target".to_owned(), |target| format!("{} {}", target.kind.as_str(), target.name))
 }
 
-fn replicas(count: u32) -> String {
-    format!("{count} replica{}", if count == 1 { "" } else { "s" })
-}
-
 fn count(observed: i32) -> String {
-    replicas(u32::try_from(observed).unwrap_or(0))
+    Value::Count(u32::try_from(observed).unwrap_or(0)).in_words()
 }
 
 /// An instant on the wall clock of the schedule's zone.

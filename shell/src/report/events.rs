@@ -7,8 +7,9 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::api::{API_VERSION, KIND, Policy};
-use crate::cluster::requests::Write;
+use crate::cluster::requests::Request;
 use crate::policy::{Happening, Reason};
+use crate::target::TargetKey;
 
 /// The longest note that the API takes for an event.
 const NOTE_MAX: usize = 1_024;
@@ -63,7 +64,7 @@ impl Told {
         instance: &str,
         now: DateTime<Utc>,
         wall: DateTime<Utc>,
-    ) -> Option<(Write, Telling)> {
+    ) -> Option<(Request, Telling)> {
         self.set_right(now);
         while let Some(happening) = due.pop_front() {
             if let Some(series) = self.series.iter_mut().find(|series| series.takes(&happening, now)) {
@@ -153,12 +154,12 @@ impl Series {
         (self.written.1 < self.count).then(|| self.written.0 + SERIES_EVERY)
     }
 
-    fn write(&mut self, policy: &Policy, now: DateTime<Utc>) -> Write {
+    fn write(&mut self, policy: &Policy, now: DateTime<Utc>) -> Request {
         self.written = (now, self.count);
         let path = format!("{}/{}", path(policy), self.name);
         let series = json!({ "count": self.count, "lastObservedTime": micros(self.last) });
         let event = json!({ "apiVersion": "events.k8s.io/v1", "kind": "Event", "series": series });
-        Write::merge(&path, event)
+        Request::merge(&path, event)
     }
 }
 
@@ -181,7 +182,7 @@ fn name(policy: &Policy, happening: &Happening) -> String {
     format!("{}.{digest}", prefix.trim_end_matches(['-', '.']))
 }
 
-fn create(policy: &Policy, instance: &str, happening: &Happening, name: &str, wall: DateTime<Utc>) -> Write {
+fn create(policy: &Policy, instance: &str, happening: &Happening, name: &str, wall: DateTime<Utc>) -> Request {
     let note = happening.message.get(..happening.message.floor_char_boundary(NOTE_MAX)).unwrap_or_default();
     let instance: String = instance.chars().take(INSTANCE_MAX).collect();
     let event = json!({
@@ -199,7 +200,35 @@ fn create(policy: &Policy, instance: &str, happening: &Happening, name: &str, wa
             "name": policy.identity.name, "namespace": &*policy.identity.namespace, "uid": policy.identity.uid,
         },
     });
-    Write::create(&path(policy), event)
+    Request::create(&path(policy), event)
+}
+
+/// The reason of the event of a target that got back what it had.
+pub const RESTORED: &str = "Restored";
+
+/// The event of a target that got back what it had: about itself, for the object that held it is gone.
+pub fn restored(key: &TargetKey, uid: &str, instance: &str, words: &str, wall: DateTime<Utc>) -> Request {
+    let mut digest = Sha256::new();
+    digest.update(uid);
+    digest.update(micros(wall));
+    let digest: String = digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let prefix: String = key.name.chars().take(230).collect();
+    let event = json!({
+        "apiVersion": "events.k8s.io/v1", "kind": "Event",
+        "metadata": { "name": format!("{}.{digest}", prefix.trim_end_matches(['-', '.'])), "namespace": &*key.namespace },
+        "eventTime": micros(wall),
+        "reportingController": "kyklos.io/controller",
+        "reportingInstance": instance.chars().take(INSTANCE_MAX).collect::<String>(),
+        "action": "Scale",
+        "reason": RESTORED,
+        "note": words.get(..words.floor_char_boundary(NOTE_MAX)).unwrap_or_default(),
+        "type": "Normal",
+        "regarding": {
+            "apiVersion": key.kind.api_version(), "kind": key.kind.as_str(),
+            "name": key.name, "namespace": &*key.namespace, "uid": uid,
+        },
+    });
+    Request::create(&format!("/apis/events.k8s.io/v1/namespaces/{}/events", key.namespace), event)
 }
 
 /// As the API has it in events: to the microsecond.

@@ -38,8 +38,8 @@ pub struct Row {
     pub namespace: Arc<str>,
     /// Its name.
     pub name: Box<str>,
-    /// What its target is to have, where it is valid.
-    pub effective: Option<i32>,
+    /// The count that its target is to have, where it is valid and says one.
+    pub effective: Option<u32>,
     /// What its target was last seen to have.
     pub observed: Option<i32>,
     /// Seconds since 1970 of its next boundary.
@@ -119,9 +119,14 @@ impl Metrics {
         self.errors.inc();
     }
 
+    /// A target has another count by us.
+    pub fn scaled(&self, from: i32, to: i32) {
+        self.scalings.get_or_create(if to > from { &UP } else { &DOWN }).inc();
+    }
+
     /// A scaling was accepted, which is known at `now` on the schedule's clock.
     pub fn accepted(&self, write: &Attempt, now: DateTime<Utc>) {
-        self.scalings.get_or_create(if write.to > write.from { &UP } else { &DOWN }).inc();
+        self.scaled(write.from, write.to);
         match write.cause {
             WriteCause::Drift => drop(self.drifts.inc()),
             WriteCause::Boundary | WriteCause::GraceOver => {
@@ -193,7 +198,8 @@ impl Collector for Now {
             row.observed.map(i64::from)
         })?;
         gauges(&mut encoder, rows, "next_boundary_timestamp", "The next boundary", seconds, |row| row.next_boundary)?;
-        let help = "Replica-seconds saved against the schedule's largest count since the process began";
+        let help =
+            "Replica-seconds saved since the process began: against the original count, else the schedule's largest";
         let mut saved = encoder.encode_descriptor("saved_replica", help, seconds, MetricType::Counter)?;
         rows.iter().try_for_each(|row| {
             saved.encode_family(&labels(row))?.encode_counter(&row.saved, None::<&Exemplar<Direction, f64>>)

@@ -2,4 +2,5 @@
 
 pub mod events;
 pub mod metrics;
+pub mod overrides;
 pub mod status;

@@ -5,7 +5,7 @@ use std::hash::Hasher as _;
 use serde_json::{Value, json};
 
 use crate::api::{API_VERSION, KIND, Policy, TimeWindowScalerStatus};
-use crate::cluster::requests::Write;
+use crate::cluster::requests::Request;
 
 /// What tells one status from another. It lives no longer than the process.
 pub fn hash(status: &TimeWindowScalerStatus) -> u64 {
@@ -26,12 +26,13 @@ pub fn read(status: &Value) -> Option<TimeWindowScalerStatus> {
 
 /// The request that writes it: a merge patch that takes away every field that has no value now. With the resource version that
 /// was seen, another object of the same name refuses it; a `uid` wouldn't do, which the API server doesn't look at here.
-pub fn write(policy: &Policy, version: u64, status: &TimeWindowScalerStatus) -> Write {
+pub fn write(policy: &Policy, version: u64, status: &TimeWindowScalerStatus) -> Request {
     let mut fields = json!({
         "observedGeneration": null,
         "effectiveReplicas": null,
         "targetObservedReplicas": null,
         "currentWindow": null,
+        "currentOverride": null,
         "nextBoundary": null,
         "nextReplicas": null,
         "lastScaleTime": null,
@@ -45,7 +46,7 @@ pub fn write(policy: &Policy, version: u64, status: &TimeWindowScalerStatus) -> 
         "/apis/{API_VERSION}/namespaces/{}/timewindowscalers/{}/status",
         policy.identity.namespace, policy.identity.name
     );
-    Write::merge(
+    Request::merge(
         &path,
         json!({
             "apiVersion": API_VERSION, "kind": KIND,

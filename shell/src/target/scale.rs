@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::{TargetKey, TargetState};
-use crate::cluster::requests::Write;
+use crate::cluster::requests::Request;
 
 /// The write of a count: server-side apply, so that the API server knows whose it is, also at 0, where a patch would take
 /// everybody's ownership away. With the identity and the resource version that the decision saw, it is refused once anybody
 /// has written since.
-pub fn write(key: &TargetKey, seen: &TargetState, count: i32) -> Write {
+pub fn write(key: &TargetKey, seen: &TargetState, count: i32) -> Request {
     let TargetKey { kind, namespace, name } = key;
     let path = format!("/apis/{}/namespaces/{namespace}/{}/{name}/scale", kind.api_version(), kind.plural());
     let metadata = json!({
@@ -17,5 +17,5 @@ pub fn write(key: &TargetKey, seen: &TargetState, count: i32) -> Write {
     let scale = json!({
         "apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": metadata, "spec": { "replicas": count },
     });
-    Write::apply(&path, scale)
+    Request::apply(&path, scale)
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use kyklos_devcluster::{DevCluster, Options, Tools, progress_on_stderr};
 
-/// The control plane with the CRD as users install it.
+/// The control plane with the CRDs as users install them.
 pub(crate) fn cluster() -> &'static DevCluster {
     static CLUSTER: OnceLock<DevCluster> = OnceLock::new();
     CLUSTER.get_or_init(|| {
@@ -21,20 +21,20 @@ pub(crate) fn start(options: Options) -> DevCluster {
     DevCluster::start(&tools, options).unwrap()
 }
 
-/// The CRD as the program prints it.
+/// The CRDs as the program prints them.
 pub(crate) fn crd() -> Vec<u8> {
     let crd = Command::new(env!("CARGO_BIN_EXE_kyklos")).arg("crd").output().unwrap();
     assert!(crd.status.success());
     crd.stdout
 }
 
-/// Installs a CRD and waits until it is served.
+/// Installs CRDs and waits until all of Kyklos' are served.
 pub(crate) fn install(cluster: &DevCluster, crd: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("crd.yaml");
     std::fs::write(&file, crd).unwrap();
     kubectl(cluster, &["apply", "--server-side", "-f", file.to_str().unwrap()]);
-    kubectl(cluster, &["wait", "--for=condition=Established", "--timeout=120s", "crd/timewindowscalers.kyklos.io"]);
+    kubectl(cluster, &["wait", "--for=condition=Established", "--timeout=120s", "-f", file.to_str().unwrap()]);
 }
 
 /// Runs kubectl, which has to succeed.

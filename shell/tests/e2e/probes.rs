@@ -26,12 +26,12 @@ async fn readiness(controller: &Controller, wanted: u16, patience: u64) -> Vec<S
     }
 }
 
-/// Waits until the TimeWindowScalers alone are missing, for this reason, and gives the lines.
+/// Waits until the kinds of Kyklos alone are missing, for this reason, and gives the lines.
 async fn readiness_with(controller: &Controller, why: &str) -> Vec<String> {
     let begin = Instant::now();
     loop {
         let lines = readiness(controller, 503, 120).await;
-        if missing(&lines) == ["timewindowscalers"] && lines.concat().contains(why) {
+        if missing(&lines) == ["timewindowscalers", "timewindowoverrides"] && lines.concat().contains(why) {
             return lines;
         }
         assert!(begin.elapsed() < PATIENCE, "{lines:#?}");
@@ -61,8 +61,11 @@ async fn ready_when_it_can_scale_and_alive_all_the_time() {
         let wait = pair[1].received - pair[0].received;
         assert!(wait >= TimeDelta::milliseconds(floor), "{wait} is less than {floor} ms");
     }
-    let told =
-        controller.log().lines().filter(|line| line.contains(" WARN ") && line.contains("install the CRD")).count();
+    let told = controller
+        .log()
+        .lines()
+        .filter(|line| line.contains(" WARN ") && line.contains("no TimeWindowScalers: install the CRD"))
+        .count();
     let minutes = begin.elapsed().as_secs() / 60;
     assert!((1..=1 + minutes).contains(&(told as u64)), "told {told} times in {minutes} minutes");
     // A second one is asked to stop while it waits.
@@ -72,7 +75,7 @@ async fn ready_when_it_can_scale_and_alive_all_the_time() {
 
     install(cluster, &crd());
     let lines = readiness(&controller, 200, 120).await;
-    assert_eq!(lines.len(), 6, "{lines:#?}");
+    assert_eq!(lines.len(), 8, "{lines:#?}");
     assert!(lines.iter().all(|line| line.starts_with("[+] ")), "{lines:#?}");
     stage.deploy("web", 1).await;
     let spec = json!({

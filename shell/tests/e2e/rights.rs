@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use futures::future::join_all;
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::api::{Api, PostParams};
@@ -39,16 +40,49 @@ fn older() -> &'static DevCluster {
     CLUSTER.get_or_init(start_older)
 }
 
+/// When the controllers on a rehearsed clock begin.
+const BEGIN: &str = "2026-11-23T12:00:00Z";
+
 async fn furnished(name: &str) -> Stage {
     let stage = Stage::on(older(), name).await;
-    furnish(&stage).await;
+    furnish(&stage, BEGIN.parse().unwrap(), TimeDelta::seconds(40)).await;
     stage
 }
 
-async fn furnish(stage: &Stage) {
+/// `begin` is when the controller begins, and after `short` an override is over.
+async fn furnish(stage: &Stage, begin: DateTime<Utc>, short: TimeDelta) {
     stage.deploy("web", 1).await;
     stage.holidays("days", &[("2026-12-25", "Christmas")]).await;
     stage.scaler("web", spec()).await;
+    // One that is over soon and goes then, and one that stays.
+    for (name, until) in [("short", begin + short), ("past", begin - TimeDelta::hours(1))] {
+        let until = until.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let spec = json!({
+            "replicas": 4, "until": until, "ttlSecondsAfterEnd": if name == "short" { 0 } else { 86_400 },
+        });
+        let (done, said) = stage.applies(&crate::overrides::overrule(name, &spec), &[]);
+        assert!(done, "{said}");
+    }
+}
+
+/// An object that holds a Deployment of three at none, and gives the three back when it goes.
+async fn held(stage: &Stage, name: &str) {
+    stage.deploy(name, 3).await;
+    let spec = json!({ "targetRef": { "name": name }, "timezone": "UTC", "defaultReplicas": 0, "onDelete": "restore" });
+    stage.scaler(name, spec).await;
+}
+
+/// What is remembered of the one, and then of the other, too, until both have it back.
+async fn held_and_given_back(stage: &Stage) {
+    for name in ["first", "second"] {
+        held(stage, name).await;
+        stage.scaled(name, 0).await;
+    }
+    for name in ["first", "second"] {
+        stage.scalers().delete(name, &Default::default()).await.unwrap();
+        stage.scaled(name, 3).await;
+    }
+    stage.no_records().await;
 }
 
 /// What a request takes; `None` for one that concerns no resource.
@@ -63,7 +97,7 @@ fn right(request: &Request) -> Option<Right> {
 async fn the_printed_rights_are_exactly_those_that_are_used() {
     let stage = furnished("rights").await;
     let granted: BTreeSet<_> = stage.account.rights().await.into_iter().collect();
-    let controller = stage.controller("2026-11-23T12:00:00Z", 20);
+    let controller = stage.controller(BEGIN, 20);
     stage.scaled("web", 4).await;
     stage.event("web", "ScaledUp", 1).await;
     stage.status_when("web", "a status", |status| reason(status, "Ready") == "Reconciled").await;
@@ -76,6 +110,7 @@ async fn the_printed_rights_are_exactly_those_that_are_used() {
     stage.scaled("web", 1).await;
     stage.edit("web", json!({ "holidayMode": "ignore" })).await;
     stage.scaled("web", 4).await;
+    held_and_given_back(&stage).await;
     assert!(controller.stop().success());
 
     caught_up(&stage).await;
@@ -97,7 +132,8 @@ async fn those_for_the_whole_cluster_are_used_as_well() {
     // A controller for the whole cluster has it for itself.
     static CLUSTER: OnceLock<DevCluster> = OnceLock::new();
     let stage = Stage::whole(CLUSTER.get_or_init(start_older), "wide").await;
-    furnish(&stage).await;
+    // The end of the short one comes while the controller runs, however long this takes until then.
+    furnish(&stage, Utc::now(), TimeDelta::seconds(20)).await;
     let mut granted: BTreeSet<_> = stage.account.rights().await.into_iter().collect();
     let controller = stage.real_controller("wide");
     stage.scaled("web", 4).await;
@@ -105,6 +141,8 @@ async fn those_for_the_whole_cluster_are_used_as_well() {
     stage.status_when("web", "a status", |status| reason(status, "Ready") == "Reconciled").await;
     stage.scale_by_hand("web", 7);
     stage.scaled("web", 4).await;
+    held_and_given_back(&stage).await;
+    stage.overrule_when("short", "that it goes", Value::is_null).await;
     // Leases that nobody renews are asked for before they count as dead.
     let leases = Api::<Lease>::namespaced(stage.client.clone(), "default");
     for name in ["kyklos", "kyklos-cluster"] {
@@ -138,12 +176,17 @@ enum Sign {
 fn sign(right: &Right) -> Sign {
     match (right.resource.as_str(), right.verb.as_str()) {
         ("timewindowscalers", "list" | "watch") => Sign::Unready("timewindowscalers"),
+        ("scalerecords", "list" | "watch") => Sign::Unready("scalerecords"),
+        ("timewindowoverrides", "list" | "watch") => Sign::Unready("timewindowoverrides"),
         ("deployments", "list" | "watch") => Sign::Unready("deployments"),
         ("leases", "create" | "get" | "update") => Sign::Unready("lease"),
         ("deployments/scale", "patch") => Sign::Degraded("TargetUpdateFailed"),
         ("configmaps", "list") => Sign::Degraded("HolidaySourceMissing"),
-        ("configmaps", "watch")
-        | ("timewindowscalers/status", "patch")
+        ("scalerecords", "create" | "delete" | "patch")
+        | ("timewindowscalers" | "namespaces", "get")
+        | ("configmaps", "watch")
+        | ("timewindowscalers/status" | "timewindowoverrides/status", "patch")
+        | ("timewindowoverrides", "delete")
         | ("events", "create" | "patch")
         | ("leases", "list" | "watch") => Sign::Log,
         other => panic!("{other:?} is a right of which this test doesn't know what it is for"),
@@ -159,13 +202,27 @@ async fn without_any_one_of_the_rights_something_fails_and_is_told_about() {
         let mut rights = stage.account.rights().await;
         rights.retain(|right| *right != taken);
         stage.account.allow(&rights).await;
-        let controller = stage.controller("2026-11-23T12:00:00Z", 20);
+        let controller = stage.controller(BEGIN, 20);
         if (taken.resource.as_str(), taken.verb.as_str()) == ("events", "patch") {
             // What happens again is the same event, a minute of its clock later.
             for _ in 0..2 {
                 stage.scaled("web", 4).await;
                 stage.scale_by_hand("web", 7);
             }
+        }
+        match (taken.resource.as_str(), taken.verb.as_str()) {
+            ("scalerecords", "create") => held(&stage, "first").await,
+            ("scalerecords", "patch") => {
+                held(&stage, "first").await;
+                stage.scaled("first", 0).await;
+                held(&stage, "second").await;
+            }
+            ("scalerecords", "delete") | ("timewindowscalers" | "namespaces", "get") => {
+                held(&stage, "first").await;
+                stage.scaled("first", 0).await;
+                stage.scalers().delete("first", &Default::default()).await.unwrap();
+            }
+            _ => {}
         }
         let words = taken.refusal();
         let begin = Instant::now();

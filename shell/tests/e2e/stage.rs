@@ -101,6 +101,37 @@ impl Stage {
         kubectl(self.cluster(), &["-n", &self.namespace, "scale", &deployment, &count]);
     }
 
+    /// Gives somebody rights in the stage's namespace: verbs on a resource of a group each.
+    pub(crate) fn grant(&self, user: &str, rights: &[(&str, &str, &[&str])]) {
+        let rules: Vec<_> = rights
+            .iter()
+            .map(|(group, resource, verbs)| json!({ "apiGroups": [group], "resources": [resource], "verbs": verbs }))
+            .collect();
+        let role = json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": { "name": user }, "rules": rules,
+        });
+        let binding = json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": { "name": user },
+            "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": user },
+            "subjects": [{ "apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user }],
+        });
+        for object in [role, binding] {
+            let (done, said) = self.applies(&object, &[]);
+            assert!(done, "{said}");
+        }
+    }
+
+    /// Runs kubectl as somebody in the stage's namespace, with an object as its input. Whether it went well, and what it says.
+    pub(crate) fn kubectl_as(&self, user: &str, arguments: &[&str], input: &Value) -> (bool, String) {
+        let file = self.folder.path().join(format!("{user}.json"));
+        std::fs::write(&file, input.to_string()).unwrap();
+        let mut command = self.cluster().kubectl();
+        command.args(["-n", &self.namespace, "--as", user]).args(arguments).arg("-f").arg(&file);
+        let output = command.output().unwrap();
+        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+        (output.status.success(), said)
+    }
+
     /// Makes a TimeWindowScaler or says why the API server refuses it.
     pub(crate) async fn try_scaler(&self, name: &str, spec: Value) -> Result<DynamicObject, String> {
         let object = json!({

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use kube::api::ListParams;
+use kube::api::{Api, ApiResource, DynamicObject, ListParams};
 use serde_json::Value;
 
 use crate::stage::Stage;
@@ -54,6 +54,35 @@ impl Stage {
             }
             assert!(begin.elapsed() < PATIENCE, "{}: waited for {what}: {found} of {count}", self.namespace);
             tokio::time::sleep(Duration::from_millis(250)).await;
+        }
+    }
+
+    /// Waits until nothing is remembered any more.
+    pub(crate) async fn no_records(&self) {
+        let resource = ApiResource::erase::<kyklos::api::ScaleRecord>(&());
+        let api: Api<DynamicObject> = Api::namespaced_with(self.client.clone(), &self.namespace, &resource);
+        let begin = Instant::now();
+        while let Some(left) = api.list(&ListParams::default()).await.unwrap().items.first() {
+            assert!(begin.elapsed() < PATIENCE, "{}: {left:#?}", self.namespace);
+            pause().await;
+        }
+    }
+
+    /// Waits until what is remembered of a Deployment passes a test, and gives it; `null` where that is nothing.
+    pub(crate) async fn entry_when(&self, name: &str, what: &str, test: impl Fn(&Value) -> bool) -> Value {
+        let resource = ApiResource::erase::<kyklos::api::ScaleRecord>(&());
+        let api: Api<DynamicObject> = Api::namespaced_with(self.client.clone(), &self.namespace, &resource);
+        let key = format!("deployments.apps/{name}");
+        let begin = Instant::now();
+        loop {
+            let records = api.list(&ListParams::default()).await.unwrap().items;
+            let entry = records.iter().find_map(|record| record.data["spec"]["entries"].get(&key));
+            let entry = entry.cloned().unwrap_or_default();
+            if test(&entry) {
+                return entry;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{}: waited for {what} of {name}: {entry:#}", self.namespace);
+            pause().await;
         }
     }
 

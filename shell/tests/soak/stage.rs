@@ -130,6 +130,7 @@ impl Stage {
             namespace: self.scope.clone(),
             own_namespace: "kyklos-system".to_owned(),
             kube_namespaces: false,
+            requesters_verified: false,
             metrics: Arc::new(Metrics::new(true)),
             clock: self.clock,
             instance,

@@ -43,6 +43,27 @@ fn edit_all(world: &World, patch: &Value) {
     }
 }
 
+/// W05: a pause with an end, over a boundary and a restart.
+#[tokio::test(start_paused = true)]
+async fn a_pause_ends_when_it_says() {
+    let world = World::at("2026-11-23T08:59:00Z");
+    world.deploy("web", 2);
+    let mut spec = office("web");
+    spec["pauseUntil"] = json!("2026-11-23T11:30:00Z");
+    world.scaler("web", spec);
+    let first = world.controller();
+    world.until("2026-11-23T10:00:00Z").await;
+    assert_eq!((world.scalings().len(), world.reason("web", "Ready").as_str()), (0, "Paused"));
+    first.kill();
+    let _second = world.controller_of(Some("shop"), "pod-2");
+    world.until("2026-11-23T11:29:59.9Z").await;
+    assert_eq!((world.scalings().len(), world.events("web")), (0, vec!["ScalingSkipped".to_owned()]));
+    world.until("2026-11-23T11:30:01Z").await;
+    assert_eq!((world.replicas("web"), world.scalings().len()), (10, 1));
+    world.pass(5).await;
+    assert_eq!((world.reason("web", "Ready"), world.events("web").len()), ("Reconciled".to_owned(), 2));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_pause_stops_all_that_wait() {
     let world = many();

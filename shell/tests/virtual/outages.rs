@@ -294,7 +294,7 @@ async fn whatever_a_watch_is_refused_with_the_boundary_is_met() {
         Refusal::forbidden("not yet"),
     ] {
         let world = many();
-        for kind in [Kind::TimeWindowScaler, Kind::Deployment] {
+        for kind in [Kind::TimeWindowScaler, Kind::TimeWindowOverride, Kind::Deployment] {
             world.server.fault(Filter::all().kind(kind).verb(Verb::Watch), 4, Fault::Refuse(refusal.clone()));
         }
         let _controller = world.controller();

@@ -79,6 +79,7 @@ pub(crate) fn options(namespace: Option<&str>, instance: &str) -> Options {
         namespace: namespace.map(str::to_owned),
         own_namespace: "kyklos-system".to_owned(),
         kube_namespaces: false,
+        requesters_verified: false,
         metrics: Arc::new(Metrics::new(true)),
         clock: Clock::Real,
         instance: instance.to_owned(),
@@ -151,6 +152,27 @@ impl World {
             "metadata": { "namespace": namespace, "name": name }, "spec": spec,
         });
         self.server.create(Kind::TimeWindowScaler, "kubectl", &object).unwrap();
+    }
+
+    /// Makes an override of the schedule `web`, with this in its spec.
+    pub(crate) fn overrule(&self, name: &str, spec: &Value) {
+        let mut all = json!({ "scalerRef": { "name": "web" }, "reason": "test" });
+        for (field, value) in spec.as_object().unwrap() {
+            all[field] = value.clone();
+        }
+        let object = json!({
+            "apiVersion": "kyklos.io/v1alpha1", "kind": "TimeWindowOverride",
+            "metadata": { "namespace": "shop", "name": name }, "spec": all,
+        });
+        self.server.create(Kind::TimeWindowOverride, "kubectl", &object).unwrap();
+    }
+
+    /// The status of an override; `null` where it is gone.
+    pub(crate) fn overrule_status(&self, name: &str) -> Value {
+        self.server
+            .get(Kind::TimeWindowOverride, "shop", name)
+            .map(|object| object["status"].clone())
+            .unwrap_or_default()
     }
 
     /// Changes an object's spec.

@@ -83,7 +83,7 @@ pub(crate) fn preconditions(kind: Kind, author: &Author, name: &str, old: &Store
             return Err(Refusal::conflict_as((about.group, &format!("{}/scale", about.plural)), name, &why));
         }
         // What the status of a custom resource comes with is forgotten before it is looked at.
-        (Kind::TimeWindowScaler, Some(Subresource::Status)) => {}
+        (Kind::TimeWindowOverride | Kind::TimeWindowScaler, Some(Subresource::Status)) => {}
         _ if other && author.put => {
             let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {present}");
             return Err(Refusal::conflict(kind, name, &why));
@@ -135,7 +135,9 @@ pub(crate) fn content(kind: Kind, key: &Key, value: &Value, old: Option<&Value>)
         Kind::Deployment | Kind::StatefulSet => replicas((kind.about().group, kind.about().name), &key.1, value),
         Kind::Event => event(&key.1, value, old),
         Kind::Lease => lease(&key.1, value),
-        Kind::ConfigMap | Kind::Namespace | Kind::TimeWindowScaler => Ok(()),
+        Kind::ConfigMap | Kind::Namespace | Kind::ScaleRecord | Kind::TimeWindowOverride | Kind::TimeWindowScaler => {
+            Ok(())
+        }
     }
 }
 

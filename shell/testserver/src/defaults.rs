@@ -15,9 +15,9 @@ pub(crate) fn fill(kind: Kind, value: &mut Value) {
             child_mut(value, "status").entry("phase").or_insert_with(|| json!("Active"));
         }
         // By the schema of its CRD, so that what nobody has looked at isn't taken for current.
-        Kind::TimeWindowScaler => {
+        Kind::TimeWindowOverride | Kind::TimeWindowScaler => {
             map_mut(value).entry("status").or_insert_with(|| json!({ "observedGeneration": -1 }));
         }
-        Kind::ConfigMap | Kind::Event | Kind::Lease => {}
+        Kind::ConfigMap | Kind::Event | Kind::Lease | Kind::ScaleRecord => {}
     }
 }

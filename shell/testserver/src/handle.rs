@@ -74,7 +74,9 @@ fn resource(
     // The real one looks for custom resources by another way, and says another thing.
     match (served, kind) {
         (true, _) => {}
-        (false, Kind::TimeWindowScaler) => return Err(Refusal::not_found(kind, &call.name)),
+        (false, Kind::TimeWindowOverride | Kind::TimeWindowScaler | Kind::ScaleRecord) => {
+            return Err(Refusal::not_found(kind, &call.name));
+        }
         (false, _) => return Err(Refusal::unknown_part()),
     }
     let key = (call.namespace.clone(), call.name.clone());

@@ -13,8 +13,12 @@ pub enum Kind {
     Lease,
     /// `v1`, of the cluster.
     Namespace,
+    /// `kyklos.io/v1alpha1`, namespaced, a custom resource without `status`.
+    ScaleRecord,
     /// `apps/v1`, namespaced, with `status` and `scale`.
     StatefulSet,
+    /// `kyklos.io/v1alpha1`, namespaced, a custom resource with `status`.
+    TimeWindowOverride,
     /// `kyklos.io/v1alpha1`, namespaced, a custom resource with `status`.
     TimeWindowScaler,
 }
@@ -51,13 +55,15 @@ pub(crate) struct About {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::ConfigMap,
         Self::Deployment,
         Self::Event,
         Self::Lease,
         Self::Namespace,
+        Self::ScaleRecord,
         Self::StatefulSet,
+        Self::TimeWindowOverride,
         Self::TimeWindowScaler,
     ];
 
@@ -131,6 +137,18 @@ impl Kind {
                 unconditional_update: true,
                 create_on_update: false,
             },
+            Self::ScaleRecord => &About {
+                group: "kyklos.io",
+                version: "v1alpha1",
+                plural: "scalerecords",
+                name: "ScaleRecord",
+                namespaced: true,
+                status: false,
+                scale: false,
+                generation: Generation::AllButStatus,
+                unconditional_update: false,
+                create_on_update: true,
+            },
             Self::StatefulSet => &About {
                 group: "apps",
                 version: "v1",
@@ -142,6 +160,18 @@ impl Kind {
                 generation: Generation::Spec,
                 unconditional_update: true,
                 create_on_update: false,
+            },
+            Self::TimeWindowOverride => &About {
+                group: "kyklos.io",
+                version: "v1alpha1",
+                plural: "timewindowoverrides",
+                name: "TimeWindowOverride",
+                namespaced: true,
+                status: true,
+                scale: false,
+                generation: Generation::AllButStatus,
+                unconditional_update: false,
+                create_on_update: true,
             },
             Self::TimeWindowScaler => &About {
                 group: "kyklos.io",

@@ -34,10 +34,7 @@ impl State {
                 "The system is ensuring all content is removed from this namespace.  Upon completion, this namespace will automatically be purged by the system.",
             ));
         }
-        let mut value = old.value.clone();
-        set_text(metadata_mut(&mut value), "deletionTimestamp", &author.stamp);
-        set_text(child_mut(&mut value, "status"), "phase", "Terminating");
-        let space = self.store.put(Kind::Namespace, key, value);
+        let space = self.terminate(key, &old, author);
         for kind in Kind::ALL.into_iter().filter(|kind| kind.about().namespaced) {
             let keys: Vec<Key> = self.store.shelf(kind).range(name).map(|(key, _)| key.clone()).collect();
             for key in keys {
@@ -46,5 +43,13 @@ impl State {
             }
         }
         Ok(space)
+    }
+
+    /// Marks a namespace as on its way out: what is in it goes later, kind by kind.
+    pub(crate) fn terminate(&mut self, key: Key, old: &Stored, author: &Author) -> Arc<Stored> {
+        let mut value = old.value.clone();
+        set_text(metadata_mut(&mut value), "deletionTimestamp", &author.stamp);
+        set_text(child_mut(&mut value, "status"), "phase", "Terminating");
+        self.store.put(Kind::Namespace, key, value)
     }
 }

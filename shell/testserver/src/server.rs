@@ -176,6 +176,16 @@ impl TestServer {
         Ok(())
     }
 
+    /// Begins to delete a namespace that nothing has gone from yet: the real one takes its content away kind by kind.
+    pub fn terminate_namespace(&self, name: &str) {
+        let mut state = self.shared.lock();
+        let key = (String::new(), name.to_owned());
+        let author = Author::new("kube-apiserver", state.clock.stamp());
+        if let Some(old) = state.store.get(Kind::Namespace, &key) {
+            state.terminate(key, &old, &author);
+        }
+    }
+
     /// Takes away a namespace that was deleted: what the namespace controller does when it is empty.
     pub fn finish_namespace(&self, name: &str) {
         self.shared.lock().store.remove(Kind::Namespace, &(String::new(), name.to_owned()));

@@ -33,6 +33,9 @@ pub struct ControllerArgs {
     /// Look at namespaces named kube-*, too, which are otherwise left alone
     #[arg(long, conflicts_with = "namespace")]
     include_kube_namespaces: bool,
+    /// Call those who have asked for overrides verified: the policy of `kyklos manifests --verify-requesters` is in force
+    #[arg(long)]
+    requesters_verified: bool,
     /// Answer /healthz, /readyz and /metrics here: an address and a port, a port of every address, or off
     #[arg(long, value_name = "ADDRESS", env = "KYKLOS_PROBE_ADDRESS", default_value = ":8081")]
     probe_address: ServeAddress,
@@ -100,6 +103,7 @@ impl ControllerArgs {
             namespace: self.namespace.map(|namespace| namespace.to_string()),
             own_namespace: config.default_namespace,
             kube_namespaces: self.include_kube_namespaces,
+            requesters_verified: self.requesters_verified,
             metrics: Arc::new(Metrics::new(self.metrics_per_object)),
             instance: host.unwrap_or_else(|| "kyklos".to_owned()),
             listener,

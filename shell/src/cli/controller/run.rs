@@ -23,6 +23,8 @@ pub struct Options {
     pub own_namespace: String,
     /// Whether namespaces named `kube-*` are looked at, too.
     pub kube_namespaces: bool,
+    /// Whether the API server holds people to what overrides say of who asked for them.
+    pub requesters_verified: bool,
     /// Where it counts what it does, and what `/metrics` says.
     pub metrics: Arc<Metrics>,
     /// The schedule's clock.
@@ -52,7 +54,8 @@ pub struct Replica {
 /// A rehearsal doesn't stand by: it says who has its namespace's lease.
 pub async fn run(replica: Replica, options: Options, shutdown: impl Future<Output = ()>) -> Result<(), Holder> {
     let Replica { watching, writing, leasing, time } = replica;
-    let Options { namespace, own_namespace, kube_namespaces, metrics, clock, instance, listener } = options;
+    let Options { namespace, own_namespace, kube_namespaces, requesters_verified, .. } = options;
+    let Options { metrics, clock, instance, listener, .. } = options;
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         tzdb = kyklos_core::TimeZone::RELEASE,
@@ -102,6 +105,7 @@ pub async fn run(replica: Replica, options: Options, shutdown: impl Future<Outpu
         writing,
         namespace,
         kube_namespaces,
+        requesters_verified,
         time,
         clock,
         instance,

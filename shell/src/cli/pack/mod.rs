@@ -96,6 +96,10 @@ impl Pack {
             let complaint = format!("{} objects in the input: a pack has one schedule, so give one", subjects.len());
             return Err(Failure::Input(vec![complaint]));
         };
+        if let Some(field) = subject.object.spec.no_count() {
+            let message = "a device knows counts alone: write a whole number from 0 to 2147483647";
+            return Err(Failure::Input(vec![subject.origin.complain(&field, message).to_string()]));
+        }
         let typed = Typed::of(subject).context("a schedule that was checked")?;
         let pack = self.bytes(subject, &typed)?;
         let text = match self.format {

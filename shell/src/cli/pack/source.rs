@@ -40,7 +40,10 @@ pub(super) fn rust(name: &str, typed: &Typed, capacity: Capacity) -> String {
         HolidayMode::TreatAsOpen => Some("TreatAsOpen"),
     };
     if let Some(mode) = mode {
-        lines.push(format!("assert!(schedule.set_holiday_mode(HolidayMode::{mode}, None).is_ok());"));
+        lines.push(format!(
+            "assert!(schedule.set_holiday_mode(HolidayMode::{mode}, {:?}).is_ok());",
+            typed.holiday_value
+        ));
     }
     for holiday in &typed.holidays {
         lines.push(format!("assert!(schedule.push_holiday({}).is_ok());", of_holiday(*holiday)));

@@ -2,7 +2,7 @@
 
 use kyklos_core::{Days, Exception, Holiday, HolidayMode, TimeOfDay, Values, Weekday, Window};
 
-use crate::api::{ExceptionSpec, WindowSpec};
+use crate::api::{ExceptionSpec, Replicas, Value, WindowSpec};
 use crate::cli::subject::Subject;
 
 /// All that a device gets.
@@ -13,6 +13,7 @@ pub(super) struct Typed {
     pub(super) windows: Vec<Window>,
     pub(super) exceptions: Vec<Exception>,
     pub(super) holiday_mode: HolidayMode,
+    pub(super) holiday_value: Option<u32>,
     pub(super) holidays: Vec<Holiday>,
 }
 
@@ -22,10 +23,11 @@ impl Typed {
         let spec = &subject.object.spec;
         Some(Self {
             timezone: spec.timezone.clone(),
-            default_value: spec.default_replicas.unwrap_or(kyklos_core::Spec::DEFAULT_VALUE).try_into().ok()?,
+            default_value: spec.default_value().and_then(Value::count)?,
             windows: spec.windows.iter().map(window).collect::<Option<_>>()?,
             exceptions: spec.exceptions.iter().map(exception).collect::<Option<_>>()?,
             holiday_mode: spec.holiday_mode.into(),
+            holiday_value: spec.holiday_replicas.as_ref().and_then(Replicas::value).and_then(Value::count),
             holidays: subject.holidays.iter().flat_map(|calendar| calendar.holidays()).collect(),
         })
     }
@@ -36,7 +38,7 @@ impl Typed {
             windows: &self.windows,
             exceptions: &self.exceptions,
             holiday_mode: self.holiday_mode,
-            holiday_value: None,
+            holiday_value: self.holiday_value,
             holidays: &self.holidays,
         }
     }
@@ -48,7 +50,7 @@ fn window(window: &WindowSpec) -> Option<Window> {
         Some(days) => days.iter().try_fold(Days::NONE, |all, days| Some(all | days.parse::<Days>().ok()?))?,
     };
     let (start, end): (TimeOfDay, TimeOfDay) = (window.start.parse().ok()?, window.end.parse().ok()?);
-    let value = window.replicas.try_into().ok()?;
+    let value = window.value().and_then(Value::count)?;
     match &window.end_day {
         None => Window::new(days, start, end, value).ok(),
         Some(day) => Window::ending_on(days, start, day.parse::<Weekday>().ok()?, end, value).ok(),
@@ -57,5 +59,5 @@ fn window(window: &WindowSpec) -> Option<Window> {
 
 fn exception(exception: &ExceptionSpec) -> Option<Exception> {
     let (start, end) = (exception.start.parse().ok()?, exception.end.parse().ok()?);
-    Exception::new(start, end, exception.replicas.try_into().ok()?).ok()
+    Exception::new(start, end, exception.value().and_then(Value::count)?).ok()
 }

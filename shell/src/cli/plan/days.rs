@@ -111,6 +111,7 @@ fn strips(zone: &TimeZone, start: DateTime<Utc>, end: DateTime<Utc>, changes: &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::Value;
 
     fn day(zone: &str, date: &str) -> Day {
         Day::of(&TimeZone::get(zone).unwrap(), date.parse().unwrap()).unwrap()
@@ -121,7 +122,7 @@ mod tests {
         (0..25)
             .map(|hour| {
                 let start = day.start + TimeDelta::hours(hour);
-                Span { start, end: start + TimeDelta::hours(1), label: String::new(), replicas: 0 }
+                Span { start, end: start + TimeDelta::hours(1), label: String::new(), value: Value::Count(0) }
             })
             .collect()
     }

@@ -6,30 +6,30 @@ use chrono::TimeDelta;
 use unicode_width::UnicodeWidthStr;
 
 use super::days::{ClockChange, Day};
-use super::look::{Look, Scale};
+use super::look::{Look, Scale, Shade};
 use super::spans::Span;
 
 /// Between two entries.
 const GAP: &str = "   ";
 
-/// The replicas, each with what gives them.
+/// The values, each with what gives them.
 pub(super) fn legend(spans: &[Span], look: Look, width: usize) -> String {
     let scale = Scale::of(spans);
-    let mut labels = BTreeMap::<u32, BTreeSet<&str>>::new();
+    let mut labels = BTreeMap::<Shade, BTreeSet<&str>>::new();
     for span in spans {
-        labels.entry(span.replicas).or_default().insert(&span.label);
+        labels.entry(Shade::of(span.value)).or_default().insert(&span.label);
     }
     let head = "replicas";
     let (mut text, mut column) = (head.to_owned(), head.len());
-    for (replicas, labels) in labels {
-        let words = format!("{replicas} {}", labels.into_iter().collect::<Vec<_>>().join(", "));
+    for (shade, labels) in labels {
+        let words = format!("{} {}", shade.value(), labels.into_iter().collect::<Vec<_>>().join(", "));
         // The sign before them is two cells and a blank.
         let wide = GAP.len() + 3 + words.width();
         if column + wide > width && column > head.len() {
             text.push_str(&format!("\n{:1$}", "", head.len()));
             column = head.len();
         }
-        text.push_str(&format!("{GAP}{} {words}", look.swatch(replicas, &scale)));
+        text.push_str(&format!("{GAP}{} {words}", look.swatch(shade, &scale)));
         column += wide;
     }
     text

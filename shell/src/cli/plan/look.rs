@@ -6,6 +6,7 @@ use std::fmt::Write;
 use anstyle::{Color, RgbColor, Style};
 
 use super::spans::Span;
+use crate::api::Value;
 
 /// How the picture looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,22 +49,48 @@ impl Cell {
     }
 }
 
-/// The numbers of replicas of a picture in their order.
+/// A value in the order of a picture, by how much it gives: bounds by their maximum, and behind them all what depends on the
+/// original count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Shade {
+    of_original: bool,
+    most: u32,
+    value: Value,
+}
+
+impl Shade {
+    pub(super) fn of(value: Value) -> Self {
+        // As if the original were a hundred, a share is its own number.
+        Self { of_original: value.needs_original(), most: value.level(100), value }
+    }
+
+    pub(super) fn value(self) -> Value {
+        self.value
+    }
+
+    /// Whether it is no replicas at all.
+    fn is_none(self) -> bool {
+        self.most == 0
+    }
+}
+
+/// The values of a picture in their order.
 #[derive(Debug)]
-pub(super) struct Scale(Vec<u32>);
+pub(super) struct Scale(Vec<Shade>);
 
 impl Scale {
     pub(super) fn of(spans: &[Span]) -> Self {
-        let numbers: BTreeSet<u32> = spans.iter().map(|span| span.replicas).filter(|&replicas| replicas > 0).collect();
-        Self(numbers.into_iter().collect())
+        let shades: BTreeSet<_> =
+            spans.iter().map(|span| Shade::of(span.value)).filter(|shade| !shade.is_none()).collect();
+        Self(shades.into_iter().collect())
     }
 
-    /// Where a number lies among `steps` steps: `None` for no replicas at all, else from 0 to `steps - 1`.
+    /// Where a value lies among `steps` steps: `None` for no replicas at all, else from 0 to `steps - 1`.
     ///
     /// By rank, not by size: 2 and 3 replicas are told apart as well as 2 and 300.
-    fn step(&self, replicas: u32, steps: usize) -> Option<usize> {
-        let rank = self.0.binary_search(&replicas).ok()?;
-        // The largest is always the last step, and a picture with few numbers spreads them.
+    fn step(&self, shade: Shade, steps: usize) -> Option<usize> {
+        let rank = self.0.binary_search(&shade).ok()?;
+        // The largest is always the last step, and a picture with few values spreads them.
         Some((rank * (steps - 1)).checked_div(self.0.len() - 1).unwrap_or(steps - 1))
     }
 }
@@ -117,11 +144,11 @@ impl Look {
         self.styled(Style::new().fg_color(Some(self.color(SKIPPED))), sign)
     }
 
-    /// What stands for a number of replicas, two cells wide.
-    pub(super) fn swatch(self, replicas: u32, scale: &Scale) -> String {
-        match self.background(replicas, scale) {
+    /// What stands for a value, two cells wide.
+    pub(super) fn swatch(self, shade: Shade, scale: &Scale) -> String {
+        match self.background(shade, scale) {
             Some(color) => self.styled(Style::new().bg_color(Some(color)), "  "),
-            None => self.filling(replicas, scale).to_string().repeat(2),
+            None => self.filling(shade, scale).to_string().repeat(2),
         }
     }
 
@@ -142,15 +169,15 @@ impl Look {
     }
 
     fn cell(self, cell: &Cell, word: Option<char>, spans: &[Span], scale: &Scale) -> (Style, char) {
-        let replicas = |half: Half| match half {
-            Half::Span(index) => spans.get(index).map(|span| span.replicas),
+        let shade = |half: Half| match half {
+            Half::Span(index) => spans.get(index).map(|span| Shade::of(span.value)),
             Half::Skipped | Half::Nothing => None,
         };
         let style = Style::new();
-        let (left, right) = (replicas(cell.left), replicas(cell.right));
+        let (left, right) = (shade(cell.left), shade(cell.right));
         let (Some(left), Some(right)) = (left, right) else {
             let skipped = cell.left == Half::Skipped && cell.right == Half::Skipped;
-            let color = |replicas| self.background(replicas, scale);
+            let color = |shade| self.background(shade, scale);
             return match (left, right) {
                 (Some(left), None) => (style.fg_color(color(left)), '▌'),
                 (None, Some(right)) => (style.fg_color(color(right)), '▐'),
@@ -169,23 +196,23 @@ impl Look {
         }
     }
 
-    fn filling(self, replicas: u32, scale: &Scale) -> char {
+    fn filling(self, shade: Shade, scale: &Scale) -> char {
         let signs: &[char] = if self == Self::Ascii { &ASCII } else { &SHADES };
         let none = if self == Self::Ascii { '.' } else { '·' };
-        scale.step(replicas, signs.len()).and_then(|step| signs.get(step)).copied().unwrap_or(none)
+        scale.step(shade, signs.len()).and_then(|step| signs.get(step)).copied().unwrap_or(none)
     }
 
-    fn rgb(replicas: u32, scale: &Scale) -> RgbColor {
-        scale.step(replicas, COLOURS.len()).and_then(|step| COLOURS.get(step)).copied().unwrap_or(NONE)
+    fn rgb(shade: Shade, scale: &Scale) -> RgbColor {
+        scale.step(shade, COLOURS.len()).and_then(|step| COLOURS.get(step)).copied().unwrap_or(NONE)
     }
 
-    fn background(self, replicas: u32, scale: &Scale) -> Option<Color> {
-        self.is_coloured().then(|| self.color(Self::rgb(replicas, scale)))
+    fn background(self, shade: Shade, scale: &Scale) -> Option<Color> {
+        self.is_coloured().then(|| self.color(Self::rgb(shade, scale)))
     }
 
-    /// Black or white, whichever is read better on a number's colour.
-    fn ink(self, replicas: u32, scale: &Scale) -> Color {
-        let RgbColor(red, green, blue) = Self::rgb(replicas, scale);
+    /// Black or white, whichever is read better on a value's colour.
+    fn ink(self, shade: Shade, scale: &Scale) -> Color {
+        let RgbColor(red, green, blue) = Self::rgb(shade, scale);
         let light = u32::from(red) * 299 + u32::from(green) * 587 + u32::from(blue) * 114;
         self.color(if light > 128_000 { RgbColor(16, 16, 20) } else { RgbColor(245, 245, 245) })
     }
@@ -204,33 +231,46 @@ mod tests {
 
     use super::*;
 
-    fn scale(numbers: &[u32]) -> Scale {
+    fn shade(text: &str) -> Shade {
+        Shade::of(text.parse().unwrap())
+    }
+
+    fn scale(values: &[&str]) -> Scale {
         let at = DateTime::UNIX_EPOCH;
-        let span = |&replicas: &u32| Span { start: at, end: at, label: String::new(), replicas };
-        Scale::of(&numbers.iter().map(span).collect::<Vec<_>>())
+        let span = |text: &&str| Span { start: at, end: at, label: String::new(), value: text.parse().unwrap() };
+        Scale::of(&values.iter().map(span).collect::<Vec<_>>())
     }
 
     #[test]
     fn a_scale_goes_by_rank_and_none_stands_apart() {
-        let scale = scale(&[300, 0, 2, 3]);
-        assert_eq!([0, 2, 3, 300].map(|replicas| scale.step(replicas, 9)), [None, Some(0), Some(4), Some(8)]);
+        let scale = scale(&["300", "0", "2", "3"]);
+        assert_eq!(["0", "2", "3", "300"].map(|value| scale.step(shade(value), 9)), [None, Some(0), Some(4), Some(8)]);
+    }
+
+    #[test]
+    fn what_is_no_count_has_a_place_among_them() {
+        let values = ["0%", "3", "2..5", "5", "10..", "50%", "original", "200%"];
+        let scale = scale(&values);
+        let steps = values.map(|value| scale.step(shade(value), 7));
+        assert_eq!(steps, [None, Some(0), Some(2), Some(1), Some(3), Some(4), Some(5), Some(6)]);
     }
 
     #[test]
     fn one_number_is_the_largest_and_many_share_the_steps() {
-        assert_eq!(scale(&[7]).step(7, 4), Some(3));
-        assert_eq!(scale(&[0]).step(0, 4), None);
-        let many: Vec<u32> = (1..=64).collect();
+        assert_eq!(scale(&["7"]).step(shade("7"), 4), Some(3));
+        assert_eq!(scale(&["0"]).step(shade("0"), 4), None);
+        let many: Vec<String> = (1..=64).map(|count| count.to_string()).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
         let scale = scale(&many);
-        assert!(many.iter().all(|&replicas| scale.step(replicas, 4).is_some_and(|step| step < 4)));
+        assert!(many.iter().all(|count| scale.step(shade(count), 4).is_some_and(|step| step < 4)));
     }
 
     #[test]
     fn plain_looks_have_no_escape_codes() {
         for look in [Look::Ascii, Look::Shades] {
             assert_eq!(look.strong("x") + &look.faint("y"), "xy");
-            assert!(!(look.skipped() + &look.swatch(3, &scale(&[3]))).contains('\u{1b}'));
+            assert!(!(look.skipped() + &look.swatch(shade("3"), &scale(&["3"]))).contains('\u{1b}'));
         }
-        assert!(Look::Ansi256.swatch(3, &scale(&[3])).starts_with("\u{1b}[48;5;"));
+        assert!(Look::Ansi256.swatch(shade("3"), &scale(&["3"])).starts_with("\u{1b}[48;5;"));
     }
 }

@@ -10,7 +10,7 @@ mod transitions;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstream::AutoStream;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use clap::{Args, ColorChoice};
 use kyklos_core::{Date, LocalMinute, TimeOfDay, TimeZone};
 
@@ -20,8 +20,9 @@ use self::spans::{Begin, spans};
 use super::Failure;
 use super::input::Input;
 use super::subject::Subject;
+use crate::api::Pause;
 use crate::api::manifest::printable;
-use crate::api::times::from_seconds;
+use crate::api::times::{from_seconds, local};
 
 /// The width where nothing tells another.
 const WIDTH: u16 = 80;
@@ -79,11 +80,15 @@ impl Plan {
         let name = look.strong(&printable(&subject.name()));
         writeln!(
             out,
-            "{name}  {}  {} to {}\n",
+            "{name}  {}  {} to {}",
             zone.name(),
             first.date.format("%a %Y-%m-%d"),
             last.date.format("%a %Y-%m-%d")
         )?;
+        if let Some(note) = paused(subject, from) {
+            writeln!(out, "{note}")?;
+        }
+        writeln!(out)?;
         writeln!(out, "{}", transitions::table(&spans, from, zone))?;
         write!(out, "{}", picture::picture(&days, &spans, &holidays, look, width))?;
         writeln!(out, "\n{}", legend::legend(&spans, look, width))?;
@@ -121,6 +126,18 @@ impl Plan {
             _ if anstyle_query::truecolor() => Look::TrueColor,
             _ => Look::Ansi256,
         }
+    }
+}
+
+/// What applies isn't written all the time.
+fn paused(subject: &Subject, from: DateTime<Utc>) -> Option<String> {
+    match Pause::of(&subject.object.spec) {
+        Pause::Always => Some("paused: nothing of this is written until somebody edits it".to_owned()),
+        Pause::Until(end) if end > from => {
+            let end = local(subject.schedule.zone(), end).to_rfc3339_opts(SecondsFormat::Secs, false);
+            Some(format!("paused until {end}: nothing of this is written before"))
+        }
+        Pause::Never | Pause::Until(_) => None,
     }
 }
 

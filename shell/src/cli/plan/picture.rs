@@ -85,7 +85,7 @@ fn words(cells: &[Cell], spans: &[Span], look: Look) -> Vec<Option<char>> {
 
 /// The longest of the things to say that fits.
 fn word(span: &Span, room: usize, look: Look) -> String {
-    let number = span.replicas.to_string();
+    let number = span.value.to_string();
     if !look.has_half_cells() {
         // The filling has to be seen behind it.
         return if number.len() < room { number } else { String::new() };

@@ -4,11 +4,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kyklos_core::{Date, TimeZone};
 
 use super::first_instant;
-use crate::api::Label;
+use crate::api::Value;
 use crate::api::instants;
 use crate::api::manifest::printable;
 use crate::api::times::{from_seconds, offset_at};
 use crate::cli::subject::Subject;
+use crate::policy::Answer;
 
 /// Where a plan begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,24 +51,19 @@ pub(super) struct Span {
     pub(super) start: DateTime<Utc>,
     pub(super) end: DateTime<Utc>,
     pub(super) label: String,
-    pub(super) replicas: u32,
+    pub(super) value: Value,
 }
 
 /// The states from `start` to `end`, without a gap.
 pub(super) fn spans(subject: &Subject, start: DateTime<Utc>, end: DateTime<Utc>) -> Vec<Span> {
-    let mut spans = Vec::new();
-    let mut from = start;
-    if let Some(fixed) = subject.fixed.as_ref().filter(|fixed| fixed.holds_at(start)) {
-        from = fixed.until.min(end);
-        spans.push(Span { start, end: from, label: Label::of_override().text, replicas: fixed.replicas });
-    }
-    spans.extend(subject.timetable().spans(from.timestamp()..end.timestamp()).map(|(span, state)| Span {
+    let layers = subject.layers();
+    let span = |(span, answer): (std::ops::Range<i64>, Answer)| Span {
         start: from_seconds(span.start),
         end: from_seconds(span.end),
-        label: printable(&subject.labels.label(state).text),
-        replicas: state.value,
-    }));
-    spans
+        label: printable(&layers.label(&subject.labels, answer.part).text),
+        value: answer.value,
+    };
+    layers.spans(start.timestamp()..end.timestamp()).map(span).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use kyklos_core::TimeZone;
 
 use super::spans::Span;
-use crate::api::{instants, times};
+use crate::api::{Value, instants, times};
 use crate::cli::tables::columns;
 
 /// The state at `from` and every transition after it.
@@ -20,20 +20,22 @@ pub(super) fn table(spans: &[Span], from: DateTime<Utc>, zone: &TimeZone) -> Str
                 local(times::local(zone, at)),
                 instants::write(at),
                 span.label.clone(),
-                span.replicas.to_string(),
-                before.map_or_else(String::new, |before| change(before, span.replicas)),
+                span.value.to_string(),
+                before.map_or_else(String::new, |before| change(before, span.value)),
             ];
-            before = Some(span.replicas);
+            before = Some(span.value);
             row
         })
         .collect();
     columns(&["LOCAL", "UTC", "APPLIES", "REPLICAS", "CHANGE"], &[3, 4], rows)
 }
 
-fn change(before: u32, after: u32) -> String {
-    match i64::from(after) - i64::from(before) {
-        0 => "=".to_owned(),
-        change => format!("{change:+}"),
+/// By how much it changes, which only counts can tell.
+fn change(before: Value, after: Value) -> String {
+    match (before.count(), after.count()) {
+        _ if before == after => "=".to_owned(),
+        (Some(before), Some(after)) => format!("{:+}", i64::from(after) - i64::from(before)),
+        _ => "?".to_owned(),
     }
 }
 

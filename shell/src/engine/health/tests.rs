@@ -32,7 +32,7 @@ fn pages(silent: bool) -> (Pages, Arc<AtomicUsize>) {
             let row = Row {
                 namespace: "shop".into(),
                 name: "web".into(),
-                effective: i32::try_from(times).ok(),
+                effective: u32::try_from(times).ok(),
                 observed: None,
                 next_boundary: None,
                 saved: 0.0,
@@ -107,6 +107,7 @@ impl Wide {
             writing: server.client("write"),
             namespace: None,
             kube_namespaces: false,
+            requesters_verified: false,
             time,
             clock: Clock::Real,
             instance: "pod".to_owned(),

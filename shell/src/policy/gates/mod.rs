@@ -8,6 +8,7 @@ mod clock;
 mod fence;
 mod holidays;
 mod invalid;
+mod memory;
 mod missing;
 mod paused;
 
@@ -21,7 +22,7 @@ use super::plan::Happening;
 type Gate = fn(&Look<'_>) -> Option<Hold>;
 
 /// In the order in which they are asked.
-const GATES: [Gate; 9] = [
+const GATES: [Gate; 10] = [
     fence::gate,
     invalid::gate,
     clock::gate,
@@ -29,6 +30,7 @@ const GATES: [Gate; 9] = [
     claim::gate,
     missing::gate,
     paused::gate,
+    memory::gate,
     backoff::gate,
     budget::gate,
 ];

@@ -1,4 +1,4 @@
-//! A paused object computes and reports, and writes nothing.
+//! A paused object computes and reports, and writes nothing. A pause with an end is over by itself.
 
 use super::{Hold, Tells};
 use crate::policy::conditions::{Because, Said, Type};
@@ -7,23 +7,24 @@ use crate::policy::plan::{Happening, Reason};
 use crate::policy::words;
 
 pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
-    let wanted = look.wanted.as_ref().filter(|wanted| wanted.compiled.pause)?;
-    let count = wanted.want.count();
+    let wanted = look.wanted.as_ref().filter(|wanted| wanted.compiled.pause.holds_at(look.now))?;
+    let value = wanted.want.value;
     let ready = Said::new(Because::Paused, look.say(&words::paused(look)));
     let before = &look.before;
-    // The status says that the same count was left out already.
+    // The status says that the same value was left out already.
     let told = look.was(Type::Ready, Because::Paused)
-        && before.effective == Some(count)
-        && before.observed.is_some_and(|observed| observed != count);
+        && before.effective == Some(value)
+        && before.observed.is_some_and(|observed| look.count_from(observed) != Some(observed));
     let happening = Happening {
         reason: Reason::ScalingSkipped,
         message: ready.message.clone(),
-        mark: format!("{}/{count}/{}", look.facts.policy.identity.generation, words::stamp(before.boundary)),
+        mark: format!("{}/{value}/{}", look.facts.policy.identity.generation, words::stamp(before.boundary)),
         series: None,
     };
     Some(Hold {
         ready: Some(ready),
         happening: (look.differs() && !told).then_some(happening),
+        wake: wanted.compiled.pause.end(),
         ..Hold::new(Tells::All)
     })
 }

@@ -57,7 +57,7 @@ fn the_status_says_what_applies_and_what_comes() {
     let status = &day.status;
     assert_eq!(status.current_window.as_deref(), Some("office"));
     assert_eq!(status.next_boundary.as_ref().map(crate::api::times::to_instant), Some(at("17:00:00")));
-    assert_eq!((status.next_replicas, status.observed_generation), (Some(2), Some(1)));
+    assert_eq!((status.next_replicas, status.observed_generation), (Some(crate::api::Value::Count(2)), Some(1)));
     assert_eq!(day.message(Type::Ready), "10 replicas: office until 2026-11-23T17:00:00-05:00, then 2 (OffHours)");
 }
 
@@ -92,6 +92,41 @@ fn a_paused_object_reports_and_writes_nothing() {
     day.edit("pause", json!(false));
     assert_eq!(day.look("20:01:00"), ["ScaledDown"]);
     assert_eq!(day.writes.last().map(|write| write.cause), Some(WriteCause::Resume));
+}
+
+#[test]
+fn a_pause_with_an_end_is_over_by_itself() {
+    let mut day = Stage::new();
+    day.look("10:00:00");
+    day.edit("pauseUntil", json!("2026-11-23T20:30:00.5-05:00"));
+    day.edit("gracePeriodSeconds", json!(0));
+    assert!(day.look("10:01:00").is_empty());
+    assert!(
+        day.message(Type::Ready).starts_with("Paused until 2026-11-23T20:30:00-05:00: "),
+        "{}",
+        day.message(Type::Ready)
+    );
+    assert_eq!(day.look("17:00:00"), ["ScalingSkipped"]);
+    assert_eq!(day.wake, Some(at("20:30:00")));
+    day.restart();
+    assert!(day.look("20:29:59").is_empty());
+    assert_eq!(day.state(), (Some(2), Some(10), ["Paused", "Stable", "Progressing", "OperationalNormal"]));
+    assert_eq!(day.look("20:30:00"), ["ScaledDown"]);
+    assert_eq!(day.state(), (Some(2), Some(2), FINE));
+    let write = day.writes.last().unwrap();
+    assert_eq!((write.cause, write.due), (WriteCause::Resume, at("20:30:00")));
+    // Nobody was there when it ended, and it was due then.
+    day.edit("pauseUntil", json!("2026-11-23T21:00:00-05:00"));
+    day.somebody(7, "kubectl");
+    day.look("20:40:00");
+    day.restart();
+    assert_eq!(day.look("21:30:00"), ["ScaledDown"]);
+    assert_eq!(day.writes.last().map(|write| write.due), Some(at("21:00:00")));
+    // One that is over already holds nothing back.
+    day.edit("pauseUntil", json!("2026-11-23T21:00:00-05:00"));
+    day.somebody(7, "kubectl");
+    day.look("21:40:00");
+    assert_eq!(day.replicas(), Some(2));
 }
 
 #[test]

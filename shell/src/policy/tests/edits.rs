@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::orders::{Morning, STEP, seconds, start};
 use super::*;
+use crate::api::Value as Asked;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
@@ -51,7 +52,7 @@ proptest! {
             None => Some(before.0.min(after.0)),
         };
         let kept = high.filter(|&high| after.1 < high && now < end);
-        let found = stage.status.effective_replicas.and_then(|count| u32::try_from(count).ok());
+        let found = stage.status.effective_replicas.and_then(Asked::count);
         prop_assert_eq!(found, Some(kept.unwrap_or(after.1)));
         let expiry = stage.status.grace_period_expiry.as_ref().map(seconds);
         prop_assert_eq!(expiry, kept.map(|_| end));
@@ -59,7 +60,7 @@ proptest! {
         stage.status.clock = Some("a rehearsed one".to_owned());
         stage.restart();
         stage.look_at(instant(now));
-        prop_assert_eq!(stage.status.effective_replicas, i32::try_from(after.1).ok());
+        prop_assert_eq!(stage.status.effective_replicas, Some(Asked::Count(after.1)));
         prop_assert_eq!(&stage.status.grace_period_expiry, &None);
     }
 }

@@ -180,6 +180,6 @@ fn four_reverts_are_no_fight() {
 fn what_a_budget_holds_back_is_current() {
     let mut day = night();
     half_an_hour(&mut day);
-    assert_eq!((day.replicas(), day.status.effective_replicas), (Some(3), Some(0)));
+    assert_eq!((day.replicas(), day.effective()), (Some(3), Some(0)));
     assert_eq!(day.kstatus(), super::kstatus::Kstatus::Current);
 }

@@ -6,14 +6,20 @@ mod day;
 mod edits;
 mod fights;
 mod kstatus;
+mod memory;
 mod orders;
+mod overrides;
 mod strange;
+mod values;
+
+use std::sync::Arc;
 
 use crate::cluster::{ClockState, FIELD_MANAGER};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::api::overrides::Override;
 use crate::api::{Identity, Policy, TimeWindowScalerStatus};
 use crate::calendar::Dates;
 use crate::target::TargetState;
@@ -30,14 +36,29 @@ enum Source {
     Found(Box<Dates>),
 }
 
+/// What is known of the records.
+#[derive(Debug, Default)]
+enum Records {
+    #[default]
+    Known,
+    Unknown,
+    Unreadable(&'static str),
+    Unwritten(&'static str),
+}
+
 /// An object and its target, and an engine that looks when it is told.
 struct Stage {
     spec: Value,
     generation: i64,
     deleting: bool,
     overrule: Option<String>,
+    overrides: Vec<Arc<Override>>,
     target: Known<'static, TargetState>,
     holidays: Source,
+    records: Records,
+    entry: Option<crate::api::Entry>,
+    /// The entries that were written, none for those that were taken away.
+    remembered: Vec<Option<crate::api::Entry>>,
     rival: Option<String>,
     fence: Fence,
     rehearsal: Option<String>,
@@ -68,7 +89,7 @@ const OPEN: Fence = Fence { leader: true, clock: ClockState::Right, stopping: fa
 
 fn target(uid: &str, replicas: i32, writer: Option<&str>) -> Known<'static, TargetState> {
     let writer = writer.map(Into::into);
-    Known::Known(TargetState { uid: uid.into(), version: 1, replicas, writer, deleting: false })
+    Known::Known(TargetState { uid: uid.into(), version: 1, replicas, writer, original: None, deleting: false })
 }
 
 impl Stage {
@@ -84,8 +105,12 @@ impl Stage {
             generation: 1,
             deleting: false,
             overrule: None,
+            overrides: Vec::new(),
             target: target("1", 1, None),
             holidays: Source::NotAsked,
+            records: Records::Known,
+            entry: None,
+            remembered: Vec::new(),
             rival: None,
             fence: OPEN,
             rehearsal: None,
@@ -150,8 +175,18 @@ impl Stage {
             policy: &policy,
             holidays,
             target,
+            memory: match self.records {
+                Records::Unknown => Remembered::Unknown,
+                Records::Unreadable(why) => Remembered::Unreadable(why),
+                Records::Known | Records::Unwritten(_) => Remembered::Known(self.entry.as_ref()),
+            },
+            unwritten: match self.records {
+                Records::Unwritten(why) => Some(why),
+                _ => None,
+            },
             claim: self.rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to }),
             fence: self.fence,
+            overrides: &self.overrides,
             history: &self.history,
             attempt: self.attempt.as_ref(),
             now,
@@ -182,6 +217,15 @@ impl Stage {
             }
             self.events.extend(report.happenings);
         }
+        if let Some(remember) = plan.remember {
+            assert!(plan.write.is_none(), "one thing after the other");
+            self.entry = match remember {
+                Remember::Keep(entry) => Some(entry),
+                Remember::Forget => None,
+            };
+            self.remembered.push(self.entry.clone());
+            return true;
+        }
         if let Some(write) = plan.write {
             self.send(write, now);
             return true;
@@ -206,8 +250,8 @@ impl Stage {
         }
         let waits = has != Some(write.to);
         let outcome = outcome.unwrap_or(Outcome::Unknown { message: "the connection broke".to_owned() });
-        let Write { from, to, cause, due } = write;
-        self.attempt = Some(Attempt { from, to, cause, due, at: now, outcome, waits, told_to_wait: false });
+        let Write { from, to, value, cause, due } = write;
+        self.attempt = Some(Attempt { from, to, value, cause, due, at: now, outcome, waits, told_to_wait: false });
     }
 
     /// Looks until there is nothing more to do, and gives the events of it.
@@ -216,7 +260,7 @@ impl Stage {
         let mut steps = 0;
         while self.step(now) {
             steps += 1;
-            assert!(steps < 5, "it never comes to rest");
+            assert!(steps < 8, "it never comes to rest");
         }
         let (status, events) = (self.status.clone(), self.events.len());
         assert!(!self.step(now), "a second look at the same must do nothing");
@@ -237,9 +281,15 @@ impl Stage {
         self.history.seen(kind).and_then(|seen| seen.because).map_or("-", Because::as_str)
     }
 
+    /// The count in effect, where it is one.
+    fn effective(&self) -> Option<i32> {
+        let count = self.status.effective_replicas.and_then(crate::api::Value::count);
+        count.map(|count| i32::try_from(count).unwrap())
+    }
+
     /// Effective and observed replicas, and the reasons of all conditions.
     fn state(&self) -> (Option<i32>, Option<i32>, [&'static str; 4]) {
-        (self.status.effective_replicas, self.replicas(), Type::ALL.map(|kind| self.reason(kind)))
+        (self.effective(), self.replicas(), Type::ALL.map(|kind| self.reason(kind)))
     }
 
     fn message(&self, kind: Type) -> &str {

@@ -208,7 +208,7 @@ fn compare(morning: &Morning, looks: &[(i64, Happens)]) -> Result<Stage, TestCas
         before_look(&mut stage, happens, now, number);
         stage.look_at(now);
         let (count, end) = reference.at(at);
-        let found = stage.status.effective_replicas.and_then(|count| u32::try_from(count).ok());
+        let found = stage.effective().and_then(|count| u32::try_from(count).ok());
         prop_assert_eq!(found, Some(count), "count at {} of {:?}", at, &reference);
         let expiry = stage.status.grace_period_expiry.as_ref().map(seconds);
         prop_assert_eq!(expiry, end, "expiry at {} of {:?}", at, &reference);
@@ -301,7 +301,7 @@ proptest! {
         stage.look_at(now);
         let end = fall + TimeDelta::seconds(after);
         let kept = now < end && (!seen || edited < end);
-        prop_assert_eq!(stage.status.effective_replicas, Some(if kept { 5 } else { 1 }));
+        prop_assert_eq!(stage.effective(), Some(if kept { 5 } else { 1 }));
         let expiry = stage.status.grace_period_expiry.as_ref().map(crate::api::times::to_instant);
         prop_assert_eq!(expiry, kept.then_some(end));
     }
@@ -314,7 +314,7 @@ proptest! {
         stage.spec = morning.spec();
         stage.look_at(start());
         let end = start() + TimeDelta::seconds(grace + beyond);
-        stage.status.effective_replicas = Some(9);
+        stage.status.effective_replicas = Some(crate::api::Value::Count(9));
         stage.status.grace_period_expiry = Some(crate::api::times::to_time(end));
         stage.restart();
         let now = start() + TimeDelta::seconds(1);

@@ -3,6 +3,7 @@ use openmetrics_parser::openmetrics::parse_openmetrics;
 use openmetrics_parser::{MetricFamily, MetricNumber, MetricsExposition, OpenMetricsType, OpenMetricsValue};
 
 use super::*;
+use crate::api::Value;
 use crate::policy::Outcome;
 
 type Family = MetricFamily<OpenMetricsType, OpenMetricsValue>;
@@ -69,7 +70,8 @@ fn what_was_counted_is_told_in_words_that_a_strict_parser_reads() {
     let due = DateTime::UNIX_EPOCH;
     let written = |from, to, cause, late: TimeDelta| {
         let outcome = Outcome::Accepted { replicas: to };
-        let write = Attempt { from, to, cause, due, at: due, outcome, waits: false, told_to_wait: false };
+        let value = Value::Count(u32::try_from(to).unwrap());
+        let write = Attempt { from, to, value, cause, due, at: due, outcome, waits: false, told_to_wait: false };
         metrics.accepted(&write, due + late);
     };
     written(2, 10, WriteCause::Boundary, TimeDelta::milliseconds(7));

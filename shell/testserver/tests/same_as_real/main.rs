@@ -28,7 +28,7 @@ async fn the_same_requests_get_the_same_answers() {
     let crd = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/crd.yaml");
     for arguments in [
         &["apply", "--server-side", "-f", crd] as &[&str],
-        &["wait", "--for=condition=Established", "--timeout=60s", "crd/timewindowscalers.kyklos.io"],
+        &["wait", "--for=condition=Established", "--timeout=60s", "-f", crd],
     ] {
         assert!(cluster.kubectl().args(arguments).status().unwrap().success(), "{arguments:?}");
     }

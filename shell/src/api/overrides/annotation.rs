@@ -1,59 +1,73 @@
-//! The override annotation: a fixed count until an instant, above the schedule.
+//! The override annotation: another value until an instant, above the schedule.
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use kyklos_core::VALUE_MAX;
 
-use crate::api::OVERRIDE_ANNOTATION;
-use crate::api::instants;
+use super::Override;
+use crate::api::NoValue;
 use crate::api::problems::{Problems, nearest};
+use crate::api::{OVERRIDE_ANNOTATION, OVERRULE_MAX, Value, instants};
 
-/// What the annotation asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Override {
-    /// The count that applies.
-    pub replicas: u32,
-    /// Exclusive, on a whole second.
-    pub until: DateTime<Utc>,
-    /// Why, in somebody's words.
-    pub reason: Option<String>,
-}
+/// The most problems of an annotation that are kept in words.
+const PROBLEMS_MAX: usize = 4;
 
 const KEYS: [&str; 3] = ["replicas", "until", "reason"];
 
-impl Override {
-    /// Reads `replicas=20 until=2026-12-01T18:00:00Z reason=launch of the shop`.
-    ///
-    /// The keys come in any order, but `reason` takes all of the text that is left. Everything that is wrong goes to
-    /// `problems`; then there is no override.
-    pub fn parse(text: &str, problems: &mut Problems) -> Option<Self> {
-        let mut draft = Draft::default();
-        let mut wrong = Vec::new();
-        draft.read(text, &mut wrong);
-        let Draft { replicas, until, reason, seen } = draft;
-        for (key, like) in [("replicas", "replicas=20"), ("until", "until=2026-12-01T18:00:00Z")] {
-            if !seen.contains(&key) {
-                let swallowed = reason.as_ref().is_some_and(|reason| reason.contains(&format!("{key}=")));
-                let hint = if swallowed { " in front of reason, which takes the rest of the text" } else { "" };
-                wrong.push(format!("{key} is missing: write such as {like}{hint}"));
-            }
-        }
-        let complete = wrong.is_empty();
-        for message in wrong {
-            problems.push(format!("metadata.annotations[{OVERRIDE_ANNOTATION}]"), message);
-        }
-        let read = Self { replicas: replicas?, until: until?, reason };
-        complete.then_some(read)
-    }
+/// The annotation of an object, as far as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Annotation {
+    /// Its first 1,024 bytes.
+    pub text: Box<str>,
+    /// What it asks for, or what is wrong with that.
+    pub read: Result<Arc<Override>, Box<str>>,
+}
 
-    /// Whether it applies at an instant.
-    pub fn holds_at(&self, at: DateTime<Utc>) -> bool {
-        at < self.until
+impl Annotation {
+    /// Reads it, however strange it is.
+    pub fn of(text: &str) -> Self {
+        let text = text.get(..text.floor_char_boundary(OVERRULE_MAX)).unwrap_or_default();
+        let mut problems = Problems::at_most(PROBLEMS_MAX);
+        let read = annotation(text, &mut problems).map(Arc::new);
+        Self { text: text.into(), read: read.ok_or_else(|| problems.to_string().into()) }
     }
+}
+
+/// Reads `replicas=20 until=2026-12-01T18:00:00Z reason=launch of the shop`; `replicas` is any value: a count, `50%`, `original`, or
+/// bounds such as `2..5`.
+///
+/// The keys come in any order, but `reason` takes all of the text that is left. Everything that is wrong goes to
+/// `problems`; then there is no override.
+pub fn annotation(text: &str, problems: &mut Problems) -> Option<Override> {
+    let mut draft = Draft::default();
+    let mut wrong = Vec::new();
+    draft.read(text, &mut wrong);
+    let Draft { replicas, until, reason, seen } = draft;
+    for (key, like) in [("replicas", "replicas=20"), ("until", "until=2026-12-01T18:00:00Z")] {
+        if !seen.contains(&key) {
+            let swallowed = reason.as_ref().is_some_and(|reason| reason.contains(&format!("{key}=")));
+            let hint = if swallowed { " in front of reason, which takes the rest of the text" } else { "" };
+            wrong.push(format!("{key} is missing: write such as {like}{hint}"));
+        }
+    }
+    let complete = wrong.is_empty();
+    for message in wrong {
+        problems.push(format!("metadata.annotations[{OVERRIDE_ANNOTATION}]"), message);
+    }
+    let read = Override {
+        name: OVERRIDE_ANNOTATION.into(),
+        created: None,
+        from: None,
+        until: until?,
+        value: replicas?,
+        reason: reason.map(Into::into),
+    };
+    complete.then_some(read)
 }
 
 #[derive(Default)]
 struct Draft {
-    replicas: Option<u32>,
+    replicas: Option<Value>,
     until: Option<DateTime<Utc>>,
     reason: Option<String>,
     seen: Vec<&'static str>,
@@ -92,14 +106,10 @@ impl Draft {
     }
 }
 
-fn replicas(value: &str, wrong: &mut Vec<String>) -> Option<u32> {
-    // `parse` would take a plus sign.
-    let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    let number = value.parse::<u32>().ok().filter(|number| digits && *number <= VALUE_MAX);
-    if number.is_none() {
-        wrong.push(format!("{value:?} is no number of replicas: write a whole number from 0 to {VALUE_MAX}"));
-    }
-    number
+fn replicas(value: &str, wrong: &mut Vec<String>) -> Option<Value> {
+    let say =
+        |error: NoValue| wrong.push(format!("{value:?} is no number of replicas: {error}; or bounds such as 2..5"));
+    value.parse().map_err(say).ok()
 }
 
 fn until(value: &str, wrong: &mut Vec<String>) -> Option<DateTime<Utc>> {
@@ -112,18 +122,20 @@ mod tests {
 
     fn read(text: &str) -> Result<Override, Vec<String>> {
         let mut problems = Problems::default();
-        Override::parse(text, &mut problems)
-            .ok_or_else(|| problems.iter().map(|problem| problem.message.clone()).collect())
+        annotation(text, &mut problems).ok_or_else(|| problems.iter().map(|problem| problem.message.clone()).collect())
     }
 
     #[test]
     fn reads_all_keys_in_any_order() {
         let launch = read("replicas=20 until=2026-12-01T18:00:00Z reason=launch").unwrap();
-        assert_eq!((launch.replicas, launch.until.timestamp()), (20, 1_796_148_000));
+        assert_eq!((launch.value, launch.until.timestamp()), (Value::Count(20), 1_796_148_000));
         assert_eq!(launch.reason.as_deref(), Some("launch"));
         let short = read("  until=2026-12-01T19:00:00.9+01:00\treplicas=0 ").unwrap();
-        assert_eq!((short.replicas, short.until, short.reason), (0, launch.until, None));
-        assert_eq!(read("replicas=2147483647 until=2026-12-01T18:00:00Z").unwrap().replicas, 2_147_483_647);
+        assert_eq!((short.value, short.until, short.reason), (Value::Count(0), launch.until, None));
+        for value in ["2147483647", "50%", "original", "2..5", "2..", "..5"] {
+            let read = read(&format!("replicas={value} until=2026-12-01T18:00:00Z")).unwrap();
+            assert_eq!(read.value.to_string(), value);
+        }
     }
 
     #[test]
@@ -137,7 +149,7 @@ mod tests {
         assert_eq!(
             read("replicas=-1 replica=3 until=tomorrow now until=never").unwrap_err(),
             [
-                "\"-1\" is no number of replicas: write a whole number from 0 to 2147483647",
+                "\"-1\" is no number of replicas: write a count, a share of the original count from \"0%\" to \"1000%\", or original; or bounds such as 2..5",
                 "unknown key \"replica\": did you mean replicas?",
                 "until: \"tomorrow\" is no instant: write RFC 3339 with an offset, such as 2026-12-01T18:00:00Z",
                 "\"now\" is no key=value: write replicas=COUNT until=INSTANT reason=TEXT",
@@ -156,7 +168,7 @@ mod tests {
             read("until=2026-12-01T18:00:00Z reason=launch replicas=20").unwrap_err(),
             ["replicas is missing: write such as replicas=20 in front of reason, which takes the rest of the text"]
         );
-        for replicas in ["2147483648", "+5", "", "5.0", "99999999999999999999"] {
+        for replicas in ["2147483648", "+5", "", "5.0", "99999999999999999999", "1001%", "5..2", ".."] {
             assert_eq!(read(&format!("replicas={replicas} until=2026-12-01T18:00:00Z")).unwrap_err().len(), 1);
         }
     }

@@ -1,0 +1,69 @@
+//! `kyklos gitops`: what keeps Argo CD and Flux from putting back what Kyklos scales.
+
+mod argo_cd;
+mod flux;
+mod owned;
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use serde_json::Value;
+
+use self::owned::Target;
+use super::Failure;
+use super::input::Input;
+
+/// Print what Argo CD and Flux need to leave alone what is scaled
+///
+/// A tool that applies manifests from Git puts the count back that it finds there. These are the pieces that keep it from that, for
+/// exactly the targets of the files; Kyklos sees a tool that goes on nevertheless, and says which (CountReverted).
+#[derive(Debug, Args)]
+pub(super) struct Gitops {
+    #[command(flatten)]
+    input: Input,
+    /// What is for this tool alone
+    #[arg(long = "for", value_enum, value_name = "TOOL")]
+    tool: Option<Tool>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Tool {
+    ArgoCd,
+    Flux,
+}
+
+/// A document of the answer: what it is for, in comments above it, and what it says.
+struct Piece {
+    comment: Vec<String>,
+    value: Value,
+}
+
+impl Gitops {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        let subjects = self.input.load().all()?;
+        // Several schedules may have one target, of which one acts.
+        let targets: BTreeSet<Target> = subjects.iter().map(|subject| Target::of(&subject.object)).collect();
+        let mut pieces = Vec::new();
+        if self.tool != Some(Tool::Flux) {
+            pieces.extend(argo_cd::pieces(&targets));
+        }
+        if self.tool != Some(Tool::ArgoCd) {
+            pieces.extend(flux::pieces(&targets)?);
+        }
+        Ok(io::stdout().lock().write_all(text(&pieces)?.as_bytes())?)
+    }
+}
+
+fn text(pieces: &[Piece]) -> Result<String, Failure> {
+    let mut text = format!("# Printed by `kyklos gitops` of version {}.\n", env!("CARGO_PKG_VERSION"));
+    for piece in pieces {
+        text.push_str("---\n");
+        for line in &piece.comment {
+            text.push_str(&format!("# {line}\n"));
+        }
+        text.push_str(&serde_saphyr::to_string(&piece.value).context("the answer as YAML")?);
+    }
+    Ok(text)
+}

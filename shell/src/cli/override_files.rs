@@ -1,0 +1,119 @@
+//! TimeWindowOverrides of the files, and the schedules there that they are for.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::failure::say;
+use super::subject::Subject;
+use crate::api::KIND;
+use crate::api::manifest::{Complaint, Document, Origin};
+use crate::api::overrides::{Asked, End, OVERRIDE_KIND, Override, OverrideObject, Whom, override_object};
+use crate::api::problems::Problems;
+use crate::api::times::{from_seconds, to_instant};
+
+/// An override of a file.
+pub(super) struct FileOverride {
+    origin: Origin,
+    object: OverrideObject,
+    asked: Asked,
+}
+
+/// Whether a document is of this kind.
+pub(super) fn is_override(document: &Document) -> bool {
+    document.value.get("kind").is_some_and(|kind| kind == OVERRIDE_KIND)
+}
+
+/// Reads an override, and says everything that is wrong with it. `made` is when one is made of the file, where somebody asks for
+/// that; one that a cluster has was made when it says.
+pub(super) fn read(
+    document: &Document,
+    made: Option<DateTime<Utc>>,
+    complaints: &mut Vec<Complaint>,
+) -> Option<FileOverride> {
+    let mut problems = Problems::default();
+    let found = override_object(&document.value, &mut problems);
+    let asked = found.as_ref().and_then(|object| Asked::of(&object.spec, &mut problems));
+    let made = found.as_ref().and_then(|object| object.metadata.created).or(made);
+    if let (Some(asked), Some(made)) = (&asked, made)
+        && let End::At(until) = asked.end
+        && let Some(late) = asked.late(until, made)
+    {
+        problems.push(late.field, late.message);
+    }
+    complaints.extend(document.origin.complain_of(&problems));
+    let (object, asked) = found.zip(asked).filter(|_| problems.is_empty())?;
+    Some(FileOverride { origin: document.origin.clone(), object, asked })
+}
+
+/// Gives each schedule the overrides that are for it. What goes beyond a schedule's bounds is a complaint.
+///
+/// Returns where the others stand, and their names.
+pub(super) fn give(
+    overrides: Vec<FileOverride>,
+    subjects: &mut [Subject],
+    complaints: &mut Vec<Complaint>,
+) -> Vec<(Origin, String)> {
+    let mut right = Vec::new();
+    for FileOverride { origin, object, asked } in overrides {
+        let metadata = &object.metadata;
+        // One that a file makes comes after those that are there.
+        let created = metadata.created.unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let mut found = false;
+        let mut refused = Problems::default();
+        for subject in subjects.iter_mut() {
+            let scaler = &subject.object.metadata;
+            if scaler.namespace != metadata.namespace || !asked.whom.takes(&scaler.name, &scaler.labels) {
+                continue;
+            }
+            found = true;
+            let Some(until) = end(&object, &asked, subject) else {
+                let words = "the schedule has no next boundary, or the override has neither from nor a status that says which: write until";
+                refused.push("spec.untilNextBoundary", words);
+                continue;
+            };
+            let given = asked.with_end(&metadata.name, created, until);
+            if let Some(words) = subject.bounds().refusal(&given) {
+                refused.push_of_itself("spec", format!("{}: {words}", subject.name()));
+                continue;
+            }
+            subject.overrides.push(bounded(subject, given));
+        }
+        complaints.extend(origin.complain_of(&refused));
+        if refused.is_empty() {
+            right.push((origin.clone(), format!("{}/{}", metadata.namespace, metadata.name)));
+        }
+        if !found {
+            let (field, whom) = match &asked.whom {
+                Whom::Named(name) => ("spec.scalerRef", format!("{KIND} {}/{name}", metadata.namespace)),
+                Whom::Selected(_) => ("spec.selector", format!("{KIND} of {} with such labels", metadata.namespace)),
+            };
+            let message = format!("no {whom} is in the files, so it applies to nothing: give its file as well");
+            say(format_args!("warning: {}", origin.complain(field, message)));
+        }
+    }
+    for subject in subjects {
+        subject.overrides.sort_by(|one, other| Reverse(one.rank()).cmp(&Reverse(other.rank())));
+    }
+    right
+}
+
+/// Its end: as it says, as its status says, or where it has a beginning the next boundary after that.
+fn end(object: &OverrideObject, asked: &Asked, subject: &Subject) -> Option<DateTime<Utc>> {
+    match asked.end {
+        End::At(until) => Some(until),
+        End::NextBoundary => object.status.until.as_ref().map(to_instant).or_else(|| {
+            let next = subject.timetable().evaluate(asked.from?.timestamp()).until();
+            next.map(from_seconds)
+        }),
+    }
+}
+
+/// One without a beginning counts as long as it may.
+pub(super) fn bounded(subject: &Subject, given: Arc<Override>) -> Arc<Override> {
+    match subject.bounds().earliest(&given) {
+        Some(earliest) => Arc::new(Override { from: Some(earliest), ..Override::clone(&given) }),
+        None => given,
+    }
+}

@@ -1,0 +1,309 @@
+//! What becomes of a target whose holder is gone, or holds another one now.
+//!
+//! It hangs on the record: what happened while nobody was there is found when somebody is. One thing is done at a time, and each
+//! is decided anew by what the API has then.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::feed::{Asked, Asker};
+use super::ids::TargetId;
+use super::now::Now;
+use super::policies::PolicyKey;
+use super::state::Engine;
+use crate::api::times::{to_instant, to_time};
+use crate::api::{API_VERSION, Entry, OnDelete};
+use crate::cluster::requests::{Answer, Failure, Request};
+use crate::cluster::{ClockState, FIELD_MANAGER};
+use crate::policy::Remember;
+use crate::report::events;
+use crate::target::{self, TargetState};
+
+/// What is kept is kept for so long, for an object of the same name that comes back.
+const KEPT_FOR: TimeDelta = TimeDelta::days(7);
+/// The first wait after something failed; it doubles.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// The doublings of it.
+const DOUBLINGS: u32 = 6;
+
+/// The targets whose entries have to be looked at.
+#[derive(Debug, Default)]
+pub struct Orphans {
+    due: BTreeSet<TargetId>,
+    /// What is known of those that get something back.
+    progress: HashMap<TargetId, Progress>,
+    rests: BTreeMap<TargetId, Duration>,
+    ends: BTreeMap<TargetId, DateTime<Utc>>,
+}
+
+/// How far one is.
+#[derive(Debug, Default)]
+struct Progress {
+    /// The API server has said that the holder isn't there.
+    is_gone: bool,
+    /// Its namespace isn't on its way out.
+    is_open: bool,
+    /// A request is under way.
+    asks: bool,
+    failures: u32,
+}
+
+/// What is asked on behalf of an orphan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// Whether its holder is there.
+    Holder,
+    /// Whether its namespace is on its way out.
+    Namespace,
+    /// To have its original count.
+    Scale {
+        /// The count that it had.
+        from: i32,
+        /// The count that it gets.
+        to: i32,
+    },
+}
+
+/// What is to be done about an entry.
+enum Next {
+    Nothing,
+    Remember(Remember),
+    Until(DateTime<Utc>),
+    Ask(Ask, Request),
+}
+
+impl Orphans {
+    /// Has an entry looked at.
+    pub(super) fn insert(&mut self, target: TargetId) {
+        self.due.insert(target);
+    }
+
+    /// Has entries looked at again after a while.
+    pub(super) fn retry(&mut self, targets: impl IntoIterator<Item = TargetId>, at: Duration) {
+        self.rests.extend(targets.into_iter().map(|target| (target, at)));
+    }
+
+    /// When there is something to do by the time that passes.
+    pub(super) fn next_rest(&self) -> Option<Duration> {
+        self.rests.values().min().copied()
+    }
+
+    /// When there is something to do by the schedule's clock.
+    pub(super) fn next_end(&self) -> Option<DateTime<Utc>> {
+        self.ends.values().min().copied()
+    }
+
+    /// Has those looked at whose time has come.
+    pub(super) fn wake(&mut self, now: DateTime<Utc>, boot: Duration) {
+        let rested = self.rests.iter().filter(|(_, at)| **at <= boot).map(|(target, _)| *target);
+        let ended = self.ends.iter().filter(|(_, at)| **at <= now).map(|(target, _)| *target);
+        let due: Vec<_> = rested.chain(ended).collect();
+        for target in due {
+            self.rests.remove(&target);
+            self.ends.remove(&target);
+            self.due.insert(target);
+        }
+    }
+}
+
+impl Engine {
+    /// Has the entries looked at that name an object.
+    pub(super) fn note_left(&mut self, key: &PolicyKey) {
+        let names = |target: &TargetId| {
+            let entry = self.targets.get(*target).and_then(|target| target.entry.as_ref());
+            entry.is_some_and(|entry| *entry.0.holder == *key.name)
+        };
+        let of_it: Vec<_> = self.remembered_in(Some(&key.namespace)).into_iter().filter(names).collect();
+        self.orphans.due.extend(of_it);
+    }
+
+    /// Has every entry looked at, with nothing taken for granted that was found out before.
+    pub(super) fn note_all_left(&mut self) {
+        for progress in self.orphans.progress.values_mut() {
+            (progress.is_gone, progress.is_open) = (false, false);
+        }
+        let all = self.remembered_in(None);
+        self.orphans.due.extend(all);
+    }
+
+    /// Does what can be done now about those whose holder is gone.
+    pub(super) fn mind_orphans(&mut self, now: &Now) {
+        if now.state != ClockState::Right || !self.recorded.complete || !self.kinds.are_known() {
+            return;
+        }
+        for id in std::mem::take(&mut self.orphans.due) {
+            if !self.lead.holds(now.moment.boot) {
+                self.orphans.due.insert(id);
+                continue;
+            }
+            self.mind(id, now);
+        }
+    }
+
+    fn mind(&mut self, id: TargetId, now: &Now) {
+        self.orphans.ends.remove(&id);
+        self.orphans.rests.remove(&id);
+        let boot = now.moment.boot;
+        if self.orphans.progress.get(&id).is_some_and(|progress| progress.asks) {
+            return;
+        }
+        match self.next_of(id, now.schedule) {
+            Next::Nothing => {
+                self.orphans.progress.remove(&id);
+            }
+            Next::Until(at) => {
+                self.orphans.ends.insert(id, at);
+            }
+            Next::Remember(change) => {
+                // The answer has it looked at again; a record that is being written comes back to it, too.
+                self.orphans.retry([id], boot + FIRST_WAIT);
+                self.remember(id, change, None, boot);
+            }
+            Next::Ask(ask, request) => {
+                let Some(key) = self.targets.key(id) else { return };
+                let (namespace, _) = self.namespaces.intern(&Arc::clone(&key.namespace));
+                if !self.turns.may_scale(namespace, boot) {
+                    self.orphans.retry([id], boot + FIRST_WAIT);
+                    return;
+                }
+                let begun = self.time.boot();
+                self.turns.begin_scale(namespace, begun);
+                self.orphans.progress.entry(id).or_default().asks = true;
+                self.spawn(Asker::nobody(namespace), request, Asked::Orphan { target: id, ask, begun });
+            }
+        }
+    }
+
+    /// What is to be done next about an entry.
+    fn next_of(&self, id: TargetId, now: DateTime<Utc>) -> Next {
+        let (Some(target), Some(key)) = (self.targets.get(id), self.targets.key(id)) else { return Next::Nothing };
+        let Some(entry) = target.entry.as_deref().map(|(entry, _)| entry) else { return Next::Nothing };
+        let name = PolicyKey { namespace: Arc::clone(&key.namespace), name: entry.holder.as_str().into() };
+        let holder = self.policies.find(&name).and_then(|holder| self.policies.get(holder));
+        let is_there = holder.is_some();
+        // One that can't be read may still mean this one, and one on its way out isn't gone.
+        let holds = holder.is_some_and(|slot| {
+            let elsewhere = slot.policy.compiled().is_some() && slot.claim.as_ref().is_some_and(|claim| claim.0 != id);
+            slot.policy.identity.deleting || !elsewhere
+        });
+        // Who else claims it takes over what is remembered.
+        if holds || target.holder().is_some() || self.lead.leaves_alone(&key.namespace) {
+            return Next::Nothing;
+        }
+        if entry.on_delete == OnDelete::Keep {
+            return keep(entry, now);
+        }
+        let Some(state) = target.state.as_ref() else {
+            // Whether it is there isn't known where nobody may look.
+            let is_gone = self.kinds.is_complete(key.kind);
+            return if is_gone { Next::Remember(Remember::Forget) } else { Next::Nothing };
+        };
+        let original = state.original.unwrap_or(entry.original);
+        let to = i32::try_from(original).unwrap_or(i32::MAX);
+        if state.replicas == to || state.deleting || !is_as_given(state, entry) {
+            return Next::Remember(Remember::Forget);
+        }
+        let progress = self.orphans.progress.get(&id);
+        if !is_there && !progress.is_some_and(|progress| progress.is_gone) {
+            let path = format!("/apis/{API_VERSION}/namespaces/{}/timewindowscalers/{}", key.namespace, entry.holder);
+            return Next::Ask(Ask::Holder, Request::get(&path));
+        }
+        if !progress.is_some_and(|progress| progress.is_open) {
+            let path = format!("/api/v1/namespaces/{}", key.namespace);
+            return Next::Ask(Ask::Namespace, Request::get(&path));
+        }
+        let ask = Ask::Scale { from: state.replicas, to };
+        Next::Ask(ask, target::scale::write(key, state, to))
+    }
+
+    /// What became of something that was asked on behalf of an orphan.
+    pub(super) fn minded(&mut self, id: TargetId, ask: Ask, result: Result<Answer, Failure>, boot: Duration) {
+        let progress = self.orphans.progress.entry(id).or_default();
+        progress.asks = false;
+        let is_gone = matches!(&result, Err(failure) if failure.code() == Some(404));
+        match (ask, result) {
+            (Ask::Holder, _) if is_gone => progress.is_gone = true,
+            (Ask::Namespace, Ok(answer)) if !answer.is_deleting() => progress.is_open = true,
+            (Ask::Namespace, result) if is_gone || result.is_ok() => {
+                self.orphans.progress.remove(&id);
+                self.remember(id, Remember::Forget, None, boot);
+                return;
+            }
+            (Ask::Scale { from, to }, Ok(answer)) => {
+                self.given_back(id, (from, to), &answer, boot);
+                return;
+            }
+            (_, result) => {
+                // It is there after all, or was written by somebody: as it is now comes with the watch.
+                *progress = Progress { failures: (progress.failures + 1).min(DOUBLINGS), ..Progress::default() };
+                let mut wait = FIRST_WAIT * 2_u32.pow(progress.failures - 1);
+                if let Err(failure) = result
+                    && failure != Failure::NotSent
+                {
+                    wait = wait.max(failure.wait().unwrap_or_default());
+                    let (what, error) = (format!("{ask:?}"), failure.message());
+                    tracing::warn!(what, error, "a target could not be given back what it had");
+                }
+                self.orphans.retry([id], boot + wait);
+                return;
+            }
+        }
+        self.orphans.insert(id);
+    }
+
+    /// A target has its original count again, or what the API server makes of that, as an admission webhook does: with which it is
+    /// left to others all the same.
+    fn given_back(&mut self, id: TargetId, (from, asked): (i32, i32), answer: &Answer, boot: Duration) {
+        let to = answer.replicas();
+        self.metrics.scaled(from, to);
+        self.orphans.progress.remove(&id);
+        self.orphans.retry([id], boot + FIRST_WAIT);
+        self.remember(id, Remember::Forget, None, boot);
+        let Some(target) = self.targets.get_mut(id) else { return };
+        let Some(state) = target.state.as_mut() else { return };
+        if state.version < answer.version() {
+            state.version = answer.version();
+            state.replicas = to;
+            state.writer = Some(FIELD_MANAGER.into());
+        }
+        let (uid, holder) = (state.uid.clone(), target.entry.as_ref().map(|entry| entry.0.holder.clone()));
+        let Some(key) = self.targets.key(id) else { return };
+        let instead = if to == asked { String::new() } else { format!(" instead of {asked}") };
+        let words = format!(
+            "{} {} from {from} to {to}{instead}, which it had before TimeWindowScaler {} held it",
+            key.kind.as_str(),
+            key.name,
+            holder.as_deref().unwrap_or_default()
+        );
+        tracing::info!(
+            object = format!("{}/{}", key.namespace, key.name),
+            reason = events::RESTORED,
+            message = words.as_str()
+        );
+        let request = events::restored(key, &uid, &self.instance, &words, self.time.wall());
+        let (namespace, _) = self.namespaces.intern(&Arc::clone(&key.namespace));
+        self.turns.begin_report(namespace);
+        self.spawn(Asker::nobody(namespace), request, Asked::Aside);
+    }
+}
+
+/// For seven days from when it was seen that the holder is gone.
+fn keep(entry: &Entry, now: DateTime<Utc>) -> Next {
+    match entry.left.as_ref().map(to_instant) {
+        None => Next::Remember(Remember::Keep(Entry { left: Some(to_time(now)), ..entry.clone() })),
+        Some(left) if left + KEPT_FOR <= now => Next::Remember(Remember::Forget),
+        Some(left) => Next::Until(left + KEPT_FOR),
+    }
+}
+
+/// Whether a target has what it was given, and nobody else owns that.
+fn is_as_given(state: &TargetState, entry: &Entry) -> bool {
+    match state.writer.as_deref() {
+        Some(FIELD_MANAGER) => true,
+        Some(_) => false,
+        None => u32::try_from(state.replicas).is_ok_and(|replicas| replicas == entry.held),
+    }
+}

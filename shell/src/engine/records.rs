@@ -1,0 +1,360 @@
+//! The ScaleRecords: which there are, what they say, and what is about to be written into them.
+//!
+//! An entry is written before its target is, and of one record one request is under way at a time: what is decided in one round goes
+//! together, and whoever comes while a request is under way decides anew when that has ended.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::feed::{Asked, Asker};
+use super::ids::{NamespaceId, PolicyId, TargetId};
+use super::state::Engine;
+use crate::api::text::plain;
+use crate::api::{API_VERSION, Entry, RECORD_KIND, RECORD_MAX};
+use crate::cluster::requests::{Answer, Failure, Request};
+use crate::cluster::seen::{Record as Seen, Seen as _};
+use crate::policy::Remember;
+use crate::target::{Kind, TargetKey};
+
+/// The name of a namespace's first record; the others have a number behind it.
+const NAME: &str = "kyklos";
+/// Of so many entries that can't be read the log has the names.
+const SAID: usize = 5;
+/// The watch is given so long to bring what the API server knows already.
+const CATCH_UP: Duration = Duration::from_secs(1);
+
+/// The name of a record.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RecordKey {
+    /// Its namespace.
+    pub namespace: Arc<str>,
+    /// Its name.
+    pub name: Box<str>,
+}
+
+impl RecordKey {
+    fn path(&self) -> String {
+        format!("{}/{}", self.folder(), self.name)
+    }
+
+    fn folder(&self) -> String {
+        format!("/apis/{API_VERSION}/namespaces/{}/scalerecords", self.namespace)
+    }
+}
+
+/// A record.
+#[derive(Debug, Default)]
+pub struct Record {
+    /// Its identity; empty where it isn't there.
+    uid: Box<str>,
+    version: u64,
+    epoch: u32,
+    /// Those of which it has an entry.
+    targets: BTreeSet<TargetId>,
+    /// How many entries it has that can't be read. They are left as they are.
+    strange: usize,
+    /// What is to be written into it.
+    batch: Option<Batch>,
+    /// Whether a request is under way.
+    sending: bool,
+    /// Those that look again once that has ended.
+    waiting: BTreeSet<PolicyId>,
+}
+
+/// What is written into a record together.
+#[derive(Debug)]
+pub struct Batch {
+    /// In whose namespace.
+    namespace: NamespaceId,
+    /// When its turn began.
+    pub(super) begun: Duration,
+    /// What becomes of which target's entry, by the target's name in the record.
+    changes: BTreeMap<TargetId, (String, Option<Entry>)>,
+    /// Who has decided so.
+    askers: Vec<(PolicyId, Box<str>)>,
+}
+
+/// All records.
+pub type Records = BTreeMap<RecordKey, Record>;
+
+/// What a record calls a target.
+fn called(key: &TargetKey) -> String {
+    format!("{}/{}", key.kind.resource(), key.name)
+}
+
+fn target_of(namespace: &Arc<str>, called: &str) -> Option<TargetKey> {
+    let (resource, name) = called.split_once('/')?;
+    Some(TargetKey { kind: Kind::of_resource(resource)?, namespace: Arc::clone(namespace), name: name.into() })
+}
+
+impl Engine {
+    /// A record as a watch has brought it.
+    pub(super) fn note_record(&mut self, object: &Seen, listed: bool) {
+        let namespace = self.namespaces.intern(object.in_namespace()).1;
+        let key = RecordKey { namespace: Arc::clone(&namespace), name: object.named().into() };
+        let epoch = self.recorded.epoch;
+        let record = self.records.entry(key.clone()).or_default();
+        record.epoch = epoch;
+        let same = *record.uid == *object.uid_text();
+        let is_older = !listed && record.version > object.version();
+        if same && (record.version == object.version() || is_older) {
+            return;
+        }
+        (record.uid, record.version) = (object.uid_text().into(), object.version());
+        let before = mem::take(&mut record.targets);
+        let mut now = BTreeSet::new();
+        let mut strange: Vec<&str> = object.strange.iter().map(|called| &**called).collect();
+        for (called, entry) in &object.entries {
+            let Some(target) = target_of(&namespace, called) else {
+                strange.push(called);
+                continue;
+            };
+            self.watch_kind(target.kind);
+            let id = self.targets.intern(target);
+            now.insert(id);
+            self.set_entry(id, Some((entry.clone(), key.clone())));
+        }
+        for gone in before.difference(&now) {
+            self.set_entry(*gone, None);
+        }
+        if !strange.is_empty() {
+            let first: Vec<_> = strange.iter().take(SAID).copied().collect();
+            let (record, of) = (key.path(), plain(&first.join(", ")).into_owned());
+            let entries = strange.len();
+            tracing::warn!(record, entries, of, "entries that can't be read are left as they are");
+        }
+        if let Some(record) = self.records.get_mut(&key) {
+            (record.targets, record.strange) = (now, strange.len());
+        }
+    }
+
+    /// A record is gone.
+    pub(super) fn forget_record(&mut self, object: &Seen) {
+        let key = RecordKey { namespace: object.in_namespace().into(), name: object.named().into() };
+        if self.records.get(&key).is_some_and(|record| *record.uid == *object.uid_text()) {
+            self.lose_record(&key);
+        }
+    }
+
+    /// All records are known.
+    pub(super) fn records_complete(&mut self) {
+        let first = !self.recorded.complete;
+        let epoch = self.recorded.complete();
+        let old = self.records.iter().filter(|(_, record)| record.epoch != epoch && !record.uid.is_empty());
+        let old: Vec<_> = old.map(|(key, _)| key.clone()).collect();
+        old.iter().for_each(|key| self.lose_record(key));
+        if first {
+            tracing::info!("all ScaleRecords are known");
+            self.mark_all();
+        }
+    }
+
+    fn lose_record(&mut self, key: &RecordKey) {
+        let Some(record) = self.records.get_mut(key) else { return };
+        (record.uid, record.version, record.strange) = ("".into(), 0, 0);
+        let targets = mem::take(&mut record.targets);
+        if !record.sending && record.batch.is_none() {
+            self.records.remove(key);
+        }
+        targets.into_iter().for_each(|target| self.set_entry(target, None));
+    }
+
+    /// What is remembered of a target is this now.
+    fn set_entry(&mut self, id: TargetId, entry: Option<(Entry, RecordKey)>) {
+        let Some(target) = self.targets.get_mut(id) else { return };
+        let entry = entry.map(Box::new);
+        if target.entry == entry {
+            return;
+        }
+        target.entry = entry;
+        let holder = target.holder();
+        self.orphans.insert(id);
+        self.targets.tidy(id);
+        if let Some(holder) = holder {
+            self.mark(holder);
+        }
+    }
+
+    /// Has something written down of a target when this round is over. `asker` looks again then.
+    pub(super) fn remember(&mut self, target: TargetId, change: Remember, asker: Option<PolicyId>, boot: Duration) {
+        let Some(name) = self.targets.key(target).cloned() else { return };
+        let present = self.targets.get(target).and_then(|target| target.entry.as_ref());
+        let key = match present {
+            Some(entry) => entry.1.clone(),
+            None => self.room_in(&name.namespace),
+        };
+        let (namespace, _) = self.namespaces.intern(&name.namespace);
+        let may_begin = self.turns.may_scale(namespace, boot);
+        let record = self.records.entry(key).or_default();
+        if record.sending {
+            record.waiting.extend(asker);
+            return;
+        }
+        if record.batch.is_none() && !may_begin {
+            asker.into_iter().for_each(|asker| self.mark(asker));
+            return;
+        }
+        let batch = record.batch.get_or_insert_with(|| {
+            let begun = self.time.boot();
+            self.turns.begin_scale(namespace, begun);
+            Batch { namespace, begun, changes: BTreeMap::new(), askers: Vec::new() }
+        });
+        let change = match change {
+            Remember::Keep(entry) => Some(entry),
+            Remember::Forget => None,
+        };
+        batch.changes.insert(target, (called(&name), change));
+        if let Some(slot) = asker.and_then(|asker| self.policies.get_mut(asker)) {
+            slot.recording = true;
+            batch.askers.extend(asker.map(|asker| (asker, slot.policy.identity.uid.clone())));
+        }
+    }
+
+    /// The first record of a namespace that has room.
+    fn room_in(&self, namespace: &Arc<str>) -> RecordKey {
+        let mut number = 1_usize;
+        loop {
+            let name = if number == 1 { NAME.into() } else { format!("{NAME}-{number}").into() };
+            let key = RecordKey { namespace: Arc::clone(namespace), name };
+            let taken = self.records.get(&key).map_or(0, |record| {
+                record.targets.len() + record.strange + record.batch.as_ref().map_or(0, |batch| batch.changes.len())
+            });
+            if taken < RECORD_MAX {
+                return key;
+            }
+            number += 1;
+        }
+    }
+
+    /// Sends what this round has to be written down.
+    pub(super) fn write_down(&mut self) {
+        let due: Vec<_> =
+            self.records.iter().filter(|(_, record)| record.batch.is_some()).map(|(key, _)| key.clone()).collect();
+        for key in due {
+            let Some(record) = self.records.get_mut(&key) else { continue };
+            let Some(batch) = record.batch.take() else { continue };
+            record.sending = true;
+            let request = record.request(&key, &batch);
+            self.spawn(Asker::nobody(batch.namespace), request, Asked::Record { key, batch });
+        }
+    }
+
+    /// What became of it.
+    pub(super) fn written_down(
+        &mut self,
+        key: &RecordKey,
+        batch: Batch,
+        result: Result<Answer, Failure>,
+        boot: Duration,
+    ) {
+        let Some(record) = self.records.get_mut(key) else { return };
+        record.sending = false;
+        let mut askers: BTreeSet<_> = mem::take(&mut record.waiting);
+        match result {
+            Ok(answer) => {
+                let is_gone = answer.version() == 0;
+                if is_gone {
+                    (record.uid, record.version) = ("".into(), 0);
+                } else if answer.version() > record.version {
+                    (record.uid, record.version) = (answer.uid().into(), answer.version());
+                }
+                for (target, (_, entry)) in batch.changes {
+                    if let Some(record) = self.records.get_mut(key) {
+                        if entry.is_some() {
+                            record.targets.insert(target)
+                        } else {
+                            record.targets.remove(&target)
+                        };
+                    }
+                    self.set_entry(target, entry.map(|entry| (entry, key.clone())));
+                }
+                for (asker, uid) in batch.askers {
+                    self.recorded_for(asker, &uid, None, boot);
+                    askers.insert(asker);
+                }
+            }
+            Err(failure) => {
+                if failure.code() == Some(404) {
+                    // Made anew with the next try.
+                    (record.uid, record.version) = ("".into(), 0);
+                }
+                if failure != Failure::NotSent {
+                    let error = failure.message();
+                    tracing::warn!(record = %key.path(), error, "what targets had before could not be written down");
+                }
+                for (asker, uid) in batch.askers {
+                    self.recorded_for(asker, &uid, Some(&failure), boot);
+                    askers.insert(asker);
+                }
+                self.orphans.retry(batch.changes.into_keys(), boot + CATCH_UP);
+            }
+        }
+        if self.records.get(key).is_some_and(|record| record.uid.is_empty() && record.targets.is_empty()) {
+            self.records.remove(key);
+        }
+        askers.into_iter().for_each(|asker| self.mark(asker));
+    }
+
+    /// Those of which anything is remembered in a namespace, or anywhere.
+    pub(super) fn remembered_in(&self, namespace: Option<&Arc<str>>) -> Vec<TargetId> {
+        let of = self.records.iter().filter(|(key, _)| namespace.is_none_or(|namespace| key.namespace == *namespace));
+        of.flat_map(|(_, record)| record.targets.iter().copied()).collect()
+    }
+
+    /// Whoever waits for what was written down goes on, or waits longer.
+    fn recorded_for(&mut self, asker: PolicyId, uid: &str, failure: Option<&Failure>, boot: Duration) {
+        let Some(slot) = self.policies.get_mut(asker).filter(|slot| *slot.policy.identity.uid == *uid) else { return };
+        slot.recording = false;
+        // What wasn't sent is another's to write, or the next process'.
+        let failure = failure.filter(|failure| **failure != Failure::NotSent);
+        slot.unwritten = failure.map(|failure| failure.message().into());
+        let Some(failure) = failure else { return };
+        // It was made or written by somebody since: as it is now comes with the watch.
+        let is_late = matches!(failure.code(), Some(404 | 409));
+        if is_late {
+            slot.unwritten = None;
+            slot.stale = Some(u64::MAX);
+            self.retries.set(asker, Some(boot + CATCH_UP));
+        } else {
+            let salt = super::outcome::salt(slot);
+            slot.scales.fail(boot, failure.wait(), salt);
+        }
+    }
+}
+
+impl Record {
+    /// The one request that does all of it: a record that isn't there is made, one of which nothing is left goes.
+    fn request(&self, key: &RecordKey, batch: &Batch) -> Request {
+        let entries: Map<String, Value> =
+            batch.changes.values().map(|(called, entry)| (called.clone(), written(entry.as_ref()))).collect();
+        if self.uid.is_empty() {
+            let entries: Map<_, _> = entries.into_iter().filter(|(_, entry)| !entry.is_null()).collect();
+            let object = json!({
+                "apiVersion": API_VERSION, "kind": RECORD_KIND,
+                "metadata": { "name": key.name, "namespace": &*key.namespace },
+                "spec": { "entries": entries },
+            });
+            return Request::create(&key.folder(), object);
+        }
+        let adds = batch.changes.values().any(|(_, entry)| entry.is_some());
+        let is_left = self.strange > 0 || self.targets.iter().any(|target| !batch.changes.contains_key(target));
+        if !adds && !is_left {
+            return Request::delete(&key.path(), &self.uid, self.version);
+        }
+        let patch = json!({ "apiVersion": API_VERSION, "kind": RECORD_KIND, "spec": { "entries": entries } });
+        Request::merge(&key.path(), patch)
+    }
+}
+
+/// An entry as a merge patch has it, which leaves alone what it doesn't name.
+fn written(entry: Option<&Entry>) -> Value {
+    let mut value = serde_json::to_value(entry).unwrap_or_default();
+    if let (Some(fields), Some(Entry { left: None, .. })) = (value.as_object_mut(), entry) {
+        fields.insert("left".to_owned(), Value::Null);
+    }
+    value
+}
