@@ -250,13 +250,13 @@ fn what_the_controller_does_not_act_on_is_warned_of() {
         run.err
     };
     for (target, field, words) in [
-        ("kind: ScaledObject, apiVersion: keda.sh/v1alpha1", "kind", "ScaledObject of keda.sh/v1alpha1"),
+        ("kind: ScaledObject, apiVersion: keda.sh/v1", "apiVersion", "ScaledObject of keda.sh/v1"),
         ("kind: Job, apiVersion: batch/v1", "kind", "Job of batch/v1"),
         ("kind: CronJob", "apiVersion", "CronJob of apps/v1"),
         (
-            "kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v2",
-            "kind",
-            "HorizontalPodAutoscaler of autoscaling/v2",
+            "kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v1",
+            "apiVersion",
+            "HorizontalPodAutoscaler of autoscaling/v1",
         ),
         ("kind: DaemonSet", "kind", "DaemonSet of apps/v1"),
         ("apiVersion: apps/v1beta1", "apiVersion", "Deployment of apps/v1beta1"),
@@ -265,12 +265,14 @@ fn what_the_controller_does_not_act_on_is_warned_of() {
             warned(&manifest("").replace("targetRef: {", &format!("targetRef: {{{target}, "))),
             format!(
                 "warning: a.yaml: spec.targetRef.{field}: this version scales no {words}: write {}\n",
-                match (field, words.starts_with("CronJob")) {
+                match (field, words.split_once(' ').unwrap().0) {
                     ("kind", _) =>
-                        "one of the kinds Deployment, StatefulSet, ReplicaSet, CronJob, or a custom kind with scale as \
-                         GROUP/VERSION and kind",
-                    (_, true) => "apiVersion batch/v1 and kind CronJob",
-                    (_, false) => "apiVersion apps/v1 and kind Deployment",
+                        "one of the kinds Deployment, StatefulSet, ReplicaSet, HorizontalPodAutoscaler, CronJob, ScaledObject, or a \
+                         custom kind with scale as GROUP/VERSION and kind",
+                    (_, "CronJob") => "apiVersion batch/v1 and kind CronJob",
+                    (_, "ScaledObject") => "apiVersion keda.sh/v1alpha1 and kind ScaledObject",
+                    (_, "HorizontalPodAutoscaler") => "apiVersion autoscaling/v2 and kind HorizontalPodAutoscaler",
+                    _ => "apiVersion apps/v1 and kind Deployment",
                 }
             )
         );
@@ -280,12 +282,41 @@ fn what_the_controller_does_not_act_on_is_warned_of() {
         "kind: ReplicaSet",
         "kind: Fleet, apiVersion: example.com/v1",
         "kind: StatefulSet, apiVersion: apps.kruise.io/v1",
+        "kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v2",
+        "kind: ScaledObject, apiVersion: keda.sh/v1alpha1",
     ] {
         assert_eq!(
             warned(&manifest("").replace("targetRef: {", &format!("targetRef: {{{target}, ").replace("{, ", "{"))),
             ""
         );
     }
+}
+
+/// The least that an autoscaler has is 1, and none is a count.
+#[test]
+fn a_minimum_of_none_on_an_autoscaler_is_warned_of() {
+    let of = |target: &str| {
+        format!(
+            "apiVersion: kyklos.io/v1alpha1\nkind: TimeWindowScaler\nmetadata: {{name: web, namespace: shop}}\n\
+             spec:\n  targetRef: {{{target}, name: web}}\n  timezone: UTC\n  defaultMinReplicas: 0\n  defaultMaxReplicas: 9\n  windows:\n  \
+             - {{start: '09:00', end: '17:00', minReplicas: 10, maxReplicas: 50}}\n  \
+             - {{start: '20:00', end: '08:00', minReplicas: 0, maxReplicas: 5}}\n  exceptions:\n  \
+             - {{start: '2026-12-24T00:00', end: '2026-12-25T00:00', minReplicas: 0}}\n"
+        )
+    };
+    let said = |target: &str| {
+        let manifest = of(target);
+        let files: [(&str, &[u8]); 1] = [("a.yaml", manifest.as_bytes())];
+        let run = kyklos(&files, "validate -f a.yaml", "");
+        assert_eq!((run.status, run.out.as_str()), (0, "a.yaml: shop/web: valid\n"), "{}", run.err);
+        run.err
+    };
+    let words = "0 counts as 1, the least that a HorizontalPodAutoscaler can have: to have none write replicas: 0";
+    let fields = ["windows[1].minReplicas", "exceptions[0].minReplicas", "defaultMinReplicas"];
+    let wanted: String = fields.iter().map(|field| format!("warning: a.yaml: spec.{field}: {words}\n")).collect();
+    assert_eq!(said("kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v2"), wanted);
+    assert_eq!(said("kind: ScaledObject, apiVersion: keda.sh/v1alpha1"), "");
+    assert_eq!(said("kind: StatefulSet"), "");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use clap::Args;
 use super::failure::{Failure, say};
 use super::holiday_files::{self, Holidays};
 use super::override_files;
+use super::raised_bounds;
 use super::subject::Subject;
 use crate::api::manifest::{Complaint, Document, Origin, read_file};
 use crate::api::overrides::annotation;
@@ -107,6 +108,9 @@ fn check(
         }
         if let Some(risk) = risk(&object) {
             say(format_args!("warning: {}", origin.complain("spec.targetRef", risk)));
+        }
+        for (field, words) in raised_bounds::of(&object) {
+            say(format_args!("warning: {}", origin.complain(&field, words)));
         }
         let labels = Labels::of(&object.spec);
         let mut subject = Subject { origin: origin.clone(), object, schedule, labels, holidays, overrides: Vec::new() };

@@ -15,11 +15,13 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
+use super::workloads::Meta;
 use crate::api::overrides::OVERRIDE_KIND;
 use crate::api::{
     Entry, GROUP, KIND, LABELS_MAX, ORIGINAL_ANNOTATION, OVERRIDE_ANNOTATION, OVERRULE_MAX, RECORD_KIND, Value as Asked,
 };
 use crate::calendar;
+use crate::target::{PAUSED, PAUSED_REPLICAS};
 
 /// A TimeWindowScaler.
 #[derive(Debug, Clone, Deserialize)]
@@ -74,57 +76,6 @@ impl From<RawRecord> for Record {
     }
 }
 
-/// A HorizontalPodAutoscaler.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(from = "RawAutoscaler")]
-pub struct Autoscaler {
-    metadata: ObjectMeta,
-    /// What it scales.
-    pub target: Option<Autoscaled>,
-}
-
-/// What an autoscaler scales.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Autoscaled {
-    /// Its API group.
-    pub group: String,
-    /// Its kind.
-    pub kind: String,
-    /// Its name.
-    pub name: String,
-}
-
-#[derive(Deserialize)]
-struct RawAutoscaler {
-    #[serde(default)]
-    metadata: RawMeta,
-    #[serde(default)]
-    spec: RawAutoscalerSpec,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct RawAutoscalerSpec {
-    scale_target_ref: RawTarget,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct RawTarget {
-    api_version: String,
-    kind: String,
-    name: String,
-}
-
-impl From<RawAutoscaler> for Autoscaler {
-    fn from(raw: RawAutoscaler) -> Self {
-        let RawTarget { api_version, kind, name } = raw.spec.scale_target_ref;
-        let group = api_version.split_once('/').map(|(group, _)| group.to_owned());
-        let target = group.map(|group| Autoscaled { group, kind, name });
-        Self { metadata: raw.metadata.split().metadata, target }
-    }
-}
-
 /// The metadata that matter, and who owns which fields, of which `F` reads what matters.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, bound(deserialize = "F: Deserialize<'de> + Default"))]
@@ -148,7 +99,12 @@ pub(super) struct RawMeta<F = IgnoredAny> {
 struct RawAnnotations {
     overrule: Option<String>,
     original: Option<u32>,
+    paused: Option<Box<str>>,
+    paused_replicas: Option<Box<str>>,
 }
+
+/// The longest text of a pause that is kept.
+const PAUSE_MAX: usize = 32;
 
 /// Who has made an object.
 #[derive(Debug, Default, Deserialize)]
@@ -174,6 +130,31 @@ pub(super) struct RawManager<F> {
 pub(super) struct RawFields<F> {
     #[serde(rename = "f:spec")]
     pub(super) spec: F,
+    #[serde(rename = "f:metadata")]
+    metadata: RawOwnedMeta,
+}
+
+/// The fields of metadata that somebody owns.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawOwnedMeta {
+    #[serde(rename = "f:annotations")]
+    annotations: RawOwnedAnnotations,
+}
+
+/// The annotations that somebody owns.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawOwnedAnnotations {
+    #[serde(rename = "f:autoscaling.keda.sh/paused-replicas")]
+    paused_replicas: Option<IgnoredAny>,
+}
+
+impl<F> RawFields<F> {
+    /// Whether the count at which KEDA holds is among them.
+    pub(super) fn has_paused_replicas(&self) -> bool {
+        self.metadata.annotations.paused_replicas.is_some()
+    }
 }
 
 #[derive(Deserialize)]
@@ -214,6 +195,8 @@ fn those_that_matter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawAn
                         let count = map.next_value::<Cow<'_, str>>()?.parse::<Asked>();
                         found.original = count.ok().and_then(Asked::count);
                     }
+                    PAUSED => found.paused = Some(short(map.next_value()?)),
+                    PAUSED_REPLICAS => found.paused_replicas = Some(short(map.next_value()?)),
                     _ => drop(map.next_value::<IgnoredAny>()?),
                 }
             }
@@ -221,6 +204,11 @@ fn those_that_matter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawAn
         }
     }
     deserializer.deserialize_any(Few)
+}
+
+fn short(mut text: String) -> Box<str> {
+    text.truncate(text.floor_char_boundary(PAUSE_MAX));
+    text.into()
 }
 
 /// What is read of an object's metadata.
@@ -231,6 +219,8 @@ pub(super) struct Parted<F> {
     /// Who has made it and manages it, such as `Deployment web`.
     pub(super) owner: Option<Box<str>>,
     pub(super) managers: Vec<RawManager<F>>,
+    /// What its annotations say to those kinds that go by them.
+    pub(super) meta: Meta,
 }
 
 impl<F> RawMeta<F> {
@@ -253,6 +243,11 @@ impl<F> RawMeta<F> {
             original: self.annotations.original,
             owner: owner.map(|owner| format!("{} {}", owner.kind, owner.name).into()),
             managers: self.managed_fields,
+            meta: Meta {
+                paused: self.annotations.paused,
+                paused_replicas: self.annotations.paused_replicas,
+                paused_by_us: false,
+            },
         }
     }
 }
@@ -360,7 +355,6 @@ macro_rules! resource {
 resource!(Scaler, GROUP, "v1alpha1", KIND, "timewindowscalers");
 resource!(Record, GROUP, "v1alpha1", RECORD_KIND, "scalerecords");
 resource!(WindowOverride, GROUP, "v1alpha1", OVERRIDE_KIND, "timewindowoverrides");
-resource!(Autoscaler, "autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers");
 resource!(Dates, "", "v1", "ConfigMap", "configmaps");
 
 /// A ConfigMap of holidays: its keys alone are read.

@@ -15,9 +15,9 @@ use tokio::sync::watch;
 
 use super::FIELD_MANAGER;
 use super::seen::{Parted, RawManager, RawMeta, Seen as _};
-use super::watch::{Change, Recovered, watch_and};
+use super::watch::{Change, Recovered, What, watch_and};
 use crate::api::times::to_instant;
-use crate::target::{Seen, Served, TargetState};
+use crate::target::{Ours, Scaling, Seen, Served, TargetState};
 
 /// What a kind reads of the `spec` of its objects; the rest is passed over while it is parsed.
 pub trait Body: DeserializeOwned + Clone + Debug + Default + Send + Sync + 'static {
@@ -34,6 +34,27 @@ pub trait Body: DeserializeOwned + Clone + Debug + Default + Send + Sync + 'stat
     fn risk(&self) -> Option<&'static str> {
         None
     }
+
+    /// Which bounds of an autoscaler are among these.
+    fn owns(_: &Self::Owned) -> Ours {
+        Ours::default()
+    }
+
+    /// What it may give, and whom, where it is an autoscaler. `ours` are the bounds that we own.
+    fn scaling(&self, _ours: Ours, _meta: &Meta) -> Option<Scaling> {
+        None
+    }
+}
+
+/// What is read of annotations for those kinds that go by them.
+#[derive(Debug, Clone, Default)]
+pub struct Meta {
+    /// That KEDA is to leave alone what it scales.
+    pub paused: Option<Box<str>>,
+    /// That KEDA is to hold it at this count.
+    pub paused_replicas: Option<Box<str>>,
+    /// Whether that one is ours.
+    pub paused_by_us: bool,
 }
 
 /// An object that can be scaled.
@@ -44,6 +65,7 @@ struct Workload<B: Body> {
     original: Option<u32>,
     owner: Option<Box<str>>,
     owners: Vec<(Box<str>, B::Owned)>,
+    meta: Meta,
     spec: B,
     ready: Option<i32>,
 }
@@ -68,7 +90,9 @@ struct RawStatus {
 
 impl<B: Body> From<RawWorkload<B>> for Workload<B> {
     fn from(raw: RawWorkload<B>) -> Self {
-        let Parted { metadata, original, owner, managers } = raw.metadata.split();
+        let Parted { metadata, original, owner, managers, mut meta } = raw.metadata.split();
+        let is_ours = |entry: &RawManager<B::Owned>| entry.manager.as_deref() == Some(FIELD_MANAGER);
+        meta.paused_by_us = managers.iter().any(|entry| is_ours(entry) && entry.fields.has_paused_replicas());
         let owned = |entry: RawManager<B::Owned>| Some((entry.manager?, entry.fields.spec));
         // None that are ready is left out, where anything is said at all.
         let ready = raw.status.ready_replicas.or(raw.status.replicas.map(|_| 0));
@@ -77,6 +101,7 @@ impl<B: Body> From<RawWorkload<B>> for Workload<B> {
             original,
             owner,
             owners: managers.into_iter().filter_map(owned).collect(),
+            meta,
             spec: raw.spec,
             ready,
         }
@@ -91,6 +116,12 @@ impl<B: Body> Workload<B> {
                 writer = Some(owner.clone());
             }
         }
+        let ours = self.owners.iter().filter(|(owner, _)| **owner == *FIELD_MANAGER).map(|(_, owned)| B::owns(owned));
+        let ours = ours.fold(Ours::default(), |all, one| Ours {
+            min: all.min || one.min,
+            max: all.max || one.max,
+            asleep: all.asleep || one.asleep,
+        });
         Seen {
             namespace: self.in_namespace().into(),
             name: self.named().into(),
@@ -104,6 +135,7 @@ impl<B: Body> Workload<B> {
                 original: self.original,
                 risk: self.spec.risk(),
                 deleting: self.is_deleting(),
+                scaling: self.spec.scaling(ours, &self.meta).map(Box::new),
                 owner: self.owner,
             },
         }
@@ -152,13 +184,15 @@ pub struct Watching {
     pub served: Arc<Served>,
     /// Tells that the API server answers again.
     pub recovered: watch::Receiver<Recovered>,
+    /// Whether it is nobody's trouble where it isn't served.
+    pub is_optional: bool,
     /// Who hears of it.
     pub tell: Tell,
 }
 
 /// Watches the objects of a kind, of which `B` reads what matters. Ends when nobody receives it.
 pub fn watched<B: Body>(watching: Watching) -> BoxFuture<'static, ()> {
-    let Watching { client, namespace, served, recovered, mut tell } = watching;
+    let Watching { client, namespace, served, recovered, is_optional, mut tell } = watching;
     async move {
         let api: Api<Workload<B>> = match &namespace {
             Some(namespace) => Api::namespaced_with(client, namespace, &*served),
@@ -166,7 +200,8 @@ pub fn watched<B: Body>(watching: Watching) -> BoxFuture<'static, ()> {
         };
         let what = format!("{}s", served.name);
         let seen = Arc::clone(&served);
-        watch_and(api, None, what, recovered, move |change| tell(change.map(|object| object.seen(&seen)))).await;
+        let what = What { name: what, fields: None, is_optional };
+        watch_and(api, what, recovered, move |change| tell(change.map(|object| object.seen(&seen)))).await;
     }
     .boxed()
 }

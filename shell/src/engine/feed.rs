@@ -7,7 +7,7 @@ use crate::api::overrides::TimeWindowOverrideStatus;
 use crate::calendar::Dates;
 use crate::cluster::Comparison;
 use crate::cluster::requests::{Answer, Failure};
-use crate::cluster::seen::{Autoscaler, Record, Scaler, WindowOverride};
+use crate::cluster::seen::{Record, Scaler, WindowOverride};
 use crate::cluster::watch::{Change, Trouble};
 use crate::engine::calendars::CalendarKey;
 use crate::engine::ids::{NamespaceId, OverrideId, PolicyId, TargetId};
@@ -29,8 +29,6 @@ pub enum Feed {
     Served(Kind, Result<Served, String>),
     /// An object of a kind that can be scaled.
     Target(Kind, Change<Seen>),
-    /// A HorizontalPodAutoscaler.
-    Autoscaler(Change<Autoscaler>),
     /// A ScaleRecord.
     Record(Change<Record>),
     /// A ConfigMap of holidays, or that there is none.

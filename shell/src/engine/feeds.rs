@@ -16,7 +16,7 @@ use crate::cluster::seen::{Scaler, Seen as _};
 use crate::cluster::watch::{Change, watch};
 use crate::policy::History;
 use crate::report::status;
-use crate::target::{Kind, Seen, TargetKey, TargetState};
+use crate::target::{Kind, OWN, Seen, TargetKey, TargetState};
 
 /// Those of an object that has none.
 static NO_LABELS: BTreeMap<String, String> = BTreeMap::new();
@@ -35,22 +35,16 @@ impl Engine {
         self.watches.spawn(scalers);
         // Nearly everybody names these.
         self.watch_kind(&Kind::DEPLOYMENT);
+        // What an autoscaler scales, too, is left to it, whoever names either.
+        for own in OWN.into_iter().filter(|own| own.how.ranges) {
+            self.watch_kind(&Kind::Own(own));
+        }
         let feeds = self.feeds.clone();
         let overrides =
             watch(self.api(), None, "TimeWindowOverrides".to_owned(), feeds, self.recovered.subscribe(), |change| {
                 Some(Feed::Override(change))
             });
         self.watches.spawn(overrides);
-        let feeds = self.feeds.clone();
-        let autoscalers = watch(
-            self.api(),
-            None,
-            "HorizontalPodAutoscalers".to_owned(),
-            feeds,
-            self.recovered.subscribe(),
-            |change| Some(Feed::Autoscaler(change)),
-        );
-        self.watches.spawn(autoscalers);
         let feeds = self.feeds.clone();
         let records = watch(self.api(), None, "ScaleRecords".to_owned(), feeds, self.recovered.subscribe(), |change| {
             Some(Feed::Record(change))
@@ -93,10 +87,6 @@ impl Engine {
                     self.mark_all();
                 }
             }
-            Feed::Autoscaler(Change::Listed(object) | Change::Applied(object)) => self.note_autoscaler(&object),
-            Feed::Autoscaler(Change::Deleted(object)) => self.forget_autoscaler(&object),
-            Feed::Autoscaler(Change::Complete) => self.autoscalers_complete(),
-            Feed::Autoscaler(change) => self.hpas.note(change, boot),
             Feed::Record(Change::Listed(object)) => self.note_record(&object, true),
             Feed::Record(Change::Applied(object)) => self.note_record(&object, false),
             Feed::Record(Change::Deleted(object)) => self.forget_record(&object),
@@ -282,14 +272,23 @@ impl Engine {
             return;
         }
         let new = same.is_none();
-        let of = |state: &TargetState| (state.replicas, state.original, state.owner.clone(), state.deleting);
+        let of = |state: &TargetState| {
+            (state.replicas, state.original, state.owner.clone(), state.deleting, state.scaling.clone())
+        };
         let other = same.is_none_or(|same| of(same) != of(&state));
         let version = state.version;
+        let scales = state.scaling.is_some();
         target.state = Some(state);
         if target.entry.is_some() {
             self.orphans.insert(id);
         }
-        let holder = target.holder();
+        if scales {
+            self.note_scaling(id);
+        }
+        if other {
+            self.mind_above(id);
+        }
+        let holder = self.targets.holder(id);
         if new {
             self.mark_claimants(id);
         }
@@ -322,11 +321,13 @@ impl Engine {
     }
 
     pub(super) fn lose_target(&mut self, id: TargetId) {
+        self.mark_claimants(id);
         if let Some(target) = self.targets.get_mut(id) {
             target.state = None;
         }
+        self.note_scaling(id);
         self.orphans.insert(id);
-        self.mark_claimants(id);
+        self.mind_above(id);
         self.targets.tidy(id);
     }
 

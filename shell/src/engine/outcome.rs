@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::autoscalers::as_target_has;
 use super::feed::{Asked, Done, Whose};
 use super::ids::{PolicyId, TargetId};
 use super::policies::Slot;
 use super::state::Engine;
-use crate::cluster::FIELD_MANAGER;
 use crate::cluster::requests::{Answer, Failure};
 use crate::policy::{History, Outcome};
 use crate::report::events::Telling;
@@ -107,11 +107,15 @@ impl Engine {
         let Some(attempt) = slot.attempt.as_deref_mut() else { return };
         match result {
             Ok(answer) => {
-                let replicas = (kind.how().answered)(&answer);
-                attempt.outcome = Outcome::Accepted { replicas };
-                if replicas == attempt.to {
-                    // The clock may have been set since it was sent.
-                    self.metrics.accepted(attempt, attempt.at + took);
+                let is_beneath = slot.claim.as_ref().is_some_and(|(claimed, _)| *claimed != target);
+                let said = (kind.how().answered)(&answer, attempt.to);
+                let size = as_target_has(attempt.to, is_beneath, said);
+                attempt.outcome = Outcome::Accepted { size };
+                if size == attempt.to {
+                    if !attempt.prepares {
+                        // The clock may have been set since it was sent.
+                        self.metrics.accepted(attempt, attempt.at + took);
+                    }
                     slot.scales.clear();
                 } else {
                     self.metrics.failed();
@@ -120,9 +124,7 @@ impl Engine {
                 }
                 let state = self.targets.get_mut(target).and_then(|target| target.state.as_mut());
                 if let Some(state) = state.filter(|state| *state.uid == *uid && state.version < answer.version()) {
-                    state.version = answer.version();
-                    state.replicas = replicas;
-                    state.writer = Some(FIELD_MANAGER.into());
+                    state.note_written(answer.version(), said);
                 }
             }
             Err(Failure::Refused { code: 409, .. }) => {

@@ -156,7 +156,8 @@ impl Engine {
             return;
         }
         target.entry = entry;
-        let holder = target.holder();
+        let holder = self.targets.holder(id);
+        self.watch_scaled(id);
         self.orphans.insert(id);
         self.targets.tidy(id);
         if let Some(holder) = holder {

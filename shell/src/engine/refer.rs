@@ -39,6 +39,7 @@ impl Engine {
                 if self.targets.claim(target, claimant.clone()) {
                     self.mark_claimants(target);
                 }
+                self.watch_scaled(target);
                 let calendar = holidays.map(|key| {
                     let (calendar, follow) = self.calendars.ask(key, id);
                     self.follow(follow);
@@ -78,7 +79,7 @@ impl Engine {
     }
 
     pub(super) fn mark_claimants(&mut self, target: TargetId) {
-        let all: Vec<_> = self.targets.get(target).map(|target| target.claimants().collect()).unwrap_or_default();
+        let all: Vec<_> = self.targets.claimants(target).collect();
         all.into_iter().for_each(|id| self.mark(id));
     }
 

@@ -10,7 +10,6 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::Setup;
-use super::autoscalers::Autoscalers;
 use super::calendars::{CalendarKey, Calendars};
 use super::feed::{Done, Feed};
 use super::ids::{NamespaceId, Namespaces, OverrideId, PolicyId, Shelf};
@@ -52,7 +51,6 @@ pub(super) struct Engine {
     pub(super) members: HashMap<NamespaceId, BTreeSet<PolicyId>>,
     pub(super) standings: Standings,
     pub(super) targets: Targets,
-    pub(super) autoscalers: Autoscalers,
     pub(super) records: Records,
     pub(super) orphans: Orphans,
     pub(super) calendars: Calendars,
@@ -80,7 +78,6 @@ pub(super) struct Engine {
     pub(super) overrides: Source,
     pub(super) kinds: Kinds,
     pub(super) recorded: Source,
-    pub(super) hpas: Source,
     /// Whether it may act, as of the last look at the leases.
     pub(super) leading: bool,
     pub(super) stopping: bool,
@@ -210,7 +207,6 @@ impl Engine {
             members: HashMap::new(),
             standings: Standings::default(),
             targets: Targets::default(),
-            autoscalers: Autoscalers::default(),
             records: Records::default(),
             orphans: Orphans::default(),
             calendars: Calendars::default(),
@@ -229,7 +225,6 @@ impl Engine {
             overrides: Source::default(),
             kinds: Kinds::default(),
             recorded: Source::default(),
-            hpas: Source::default(),
             leading: false,
             stopping: false,
             others: Alive::default(),

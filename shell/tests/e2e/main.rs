@@ -12,6 +12,7 @@ mod admission;
 mod afterwards;
 mod audit;
 mod authorize;
+mod autoscalers;
 mod boundaries;
 mod clusters;
 mod conditions;

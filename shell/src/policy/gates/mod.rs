@@ -7,6 +7,7 @@ mod budget;
 mod claim;
 mod clock;
 mod fence;
+mod held;
 mod holidays;
 mod invalid;
 mod memory;
@@ -23,7 +24,7 @@ use super::plan::Happening;
 type Gate = fn(&Look<'_>) -> Option<Hold>;
 
 /// In the order in which they are asked.
-const GATES: [Gate; 11] = [
+const GATES: [Gate; 12] = [
     fence::gate,
     invalid::gate,
     clock::gate,
@@ -31,6 +32,7 @@ const GATES: [Gate; 11] = [
     claim::gate,
     missing::gate,
     autoscaler::gate,
+    held::gate,
     paused::gate,
     memory::gate,
     backoff::gate,
