@@ -242,40 +242,40 @@ fn names_that_kubernetes_refuses() {
 }
 
 #[test]
-fn what_the_controller_does_not_act_on_is_warned_of() {
-    let warned = |manifest: &str| {
+fn what_the_controller_does_not_scale_is_refused() {
+    let run = |target: &str| {
+        let manifest = manifest("").replace("targetRef: {", &format!("targetRef: {{{target}, ")).replace("{, ", "{");
         let files: [(&str, &[u8]); 1] = [("a.yaml", manifest.as_bytes())];
-        let run = kyklos(&files, "validate -f a.yaml", "");
-        assert_eq!((run.status, run.out.as_str()), (0, "a.yaml: shop/web: valid\n"), "{}", run.err);
-        run.err
+        kyklos(&files, "validate -f a.yaml", "")
     };
-    for (target, field, words) in [
-        ("kind: ScaledObject, apiVersion: keda.sh/v1", "apiVersion", "ScaledObject of keda.sh/v1"),
-        ("kind: Job, apiVersion: batch/v1", "kind", "Job of batch/v1"),
-        ("kind: CronJob", "apiVersion", "CronJob of apps/v1"),
+    let one = "one of the kinds Deployment, StatefulSet, ReplicaSet, HorizontalPodAutoscaler, CronJob, ScaledObject, or a custom kind \
+               with scale as GROUP/VERSION and kind";
+    for (target, field, words, right) in [
+        ("kind: Job, apiVersion: batch/v1", "kind", "Job of batch/v1", one),
+        ("kind: DaemonSet", "kind", "DaemonSet of apps/v1", one),
+        ("kind: CronJob", "apiVersion", "CronJob of apps/v1", "apiVersion batch/v1 and kind CronJob"),
+        (
+            "apiVersion: apps/v1beta1",
+            "apiVersion",
+            "Deployment of apps/v1beta1",
+            "apiVersion apps/v1 and kind Deployment",
+        ),
+        (
+            "kind: ScaledObject, apiVersion: keda.sh/v1",
+            "apiVersion",
+            "ScaledObject of keda.sh/v1",
+            "apiVersion keda.sh/v1alpha1 and kind ScaledObject",
+        ),
         (
             "kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v1",
             "apiVersion",
             "HorizontalPodAutoscaler of autoscaling/v1",
+            "apiVersion autoscaling/v2 and kind HorizontalPodAutoscaler",
         ),
-        ("kind: DaemonSet", "kind", "DaemonSet of apps/v1"),
-        ("apiVersion: apps/v1beta1", "apiVersion", "Deployment of apps/v1beta1"),
     ] {
-        assert_eq!(
-            warned(&manifest("").replace("targetRef: {", &format!("targetRef: {{{target}, "))),
-            format!(
-                "warning: a.yaml: spec.targetRef.{field}: this version scales no {words}: write {}\n",
-                match (field, words.split_once(' ').unwrap().0) {
-                    ("kind", _) =>
-                        "one of the kinds Deployment, StatefulSet, ReplicaSet, HorizontalPodAutoscaler, CronJob, ScaledObject, or a \
-                         custom kind with scale as GROUP/VERSION and kind",
-                    (_, "CronJob") => "apiVersion batch/v1 and kind CronJob",
-                    (_, "ScaledObject") => "apiVersion keda.sh/v1alpha1 and kind ScaledObject",
-                    (_, "HorizontalPodAutoscaler") => "apiVersion autoscaling/v2 and kind HorizontalPodAutoscaler",
-                    _ => "apiVersion apps/v1 and kind Deployment",
-                }
-            )
-        );
+        let refused = run(target);
+        let said = format!("a.yaml: spec.targetRef.{field}: this version scales no {words}: write {right}\n");
+        assert_eq!((refused.status, refused.err), (2, said));
     }
     for target in [
         "",
@@ -285,10 +285,9 @@ fn what_the_controller_does_not_act_on_is_warned_of() {
         "kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v2",
         "kind: ScaledObject, apiVersion: keda.sh/v1alpha1",
     ] {
-        assert_eq!(
-            warned(&manifest("").replace("targetRef: {", &format!("targetRef: {{{target}, ").replace("{, ", "{"))),
-            ""
-        );
+        let taken = run(target);
+        let valid = (0, "a.yaml: shop/web: valid\n", "");
+        assert_eq!((taken.status, taken.out.as_str(), taken.err.as_str()), valid, "{target}");
     }
 }
 

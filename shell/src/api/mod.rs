@@ -37,7 +37,6 @@ pub use read::{Metadata, OVERRIDE_ANNOTATION, Object, object, spec};
 pub use record::{Entry, ORIGINAL_ANNOTATION, OnDelete, RECORD_KIND, RECORD_MAX, Ranges, ScaleRecord, ScaleRecordSpec};
 pub use spec::{ExceptionSpec, HolidayMode, TargetRef, TimeWindowScaler, TimeWindowScalerSpec, WindowSpec};
 pub use status::TimeWindowScalerStatus;
-pub use supported::unsupported_target;
 pub use value::{NoValue, PER_CENT_MAX, Replicas, Value};
 
 /// The API group.

@@ -15,7 +15,7 @@ use super::subject::Subject;
 use crate::api::manifest::{Complaint, Document, Origin, read_file};
 use crate::api::overrides::annotation;
 use crate::api::problems::Problems;
-use crate::api::{self, HolidayMode, Labels, Metadata, OVERRIDE_ANNOTATION, Object, unsupported_target};
+use crate::api::{self, HolidayMode, Labels, Metadata, OVERRIDE_ANNOTATION, Object};
 use crate::calendar::HolidayCalendar;
 use crate::target::Kind;
 
@@ -102,10 +102,7 @@ fn check(
         let asked = object.metadata.override_annotation.as_deref().and_then(|text| annotation(text, &mut problems));
         let schedule = api::compile(&object.spec, namespace, &mut problems)?;
         let holidays = holidays_of(&object, holidays, &origin);
-        // The resource has it, so it is right; but whoever applies it should know.
-        if let Some(unsupported) = unsupported_target(&object.spec.target_ref) {
-            say(format_args!("warning: {}", origin.complain(&unsupported.field, unsupported.message)));
-        }
+        // It is right; but whoever applies it should know.
         if let Some(risk) = risk(&object) {
             say(format_args!("warning: {}", origin.complain("spec.targetRef", risk)));
         }
