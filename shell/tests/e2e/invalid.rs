@@ -8,7 +8,7 @@ use kyklos_devcluster::{DevCluster, Options};
 use serde_json::{Value, json};
 
 use crate::audit::scalings;
-use crate::clusters::{install, kubectl, start};
+use crate::clusters::{crd, install, kubectl, start};
 use crate::stage::Stage;
 use crate::waits::{message, reason};
 
@@ -45,7 +45,7 @@ fn cases() -> Vec<(&'static str, Value, &'static str, &'static str)> {
         ),
         (
             "kind",
-            with("targetRef", json!({ "name": "web", "kind": "StatefulSet" })),
+            with("targetRef", json!({ "name": "web", "kind": "DaemonSet" })),
             "ConfigurationInvalid",
             "spec.targetRef.kind",
         ),
@@ -79,11 +79,15 @@ fn cases() -> Vec<(&'static str, Value, &'static str, &'static str)> {
     ]
 }
 
-/// A control plane whose CRD has no rules at all: the controller alone is left to refuse.
+/// A control plane whose CRD of the schedules has no rules at all: the controller alone is left to refuse.
 fn lenient() -> &'static DevCluster {
     static CLUSTER: OnceLock<DevCluster> = OnceLock::new();
     CLUSTER.get_or_init(|| {
         let cluster = start(Options { controller_manager: false, ..Options::default() });
+        let all = String::from_utf8(crd()).unwrap();
+        let others: Vec<_> =
+            all.split("---\n").filter(|crd| !crd.contains("name: timewindowscalers.kyklos.io")).collect();
+        install(&cluster, others.join("---\n").as_bytes());
         install(&cluster, crd_without_rules().as_bytes());
         cluster
     })
