@@ -9,6 +9,8 @@ use crate::plots::PLOTS;
 use crate::report::Report;
 
 const NOT_MEASURED: &str = "not measured";
+/// The row of `rigs/peers` that a report may be too old for.
+const IN_C: &str = "a table by hand over local time, in C";
 /// The question of everything here.
 const QUESTION: &str = "Which state applies, and when does it change: Monday to Friday 09:00-17:00 and Saturday 22:00-02:00 in \
 America/New_York, asked about random instants of 2026 to 2030, with eleven holidays on Kyklos' side.";
@@ -188,8 +190,13 @@ pub(crate) fn by_hand(page: &mut String, report: &Report) {
          With chrono-tz and jiff-static it is a list of windows by hand over a library that knows the zone. The table over local time is \
          what makers write: it is fed the weekday, the hour and the minute as a clock chip has them, knows of no zone, isn't asked where \
          a change of the clocks lies before the boundary, where it would be wrong, and says a number of seconds where the others say an \
-         instant. It is in Rust; the same in C isn't measured, as the rigs have no compiler for it.\n\n",
+         instant. ",
     );
+    page.push_str(if counts.contains_key(IN_C) {
+        "The C is what GCC made of it for this processor at -O3: the rigs have its assembly, and no compiler for it.\n\n"
+    } else {
+        "It is in Rust; the same in C isn't measured, as the rigs have no compiler for it.\n\n"
+    });
 }
 
 /// How many windows a call's name speaks of.

@@ -52,7 +52,7 @@ pub(crate) fn flash() -> Result<Vec<Flash>> {
 /// The bytes of a program that are in the flash: all sections that are loaded.
 fn loaded(feature: &str) -> Result<u64> {
     let arguments = ["build", "--quiet", "--release", "--locked", "--no-default-features", "--features", feature];
-    tools::run(cargo(&rig(RIG), arguments).arg("--target-dir").arg(firmware_target()))?;
+    tools::build(cargo(&rig(RIG), arguments).arg("--target-dir").arg(firmware_target()))?;
     let file = firmware_target().join(TARGET).join("release").join(format!("kyklos-{RIG}"));
     let data = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
     let program = object::File::parse(&*data).with_context(|| format!("reading {}", file.display()))?;

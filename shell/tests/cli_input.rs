@@ -420,7 +420,7 @@ fn overriding(spec: &str) -> Run {
 #[test]
 fn an_override_gives_any_value_and_one_alone() {
     let asking = |value: &str| {
-        let rest = "from: 2026-12-01T17:00:00Z\n  until: 2026-12-01T18:00:00Z\n  reason: launch\n";
+        let rest = "from: 2040-12-01T17:00:00Z\n  until: 2040-12-01T18:00:00Z\n  reason: launch\n";
         overriding(&format!("  scalerRef: {{name: web}}\n{value}  {rest}"))
     };
     assert_eq!(asking("  minReplicas: 2\n  maxReplicas: 30\n").status, 0);
@@ -457,7 +457,7 @@ fn an_override_gives_any_value_and_one_alone() {
 
 #[test]
 fn an_override_object_and_everything_that_can_be_wrong_with_it() {
-    let right = "  scalerRef: {name: web}\n  replicas: 20\n  from: 2026-12-01T17:00:00Z\n  until: 2026-12-01T18:00:00Z\n  reason: launch\n";
+    let right = "  scalerRef: {name: web}\n  replicas: 20\n  from: 2040-12-01T17:00:00Z\n  until: 2040-12-01T18:00:00Z\n  reason: launch\n";
     let run = overriding(right);
     assert_eq!((run.status, run.err.as_str()), (0, ""));
     assert_eq!(run.out, "a.yaml: shop/web: valid\nb.yaml: shop/launch: valid\n");
@@ -486,12 +486,12 @@ fn an_override_object_and_everything_that_can_be_wrong_with_it() {
         ),
         ("17:00:00Z", "18:00:00Z", "spec.until: it isn't after from: write a later one"),
         (
-            "2026-12-01T18:00:00Z",
+            "2040-12-01T18:00:00Z",
             "tonight",
             "spec.until: \"tonight\" is no instant: write RFC 3339 with an offset, such as 2026-12-01T18:00:00Z",
         ),
         (
-            "  until: 2026-12-01T18:00:00Z\n",
+            "  until: 2040-12-01T18:00:00Z\n",
             "",
             "spec.until: missing: write an instant such as 2026-12-01T18:00:00Z, or untilNextBoundary: true",
         ),
@@ -533,9 +533,35 @@ fn an_override_object_and_everything_that_can_be_wrong_with_it() {
     let run = overriding(
         &right
             .replace("scalerRef: {name: web}", "selector: {}")
-            .replace("  until: 2026-12-01T18:00:00Z\n", "  untilNextBoundary: true\n"),
+            .replace("  until: 2040-12-01T18:00:00Z\n", "  untilNextBoundary: true\n"),
     );
     assert!(run.err.contains("b.yaml: spec.untilNextBoundary: the next boundary is one schedule's"), "{}", run.err);
+}
+
+/// Made now it would never apply, as one of a cluster that was over when it was made never did.
+#[test]
+fn an_override_that_was_over_before_it_was_made() {
+    let run = |metadata: &str, command: &str| {
+        let launch = format!(
+            "apiVersion: kyklos.io/v1alpha1\nkind: TimeWindowOverride\nmetadata: {{name: launch, namespace: shop{metadata}}}\n\
+             spec: {{scalerRef: {{name: web}}, replicas: 20, until: '2026-01-01T00:00:00Z', reason: launch}}\n"
+        );
+        let files: [(&str, &[u8]); 2] = [("a.yaml", &manifest("").into_bytes()), ("b.yaml", launch.as_bytes())];
+        let run = kyklos(&files, &format!("{command} -f a.yaml b.yaml"), "");
+        (run.status, run.err)
+    };
+    let refused = (
+        2,
+        "b.yaml: spec.until: it was over at 2026-01-01T00:00:00Z, before it was made: write a later until\n".to_owned(),
+    );
+    let right = (0, String::new());
+    let made = |at: &str| format!(", creationTimestamp: '{at}'");
+    assert_eq!(run("", "validate"), refused);
+    assert_eq!(run(&made("2026-01-01T00:00:00Z"), "validate"), refused);
+    assert_eq!(run(&made("2025-12-31T23:59:59Z"), "validate"), right, "it has applied, and is over");
+    // What applied at an instant is no question of now.
+    assert_eq!(run("", "eval --at 2025-12-31T00:00:00Z"), right);
+    assert_eq!(run(&made("2026-01-01T00:00:00Z"), "eval --at 2025-12-31T00:00:00Z"), refused);
 }
 
 #[test]

@@ -100,3 +100,21 @@ fn measure(mut peers: Vec<Peer>) -> Result<()> {
     println!("{:#}", json!({"engines": engines, "series": series, "rounds": times::ROUNDS, "instants": INSTANTS}));
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_versions_are_those_that_are_built() {
+        let lock = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock")).unwrap();
+        for peer in peers().unwrap() {
+            let package = match peer.name.split(',').next() {
+                Some("Kyklos") => "kyklos-core",
+                package => package.unwrap(),
+            };
+            let locked = format!("name = \"{package}\"\nversion = \"{}\"\n", peer.version);
+            assert!(lock.contains(&locked), "{} isn't of version {}", peer.name, peer.version);
+        }
+    }
+}

@@ -86,7 +86,7 @@ async fn demonstrate(arguments: Arguments) -> anyhow::Result<()> {
 
 /// The rehearsal itself.
 async fn play(binary: &Path, place: &Place) -> anyhow::Result<()> {
-    say("3. The CRDs (kyklos crd), a Deployment with one replica, and this TimeWindowScaler:\n");
+    say("3. The CRDs (kyklos crd), a Deployment with one replica, this TimeWindowScaler and an override of it:\n");
     let manifest = scene::MANIFEST;
     manifest.lines().for_each(|line| say(format_args!("   {line}")));
     say("\n   A second Deployment that a HorizontalPodAutoscaler scales, and one for that:\n");
@@ -127,7 +127,7 @@ async fn day(
     shown: (&mut Table, &mut Bounds),
 ) -> anyhow::Result<()> {
     place.is_led(controller).await?;
-    place.furnish().await?;
+    place.furnish(&[scene::MANIFEST, scene::BOUNDS_MANIFEST]).await?;
     watch(place, clock, controller, shown).await
 }
 

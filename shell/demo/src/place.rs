@@ -12,12 +12,15 @@ use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::api::events::v1::Event;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams, Preconditions};
+use kube::api::{
+    Api, ApiResource, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams, Preconditions,
+};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::runtime::conditions::{is_crd_established, is_deleted};
 use kube::runtime::wait::await_condition;
 use kube::{Client, Config, Resource, ResourceExt as _};
 use kyklos::api::TimeWindowScaler;
+use kyklos::api::overrides::{OVERRIDE_KIND, TimeWindowOverride};
 use kyklos::cluster::lease;
 use kyklos_devcluster::{Component, DevCluster, Folder, Options, Tools, progress_on_stderr};
 use serde::de::DeserializeOwned;
@@ -25,7 +28,7 @@ use serde_json::json;
 use tokio::sync::OnceCell;
 
 use crate::out::say;
-use crate::scene::{AUTOSCALED, BOUNDS_BEFORE, BOUNDS_MANIFEST, MANIFEST, NAME};
+use crate::scene::{AUTOSCALED, BOUNDS_BEFORE, NAME};
 
 /// The names of the CRDs.
 const CRDS: [&str; 3] = ["timewindowscalers.kyklos.io", "scalerecords.kyklos.io", "timewindowoverrides.kyklos.io"];
@@ -127,8 +130,8 @@ impl Place {
         tokio::time::timeout(PATIENCE, held).await.context("the controller gets no lease")?
     }
 
-    /// Makes two Deployments, an autoscaler of the second, and a TimeWindowScaler for the first and one for that.
-    pub(crate) async fn furnish(&self) -> anyhow::Result<()> {
+    /// Makes two Deployments, an autoscaler of the second, and the TimeWindowScalers and the override for the two.
+    pub(crate) async fn furnish(&self, manifests: &[&str]) -> anyhow::Result<()> {
         let client = self.client().await?;
         for name in [NAME, AUTOSCALED] {
             let deployment: Deployment = serde_json::from_value(json!({
@@ -151,10 +154,16 @@ impl Place {
         }))?;
         Api::namespaced(client.clone(), NAMESPACE).create(&PostParams::default(), &autoscaler).await?;
         // As kubectl apply does it, so that the manifests are taken as they were shown.
-        let api: Api<TimeWindowScaler> = Api::namespaced(client, NAMESPACE);
-        for (name, manifest) in [(NAME, MANIFEST), (AUTOSCALED, BOUNDS_MANIFEST)] {
-            let object: serde_json::Value = serde_saphyr::from_str(manifest)?;
-            api.patch(name, &PatchParams::apply("kyklos-demo"), &Patch::Apply(object)).await?;
+        for manifest in manifests {
+            for object in serde_saphyr::from_multiple::<serde_json::Value>(manifest)? {
+                let object: DynamicObject = serde_json::from_value(object)?;
+                let resource = match object.types.as_ref().map(|types| types.kind.as_str()) {
+                    Some(OVERRIDE_KIND) => ApiResource::erase::<TimeWindowOverride>(&()),
+                    _ => ApiResource::erase::<TimeWindowScaler>(&()),
+                };
+                let api: Api<DynamicObject> = Api::namespaced_with(client.clone(), NAMESPACE, &resource);
+                api.patch(&object.name_any(), &PatchParams::apply("kyklos-demo"), &Patch::Apply(&object)).await?;
+            }
         }
         Ok(())
     }

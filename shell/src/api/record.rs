@@ -39,8 +39,9 @@ pub struct ScaleRecordSpec {
 }
 
 /// What is remembered of a target.
+// What a later version may have beside this is passed over, and stays where it is.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// Which object it is: another one of its name had another count.
     #[schemars(length(max = 64))]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 
 use super::failure::{Failure, say};
@@ -56,6 +57,15 @@ impl Input {
 
     /// Reads and checks all files, and warns of ConfigMaps that aren't given.
     pub(super) fn load(&self) -> Loaded {
+        self.read(None)
+    }
+
+    /// The same as if all that isn't in a cluster yet were made now.
+    pub(super) fn load_as_made(&self, now: DateTime<Utc>) -> Loaded {
+        self.read(Some(now))
+    }
+
+    fn read(&self, made: Option<DateTime<Utc>>) -> Loaded {
         if self.times_standard_input() > 1 {
             let complaint = "standard input: asked for more than once: it can be read only once, so write - once";
             return Loaded { complaints: vec![complaint.to_owned()], ..Loaded::default() };
@@ -69,7 +79,7 @@ impl Input {
         for path in &self.files {
             for document in read_file(path, &mut complaints) {
                 if override_files::is_override(&document) {
-                    overrides.extend(override_files::read(&document, &mut complaints));
+                    overrides.extend(override_files::read(&document, made, &mut complaints));
                 } else {
                     subjects.extend(check(&document, &holidays, &mut seen, &mut complaints));
                 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
+use chrono::Utc;
 use clap::Args;
 
 use super::Failure;
@@ -17,7 +18,7 @@ pub(super) struct Validate {
 
 impl Validate {
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let loaded = self.input.load();
+        let loaded = self.input.load_as_made(Utc::now());
         let mut out = BufWriter::new(io::stdout().lock());
         for subject in &loaded.subjects {
             let (file, name) = (printable(&subject.origin.file), printable(&subject.name()));

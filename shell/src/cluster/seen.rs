@@ -50,8 +50,10 @@ pub struct WindowOverride {
 #[serde(from = "RawRecord")]
 pub struct Record {
     metadata: ObjectMeta,
-    /// What is remembered, by resource and name of the target. What can't be read isn't in it.
+    /// What is remembered, by resource and name of the target.
     pub entries: Vec<(Box<str>, Entry)>,
+    /// Of which targets something is that can't be read: somebody else's, or another version's.
+    pub strange: Vec<Box<str>>,
 }
 
 #[derive(Deserialize)]
@@ -70,9 +72,14 @@ struct RawEntries {
 
 impl From<RawRecord> for Record {
     fn from(raw: RawRecord) -> Self {
-        let entries = raw.spec.entries.into_iter();
-        let entries = entries.filter_map(|(key, entry)| Some((key.into(), serde_json::from_value(entry).ok()?)));
-        Self { metadata: raw.metadata.split().metadata, entries: entries.collect() }
+        let (mut entries, mut strange) = (Vec::new(), Vec::new());
+        for (key, entry) in raw.spec.entries {
+            match serde_json::from_value(entry) {
+                Ok(entry) => entries.push((key.into(), entry)),
+                Err(_) => strange.push(key.into()),
+            }
+        }
+        Self { metadata: raw.metadata.split().metadata, entries, strange }
     }
 }
 

@@ -216,8 +216,9 @@ pub async fn watch_and<K, F>(
                     (events, listing) = (begin(streams, WATCH_SECONDS), None);
                     continue;
                 }
-                if trouble.refused == Some(410) {
-                    // Kube's watcher would ask for a version that is refused as too old from the start again and again.
+                if matches!(trouble.refused, Some(404 | 410)) {
+                    // Kube's watcher would ask for a version that is refused as too old from the start again and again; and where
+                    // there is nothing to watch, what comes to be there instead has to be listed.
                     (events, listing) = (begin(streams, WATCH_SECONDS), None);
                 }
                 interrupted = true;

@@ -1,6 +1,7 @@
 //! What reaches the engine from outside.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::api::overrides::TimeWindowOverrideStatus;
@@ -69,6 +70,22 @@ impl Asker {
     }
 }
 
+/// Calls back what hasn't left yet, because what it was decided by has changed. What has left is the API server's to refuse.
+#[derive(Debug, Clone, Default)]
+pub struct Recall(Arc<AtomicBool>);
+
+impl Recall {
+    /// From now on it isn't to be sent.
+    pub fn call_back(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it isn't to be sent any more.
+    pub fn is_called_back(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// What a request is for.
 #[derive(Debug)]
 pub enum Asked {
@@ -86,6 +103,8 @@ pub enum Asked {
         version: u64,
         /// When it began.
         begun: Duration,
+        /// Whether it may still be sent.
+        recall: Recall,
     },
     /// To write down what targets had.
     Record {
@@ -116,6 +135,17 @@ pub enum Asked {
     OverrideStatus(Box<TimeWindowOverrideStatus>),
     /// That an override goes.
     OverrideDeletion,
+}
+
+impl Asked {
+    /// What calls it back, where anything does but the end of the process and the loss of the lease.
+    pub fn recall(&self) -> Option<&Recall> {
+        match self {
+            Self::Scale { recall, .. } => Some(recall),
+            Self::Record { .. } | Self::Orphan { .. } | Self::Aside | Self::Status { .. } | Self::Event(_) => None,
+            Self::OverrideStatus(_) | Self::OverrideDeletion => None,
+        }
+    }
 }
 
 /// A request that has come to its end.

@@ -71,12 +71,23 @@ impl Engine {
             Feed::Scaler(Change::Applied(object)) => self.note_scaler(&object, false, boot),
             Feed::Scaler(Change::Deleted(object)) => self.forget_scaler(&object),
             Feed::Scaler(Change::Complete) => self.scalers_complete(),
-            Feed::Scaler(change) => self.scalers.note(change, boot),
+            Feed::Scaler(change) => {
+                self.scalers.note(change, boot);
+                if self.scalers.is_gone() && self.policies.len() > 0 {
+                    tracing::warn!("the API server knows no TimeWindowScalers any more, so there are none");
+                    self.forget_scalers(|_| true);
+                }
+            }
             Feed::Override(Change::Listed(object)) => self.note_override(&object, true),
             Feed::Override(Change::Applied(object)) => self.note_override(&object, false),
             Feed::Override(Change::Deleted(object)) => self.forget_override(&object),
             Feed::Override(Change::Complete) => self.overrides_complete(),
-            Feed::Override(change) => self.overrides.note(change, boot),
+            Feed::Override(change) => {
+                self.overrides.note(change, boot);
+                if self.overrides.is_gone() {
+                    self.forget_overrides();
+                }
+            }
             Feed::Served(kind, served) => self.note_served(&kind, served),
             Feed::Target(kind, Change::Listed(object)) => self.note_target(kind, object, true),
             Feed::Target(kind, Change::Applied(object)) => self.note_target(kind, object, false),
@@ -222,6 +233,9 @@ impl Engine {
     fn drop_policy(&mut self, id: PolicyId, key: &PolicyKey) {
         self.unrefer(id, None, None);
         if let Some(slot) = self.policies.remove(key) {
+            if let Some(recall) = &slot.recall {
+                recall.call_back();
+            }
             if let Some(all) = self.members.get_mut(&slot.namespace) {
                 all.remove(&id);
                 if all.is_empty() {
@@ -245,14 +259,18 @@ impl Engine {
 
     fn scalers_complete(&mut self) {
         let epoch = self.scalers.complete();
-        let gone: Vec<_> = self.policies.iter().filter(|(_, slot)| slot.epoch != epoch).map(|(id, _)| id).collect();
+        self.forget_scalers(|slot| slot.epoch != epoch);
+        self.note_all_left();
+        tracing::info!(objects = self.policies.len(), "all TimeWindowScalers are known");
+    }
+
+    fn forget_scalers(&mut self, is_gone: impl Fn(&Slot) -> bool) {
+        let gone: Vec<_> = self.policies.iter().filter(|(_, slot)| is_gone(slot)).map(|(id, _)| id).collect();
         for id in gone {
             if let Some(key) = self.policies.get(id).map(Slot::key) {
                 self.drop_policy(id, &key);
             }
         }
-        self.note_all_left();
-        tracing::info!(objects = self.policies.len(), "all TimeWindowScalers are known");
     }
 
     fn note_target(&mut self, kind: Kind, object: Seen, listed: bool) {

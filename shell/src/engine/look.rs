@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::autoscalers::{Rival, Sent, View};
 use super::calendars::Known as Calendar;
-use super::feed::{Asked, Asker, Done};
+use super::feed::{Asked, Asker, Done, Recall};
 use super::ids::PolicyId;
 use super::now::Now;
 use super::policies::{EVENTS_MAX, Slot};
@@ -20,11 +20,13 @@ use crate::report::status;
 use crate::target;
 
 impl Engine {
-    /// Has an object looked at when its turn comes.
+    /// Has an object looked at when its turn comes. What was decided before and hasn't left yet isn't sent any more.
     pub(super) fn mark(&mut self, id: PolicyId) {
-        if let Some(slot) = self.policies.get_mut(id)
-            && !slot.dirty
-        {
+        let Some(slot) = self.policies.get_mut(id) else { return };
+        if let Some(recall) = &slot.recall {
+            recall.call_back();
+        }
+        if !slot.dirty {
             slot.dirty = true;
             self.looks.push(slot.namespace, id);
         }
@@ -123,8 +125,7 @@ impl Engine {
         let Some(slot) = self.policies.get_mut(id) else { return };
         let before = std::mem::replace(&mut slot.history, plan.history);
         if before.window.is_some() && before.window != slot.history.window {
-            let to_holiday = slot.history.window.as_deref().is_some_and(|window| window.starts_with("Holiday-"));
-            self.metrics.changed(to_holiday);
+            self.metrics.changed(plan.report.as_ref().is_some_and(|report| report.holiday));
         }
         // By what is there, against what it had before, where that is remembered.
         let entry = slot.claim.as_ref().and_then(|(target, _)| self.targets.get(*target)?.entry.as_deref());
@@ -271,10 +272,12 @@ impl Engine {
             told_to_wait: false,
         }));
         slot.scaling = true;
+        let recall = Recall::default();
+        slot.recall = Some(recall.clone());
         let begun = self.time.boot();
         self.turns.begin_scale(slot.namespace, begun);
         let Sent { target, kind, uid, version, request } = sent;
-        let what = Asked::Scale { before: Box::new(before), target, kind, uid, version, begun };
+        let what = Asked::Scale { before: Box::new(before), target, kind, uid, version, begun, recall };
         let asker = Asker::policy(id, slot);
         self.spawn(asker, request, what);
     }
@@ -284,10 +287,12 @@ impl Engine {
         let namespace = self.namespaces.name(asker.namespace).cloned();
         let (client, end) = (self.writing.clone(), self.done.clone());
         let (lead, time) = (self.lead.clone(), Arc::clone(&self.time));
+        let recalls: Vec<_> = [Some(&self.ends), what.recall()].into_iter().flatten().cloned().collect();
         tokio::spawn(async move {
             let begun = tokio::time::Instant::now();
+            let stays = || recalls.iter().any(Recall::is_called_back);
             let acts = |namespace: &str| lead.acts_in(lead.holds(time.boot()), namespace);
-            let may = || namespace.as_deref().is_some_and(acts);
+            let may = || !stays() && namespace.as_deref().is_some_and(acts);
             let result = request.send(client, may).await;
             // Without a receiver the engine is gone.
             let _ = end.send(Done { asker, what, took: begun.elapsed(), result });

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::autoscalers::{Sent, View};
+use super::autoscalers::{Sent, View, as_target_has};
 use super::feed::{Asked, Asker};
 use super::ids::TargetId;
 use super::now::Now;
@@ -125,8 +125,11 @@ impl Engine {
         self.orphans.due.extend(of_it);
     }
 
-    /// Has every entry looked at.
+    /// Has every entry looked at, with nothing taken for granted that was found out before.
     pub(super) fn note_all_left(&mut self) {
+        for progress in self.orphans.progress.values_mut() {
+            (progress.is_gone, progress.is_open) = (false, false);
+        }
         let all = self.remembered_in(None);
         self.orphans.due.extend(all);
     }
@@ -239,17 +242,24 @@ impl Engine {
                 return;
             }
             (Ask::Scale { from, to, written, prepares }, Ok(answer)) => {
-                self.note_given_back(id, written, to, &answer);
-                if !prepares {
-                    self.tell_given_back(id, from, to);
+                let got = self.note_given_back(id, written, to, &answer);
+                if prepares {
+                    self.orphans.insert(id);
+                    return;
                 }
+                // With what the API server makes of it, as an admission webhook does, it is left to others all the same.
+                self.orphans.retry([id], boot + FIRST_WAIT);
+                self.remember(id, Remember::Forget, None, boot);
+                self.tell_given_back(id, from, (to, got));
                 return;
             }
             (_, result) => {
                 // It is there after all, or was written by somebody: as it is now comes with the watch.
                 *progress = Progress { failures: (progress.failures + 1).min(DOUBLINGS), ..Progress::default() };
                 let mut wait = FIRST_WAIT * 2_u32.pow(progress.failures - 1);
-                if let Err(failure) = result {
+                if let Err(failure) = result
+                    && failure != Failure::NotSent
+                {
                     wait = wait.max(failure.wait().unwrap_or_default());
                     let (what, error) = (format!("{ask:?}"), failure.message());
                     tracing::warn!(what, error, "a target could not be given back what it had");
@@ -261,28 +271,27 @@ impl Engine {
         self.orphans.insert(id);
     }
 
-    /// A target, or what it scales, has what it was given back, and is looked at for what is left of that.
-    fn note_given_back(&mut self, id: TargetId, written: TargetId, to: Size, answer: &Answer) {
+    /// A target, or what it scales, has what it was given back, or what the API server makes of that, which is the answer.
+    fn note_given_back(&mut self, id: TargetId, written: TargetId, to: Size, answer: &Answer) -> Size {
         self.orphans.progress.remove(&id);
-        self.orphans.insert(id);
-        let said = self.targets.key(written).map(|key| (key.kind.how().answered)(answer, to));
+        let said = self.targets.key(written).map_or(to, |key| (key.kind.how().answered)(answer, to));
         let state = self.targets.get_mut(written).and_then(|target| target.state.as_mut());
-        if let (Some(state), Some(said)) = (state, said)
-            && state.version < answer.version()
-        {
+        if let Some(state) = state.filter(|state| state.version < answer.version()) {
             state.note_written(answer.version(), said);
         }
+        as_target_has(to, written != id, said)
     }
 
     /// A target has what it had again.
-    fn tell_given_back(&mut self, id: TargetId, from: Size, to: Size) {
+    fn tell_given_back(&mut self, id: TargetId, from: Size, (asked, to): (Size, Size)) {
         self.metrics.scaled(from, to);
         let Some(target) = self.targets.get(id) else { return };
         let Some(state) = target.state.as_ref() else { return };
         let (uid, holder) = (state.uid.clone(), target.entry.as_ref().map(|entry| entry.0.holder.clone()));
         let Some(key) = self.targets.key(id) else { return };
+        let instead = if to == asked { String::new() } else { format!(" instead of {asked}") };
         let words = format!(
-            "{} {} from {from} to {to}, which it had before TimeWindowScaler {} held it",
+            "{} {} from {from} to {to}{instead}, which it had before TimeWindowScaler {} held it",
             key.kind.as_str(),
             key.name,
             holder.as_deref().unwrap_or_default()

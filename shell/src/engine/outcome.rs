@@ -52,7 +52,7 @@ impl Engine {
         let acts = self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
         match what {
             Asked::Scale { before, target, kind, uid, version, .. } => {
-                slot.scaling = false;
+                (slot.scaling, slot.recall) = (false, None);
                 self.scaled(id, acts.then_some(*before), (target, &kind, &uid, version), took, result);
                 if let Some(slot) = self.policies.get_mut(id).filter(|_| !acts) {
                     // It is told of by whoever acts, from what is different.
@@ -127,12 +127,10 @@ impl Engine {
                     state.note_written(answer.version(), said);
                 }
             }
-            Err(Failure::Refused { code: 409, .. }) => {
-                // The target is another than the decision saw: as if it hadn't been made. Another leader knows better.
-                if let Some(before) = before {
-                    slot.history = before;
-                }
-                slot.attempt = None;
+            Err(Failure::NotSent) => Self::undecide(slot, before),
+            Err(Failure::Refused { code: 409, .. }) if slot.is_refuted(version) => {
+                // The target is another than the decision saw.
+                Self::undecide(slot, before);
                 let seen = self.targets.get(target).and_then(|target| target.state.as_ref());
                 if seen.is_some_and(|state| state.version <= version) {
                     slot.stale = Some(version);
@@ -152,12 +150,20 @@ impl Engine {
                     attempt.told_to_wait = wait.is_some();
                     attempt.outcome = match failure {
                         Failure::Refused { message, code, .. } => Outcome::Refused { message, code },
-                        Failure::Unanswered { message } => Outcome::Unknown { message },
+                        failure => Outcome::Unknown { message: failure.message().to_owned() },
                     };
                 }
             }
         }
         self.mark(id);
+    }
+
+    /// As if a write hadn't been decided. Another leader knows better.
+    fn undecide(slot: &mut Slot, before: Option<History>) {
+        if let Some(before) = before {
+            slot.history = before;
+        }
+        slot.attempt = None;
     }
 
     fn status_written(slot: &mut Slot, hash: u64, result: Result<Answer, Failure>, boot: Duration) {
@@ -174,6 +180,8 @@ impl Engine {
                 reports.written = answer.version();
                 reports.status_failures.clear();
             }
+            // It is another's to write, or the next process'.
+            Err(Failure::NotSent) => reports.due = true,
             // The object is gone.
             Err(Failure::Refused { code: 404, .. }) => reports.due = false,
             // It is another one than was seen: as it is now comes with the watch.
@@ -213,6 +221,10 @@ impl Engine {
                 }
                 return slot.reports.event_failures.clear();
             }
+            (Err(Failure::NotSent), _) => {
+                let untold = told.failed(telling);
+                return untold.into_iter().for_each(|happening| slot.reports.events.push_front(happening));
+            }
             (Err(failure), _) => failure,
         };
         let (object, error) = (slot.policy.to_string(), failure.message());
@@ -232,7 +244,9 @@ impl Engine {
 
 /// Whether it has come to nothing: these refusals are what was to be, or say what the watch will.
 fn is_failure(result: &Result<Answer, Failure>, but: &[u16]) -> bool {
-    result.as_ref().is_err_and(|failure| failure.code().is_none_or(|code| !but.contains(&code)))
+    let counts =
+        |failure: &Failure| *failure != Failure::NotSent && failure.code().is_none_or(|code| !but.contains(&code));
+    result.as_ref().is_err_and(counts)
 }
 
 /// What tells one object's waits from another's.

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::feed::Recall;
 use super::ids::{CalendarId, NamespaceId, TargetId};
 use super::saved::Saved;
 use super::targets::Claimant;
@@ -43,12 +44,16 @@ pub struct Slot {
     pub scales: Backoff,
     /// Whether a write of the target is under way.
     pub scaling: bool,
+    /// What calls that back as long as it hasn't left.
+    pub recall: Option<Recall>,
     /// Whether it is being written down what the target had.
     pub recording: bool,
     /// Why that failed the last time.
     pub unwritten: Option<Box<str>>,
     /// The resource version of the target that the API server has called stale.
     pub stale: Option<u64>,
+    /// The one that it has called so last, and how often in a row.
+    pub refuted: (u64, u8),
     /// Whether it waits for a look.
     pub dirty: bool,
     /// What it has saved since this process acts.
@@ -71,13 +76,23 @@ impl Slot {
             attempt: None,
             scales: Backoff::default(),
             scaling: false,
+            recall: None,
             recording: false,
             unwritten: None,
             stale: None,
+            refuted: (0, 0),
             dirty: false,
             saved: Saved::default(),
             reports: Reports { known, ..Reports::default() },
         }
+    }
+
+    /// The API server calls this resource version of the target stale. Says whether it may mean that: the watch brings what the API
+    /// server knows within moments, and an admission webhook may call anything a conflict.
+    pub fn is_refuted(&mut self, version: u64) -> bool {
+        let times = if self.refuted.0 == version { self.refuted.1 } else { 0 };
+        self.refuted = (version, times.saturating_add(1));
+        times < REFUTED
     }
 
     /// Its name.
@@ -129,6 +144,9 @@ impl Reports {
         !self.status_failures.rests(boot) && self.not_before.is_none_or(|at| at <= boot) && self.pace.free_at() <= boot
     }
 }
+
+/// So often in a row one version may be called stale, a second apart. After that it is a refusal like any other.
+const REFUTED: u8 = 10;
 
 /// The most events that wait for their turn; beyond that the oldest is dropped, which the log has anyway.
 pub const EVENTS_MAX: usize = 16;

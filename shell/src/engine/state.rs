@@ -11,7 +11,7 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::Setup;
 use super::calendars::{CalendarKey, Calendars};
-use super::feed::{Done, Feed};
+use super::feed::{Done, Feed, Recall};
 use super::ids::{NamespaceId, Namespaces, OverrideId, PolicyId, Shelf};
 use super::kinds::Kinds;
 use super::lead::Lead;
@@ -81,6 +81,8 @@ pub(super) struct Engine {
     /// Whether it may act, as of the last look at the leases.
     pub(super) leading: bool,
     pub(super) stopping: bool,
+    /// Calls back all that hasn't left when it is asked to stop.
+    pub(super) ends: Recall,
     /// The namespaces that were somebody else's at the last look at the leases.
     pub(super) others: Alive,
     /// Who acted in the whole cluster instead of this process at that time.
@@ -165,6 +167,11 @@ impl Source {
         !self.complete && before != said(self)
     }
 
+    /// Whether the API server has known no such kind for a while: whatever there was of it is gone.
+    pub(super) fn is_gone(&self) -> bool {
+        self.refusal_lasts && self.trouble.as_ref().is_some_and(|trouble| trouble.refused == Some(404))
+    }
+
     /// A list is complete. Which one.
     pub(super) fn complete(&mut self) -> u32 {
         self.complete = true;
@@ -227,6 +234,7 @@ impl Engine {
             recorded: Source::default(),
             leading: false,
             stopping: false,
+            ends: Recall::default(),
             others: Alive::default(),
             stands_back: None,
             recovered,

@@ -84,7 +84,9 @@ fn unheard(look: &Look<'_>) -> Option<Change> {
     let news = look.before.effective.is_some_and(|effective| effective != value)
         || Type::Reconciling.reasons().0.iter().any(|reason| look.was(Type::Reconciling, *reason));
     let ours = target.is_ours() && !look.is_other_target();
-    let held = look.facts.claim == Claim::Held && !look.was(Type::Ready, Because::ScaleConflict);
+    // While it was invalid it claimed nothing, so another object may have had the target.
+    let others = [Because::ScaleConflict, Because::ConfigurationInvalid];
+    let held = look.facts.claim == Claim::Held && !others.into_iter().any(|because| look.was(Type::Ready, because));
     let told = from == to.replicas || target.size() != to;
     let drift = look.was(Type::Reconciling, Because::DriftCorrection);
     let change = Change { from: from.into(), to, asked: to, drift, at: look.now };

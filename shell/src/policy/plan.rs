@@ -70,6 +70,8 @@ pub struct Report {
     pub status: TimeWindowScalerStatus,
     /// What happened, in order, for events and the log.
     pub happenings: Vec<Happening>,
+    /// Whether a holiday is what applies, whatever windows and exceptions are called.
+    pub holiday: bool,
 }
 
 /// Something that happened once, or again.

@@ -147,6 +147,11 @@ fn every_name_is_the_contracts() {
         assert!(page.lines().any(|line| line == sample), "no {sample} in\n{page}");
     }
     assert!(page.ends_with("# EOF\n"));
+    // And each is explained to those who look at it.
+    let guide = include_str!("../../../deploy/README.md");
+    let families = page.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next());
+    let unsaid: Vec<_> = families.filter(|family| !guide.contains(&format!("`{family}"))).collect();
+    assert!(unsaid.is_empty(), "the guide says nothing of {unsaid:?}");
 }
 
 #[test]
