@@ -242,36 +242,101 @@ fn names_that_kubernetes_refuses() {
 }
 
 #[test]
-fn what_the_controller_does_not_act_on_is_warned_of() {
-    let warned = |manifest: &str| {
+fn what_the_controller_does_not_scale_is_refused() {
+    let run = |target: &str| {
+        let manifest = manifest("").replace("targetRef: {", &format!("targetRef: {{{target}, ")).replace("{, ", "{");
+        let files: [(&str, &[u8]); 1] = [("a.yaml", manifest.as_bytes())];
+        kyklos(&files, "validate -f a.yaml", "")
+    };
+    let one = "one of the kinds Deployment, StatefulSet, ReplicaSet, HorizontalPodAutoscaler, CronJob, ScaledObject, or a custom kind \
+               with scale as GROUP/VERSION and kind";
+    for (target, field, words, right) in [
+        ("kind: Job, apiVersion: batch/v1", "kind", "Job of batch/v1", one),
+        ("kind: DaemonSet", "kind", "DaemonSet of apps/v1", one),
+        ("kind: CronJob", "apiVersion", "CronJob of apps/v1", "apiVersion batch/v1 and kind CronJob"),
+        (
+            "apiVersion: apps/v1beta1",
+            "apiVersion",
+            "Deployment of apps/v1beta1",
+            "apiVersion apps/v1 and kind Deployment",
+        ),
+        (
+            "kind: ScaledObject, apiVersion: keda.sh/v1",
+            "apiVersion",
+            "ScaledObject of keda.sh/v1",
+            "apiVersion keda.sh/v1alpha1 and kind ScaledObject",
+        ),
+        (
+            "kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v1",
+            "apiVersion",
+            "HorizontalPodAutoscaler of autoscaling/v1",
+            "apiVersion autoscaling/v2 and kind HorizontalPodAutoscaler",
+        ),
+    ] {
+        let refused = run(target);
+        let said = format!("a.yaml: spec.targetRef.{field}: this version scales no {words}: write {right}\n");
+        assert_eq!((refused.status, refused.err), (2, said));
+    }
+    for target in [
+        "",
+        "kind: ReplicaSet",
+        "kind: Fleet, apiVersion: example.com/v1",
+        "kind: StatefulSet, apiVersion: apps.kruise.io/v1",
+        "kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v2",
+        "kind: ScaledObject, apiVersion: keda.sh/v1alpha1",
+    ] {
+        let taken = run(target);
+        let valid = (0, "a.yaml: shop/web: valid\n", "");
+        assert_eq!((taken.status, taken.out.as_str(), taken.err.as_str()), valid, "{target}");
+    }
+}
+
+/// The least that an autoscaler has is 1, and none is a count.
+#[test]
+fn a_minimum_of_none_on_an_autoscaler_is_warned_of() {
+    let of = |target: &str| {
+        format!(
+            "apiVersion: kyklos.io/v1alpha1\nkind: TimeWindowScaler\nmetadata: {{name: web, namespace: shop}}\n\
+             spec:\n  targetRef: {{{target}, name: web}}\n  timezone: UTC\n  defaultMinReplicas: 0\n  defaultMaxReplicas: 9\n  windows:\n  \
+             - {{start: '09:00', end: '17:00', minReplicas: 10, maxReplicas: 50}}\n  \
+             - {{start: '20:00', end: '08:00', minReplicas: 0, maxReplicas: 5}}\n  exceptions:\n  \
+             - {{start: '2026-12-24T00:00', end: '2026-12-25T00:00', minReplicas: 0}}\n"
+        )
+    };
+    let said = |target: &str| {
+        let manifest = of(target);
         let files: [(&str, &[u8]); 1] = [("a.yaml", manifest.as_bytes())];
         let run = kyklos(&files, "validate -f a.yaml", "");
         assert_eq!((run.status, run.out.as_str()), (0, "a.yaml: shop/web: valid\n"), "{}", run.err);
         run.err
     };
-    for (target, field, words) in [
-        ("kind: CronJob, apiVersion: batch/v1", "kind", "CronJob of batch/v1"),
-        (
-            "kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v2",
-            "kind",
-            "HorizontalPodAutoscaler of autoscaling/v2",
-        ),
-        ("kind: DaemonSet", "kind", "DaemonSet of apps/v1"),
-        ("apiVersion: apps/v1beta1", "apiVersion", "Deployment of apps/v1beta1"),
-    ] {
-        assert_eq!(
-            warned(&manifest("").replace("targetRef: {", &format!("targetRef: {{{target}, "))),
-            format!(
-                "warning: a.yaml: spec.targetRef.{field}: this version scales no {words}: write {}\n",
-                if field == "kind" {
-                    "one of the kinds Deployment, StatefulSet"
-                } else {
-                    "apiVersion apps/v1 and kind Deployment"
-                }
-            )
+    let words = "0 counts as 1, the least that a HorizontalPodAutoscaler can have: to have none write replicas: 0";
+    let fields = ["windows[1].minReplicas", "exceptions[0].minReplicas", "defaultMinReplicas"];
+    let wanted: String = fields.iter().map(|field| format!("warning: a.yaml: spec.{field}: {words}\n")).collect();
+    assert_eq!(said("kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v2"), wanted);
+    assert_eq!(said("kind: ScaledObject, apiVersion: keda.sh/v1alpha1"), "");
+    assert_eq!(said("kind: StatefulSet"), "");
+}
+
+#[test]
+fn a_cron_job_is_warned_of_and_kinds_that_are_none_are_named() {
+    let run = |target: &str| {
+        let manifest = manifest("").replace("targetRef: {", &format!("targetRef: {{{target}, "));
+        let files: [(&str, &[u8]); 1] = [("a.yaml", manifest.as_bytes())];
+        kyklos(&files, "validate -f a.yaml", "")
+    };
+    let job = run("kind: CronJob, apiVersion: batch/v1");
+    assert_eq!((job.status, job.out.as_str()), (0, "a.yaml: shop/web: valid\n"));
+    let warning = "warning: a.yaml: spec.targetRef: CronJob web is resumed by it: without startingDeadlineSeconds it may start a \
+                   missed run at once\n";
+    assert_eq!(job.err, warning);
+    for strange in ["kind: F/x, apiVersion: example.com/v1", "kind: Fleet, apiVersion: ../example.com/v1"] {
+        let said = run(strange).err;
+        assert!(
+            said.contains("this version scales no") && said.contains("a custom kind with scale"),
+            "{strange}: {said}"
         );
     }
-    assert_eq!(warned(&manifest("")), "");
 }
 
 #[test]

@@ -77,6 +77,88 @@ fn the_nodes_are_of_the_platforms_that_the_image_has() {
     assert!(more.contains("riscv64") && !more.contains("arm64"), "{more}");
 }
 
+/// Each kind takes its own rights and no more, and what a right amounts to is said.
+#[test]
+fn kinds_are_granted_by_their_resources() {
+    let rules = |targets: &str, more: &str| {
+        let json: Value = serde_json::from_str(
+            &kyklos(&[], &format!("manifests --image {IMAGE} -o json --targets {targets} {more}"), "").out,
+        )
+        .unwrap();
+        let roles = json["items"].as_array().unwrap().iter().filter(|object| {
+            ["Role", "ClusterRole"].contains(&object["kind"].as_str().unwrap())
+                && object["metadata"]["name"] != "kyklos-override"
+        });
+        let mut all = Vec::new();
+        for role in roles {
+            for rule in role["rules"].as_array().unwrap() {
+                let words = |field: &str| {
+                    let list = rule[field].as_array().into_iter().flatten();
+                    list.map(|word| word.as_str().unwrap().to_owned()).collect::<Vec<_>>().join(",")
+                };
+                let kind = role["kind"].as_str().unwrap();
+                all.push(format!(
+                    "{kind} {} {} {} {}",
+                    words("apiGroups"),
+                    words("resources"),
+                    words("resourceNames"),
+                    words("verbs")
+                ));
+            }
+        }
+        all
+    };
+    let base = rules("deployments", "");
+    let beyond = |targets: &str, more: &str, base: &[String]| -> Vec<String> {
+        rules(targets, more).into_iter().filter(|rule| !base.contains(rule)).collect()
+    };
+    assert_eq!(
+        beyond("deployments,statefulsets.apps,replicasets", "", &base),
+        [
+            "ClusterRole apps replicasets  list,watch",
+            "ClusterRole apps replicasets/scale  patch",
+            "ClusterRole apps statefulsets  list,watch",
+            "ClusterRole apps statefulsets/scale  patch",
+        ]
+    );
+    assert_eq!(beyond("cronjobs", "", &base), ["ClusterRole batch cronjobs  list,patch,watch"]);
+    assert_eq!(
+        beyond("deployments,hpas", "", &base),
+        ["ClusterRole autoscaling horizontalpodautoscalers  list,patch,watch"]
+    );
+    assert_eq!(
+        beyond("hpas", "", &base),
+        beyond("deployments,hpas", "", &base),
+        "what they scale is nearly always one of those"
+    );
+    assert_eq!(rules("hpas", "").len(), rules("deployments,hpas", "").len(), "each once");
+    assert_eq!(beyond("scaledobjects", "", &base), ["ClusterRole keda.sh scaledobjects  list,patch,watch"]);
+    assert!(rules("cronjobs", "").iter().all(|rule| !rule.contains("apps")), "these and no others");
+    let custom = ["example.com fleets  list,watch", "example.com fleets/scale  patch"];
+    let crd = "ClusterRole apiextensions.k8s.io customresourcedefinitions fleets.example.com get";
+    assert_eq!(
+        beyond("fleets.example.com", "", &base),
+        [format!("ClusterRole {}", custom[0]), format!("ClusterRole {}", custom[1]), crd.to_owned()]
+    );
+    let own = rules("deployments", "--watch-namespace shop");
+    assert!(own.iter().all(|rule| rule.starts_with("Role ")), "{own:?}");
+    assert_eq!(
+        beyond("fleets.example.com", "--watch-namespace shop", &own),
+        [crd.to_owned(), format!("Role {}", custom[0]), format!("Role {}", custom[1])]
+    );
+
+    let words = "# cronjobs: a rule can't name a field: who may patch a CronJob may have it run any Pod, under any service account of its namespace.";
+    assert!(printed("--targets deployments,cronjobs").lines().any(|line| line == words));
+    assert!(!printed("").contains("# cronjobs"));
+    let words = "# hpas: for none what it scales is scaled, by its scale: this adds that right on deployments, and of other kinds that \
+                 autoscalers scale name those, too;";
+    assert!(printed("--targets hpas").lines().any(|line| line.starts_with(words)), "{}", printed("--targets hpas"));
+    assert!(printed("--targets scaledobjects").contains("# scaledobjects: a rule can't name a field"));
+    let json = kyklos(&[], &format!("manifests --image {IMAGE} --targets cronjobs -o json"), "");
+    assert!(json.err.starts_with("note: cronjobs: a rule can't name a field"), "{}", json.err);
+    serde_json::from_str::<Value>(&json.out).unwrap();
+}
+
 #[test]
 fn what_is_refused_says_what_would_be_right() {
     let short = "ghcr.io/kyklos/kyklos:v0.1.0@sha256:12";
@@ -86,6 +168,10 @@ fn what_is_refused_says_what_would_be_right() {
         ("--image ghcr.io/kyklos/kyklos --allow-tag".into(), ["neither a tag nor a digest", ":v0.1.0@sha256:DIGEST"]),
         (format!("--image {short}"), ["\"sha256:12\" is no digest", "64 hexadecimal digits"]),
         ("--image Kyklos:1 --allow-tag".into(), ["\"Kyklos\" is no name", "lower case"]),
+        (
+            format!("--image {IMAGE} --targets daemonsets"),
+            ["invalid value 'daemonsets'", "RESOURCE.GROUP for a custom kind"],
+        ),
         (format!("--image {IMAGE} --namespace Shop"), ["invalid value 'Shop'", "lower-case letters"]),
         (format!("--image {IMAGE} --watch-namespace a.b"), ["invalid value 'a.b'", "lower-case letters"]),
         (

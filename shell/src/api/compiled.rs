@@ -134,9 +134,10 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// Whether it has to be remembered what the target had before: one of plain counts that keeps on deletion remembers nothing.
+    /// Whether it has to be remembered what the target had before: one of plain counts that keeps on deletion remembers nothing, unless
+    /// its target is an autoscaler, whose maximum a count may raise for a while.
     pub fn remembers(&self) -> bool {
-        self.on_delete == OnDelete::Restore || !self.schedule.gives_counts()
+        self.on_delete == OnDelete::Restore || !self.schedule.gives_counts() || self.target.kind.how().ranges
     }
 
     /// What is kept of a spec once its schedule is compiled; `None` where the target is of no kind that is scaled.

@@ -13,7 +13,7 @@ pub(crate) fn is_label(text: &str) -> bool {
 }
 
 /// Whether it is a subdomain, as most objects' names have to be: parts with dots between them.
-fn is_subdomain(text: &str) -> bool {
+pub(crate) fn is_subdomain(text: &str) -> bool {
     text.len() <= SUBDOMAIN_MAX && text.split('.').all(is_part)
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::overrides::Annotation;
 use super::problems::Problems;
-use super::{Compiled, compile, spec, unsupported_target};
+use super::{Compiled, compile, spec};
 
 /// The most problems of one object that are kept in words; the others are counted.
 const PROBLEMS_MAX: usize = 10;
@@ -80,11 +80,8 @@ fn read_spec(raw: &Value, namespace: &str) -> Result<Arc<Compiled>, Arc<Problems
     let mut problems = Problems::at_most(PROBLEMS_MAX);
     let found = spec(raw, &mut problems);
     let compiled = found.and_then(|spec| {
-        let schedule = compile(&spec, namespace, &mut problems);
-        if let Some(unsupported) = unsupported_target(&spec.target_ref).filter(|found| !problems.covers(&found.field)) {
-            problems.push(unsupported.field, unsupported.message);
-        }
-        Compiled::of(&spec, schedule?)
+        let schedule = compile(&spec, namespace, &mut problems)?;
+        Compiled::of(&spec, schedule)
     });
     match compiled {
         Some(compiled) if problems.is_empty() => Ok(Arc::new(compiled)),

@@ -4,11 +4,15 @@ use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
 use super::overrides::OverrideBounds;
+use super::supported::{SCALED, SCALED_WORDS};
 use super::value::{Replicas, Value, bound_schema, replicas_schema};
 use super::{MAX_DAYS, OnDelete, TimeWindowScalerStatus};
 
 /// What Kubernetes takes as an object's name (RFC 1123); its length is a rule of its own.
 pub(super) const SUBDOMAIN: &str = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+/// A group's version, with the group, where it isn't Kubernetes' core.
+const API_VERSION_FORM: &str =
+    r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 /// Without control characters: a name gets into lines of logs and tables.
 pub(super) const ONE_LINE: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
 
@@ -104,14 +108,15 @@ pub struct TimeWindowScalerSpec {
 /// What is scaled.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[x_kube(validation = Rule::new(SCALED).message(SCALED_WORDS))]
 pub struct TargetRef {
     /// The API version of the target.
     #[serde(default = "target_api_version")]
-    #[schemars(length(min = 1, max = 317))]
+    #[schemars(length(min = 1, max = 317), regex(pattern = API_VERSION_FORM))]
     pub api_version: String,
     /// The kind of the target.
     #[serde(default = "target_kind")]
-    #[schemars(length(min = 1, max = 63))]
+    #[schemars(length(min = 1, max = 63), regex(pattern = r"^[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?$"))]
     pub kind: String,
     /// The name of the target.
     #[schemars(length(min = 1, max = 253), regex(pattern = SUBDOMAIN))]

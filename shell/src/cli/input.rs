@@ -11,12 +11,14 @@ use clap::Args;
 use super::failure::{Failure, say};
 use super::holiday_files::{self, Holidays};
 use super::override_files;
+use super::raised_bounds;
 use super::subject::Subject;
 use crate::api::manifest::{Complaint, Document, Origin, read_file};
 use crate::api::overrides::annotation;
 use crate::api::problems::Problems;
-use crate::api::{self, HolidayMode, Labels, Metadata, OVERRIDE_ANNOTATION, Object, unsupported_target};
+use crate::api::{self, HolidayMode, Labels, Metadata, OVERRIDE_ANNOTATION, Object};
 use crate::calendar::HolidayCalendar;
+use crate::target::Kind;
 
 /// The files of a command.
 #[derive(Debug, Args)]
@@ -110,9 +112,12 @@ fn check(
         let asked = object.metadata.override_annotation.as_deref().and_then(|text| annotation(text, &mut problems));
         let schedule = api::compile(&object.spec, namespace, &mut problems)?;
         let holidays = holidays_of(&object, holidays, &origin);
-        // The resource has it, so it is right; but whoever applies it should know.
-        if let Some(unsupported) = unsupported_target(&object.spec.target_ref) {
-            say(format_args!("warning: {}", origin.complain(&unsupported.field, unsupported.message)));
+        // It is right; but whoever applies it should know.
+        if let Some(risk) = risk(&object) {
+            say(format_args!("warning: {}", origin.complain("spec.targetRef", risk)));
+        }
+        for (field, words) in raised_bounds::of(&object) {
+            say(format_args!("warning: {}", origin.complain(&field, words)));
         }
         let labels = Labels::of(&object.spec);
         let mut subject = Subject { origin: origin.clone(), object, schedule, labels, holidays, overrides: Vec::new() };
@@ -126,6 +131,14 @@ fn check(
     });
     complaints.extend(origin.complain_of(&problems));
     subject.filter(|_| problems.is_empty())
+}
+
+/// What may happen to the target once it gets more than none, whatever the object says.
+fn risk(object: &Object) -> Option<String> {
+    let target = &object.spec.target_ref;
+    let kind = Kind::named(&target.api_version, &target.kind)?;
+    let risk = kind.how().risk?;
+    Some(format!("{} {} is resumed by it: {risk}", kind.as_str(), target.name))
 }
 
 fn holidays_of(object: &Object, holidays: &Holidays, origin: &Origin) -> Option<Rc<HolidayCalendar>> {

@@ -7,8 +7,9 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::Failure;
+use super::failure::say;
 use crate::install::{Image, Install, NamespaceName, Platform};
-use crate::target::Kind;
+use crate::target::Resource;
 
 /// Print what an installation in a cluster consists of, for kubectl apply --server-side -f -
 ///
@@ -32,9 +33,10 @@ pub(super) struct Manifests {
     /// Look at this namespace alone, with rights in no other; when it is the one that the controller runs in, it isn't printed
     #[arg(long, value_name = "NS")]
     watch_namespace: Option<NamespaceName>,
-    /// The kinds that may be scaled, by their resources, with commas between: deployments, statefulsets
-    #[arg(long, value_name = "RESOURCES", value_delimiter = ',', default_value = "deployments", value_parser = kind)]
-    targets: Vec<Kind>,
+    /// The kinds that may be scaled, by their resources, with commas between: deployments, statefulsets, replicasets, hpas, cronjobs,
+    /// scaledobjects, or RESOURCE.GROUP of a custom kind
+    #[arg(long, value_name = "RESOURCES", value_delimiter = ',', default_value = "deployments")]
+    targets: Vec<Resource>,
     /// Look at the cluster's own namespaces, too: kube-system and the others whose names begin with kube-
     #[arg(long, conflicts_with = "watch_namespace")]
     include_kube_namespaces: bool,
@@ -75,9 +77,13 @@ impl Manifests {
             kube_namespaces: self.include_kube_namespaces,
         };
         let objects = install.objects().context("the manifests")?;
+        let notes = notes(&install.targets);
         let text = match self.output {
-            Output::Yaml => yaml(&objects)?,
-            Output::Json => format!("{:#}\n", json!({ "apiVersion": "v1", "kind": "List", "items": objects })),
+            Output::Yaml => yaml(&notes, &objects)?,
+            Output::Json => {
+                notes.iter().for_each(|note| say(format_args!("note: {note}")));
+                format!("{:#}\n", json!({ "apiVersion": "v1", "kind": "List", "items": objects }))
+            }
         };
         Ok(io::stdout().lock().write_all(text.as_bytes())?)
     }
@@ -94,25 +100,23 @@ impl Manifests {
     }
 }
 
-/// A kind by its resource, with its group or without.
-fn kind(text: &str) -> Result<Kind, String> {
-    let found = Kind::ALL.into_iter().find(|kind| kind.plural() == text || kind.resource() == text);
-    found.ok_or_else(|| {
-        let known: Vec<_> = Kind::ALL.iter().map(|kind| kind.plural()).collect();
-        format!("no kind that this version scales: write one of {}", known.join(", "))
-    })
-}
-
-fn unique(mut kinds: Vec<Kind>) -> Vec<Kind> {
+fn unique(mut kinds: Vec<Resource>) -> Vec<Resource> {
     kinds.sort();
     kinds.dedup();
     kinds
 }
 
-fn yaml(objects: &[Value]) -> Result<String, Failure> {
+/// What some rights amount to beyond what they are for.
+fn notes(kinds: &[Resource]) -> Vec<String> {
+    let own = kinds.iter().filter_map(Resource::own);
+    own.filter_map(|own| Some(format!("{}: {}", own.short.unwrap_or(own.plural), own.amounts_to?))).collect()
+}
+
+fn yaml(notes: &[String], objects: &[Value]) -> Result<String, Failure> {
     // A reference of an image stays on its line, where whoever looks for it finds it.
     let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
     let mut text = format!("# Printed by `kyklos manifests` of version {}.\n", env!("CARGO_PKG_VERSION"));
+    notes.iter().for_each(|note| text.push_str(&format!("# {note}.\n")));
     for object in objects {
         text.push_str("---\n");
         text.push_str(&serde_saphyr::to_string_with_options(object, options.clone()).context("the manifests as YAML")?);

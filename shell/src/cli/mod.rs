@@ -13,6 +13,7 @@ mod override_files;
 mod overrides;
 mod pack;
 mod plan;
+mod raised_bounds;
 mod send;
 mod subject;
 mod tables;

@@ -4,6 +4,7 @@
 pub mod client;
 pub mod clock;
 pub mod compare;
+pub mod discovery;
 pub mod guard;
 pub mod lease;
 pub mod overrides;
@@ -13,6 +14,7 @@ pub mod seen;
 pub mod time;
 pub mod watch;
 mod words;
+pub mod workloads;
 
 pub use client::connect;
 pub use clock::Clock;

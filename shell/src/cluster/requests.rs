@@ -113,12 +113,25 @@ struct AnswerMeta {
     resource_version: String,
     uid: String,
     deletion_timestamp: Option<IgnoredAny>,
+    annotations: AnswerAnnotations,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
+struct AnswerAnnotations {
+    #[serde(rename = "autoscaling.keda.sh/paused-replicas")]
+    paused_replicas: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct AnswerSpec {
     replicas: Option<i32>,
+    suspend: Option<bool>,
+    #[serde(alias = "minReplicaCount")]
+    min_replicas: Option<u32>,
+    #[serde(alias = "maxReplicaCount")]
+    max_replicas: Option<u32>,
 }
 
 impl Answer {
@@ -140,6 +153,21 @@ impl Answer {
     /// The count that the object has now; a Scale without one has none (C11 of the scenarios: 0 is left out).
     pub fn replicas(&self) -> i32 {
         self.spec.replicas.unwrap_or(0)
+    }
+
+    /// The bounds that an autoscaler has now.
+    pub fn bounds(&self) -> (Option<u32>, Option<u32>) {
+        (self.spec.min_replicas, self.spec.max_replicas)
+    }
+
+    /// The count at which KEDA is to hold what it scales.
+    pub fn paused_replicas(&self) -> Option<&str> {
+        self.metadata.annotations.paused_replicas.as_deref()
+    }
+
+    /// Whether the object is suspended now.
+    pub fn is_suspended(&self) -> bool {
+        self.spec.suspend.unwrap_or(false)
     }
 }
 
@@ -173,6 +201,12 @@ impl Request {
             accept: METADATA,
             body,
         }
+    }
+
+    /// The same with a whole answer.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        Self { accept: WHOLE, ..self }
     }
 
     /// A new object. Its answer has no more than metadata.

@@ -10,17 +10,18 @@ use std::sync::Arc;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use kube::Resource;
-use kube::core::{DynamicResourceScope, NamespaceResourceScope};
+use kube::core::NamespaceResourceScope;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
+use super::workloads::Meta;
 use crate::api::overrides::OVERRIDE_KIND;
 use crate::api::{
     Entry, GROUP, KIND, LABELS_MAX, ORIGINAL_ANNOTATION, OVERRIDE_ANNOTATION, OVERRULE_MAX, RECORD_KIND, Value as Asked,
 };
 use crate::calendar;
-use crate::target::Kind;
+use crate::target::{PAUSED, PAUSED_REPLICAS};
 
 /// A TimeWindowScaler.
 #[derive(Debug, Clone, Deserialize)]
@@ -42,19 +43,6 @@ pub struct WindowOverride {
     pub spec: Value,
     /// Likewise.
     pub status: Value,
-}
-
-/// A workload, whatever its kind: the Deployments and their like have their count at the same place.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(from = "RawWorkload")]
-pub struct Workload {
-    metadata: ObjectMeta,
-    /// `spec.replicas`; the API server writes 1 where nobody has said.
-    pub replicas: i32,
-    /// The field manager that owns the count, a foreign one before our own.
-    pub writer: Option<Box<str>>,
-    /// What its annotation says that its original count is; `None` where that is no count.
-    pub original: Option<u32>,
 }
 
 /// A ScaleRecord.
@@ -91,14 +79,14 @@ impl From<RawRecord> for Record {
                 Err(_) => strange.push(key.into()),
             }
         }
-        Self { metadata: raw.metadata.split().0, entries, strange }
+        Self { metadata: raw.metadata.split().metadata, entries, strange }
     }
 }
 
-/// The metadata that matter.
+/// The metadata that matter, and who owns which fields, of which `F` reads what matters.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct RawMeta {
+#[serde(rename_all = "camelCase", default, bound(deserialize = "F: Deserialize<'de> + Default"))]
+pub(super) struct RawMeta<F = IgnoredAny> {
     name: Option<String>,
     namespace: Option<String>,
     uid: Option<String>,
@@ -109,7 +97,8 @@ struct RawMeta {
     labels: Option<BTreeMap<String, String>>,
     #[serde(deserialize_with = "those_that_matter")]
     annotations: RawAnnotations,
-    managed_fields: Vec<RawManager>,
+    owner_references: Vec<RawOwner>,
+    managed_fields: Vec<RawManager<F>>,
 }
 
 /// The annotations that matter.
@@ -117,28 +106,62 @@ struct RawMeta {
 struct RawAnnotations {
     overrule: Option<String>,
     original: Option<u32>,
+    paused: Option<Box<str>>,
+    paused_replicas: Option<Box<str>>,
 }
 
+/// The longest text of a pause that is kept.
+const PAUSE_MAX: usize = 32;
+
+/// Who has made an object.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct RawManager {
-    manager: Option<Box<str>>,
+#[serde(default)]
+struct RawOwner {
+    controller: Option<bool>,
+    kind: String,
+    name: String,
+}
+
+/// Who owns which fields.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, bound(deserialize = "F: Deserialize<'de> + Default"))]
+pub(super) struct RawManager<F> {
+    pub(super) manager: Option<Box<str>>,
     #[serde(rename = "fieldsV1")]
-    fields: RawFields,
+    pub(super) fields: RawFields<F>,
 }
 
+/// The fields of a `spec` that somebody owns.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct RawFields {
+#[serde(default, bound(deserialize = "F: Deserialize<'de> + Default"))]
+pub(super) struct RawFields<F> {
     #[serde(rename = "f:spec")]
-    spec: RawSpecFields,
+    pub(super) spec: F,
+    #[serde(rename = "f:metadata")]
+    metadata: RawOwnedMeta,
 }
 
+/// The fields of metadata that somebody owns.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct RawSpecFields {
-    #[serde(rename = "f:replicas")]
-    replicas: Option<IgnoredAny>,
+struct RawOwnedMeta {
+    #[serde(rename = "f:annotations")]
+    annotations: RawOwnedAnnotations,
+}
+
+/// The annotations that somebody owns.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawOwnedAnnotations {
+    #[serde(rename = "f:autoscaling.keda.sh/paused-replicas")]
+    paused_replicas: Option<IgnoredAny>,
+}
+
+impl<F> RawFields<F> {
+    /// Whether the count at which KEDA holds is among them.
+    pub(super) fn has_paused_replicas(&self) -> bool {
+        self.metadata.annotations.paused_replicas.is_some()
+    }
 }
 
 #[derive(Deserialize)]
@@ -149,20 +172,6 @@ struct RawScaler {
     spec: Value,
     #[serde(default)]
     status: Value,
-}
-
-#[derive(Deserialize)]
-struct RawWorkload {
-    #[serde(default)]
-    metadata: RawMeta,
-    #[serde(default)]
-    spec: RawWorkloadSpec,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct RawWorkloadSpec {
-    replicas: Option<i32>,
 }
 
 /// Takes the annotations that matter out of all of them, which may be a quarter of a megabyte.
@@ -193,6 +202,8 @@ fn those_that_matter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawAn
                         let count = map.next_value::<Cow<'_, str>>()?.parse::<Asked>();
                         found.original = count.ok().and_then(Asked::count);
                     }
+                    PAUSED => found.paused = Some(short(map.next_value()?)),
+                    PAUSED_REPLICAS => found.paused_replicas = Some(short(map.next_value()?)),
                     _ => drop(map.next_value::<IgnoredAny>()?),
                 }
             }
@@ -202,10 +213,27 @@ fn those_that_matter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawAn
     deserializer.deserialize_any(Few)
 }
 
-impl RawMeta {
-    fn split(self) -> (ObjectMeta, Vec<RawManager>, Option<u32>) {
-        let original = self.annotations.original;
+fn short(mut text: String) -> Box<str> {
+    text.truncate(text.floor_char_boundary(PAUSE_MAX));
+    text.into()
+}
+
+/// What is read of an object's metadata.
+pub(super) struct Parted<F> {
+    pub(super) metadata: ObjectMeta,
+    /// What its annotation says that its original count is; `None` where that is no count.
+    pub(super) original: Option<u32>,
+    /// Who has made it and manages it, such as `Deployment web`.
+    pub(super) owner: Option<Box<str>>,
+    pub(super) managers: Vec<RawManager<F>>,
+    /// What its annotations say to those kinds that go by them.
+    pub(super) meta: Meta,
+}
+
+impl<F> RawMeta<F> {
+    pub(super) fn split(self) -> Parted<F> {
         let annotations = self.annotations.overrule.map(|text| [(OVERRIDE_ANNOTATION.to_owned(), text)].into());
+        let owner = self.owner_references.into_iter().find(|owner| owner.controller == Some(true));
         let metadata = ObjectMeta {
             name: self.name,
             namespace: self.namespace,
@@ -217,7 +245,17 @@ impl RawMeta {
             annotations,
             ..ObjectMeta::default()
         };
-        (metadata, self.managed_fields, original)
+        Parted {
+            metadata,
+            original: self.annotations.original,
+            owner: owner.map(|owner| format!("{} {}", owner.kind, owner.name).into()),
+            managers: self.managed_fields,
+            meta: Meta {
+                paused: self.annotations.paused,
+                paused_replicas: self.annotations.paused_replicas,
+                paused_by_us: false,
+            },
+        }
     }
 }
 
@@ -231,28 +269,14 @@ impl From<RawScaler> for Scaler {
             let first = first.clone();
             labels.split_off(&first);
         }
-        let metadata = ObjectMeta { labels, ..raw.metadata.split().0 };
+        let metadata = ObjectMeta { labels, ..raw.metadata.split().metadata };
         Self { metadata, spec: raw.spec, status: raw.status }
     }
 }
 
 impl From<RawScaler> for WindowOverride {
     fn from(raw: RawScaler) -> Self {
-        Self { metadata: raw.metadata.split().0, spec: raw.spec, status: raw.status }
-    }
-}
-
-impl From<RawWorkload> for Workload {
-    fn from(raw: RawWorkload) -> Self {
-        let (metadata, managers, original) = raw.metadata.split();
-        let owners = managers.into_iter().filter(|entry| entry.fields.spec.replicas.is_some());
-        let mut writer: Option<Box<str>> = None;
-        for owner in owners.filter_map(|entry| entry.manager) {
-            if writer.as_deref().is_none_or(|known| known == super::FIELD_MANAGER) {
-                writer = Some(owner);
-            }
-        }
-        Self { metadata, replicas: raw.spec.replicas.unwrap_or(1), writer, original }
+        Self { metadata: raw.metadata.split().metadata, spec: raw.spec, status: raw.status }
     }
 }
 
@@ -340,35 +364,6 @@ resource!(Record, GROUP, "v1alpha1", RECORD_KIND, "scalerecords");
 resource!(WindowOverride, GROUP, "v1alpha1", OVERRIDE_KIND, "timewindowoverrides");
 resource!(Dates, "", "v1", "ConfigMap", "configmaps");
 
-impl Resource for Workload {
-    type DynamicType = Kind;
-    type Scope = DynamicResourceScope;
-
-    fn kind(kind: &Kind) -> Cow<'_, str> {
-        kind.as_str().into()
-    }
-
-    fn group(kind: &Kind) -> Cow<'_, str> {
-        kind.group().into()
-    }
-
-    fn version(kind: &Kind) -> Cow<'_, str> {
-        kind.version().into()
-    }
-
-    fn plural(kind: &Kind) -> Cow<'_, str> {
-        kind.plural().into()
-    }
-
-    fn meta(&self) -> &ObjectMeta {
-        &self.metadata
-    }
-
-    fn meta_mut(&mut self) -> &mut ObjectMeta {
-        &mut self.metadata
-    }
-}
-
 /// A ConfigMap of holidays: its keys alone are read.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(from = "RawDates")]
@@ -388,38 +383,13 @@ struct RawDates {
 
 impl From<RawDates> for Dates {
     fn from(raw: RawDates) -> Self {
-        Self { metadata: raw.metadata.split().0, dates: Arc::new(raw.data) }
+        Self { metadata: raw.metadata.split().metadata, dates: Arc::new(raw.data) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_deployment_leaves_its_count_and_who_owns_it() {
-        let owned = |manager: &str, fields: &str| {
-            format!(r#"{{"manager":"{manager}","operation":"Apply","fieldsV1":{fields}}}"#)
-        };
-        let read = |managers: &[String]| -> Workload {
-            let text = format!(
-                r#"{{"metadata":{{"name":"web","namespace":"shop","uid":"u","resourceVersion":"12","labels":{{"a":"b"}},
-                "annotations":{{"a":"b"}},"managedFields":[{}]}},"spec":{{"replicas":3,"template":{{"x":[1]}}}},"status":{{"replicas":1}}}}"#,
-                managers.join(",")
-            );
-            serde_json::from_str(&text).unwrap()
-        };
-        let count = r#"{"f:spec":{"f:replicas":{}}}"#;
-        let ours = owned("kyklos", count);
-        let theirs = owned("argocd", r#"{"f:spec":{"f:replicas":{},"f:template":{".":{}}},"f:metadata":{}}"#);
-        let other = owned("kubectl", r#"{"f:spec":{"f:template":{}}}"#);
-        let seen = read(&[other.clone(), ours.clone()]);
-        assert_eq!((seen.replicas, seen.version(), seen.writer.as_deref()), (3, 12, Some("kyklos")));
-        assert_eq!((seen.in_namespace(), seen.named(), seen.uid_text()), ("shop", "web", "u"));
-        assert_eq!(read(&[ours, theirs, other.clone()]).writer.as_deref(), Some("argocd"));
-        assert_eq!(read(&[other]).writer, None);
-        assert!(seen.metadata.labels.is_none() && seen.metadata.annotations.is_none());
-    }
 
     #[test]
     fn of_all_annotations_one_is_kept_and_that_is_cut() {

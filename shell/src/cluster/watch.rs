@@ -23,6 +23,9 @@ const LONG_SECONDS: u32 = 290;
 /// it began earlier than this one.
 const RAN_OUT: Duration = Duration::from_secs(30);
 
+/// Of which the CRDs are ours.
+const OURS: [&str; 3] = ["TimeWindowScalers", "TimeWindowOverrides", "ScaleRecords"];
+
 /// What a watch has to tell.
 #[derive(Debug)]
 pub enum Change<K> {
@@ -42,6 +45,21 @@ pub enum Change<K> {
     Through,
 }
 
+impl<K> Change<K> {
+    /// The same with something else of the object.
+    pub fn map<T>(self, of: impl FnOnce(K) -> T) -> Change<T> {
+        match self {
+            Self::Restarted => Change::Restarted,
+            Self::Listed(object) => Change::Listed(of(object)),
+            Self::Complete => Change::Complete,
+            Self::Applied(object) => Change::Applied(of(object)),
+            Self::Deleted(object) => Change::Deleted(of(object)),
+            Self::Interrupted(trouble) => Change::Interrupted(trouble),
+            Self::Through => Change::Through,
+        }
+    }
+}
+
 /// What keeps a watch from going on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
@@ -52,6 +70,11 @@ pub struct Trouble {
 }
 
 impl Trouble {
+    /// Whether what was asked for isn't there.
+    pub fn is_missing(&self) -> bool {
+        self.refused == Some(404)
+    }
+
     /// Whether it is a no that stands: from 400 to 499, but for 401, which speaks of our token and of nothing that was asked
     /// for, 408 and 429, which ask to come again, and 410, after which the list is made anew.
     pub fn is_refusal(&self) -> bool {
@@ -86,16 +109,45 @@ pub async fn watch<K, N>(
     fields: Option<String>,
     what: String,
     to: mpsc::Sender<N>,
-    mut recovered: watch::Receiver<Recovered>,
+    recovered: watch::Receiver<Recovered>,
     mut news: impl FnMut(Change<K>) -> Option<N> + Send,
 ) where
     K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
     N: Send,
 {
-    let mut tell = async |change| match news(change) {
-        Some(news) => to.send(news).await.is_ok(),
-        None => true,
+    let tell = |change| {
+        let (news, to) = (news(change), &to);
+        async move {
+            match news {
+                Some(news) => to.send(news).await.is_ok(),
+                None => true,
+            }
+        }
     };
+    watch_and(api, What { name: what, fields, is_optional: false }, recovered, tell).await;
+}
+
+/// What is watched.
+#[derive(Debug)]
+pub struct What {
+    /// What it is called in the log.
+    pub name: String,
+    /// The fields that it goes by.
+    pub fields: Option<String>,
+    /// Whether it is nobody's trouble where it isn't served: then it is asked for as often as a watch that goes on would be.
+    pub is_optional: bool,
+}
+
+/// The same, with everything told to `tell`, which says whether anybody still receives it.
+pub async fn watch_and<K, F>(
+    api: Api<K>,
+    What { name: what, fields, is_optional }: What,
+    mut recovered: watch::Receiver<Recovered>,
+    mut tell: impl FnMut(Change<K>) -> F + Send,
+) where
+    K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
+    F: Future<Output = bool> + Send,
+{
     let config = || {
         let config = Config::default();
         match &fields {
@@ -170,8 +222,9 @@ pub async fn watch<K, N>(
                     (events, listing) = (begin(streams, WATCH_SECONDS), None);
                 }
                 interrupted = true;
-                let wait = patience.wait();
-                if !patience.tells(&trouble.what, Instant::now()) {
+                let is_absent = is_optional && trouble.is_missing();
+                let wait = if is_absent { Duration::from_secs(WATCH_SECONDS.into()) } else { patience.wait() };
+                if is_absent || !patience.tells(&trouble.what, Instant::now()) {
                     tracing::debug!(error = trouble.what, ?wait, "the watch of {what} is still interrupted");
                 } else if trouble.refused == Some(410) {
                     tracing::info!("the watch of {what} begins anew: {}", trouble.what);
@@ -198,7 +251,7 @@ pub async fn watch<K, N>(
 }
 
 /// Waits until something has recovered.
-pub(super) async fn told(recovered: &mut watch::Receiver<Recovered>, what: impl FnMut(&Recovered) -> bool) {
+pub async fn told(recovered: &mut watch::Receiver<Recovered>, what: impl FnMut(&Recovered) -> bool) {
     if recovered.wait_for(what).await.is_err() {
         // Nobody is left to tell.
         std::future::pending::<()>().await;
@@ -222,5 +275,6 @@ fn trouble(error: &watcher::Error, what: &str) -> Trouble {
 }
 
 fn missing(what: &str) -> String {
-    format!("the API server knows no {what}: install the CRD with `kyklos crd | kubectl apply --server-side -f -`")
+    let install = ": install the CRD with `kyklos crd | kubectl apply --server-side -f -`";
+    format!("the API server knows no {what}{}", if OURS.contains(&what) { install } else { "" })
 }

@@ -8,7 +8,7 @@ use crate::api::overrides::TimeWindowOverrideStatus;
 use crate::calendar::Dates;
 use crate::cluster::Comparison;
 use crate::cluster::requests::{Answer, Failure};
-use crate::cluster::seen::{Record, Scaler, WindowOverride, Workload};
+use crate::cluster::seen::{Record, Scaler, WindowOverride};
 use crate::cluster::watch::{Change, Trouble};
 use crate::engine::calendars::CalendarKey;
 use crate::engine::ids::{NamespaceId, OverrideId, PolicyId, TargetId};
@@ -17,7 +17,7 @@ use crate::engine::policies::Slot;
 use crate::engine::records::{Batch, RecordKey};
 use crate::policy::History;
 use crate::report::events::Telling;
-use crate::target::Kind;
+use crate::target::{Kind, Seen, Served};
 
 /// Something that a watch has brought.
 #[derive(Debug)]
@@ -26,8 +26,10 @@ pub enum Feed {
     Scaler(Change<Scaler>),
     /// A TimeWindowOverride.
     Override(Change<WindowOverride>),
-    /// A workload of a kind.
-    Workload(Kind, Change<Workload>),
+    /// How a custom kind is served, or why it isn't.
+    Served(Kind, Result<Served, String>),
+    /// An object of a kind that can be scaled.
+    Target(Kind, Change<Seen>),
     /// A ScaleRecord.
     Record(Change<Record>),
     /// A ConfigMap of holidays, or that there is none.
@@ -93,6 +95,8 @@ pub enum Asked {
         before: Box<History>,
         /// The target.
         target: TargetId,
+        /// Its kind.
+        kind: Kind,
         /// Its identity.
         uid: Box<str>,
         /// The resource version that the decision saw.

@@ -12,11 +12,11 @@ use super::policies::{PolicyKey, Slot};
 use super::state::Engine;
 use crate::api::times::to_instant;
 use crate::api::{Identity, OVERRIDE_ANNOTATION, Policy};
-use crate::cluster::seen::{Scaler, Seen as _, Workload};
+use crate::cluster::seen::{Scaler, Seen as _};
 use crate::cluster::watch::{Change, watch};
 use crate::policy::History;
 use crate::report::status;
-use crate::target::{Kind, TargetKey, TargetState};
+use crate::target::{Kind, OWN, Seen, TargetKey, TargetState};
 
 /// Those of an object that has none.
 static NO_LABELS: BTreeMap<String, String> = BTreeMap::new();
@@ -34,7 +34,11 @@ impl Engine {
             });
         self.watches.spawn(scalers);
         // Nearly everybody names these.
-        self.watch_kind(Kind::Deployment);
+        self.watch_kind(&Kind::DEPLOYMENT);
+        // What an autoscaler scales, too, is left to it, whoever names either.
+        for own in OWN.into_iter().filter(|own| own.how.ranges) {
+            self.watch_kind(&Kind::Own(own));
+        }
         let feeds = self.feeds.clone();
         let overrides =
             watch(self.api(), None, "TimeWindowOverrides".to_owned(), feeds, self.recovered.subscribe(), |change| {
@@ -84,12 +88,13 @@ impl Engine {
                     self.forget_overrides();
                 }
             }
-            Feed::Workload(kind, Change::Listed(object)) => self.note_workload(kind, &object, true),
-            Feed::Workload(kind, Change::Applied(object)) => self.note_workload(kind, &object, false),
-            Feed::Workload(kind, Change::Deleted(object)) => self.forget_workload(kind, &object),
-            Feed::Workload(kind, Change::Complete) => self.kind_complete(kind),
-            Feed::Workload(kind, change) => {
-                if self.kinds.get_mut(kind).is_some_and(|source| source.note_news(change, boot)) {
+            Feed::Served(kind, served) => self.note_served(&kind, served),
+            Feed::Target(kind, Change::Listed(object)) => self.note_target(kind, object, true),
+            Feed::Target(kind, Change::Applied(object)) => self.note_target(kind, object, false),
+            Feed::Target(kind, Change::Deleted(object)) => self.forget_target(kind, &object),
+            Feed::Target(kind, Change::Complete) => self.kind_complete(&kind),
+            Feed::Target(kind, change) => {
+                if self.kinds.get_mut(&kind).is_some_and(|source| source.note_news(change, boot)) {
                     self.mark_all();
                 }
             }
@@ -268,37 +273,40 @@ impl Engine {
         }
     }
 
-    fn note_workload(&mut self, kind: Kind, object: &Workload, listed: bool) {
-        if let Some(created) = object.created() {
-            self.guard.seen_creation(to_instant(created));
+    fn note_target(&mut self, kind: Kind, object: Seen, listed: bool) {
+        if let Some(created) = object.created {
+            self.guard.seen_creation(created);
         }
-        let namespace = self.namespaces.intern(object.in_namespace());
-        let key = TargetKey { kind, namespace: namespace.1, name: object.named().into() };
-        let id = self.targets.intern(key);
+        let Some(source) = self.kinds.get(&kind) else { return };
+        let epoch = source.epoch;
+        let namespace = self.namespaces.intern(&object.namespace);
+        let id = self.targets.intern(TargetKey { kind, namespace: namespace.1, name: object.name });
         let Some(target) = self.targets.get_mut(id) else { return };
-        target.epoch = self.kinds.get(kind).map_or(0, |source| source.epoch);
-        let state = TargetState {
-            uid: object.uid_text().into(),
-            version: object.version(),
-            replicas: object.replicas,
-            writer: object.writer.clone(),
-            original: object.original,
-            deleting: object.is_deleting(),
-        };
+        target.epoch = epoch;
+        let state = object.state;
         let before = target.state.as_ref();
         let same = before.filter(|before| before.uid == state.uid);
         if same.is_some_and(|same| !listed && same.version >= state.version) {
             return;
         }
         let new = same.is_none();
-        let of = |state: &TargetState| (state.replicas, state.original, state.deleting);
+        let of = |state: &TargetState| {
+            (state.replicas, state.original, state.owner.clone(), state.deleting, state.scaling.clone())
+        };
         let other = same.is_none_or(|same| of(same) != of(&state));
         let version = state.version;
+        let scales = state.scaling.is_some();
         target.state = Some(state);
         if target.entry.is_some() {
             self.orphans.insert(id);
         }
-        let holder = target.holder();
+        if scales {
+            self.note_scaling(id);
+        }
+        if other {
+            self.mind_above(id);
+        }
+        let holder = self.targets.holder(id);
         if new {
             self.mark_claimants(id);
         }
@@ -313,11 +321,11 @@ impl Engine {
         }
     }
 
-    fn forget_workload(&mut self, kind: Kind, object: &Workload) {
-        let key = TargetKey { kind, namespace: object.in_namespace().into(), name: object.named().into() };
+    fn forget_target(&mut self, kind: Kind, object: &Seen) {
+        let key = TargetKey { kind, namespace: object.namespace.as_ref().into(), name: object.name.clone() };
         let Some(id) = self.targets.find(&key) else { return };
         let state = self.targets.get(id).and_then(|target| target.state.as_ref());
-        if state.is_some_and(|state| *state.uid == *object.uid_text()) {
+        if state.is_some_and(|state| state.uid == object.state.uid) {
             self.lose_target(id);
         }
     }
@@ -330,16 +338,18 @@ impl Engine {
         }
     }
 
-    fn lose_target(&mut self, id: TargetId) {
+    pub(super) fn lose_target(&mut self, id: TargetId) {
+        self.mark_claimants(id);
         if let Some(target) = self.targets.get_mut(id) {
             target.state = None;
         }
+        self.note_scaling(id);
         self.orphans.insert(id);
-        self.mark_claimants(id);
+        self.mind_above(id);
         self.targets.tidy(id);
     }
 
-    fn kind_complete(&mut self, kind: Kind) {
+    fn kind_complete(&mut self, kind: &Kind) {
         let Some(source) = self.kinds.get_mut(kind) else { return };
         let first = !source.complete;
         let epoch = source.complete();

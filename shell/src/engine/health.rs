@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use hyper::body::Bytes;
@@ -151,7 +152,7 @@ impl Engine {
             self.scale_records(),
             self.config_maps(),
         ];
-        checks.extend(self.kinds.watched().map(|(kind, source)| source.check(kind.plural())));
+        checks.extend(self.kinds.checks());
         checks
     }
 
@@ -214,6 +215,17 @@ impl Engine {
         Check { name: "configmaps", result }
     }
 
+    /// For how many seconds of the schedule's clock fewer of an object's target are ready than it has, by its own status: since it was
+    /// scaled last.
+    fn unready(&self, slot: &Slot, now: DateTime<Utc>) -> Option<f64> {
+        let (target, _) = slot.claim.as_ref()?;
+        // An autoscaler runs nothing itself.
+        let target = self.targets.get(self.targets.scales(*target).unwrap_or(*target))?.state.as_ref()?;
+        let lacks = target.ready? < target.replicas;
+        let since = slot.history.last_scale.filter(|_| lacks && slot.history.observed.is_some());
+        Some(since.map_or(0.0, |since| (now - since).as_seconds_f64().max(0.0)))
+    }
+
     fn rows(&self) -> Option<Vec<Row>> {
         let moment = self.time.moment();
         let (now, boot) = (self.clock.at(moment.wall), moment.boot);
@@ -227,6 +239,7 @@ impl Engine {
                 effective: history.effective.and_then(Value::count),
                 observed: history.observed,
                 next_boundary: history.boundary.map(|at| at.timestamp()),
+                unready: self.unready(slot, now),
                 saved: slot.saved.seconds(boot) * share,
                 grace: history.expiry.is_some(),
                 degraded: history.is_degraded(),
@@ -242,7 +255,7 @@ impl Engine {
 impl Source {
     /// What was read stays there in an interruption, which is the API server's, and that has a line of its own; but a refusal
     /// is this watch's.
-    fn check(&self, name: &'static str) -> Check {
+    pub(super) fn check(&self, name: &'static str) -> Check {
         let result = match &self.trouble {
             Some(trouble) if !self.complete || trouble.is_refusal() => Err(trouble.what.clone()),
             None if !self.complete => Err("not all are known yet".to_owned()),

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::autoscalers::{Rival, Sent, View};
 use super::calendars::Known as Calendar;
 use super::feed::{Asked, Asker, Done, Recall};
 use super::ids::PolicyId;
 use super::now::Now;
 use super::policies::{EVENTS_MAX, Slot};
-use super::state::{Engine, Source};
+use super::state::Engine;
+use crate::api::Compiled;
 use crate::policy::{
     Attempt, Claim, Facts, Fence, Happening, Holidays, Known, Outcome, Plan, Remember, Remembered, Write, decide,
 };
@@ -129,7 +131,8 @@ impl Engine {
         let entry = slot.claim.as_ref().and_then(|(target, _)| self.targets.get(*target)?.entry.as_deref());
         let original = entry.map(|(entry, _)| entry.original);
         let compiled = slot.policy.compiled().filter(|compiled| !compiled.pause.holds_at(now.schedule));
-        let largest = compiled.filter(|_| holds).map(|compiled| original.unwrap_or(compiled.largest));
+        let most = |compiled: &Compiled| original.unwrap_or(compiled.largest).min(compiled.target.kind.how().most);
+        let largest = compiled.filter(|_| holds).map(most);
         let has = target.as_ref().and_then(|target| u32::try_from(target.replicas).ok());
         let fewer = largest.zip(has).map_or(0, |(largest, has)| largest.saturating_sub(has));
         slot.saved.note(fewer, now.moment.boot);
@@ -180,21 +183,26 @@ impl Engine {
     /// Whose target an object's one is.
     fn holder_of(&self, id: PolicyId) -> Option<PolicyId> {
         let (target, _) = self.policies.get(id)?.claim.as_ref()?;
-        self.targets.get(*target)?.holder()
+        self.targets.holder(*target)
     }
 
     /// The decision about an object, and the target that a write of it is for.
     pub(super) fn decide(&self, id: PolicyId, now: &Now) -> Option<(Plan, Option<target::TargetState>)> {
         let slot = self.policies.get(id)?;
-        let target = slot.claim.as_ref().and_then(|(target, _)| self.targets.get(*target));
-        let holder = target.and_then(super::targets::Target::holder);
+        let target = slot.claim.as_ref().map(|(target, _)| *target);
+        let holder = target.and_then(|target| self.targets.holder(target));
         let rival = holder.filter(|holder| *holder != id).and_then(|holder| self.policies.get(holder));
+        let by = rival.and_then(|rival| {
+            self.targets.key(rival.claim.as_ref().map(|(by, _)| *by).filter(|by| Some(*by) != target)?)
+        });
+        let by = by.map(|by| format!("{} {}", by.kind.as_str(), by.name));
         let rival = rival.map(|rival| rival.policy.to_string());
-        let state = target.and_then(|target| target.state.as_ref());
-        let known = match state {
+        let View { state, beneath } = target.map(|target| self.view(target)).unwrap_or_default();
+        let known = match &state {
             Some(state) => Known::Known(state),
-            None => self.unseen(slot),
+            None => self.unseen(target, beneath.as_ref()),
         };
+        let beside = target.and_then(|target| self.beside(target));
         let attempt = slot
             .attempt
             .as_ref()
@@ -204,9 +212,11 @@ impl Engine {
             policy: &slot.policy,
             holidays: self.holidays(slot),
             target: known,
-            memory: self.remembered(target),
+            memory: self.remembered(target.and_then(|target| self.targets.get(target))),
             unwritten: slot.unwritten.as_deref().filter(|_| slot.scales.rests(now.moment.boot)),
-            claim: rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to }),
+            beneath: beneath.as_ref(),
+            autoscaler: beside.as_ref().map(Rival::seen),
+            claim: rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to, by: by.as_deref() }),
             fence: Fence { leader: self.lead.holds(now.moment.boot), clock: now.state, stopping: self.stopping },
             overrides: &overrides,
             history: &slot.history,
@@ -214,16 +224,8 @@ impl Engine {
             now: now.schedule,
             rehearsal: self.rehearsal.as_deref(),
         };
-        Some((decide(&facts), state.cloned()))
-    }
-
-    /// What there is to say of a target that hasn't been seen.
-    fn unseen(&self, slot: &Slot) -> Known<'_, &'static target::TargetState> {
-        let key = slot.claim.as_ref().and_then(|(target, _)| self.targets.key(*target));
-        match key.and_then(|key| self.kinds.get(key.kind)) {
-            Some(source) if source.complete => Known::Missing,
-            source => source.and_then(Source::refusal).map_or(Known::Unknown, Known::Unreadable),
-        }
+        let plan = decide(&facts);
+        Some((plan, state))
     }
 
     fn remembered<'a>(&'a self, target: Option<&'a super::targets::Target>) -> Remembered<'a> {
@@ -253,16 +255,17 @@ impl Engine {
         before: crate::policy::History,
         now: DateTime<Utc>,
     ) {
+        let claimed = self.policies.get(id).and_then(|slot| slot.claim.as_ref()).map(|(target, _)| *target);
+        let Some(sent) = claimed.and_then(|claimed| self.step_of(claimed, &target, write.to)) else { return };
         let Some(slot) = self.policies.get_mut(id) else { return };
-        let Some((target_id, _)) = slot.claim.as_ref() else { return };
-        let Some(key) = self.targets.key(*target_id) else { return };
-        let request = target::scale::write(key, &target, write.to);
+        let Write { from, to, prepares, value, cause, due } = write;
         slot.attempt = Some(Box::new(Attempt {
-            from: write.from,
-            to: write.to,
-            value: write.value,
-            cause: write.cause,
-            due: write.due,
+            from,
+            to,
+            prepares,
+            value,
+            cause,
+            due,
             at: now,
             outcome: Outcome::Unknown { message: String::new() },
             waits: false,
@@ -273,9 +276,8 @@ impl Engine {
         slot.recall = Some(recall.clone());
         let begun = self.time.boot();
         self.turns.begin_scale(slot.namespace, begun);
-        let (before, target_id) = (Box::new(before), *target_id);
-        let (uid, version) = (target.uid, target.version);
-        let what = Asked::Scale { before, target: target_id, uid, version, begun, recall };
+        let Sent { target, kind, uid, version, request } = sent;
+        let what = Asked::Scale { before: Box::new(before), target, kind, uid, version, begun, recall };
         let asker = Asker::policy(id, slot);
         self.spawn(asker, request, what);
     }

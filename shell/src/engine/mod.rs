@@ -1,6 +1,7 @@
 //! Who is looked at when. One task holds everything that is known; what watches bring, what has become of requests and the
 //! time come to it, and it decides and sends without a wait between the two.
 
+mod autoscalers;
 mod calendars;
 mod feed;
 mod feeds;

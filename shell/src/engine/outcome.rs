@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::autoscalers::as_target_has;
 use super::feed::{Asked, Done, Whose};
 use super::ids::{PolicyId, TargetId};
 use super::policies::Slot;
 use super::state::Engine;
-use crate::cluster::FIELD_MANAGER;
 use crate::cluster::requests::{Answer, Failure};
 use crate::policy::{History, Outcome};
 use crate::report::events::Telling;
+use crate::target::Kind;
 
 /// The watch is given so long to bring what the API server knows already.
 const CATCH_UP: Duration = Duration::from_secs(1);
@@ -50,9 +51,9 @@ impl Engine {
         let Some(slot) = known else { return };
         let acts = self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
         match what {
-            Asked::Scale { before, target, uid, version, .. } => {
+            Asked::Scale { before, target, kind, uid, version, .. } => {
                 (slot.scaling, slot.recall) = (false, None);
-                self.scaled(id, acts.then_some(*before), (target, &uid, version), took, result);
+                self.scaled(id, acts.then_some(*before), (target, &kind, &uid, version), took, result);
                 if let Some(slot) = self.policies.get_mut(id).filter(|_| !acts) {
                     // It is told of by whoever acts, from what is different.
                     slot.attempt = None;
@@ -96,7 +97,7 @@ impl Engine {
         &mut self,
         id: PolicyId,
         before: Option<History>,
-        (target, uid, version): (TargetId, &str, u64),
+        (target, kind, uid, version): (TargetId, &Kind, &str, u64),
         took: Duration,
         result: Result<Answer, Failure>,
     ) {
@@ -106,11 +107,15 @@ impl Engine {
         let Some(attempt) = slot.attempt.as_deref_mut() else { return };
         match result {
             Ok(answer) => {
-                let replicas = answer.replicas();
-                attempt.outcome = Outcome::Accepted { replicas };
-                if replicas == attempt.to {
-                    // The clock may have been set since it was sent.
-                    self.metrics.accepted(attempt, attempt.at + took);
+                let is_beneath = slot.claim.as_ref().is_some_and(|(claimed, _)| *claimed != target);
+                let said = (kind.how().answered)(&answer, attempt.to);
+                let size = as_target_has(attempt.to, is_beneath, said);
+                attempt.outcome = Outcome::Accepted { size };
+                if size == attempt.to {
+                    if !attempt.prepares {
+                        // The clock may have been set since it was sent.
+                        self.metrics.accepted(attempt, attempt.at + took);
+                    }
                     slot.scales.clear();
                 } else {
                     self.metrics.failed();
@@ -119,9 +124,7 @@ impl Engine {
                 }
                 let state = self.targets.get_mut(target).and_then(|target| target.state.as_mut());
                 if let Some(state) = state.filter(|state| *state.uid == *uid && state.version < answer.version()) {
-                    state.version = answer.version();
-                    state.replicas = replicas;
-                    state.writer = Some(FIELD_MANAGER.into());
+                    state.note_written(answer.version(), said);
                 }
             }
             Err(Failure::NotSent) => Self::undecide(slot, before),

@@ -83,12 +83,12 @@ pub type Records = BTreeMap<RecordKey, Record>;
 
 /// What a record calls a target.
 fn called(key: &TargetKey) -> String {
-    format!("{}/{}", key.kind.resource(), key.name)
+    format!("{}/{}", key.kind.recorded_as(), key.name)
 }
 
 fn target_of(namespace: &Arc<str>, called: &str) -> Option<TargetKey> {
-    let (resource, name) = called.split_once('/')?;
-    Some(TargetKey { kind: Kind::of_resource(resource)?, namespace: Arc::clone(namespace), name: name.into() })
+    let (kind, name) = called.split_once('/')?;
+    Some(TargetKey { kind: Kind::of_record(kind)?, namespace: Arc::clone(namespace), name: name.into() })
 }
 
 impl Engine {
@@ -113,7 +113,7 @@ impl Engine {
                 strange.push(called);
                 continue;
             };
-            self.watch_kind(target.kind);
+            self.watch_kind(&target.kind);
             let id = self.targets.intern(target);
             now.insert(id);
             self.set_entry(id, Some((entry.clone(), key.clone())));
@@ -171,7 +171,8 @@ impl Engine {
             return;
         }
         target.entry = entry;
-        let holder = target.holder();
+        let holder = self.targets.holder(id);
+        self.watch_scaled(id);
         self.orphans.insert(id);
         self.targets.tidy(id);
         if let Some(holder) = holder {

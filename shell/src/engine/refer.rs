@@ -23,19 +23,23 @@ impl Engine {
         let compiled = slot.policy.compiled().filter(|_| !identity.deleting);
         let names = compiled.map(|compiled| {
             let namespace = || Arc::clone(&identity.namespace);
-            let target =
-                TargetKey { kind: compiled.target.kind, namespace: namespace(), name: compiled.target.name.clone() };
+            let target = TargetKey {
+                kind: compiled.target.kind.clone(),
+                namespace: namespace(),
+                name: compiled.target.name.clone(),
+            };
             let claimant = Claimant { created: identity.created, name: identity.name.clone(), policy: id };
             let holidays = compiled.holidays.as_ref();
             (target, claimant, holidays.map(|name| CalendarKey { namespace: namespace(), name: name.clone() }))
         });
         let (claim, calendar) = match names {
             Some((target, claimant, holidays)) => {
-                self.watch_kind(target.kind);
+                self.watch_kind(&target.kind);
                 let target = self.targets.intern(target);
                 if self.targets.claim(target, claimant.clone()) {
                     self.mark_claimants(target);
                 }
+                self.watch_scaled(target);
                 let calendar = holidays.map(|key| {
                     let (calendar, follow) = self.calendars.ask(key, id);
                     self.follow(follow);
@@ -58,7 +62,11 @@ impl Engine {
             if self.targets.release(target, &claimant) {
                 self.mark_claimants(target);
             }
+            let kind = self.targets.key(target).map(|key| key.kind.clone());
             self.targets.tidy(target);
+            if let Some(kind) = kind {
+                self.tidy_kind(&kind);
+            }
         }
         if let Some(old) = old_calendar.filter(|old| calendar != Some(*old)) {
             let follow = self.calendars.release(old, id);
@@ -71,7 +79,7 @@ impl Engine {
     }
 
     pub(super) fn mark_claimants(&mut self, target: TargetId) {
-        let all: Vec<_> = self.targets.get(target).map(|target| target.claimants().collect()).unwrap_or_default();
+        let all: Vec<_> = self.targets.claimants(target).collect();
         all.into_iter().for_each(|id| self.mark(id));
     }
 

@@ -11,7 +11,7 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use crate::api::{self, names::is_label};
-use crate::target::Kind;
+use crate::target::Resource;
 
 pub use image::{Image, ImageError};
 pub use platform::{Platform, PlatformError};
@@ -29,7 +29,7 @@ pub struct Install {
     /// The one namespace that it looks at; all of them when absent.
     pub watched: Option<NamespaceName>,
     /// The kinds that it may scale.
-    pub targets: Vec<Kind>,
+    pub targets: Vec<Resource>,
     /// What it runs.
     pub image: Image,
     /// What that image has: on a node of another platform it couldn't be pulled.
@@ -131,7 +131,7 @@ mod tests {
         Install {
             namespace: namespace.parse().unwrap(),
             watched: watched.map(|name| name.parse().unwrap()),
-            targets: vec![Kind::Deployment],
+            targets: vec!["deployments".parse().unwrap()],
             image: Image::pinned(&format!("ghcr.io/kyklos/kyklos:v0.1.0@{DIGEST}")).unwrap(),
             platforms: Platform::OF_A_RELEASE.to_vec(),
             crd: true,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Install, NAME, NamespaceName, labels};
 use crate::cluster::lease;
-use crate::target::Kind;
+use crate::target::Resource;
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 /// The name of the role of those who override.
@@ -22,7 +22,7 @@ struct Rule {
 const LEASES: &str = "coordination.k8s.io";
 
 /// One rule for each kind of request, and none for the clock's comparison: `/version` is everybody's.
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 10] = [
     // One that is gone is asked for again before its target gets back what it had.
     Rule { group: "kyklos.io", resource: "timewindowscalers", names: &[], verbs: &["get", "list", "watch"] },
     Rule { group: "kyklos.io", resource: "timewindowscalers/status", names: &[], verbs: &["patch"] },
@@ -37,6 +37,9 @@ const RULES: [Rule; 8] = [
     // An override goes some time after its end.
     Rule { group: "kyklos.io", resource: "timewindowoverrides", names: &[], verbs: &["delete", "list", "watch"] },
     Rule { group: "kyklos.io", resource: "timewindowoverrides/status", names: &[], verbs: &["patch"] },
+    // What an autoscaler scales, too, is left to it.
+    Rule { group: "autoscaling", resource: "horizontalpodautoscalers", names: &[], verbs: &["list", "watch"] },
+    Rule { group: "keda.sh", resource: "scaledobjects", names: &[], verbs: &["list", "watch"] },
     // The one that is named by an object is all that is asked for, but a rule can't say so.
     Rule { group: "", resource: "configmaps", names: &[], verbs: &["list", "watch"] },
     // An event that repeats is one that counts.
@@ -96,13 +99,21 @@ pub(super) fn overriding(install: &Install) -> Value {
     json!({ "apiVersion": format!("{RBAC}/v1"), "kind": kind, "metadata": metadata, "rules": rules })
 }
 
-/// The role and its binding: in the watched namespace; or of the cluster, and one more in the controller's own namespace.
+/// The role and its binding: in the watched namespace; or of the cluster, and one more in the controller's own namespace. To read a
+/// CRD, which is of the cluster, takes one of the cluster in any case.
 pub(super) fn objects(install: &Install) -> Vec<Value> {
     let place = |namespace: &NamespaceName| json!({ "name": NAME, "namespace": namespace.0, "labels": labels() });
-    let targets: Vec<_> = install.targets.iter().flat_map(|kind| of_kind(*kind)).collect();
+    let mut targets = of_kinds(&install.targets);
+    let crds = crds(&install.targets);
     match &install.watched {
-        Some(watched) => role(install, "Role", &place(watched), &targets, RULES.iter().chain(&NAMESPACE_LEASE)).into(),
+        Some(watched) => {
+            let everywhere = json!({ "name": format!("{NAME}.{}", watched.0), "labels": labels() });
+            let of_crds = crds.map(|crds| role(install, "ClusterRole", &everywhere, &[crds], [].into_iter()));
+            let own = role(install, "Role", &place(watched), &targets, RULES.iter().chain(&NAMESPACE_LEASE));
+            of_crds.into_iter().flatten().chain(own).collect()
+        }
         None => {
+            targets.extend(crds);
             let everywhere = json!({ "name": NAME, "labels": labels() });
             let own = role(install, "Role", &place(&install.namespace), &[], CLUSTER_LEASE.iter());
             let [role, binding] =
@@ -112,12 +123,29 @@ pub(super) fn objects(install: &Install) -> Vec<Value> {
     }
 }
 
-/// To see the workloads of a kind, and to scale them.
-fn of_kind(kind: Kind) -> [Value; 2] {
-    [
-        json!({ "apiGroups": [kind.group()], "resources": [kind.plural()], "verbs": ["list", "watch"] }),
-        json!({ "apiGroups": [kind.group()], "resources": [format!("{}/scale", kind.plural())], "verbs": ["patch"] }),
-    ]
+/// To see the objects of kinds, and to scale them, with those that some of them take beside.
+fn of_kinds(kinds: &[Resource]) -> Vec<Value> {
+    let mut all: Vec<Resource> = Vec::new();
+    for kind in kinds.iter().flat_map(|kind| [kind.clone()].into_iter().chain(kind.adds())) {
+        if !all.contains(&kind) {
+            all.push(kind);
+        }
+    }
+    let rights = |kind: &Resource| {
+        let group = kind.group.clone();
+        let rights = kind.rights().into_iter();
+        rights.map(move |(part, verbs)| json!({ "apiGroups": [group], "resources": [part], "verbs": verbs }))
+    };
+    all.iter().flat_map(rights).collect()
+}
+
+/// To see where the custom kinds have their counts; none where there are none.
+fn crds(kinds: &[Resource]) -> Option<Value> {
+    let names: Vec<_> = kinds.iter().filter_map(Resource::crd).collect();
+    let rule = json!({
+        "apiGroups": ["apiextensions.k8s.io"], "resources": ["customresourcedefinitions"], "resourceNames": names, "verbs": ["get"],
+    });
+    (!names.is_empty()).then_some(rule)
 }
 
 fn role<'a>(
@@ -133,7 +161,7 @@ fn role<'a>(
         json!({ "apiVersion": version, "kind": kind, "metadata": metadata, "rules": rules }),
         json!({
             "apiVersion": version, "kind": format!("{kind}Binding"), "metadata": metadata,
-            "roleRef": { "apiGroup": RBAC, "kind": kind, "name": NAME },
+            "roleRef": { "apiGroup": RBAC, "kind": kind, "name": metadata["name"] },
             "subjects": [{ "kind": "ServiceAccount", "name": NAME, "namespace": install.namespace.0 }],
         }),
     ]

@@ -37,6 +37,8 @@ pub enum Because {
     TargetUpdateFailed,
     /// Another object scales it.
     ScaleConflict,
+    /// Somebody else scales what it belongs to.
+    AutoscalerPresent,
     /// The object is wrong.
     ConfigurationInvalid,
     /// The state of the schedule changed.
@@ -87,10 +89,19 @@ impl Type {
         match self {
             Self::Ready => (
                 &[B::Reconciled, B::GracePeriodActive, B::Paused],
-                &[B::TargetNotFound, B::TargetUpdateFailed, B::ScaleConflict, B::ConfigurationInvalid],
+                &[
+                    B::TargetNotFound,
+                    B::TargetUpdateFailed,
+                    B::ScaleConflict,
+                    B::AutoscalerPresent,
+                    B::ConfigurationInvalid,
+                ],
             ),
             Self::Reconciling => (&[B::WindowTransition, B::ConfigurationChange, B::DriftCorrection], &[B::Stable]),
-            Self::Stalled => (&[B::ConfigurationInvalid, B::InvalidTimezone, B::ScaleConflict], &[B::Progressing]),
+            Self::Stalled => (
+                &[B::ConfigurationInvalid, B::InvalidTimezone, B::AutoscalerPresent, B::ScaleConflict],
+                &[B::Progressing],
+            ),
             Self::Degraded => (
                 &[
                     B::HolidaySourceMissing,
@@ -118,6 +129,7 @@ impl Because {
             Self::TargetNotFound => "TargetNotFound",
             Self::TargetUpdateFailed => "TargetUpdateFailed",
             Self::ScaleConflict => "ScaleConflict",
+            Self::AutoscalerPresent => "AutoscalerPresent",
             Self::ConfigurationInvalid => "ConfigurationInvalid",
             Self::WindowTransition => "WindowTransition",
             Self::ConfigurationChange => "ConfigurationChange",

@@ -30,6 +30,7 @@ pub(super) struct Before {
 struct Levels<'a> {
     layers: &'a Layers<'a>,
     original: u32,
+    most: u32,
 }
 
 impl Levels<'_> {
@@ -38,7 +39,7 @@ impl Levels<'_> {
     }
 
     fn of(&self, value: Value) -> u32 {
-        value.level(self.original)
+        value.level(self.original).min(self.most)
     }
 }
 
@@ -79,9 +80,9 @@ impl Walk {
 /// that went by this clock, and is cut. The beginning of an override isn't delayed, whatever was kept until then; one that somebody
 /// made or took away since is an edit.
 pub(super) fn grace(want: Want, shaping: &Shaping<'_>) -> Want {
-    let &Shaping { layers, before, grace, original, held, now } = shaping;
+    let &Shaping { layers, before, grace, original, most, held, now } = shaping;
     let Some(before) = before.filter(|_| held) else { return want };
-    let walk = walk(Levels { layers, original }, grace, before, now);
+    let walk = walk(Levels { layers, original, most }, grace, before, now);
     match walk.expiry.map(|end| end.min(now + grace)).filter(|&end| end > now) {
         Some(end) => {
             Want { value: walk.effective, expiry: Some(end), fresh: walk.fresh, cancelled: walk.cancelled, ..want }

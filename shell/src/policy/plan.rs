@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::history::History;
 use super::memory::Remember;
 use crate::api::{TimeWindowScalerStatus, Value};
+use crate::target::Size;
 
 /// Everything that follows from one look at an object.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,13 +25,15 @@ pub struct Plan {
     pub wake: Option<DateTime<Utc>>,
 }
 
-/// A write of a target's count.
+/// A write of a target's size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Write {
     /// What the target has.
-    pub from: i32,
+    pub from: Size,
     /// What it gets.
-    pub to: i32,
+    pub to: Size,
+    /// Whether another one has to follow, which is the one that is told about.
+    pub prepares: bool,
     /// The value that asks for it.
     pub value: Value,
     /// Why.
@@ -111,6 +114,8 @@ pub enum Reason {
     ScaleConflict,
     /// Somebody else puts the count back again and again.
     CountReverted,
+    /// Somebody else scales what the target belongs to.
+    AutoscalerPresent,
 }
 
 impl Reason {
@@ -129,6 +134,7 @@ impl Reason {
             Self::DriftCorrected => "DriftCorrected",
             Self::ScaleConflict => "ScaleConflict",
             Self::CountReverted => "CountReverted",
+            Self::AutoscalerPresent => "AutoscalerPresent",
         }
     }
 
@@ -141,6 +147,7 @@ impl Reason {
                 | Self::DriftCorrected
                 | Self::ScaleConflict
                 | Self::CountReverted
+                | Self::AutoscalerPresent
         )
     }
 
@@ -152,7 +159,7 @@ impl Reason {
             Self::ScalingSkipped | Self::GracePeriodStarted | Self::GracePeriodCancelled | Self::CountReverted => {
                 "Wait"
             }
-            Self::MissingTarget | Self::InvalidSchedule | Self::ScaleConflict => "Check",
+            Self::MissingTarget | Self::InvalidSchedule | Self::ScaleConflict | Self::AutoscalerPresent => "Check",
         }
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct Shaping<'a> {
     pub(super) grace: TimeDelta,
     /// The target's original count, or the one that stands in for it while nobody knows it.
     pub(super) original: u32,
+    /// The most that a target of its kind can have.
+    pub(super) most: u32,
     /// Whether the target is this object's: there is nothing to keep of another's.
     pub(super) held: bool,
     pub(super) now: DateTime<Utc>,

@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::attempt::Change;
 use super::conditions::Because;
-use super::facts::{Attempt, Holidays, Known, Outcome};
+use super::facts::{Attempt, Beside, Holidays, Known, Outcome};
 use super::layers::{Answer, Part};
 use super::look::{Look, Wanted};
 use super::overrides::called;
@@ -12,7 +12,7 @@ use super::want::Want;
 use crate::api::overrides::Override;
 use crate::api::times::{from_seconds, local as on_the_wall};
 use crate::api::{ORIGINAL_ANNOTATION, Value};
-use crate::target::Kind;
+use crate::target::{Kind, Size};
 
 pub(super) const NOTHING_WRONG: &str = "Nothing is wrong";
 pub(super) const NOTHING_DUE: &str = "No write is due";
@@ -44,24 +44,49 @@ pub(super) fn target_not_found(look: &Look<'_>) -> String {
             format!("{} is being deleted; its successor will be scaled as soon as it is there", target(look))
         }
         Known::Unreadable(why) => {
-            let kind = look.wanted.as_ref().map_or(Kind::Deployment, |wanted| wanted.compiled.target.kind);
+            let kind = look.wanted.as_ref().map_or(Kind::DEPLOYMENT, |wanted| wanted.compiled.target.kind.clone());
+            let beneath = look.facts.beneath.map(|beneath| format!(",{}", beneath.kind.granted_as()));
             format!(
-                "{} can't be read, so nothing is scaled: {why}; where it is a right that is missing, `kyklos manifests --targets {}` \
+                "{} can't be read, so nothing is scaled: {why}; where it is a right that is missing, `kyklos manifests --targets {}{}` \
                  grants it",
-                target(look),
-                kind.plural()
+                absent(look),
+                kind.granted_as(),
+                beneath.unwrap_or_default()
             )
         }
+        Known::Unserved(why) => format!("{why}, so nothing is scaled; {} will be as soon as it is there", target(look)),
         Known::Unknown | Known::Missing => {
-            format!("There is no {}; it will be scaled as soon as it is there", target(look))
+            format!("There is no {}; it will be scaled as soon as it is there", absent(look))
         }
     }
 }
 
-pub(super) fn rival(look: &Look<'_>, rival: &str) -> String {
+/// What isn't there: the target, or what it scales.
+fn absent(look: &Look<'_>) -> String {
+    match look.facts.beneath {
+        Some(beneath) => format!("{} {}, which {} scales", beneath.kind.as_str(), beneath.name, target(look)),
+        None => target(look),
+    }
+}
+
+/// Another object whose target this one's is, or what one of the two scales.
+pub(super) fn rival(look: &Look<'_>, rival: &str, by: Option<&str>) -> String {
+    let what = match by {
+        Some(by) => {
+            format!("{by}, which is one with {} as one of them scales the other or both scale the same", target(look))
+        }
+        None => format!("{} too", target(look)),
+    };
     format!(
-        "TimeWindowScaler {rival} is older and scales {} too, so this one doesn't: delete one of the two or give it another \
-         target",
+        "TimeWindowScaler {rival} is older and scales {what}, so this one doesn't: delete one of the two or give it another target"
+    )
+}
+
+/// An autoscaler that somebody has paused.
+pub(super) fn paused_by_others(look: &Look<'_>, how: &str) -> String {
+    let outlook = look.wanted.as_ref().map(outlook).unwrap_or_default();
+    format!(
+        "{} is paused by somebody ({how}), so it is left alone until that is taken away; it would have {outlook}",
         target(look)
     )
 }
@@ -149,6 +174,29 @@ pub(super) fn overrides(look: &Look<'_>) -> Option<String> {
     (!problems.is_empty()).then(|| format!("the schedule goes on without an override: {}{more}", problems.join("; ")))
 }
 
+/// A target that somebody else has made and manages.
+pub(super) fn owned(look: &Look<'_>, owner: &str) -> String {
+    format!(
+        "{} is managed by {owner}, which scales it, so nothing is written: name {owner} in targetRef, or what scales that one",
+        target(look)
+    )
+}
+
+/// A target that an autoscaler scales.
+pub(super) fn autoscaled(look: &Look<'_>, beside: Beside<'_>) -> String {
+    let Beside { name, stands_still } = beside;
+    let (any, instead) = if stands_still {
+        ("any count but 0", "give this object 0 or original only")
+    } else {
+        ("any count", "pause this object")
+    };
+    format!(
+        "{} is scaled by {name}, which would undo {any}, so it has its way: name {name} in targetRef instead, {instead}, or take the \
+         autoscaler away",
+        target(look)
+    )
+}
+
 /// What we have changed.
 pub(super) fn changed(look: &Look<'_>, change: &Change) -> String {
     let (target, Change { from, to, asked, .. }) = (target(look), *change);
@@ -160,25 +208,27 @@ pub(super) fn changed(look: &Look<'_>, change: &Change) -> String {
     if asked != to {
         return format!("{target} from {from} to {to} instead of {asked}, which is what the API server made of it");
     }
-    match look.wanted.as_ref().filter(|_| look.count_from(to) == Some(to)) {
-        Some(wanted) => format!("{target} from {from} to {to}: {}", outlook(wanted)),
+    let risk = look.target().and_then(|target| target.risk).filter(|_| from.replicas == 0);
+    let risk = risk.map(|risk| format!("; {risk}")).unwrap_or_default();
+    match look.wanted.as_ref().filter(|_| look.count_from(to.replicas) == Some(to.replicas)) {
+        Some(wanted) => format!("{target} from {from} to {to}: {}{risk}", outlook(wanted)),
         // Something else is wanted by now.
-        None => format!("{target} from {from} to {to}"),
+        None => format!("{target} from {from} to {to}{risk}"),
     }
 }
 
 /// A write that failed, and what that means for now.
-pub(super) fn failed(look: &Look<'_>, attempt: &Attempt, wanted: i32) -> String {
-    let has = look.target().map_or(attempt.from, |target| target.replicas);
+pub(super) fn failed(look: &Look<'_>, attempt: &Attempt, wanted: Size) -> String {
+    let has = look.target().map_or(attempt.from, |target| target.size());
+    let has = if has.range.is_some() { has.to_string() } else { count(has.replicas) };
     let what = match &attempt.outcome {
-        Outcome::Accepted { replicas } => format!(
-            "the API server took {} and made {replicas} of it, as an admission webhook or policy does",
-            attempt.to
-        ),
+        Outcome::Accepted { size } => {
+            format!("the API server took {} and made {size} of it, as an admission webhook or policy does", attempt.to)
+        }
         Outcome::Refused { message, code } => format!("the API server refuses it ({code}): {message}"),
         Outcome::Unknown { message } => format!("there was no answer to it: {message}"),
     };
-    format!("{} keeps {} instead of {wanted} for now, which is tried again: {what}", target(look), count(has))
+    format!("{} keeps {has} instead of {wanted} for now, which is tried again: {what}", target(look))
 }
 
 /// What has to be remembered and can't.

@@ -206,8 +206,14 @@ fn create(policy: &Policy, instance: &str, happening: &Happening, name: &str, wa
 /// The reason of the event of a target that got back what it had.
 pub const RESTORED: &str = "Restored";
 
-/// The event of a target that got back what it had: about itself, for the object that held it is gone.
-pub fn restored(key: &TargetKey, uid: &str, instance: &str, words: &str, wall: DateTime<Utc>) -> Request {
+/// The event of a target that got back what it had: about itself, for the object that held it is gone. It goes by its name, the
+/// `apiVersion` by which it is served, and its identity.
+pub fn restored(
+    (key, api_version, uid): (&TargetKey, &str, &str),
+    instance: &str,
+    words: &str,
+    wall: DateTime<Utc>,
+) -> Request {
     let mut digest = Sha256::new();
     digest.update(uid);
     digest.update(micros(wall));
@@ -224,7 +230,7 @@ pub fn restored(key: &TargetKey, uid: &str, instance: &str, words: &str, wall: D
         "note": words.get(..words.floor_char_boundary(NOTE_MAX)).unwrap_or_default(),
         "type": "Normal",
         "regarding": {
-            "apiVersion": key.kind.api_version(), "kind": key.kind.as_str(),
+            "apiVersion": api_version, "kind": key.kind.as_str(),
             "name": key.name, "namespace": &*key.namespace, "uid": uid,
         },
     });

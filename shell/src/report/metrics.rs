@@ -19,6 +19,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::policy::{Attempt, WriteCause};
+use crate::target::Size;
 
 /// Of a look, in seconds: it has no wait, so from what deciding takes to what would keep others waiting.
 const LOOKS: [f64; 10] = [0.000_01, 0.000_05, 0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5];
@@ -44,6 +45,9 @@ pub struct Row {
     pub observed: Option<i32>,
     /// Seconds since 1970 of its next boundary.
     pub next_boundary: Option<i64>,
+    /// Seconds since its target was scaled last, as long as fewer Pods are ready than that asks for, else 0; none where its status
+    /// doesn't say.
+    pub unready: Option<f64>,
     /// Replica-seconds that it has saved against the schedule's largest count since this process began.
     pub saved: f64,
     /// Whether a grace period is under way.
@@ -119,9 +123,9 @@ impl Metrics {
         self.errors.inc();
     }
 
-    /// A target has another count by us.
-    pub fn scaled(&self, from: i32, to: i32) {
-        self.scalings.get_or_create(if to > from { &UP } else { &DOWN }).inc();
+    /// A target has another size by us.
+    pub fn scaled(&self, from: Size, to: Size) {
+        self.scalings.get_or_create(if to.is_more_than(from) { &UP } else { &DOWN }).inc();
     }
 
     /// A scaling was accepted, which is known at `now` on the schedule's clock.
@@ -198,6 +202,8 @@ impl Collector for Now {
             row.observed.map(i64::from)
         })?;
         gauges(&mut encoder, rows, "next_boundary_timestamp", "The next boundary", seconds, |row| row.next_boundary)?;
+        let help = "Since the target was scaled, as long as fewer of it are ready than it is to have";
+        gauges(&mut encoder, rows, "target_unready", help, seconds, |row| row.unready)?;
         let help =
             "Replica-seconds saved since the process began: against the original count, else the schedule's largest";
         let mut saved = encoder.encode_descriptor("saved_replica", help, seconds, MetricType::Counter)?;

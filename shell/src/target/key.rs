@@ -14,3 +14,12 @@ pub struct TargetKey {
     /// Its name.
     pub name: Box<str>,
 }
+
+/// What a policy names as its target, in its own namespace.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TargetRefKey {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its name.
+    pub name: Box<str>,
+}

@@ -36,6 +36,10 @@ fn exception(start: &str, end: &str) -> Value {
     with("exceptions", json!([{ "start": start, "end": end, "replicas": 1 }]))
 }
 
+fn target(api_version: &str, kind: &str) -> Value {
+    with("targetRef", json!({ "apiVersion": api_version, "kind": kind, "name": "web" }))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_api_server_itself_refuses_what_it_can() {
     let stage = Stage::new("rules").await;
@@ -105,6 +109,18 @@ async fn the_api_server_itself_refuses_what_it_can() {
         ),
         ("no zone", with("timezone", Value::Null), "spec.timezone"),
         ("no target", with("targetRef", json!({})), "spec.targetRef.name"),
+        (
+            "a kind that isn't scaled",
+            target("apps/v1", "DaemonSet"),
+            "this version scales no such kind: write one of the kinds",
+        ),
+        (
+            "another version of a kind",
+            target("autoscaling/v1", "HorizontalPodAutoscaler"),
+            "spec.targetRef: Invalid value",
+        ),
+        ("another version of KEDA's", target("keda.sh/v1", "ScaledObject"), "this version scales no such kind"),
+        ("a kind of the core", target("v1", "ReplicationController"), "this version scales no such kind"),
         ("an end before its start", exception("2026-12-24T18:00", "2026-12-24T17:00"), "spec.exceptions[0]"),
         ("a date that isn't", exception("2026-02-30T18:00", "2026-12-24T17:00"), "spec.exceptions[0]"),
         ("a date without a time", exception("2026-12-24", "2026-12-25T00:00"), "spec.exceptions[0].start"),
@@ -188,6 +204,11 @@ async fn the_api_server_takes_everything_that_the_contract_has() {
             open
         },
         exception("2028-02-29T00:00", "2028-02-29T00:01"),
+        target("apps/v1", "StatefulSet"),
+        target("autoscaling/v2", "HorizontalPodAutoscaler"),
+        target("keda.sh/v1alpha1", "ScaledObject"),
+        target("batch/v1", "CronJob"),
+        target("apps.kruise.io/v1alpha1", "StatefulSet"),
         with("timezone", json!("America/Argentina/Buenos_Aires")),
         with("timezone", json!("Etc/GMT+5")),
         with("pauseUntil", json!("2026-12-01T19:00:00+01:00")),

@@ -18,6 +18,14 @@ pub(crate) fn fill(kind: Kind, value: &mut Value) {
         Kind::TimeWindowOverride | Kind::TimeWindowScaler => {
             map_mut(value).entry("status").or_insert_with(|| json!({ "observedGeneration": -1 }));
         }
-        Kind::ConfigMap | Kind::Event | Kind::Lease | Kind::ScaleRecord => {}
+        Kind::CronJob => {
+            child_mut(value, "spec").entry("suspend").or_insert_with(|| false.into());
+            child_mut(value, "status");
+        }
+        Kind::HorizontalPodAutoscaler => {
+            child_mut(value, "spec").entry("minReplicas").or_insert_with(|| 1.into());
+            child_mut(value, "status");
+        }
+        Kind::ConfigMap | Kind::Event | Kind::Fleet | Kind::Lease | Kind::ScaleRecord | Kind::ScaledObject => {}
     }
 }

@@ -12,6 +12,7 @@ use crate::value::{map_mut, metadata_mut, text};
 const BETWEEN: char = '\u{1}';
 
 /// The path of the count in an object that can be scaled, and in its scale.
+#[cfg(test)]
 pub(crate) const REPLICAS: &str = "f:spec\u{1}f:replicas";
 
 /// Of these fields of metadata nobody is the owner.

@@ -15,7 +15,7 @@ use crate::state::{Shared, State};
 use crate::store::{Key, Stored};
 use crate::value::{merge, metadata_mut, text};
 use crate::write::Author;
-use crate::{list, watch};
+use crate::{discovery, list, watch};
 
 const APPLY: &str = "application/apply-patch+yaml";
 const MERGE: &str = "application/merge-patch+json";
@@ -25,12 +25,15 @@ pub(crate) fn handle(shared: &Shared, state: &mut State, call: &Call, body: &Byt
     let answer = match call.kind {
         Some(kind) if state.store.shelf(kind).served => resource(shared, state, kind, call, body, troubles),
         Some(_) => Err(Refusal::unknown_path()),
-        None => path(call),
+        None => path(state, call),
     };
     answer.unwrap_or_else(Answer::from)
 }
 
-fn path(call: &Call) -> Result<Answer, Refusal> {
+fn path(state: &mut State, call: &Call) -> Result<Answer, Refusal> {
+    if let Some(found) = discovery::answer(&mut state.store, &call.path) {
+        return Ok(ok(&found));
+    }
     match call.path.as_str() {
         "/version" => Ok(ok(&json!({
             "major": "1",
@@ -74,7 +77,7 @@ fn resource(
     // The real one looks for custom resources by another way, and says another thing.
     match (served, kind) {
         (true, _) => {}
-        (false, Kind::TimeWindowOverride | Kind::TimeWindowScaler | Kind::ScaleRecord) => {
+        (false, kind) if kind.is_custom() => {
             return Err(Refusal::not_found(kind, &call.name));
         }
         (false, _) => return Err(Refusal::unknown_part()),
@@ -92,7 +95,11 @@ fn resource(
     match call.verb {
         Verb::Get => {
             let object = state.store.get(kind, &key).ok_or_else(|| Refusal::not_found(kind, &key.1))?;
-            Ok(shown(call, &object, 200))
+            let is_scale = call.subresource == Some(Subresource::Scale);
+            match scale::absent(kind, &object.value).filter(|_| is_scale) {
+                Some(refusal) => Err(refusal),
+                None => Ok(shown(call, &object, 200)),
+            }
         }
         Verb::List => Ok(Answer::new(200, list::list(state, kind, call)?)),
         Verb::Watch if troubles.expire => {
@@ -217,8 +224,8 @@ fn managed(call: &Call) -> Result<(), Refusal> {
 }
 
 fn shown(call: &Call, object: &Stored, code: u16) -> Answer {
-    if call.subresource == Some(Subresource::Scale) {
-        return Answer { code, ..ok(&scale::of(&object.value)) };
+    if let (Some(Subresource::Scale), Some(kind)) = (call.subresource, call.kind) {
+        return Answer { code, ..ok(&scale::of(kind, &object.value)) };
     }
     Answer::new(code, object.json().clone())
 }

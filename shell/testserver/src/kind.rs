@@ -5,16 +5,24 @@
 pub enum Kind {
     /// `v1`, namespaced.
     ConfigMap,
+    /// `batch/v1`, namespaced, with `status`.
+    CronJob,
     /// `apps/v1`, namespaced, with `status` and `scale`.
     Deployment,
     /// `events.k8s.io/v1`, namespaced.
     Event,
+    /// `example.com/v1`, namespaced, a custom resource with `status` and `scale`, whose count is `spec.size`.
+    Fleet,
+    /// `autoscaling/v2`, namespaced, with `status`.
+    HorizontalPodAutoscaler,
     /// `coordination.k8s.io/v1`, namespaced.
     Lease,
     /// `v1`, of the cluster.
     Namespace,
     /// `kyklos.io/v1alpha1`, namespaced, a custom resource without `status`.
     ScaleRecord,
+    /// `keda.sh/v1alpha1`, namespaced, a custom resource with `status`. It is served once it is installed.
+    ScaledObject,
     /// `apps/v1`, namespaced, with `status` and `scale`.
     StatefulSet,
     /// `kyklos.io/v1alpha1`, namespaced, a custom resource with `status`.
@@ -46,6 +54,8 @@ pub(crate) struct About {
     pub(crate) namespaced: bool,
     pub(crate) status: bool,
     pub(crate) scale: bool,
+    /// The field of `spec` that `scale` speaks of.
+    pub(crate) count: &'static str,
     pub(crate) generation: Generation,
     /// Whether a PUT without a resourceVersion is taken.
     pub(crate) unconditional_update: bool,
@@ -55,13 +65,17 @@ pub(crate) struct About {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::ConfigMap,
+        Self::CronJob,
         Self::Deployment,
         Self::Event,
+        Self::Fleet,
+        Self::HorizontalPodAutoscaler,
         Self::Lease,
         Self::Namespace,
         Self::ScaleRecord,
+        Self::ScaledObject,
         Self::StatefulSet,
         Self::TimeWindowOverride,
         Self::TimeWindowScaler,
@@ -85,7 +99,21 @@ impl Kind {
                 namespaced: true,
                 status: false,
                 scale: false,
+                count: "replicas",
                 generation: Generation::None,
+                unconditional_update: true,
+                create_on_update: false,
+            },
+            Self::CronJob => &About {
+                group: "batch",
+                version: "v1",
+                plural: "cronjobs",
+                name: "CronJob",
+                namespaced: true,
+                status: true,
+                scale: false,
+                count: "replicas",
+                generation: Generation::Spec,
                 unconditional_update: true,
                 create_on_update: false,
             },
@@ -97,6 +125,7 @@ impl Kind {
                 namespaced: true,
                 status: true,
                 scale: true,
+                count: "replicas",
                 generation: Generation::SpecOrAnnotations,
                 unconditional_update: true,
                 create_on_update: false,
@@ -109,9 +138,36 @@ impl Kind {
                 namespaced: true,
                 status: false,
                 scale: false,
+                count: "replicas",
                 generation: Generation::None,
                 unconditional_update: true,
                 create_on_update: true,
+            },
+            Self::Fleet => &About {
+                group: "example.com",
+                version: "v1",
+                plural: "fleets",
+                name: "Fleet",
+                namespaced: true,
+                status: true,
+                scale: true,
+                count: "size",
+                generation: Generation::AllButStatus,
+                unconditional_update: false,
+                create_on_update: true,
+            },
+            Self::HorizontalPodAutoscaler => &About {
+                group: "autoscaling",
+                version: "v2",
+                plural: "horizontalpodautoscalers",
+                name: "HorizontalPodAutoscaler",
+                namespaced: true,
+                status: true,
+                scale: false,
+                count: "replicas",
+                generation: Generation::None,
+                unconditional_update: true,
+                create_on_update: false,
             },
             Self::Lease => &About {
                 group: "coordination.k8s.io",
@@ -121,6 +177,7 @@ impl Kind {
                 namespaced: true,
                 status: false,
                 scale: false,
+                count: "replicas",
                 generation: Generation::None,
                 unconditional_update: false,
                 create_on_update: true,
@@ -133,6 +190,7 @@ impl Kind {
                 namespaced: false,
                 status: true,
                 scale: false,
+                count: "replicas",
                 generation: Generation::None,
                 unconditional_update: true,
                 create_on_update: false,
@@ -145,6 +203,20 @@ impl Kind {
                 namespaced: true,
                 status: false,
                 scale: false,
+                count: "replicas",
+                generation: Generation::AllButStatus,
+                unconditional_update: false,
+                create_on_update: true,
+            },
+            Self::ScaledObject => &About {
+                group: "keda.sh",
+                version: "v1alpha1",
+                plural: "scaledobjects",
+                name: "ScaledObject",
+                namespaced: true,
+                status: true,
+                scale: false,
+                count: "replicas",
                 generation: Generation::AllButStatus,
                 unconditional_update: false,
                 create_on_update: true,
@@ -157,6 +229,7 @@ impl Kind {
                 namespaced: true,
                 status: true,
                 scale: true,
+                count: "replicas",
                 generation: Generation::Spec,
                 unconditional_update: true,
                 create_on_update: false,
@@ -169,6 +242,7 @@ impl Kind {
                 namespaced: true,
                 status: true,
                 scale: false,
+                count: "replicas",
                 generation: Generation::AllButStatus,
                 unconditional_update: false,
                 create_on_update: true,
@@ -181,11 +255,20 @@ impl Kind {
                 namespaced: true,
                 status: true,
                 scale: false,
+                count: "replicas",
                 generation: Generation::AllButStatus,
                 unconditional_update: false,
                 create_on_update: true,
             },
         }
+    }
+
+    /// Whether it comes by a CRD.
+    pub(crate) const fn is_custom(self) -> bool {
+        matches!(
+            self,
+            Self::Fleet | Self::ScaleRecord | Self::ScaledObject | Self::TimeWindowOverride | Self::TimeWindowScaler
+        )
     }
 
     /// Whether its objects lie in namespaces.

@@ -53,7 +53,7 @@
 //!
 //! `tests/same_as_real` sends the same requests to it and to the real control plane and compares the answers. It does
 //! without: schemas of custom resources (nothing is defaulted, pruned or refused by them), authentication and rights (a
-//! fault refuses), discovery, strategic merge and JSON patches, sets in label selectors, controllers (the status of a
+//! fault refuses), discovery of all but its own custom kind, strategic merge and JSON patches, sets in label selectors, controllers (the status of a
 //! Deployment is what somebody writes), and lists that are owned item by item. A list in pages is of one instant until
 //! [`TestServer::compact`]; the history of a kind holds 10,000 changes.
 
@@ -63,6 +63,7 @@ mod chaos;
 mod check;
 mod clock;
 mod defaults;
+mod discovery;
 mod fault;
 mod fields;
 mod filter;

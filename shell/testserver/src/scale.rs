@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::check;
-use crate::fields::{self, Entry, REPLICAS, Set};
+use crate::fields::{self, Entry, Set};
 use crate::kind::Kind;
 use crate::refusal::Refusal;
 use crate::request::Subresource;
@@ -19,15 +19,31 @@ const API_VERSION: &str = "autoscaling/v1";
 pub(crate) fn cap(kind: Kind, value: &mut Value, most: Option<i64>) {
     if let Some(most) = most
         && kind.about().scale
-        && number(value, "/spec/replicas").is_some_and(|replicas| replicas > most)
+        && count_of(kind, value).is_some_and(|replicas| replicas > most)
     {
-        child_mut(value, "spec").insert("replicas".to_owned(), most.into());
+        child_mut(value, "spec").insert(kind.about().count.to_owned(), most.into());
     }
 }
 
+fn count_of(kind: Kind, object: &Value) -> Option<i64> {
+    number(object, &format!("/spec/{}", kind.about().count))
+}
+
+/// The field of the count, as managedFields has it.
+fn field(kind: Kind) -> String {
+    format!("f:spec\u{1}f:{}", kind.about().count)
+}
+
+/// What the real one says to a GET of a custom resource's scale whose count is absent.
+pub(crate) fn absent(kind: Kind, object: &Value) -> Option<Refusal> {
+    let is_absent = kind.is_custom() && count_of(kind, object).is_none();
+    is_absent
+        .then(|| Refusal::internal(&format!("the spec replicas field \".spec.{}\" does not exist", kind.about().count)))
+}
+
 /// The scale of an object.
-pub(crate) fn of(object: &Value) -> Value {
-    let replicas = number(object, "/spec/replicas").unwrap_or_default();
+pub(crate) fn of(kind: Kind, object: &Value) -> Value {
+    let replicas = count_of(kind, object).unwrap_or_default();
     let mut labels: Vec<String> = object
         .pointer("/spec/selector/matchLabels")
         .and_then(Value::as_object)
@@ -58,10 +74,6 @@ pub(crate) fn of(object: &Value) -> Value {
     scale
 }
 
-fn count() -> Set {
-    Set::from([REPLICAS.to_owned()])
-}
-
 impl Store {
     /// A write to a scale: PUT, merge patch or apply.
     pub(crate) fn scale(
@@ -72,7 +84,10 @@ impl Store {
         wanted: &ScaleWrite<'_>,
     ) -> Result<Arc<Stored>, Refusal> {
         let old = self.get(kind, key).ok_or_else(|| Refusal::not_found(kind, &key.1))?;
-        let before = of(&old.value);
+        if kind.is_custom() && matches!(wanted, ScaleWrite::Apply(_)) {
+            return Err(Refusal::internal("no corresponding type for autoscaling/v1, Kind=Scale"));
+        }
+        let before = of(kind, &old.value);
         let mut after = before.clone();
         match wanted {
             ScaleWrite::Put(scale) => after = (*scale).clone(),
@@ -87,11 +102,11 @@ impl Store {
         let replicas = number(&after, "/spec/replicas").unwrap_or_default();
         let mut entries = fields::read(&old.value);
         let by = Author { subresource: Some(Subresource::Scale), ..author.clone() }.entry(kind);
-        own(&mut entries, &old.value, replicas, &by, author.force)?;
+        own(kind, &mut entries, &old.value, replicas, &by, author.force)?;
         let direct = Author { apply: true, subresource: None, ..author.clone() };
         self.change(kind, key, &direct, |old| {
             let mut new = old.clone();
-            child_mut(&mut new, "spec").insert("replicas".to_owned(), replicas.into());
+            child_mut(&mut new, "spec").insert(kind.about().count.to_owned(), replicas.into());
             fields::write(&mut new, entries);
             Ok(new)
         })
@@ -107,19 +122,27 @@ pub(crate) enum ScaleWrite<'a> {
 }
 
 /// Who owns the count after the write.
-fn own(entries: &mut Vec<Entry>, old: &Value, replicas: i64, by: &Entry, force: bool) -> Result<(), Refusal> {
-    let present = number(old, "/spec/replicas").unwrap_or_default();
+fn own(
+    kind: Kind,
+    entries: &mut Vec<Entry>,
+    old: &Value,
+    replicas: i64,
+    by: &Entry,
+    force: bool,
+) -> Result<(), Refusal> {
+    let (field, present) = (field(kind), count_of(kind, old).unwrap_or_default());
+    let count = || Set::from([field.clone()]);
     if by.apply {
         let wanted = Value::from(replicas);
         // In the scale's own terms, in which the refusal is told.
         let seen = |entry: &Entry| Entry { api_version: API_VERSION.to_owned(), ..entry.clone() };
         let owners: Vec<Entry> = entries.iter().map(seen).collect();
-        let clashes = fields::conflicts(&owners, old, &[(REPLICAS.to_owned(), &wanted)], &seen(by));
+        let clashes = fields::conflicts(&owners, old, &[(field.clone(), &wanted)], &seen(by));
         if !clashes.is_empty() && !force {
             return Err(crate::apply::conflict(&clashes));
         }
         if replicas != present {
-            take_count(entries, |entry| !entry.is_of(by));
+            take_count(entries, &field, |entry| !entry.is_of(by));
         }
         entries.retain(|entry| !entry.is_of(by));
         entries.push(Entry { set: count(), time: None, ..by.clone() });
@@ -131,17 +154,17 @@ fn own(entries: &mut Vec<Entry>, old: &Value, replicas: i64, by: &Entry, force: 
     // A count of 0 is absent in the scale, and of what is absent nobody is the owner, as in the real one; which keeps
     // no write to a scale with its time, either.
     if replicas == 0 {
-        take_count(entries, |_| true);
+        take_count(entries, &field, |_| true);
         return Ok(());
     }
-    take_count(entries, |entry| !entry.is_of(by));
+    take_count(entries, &field, |entry| !entry.is_of(by));
     entries.retain(|entry| !entry.is_of(by));
     entries.push(Entry { set: count(), time: None, ..by.clone() });
     Ok(())
 }
 
-fn take_count(entries: &mut [Entry], from: impl Fn(&Entry) -> bool) {
+fn take_count(entries: &mut [Entry], field: &str, from: impl Fn(&Entry) -> bool) {
     for entry in entries.iter_mut().filter(|entry| from(entry)) {
-        entry.set.remove(REPLICAS);
+        entry.set.remove(field);
     }
 }

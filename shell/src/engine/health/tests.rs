@@ -35,6 +35,7 @@ fn pages(silent: bool) -> (Pages, Arc<AtomicUsize>) {
                 effective: u32::try_from(times).ok(),
                 observed: None,
                 next_boundary: None,
+                unready: None,
                 saved: 0.0,
                 grace: false,
                 degraded: false,

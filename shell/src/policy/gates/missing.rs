@@ -12,7 +12,7 @@ pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
         Known::Known(target) if !target.deleting => return None,
         Known::Unknown => return Some(Hold::silent()),
         Known::Unreadable(_) => false,
-        Known::Known(_) | Known::Missing => true,
+        Known::Known(_) | Known::Unserved(_) | Known::Missing => true,
     };
     let ready = Said::new(Because::TargetNotFound, look.say(&words::target_not_found(look)));
     // Whether it is missing isn't known where nothing can be read.

@@ -1,11 +1,13 @@
 //! What may keep a target from being written: one list, of which the first gate that holds gives conditions, events and log their
 //! reason and words.
 
+mod autoscaler;
 mod backoff;
 mod budget;
 mod claim;
 mod clock;
 mod fence;
+mod held;
 mod holidays;
 mod invalid;
 mod memory;
@@ -22,13 +24,15 @@ use super::plan::Happening;
 type Gate = fn(&Look<'_>) -> Option<Hold>;
 
 /// In the order in which they are asked.
-const GATES: [Gate; 10] = [
+const GATES: [Gate; 12] = [
     fence::gate,
     invalid::gate,
     clock::gate,
     holidays::gate,
     claim::gate,
     missing::gate,
+    autoscaler::gate,
+    held::gate,
     paused::gate,
     memory::gate,
     backoff::gate,
@@ -73,7 +77,7 @@ impl Hold {
     /// Whether there is no target for this object to keep anything of.
     pub(super) fn is_elsewhere(&self) -> bool {
         let because = self.ready.as_ref().map(|said| said.because);
-        matches!(because, Some(Because::ScaleConflict | Because::TargetNotFound))
+        matches!(because, Some(Because::ScaleConflict | Because::TargetNotFound | Because::AutoscalerPresent))
     }
 
     fn silent() -> Self {

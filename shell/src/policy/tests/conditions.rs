@@ -55,10 +55,10 @@ fn reasons_are_those_of_the_table() {
         (
             "Ready",
             "Reconciled GracePeriodActive Paused",
-            "TargetNotFound TargetUpdateFailed ScaleConflict ConfigurationInvalid",
+            "TargetNotFound TargetUpdateFailed ScaleConflict AutoscalerPresent ConfigurationInvalid",
         ),
         ("Reconciling", "WindowTransition ConfigurationChange DriftCorrection", "Stable"),
-        ("Stalled", "ConfigurationInvalid InvalidTimezone ScaleConflict", "Progressing"),
+        ("Stalled", "ConfigurationInvalid InvalidTimezone AutoscalerPresent ScaleConflict", "Progressing"),
         (
             "Degraded",
             "HolidaySourceMissing HolidaySourceInvalid OverrideInvalid OriginalUnknown TargetUpdateFailed ClockSkew ScaleConflict CountReverted",

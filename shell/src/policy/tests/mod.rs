@@ -1,6 +1,7 @@
 //! `decide` by tables, with a target that does what it is told and a status that goes through JSON.
 
 mod attempts;
+mod autoscalers;
 mod conditions;
 mod day;
 mod edits;
@@ -9,6 +10,7 @@ mod kstatus;
 mod memory;
 mod orders;
 mod overrides;
+mod ranges;
 mod strange;
 mod values;
 
@@ -22,7 +24,7 @@ use super::*;
 use crate::api::overrides::Override;
 use crate::api::{Identity, Policy, TimeWindowScalerStatus};
 use crate::calendar::Dates;
-use crate::target::TargetState;
+use crate::target::{Size, TargetState};
 
 /// What an object's ConfigMap is found to be.
 #[derive(Debug, Default)]
@@ -60,6 +62,8 @@ struct Stage {
     /// The entries that were written, none for those that were taken away.
     remembered: Vec<Option<crate::api::Entry>>,
     rival: Option<String>,
+    /// An autoscaler beside the target, and whether it stands still at none.
+    autoscaler: Option<(&'static str, bool)>,
     fence: Fence,
     rehearsal: Option<String>,
     history: History,
@@ -74,7 +78,7 @@ struct Stage {
 }
 
 fn takes(replicas: i32) -> Option<Outcome> {
-    Some(Outcome::Accepted { replicas })
+    Some(Outcome::Accepted { size: replicas.into() })
 }
 
 fn refuses(_: i32) -> Option<Outcome> {
@@ -82,14 +86,14 @@ fn refuses(_: i32) -> Option<Outcome> {
 }
 
 fn caps(asked: i32) -> Option<Outcome> {
-    Some(Outcome::Accepted { replicas: asked.min(5) })
+    Some(Outcome::Accepted { size: asked.min(5).into() })
 }
 
 const OPEN: Fence = Fence { leader: true, clock: ClockState::Right, stopping: false };
 
 fn target(uid: &str, replicas: i32, writer: Option<&str>) -> Known<'static, TargetState> {
     let writer = writer.map(Into::into);
-    Known::Known(TargetState { uid: uid.into(), version: 1, replicas, writer, original: None, deleting: false })
+    Known::Known(TargetState { uid: uid.into(), version: 1, replicas, writer, ..TargetState::default() })
 }
 
 impl Stage {
@@ -112,6 +116,7 @@ impl Stage {
             entry: None,
             remembered: Vec::new(),
             rival: None,
+            autoscaler: None,
             fence: OPEN,
             rehearsal: None,
             history: History::default(),
@@ -143,7 +148,7 @@ impl Stage {
     fn replicas(&self) -> Option<i32> {
         match &self.target {
             Known::Known(target) => Some(target.replicas),
-            Known::Unknown | Known::Unreadable(_) | Known::Missing => None,
+            Known::Unknown | Known::Unreadable(_) | Known::Unserved(_) | Known::Missing => None,
         }
     }
 
@@ -169,6 +174,7 @@ impl Stage {
             Known::Known(target) => Known::Known(target),
             Known::Unknown => Known::Unknown,
             Known::Unreadable(why) => Known::Unreadable(why),
+            Known::Unserved(why) => Known::Unserved(why),
             Known::Missing => Known::Missing,
         };
         let facts = Facts {
@@ -184,7 +190,9 @@ impl Stage {
                 Records::Unwritten(why) => Some(why),
                 _ => None,
             },
-            claim: self.rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to }),
+            beneath: None,
+            autoscaler: self.autoscaler.map(|(name, stands_still)| Beside { name, stands_still }),
+            claim: self.rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to, by: None }),
             fence: self.fence,
             overrides: &self.overrides,
             history: &self.history,
@@ -237,21 +245,27 @@ impl Stage {
         self.writes.push(write);
         assert!(write.due <= now && write.from != write.to);
         let Known::Known(target) = &mut self.target else { panic!("a write to a target that isn't there") };
-        assert_eq!(target.replicas, write.from);
-        let outcome = (self.server)(write.to);
+        assert_eq!(target.size(), write.from);
+        let outcome = match (self.server)(write.to.replicas) {
+            // Of bounds nothing else is ever made here.
+            Some(Outcome::Accepted { size }) if size.replicas == write.to.replicas => {
+                Some(Outcome::Accepted { size: write.to })
+            }
+            other => other,
+        };
         let has = match outcome {
-            Some(Outcome::Accepted { replicas }) => Some(replicas),
+            Some(Outcome::Accepted { size }) => Some(size),
             None => Some(write.to),
             Some(_) => None,
         };
-        if let Some(replicas) = has {
-            target.replicas = replicas;
-            target.writer = Some(FIELD_MANAGER.into());
+        if let Some(size) = has {
+            ranges::take(target, size);
         }
         let waits = has != Some(write.to);
         let outcome = outcome.unwrap_or(Outcome::Unknown { message: "the connection broke".to_owned() });
-        let Write { from, to, value, cause, due } = write;
-        self.attempt = Some(Attempt { from, to, value, cause, due, at: now, outcome, waits, told_to_wait: false });
+        let Write { from, to, prepares, value, cause, due } = write;
+        self.attempt =
+            Some(Attempt { from, to, prepares, value, cause, due, at: now, outcome, waits, told_to_wait: false });
     }
 
     /// Looks until there is nothing more to do, and gives the events of it.

@@ -16,6 +16,7 @@ fn row(name: &str) -> Row {
         effective: Some(2),
         observed: Some(10),
         next_boundary: Some(1_795_000_000),
+        unready: Some(2.5),
         saved: 1.5,
         grace: true,
         degraded: false,
@@ -68,10 +69,13 @@ fn what_was_counted_is_told_in_words_that_a_strict_parser_reads() {
     let metrics = Metrics::new(true);
     metrics.looked(Duration::from_millis(3));
     let due = DateTime::UNIX_EPOCH;
-    let written = |from, to, cause, late: TimeDelta| {
-        let outcome = Outcome::Accepted { replicas: to };
-        let value = Value::Count(u32::try_from(to).unwrap());
-        let write = Attempt { from, to, value, cause, due, at: due, outcome, waits: false, told_to_wait: false };
+    let written = |from: i32, to: i32, cause, late: TimeDelta| {
+        let (from, to) = (Size::from(from), Size::from(to));
+        let outcome = Outcome::Accepted { size: to };
+        let value = Value::Count(u32::try_from(to.replicas).unwrap());
+        let prepares = false;
+        let write =
+            Attempt { from, to, prepares, value, cause, due, at: due, outcome, waits: false, told_to_wait: false };
         metrics.accepted(&write, due + late);
     };
     written(2, 10, WriteCause::Boundary, TimeDelta::milliseconds(7));
@@ -106,6 +110,7 @@ fn what_was_counted_is_told_in_words_that_a_strict_parser_reads() {
         ("kyklos_effective_replicas", 2.0),
         ("kyklos_target_observed_replicas", 10.0),
         ("kyklos_next_boundary_timestamp_seconds", 1_795_000_000.0),
+        ("kyklos_target_unready_seconds", 2.5),
         ("kyklos_saved_replica_seconds", 1.5),
     ] {
         let object = |name: &str| (vec![format!("name={name}"), "namespace=shop".to_owned()], value);
@@ -132,6 +137,7 @@ fn every_name_is_the_contracts() {
         "kyklos_degraded_tws_total 0",
         "kyklos_paused_tws_total 1",
         "kyklos_next_boundary_timestamp_seconds{namespace=\"shop\",name=\"web\"} 1795000000",
+        "kyklos_target_unready_seconds{namespace=\"shop\",name=\"web\"} 2.5",
         "kyklos_saved_replica_seconds_total{namespace=\"shop\",name=\"web\"} 1.5",
         "kyklos_tzdb_info{release=\"2026f\"} 1",
         "kyklos_leader 1",
@@ -162,7 +168,7 @@ fn series_of_single_objects_can_be_switched_off_and_miss_what_is_not_known() {
     let page = parse(&Metrics::new(false).encode(Some(vec![row("web")])).unwrap());
     assert_eq!(only(&page, "kyklos_tws_total"), 1.0);
     assert!(!page.families.contains_key("kyklos_effective_replicas"));
-    let unknown = Row { effective: None, observed: None, next_boundary: None, ..row("new") };
+    let unknown = Row { effective: None, observed: None, next_boundary: None, unready: None, ..row("new") };
     let text = Metrics::new(true).encode(Some(vec![row("web"), unknown])).unwrap();
     let page = parse(&text);
     assert_eq!(values(family(&page, "kyklos_effective_replicas")).len(), 1);
