@@ -23,7 +23,7 @@ const PARTS: [(&str, &str); 7] = [
 ];
 
 /// The feature of a schedule that is in flash, beside the others, and what it is.
-const FIXED: (&str, &str) = ("fixed", "a static Schedule<2, 1, 12> in use, with its data and zone");
+pub(crate) const FIXED: (&str, &str) = ("fixed", "a static Schedule<2, 1, 12> in use, with its data and zone");
 
 /// What a part takes more than the one before it.
 #[derive(Debug, Clone, Serialize, Deserialize)]

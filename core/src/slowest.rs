@@ -200,7 +200,8 @@ fn the_worst() {
 }
 
 /// Of the resource's size drawn schedules are far from the worst, as dates that touch become one. So the climb begins with made ones:
-/// dense windows in the hours that come twice, exceptions of which none covers, dates turn by turn; and with such as a board may have.
+/// dense windows in the hours that come twice, exceptions of which none covers, dates turn by turn, also around halves of each year; and
+/// with such as a board may have.
 #[test]
 #[ignore = "searches for minutes, and prints what it finds"]
 fn the_worst_of_the_resources_size() {
@@ -216,22 +217,42 @@ fn the_worst_of_the_resources_size() {
     }
 }
 
-/// Of each zone and distance of the windows the one that is asked at its slowest instant.
+/// Halves of a year that come every year, with days between them that come once.
+const HALVES: [(bool, i32, i32); 14] = [
+    (true, -104, 193),
+    (false, -73, 0),
+    (false, -176, 0),
+    (false, -84, 1),
+    (false, -2, 1),
+    (false, -25, 0),
+    (true, 24, 109),
+    (false, -43, 0),
+    (false, -33, 0),
+    (false, -167, 2),
+    (false, -50, 2),
+    (false, -40, 1),
+    (false, -94, 1),
+    (true, 126, 249),
+];
+
+/// Of each zone, distance of the windows, and dates alone or around halves of the year, the one that is asked at its slowest instant.
 fn dense(call: Call) -> Vec<Candidate> {
+    // A `since` takes as long as some dozens of the others.
+    let steps = if matches!(call, Call::Since) { [2_440, 39_080] } else { [61, 977] };
     let mut all = Vec::new();
     for (zone, change) in transitions() {
-        for apart in [1, 2, 13] {
+        for (apart, holidays) in [(1, &[][..]), (2, &[]), (13, &[]), (2, &HALVES)] {
             let mut candidate = Candidate {
                 zone,
                 windows: (0..64).rev().map(|index| (true, 40 + index * apart, 1)).collect(),
                 exceptions: (0..64).map(|index| (400 - index, 60, 60)).collect(),
                 today: day_of(change),
                 turns: 2_000,
-                holidays: Vec::new(),
+                holidays: holidays.to_vec(),
                 asked: change,
             };
             let schedule = candidate.schedule::<64, 64, 1_000>();
-            let near = (-12_000..12_000).step_by(61).chain((-300_000..300_000).step_by(977));
+            let near = (-12_000..12_000).step_by(steps[0]).chain((-300_000..300_000).step_by(steps[1]));
             let at = near.map(|after: i64| change + after).max_by_key(|at| cost(work(&schedule, call, *at)));
             candidate.asked = at.unwrap_or(change);
             all.push(candidate);
