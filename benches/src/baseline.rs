@@ -28,12 +28,20 @@ pub(crate) fn read() -> Result<Baseline> {
     serde_json::from_str(&text).with_context(|| format!("{} is no baseline", file.display()))
 }
 
+fn git(repository: &Path, words: &[&str]) -> Result<String> {
+    tools::output(Command::new("git").current_dir(repository).args(words))
+}
+
+/// Whether a repository has a part of its history alone, and so perhaps not the tag of the last release.
+pub(crate) fn is_shallow(repository: &Path) -> Result<bool> {
+    Ok(git(repository, &["rev-parse", "--is-shallow-repository"])?.trim() == "true")
+}
+
 /// The baseline of the last release of a repository, by its tag; none before the first.
 pub(crate) fn of_last_release(repository: &Path) -> Result<Option<(String, Baseline)>> {
-    let git = |words: &[&str]| tools::output(Command::new("git").current_dir(repository).args(words));
-    let tags = git(&["tag", "--list", "v*", "--sort=-version:refname", "--merged"])?;
+    let tags = git(repository, &["tag", "--list", "v*", "--sort=-version:refname", "--merged"])?;
     let Some(tag) = tags.lines().next() else { return Ok(None) };
-    let text = git(&["show", &format!("{tag}:benches/baseline.json")])?;
+    let text = git(repository, &["show", &format!("{tag}:benches/baseline.json")])?;
     let baseline = serde_json::from_str(&text).with_context(|| format!("{tag} has no baseline"))?;
     Ok(Some((tag.to_owned(), baseline)))
 }
@@ -83,5 +91,11 @@ mod tests {
         git(&["checkout", "--quiet", "main"]);
         commit(&of(50.0), "later");
         assert_eq!(of_last_release(repository.path()).unwrap(), Some(("v0.10.0".to_owned(), of(70.0))));
+        assert!(!is_shallow(repository.path()).unwrap());
+        // As a workflow checks it out that doesn't say otherwise.
+        let url = format!("file://{}", repository.path().display());
+        git(&["clone", "--quiet", "--depth", "1", "--no-tags", &url, "part"]);
+        let part = repository.path().join("part");
+        assert!(of_last_release(&part).unwrap().is_none() && is_shallow(&part).unwrap());
     }
 }

@@ -1,8 +1,10 @@
 //! The core's COMPARE page, made from a report, so that its figures are those of one real run.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use kyklos_bench::Question;
 
 use crate::report::{self, Report};
 use crate::{markdown, tools};
@@ -59,11 +61,6 @@ read earlier than its end). An engine with another rule isn't wrong by its own l
 gets another answer in those nights. cron passes over a time that the clocks skip: in the
 night in which summer time begins it doesn't know that the window ends at 02:00, and so not that there is a window.
 
-## Wake-ups
-
-How long an answer takes matters less than how often one is needed. This schedule has 626 boundaries in 2026: a device that sleeps up
-to `until` wakes 1.7 times a day, one that looks each minute, as a cron does, 1,440 times, and each second 86,400 times.
-
 ";
 
 /// The report that the page was made from, kept beside the harness.
@@ -87,6 +84,19 @@ pub(crate) fn write(file: &Path) -> Result<()> {
     Ok(())
 }
 
+/// How often a device is awake: by the boundaries that the oracle has of a year.
+fn wake_ups(page: &mut String) -> Result<()> {
+    let boundaries = Question::plain()?.boundaries_of_a_year()?.len();
+    let a_day = boundaries as f64 / 365.0;
+    page.push_str("## Wake-ups\n\nHow long an answer takes matters less than how often one is needed. ");
+    write!(
+        page,
+        "This schedule has {boundaries} boundaries in 2026: a device that sleeps up\nto `until` wakes {a_day:.1} times a day, one that \
+         looks each minute, as a cron does, 1,440 times, and each second 86,400 times.\n\n"
+    )?;
+    Ok(())
+}
+
 fn text(report: &Report) -> Result<String> {
     let engines =
         report.engines.as_ref().context("the report is without the other engines: make one without --skip")?;
@@ -95,6 +105,7 @@ fn text(report: &Report) -> Result<String> {
     markdown::missed(&mut page, &report.figures);
     markdown::engines(&mut page, engines);
     page.push_str(HOW);
+    wake_ups(&mut page)?;
     markdown::series(&mut page, engines);
     markdown::instructions(&mut page, report);
     markdown::by_hand(&mut page, report);
@@ -106,6 +117,7 @@ fn text(report: &Report) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figures::{Figure, figures};
 
     #[test]
     fn the_page_is_made_from_the_report_that_is_kept() {
@@ -115,5 +127,23 @@ mod tests {
             made == committed,
             "core/COMPARE.md is stale: run `cargo run -p kyklos-bench -- compare benches/report.json`"
         );
+    }
+
+    #[test]
+    fn each_missed_figure_has_its_reason() {
+        let report = report::read(&kept()).unwrap();
+        let missed = report.figures.iter().filter(|figure| figure.met == Some(false));
+        let unexplained: Vec<_> =
+            missed.filter(|figure| figure.reason().is_none()).map(|figure| &figure.name).collect();
+        assert!(unexplained.is_empty(), "src/reasons.rs has none for {unexplained:?}");
+    }
+
+    #[test]
+    fn the_kept_figures_are_held_to_todays_budgets() {
+        let report = report::read(&kept()).unwrap();
+        let told = |figures: &[Figure]| {
+            figures.iter().map(|figure| (figure.name.clone(), figure.budget, figure.met)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&figures(&report)), told(&report.figures), "measure anew, or judge by `report` and `compare`");
     }
 }

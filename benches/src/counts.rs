@@ -106,12 +106,18 @@ pub(crate) fn collected(program: &Path, part: usize) -> Result<u64> {
     total.and_then(|total| total.trim().parse().ok()).with_context(|| format!("{} has no total", file.display()))
 }
 
-/// The calls of each name, and the instructions of the work and of the harness: a name may come several times.
+/// The calls of each name, and the instructions of the work and of the harness: a name may come several times. What it took is added up,
+/// but of those for the worst, which are one call each, the one that took the most is kept.
 type Totals = BTreeMap<String, [u64; 3]>;
 
 fn add(totals: &mut Totals, name: String, numbers: [u64; 3]) {
+    let worst = name.starts_with("worst ");
     let totals = totals.entry(name).or_default();
-    totals.iter_mut().zip(numbers).for_each(|(total, number)| *total += number);
+    if worst {
+        *totals = std::cmp::max_by_key(numbers, *totals, |[_, work, harness]| work.saturating_sub(*harness));
+    } else {
+        totals.iter_mut().zip(numbers).for_each(|(total, number)| *total += number);
+    }
 }
 
 fn of_one_call(totals: Totals) -> Counts {
@@ -156,4 +162,20 @@ fn name_and_calls(line: &str) -> Result<(String, u64)> {
 fn count(work: u64, harness: u64, calls: u64) -> Count {
     let of_one = |total: f64| (total / calls as f64 * 10.0).round() / 10.0;
     Count { instructions: of_one(work as f64 - harness as f64), harness: of_one(harness as f64) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_comes_again_is_added_up_but_for_the_worst() {
+        let mut totals = Totals::new();
+        for numbers in [[1, 50, 10], [1, 90, 20], [1, 60, 1]] {
+            add(&mut totals, "evaluate".to_owned(), numbers);
+            add(&mut totals, "worst of <16, 8, 32>".to_owned(), numbers);
+        }
+        assert_eq!(totals["evaluate"], [3, 200, 31]);
+        assert_eq!(totals["worst of <16, 8, 32>"], [1, 90, 20]);
+    }
 }

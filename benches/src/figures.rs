@@ -65,8 +65,31 @@ const STACK_OF: [&str; 6] = [
     "stack of a step of Schedule::transitions",
 ];
 const ANY_STACK: u64 = 1_024;
-/// Sixteen windows instead of two, and 64 disjoint ones.
-const GROWTH: f64 = 1.5;
+
+/// A call beside the same one with two windows: how many times as many instructions it takes.
+pub(crate) struct Growth {
+    pub(crate) name: &'static str,
+    many: &'static str,
+    two: &'static str,
+    pub(crate) machines: &'static [&'static str],
+}
+
+pub(crate) const GROWTHS: [Growth; 2] = [
+    Growth {
+        name: "sixteen windows instead of two",
+        many: "evaluate 16 windows",
+        two: "evaluate",
+        machines: &["x86-64", "aarch64", "Cortex-M4", "ARMv6-M"],
+    },
+    Growth {
+        name: "64 disjoint windows instead of two",
+        many: "evaluate 64 disjoint windows",
+        two: "evaluate without holidays",
+        machines: &["x86-64", "Cortex-M4"],
+    },
+];
+/// The most that more windows may take, in times.
+pub(crate) const GROWTH: f64 = 1.5;
 /// How many times as many instructions the best peer takes.
 const FEWER: f64 = 20.0;
 
@@ -92,6 +115,20 @@ pub(crate) fn budget_of_instructions(machine: &str, call: &str) -> Option<f64> {
     }
 }
 
+impl Growth {
+    /// By the instructions of a processor's calls.
+    pub(crate) fn of(&self, instructions: impl Fn(&str) -> Option<f64>) -> Option<f64> {
+        instructions(self.many).zip(instructions(self.two)).map(|(many, two)| many / two)
+    }
+
+    fn figures(&self, report: &Report) -> impl Iterator<Item = Figure> {
+        self.machines.iter().map(|machine| {
+            let measured = self.of(|call| report.instructions(machine, call));
+            at_most(format!("{} on {machine}", self.name), "times", GROWTH, measured)
+        })
+    }
+}
+
 /// All of them, in the order of the report.
 pub(crate) fn figures(report: &Report) -> Vec<Figure> {
     let mut all = Vec::new();
@@ -103,19 +140,12 @@ pub(crate) fn figures(report: &Report) -> Vec<Figure> {
             }
         }
     }
-    for (machine, ..) in INSTRUCTIONS {
-        let many = report.instructions(machine, "evaluate 16 windows");
-        let growth = many.zip(report.instructions(machine, "evaluate")).map(|(many, two)| many / two);
-        all.push(at_most(format!("sixteen windows instead of two on {machine}"), "times", GROWTH, growth));
-    }
+    let [sixteen, disjoint] = GROWTHS;
+    all.extend(sixteen.figures(report));
     for (machine, call, budget) in CALLS {
         all.push(at_most(format!("{call} on {machine}"), "instructions", budget, report.instructions(machine, call)));
     }
-    for machine in ["x86-64", "Cortex-M4"] {
-        let dense = report.instructions(machine, "evaluate 64 disjoint windows");
-        let growth = dense.zip(report.instructions(machine, "evaluate without holidays")).map(|(many, two)| many / two);
-        all.push(at_most(format!("64 disjoint windows instead of two on {machine}"), "times", GROWTH, growth));
-    }
+    all.extend(disjoint.figures(report));
     let engines = report.engines.iter().flat_map(|engines| &engines.engines).filter(|engine| !engine.is_core());
     let right = engines.clone().filter(|engine| engine.wrong_answers == 0 && engine.is_general());
     let fastest = right.clone().map(|engine| engine.times_of_first).min_by(f64::total_cmp);

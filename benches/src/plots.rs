@@ -141,7 +141,7 @@ fn flash(report: &Report) -> Option<String> {
         WIDTH,
         bottom + 44.0,
         "Bytes of flash on a Cortex-M4, by part",
-        "What a part takes more than a program with the parts above it; opt-level s, LTO. Upright lines are budgets; red is over one.",
+        "What a part takes more than a program with the parts above it, the last one than an empty program; opt-level s, LTO. Upright lines are budgets; red is over one.",
     );
     let x = |bytes: f64| left + bytes / most * (right - left);
     for tick in 0..=(most / step).round() as usize {

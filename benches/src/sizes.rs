@@ -23,7 +23,7 @@ const PARTS: [(&str, &str); 7] = [
 ];
 
 /// The feature of a schedule that is in flash, beside the others, and what it is.
-const FIXED: (&str, &str) = ("fixed", "a static Schedule<2, 1, 12> in use, with its data and zone");
+pub(crate) const FIXED: (&str, &str) = ("fixed", "a static Schedule<2, 1, 12> in use, with its data and zone");
 
 /// What a part takes more than the one before it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ pub(crate) fn flash() -> Result<Vec<Flash>> {
 /// The bytes of a program that are in the flash: all sections that are loaded.
 fn loaded(feature: &str) -> Result<u64> {
     let arguments = ["build", "--quiet", "--release", "--locked", "--no-default-features", "--features", feature];
-    tools::run(cargo(&rig(RIG), arguments).arg("--target-dir").arg(firmware_target()))?;
+    tools::build(cargo(&rig(RIG), arguments).arg("--target-dir").arg(firmware_target()))?;
     let file = firmware_target().join(TARGET).join("release").join(format!("kyklos-{RIG}"));
     let data = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
     let program = object::File::parse(&*data).with_context(|| format!("reading {}", file.display()))?;

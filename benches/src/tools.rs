@@ -11,6 +11,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 /// The slowest thing that is run here takes seconds; a processor that has lost its way never ends.
 const LIMIT: Duration = Duration::from_secs(300);
+/// What is built may be the engines with all that they stand on, on a machine that does something else as well.
+const LIMIT_OF_BUILDING: Duration = Duration::from_secs(3_600);
 const POLL: Duration = Duration::from_millis(5);
 
 /// A program of a Debian package.
@@ -60,10 +62,14 @@ pub(crate) fn rig(name: &str) -> PathBuf {
 
 /// What a rig prints on an emulator before it ends, with a level of optimisation.
 pub(crate) fn run_rig(name: &str, target: &str, optimised: &str) -> Result<String> {
-    let mut command =
-        cargo(&rig(name), ["run", "--quiet", "--release", "--locked", "--target", target, "--target-dir"]);
-    command.arg(firmware_target()).env("CARGO_PROFILE_RELEASE_OPT_LEVEL", optimised);
-    output(&mut command)
+    let command = |what| {
+        let mut command =
+            cargo(&rig(name), [what, "--quiet", "--release", "--locked", "--target", target, "--target-dir"]);
+        command.arg(firmware_target()).env("CARGO_PROFILE_RELEASE_OPT_LEVEL", optimised);
+        command
+    };
+    build(&mut command("build"))?;
+    output(&mut command("run"))
 }
 
 /// `cargo` in a folder, without what would make the same source another program.
@@ -84,7 +90,7 @@ pub(crate) fn cargo<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator
 /// The optimised program of a package of the workspace.
 pub(crate) fn release(package: &str) -> Result<PathBuf> {
     eprintln!("building {package}");
-    run(&mut cargo(&root(), ["build", "--quiet", "--release", "--locked", "--package", package]))?;
+    build(&mut cargo(&root(), ["build", "--quiet", "--release", "--locked", "--package", package]))?;
     Ok(target().join("release").join(package))
 }
 
@@ -92,8 +98,16 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     output(command).map(drop)
 }
 
+pub(crate) fn build(command: &mut Command) -> Result<()> {
+    output_within(LIMIT_OF_BUILDING, command).map(drop)
+}
+
 /// What a command prints. What it says on standard error is shown at once.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
+    output_within(LIMIT, command)
+}
+
+fn output_within(limit: Duration, command: &mut Command) -> Result<String> {
     let words = format!("{command:?}");
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().with_context(|| format!("running {words}"))?;
@@ -107,10 +121,10 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
         if let Some(status) = child.try_wait()? {
             break status;
         }
-        if begin.elapsed() > LIMIT {
+        if begin.elapsed() > limit {
             child.kill()?;
             child.wait()?;
-            bail!("{words} was still running after {} s", LIMIT.as_secs());
+            bail!("{words} was still running after {} s", limit.as_secs());
         }
         thread::sleep(POLL);
     };
@@ -119,10 +133,18 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     Ok(text)
 }
 
-/// What the processor calls itself.
+/// What the processor calls itself, the numbers that tell it from others of that name, and its frequency.
 pub(crate) fn processor() -> String {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model =
-        cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':').map(|(_, name)| name.trim()));
-    model.unwrap_or(std::env::consts::ARCH).to_owned()
+    let field = |name: &str| {
+        let mut fields = cpu.lines().filter_map(|line| line.split_once(':'));
+        fields.find(|(key, _)| key.trim() == name).map(|(_, value)| value.trim())
+    };
+    let Some(name) = field("model name") else { return std::env::consts::ARCH.to_owned() };
+    let number = |(key, word)| field(key).map(|number| format!(", {word} {number}"));
+    let numbers =
+        [("cpu family", "family"), ("model", "model"), ("stepping", "stepping")].into_iter().filter_map(number);
+    let megahertz = field("cpu MHz").and_then(|number| number.parse::<f64>().ok());
+    let frequency = megahertz.map(|megahertz| format!(", {megahertz:.0} MHz"));
+    std::iter::once(name.to_owned()).chain(numbers).chain(frequency).collect()
 }

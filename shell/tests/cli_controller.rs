@@ -146,6 +146,38 @@ fn a_name_that_no_namespace_has_is_refused_with_what_would_be_right() {
     }
 }
 
+/// Options that contradict each other are refused before anything is asked of the cluster, with what doesn't fit.
+#[test]
+fn options_that_contradict_each_other_are_refused_before_anything_is_asked() {
+    let home = tempfile::tempdir().unwrap();
+    let (address, asked) = silence();
+    for (options, words) in [
+        ("--include-kube-namespaces", ["cannot be used with", "--include-kube-namespaces"]),
+        ("--rehearse-speed 60", ["required arguments were not provided", "--rehearse-from <INSTANT>"]),
+        (
+            "--rehearse-anchor 2026-11-23T08:00:00Z",
+            ["required arguments were not provided", "--rehearse-from <INSTANT>"],
+        ),
+        ("--rehearse-from 2026-11-23T08:00:00Z --rehearse-speed 0", ["invalid value '0'", "1..=86400"]),
+        ("--rehearse-from tomorrow", ["invalid value 'tomorrow'", "--rehearse-from <INSTANT>"]),
+        ("--metrics-per-object maybe", ["invalid value 'maybe'", "true, false"]),
+    ] {
+        let mut command = controller(home.path(), &format!("http://{address}"));
+        let output = command.args(options.split(' ')).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{options}: {said}");
+        assert!(words.iter().all(|word| said.contains(word)), "{options}: {said}");
+    }
+    // One for the whole cluster rehearses nothing: it would scale all of it.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kyklos"));
+    command.args(["controller", "--rehearse-from", "2026-11-23T08:00:00Z"]).env("HOME", home.path());
+    let output = command.env_remove("KUBECONFIG").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("--namespace <NS>"), "{said}");
+    assert!(asked.try_recv().is_err(), "something was asked");
+}
+
 /// A proxy of the environment is gone by, as by kubectl.
 #[test]
 fn a_proxy_in_the_environment_works() {

@@ -109,6 +109,9 @@ fn every_kind_gives_up_what_is_written_of_it() {
         assert_eq!(documents[0]["spec"]["ignoreDifferences"][0]["jsonPointers"], json!(pointers), "{kind}");
         assert_eq!(documents[2]["spec"]["ignore"][0]["paths"], json!(pointers), "{kind}");
         assert_eq!(text.contains("specReplicasPath"), kind == "Cache", "{text}");
+        // At none it is what an autoscaler scales that is written.
+        let words = "HorizontalPodAutoscaler default/web: 0 is written to the /spec/replicas of what it scales";
+        assert_eq!(text.contains(words), kind == "HorizontalPodAutoscaler", "{text}");
         // A field that the API server insists on can't be left out of a manifest.
         assert_eq!(text.contains("has to have /spec/maxReplicas"), kind == "HorizontalPodAutoscaler", "{text}");
         let patch: Value =

@@ -242,50 +242,80 @@ fn names_that_kubernetes_refuses() {
 }
 
 #[test]
-fn what_the_controller_does_not_act_on_is_warned_of() {
-    let warned = |manifest: &str| {
+fn what_the_controller_does_not_scale_is_refused() {
+    let run = |target: &str| {
+        let manifest = manifest("").replace("targetRef: {", &format!("targetRef: {{{target}, ")).replace("{, ", "{");
         let files: [(&str, &[u8]); 1] = [("a.yaml", manifest.as_bytes())];
-        let run = kyklos(&files, "validate -f a.yaml", "");
-        assert_eq!((run.status, run.out.as_str()), (0, "a.yaml: shop/web: valid\n"), "{}", run.err);
-        run.err
+        kyklos(&files, "validate -f a.yaml", "")
     };
-    for (target, field, words) in [
-        ("kind: ScaledObject, apiVersion: keda.sh/v1alpha1", "kind", "ScaledObject of keda.sh/v1alpha1"),
-        ("kind: Job, apiVersion: batch/v1", "kind", "Job of batch/v1"),
-        ("kind: CronJob", "apiVersion", "CronJob of apps/v1"),
+    let one = "one of the kinds Deployment, StatefulSet, ReplicaSet, HorizontalPodAutoscaler, CronJob, ScaledObject, or a custom kind \
+               with scale as GROUP/VERSION and kind";
+    for (target, field, words, right) in [
+        ("kind: Job, apiVersion: batch/v1", "kind", "Job of batch/v1", one),
+        ("kind: DaemonSet", "kind", "DaemonSet of apps/v1", one),
+        ("kind: CronJob", "apiVersion", "CronJob of apps/v1", "apiVersion batch/v1 and kind CronJob"),
         (
-            "kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v2",
-            "kind",
-            "HorizontalPodAutoscaler of autoscaling/v2",
+            "apiVersion: apps/v1beta1",
+            "apiVersion",
+            "Deployment of apps/v1beta1",
+            "apiVersion apps/v1 and kind Deployment",
         ),
-        ("kind: DaemonSet", "kind", "DaemonSet of apps/v1"),
-        ("apiVersion: apps/v1beta1", "apiVersion", "Deployment of apps/v1beta1"),
+        (
+            "kind: ScaledObject, apiVersion: keda.sh/v1",
+            "apiVersion",
+            "ScaledObject of keda.sh/v1",
+            "apiVersion keda.sh/v1alpha1 and kind ScaledObject",
+        ),
+        (
+            "kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v1",
+            "apiVersion",
+            "HorizontalPodAutoscaler of autoscaling/v1",
+            "apiVersion autoscaling/v2 and kind HorizontalPodAutoscaler",
+        ),
     ] {
-        assert_eq!(
-            warned(&manifest("").replace("targetRef: {", &format!("targetRef: {{{target}, "))),
-            format!(
-                "warning: a.yaml: spec.targetRef.{field}: this version scales no {words}: write {}\n",
-                match (field, words.starts_with("CronJob")) {
-                    ("kind", _) =>
-                        "one of the kinds Deployment, StatefulSet, ReplicaSet, CronJob, or a custom kind with scale as \
-                         GROUP/VERSION and kind",
-                    (_, true) => "apiVersion batch/v1 and kind CronJob",
-                    (_, false) => "apiVersion apps/v1 and kind Deployment",
-                }
-            )
-        );
+        let refused = run(target);
+        let said = format!("a.yaml: spec.targetRef.{field}: this version scales no {words}: write {right}\n");
+        assert_eq!((refused.status, refused.err), (2, said));
     }
     for target in [
         "",
         "kind: ReplicaSet",
         "kind: Fleet, apiVersion: example.com/v1",
         "kind: StatefulSet, apiVersion: apps.kruise.io/v1",
+        "kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v2",
+        "kind: ScaledObject, apiVersion: keda.sh/v1alpha1",
     ] {
-        assert_eq!(
-            warned(&manifest("").replace("targetRef: {", &format!("targetRef: {{{target}, ").replace("{, ", "{"))),
-            ""
-        );
+        let taken = run(target);
+        let valid = (0, "a.yaml: shop/web: valid\n", "");
+        assert_eq!((taken.status, taken.out.as_str(), taken.err.as_str()), valid, "{target}");
     }
+}
+
+/// The least that an autoscaler has is 1, and none is a count.
+#[test]
+fn a_minimum_of_none_on_an_autoscaler_is_warned_of() {
+    let of = |target: &str| {
+        format!(
+            "apiVersion: kyklos.io/v1alpha1\nkind: TimeWindowScaler\nmetadata: {{name: web, namespace: shop}}\n\
+             spec:\n  targetRef: {{{target}, name: web}}\n  timezone: UTC\n  defaultMinReplicas: 0\n  defaultMaxReplicas: 9\n  windows:\n  \
+             - {{start: '09:00', end: '17:00', minReplicas: 10, maxReplicas: 50}}\n  \
+             - {{start: '20:00', end: '08:00', minReplicas: 0, maxReplicas: 5}}\n  exceptions:\n  \
+             - {{start: '2026-12-24T00:00', end: '2026-12-25T00:00', minReplicas: 0}}\n"
+        )
+    };
+    let said = |target: &str| {
+        let manifest = of(target);
+        let files: [(&str, &[u8]); 1] = [("a.yaml", manifest.as_bytes())];
+        let run = kyklos(&files, "validate -f a.yaml", "");
+        assert_eq!((run.status, run.out.as_str()), (0, "a.yaml: shop/web: valid\n"), "{}", run.err);
+        run.err
+    };
+    let words = "0 counts as 1, the least that a HorizontalPodAutoscaler can have: to have none write replicas: 0";
+    let fields = ["windows[1].minReplicas", "exceptions[0].minReplicas", "defaultMinReplicas"];
+    let wanted: String = fields.iter().map(|field| format!("warning: a.yaml: spec.{field}: {words}\n")).collect();
+    assert_eq!(said("kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v2"), wanted);
+    assert_eq!(said("kind: ScaledObject, apiVersion: keda.sh/v1alpha1"), "");
+    assert_eq!(said("kind: StatefulSet"), "");
 }
 
 #[test]
@@ -390,7 +420,7 @@ fn overriding(spec: &str) -> Run {
 #[test]
 fn an_override_gives_any_value_and_one_alone() {
     let asking = |value: &str| {
-        let rest = "from: 2026-12-01T17:00:00Z\n  until: 2026-12-01T18:00:00Z\n  reason: launch\n";
+        let rest = "from: 2040-12-01T17:00:00Z\n  until: 2040-12-01T18:00:00Z\n  reason: launch\n";
         overriding(&format!("  scalerRef: {{name: web}}\n{value}  {rest}"))
     };
     assert_eq!(asking("  minReplicas: 2\n  maxReplicas: 30\n").status, 0);
@@ -427,7 +457,7 @@ fn an_override_gives_any_value_and_one_alone() {
 
 #[test]
 fn an_override_object_and_everything_that_can_be_wrong_with_it() {
-    let right = "  scalerRef: {name: web}\n  replicas: 20\n  from: 2026-12-01T17:00:00Z\n  until: 2026-12-01T18:00:00Z\n  reason: launch\n";
+    let right = "  scalerRef: {name: web}\n  replicas: 20\n  from: 2040-12-01T17:00:00Z\n  until: 2040-12-01T18:00:00Z\n  reason: launch\n";
     let run = overriding(right);
     assert_eq!((run.status, run.err.as_str()), (0, ""));
     assert_eq!(run.out, "a.yaml: shop/web: valid\nb.yaml: shop/launch: valid\n");
@@ -456,12 +486,12 @@ fn an_override_object_and_everything_that_can_be_wrong_with_it() {
         ),
         ("17:00:00Z", "18:00:00Z", "spec.until: it isn't after from: write a later one"),
         (
-            "2026-12-01T18:00:00Z",
+            "2040-12-01T18:00:00Z",
             "tonight",
             "spec.until: \"tonight\" is no instant: write RFC 3339 with an offset, such as 2026-12-01T18:00:00Z",
         ),
         (
-            "  until: 2026-12-01T18:00:00Z\n",
+            "  until: 2040-12-01T18:00:00Z\n",
             "",
             "spec.until: missing: write an instant such as 2026-12-01T18:00:00Z, or untilNextBoundary: true",
         ),
@@ -503,9 +533,35 @@ fn an_override_object_and_everything_that_can_be_wrong_with_it() {
     let run = overriding(
         &right
             .replace("scalerRef: {name: web}", "selector: {}")
-            .replace("  until: 2026-12-01T18:00:00Z\n", "  untilNextBoundary: true\n"),
+            .replace("  until: 2040-12-01T18:00:00Z\n", "  untilNextBoundary: true\n"),
     );
     assert!(run.err.contains("b.yaml: spec.untilNextBoundary: the next boundary is one schedule's"), "{}", run.err);
+}
+
+/// Made now it would never apply, as one of a cluster that was over when it was made never did.
+#[test]
+fn an_override_that_was_over_before_it_was_made() {
+    let run = |metadata: &str, command: &str| {
+        let launch = format!(
+            "apiVersion: kyklos.io/v1alpha1\nkind: TimeWindowOverride\nmetadata: {{name: launch, namespace: shop{metadata}}}\n\
+             spec: {{scalerRef: {{name: web}}, replicas: 20, until: '2026-01-01T00:00:00Z', reason: launch}}\n"
+        );
+        let files: [(&str, &[u8]); 2] = [("a.yaml", &manifest("").into_bytes()), ("b.yaml", launch.as_bytes())];
+        let run = kyklos(&files, &format!("{command} -f a.yaml b.yaml"), "");
+        (run.status, run.err)
+    };
+    let refused = (
+        2,
+        "b.yaml: spec.until: it was over at 2026-01-01T00:00:00Z, before it was made: write a later until\n".to_owned(),
+    );
+    let right = (0, String::new());
+    let made = |at: &str| format!(", creationTimestamp: '{at}'");
+    assert_eq!(run("", "validate"), refused);
+    assert_eq!(run(&made("2026-01-01T00:00:00Z"), "validate"), refused);
+    assert_eq!(run(&made("2025-12-31T23:59:59Z"), "validate"), right, "it has applied, and is over");
+    // What applied at an instant is no question of now.
+    assert_eq!(run("", "eval --at 2025-12-31T00:00:00Z"), right);
+    assert_eq!(run(&made("2026-01-01T00:00:00Z"), "eval --at 2025-12-31T00:00:00Z"), refused);
 }
 
 #[test]

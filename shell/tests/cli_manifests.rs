@@ -122,6 +122,18 @@ fn kinds_are_granted_by_their_resources() {
         ]
     );
     assert_eq!(beyond("cronjobs", "", &base), ["ClusterRole batch cronjobs  list,patch,watch"]);
+    assert_eq!(
+        beyond("deployments,hpas", "", &base),
+        ["ClusterRole autoscaling horizontalpodautoscalers  list,patch,watch"]
+    );
+    assert_eq!(
+        beyond("hpas", "", &base),
+        beyond("deployments,hpas", "", &base),
+        "what they scale is nearly always one of those"
+    );
+    assert_eq!(rules("hpas", "").len(), rules("deployments,hpas", "").len(), "each once");
+    assert_eq!(beyond("scaledobjects", "", &base), ["ClusterRole keda.sh scaledobjects  list,patch,watch"]);
+    assert!(rules("cronjobs", "").iter().all(|rule| !rule.contains("apps")), "these and no others");
     let custom = ["example.com fleets  list,watch", "example.com fleets/scale  patch"];
     let crd = "ClusterRole apiextensions.k8s.io customresourcedefinitions fleets.example.com get";
     assert_eq!(
@@ -138,6 +150,10 @@ fn kinds_are_granted_by_their_resources() {
     let words = "# cronjobs: a rule can't name a field: who may patch a CronJob may have it run any Pod, under any service account of its namespace.";
     assert!(printed("--targets deployments,cronjobs").lines().any(|line| line == words));
     assert!(!printed("").contains("# cronjobs"));
+    let words = "# hpas: for none what it scales is scaled, by its scale: this adds that right on deployments, and of other kinds that \
+                 autoscalers scale name those, too;";
+    assert!(printed("--targets hpas").lines().any(|line| line.starts_with(words)), "{}", printed("--targets hpas"));
+    assert!(printed("--targets scaledobjects").contains("# scaledobjects: a rule can't name a field"));
     let json = kyklos(&[], &format!("manifests --image {IMAGE} --targets cronjobs -o json"), "");
     assert!(json.err.starts_with("note: cronjobs: a rule can't name a field"), "{}", json.err);
     serde_json::from_str::<Value>(&json.out).unwrap();

@@ -86,8 +86,8 @@ CronJob default/report    -  -            -           -
 fn an_autoscaler_beside_the_target_is_told() {
     let beside = [deployment("web", 4), autoscaler("web", "web"), scaler("web", "{name: web}", "3")].concat();
     let warning = "warning: standard input: document 3: spec.targetRef: HorizontalPodAutoscaler web scales Deployment web, too, and \
-                   each would undo the other's counts, so only 0 is written, and the next count after it: give this object 0 or \
-                   original only, or take the autoscaler away\n";
+                   each would undo the other's counts, so only 0 is written, and the next count after it: write {apiVersion: \
+                   autoscaling/v2, kind: HorizontalPodAutoscaler, name: web} here instead\n";
     let (day, said) = table(&beside);
     assert_eq!(said, warning);
     let row = |table: &str| rows(table).swap_remove(0);
@@ -264,11 +264,6 @@ fn strict_is_wrong_what_is_else_only_warned_of() {
             ]
             .concat(),
             "Shop main controls Deployment web, and would undo what is written",
-        ),
-        (
-            "a kind that isn't scaled",
-            scaler("pods", "{kind: DaemonSet, name: web}", "3"),
-            "this version scales no DaemonSet of apps/v1",
         ),
         (
             "an override for nothing",

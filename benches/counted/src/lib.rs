@@ -24,7 +24,8 @@ pub trait Counter {
     /// The most calls that may be made between two looks at the counter.
     const MOST_CALLS: usize = usize::MAX;
 
-    /// Runs both and tells what they took; `calls` is how often each does its work. The same name may come again.
+    /// Runs both and tells what they took; `calls` is how often each does its work. The same name may come again: what
+    /// it took belongs together, and the most is meant where it is a candidate for the worst.
     fn count(&mut self, name: &'static str, calls: usize, work: &mut dyn FnMut(), harness: &mut dyn FnMut());
 }
 

@@ -53,6 +53,8 @@ pub(crate) struct Peer {
     pub(crate) version: &'static str,
     /// What a reader has to know about how it is asked.
     pub(crate) note: &'static str,
+    /// Whether it is asked with holidays: the others answer the question without.
+    pub(crate) holidays: bool,
     pub(crate) asked: Box<dyn Asked>,
 }
 
@@ -118,6 +120,11 @@ impl Peer {
         note: &'static str,
         ask: impl FnMut(i64) -> A + 'static,
     ) -> Self {
-        Self { name, version, note, asked: Box::new(Asking { ask, answers: Vec::new() }) }
+        Self { name, version, note, holidays: false, asked: Box::new(Asking { ask, answers: Vec::new() }) }
+    }
+
+    /// The same, asked with holidays.
+    pub(crate) fn with_holidays(self) -> Self {
+        Self { holidays: true, ..self }
     }
 }

@@ -19,10 +19,11 @@ use serde_json::json;
 /// Added to the number of an engine it is the loop around it, alone.
 const LOOP: usize = 1_000;
 
+/// The first is what the others are compared with: the core, asked as they are.
 fn peers() -> Result<Vec<Peer>> {
     Ok(vec![
-        kyklos::evaluate()?,
         kyklos::plain()?,
+        kyklos::evaluate()?,
         cron_engines::saffron()?,
         by_hand::jiff_civil()?,
         by_hand::chrono_tz(),
@@ -45,8 +46,8 @@ fn main() -> Result<()> {
 
 fn pass(peers: &mut [Peer], number: usize) -> Result<()> {
     let (office, plain) = (Question::office()?.answers(INSTANTS)?, Question::plain()?.answers(INSTANTS)?);
-    for (index, peer) in peers.iter_mut().enumerate() {
-        peer.asked.prepare(if index == 0 { &office } else { &plain });
+    for peer in peers.iter_mut() {
+        peer.asked.prepare(if peer.holidays { &office } else { &plain });
     }
     match peers.get_mut(number % LOOP) {
         Some(peer) if number < LOOP => peer.asked.pass(),
@@ -58,9 +59,8 @@ fn pass(peers: &mut [Peer], number: usize) -> Result<()> {
 fn measure(mut peers: Vec<Peer>) -> Result<()> {
     let (office, plain) = (Question::office()?, Question::plain()?);
     let mut engines = Vec::new();
-    for (index, peer) in peers.iter_mut().enumerate() {
-        // Holidays are in the first alone; the others answer the question without.
-        let question = if index == 0 { &office } else { &plain };
+    for peer in &mut peers {
+        let question = if peer.holidays { &office } else { &plain };
         let answers = [question.answers(INSTANTS)?, question.near_clock_changes()?].concat();
         let wrong = peer.asked.prepare(&answers);
         engines.push(json!({
@@ -99,4 +99,22 @@ fn measure(mut peers: Vec<Peer>) -> Result<()> {
     let series: Vec<_> = series.into_iter().chain([cold]).collect();
     println!("{:#}", json!({"engines": engines, "series": series, "rounds": times::ROUNDS, "instants": INSTANTS}));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_versions_are_those_that_are_built() {
+        let lock = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock")).unwrap();
+        for peer in peers().unwrap() {
+            let package = match peer.name.split(',').next() {
+                Some("Kyklos") => "kyklos-core",
+                package => package.unwrap(),
+            };
+            let locked = format!("name = \"{package}\"\nversion = \"{}\"\n", peer.version);
+            assert!(lock.contains(&locked), "{} isn't of version {}", peer.name, peer.version);
+        }
+    }
 }

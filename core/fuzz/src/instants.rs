@@ -239,6 +239,12 @@ fn holds_to_the_bound(schedule: &dyn Evaluate, second: i64, case: &dyn Debug) {
     assert!(work.steps <= most && work.looks <= 4 * LOOKS, "{work:?} at {second} of {case:?}");
     let (_, work) = counted(|| schedule.since(second));
     assert!(work.steps <= ANSWERS * most, "{work:?} since {second} of {case:?}");
+    // Made with the first step, an answer and where it goes on from there.
+    let (mut transitions, mut work) = counted(|| Transitions::new(schedule, second));
+    for _ in 0..8 {
+        assert!(work.steps <= 2 * most && work.looks <= 2 * 4 * LOOKS, "{work:?} in a step from {second} of {case:?}");
+        (_, work) = counted(|| transitions.next());
+    }
 }
 
 /// What holds at every instant there is: the boundary is later, the state holds up to it and not longer, and from the

@@ -50,7 +50,7 @@ impl TimeZone {
 
     /// The zone of exactly this name, letter case included, or `None` where the release has no such name or link.
     ///
-    /// The names are packed, so a look-up takes about 12,000 instructions on a Cortex-M4: look a zone up once and keep it.
+    /// The names are packed, so a look-up takes about 15,500 instructions on a Cortex-M4: look a zone up once and keep it.
     ///
     /// ```
     /// use kyklos_core::TimeZone;
@@ -105,7 +105,7 @@ impl TimeZone {
 
     /// The name it was asked for by: a link stays the link's name.
     ///
-    /// That of a zone which was looked up is unpacked again, in about 8,000 instructions on a Cortex-M4.
+    /// That of a zone which was looked up is unpacked again each time.
     ///
     /// ```
     /// use kyklos_core::TimeZone;

@@ -5,6 +5,7 @@ macro_rules! sizes {
     ($each:ident) => {
         $each!(Schedule<1, 0, 0>, 116);
         $each!(Schedule<4, 2, 16>, 352);
+        $each!(Schedule<8, 4, 0>, 512);
         $each!(Schedule<8, 8, 32>, 688);
         $each!(Schedule<16, 8, 32>, 1088);
         $each!(Schedule<64, 64, 1000>, 8032);

@@ -1,5 +1,6 @@
 //! `cargo demo`: an office day with a clock change in it, rehearsed in a minute on a real control plane.
 
+mod bounds;
 mod build;
 mod controller;
 mod out;
@@ -19,6 +20,7 @@ use clap::{Parser, ValueEnum};
 use kyklos::cluster::Clock;
 use kyklos_devcluster::Component;
 
+use bounds::Bounds;
 use out::{put, say};
 use place::Place;
 use signals::Signals;
@@ -84,9 +86,11 @@ async fn demonstrate(arguments: Arguments) -> anyhow::Result<()> {
 
 /// The rehearsal itself.
 async fn play(binary: &Path, place: &Place) -> anyhow::Result<()> {
-    say("3. The CRDs (kyklos crd), a Deployment with one replica, and this TimeWindowScaler:\n");
+    say("3. The CRDs (kyklos crd), a Deployment with one replica, this TimeWindowScaler and an override of it:\n");
     let manifest = scene::MANIFEST;
     manifest.lines().for_each(|line| say(format_args!("   {line}")));
+    say("\n   A second Deployment that a HorizontalPodAutoscaler scales, and one for that:\n");
+    scene::BOUNDS_MANIFEST.lines().for_each(|line| say(format_args!("   {line}")));
     place.prepare(binary).await?;
     say("\n4. What it will do (kyklos plan):\n");
     put(place.plan(binary, manifest)?);
@@ -99,27 +103,41 @@ async fn play(binary: &Path, place: &Place) -> anyhow::Result<()> {
     ));
     let mut controller = controller::start(binary, place, clock)?;
     let mut table = Table::new(scene::ZONE);
-    let result = day(place, clock, &mut controller, &mut table).await;
+    let mut bounds = Bounds::default();
+    let result = day(place, clock, &mut controller, (&mut table, &mut bounds)).await;
     if result.is_err() {
         say(format_args!("\nThe controller's log:\n{}", controller.log()));
     }
     controller.stop();
     result?;
-    let events = place.events().await?;
-    say("\n   Its events:");
-    events.iter().for_each(|event| say(format_args!("   {event}")));
-    table.check(scene::EXPECTED)
+    for (what, name) in [("Its events", scene::NAME), ("Those of the one for the autoscaler", scene::AUTOSCALED)] {
+        say(format_args!("\n   {what}:"));
+        let events = place.events(name).await?;
+        events.iter().for_each(|event| say(format_args!("   {event}")));
+    }
+    table.check(scene::EXPECTED)?;
+    bounds.check(scene::BOUNDS_EXPECTED)
 }
 
 /// Has the namespace led by our own controller first, so that one for the whole cluster leaves it alone; then the day begins.
-async fn day(place: &Place, clock: Clock, controller: &mut Component, table: &mut Table) -> anyhow::Result<()> {
+async fn day(
+    place: &Place,
+    clock: Clock,
+    controller: &mut Component,
+    shown: (&mut Table, &mut Bounds),
+) -> anyhow::Result<()> {
     place.is_led(controller).await?;
-    place.furnish(scene::MANIFEST).await?;
-    watch(place, clock, controller, table).await
+    place.furnish(&[scene::MANIFEST, scene::BOUNDS_MANIFEST]).await?;
+    watch(place, clock, controller, shown).await
 }
 
 /// Shows the day until it is over.
-async fn watch(place: &Place, clock: Clock, controller: &mut Component, table: &mut Table) -> anyhow::Result<()> {
+async fn watch(
+    place: &Place,
+    clock: Clock,
+    controller: &mut Component,
+    (table, bounds): (&mut Table, &mut Bounds),
+) -> anyhow::Result<()> {
     table.head();
     loop {
         let now = clock.at(Utc::now());
@@ -127,6 +145,7 @@ async fn watch(place: &Place, clock: Clock, controller: &mut Component, table: &
             && let Some(row) = Row::of(&place.scaler().await?, place.replicas().await?)
         {
             table.show(now, row);
+            bounds.note(place.bounds().await?);
         }
         if now >= scene::until() {
             table.end();

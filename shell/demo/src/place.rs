@@ -7,16 +7,20 @@ use std::time::Duration;
 use anyhow::{Context as _, bail, ensure};
 use chrono::Utc;
 use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::api::events::v1::Event;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams, Preconditions};
+use kube::api::{
+    Api, ApiResource, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams, Preconditions,
+};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::runtime::conditions::{is_crd_established, is_deleted};
 use kube::runtime::wait::await_condition;
 use kube::{Client, Config, Resource, ResourceExt as _};
 use kyklos::api::TimeWindowScaler;
+use kyklos::api::overrides::{OVERRIDE_KIND, TimeWindowOverride};
 use kyklos::cluster::lease;
 use kyklos_devcluster::{Component, DevCluster, Folder, Options, Tools, progress_on_stderr};
 use serde::de::DeserializeOwned;
@@ -24,7 +28,7 @@ use serde_json::json;
 use tokio::sync::OnceCell;
 
 use crate::out::say;
-use crate::scene::NAME;
+use crate::scene::{AUTOSCALED, BOUNDS_BEFORE, NAME};
 
 /// The names of the CRDs.
 const CRDS: [&str; 3] = ["timewindowscalers.kyklos.io", "scalerecords.kyklos.io", "timewindowoverrides.kyklos.io"];
@@ -126,25 +130,41 @@ impl Place {
         tokio::time::timeout(PATIENCE, held).await.context("the controller gets no lease")?
     }
 
-    /// Makes the Deployment and the TimeWindowScaler.
-    pub(crate) async fn furnish(&self, manifest: &str) -> anyhow::Result<()> {
+    /// Makes two Deployments, an autoscaler of the second, and the TimeWindowScalers and the override for the two.
+    pub(crate) async fn furnish(&self, manifests: &[&str]) -> anyhow::Result<()> {
         let client = self.client().await?;
-        let deployment: Deployment = serde_json::from_value(json!({
-            "metadata": { "name": NAME },
-            "spec": {
-                "replicas": 1,
-                "selector": { "matchLabels": { "app": NAME } },
-                "template": {
-                    "metadata": { "labels": { "app": NAME } },
-                    "spec": { "containers": [{ "name": NAME, "image": "registry.k8s.io/pause:3.10" }] },
+        for name in [NAME, AUTOSCALED] {
+            let deployment: Deployment = serde_json::from_value(json!({
+                "metadata": { "name": name },
+                "spec": {
+                    "replicas": 1,
+                    "selector": { "matchLabels": { "app": name } },
+                    "template": {
+                        "metadata": { "labels": { "app": name } },
+                        "spec": { "containers": [{ "name": name, "image": "registry.k8s.io/pause:3.10" }] },
+                    },
                 },
-            },
+            }))?;
+            Api::namespaced(client.clone(), NAMESPACE).create(&PostParams::default(), &deployment).await?;
+        }
+        let (min, max) = BOUNDS_BEFORE;
+        let of = json!({ "apiVersion": "apps/v1", "kind": "Deployment", "name": AUTOSCALED });
+        let autoscaler: HorizontalPodAutoscaler = serde_json::from_value(json!({
+            "metadata": { "name": AUTOSCALED }, "spec": { "scaleTargetRef": of, "minReplicas": min, "maxReplicas": max },
         }))?;
-        Api::namespaced(client.clone(), NAMESPACE).create(&PostParams::default(), &deployment).await?;
-        // As kubectl apply does it, so that the manifest is taken as it was shown.
-        let object: serde_json::Value = serde_saphyr::from_str(manifest)?;
-        let api: Api<TimeWindowScaler> = Api::namespaced(client, NAMESPACE);
-        api.patch(NAME, &PatchParams::apply("kyklos-demo"), &Patch::Apply(object)).await?;
+        Api::namespaced(client.clone(), NAMESPACE).create(&PostParams::default(), &autoscaler).await?;
+        // As kubectl apply does it, so that the manifests are taken as they were shown.
+        for manifest in manifests {
+            for object in serde_saphyr::from_multiple::<serde_json::Value>(manifest)? {
+                let object: DynamicObject = serde_json::from_value(object)?;
+                let resource = match object.types.as_ref().map(|types| types.kind.as_str()) {
+                    Some(OVERRIDE_KIND) => ApiResource::erase::<TimeWindowOverride>(&()),
+                    _ => ApiResource::erase::<TimeWindowScaler>(&()),
+                };
+                let api: Api<DynamicObject> = Api::namespaced_with(client.clone(), NAMESPACE, &resource);
+                api.patch(&object.name_any(), &PatchParams::apply("kyklos-demo"), &Patch::Apply(&object)).await?;
+            }
+        }
         Ok(())
     }
 
@@ -192,11 +212,22 @@ impl Place {
         Ok(deployment.spec.and_then(|spec| spec.replicas).unwrap_or_default())
     }
 
-    /// The events of the TimeWindowScaler, in order.
-    pub(crate) async fn events(&self) -> anyhow::Result<Vec<String>> {
+    /// The bounds that the autoscaler has now.
+    pub(crate) async fn bounds(&self) -> anyhow::Result<(i32, i32)> {
+        let api: Api<HorizontalPodAutoscaler> = Api::namespaced(self.client().await?, NAMESPACE);
+        let spec = api.get(AUTOSCALED).await?.spec;
+        Ok((spec.min_replicas.unwrap_or(1), spec.max_replicas))
+    }
+
+    /// The events of a TimeWindowScaler, in order.
+    pub(crate) async fn events(&self, name: &str) -> anyhow::Result<Vec<String>> {
         let api: Api<Event> = Api::namespaced(self.client().await?, NAMESPACE);
         let mut events = api.list(&ListParams::default()).await?.items;
-        events.retain(|event| event.regarding.as_ref().is_some_and(|r| r.kind.as_deref() == Some("TimeWindowScaler")));
+        events.retain(|event| {
+            event.regarding.as_ref().is_some_and(|about| {
+                about.kind.as_deref() == Some("TimeWindowScaler") && about.name.as_deref() == Some(name)
+            })
+        });
         events.sort_by_key(|event| event.event_time.clone());
         let line = |event: Event| {
             let note = event.note.unwrap_or_default();

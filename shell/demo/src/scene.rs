@@ -12,12 +12,32 @@ pub(crate) const LEAD: TimeDelta = TimeDelta::seconds(5);
 /// The name of everything that is made.
 pub(crate) const NAME: &str = "shop";
 
-/// The object.
+/// The schedule, and somebody's override of it.
 pub(crate) const MANIFEST: &str = include_str!("../shop.yaml");
 
 /// The windows that the day must have shown, with the replicas that the Deployment had in each at the end.
-pub(crate) const EXPECTED: &[(&str, i64)] =
-    &[("OffHours", 1), ("batch", 3), ("OffHours", 1), ("office", 6), ("lunch", 8), ("office", 6), ("OffHours", 1)];
+pub(crate) const EXPECTED: &[(&str, i64)] = &[
+    ("OffHours", 1),
+    ("batch", 3),
+    ("OffHours", 1),
+    ("office", 6),
+    ("lunch", 8),
+    ("office", 6),
+    ("OffHours", 1),
+    ("Override", 4),
+    ("OffHours", 1),
+];
+
+/// The name of the autoscaler, of what it scales, and of the object for it.
+pub(crate) const AUTOSCALED: &str = "api";
+
+/// That object.
+pub(crate) const BOUNDS_MANIFEST: &str = include_str!("../api.yaml");
+
+/// The bounds that the autoscaler has before, and those that the day must have shown, one after the other.
+pub(crate) const BOUNDS_BEFORE: (i32, i32) = (1, 4);
+/// See [`BOUNDS_BEFORE`].
+pub(crate) const BOUNDS_EXPECTED: &[(i32, i32)] = &[(1, 2), (3, 8), (1, 2)];
 
 /// What to do next. A test types it.
 pub(crate) const AFTERWARDS: &str = include_str!("../afterwards.txt");

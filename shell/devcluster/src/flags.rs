@@ -89,6 +89,8 @@ pub(crate) fn kube_controller_manager(kubeconfig: &str) -> Vec<String> {
         ("leader-elect", "false"),
         // No port at all: nobody asks for its health.
         ("secure-port", "0"),
+        // An autoscaler looks every 15 s otherwise, which is what a test of one would wait for.
+        ("horizontal-pod-autoscaler-sync-period", "1s"),
         // Its own limit of 20 requests a second would be what a test of many objects measures.
         ("kube-api-qps", "1000"),
         ("kube-api-burst", "2000"),

@@ -4,6 +4,7 @@ use kyklos_core::Reason;
 
 use super::overrides::{OverrideBounds, TTL_MAX};
 use super::selection::NEW_TARGETS_MAX;
+use super::supported::unsupported_target;
 use super::{GRACE_PERIOD_MAX, HolidayMode, TargetRef, TimeWindowScalerSpec, instants};
 
 /// The target, which has to be in the object's own namespace.
@@ -11,6 +12,11 @@ pub(super) fn target(target: &TargetRef, own_namespace: &str, say: &mut impl FnM
     let fields = [("apiVersion", &target.api_version), ("kind", &target.kind), ("name", &target.name)];
     for (field, text) in fields {
         not_empty(text, &format!("spec.targetRef.{field}"), say);
+    }
+    if fields.iter().all(|(_, text)| !text.is_empty())
+        && let Some(unsupported) = unsupported_target(target)
+    {
+        say(unsupported.field, unsupported.message);
     }
     if let Some(asked) = target.namespace.as_deref().filter(|asked| *asked != own_namespace) {
         let message = format!(

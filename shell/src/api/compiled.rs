@@ -8,12 +8,13 @@ use kyklos_core::{
 use super::labels::Labels;
 use super::overrides::Bounds;
 use super::selection::Selection;
+use super::supported::unsupported_kinds;
 use super::values::Values;
 use super::{
     HolidayMode, MAX_EXCEPTIONS, MAX_HOLIDAYS, MAX_WINDOWS, OnDelete, Pause, Replicas, TimeWindowScalerSpec, Value,
 };
 use super::{checks, zones};
-use crate::api::problems::Problems;
+use crate::api::problems::{FieldProblem, Problems};
 use crate::calendar::HolidayCalendar;
 
 /// The windows that nearly every object does with.
@@ -132,7 +133,8 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// Whether it has to be remembered what the target had before: one of plain counts that keeps on deletion remembers nothing.
+    /// Whether it has to be remembered what a target had before: one of plain counts that keeps on deletion remembers nothing. Of an
+    /// autoscaler it always has to be.
     pub fn remembers(&self) -> bool {
         self.on_delete == OnDelete::Restore || !self.schedule.gives_counts()
     }
@@ -227,6 +229,11 @@ pub fn compile(spec: &TimeWindowScalerSpec, own_namespace: &str, problems: &mut 
     }
     if let Some(targets) = &spec.targets {
         Selection::of(targets, None, "spec.targets", problems);
+        for FieldProblem { field, message } in unsupported_kinds(targets, "spec.targets") {
+            if !problems.covers(&field) {
+                problems.push(field, message);
+            }
+        }
     }
     let sized = schedule.ok()?;
     problems.is_empty().then(|| AnySchedule { sized, values: Values::of(spec) })

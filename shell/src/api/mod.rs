@@ -14,6 +14,7 @@ pub mod overrides;
 mod pause;
 mod policy;
 pub mod problems;
+mod range;
 mod read;
 mod record;
 pub mod selection;
@@ -33,11 +34,11 @@ pub use crd::crds;
 pub use labels::{Kind, Label, Labels};
 pub use pause::Pause;
 pub use policy::{Identity, LABELS_MAX, OVERRULE_MAX, Policy};
+pub use range::Range;
 pub use read::{Metadata, OVERRIDE_ANNOTATION, Object, object, spec};
-pub use record::{Entry, ORIGINAL_ANNOTATION, OnDelete, RECORD_KIND, RECORD_MAX, ScaleRecord, ScaleRecordSpec};
+pub use record::{Entry, ORIGINAL_ANNOTATION, OnDelete, RECORD_KIND, RECORD_MAX, Ranges, ScaleRecord, ScaleRecordSpec};
 pub use spec::{ExceptionSpec, HolidayMode, TargetRef, TimeWindowScaler, TimeWindowScalerSpec, WindowSpec};
 pub use status::{TargetStatus, TargetsStatus, TimeWindowScalerStatus};
-pub use supported::unsupported_targets;
 pub use value::{NoValue, PER_CENT_MAX, Replicas, Value};
 
 /// The API group.

@@ -17,7 +17,7 @@ pub enum Pause {
 }
 
 impl Pause {
-    /// That of a spec; one that can't be read is none, which the [checks](super::checks) say.
+    /// That of a spec; one that can't be read is none, which the checks say.
     pub fn of(spec: &TimeWindowScalerSpec) -> Self {
         let until = spec.pause_until.as_deref().and_then(|text| instants::read(text).ok());
         if spec.pause { Self::Always } else { until.map_or(Self::Never, Self::Until) }

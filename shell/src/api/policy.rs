@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::overrides::Annotation;
 use super::problems::Problems;
 use super::selection::{Aim, Reach, Scope};
-use super::{Compiled, compile, spec, unsupported_targets};
+use super::{Compiled, compile, spec};
 
 /// The most problems of one object that are kept in words; the others are counted.
 const PROBLEMS_MAX: usize = 10;
@@ -88,13 +88,8 @@ fn read_spec(raw: &Value, namespace: &str) -> Result<Arc<Compiled>, Arc<Problems
     let mut problems = Problems::at_most(PROBLEMS_MAX);
     let found = spec(raw, &mut problems);
     let compiled = found.and_then(|spec| {
-        let schedule = compile(&spec, namespace, &mut problems);
-        for unsupported in unsupported_targets(&spec) {
-            if !problems.covers(&unsupported.field) {
-                problems.push(unsupported.field, unsupported.message);
-            }
-        }
-        Some(Compiled::of(&spec, schedule?))
+        let schedule = compile(&spec, namespace, &mut problems)?;
+        Some(Compiled::of(&spec, schedule))
     });
     match compiled {
         Some(compiled) if problems.is_empty() => Ok(Arc::new(compiled)),

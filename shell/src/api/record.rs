@@ -7,6 +7,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use super::Range;
 use super::value::bound_schema;
 
 /// The kind.
@@ -38,18 +39,22 @@ pub struct ScaleRecordSpec {
 }
 
 /// What is remembered of a target.
+// What a later version may have beside this is passed over, and stays where it is.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// Which object it is: another one of its name had another count.
     #[schemars(length(max = 64))]
     pub uid: String,
-    /// The count that it had when it was last left to others.
+    /// The count that it had when it was last left to others; of an autoscaler its minimum, or 0 where what it scales was held at none.
     #[schemars(schema_with = "bound_schema")]
     pub original: u32,
     /// The count that it was given since, or is about to be.
     #[schemars(schema_with = "bound_schema")]
     pub held: u32,
+    /// Of an autoscaler, what it was allowed when it was last left to others, and is since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ranges: Option<Ranges>,
     /// The name of the object that holds it.
     #[schemars(length(max = 253))]
     pub holder: String,
@@ -59,6 +64,16 @@ pub struct Entry {
     /// Since when its holder is gone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left: Option<Time>,
+}
+
+/// What an autoscaler was allowed, and what it was given.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Ranges {
+    /// What it had when it was last left to others, such as 2..10.
+    pub original: Range,
+    /// What it was given since, or is about to be.
+    pub held: Range,
 }
 
 /// What becomes of a target when its object is deleted.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::overrides::OverrideBounds;
 use super::selection::TargetsSpec;
+use super::supported::{SCALED, SCALED_WORDS};
 use super::value::{Replicas, Value, bound_schema, replicas_schema};
 use super::{MAX_DAYS, OnDelete, TimeWindowScalerStatus};
 
@@ -123,6 +124,7 @@ pub struct TimeWindowScalerSpec {
 /// What is scaled.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[x_kube(validation = Rule::new(SCALED).message(SCALED_WORDS))]
 pub struct TargetRef {
     /// The API version of the target.
     #[serde(default = "target_api_version")]

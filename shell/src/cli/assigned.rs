@@ -225,8 +225,12 @@ impl<'a> Assigned<'a> {
             (false, false) => "so only 0 is written, and the next count after it",
         };
         let (called, KindRef { api_version, kind }) = (scaler.called_here(), &scaler.kind);
+        let is_many = subject.object.spec.targets.is_some();
         let remedy = match Kind::named(api_version, kind) {
-            Some(_) => format!("write {{apiVersion: {api_version}, kind: {kind}, name: {}}} here instead", scaler.name),
+            Some(_) => {
+                let place = if is_many { "as the targetRef of an object of its own" } else { "here instead" };
+                format!("write {{apiVersion: {api_version}, kind: {kind}, name: {}}} {place}", scaler.name)
+            }
             None if scaler.is_scaled_object() => format!("take the {kind} away, or name another target"),
             None => "give this object 0 or original only, or take the autoscaler away".to_owned(),
         };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::Value;
 
@@ -80,13 +81,14 @@ impl Input {
 
     /// Reads and checks all files, and says what is worth a word.
     pub(super) fn load(&self) -> Loaded {
-        let loaded = self.read();
+        let loaded = self.read(None);
         warn(&loaded.warnings);
         loaded
     }
 
-    /// Reads and checks all files, and leaves it to the caller what becomes of the warnings.
-    pub(super) fn read(&self) -> Loaded {
+    /// Reads and checks all files, and leaves it to the caller what becomes of the warnings. `made` is when all that isn't in a cluster
+    /// yet is made, where somebody asks for that.
+    pub(super) fn read(&self, made: Option<DateTime<Utc>>) -> Loaded {
         if self.times_standard_input() > 1 {
             let complaint = "standard input: asked for more than once: it can be read only once, so write - once";
             return Loaded { complaints: vec![complaint.to_owned()], ..Loaded::default() };
@@ -115,7 +117,7 @@ impl Input {
         let mut reading = Reading::new(self, referred, holidays);
         for (documents, mut complaints) in files {
             reading.complaints.append(&mut complaints);
-            documents.iter().for_each(|document| reading.sort(document));
+            documents.iter().for_each(|document| reading.sort(document, made));
         }
         reading.finish(holiday_complaints)
     }
@@ -151,13 +153,13 @@ impl<'i> Reading<'i> {
     }
 
     /// Reads a document as what it is.
-    fn sort(&mut self, document: &Document) {
+    fn sort(&mut self, document: &Document, made: Option<DateTime<Utc>>) {
         match self.referred.meant(document) {
             Meant::Scaler => match scaler_files::read(document, &self.holidays, &mut self.seen, &mut self.warnings) {
                 Ok(subject) => self.subjects.push(subject),
                 Err(mut wrong) => self.complaints.append(&mut wrong),
             },
-            Meant::Override => self.overrides.extend(override_files::read(document, &mut self.complaints)),
+            Meant::Override => self.overrides.extend(override_files::read(document, made, &mut self.complaints)),
             // They are read already.
             Meant::Holidays => {}
             Meant::Workload(kind) => match Workload::of(document, kind) {

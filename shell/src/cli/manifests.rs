@@ -33,8 +33,8 @@ pub(super) struct Manifests {
     /// Look at this namespace alone, with rights in no other; when it is the one that the controller runs in, it isn't printed
     #[arg(long, value_name = "NS")]
     watch_namespace: Option<NamespaceName>,
-    /// The kinds that may be scaled, by their resources, with commas between: deployments, statefulsets, replicasets, cronjobs, or
-    /// RESOURCE.GROUP of a custom kind
+    /// The kinds that may be scaled, by their resources, with commas between: deployments, statefulsets, replicasets, hpas, cronjobs,
+    /// scaledobjects, or RESOURCE.GROUP of a custom kind
     #[arg(long, value_name = "RESOURCES", value_delimiter = ',', default_value = "deployments")]
     targets: Vec<Resource>,
     /// Look at the cluster's own namespaces, too: kube-system and the others whose names begin with kube-
@@ -109,7 +109,7 @@ fn unique(mut kinds: Vec<Resource>) -> Vec<Resource> {
 /// What some rights amount to beyond what they are for.
 fn notes(kinds: &[Resource]) -> Vec<String> {
     let own = kinds.iter().filter_map(Resource::own);
-    own.filter_map(|own| Some(format!("{}: {}", own.plural, own.amounts_to?))).collect()
+    own.filter_map(|own| Some(format!("{}: {}", own.short.unwrap_or(own.plural), own.amounts_to?))).collect()
 }
 
 fn yaml(notes: &[String], objects: &[Value]) -> Result<String, Failure> {

@@ -16,6 +16,7 @@ mod override_files;
 mod overrides;
 mod pack;
 mod plan;
+mod raised_bounds;
 mod scaler_files;
 mod send;
 mod subject;

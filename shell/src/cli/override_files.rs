@@ -19,11 +19,23 @@ pub(super) struct FileOverride {
     asked: Asked,
 }
 
-/// Reads an override, and says everything that is wrong with it.
-pub(super) fn read(document: &Document, complaints: &mut Vec<Complaint>) -> Option<FileOverride> {
+/// Reads an override, and says everything that is wrong with it. `made` is when one is made of the file, where somebody asks for
+/// that; one that a cluster has was made when it says.
+pub(super) fn read(
+    document: &Document,
+    made: Option<DateTime<Utc>>,
+    complaints: &mut Vec<Complaint>,
+) -> Option<FileOverride> {
     let mut problems = Problems::default();
     let found = override_object(&document.value, &mut problems);
     let asked = found.as_ref().and_then(|object| Asked::of(&object.spec, &mut problems));
+    let made = found.as_ref().and_then(|object| object.metadata.created).or(made);
+    if let (Some(asked), Some(made)) = (&asked, made)
+        && let End::At(until) = asked.end
+        && let Some(late) = asked.late(until, made)
+    {
+        problems.push(late.field, late.message);
+    }
     complaints.extend(document.origin.complain_of(&problems));
     let (object, asked) = found.zip(asked).filter(|_| problems.is_empty())?;
     Some(FileOverride { origin: document.origin.clone(), object, asked })

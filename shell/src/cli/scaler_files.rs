@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use super::holiday_files::Holidays;
 use super::override_files;
+use super::raised_bounds;
 use super::subject::Subject;
 use crate::api::manifest::{Complaint, Document, Origin};
 use crate::api::overrides::annotation;
 use crate::api::problems::Problems;
-use crate::api::{self, HolidayMode, Labels, Metadata, OVERRIDE_ANNOTATION, Object, unsupported_targets};
+use crate::api::{self, HolidayMode, Labels, Metadata, OVERRIDE_ANNOTATION, Object};
 use crate::calendar::HolidayCalendar;
 
 /// Reads one and checks everything that there is to check about it. What is right and still worth a word goes to `warnings`.
@@ -38,10 +39,8 @@ pub(super) fn read(
         let asked = object.metadata.override_annotation.as_deref().and_then(|text| annotation(text, &mut problems));
         let schedule = api::compile(&object.spec, namespace, &mut problems)?;
         let holidays = holidays_of(&object, holidays, origin, warnings);
-        // The resource has it, so it is right; but whoever applies it should know.
-        for unsupported in unsupported_targets(&object.spec) {
-            warnings.push(origin.complain(&unsupported.field, unsupported.message));
-        }
+        // It is right; but whoever applies it should know.
+        warnings.extend(raised_bounds::of(&object).into_iter().map(|(field, words)| origin.complain(&field, words)));
         let labels = Labels::of(&object.spec);
         let mut subject = Subject { origin: origin.clone(), object, schedule, labels, holidays, overrides: Vec::new() };
         if let Some(asked) = asked {

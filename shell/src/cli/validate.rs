@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
+use chrono::Utc;
 use clap::Args;
 
 use super::Failure;
@@ -22,7 +23,7 @@ pub(super) struct Validate {
 
 impl Validate {
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let mut loaded = self.input.read();
+        let mut loaded = self.input.read(Some(Utc::now()));
         loaded.warnings.append(&mut Assigned::of(&loaded.subjects, &loaded.workloads).warnings());
         if self.strict {
             loaded.complaints.extend(loaded.warnings.iter().map(ToString::to_string));

@@ -97,7 +97,8 @@ impl Held {
     }
 
     /// That of a process that needs no lease, for tests of what comes after.
-    pub fn always() -> Self {
+    #[cfg(test)]
+    pub(crate) fn always() -> Self {
         Self { until: Some(Duration::MAX), from: Duration::ZERO }
     }
 }

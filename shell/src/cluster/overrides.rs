@@ -1,5 +1,7 @@
 //! Reads and single writes of `kyklos override`.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, anyhow};
 use chrono::{DateTime, TimeDelta, Utc};
 use k8s_openapi::api::authentication::v1::SelfSubjectReview;
@@ -13,6 +15,8 @@ use crate::api::instants;
 use crate::api::overrides::{TimeWindowOverride, TimeWindowOverrideSpec};
 use crate::api::text::plain;
 use crate::api::times::to_instant;
+
+const SECOND: TimeDelta = TimeDelta::seconds(1);
 
 /// A cluster in which somebody overrides.
 pub struct Overriding {
@@ -100,26 +104,46 @@ impl Overriding {
         Ok(api.list(&ListParams::default()).await.map_err(|error| said(&error))?.items)
     }
 
-    /// Ends an override with the next second.
+    /// Ends an override: it is over since a second ago, so that a controller, whose clock may be a little behind, finds that somebody
+    /// has ended it and not that its time has come, over which there is grace. One that has just begun is given that time first.
     ///
     /// # Errors
     ///
     /// What the API server says against it, somebody else's edit in between for one.
-    pub async fn end(&self, name: &str, now: DateTime<Utc>) -> anyhow::Result<Ended> {
+    pub async fn end(&self, name: &str) -> anyhow::Result<Ended> {
+        loop {
+            match self.try_end(name).await? {
+                Ok(ended) => return Ok(ended),
+                Err(wait) => tokio::time::sleep(wait).await,
+            }
+        }
+    }
+
+    /// The same, or how long it is too early for that.
+    async fn try_end(&self, name: &str) -> anyhow::Result<Result<Ended, Duration>> {
+        let now = self.now().await?;
         let found = self.api().get(name).await.map_err(|error| said(&error))?;
         let read = |text: &Option<String>| text.as_deref().and_then(|text| instants::read(text).ok());
         let kept = found.status.as_ref().and_then(|status| status.until.as_ref()).map(to_instant);
         if let Some(until) = read(&found.spec.until).or(kept).filter(|until| *until <= now) {
-            return Ok(Ended::Before(until));
+            return Ok(Ok(Ended::Before(until)));
         }
-        if read(&found.spec.from).is_some_and(|from| from > now) {
+        let from = read(&found.spec.from);
+        if from.is_some_and(|from| from > now) {
             let preconditions =
                 Preconditions { uid: found.uid(), resource_version: found.meta().resource_version.clone() };
             let params = DeleteParams::default().preconditions(preconditions);
             self.api().delete(name, &params).await.map_err(|error| said(&error))?;
-            return Ok(Ended::Deleted);
+            return Ok(Ok(Ended::Deleted));
         }
-        let until = now + TimeDelta::seconds(1);
+        let made = found.meta().creation_timestamp.as_ref().map(to_instant);
+        let begun = from.max(made);
+        let until = begun.map_or(now - SECOND, |begun| (now - SECOND).max(begun + SECOND));
+        if let Ok(wait) = (until + SECOND - now).to_std()
+            && !wait.is_zero()
+        {
+            return Ok(Err(wait));
+        }
         let patch = json!({
             "metadata": { "resourceVersion": found.meta().resource_version },
             "spec": {
@@ -128,7 +152,7 @@ impl Overriding {
         });
         let params = PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() };
         self.api().patch(name, &params, &Patch::Merge(patch)).await.map_err(|error| said(&error))?;
-        Ok(Ended::At(until))
+        Ok(Ok(Ended::At(until)))
     }
 }
 

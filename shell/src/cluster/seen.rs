@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
+use super::workloads::Meta;
 use crate::api::overrides::OVERRIDE_KIND;
 use crate::api::selection::{EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, Exclusion};
 use crate::api::{
@@ -22,7 +23,7 @@ use crate::api::{
 };
 use crate::calendar;
 use crate::policy::brake::CONFIRM_ANNOTATION;
-use crate::target::LabelSet;
+use crate::target::{LabelSet, PAUSED, PAUSED_REPLICAS};
 
 /// A TimeWindowScaler.
 #[derive(Debug, Clone, Deserialize)]
@@ -51,8 +52,10 @@ pub struct WindowOverride {
 #[serde(from = "RawRecord")]
 pub struct Record {
     metadata: ObjectMeta,
-    /// What is remembered, by resource and name of the target. What can't be read isn't in it.
+    /// What is remembered, by resource and name of the target.
     pub entries: Vec<(Box<str>, Entry)>,
+    /// Of which targets something is that can't be read: somebody else's, or another version's.
+    pub strange: Vec<Box<str>>,
 }
 
 #[derive(Deserialize)]
@@ -71,60 +74,14 @@ struct RawEntries {
 
 impl From<RawRecord> for Record {
     fn from(raw: RawRecord) -> Self {
-        let entries = raw.spec.entries.into_iter();
-        let entries = entries.filter_map(|(key, entry)| Some((key.into(), serde_json::from_value(entry).ok()?)));
-        Self { metadata: raw.metadata.split().metadata, entries: entries.collect() }
-    }
-}
-
-/// A HorizontalPodAutoscaler.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(from = "RawAutoscaler")]
-pub struct Autoscaler {
-    metadata: ObjectMeta,
-    /// What it scales.
-    pub target: Option<Autoscaled>,
-}
-
-/// What an autoscaler scales.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Autoscaled {
-    /// Its API group.
-    pub group: String,
-    /// Its kind.
-    pub kind: String,
-    /// Its name.
-    pub name: String,
-}
-
-#[derive(Deserialize)]
-struct RawAutoscaler {
-    #[serde(default)]
-    metadata: RawMeta,
-    #[serde(default)]
-    spec: RawAutoscalerSpec,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct RawAutoscalerSpec {
-    scale_target_ref: RawTarget,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct RawTarget {
-    api_version: String,
-    kind: String,
-    name: String,
-}
-
-impl From<RawAutoscaler> for Autoscaler {
-    fn from(raw: RawAutoscaler) -> Self {
-        let RawTarget { api_version, kind, name } = raw.spec.scale_target_ref;
-        let group = api_version.split_once('/').map(|(group, _)| group.to_owned());
-        let target = group.map(|group| Autoscaled { group, kind, name });
-        Self { metadata: raw.metadata.split().metadata, target }
+        let (mut entries, mut strange) = (Vec::new(), Vec::new());
+        for (key, entry) in raw.spec.entries {
+            match serde_json::from_value(entry) {
+                Ok(entry) => entries.push((key.into(), entry)),
+                Err(_) => strange.push(key.into()),
+            }
+        }
+        Self { metadata: raw.metadata.split().metadata, entries, strange }
     }
 }
 
@@ -156,7 +113,12 @@ struct RawAnnotations {
     confirm: Option<String>,
     original: Option<u32>,
     exclusion: Exclusion,
+    paused: Option<Box<str>>,
+    paused_replicas: Option<Box<str>>,
 }
+
+/// The longest text of a pause that is kept.
+const PAUSE_MAX: usize = 32;
 
 /// Who has made an object.
 #[derive(Debug, Default, Deserialize)]
@@ -182,6 +144,31 @@ pub(super) struct RawManager<F> {
 pub(super) struct RawFields<F> {
     #[serde(rename = "f:spec")]
     pub(super) spec: F,
+    #[serde(rename = "f:metadata")]
+    metadata: RawOwnedMeta,
+}
+
+/// The fields of metadata that somebody owns.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawOwnedMeta {
+    #[serde(rename = "f:annotations")]
+    annotations: RawOwnedAnnotations,
+}
+
+/// The annotations that somebody owns.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawOwnedAnnotations {
+    #[serde(rename = "f:autoscaling.keda.sh/paused-replicas")]
+    paused_replicas: Option<IgnoredAny>,
+}
+
+impl<F> RawFields<F> {
+    /// Whether the count at which KEDA holds is among them.
+    pub(super) fn has_paused_replicas(&self) -> bool {
+        self.metadata.annotations.paused_replicas.is_some()
+    }
 }
 
 #[derive(Deserialize)]
@@ -230,6 +217,8 @@ fn those_that_matter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawAn
                     }
                     EXCLUDE_ANNOTATION => exclude = Some(map.next_value()?),
                     EXCLUDE_UNTIL_ANNOTATION => until = Some(map.next_value()?),
+                    PAUSED => found.paused = Some(short(map.next_value()?)),
+                    PAUSED_REPLICAS => found.paused_replicas = Some(short(map.next_value()?)),
                     _ => drop(map.next_value::<IgnoredAny>()?),
                 }
             }
@@ -238,6 +227,11 @@ fn those_that_matter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawAn
         }
     }
     deserializer.deserialize_any(Few)
+}
+
+fn short(mut text: String) -> Box<str> {
+    text.truncate(text.floor_char_boundary(PAUSE_MAX));
+    text.into()
 }
 
 /// What is read of an object's metadata.
@@ -251,6 +245,8 @@ pub(super) struct Parted<F> {
     /// Whether it says that no selection is to take it.
     pub(super) exclusion: Exclusion,
     pub(super) managers: Vec<RawManager<F>>,
+    /// What its annotations say to those kinds that go by them.
+    pub(super) meta: Meta,
 }
 
 impl<F> RawMeta<F> {
@@ -278,6 +274,11 @@ impl<F> RawMeta<F> {
             labels: self.labels.as_ref().map(LabelSet::of).unwrap_or_default(),
             exclusion: self.annotations.exclusion,
             managers: self.managed_fields,
+            meta: Meta {
+                paused: self.annotations.paused,
+                paused_replicas: self.annotations.paused_replicas,
+                paused_by_us: false,
+            },
         }
     }
 }
@@ -385,7 +386,6 @@ macro_rules! resource {
 resource!(Scaler, GROUP, "v1alpha1", KIND, "timewindowscalers");
 resource!(Record, GROUP, "v1alpha1", RECORD_KIND, "scalerecords");
 resource!(WindowOverride, GROUP, "v1alpha1", OVERRIDE_KIND, "timewindowoverrides");
-resource!(Autoscaler, "autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers");
 resource!(Dates, "", "v1", "ConfigMap", "configmaps");
 
 /// A ConfigMap of holidays: its keys alone are read.

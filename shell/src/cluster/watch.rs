@@ -124,14 +124,24 @@ pub async fn watch<K, N>(
             }
         }
     };
-    watch_and(api, fields, what, recovered, tell).await;
+    watch_and(api, What { name: what, fields, is_optional: false }, recovered, tell).await;
+}
+
+/// What is watched.
+#[derive(Debug)]
+pub struct What {
+    /// What it is called in the log.
+    pub name: String,
+    /// The fields that it goes by.
+    pub fields: Option<String>,
+    /// Whether it is nobody's trouble where it isn't served: then it is asked for as often as a watch that goes on would be.
+    pub is_optional: bool,
 }
 
 /// The same, with everything told to `tell`, which says whether anybody still receives it.
 pub async fn watch_and<K, F>(
     api: Api<K>,
-    fields: Option<String>,
-    what: String,
+    What { name: what, fields, is_optional }: What,
     mut recovered: watch::Receiver<Recovered>,
     mut tell: impl FnMut(Change<K>) -> F + Send,
 ) where
@@ -206,13 +216,15 @@ pub async fn watch_and<K, F>(
                     (events, listing) = (begin(streams, WATCH_SECONDS), None);
                     continue;
                 }
-                if trouble.refused == Some(410) {
-                    // Kube's watcher would ask for a version that is refused as too old from the start again and again.
+                if matches!(trouble.refused, Some(404 | 410)) {
+                    // Kube's watcher would ask for a version that is refused as too old from the start again and again; and where
+                    // there is nothing to watch, what comes to be there instead has to be listed.
                     (events, listing) = (begin(streams, WATCH_SECONDS), None);
                 }
                 interrupted = true;
-                let wait = patience.wait();
-                if !patience.tells(&trouble.what, Instant::now()) {
+                let is_absent = is_optional && trouble.is_missing();
+                let wait = if is_absent { Duration::from_secs(WATCH_SECONDS.into()) } else { patience.wait() };
+                if is_absent || !patience.tells(&trouble.what, Instant::now()) {
                     tracing::debug!(error = trouble.what, ?wait, "the watch of {what} is still interrupted");
                 } else if trouble.refused == Some(410) {
                     tracing::info!("the watch of {what} begins anew: {}", trouble.what);

@@ -15,10 +15,10 @@ use tokio::sync::watch;
 
 use super::FIELD_MANAGER;
 use super::seen::{Parted, RawManager, RawMeta, Seen as _};
-use super::watch::{Change, Recovered, watch_and};
+use super::watch::{Change, Recovered, What, watch_and};
 use crate::api::selection::Exclusion;
 use crate::api::times::to_instant;
-use crate::target::{LabelSet, Seen, Served, TargetState};
+use crate::target::{LabelSet, Ours, Scaling, Seen, Served, TargetState};
 
 /// What a kind reads of the `spec` of its objects; the rest is passed over while it is parsed.
 pub trait Body: DeserializeOwned + Clone + Debug + Default + Send + Sync + 'static {
@@ -35,6 +35,27 @@ pub trait Body: DeserializeOwned + Clone + Debug + Default + Send + Sync + 'stat
     fn risk(&self) -> Option<&'static str> {
         None
     }
+
+    /// Which bounds of an autoscaler are among these.
+    fn owns(_: &Self::Owned) -> Ours {
+        Ours::default()
+    }
+
+    /// What it may give, and whom, where it is an autoscaler. `ours` are the bounds that we own.
+    fn scaling(&self, _ours: Ours, _meta: &Meta) -> Option<Scaling> {
+        None
+    }
+}
+
+/// What is read of annotations for those kinds that go by them.
+#[derive(Debug, Clone, Default)]
+pub struct Meta {
+    /// That KEDA is to leave alone what it scales.
+    pub paused: Option<Box<str>>,
+    /// That KEDA is to hold it at this count.
+    pub paused_replicas: Option<Box<str>>,
+    /// Whether that one is ours.
+    pub paused_by_us: bool,
 }
 
 /// An object that can be scaled.
@@ -47,6 +68,7 @@ struct Workload<B: Body> {
     labels: LabelSet,
     exclusion: Exclusion,
     owners: Vec<(Box<str>, B::Owned)>,
+    meta: Meta,
     spec: B,
     ready: Option<i32>,
 }
@@ -71,7 +93,9 @@ struct RawStatus {
 
 impl<B: Body> From<RawWorkload<B>> for Workload<B> {
     fn from(raw: RawWorkload<B>) -> Self {
-        let Parted { metadata, original, owner, labels, exclusion, managers } = raw.metadata.split();
+        let Parted { metadata, original, owner, labels, exclusion, managers, mut meta } = raw.metadata.split();
+        let is_ours = |entry: &RawManager<B::Owned>| entry.manager.as_deref() == Some(FIELD_MANAGER);
+        meta.paused_by_us = managers.iter().any(|entry| is_ours(entry) && entry.fields.has_paused_replicas());
         let owned = |entry: RawManager<B::Owned>| Some((entry.manager?, entry.fields.spec));
         // None that are ready is left out, where anything is said at all.
         let ready = raw.status.ready_replicas.or(raw.status.replicas.map(|_| 0));
@@ -82,6 +106,7 @@ impl<B: Body> From<RawWorkload<B>> for Workload<B> {
             labels,
             exclusion,
             owners: managers.into_iter().filter_map(owned).collect(),
+            meta,
             spec: raw.spec,
             ready,
         }
@@ -96,6 +121,12 @@ impl<B: Body> Workload<B> {
                 writer = Some(owner.clone());
             }
         }
+        let ours = self.owners.iter().filter(|(owner, _)| **owner == *FIELD_MANAGER).map(|(_, owned)| B::owns(owned));
+        let ours = ours.fold(Ours::default(), |all, one| Ours {
+            min: all.min || one.min,
+            max: all.max || one.max,
+            asleep: all.asleep || one.asleep,
+        });
         Seen {
             namespace: self.in_namespace().into(),
             name: self.named().into(),
@@ -111,6 +142,7 @@ impl<B: Body> Workload<B> {
                 deleting: self.is_deleting(),
                 labels: self.labels,
                 exclusion: self.exclusion,
+                scaling: self.spec.scaling(ours, &self.meta).map(Box::new),
                 owner: self.owner,
             },
         }
@@ -159,13 +191,15 @@ pub struct Watching {
     pub served: Arc<Served>,
     /// Tells that the API server answers again.
     pub recovered: watch::Receiver<Recovered>,
+    /// Whether it is nobody's trouble where it isn't served.
+    pub is_optional: bool,
     /// Who hears of it.
     pub tell: Tell,
 }
 
 /// Watches the objects of a kind, of which `B` reads what matters. Ends when nobody receives it.
 pub fn watched<B: Body>(watching: Watching) -> BoxFuture<'static, ()> {
-    let Watching { client, namespace, served, recovered, mut tell } = watching;
+    let Watching { client, namespace, served, recovered, is_optional, mut tell } = watching;
     async move {
         let api: Api<Workload<B>> = match &namespace {
             Some(namespace) => Api::namespaced_with(client, namespace, &*served),
@@ -173,7 +207,8 @@ pub fn watched<B: Body>(watching: Watching) -> BoxFuture<'static, ()> {
         };
         let what = format!("{}s", served.name);
         let seen = Arc::clone(&served);
-        watch_and(api, None, what, recovered, move |change| tell(change.map(|object| object.seen(&seen)))).await;
+        let what = What { name: what, fields: None, is_optional };
+        watch_and(api, what, recovered, move |change| tell(change.map(|object| object.seen(&seen)))).await;
     }
     .boxed()
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::feed::Recall;
 use super::ids::{AssignmentId, NamespaceId, PolicyId, Shelf, TargetId};
 use super::policies::{Backoff, Slot};
 use super::saved::Saved;
@@ -14,6 +15,9 @@ pub type AssignmentKey = (PolicyId, Option<TargetId>);
 
 /// All of them.
 pub type Assignments = Shelf<AssignmentKey, AssignmentId, Assignment>;
+
+/// So often in a row one version may be called stale, a second apart. After that it is a refusal like any other.
+const REFUTED: u8 = 10;
 
 /// What is known of an object and a target of it, and what is due for the two.
 #[derive(Debug)]
@@ -34,12 +38,16 @@ pub struct Assignment {
     pub scales: Backoff,
     /// Whether a write of the target is under way.
     pub scaling: bool,
+    /// What calls that back as long as it hasn't left.
+    pub recall: Option<Recall>,
     /// Whether it is being written down what the target had.
     pub recording: bool,
     /// Why that failed the last time.
     pub unwritten: Option<Box<str>>,
     /// The resource version of the target that the API server has called stale.
     pub stale: Option<u64>,
+    /// The one that it has called so last, and how often in a row.
+    pub refuted: (u64, u8),
     /// Whether it waits for a look.
     pub dirty: bool,
     /// What it has saved since this process acts.
@@ -58,9 +66,11 @@ impl Assignment {
             attempt: None,
             scales: Backoff::default(),
             scaling: false,
+            recall: None,
             recording: false,
             unwritten: None,
             stale: None,
+            refuted: (0, 0),
             dirty: false,
             saved: Saved::default(),
         }
@@ -76,6 +86,14 @@ impl Assignment {
         self.saved.note(0, boot);
     }
 
+    /// The API server calls this resource version of the target stale. Says whether it may mean that: the watch brings what the API
+    /// server knows within moments, and an admission webhook may call anything a conflict.
+    pub fn is_refuted(&mut self, version: u64) -> bool {
+        let times = if self.refuted.0 == version { self.refuted.1 } else { 0 };
+        self.refuted = (version, times.saturating_add(1));
+        times < REFUTED
+    }
+
     /// Whether it has to wait for an answer, or for what the watch brings.
     pub fn waits(&self) -> bool {
         self.scaling || self.recording || self.stale.is_some()
@@ -83,11 +101,13 @@ impl Assignment {
 }
 
 impl Engine {
-    /// Has one looked at when its turn comes.
+    /// Has one looked at when its turn comes. What was decided before and hasn't left yet isn't sent any more.
     pub(super) fn mark(&mut self, id: AssignmentId) {
-        if let Some(task) = self.assignments.get_mut(id)
-            && !task.dirty
-        {
+        let Some(task) = self.assignments.get_mut(id) else { return };
+        if let Some(recall) = &task.recall {
+            recall.call_back();
+        }
+        if !task.dirty {
             task.dirty = true;
             self.looks.push(task.namespace, id);
             let many = self.policies.get_mut(task.policy).and_then(|slot| slot.many.as_mut());
@@ -115,11 +135,11 @@ impl Engine {
         }
     }
 
-    /// Has a target looked at for all that claim it.
+    /// Has a target looked at for all that claim it, what it scales or what scales it.
     pub(super) fn mark_claimants(&mut self, target: TargetId) {
-        let all: Vec<_> = self.targets.get(target).map(|target| target.claimants().collect()).unwrap_or_default();
-        for claimant in all {
-            if let Some(id) = self.assigned(claimant, target) {
+        let all: Vec<_> = self.targets.claimants(target).collect();
+        for (claimant, claimed) in all {
+            if let Some(id) = self.assigned(claimant, claimed) {
                 self.mark(id);
             }
         }
@@ -134,7 +154,8 @@ impl Engine {
 
     /// By which a target is scaled, where anybody does.
     pub(super) fn held_by(&self, target: TargetId) -> Option<AssignmentId> {
-        self.assigned(self.targets.get(target)?.holder()?, target)
+        let (holder, claimed) = self.targets.held_by(target)?;
+        self.assigned(holder, claimed)
     }
 
     /// That of an object for a target.
@@ -162,6 +183,9 @@ impl Engine {
     pub(super) fn drop_assignment(&mut self, key: AssignmentKey) {
         let Some(id) = self.assignments.find(&key) else { return };
         let Some(task) = self.assignments.remove(&key) else { return };
+        if let Some(recall) = &task.recall {
+            recall.call_back();
+        }
         if task.dirty {
             self.looks.remove(task.namespace, id);
         }

@@ -1,107 +1,190 @@
-//! The HorizontalPodAutoscalers, and which targets they scale.
+//! Autoscalers, and what they scale: who is beside whom, and which of the two is written.
 
-use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::state::Engine;
-use crate::cluster::seen::{Autoscaler, Seen as _};
-use crate::target::{Kind, TargetKey};
+use super::ids::TargetId;
+use super::state::{Engine, Source};
+use crate::api::Range;
+use crate::cluster::requests::Request;
+use crate::policy::{Beside, Known};
+use crate::target::{Kind, OWN, Scaling, Size, Sleeps, TargetKey, TargetRefKey, TargetState};
 
-/// Which autoscaler scales what.
-#[derive(Debug, Default)]
-pub struct Autoscalers {
-    /// By its namespace and name: its identity, of which list it is, and what it scales.
-    all: HashMap<(Arc<str>, Box<str>), Known>,
-    /// The names of those that scale a target.
-    by_target: HashMap<TargetKey, BTreeSet<Box<str>>>,
-}
-
+/// Who is beside a target, with its name in words.
 #[derive(Debug)]
-struct Known {
-    uid: Box<str>,
-    epoch: u32,
-    target: Option<TargetKey>,
+pub struct Rival {
+    name: String,
+    stands_still: bool,
 }
 
-impl Autoscalers {
-    /// The first of those that scale a target, by name.
-    pub(super) fn of(&self, target: &TargetKey) -> Option<&str> {
-        self.by_target.get(target)?.first().map(|name| &**name)
+impl Rival {
+    /// As a decision sees it.
+    pub fn seen(&self) -> Beside<'_> {
+        Beside { name: &self.name, stands_still: self.stands_still }
     }
+}
 
-    /// It is gone. What it has scaled.
-    fn forget(&mut self, key: &(Arc<str>, Box<str>)) -> Option<TargetKey> {
-        let target = self.all.remove(key)?.target?;
-        if let Some(names) = self.by_target.get_mut(&target) {
-            names.remove(&key.1);
-            if names.is_empty() {
-                self.by_target.remove(&target);
-            }
-        }
-        Some(target)
-    }
+/// A target as a decision sees it.
+#[derive(Debug, Default)]
+pub struct View {
+    /// As it is, with what it scales in it.
+    pub state: Option<TargetState>,
+    /// The name of what it scales, where that is what isn't there.
+    pub beneath: Option<TargetRefKey>,
+}
+
+/// A write, and which of the two is written.
+#[derive(Debug)]
+pub struct Sent {
+    /// That one.
+    pub target: TargetId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its identity.
+    pub uid: Box<str>,
+    /// The resource version that the decision saw.
+    pub version: u64,
+    /// What is sent.
+    pub request: Request,
 }
 
 impl Engine {
-    /// An autoscaler as a watch has brought it.
-    pub(super) fn note_autoscaler(&mut self, object: &Autoscaler) {
-        let namespace = self.namespaces.intern(object.in_namespace()).1;
-        let key = (Arc::clone(&namespace), Box::from(object.named()));
-        let epoch = self.hpas.epoch;
-        let target = object.target.as_ref().and_then(|target| {
-            let kind = Kind::of_group(&target.group, &target.kind)?;
-            Some(TargetKey { kind, namespace, name: target.name.as_str().into() })
-        });
-        if let Some(known) = self.autoscalers.all.get_mut(&key)
-            && known.target == target
-        {
-            (known.uid, known.epoch) = (object.uid_text().into(), epoch);
+    /// Takes note of what an autoscaler scales. Of what isn't one, or is gone, that is nothing.
+    pub(super) fn note_scaling(&mut self, id: TargetId) {
+        let Some(key) = self.targets.key(id) else { return };
+        let namespace = Arc::clone(&key.namespace);
+        let state = self.targets.get(id).and_then(|target| target.state.as_ref());
+        let what = state.and_then(|state| state.scaling.as_ref()?.what.clone());
+        let to = what.map(|TargetRefKey { kind, name }| self.targets.intern(TargetKey { kind, namespace, name }));
+        self.watch_beneath(id, to);
+        let before = self.targets.scales(id);
+        if before == to {
             return;
         }
-        let before = self.autoscalers.forget(&key);
-        if let Some(target) = &target {
-            self.autoscalers.by_target.entry(target.clone()).or_default().insert(key.1.clone());
+        self.targets.link(id, to);
+        for other in [before, to, Some(id)].into_iter().flatten() {
+            // Whoever claims one of those claims all that are one with it.
+            self.divide(other);
+            self.orphans.insert(other);
         }
-        let known = Known { uid: object.uid_text().into(), epoch, target: target.clone() };
-        self.autoscalers.all.insert(key, known);
-        before.iter().chain(&target).for_each(|target| self.mark_autoscaled(target));
+        if let Some(before) = before {
+            self.targets.tidy(before);
+        }
     }
 
-    /// An autoscaler is gone.
-    pub(super) fn forget_autoscaler(&mut self, object: &Autoscaler) {
-        let key = (Arc::from(object.in_namespace()), Box::from(object.named()));
-        if self.autoscalers.all.get(&key).is_some_and(|known| *known.uid == *object.uid_text())
-            && let Some(target) = self.autoscalers.forget(&key)
+    /// Has what a target scales watched, once somebody claims the target.
+    pub(super) fn watch_scaled(&mut self, id: TargetId) {
+        self.watch_beneath(id, self.targets.scales(id));
+    }
+
+    /// Has what is remembered of those looked at that scale a target.
+    pub(super) fn mind_above(&mut self, id: TargetId) {
+        let is_remembered = |above: &TargetId| self.targets.get(*above).is_some_and(|target| target.entry.is_some());
+        let above: Vec<_> = self.targets.scaled_by(id).filter(is_remembered).collect();
+        above.into_iter().for_each(|above| self.orphans.insert(above));
+    }
+
+    fn watch_beneath(&mut self, id: TargetId, beneath: Option<TargetId>) {
+        let is_claimed = self.targets.get(id).is_some_and(super::targets::Target::is_wanted);
+        if let Some(kind) =
+            beneath.filter(|_| is_claimed).and_then(|id| self.targets.key(id)).map(|key| key.kind.clone())
         {
-            self.mark_autoscaled(&target);
+            self.watch_kind(&kind);
         }
     }
 
-    /// All autoscalers are known.
-    pub(super) fn autoscalers_complete(&mut self) {
-        let first = !self.hpas.complete;
-        let epoch = self.hpas.complete();
-        let old = self.autoscalers.all.iter().filter(|(_, known)| known.epoch != epoch);
-        let old: Vec<_> = old.map(|(key, _)| key.clone()).collect();
-        for key in old {
-            if let Some(target) = self.autoscalers.forget(&key) {
-                self.mark_autoscaled(&target);
+    /// The autoscaler beside a target: one that doesn't stand still before all others.
+    pub(super) fn beside(&self, id: TargetId) -> Option<Rival> {
+        let root = self.targets.scales(id).unwrap_or(id);
+        let mut others = self.targets.scaled_by(root).filter(|other| *other != id).peekable();
+        others.peek()?;
+        let own = self.targets.key(id)?;
+        let name = |key: &TargetKey| format!("{} {}", key.kind.as_str(), key.name);
+        let rivals = others.filter_map(|other| {
+            let (key, state) = (self.targets.key(other)?, self.targets.get(other)?.state.as_ref()?);
+            // What one has made to scale for it is its own, as KEDA's are.
+            let maker = state.owner.as_deref().filter(|owner| makes_autoscalers(owner));
+            let stands_still = key.kind.how().stands_still && maker.is_none();
+            Some(Rival { name: maker.map_or_else(|| name(key), str::to_owned), stands_still })
+        });
+        let own_name = name(own);
+        let is_rival = |rival: &Rival| rival.name != own_name && !(own.kind.how().stands_still && rival.stands_still);
+        rivals
+            .filter(is_rival)
+            .min_by(|one, other| (one.stands_still, &one.name).cmp(&(other.stands_still, &other.name)))
+    }
+
+    /// A target as it is, with what it scales.
+    pub(super) fn view(&self, id: TargetId) -> View {
+        let Some(state) = self.targets.get(id).and_then(|target| target.state.as_ref()) else { return View::default() };
+        match state.scaling.as_deref() {
+            Some(Scaling { sleeps: Sleeps::Beneath, what, .. }) => {
+                let beneath = self.targets.scales(id).and_then(|id| self.targets.get(id)?.state.as_ref());
+                match beneath {
+                    Some(beneath) => View { state: Some(state.over(beneath)), beneath: None },
+                    None => View { state: None, beneath: what.clone() },
+                }
             }
-        }
-        if first {
-            tracing::info!("all HorizontalPodAutoscalers are known");
-            self.mark_all();
+            _ => View { state: Some(state.clone()), beneath: None },
         }
     }
 
-    fn mark_autoscaled(&mut self, target: &TargetKey) {
-        if let Some(id) = self.targets.find(target) {
-            self.mark_claimants(id);
+    /// What there is to say of a target that hasn't been seen, or that scales what hasn't been.
+    pub(super) fn unseen(
+        &self,
+        id: Option<TargetId>,
+        beneath: Option<&TargetRefKey>,
+    ) -> Known<'_, &'static TargetState> {
+        let own = id.and_then(|id| self.targets.key(id)).map(|key| &key.kind);
+        let is_seen = id.and_then(|id| self.targets.get(id)).is_some_and(|target| target.state.is_some());
+        if is_seen && beneath.is_none() {
+            return Known::Unserved("what it scales is of no kind that has a count: see its scaleTargetRef");
+        }
+        let kind = id.and_then(|id| self.targets.scales(id)).filter(|_| beneath.is_some());
+        let kind = kind.and_then(|id| self.targets.key(id)).map(|key| &key.kind).or(own);
+        if let Some(why) = kind.and_then(|kind| self.kinds.unserved(kind)) {
+            return Known::Unserved(why);
+        }
+        match kind.and_then(|kind| self.kinds.get(kind)) {
+            Some(source) if source.complete => Known::Missing,
+            source => source.and_then(Source::refusal).map_or(Known::Unknown, Known::Unreadable),
         }
     }
 
-    /// Whether the autoscalers are known, or known to stay unknown for a while: a count that is written beside one is undone by it.
-    pub(super) fn knows_autoscalers(&self) -> bool {
-        self.hpas.complete || self.hpas.trouble.is_some()
+    /// The request that takes a target a step further: to what it scales, where that is to have none or to have some again. `None` where
+    /// it isn't known how that is served.
+    pub(super) fn step_of(&self, id: TargetId, state: &TargetState, to: Size) -> Option<Sent> {
+        let wakes = state
+            .scaling
+            .as_deref()
+            .zip(to.range)
+            .filter(|(scaling, range)| scaling.sleeps == Sleeps::Beneath && scaling.range.asleep != range.asleep);
+        let Some((scaling, range)) = wakes else { return self.write_of(id, state, to) };
+        let count = if range.asleep { 0 } else { scaling.woken(range) };
+        let beneath = self.targets.scales(id)?;
+        self.write_of(beneath, self.targets.get(beneath)?.state.as_ref()?, count.into())
+    }
+
+    fn write_of(&self, target: TargetId, state: &TargetState, to: Size) -> Option<Sent> {
+        let key = self.targets.key(target)?;
+        let request = self.kinds.write(key, state, to)?;
+        Some(Sent { target, kind: key.kind.clone(), uid: state.uid.clone(), version: state.version, request })
+    }
+}
+
+/// Whether an owner is an autoscaler itself.
+fn makes_autoscalers(owner: &str) -> bool {
+    let kind = owner.split_once(' ').map_or(owner, |(kind, _)| kind);
+    OWN.into_iter().any(|own| own.how.ranges && own.name == kind)
+}
+
+/// What the target of a decision has, by what the API server says of the one that was written, which may be what that one scales.
+pub(super) fn as_target_has(asked: Size, is_beneath: bool, said: Size) -> Size {
+    match asked.range.filter(|_| is_beneath) {
+        // It goes on from any count but none.
+        Some(range) if range.asleep != (said.replicas == 0) => {
+            Size { replicas: said.replicas, range: Some(Range { asleep: !range.asleep, ..range }) }
+        }
+        Some(_) => asked,
+        None => said,
     }
 }

@@ -1,24 +1,32 @@
 //! What is known of an assignment at one moment, and what it comes to.
 
-use super::assignments::Assignment;
+use super::autoscalers::{Rival, View};
 use super::calendars::Known as Calendar;
 use super::ids::AssignmentId;
 use super::now::Now;
 use super::policies::Slot;
-use super::state::{Engine, Source};
+use super::state::Engine;
 use super::targets::Target;
 use crate::policy::{Attempt, Claim, Facts, Fence, Holidays, Known, Plan, Remembered, Role, decide};
-use crate::target::TargetState;
+use crate::target::{Kind, OWN, TargetState};
 
 impl Engine {
     /// The decision about an assignment, and the target that a write of it is for.
     pub(super) fn decide(&self, id: AssignmentId, now: &Now) -> Option<(Plan, Option<TargetState>)> {
         let task = self.assignments.get(id)?;
         let slot = self.policies.get(task.policy)?;
-        let target = task.target.and_then(|target| self.targets.get(target));
-        let rival = target.and_then(Target::holder).filter(|holder| *holder != task.policy);
-        let rival = rival.and_then(|rival| self.policies.get(rival)).map(|rival| rival.policy.to_string());
-        let state = target.and_then(|target| target.state.as_ref());
+        let target = task.target;
+        let first = target.and_then(|target| self.targets.held_by(target));
+        let rival = first.filter(|(holder, _)| *holder != task.policy);
+        let by = rival.map(|(_, by)| by).filter(|by| Some(*by) != target).and_then(|by| self.targets.key(by));
+        let by = by.map(|by| format!("{} {}", by.kind.as_str(), by.name));
+        let rival = rival.and_then(|(rival, _)| self.policies.get(rival)).map(|rival| rival.policy.to_string());
+        let View { state, beneath } = target.map(|target| self.view(target)).unwrap_or_default();
+        let known = match &state {
+            Some(state) => Known::Known(state),
+            None => self.unseen(target, beneath.as_ref()),
+        };
+        let beside = target.and_then(|target| self.beside(target));
         let boot = now.moment.boot;
         let attempt = task.attempt.as_ref();
         let attempt = attempt.map(|attempt| Attempt { waits: task.scales.rests(boot), ..Attempt::clone(attempt) });
@@ -33,14 +41,15 @@ impl Engine {
             policy: &slot.policy,
             holidays: self.holidays(slot),
             role,
-            key: task.target.and_then(|target| self.targets.key(target)),
-            target: state.map_or_else(|| self.unseen(task), Known::Known),
-            memory: self.remembered(target),
+            key: target.and_then(|target| self.targets.key(target)),
+            target: known,
+            memory: self.remembered(target.and_then(|target| self.targets.get(target))),
             unwritten: task.unwritten.as_deref().filter(|_| task.scales.rests(boot)),
-            autoscaler: task.target.and_then(|target| self.autoscalers.of(self.targets.key(target)?)),
+            beneath: beneath.as_ref(),
+            autoscaler: beside.as_ref().map(Rival::seen),
             brake: slot.many.as_ref().and_then(|many| many.brake.as_deref()),
             unsure: self.unsure().filter(|_| task.is_member),
-            claim: rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to }),
+            claim: rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to, by: by.as_deref() }),
             fence: Fence { leader: self.lead.holds(boot), clock: now.state, stopping: self.stopping },
             overrides: &overrides,
             history: &task.history,
@@ -48,25 +57,18 @@ impl Engine {
             now: now.schedule,
             rehearsal: self.rehearsal.as_deref(),
         };
-        Some((decide(&facts), state.cloned()))
+        let plan = decide(&facts);
+        Some((plan, state))
     }
 
     /// Why it isn't known which autoscalers there are.
     fn unsure(&self) -> Option<&str> {
-        let trouble = self.hpas.trouble.as_ref().filter(|_| !self.hpas.complete);
+        let mut kinds = OWN.into_iter().filter(|own| own.how.ranges).map(Kind::Own);
+        let trouble = kinds.find_map(|kind| {
+            let source = self.kinds.get(&kind).filter(|source| !source.complete)?;
+            source.trouble.as_ref().filter(|_| self.kinds.unserved(&kind).is_none())
+        });
         trouble.map(|trouble| trouble.what.as_str())
-    }
-
-    /// What there is to say of a target that hasn't been seen.
-    fn unseen(&self, task: &Assignment) -> Known<'_, &'static TargetState> {
-        let key = task.target.and_then(|target| self.targets.key(target));
-        if let Some(why) = key.and_then(|key| self.kinds.unserved(&key.kind)) {
-            return Known::Unserved(why);
-        }
-        match key.and_then(|key| self.kinds.get(&key.kind)) {
-            Some(source) if source.complete => Known::Missing,
-            source => source.and_then(Source::refusal).map_or(Known::Unknown, Known::Unreadable),
-        }
     }
 
     fn remembered<'a>(&'a self, target: Option<&'a Target>) -> Remembered<'a> {

@@ -1,13 +1,14 @@
 //! What reaches the engine from outside.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::api::overrides::TimeWindowOverrideStatus;
 use crate::calendar::Dates;
 use crate::cluster::Comparison;
 use crate::cluster::requests::{Answer, Failure};
-use crate::cluster::seen::{Autoscaler, Record, Scaler, WindowOverride};
+use crate::cluster::seen::{Record, Scaler, WindowOverride};
 use crate::cluster::watch::{Change, Trouble};
 use crate::engine::assignments::Assignment;
 use crate::engine::calendars::CalendarKey;
@@ -17,7 +18,7 @@ use crate::engine::policies::Slot;
 use crate::engine::records::{Batch, RecordKey};
 use crate::policy::History;
 use crate::report::events::Telling;
-use crate::target::{Kind, Seen, Served};
+use crate::target::{Kind, Seen, Served, Size};
 
 /// Something that a watch has brought.
 #[derive(Debug)]
@@ -30,8 +31,6 @@ pub enum Feed {
     Served(Kind, Result<Served, String>),
     /// An object of a kind that can be scaled.
     Target(Kind, Change<Seen>),
-    /// A HorizontalPodAutoscaler.
-    Autoscaler(Change<Autoscaler>),
     /// A ScaleRecord.
     Record(Change<Record>),
     /// A ConfigMap of holidays, or that there is none.
@@ -80,6 +79,22 @@ impl Asker {
     }
 }
 
+/// Calls back what hasn't left yet, because what it was decided by has changed. What has left is the API server's to refuse.
+#[derive(Debug, Clone, Default)]
+pub struct Recall(Arc<AtomicBool>);
+
+impl Recall {
+    /// From now on it isn't to be sent.
+    pub fn call_back(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it isn't to be sent any more.
+    pub fn is_called_back(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// What a request is for.
 #[derive(Debug)]
 pub enum Asked {
@@ -87,7 +102,7 @@ pub enum Asked {
     Scale {
         /// What was known before the decision, for one that turns out to have been made of stale facts.
         before: Box<History>,
-        /// The target.
+        /// Which one is written: the target, or what it scales.
         target: TargetId,
         /// Its kind.
         kind: Kind,
@@ -95,8 +110,12 @@ pub enum Asked {
         uid: Box<str>,
         /// The resource version that the decision saw.
         version: u64,
+        /// What was asked for.
+        to: Size,
         /// When it began.
         begun: Duration,
+        /// Whether it may still be sent.
+        recall: Recall,
     },
     /// To write down what targets had.
     Record {
@@ -127,6 +146,17 @@ pub enum Asked {
     OverrideStatus(Box<TimeWindowOverrideStatus>),
     /// That an override goes.
     OverrideDeletion,
+}
+
+impl Asked {
+    /// What calls it back, where anything does but the end of the process and the loss of the lease.
+    pub fn recall(&self) -> Option<&Recall> {
+        match self {
+            Self::Scale { recall, .. } => Some(recall),
+            Self::Record { .. } | Self::Orphan { .. } | Self::Aside | Self::Status { .. } | Self::Event(_) => None,
+            Self::OverrideStatus(_) | Self::OverrideDeletion => None,
+        }
+    }
 }
 
 /// A request that has come to its end.

@@ -18,7 +18,7 @@ use crate::cluster::watch::{Change, watch};
 use crate::policy::History;
 use crate::policy::brake::CONFIRM_ANNOTATION;
 use crate::report::status;
-use crate::target::{Kind, Seen, TargetKey, TargetState};
+use crate::target::{Kind, OWN, Seen, TargetKey, TargetState};
 
 /// Those of an object that has none.
 static NO_LABELS: BTreeMap<String, String> = BTreeMap::new();
@@ -37,22 +37,16 @@ impl Engine {
         self.watches.spawn(scalers);
         // Nearly everybody names these.
         self.watch_kind(&Kind::DEPLOYMENT);
+        // What an autoscaler scales, too, is left to it, whoever names either.
+        for own in OWN.into_iter().filter(|own| own.how.ranges) {
+            self.watch_kind(&Kind::Own(own));
+        }
         let feeds = self.feeds.clone();
         let overrides =
             watch(self.api(), None, "TimeWindowOverrides".to_owned(), feeds, self.recovered.subscribe(), |change| {
                 Some(Feed::Override(change))
             });
         self.watches.spawn(overrides);
-        let feeds = self.feeds.clone();
-        let autoscalers = watch(
-            self.api(),
-            None,
-            "HorizontalPodAutoscalers".to_owned(),
-            feeds,
-            self.recovered.subscribe(),
-            |change| Some(Feed::Autoscaler(change)),
-        );
-        self.watches.spawn(autoscalers);
         let feeds = self.feeds.clone();
         let records = watch(self.api(), None, "ScaleRecords".to_owned(), feeds, self.recovered.subscribe(), |change| {
             Some(Feed::Record(change))
@@ -79,12 +73,23 @@ impl Engine {
             Feed::Scaler(Change::Applied(object)) => self.note_scaler(&object, false, boot),
             Feed::Scaler(Change::Deleted(object)) => self.forget_scaler(&object),
             Feed::Scaler(Change::Complete) => self.scalers_complete(),
-            Feed::Scaler(change) => self.scalers.note(change, boot),
+            Feed::Scaler(change) => {
+                self.scalers.note(change, boot);
+                if self.scalers.is_gone() && self.policies.len() > 0 {
+                    tracing::warn!("the API server knows no TimeWindowScalers any more, so there are none");
+                    self.forget_scalers(|_| true);
+                }
+            }
             Feed::Override(Change::Listed(object)) => self.note_override(&object, true),
             Feed::Override(Change::Applied(object)) => self.note_override(&object, false),
             Feed::Override(Change::Deleted(object)) => self.forget_override(&object),
             Feed::Override(Change::Complete) => self.overrides_complete(),
-            Feed::Override(change) => self.overrides.note(change, boot),
+            Feed::Override(change) => {
+                self.overrides.note(change, boot);
+                if self.overrides.is_gone() {
+                    self.forget_overrides();
+                }
+            }
             Feed::Served(kind, served) => self.note_served(&kind, served),
             Feed::Target(kind, Change::Listed(object)) => self.note_target(kind, object, true),
             Feed::Target(kind, Change::Applied(object)) => self.note_target(kind, object, false),
@@ -95,10 +100,6 @@ impl Engine {
                     self.mark_all();
                 }
             }
-            Feed::Autoscaler(Change::Listed(object) | Change::Applied(object)) => self.note_autoscaler(&object),
-            Feed::Autoscaler(Change::Deleted(object)) => self.forget_autoscaler(&object),
-            Feed::Autoscaler(Change::Complete) => self.autoscalers_complete(),
-            Feed::Autoscaler(change) => self.hpas.note(change, boot),
             Feed::Record(Change::Listed(object)) => self.note_record(&object, true),
             Feed::Record(Change::Applied(object)) => self.note_record(&object, false),
             Feed::Record(Change::Deleted(object)) => self.forget_record(&object),
@@ -264,14 +265,18 @@ impl Engine {
 
     fn scalers_complete(&mut self) {
         let epoch = self.scalers.complete();
-        let gone: Vec<_> = self.policies.iter().filter(|(_, slot)| slot.epoch != epoch).map(|(id, _)| id).collect();
+        self.forget_scalers(|slot| slot.epoch != epoch);
+        self.note_all_left();
+        tracing::info!(objects = self.policies.len(), "all TimeWindowScalers are known");
+    }
+
+    fn forget_scalers(&mut self, is_gone: impl Fn(&Slot) -> bool) {
+        let gone: Vec<_> = self.policies.iter().filter(|(_, slot)| is_gone(slot)).map(|(id, _)| id).collect();
         for id in gone {
             if let Some(key) = self.policies.get(id).map(Slot::key) {
                 self.drop_policy(id, &key);
             }
         }
-        self.note_all_left();
-        tracing::info!(objects = self.policies.len(), "all TimeWindowScalers are known");
     }
 
     fn note_target(&mut self, kind: Kind, object: Seen, listed: bool) {
@@ -291,16 +296,25 @@ impl Engine {
             return;
         }
         let new = same.is_none();
-        let of = |state: &TargetState| (state.replicas, state.original, state.owner.clone(), state.deleting);
+        let of = |state: &TargetState| {
+            (state.replicas, state.original, state.owner.clone(), state.deleting, state.scaling.clone())
+        };
         let picked_by = |one: &TargetState, other: &TargetState| {
             one.labels == other.labels && one.exclusion == other.exclusion && one.owner == other.owner
         };
         let otherwise = same.is_none_or(|same| !picked_by(same, &state));
         let other = same.is_none_or(|same| of(same) != of(&state));
         let version = state.version;
+        let scales = state.scaling.is_some();
         target.state = Some(state);
         if target.entry.is_some() {
             self.orphans.insert(id);
+        }
+        if scales {
+            self.note_scaling(id);
+        }
+        if other {
+            self.mind_above(id);
         }
         if otherwise {
             self.choose(id);
@@ -337,12 +351,14 @@ impl Engine {
     }
 
     pub(super) fn lose_target(&mut self, id: TargetId) {
+        self.mark_claimants(id);
         if let Some(target) = self.targets.get_mut(id) {
             target.state = None;
         }
+        self.note_scaling(id);
         self.orphans.insert(id);
+        self.mind_above(id);
         self.choose(id);
-        self.mark_claimants(id);
         self.targets.tidy(id);
     }
 

@@ -152,11 +152,10 @@ impl Engine {
             self.lease(moment.boot),
             self.scalers.check("timewindowscalers"),
             self.overrides.check("timewindowoverrides"),
-            self.hpas.check("horizontalpodautoscalers"),
             self.scale_records(),
             self.config_maps(),
         ];
-        checks.extend(self.kinds.own().map(|(plural, source)| source.check(plural)));
+        checks.extend(self.kinds.checks());
         checks
     }
 
@@ -222,7 +221,9 @@ impl Engine {
     /// For how many seconds of the schedule's clock fewer of an object's target are ready than it has, by its own status: since it was
     /// scaled last.
     fn unready(&self, head: &Assignment, now: DateTime<Utc>) -> Option<f64> {
-        let target = self.targets.get(head.target?)?.state.as_ref()?;
+        let target = head.target?;
+        // An autoscaler runs nothing itself.
+        let target = self.targets.get(self.targets.scales(target).unwrap_or(target))?.state.as_ref()?;
         let lacks = target.ready? < target.replicas;
         let since = head.history.last_scale.filter(|_| lacks && head.history.observed.is_some());
         Some(since.map_or(0.0, |since| (now - since).as_seconds_f64().max(0.0)))
@@ -263,7 +264,7 @@ impl Engine {
 impl Source {
     /// What was read stays there in an interruption, which is the API server's, and that has a line of its own; but a refusal
     /// is this watch's.
-    fn check(&self, name: &'static str) -> Check {
+    pub(super) fn check(&self, name: &'static str) -> Check {
         let result = match &self.trouble {
             Some(trouble) if !self.complete || trouble.is_refusal() => Err(trouble.what.clone()),
             None if !self.complete => Err("not all are known yet".to_owned()),

@@ -14,13 +14,14 @@ use tokio::sync::{Mutex, Notify, mpsc, watch};
 use tokio::task::AbortHandle;
 
 use super::feed::Feed;
+use super::health::Check;
 use super::state::{Engine, Source};
 use crate::cluster::discovery;
 use crate::cluster::patience::Patience;
 use crate::cluster::requests::Request;
-use crate::cluster::watch::{Change, Recovered, Trouble, told};
+use crate::cluster::watch::{Change, Recovered, told};
 use crate::cluster::workloads::Watching;
-use crate::target::{Custom, Kind, Served, TargetKey, TargetState};
+use crate::target::{Custom, Kind, Own, Served, Size, TargetKey, TargetState};
 
 /// Between two questions for kinds that aren't found: those that many names wait for come one after the other.
 const BETWEEN: Duration = Duration::from_millis(200);
@@ -62,16 +63,24 @@ impl Kinds {
 
     /// Those with a file of their own that are watched. Nobody else waits for a custom one, whose trouble is that of those who name
     /// it.
-    pub(super) fn own(&self) -> impl Iterator<Item = (&'static str, &Source)> {
+    fn own(&self) -> impl Iterator<Item = (&'static Own, &Known)> {
         self.all.iter().filter_map(|(kind, known)| match kind {
-            Kind::Own(own) => Some((own.plural, &known.source)),
+            Kind::Own(own) => Some((*own, known)),
             Kind::Custom(_) => None,
         })
     }
 
     /// Whether of each of those all are known, or known to stay unknown for a while.
     pub(super) fn are_known(&self) -> bool {
-        self.own().all(|(_, source)| source.complete || source.trouble.is_some())
+        self.own().all(|(_, known)| known.source.complete || known.source.trouble.is_some() || known.unserved.is_some())
+    }
+
+    /// A line about each of those.
+    pub(super) fn checks(&self) -> impl Iterator<Item = Check> {
+        self.own().map(|(own, known)| match &known.unserved {
+            Some(why) => Check { name: own.plural, result: Ok(why.clone()) },
+            None => known.source.check(own.plural),
+        })
     }
 
     /// Whether all of a kind are known.
@@ -84,10 +93,10 @@ impl Kinds {
         self.all.get(kind)?.served.as_ref().map(|served| served.api_version())
     }
 
-    /// The write of a target's count; `None` where it isn't known how it is served.
-    pub(super) fn write(&self, key: &TargetKey, seen: &TargetState, count: i32) -> Option<Request> {
+    /// The write of a target's size; `None` where it isn't known how it is served.
+    pub(super) fn write(&self, key: &TargetKey, seen: &TargetState, size: Size) -> Option<Request> {
         let served = self.all.get(&key.kind)?.served.as_deref()?;
-        Some((key.kind.how().write)(served, key, seen, count))
+        Some((key.kind.how().write)(served, key, seen, size))
     }
 
     /// It is served in this way.
@@ -125,7 +134,7 @@ impl Engine {
             Kind::Own(own) => {
                 let served = Served::own(own);
                 known.served = Some(Arc::new(served.clone()));
-                self.watches.spawn(follow.watch(served, None))
+                self.watches.spawn(follow.watch(served, own.is_optional.then_some(Lost::Said)))
             }
             Kind::Custom(custom) => {
                 self.watches.spawn(follow.find_and_watch(Arc::clone(custom), Arc::clone(&self.kinds.turn)))
@@ -158,10 +167,22 @@ impl Engine {
                         self.mark_claimants(id);
                     }
                     self.settle_selecting(kind);
+                    if kind.how().ranges {
+                        // What waited for it to be known which autoscalers there are goes on.
+                        self.mark_all();
+                    }
                 }
             }
         }
     }
+}
+
+/// What becomes of a kind that isn't served any more.
+enum Lost {
+    /// It is asked how it is served.
+    Asked(Arc<Notify>),
+    /// That is said, and the watch goes on until it is served again, in the one way in which it is.
+    Said,
 }
 
 /// Who follows a kind.
@@ -174,21 +195,45 @@ struct Follow {
 }
 
 impl Follow {
-    /// Watches it, and says to `lost` that it isn't served any more.
-    fn watch(&self, served: Served, lost: Option<Arc<Notify>>) -> BoxFuture<'static, ()> {
+    /// Watches it; `lost` is what becomes of it while it isn't served.
+    fn watch(&self, served: Served, lost: Option<Lost>) -> BoxFuture<'static, ()> {
         let (kind, feeds) = (self.kind.clone(), self.feeds.clone());
+        let is_optional = matches!(lost, Some(Lost::Said));
+        let (name, api_version) = (served.name.clone(), served.api_version());
+        let told = served.clone();
         let tell = move |change| {
-            if let (Change::Interrupted(Trouble { refused: Some(404), .. }), Some(lost)) = (&change, &lost) {
+            let is_missing = matches!(&change, Change::Interrupted(trouble) if trouble.is_missing());
+            // How it is served is said before what there is of it.
+            let served = match (&lost, &change) {
+                (Some(Lost::Said), Change::Complete) => Some(Ok(told.clone())),
+                (Some(Lost::Said), _) if is_missing => {
+                    Some(Err(format!("the API server serves no {name} of {api_version}")))
+                }
+                _ => None,
+            };
+            if let (Some(Lost::Asked(lost)), true) = (&lost, is_missing) {
                 lost.notify_one();
             }
-            let (feed, feeds) = (Feed::Target(kind.clone(), change), feeds.clone());
-            async move { feeds.send(feed).await.is_ok() }.boxed()
+            let is_said = is_missing && served.is_some();
+            let served = served.map(|served| Feed::Served(kind.clone(), served));
+            let target = (!is_said).then(|| Feed::Target(kind.clone(), change));
+            let feeds = feeds.clone();
+            async move {
+                for feed in served.into_iter().chain(target) {
+                    if feeds.send(feed).await.is_err() {
+                        return false;
+                    }
+                }
+                true
+            }
+            .boxed()
         };
         (self.kind.how().watch)(Watching {
             client: self.client.clone(),
             namespace: self.namespace.clone(),
             served: Arc::new(served),
             recovered: self.recovered.clone(),
+            is_optional,
             tell: Box::new(tell),
         })
     }
@@ -217,7 +262,7 @@ impl Follow {
                 Ok(served) => {
                     patience.is_over();
                     let lost = Arc::new(Notify::new());
-                    let watch = self.watch(served, Some(Arc::clone(&lost)));
+                    let watch = self.watch(served, Some(Lost::Asked(Arc::clone(&lost))));
                     tokio::select! {
                         () = watch => return,
                         () = lost.notified() => {}

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::feed::{Asked, Asker, Done};
+use super::autoscalers::Sent;
+use super::feed::{Asked, Asker, Done, Recall};
 use super::ids::{AssignmentId, PolicyId};
 use super::now::Now;
 use super::policies::{EVENTS_MAX, Slot};
@@ -47,7 +48,6 @@ impl Engine {
             && self.scalers.complete
             && self.knows_overrides()
             && self.knows_targets()
-            && self.knows_autoscalers()
             && self.knows_records()
     }
 
@@ -118,8 +118,7 @@ impl Engine {
         let Some(task) = self.assignments.get_mut(id) else { return };
         let before = std::mem::replace(&mut task.history, plan.history);
         if !is_member && before.window.is_some() && before.window != task.history.window {
-            let to_holiday = task.history.window.as_deref().is_some_and(|window| window.starts_with("Holiday-"));
-            self.metrics.changed(to_holiday);
+            self.metrics.changed(plan.report.as_ref().is_some_and(|report| report.holiday));
         }
         if plan.attempt_done {
             // Its answer was lost, and what it asked for is there.
@@ -151,7 +150,7 @@ impl Engine {
             self.remember_for(id, change, now.moment.boot);
         }
         if let (Some(write), Some(target)) = (plan.write, target) {
-            self.send(id, write, target, before, now.schedule);
+            self.send(id, write, &target, before, now.schedule);
         }
         self.metrics.looked(self.time.boot().saturating_sub(began));
     }
@@ -159,9 +158,8 @@ impl Engine {
     /// Takes note of what is saved by what is there, against what it had before, where that is remembered.
     fn note_saved(&mut self, id: AssignmentId, seen: Option<&TargetState>, now: &Now) {
         let Some(task) = self.assignments.get_mut(id) else { return };
-        let target = task.target.and_then(|target| self.targets.get(target));
-        let holds = target.is_some_and(|target| target.holder() == Some(task.policy));
-        let entry = target.and_then(|target| target.entry.as_deref());
+        let holds = task.target.is_some_and(|target| self.targets.holder(target) == Some(task.policy));
+        let entry = task.target.and_then(|target| self.targets.get(target)?.entry.as_deref());
         let original = entry.map(|(entry, _)| entry.original);
         let compiled = self.policies.get(task.policy).and_then(|slot| slot.policy.compiled());
         let compiled = compiled.filter(|compiled| !compiled.pause.holds_at(now.schedule));
@@ -196,31 +194,34 @@ impl Engine {
         }
     }
 
-    fn send(&mut self, id: AssignmentId, write: Write, target: TargetState, before: History, now: DateTime<Utc>) {
+    fn send(&mut self, id: AssignmentId, write: Write, seen: &TargetState, before: History, now: DateTime<Utc>) {
+        let claimed = self.assignments.get(id).and_then(|task| task.target);
+        let Some(sent) = claimed.and_then(|claimed| self.step_of(claimed, seen, write.to)) else { return };
         let Some(task) = self.assignments.get_mut(id) else { return };
-        let (Some(slot), Some(target_id)) = (self.policies.get(task.policy), task.target) else { return };
-        let Some(key) = self.targets.key(target_id) else { return };
-        let Some(request) = self.kinds.write(key, &target, write.to) else { return };
-        let kind = key.kind.clone();
+        let Some(slot) = self.policies.get(task.policy) else { return };
+        let Write { from, to, prepares, value, cause, due } = write;
         task.attempt = Some(Box::new(Attempt {
-            from: write.from,
-            to: write.to,
-            value: write.value,
-            cause: write.cause,
-            due: write.due,
+            from,
+            to,
+            prepares,
+            value,
+            cause,
+            due,
             at: now,
             outcome: Outcome::Unknown { message: String::new() },
             waits: false,
             told_to_wait: false,
         }));
         task.scaling = true;
-        if let Some(found) = self.targets.get_mut(target_id) {
+        let recall = Recall::default();
+        task.recall = Some(recall.clone());
+        let Sent { target, kind, uid, version, request } = sent;
+        if let Some(found) = self.targets.get_mut(target) {
             found.writing = true;
         }
         let begun = self.time.boot();
         self.turns.begin_scale(task.namespace, begun);
-        let (before, TargetState { uid, version, .. }) = (Box::new(before), target);
-        let what = Asked::Scale { before, target: target_id, kind, uid, version, begun };
+        let what = Asked::Scale { before: Box::new(before), target, kind, uid, version, to, begun, recall };
         let asker = Asker::assignment(id, task, slot);
         self.spawn(asker, request, what);
     }
@@ -230,10 +231,12 @@ impl Engine {
         let namespace = self.namespaces.name(asker.namespace).cloned();
         let (client, end) = (self.writing.clone(), self.done.clone());
         let (lead, time) = (self.lead.clone(), Arc::clone(&self.time));
+        let recalls: Vec<_> = [Some(&self.ends), what.recall()].into_iter().flatten().cloned().collect();
         tokio::spawn(async move {
             let begun = tokio::time::Instant::now();
+            let stays = || recalls.iter().any(Recall::is_called_back);
             let acts = |namespace: &str| lead.acts_in(lead.holds(time.boot()), namespace);
-            let may = || namespace.as_deref().is_some_and(acts);
+            let may = || !stays() && namespace.as_deref().is_some_and(acts);
             let result = request.send(client, may).await;
             // Without a receiver the engine is gone.
             let _ = end.send(Done { asker, what, took: begun.elapsed(), result });

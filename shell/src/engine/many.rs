@@ -13,10 +13,10 @@ use super::state::{Engine, Source};
 use super::targets::Claimant;
 use crate::api::selection::Selecting;
 use crate::api::{TargetStatus, TargetsStatus};
-use crate::cluster::FIELD_MANAGER;
 use crate::policy::changes::Changes;
 use crate::policy::summary::{Member, Stands, Summary, Tally};
 use crate::policy::{Because, Happening, History, Report, Type};
+use crate::target::TargetState;
 
 /// While something is on its way nothing is told of all together, but for no longer than this: one that hangs keeps nobody in the dark.
 const SETTLES: Duration = Duration::from_secs(10);
@@ -107,7 +107,7 @@ impl Engine {
         let mut is_news = many.tally.set(&target, Some(member.standing));
         if let Some((reason, from, to)) = member.changed {
             let (object, reason) = (slot.policy.to_string(), reason);
-            tracing::debug!(object, reason = reason.as_str(), target = called.as_str(), from, to);
+            tracing::debug!(object, reason = reason.as_str(), target = called.as_str(), %from, %to);
             many.changes.note(reason, &called, from, to);
             is_news = true;
         }
@@ -215,7 +215,7 @@ impl Engine {
         let slot = self.policies.get(policy)?;
         let found = self.targets.get(target)?;
         let (state, entry) = (found.state.as_ref(), found.entry.as_deref());
-        let is_ours = state.is_some_and(|state| state.writer.as_deref() == Some(FIELD_MANAGER));
+        let is_ours = state.is_some_and(TargetState::is_ours);
         let is_held = is_ours || entry.is_some_and(|(entry, _)| entry.holder == *slot.policy.identity.name);
         Some(self.head(slot)?.history.of_member(state, is_held))
     }

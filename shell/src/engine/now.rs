@@ -220,6 +220,7 @@ impl Engine {
     /// No new write begins any more.
     pub(super) fn stop(&mut self) {
         self.stopping = true;
+        self.ends.call_back();
     }
 
     /// Whether nothing is under way.

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::autoscalers::{Sent, View, as_target_has};
 use super::feed::{Asked, Asker};
 use super::ids::TargetId;
 use super::now::Now;
@@ -16,11 +17,11 @@ use super::policies::PolicyKey;
 use super::state::Engine;
 use crate::api::times::{to_instant, to_time};
 use crate::api::{API_VERSION, Entry, OnDelete};
+use crate::cluster::ClockState;
 use crate::cluster::requests::{Answer, Failure, Request};
-use crate::cluster::{ClockState, FIELD_MANAGER};
-use crate::policy::Remember;
+use crate::policy::{Known, Remember, restored, step};
 use crate::report::events;
-use crate::target::TargetState;
+use crate::target::Size;
 
 /// What is kept is kept for so long, for an object of the same name that comes back.
 const KEPT_FOR: TimeDelta = TimeDelta::days(7);
@@ -58,12 +59,16 @@ pub enum Ask {
     Holder,
     /// Whether its namespace is on its way out.
     Namespace,
-    /// To have its original count.
+    /// To have what it had, or a step of the way there.
     Scale {
-        /// The count that it had.
-        from: i32,
-        /// The count that it gets.
-        to: i32,
+        /// What it has.
+        from: Size,
+        /// What it gets.
+        to: Size,
+        /// Which one is written: it, or what it scales.
+        written: TargetId,
+        /// Whether another step has to follow.
+        prepares: bool,
     },
 }
 
@@ -120,8 +125,11 @@ impl Engine {
         self.orphans.due.extend(of_it);
     }
 
-    /// Has every entry looked at.
+    /// Has every entry looked at, with nothing taken for granted that was found out before.
     pub(super) fn note_all_left(&mut self) {
+        for progress in self.orphans.progress.values_mut() {
+            (progress.is_gone, progress.is_open) = (false, false);
+        }
         let all = self.remembered_in(None);
         self.orphans.due.extend(all);
     }
@@ -183,11 +191,13 @@ impl Engine {
         let holder = named.and_then(|holder| self.policies.get(holder));
         let is_there = holder.is_some();
         // One that can't be read may still mean this one, and one on its way out isn't gone.
-        let claims = target.claimants().any(|claimant| Some(claimant) == named);
+        let claims = target.claims.iter().any(|claim| Some(claim.policy) == named);
         let holds =
             holder.is_some_and(|slot| claims || slot.policy.identity.deleting || slot.policy.compiled().is_none());
+        let beneath = self.targets.scales(id).and_then(|beneath| self.targets.get(beneath));
+        let is_written = target.writing || beneath.is_some_and(|beneath| beneath.writing);
         // Who else claims it takes over what is remembered, and what is being written isn't known yet.
-        if holds || target.writing || target.holder().is_some() || self.lead.leaves_alone(&key.namespace) {
+        if holds || is_written || self.targets.holder(id).is_some() || self.lead.leaves_alone(&key.namespace) {
             return Next::Nothing;
         }
         if entry.on_delete == OnDelete::Keep {
@@ -198,11 +208,14 @@ impl Engine {
             let is_gone = self.kinds.is_complete(&key.kind);
             return if is_gone { Next::Remember(Remember::Forget) } else { Next::Nothing };
         };
-        let original = state.original.unwrap_or(entry.original).min(key.kind.how().most);
-        let to = i32::try_from(original).unwrap_or(i32::MAX);
-        if state.replicas == to || state.deleting || !is_as_given(state, entry) {
-            return Next::Remember(Remember::Forget);
-        }
+        // What it scales comes with a watch, or is gone, and with it what there was to give back.
+        let View { state: view, beneath } = self.view(id);
+        let Some(view) = view else {
+            let is_gone = matches!(self.unseen(Some(id), beneath.as_ref()), Known::Missing);
+            return if is_gone { Next::Remember(Remember::Forget) } else { Next::Nothing };
+        };
+        let wanted = restored(&view, entry, key.kind.how().most).filter(|_| !state.deleting);
+        let Some(wanted) = wanted else { return Next::Remember(Remember::Forget) };
         let progress = self.orphans.progress.get(&id);
         if !is_there && !progress.is_some_and(|progress| progress.is_gone) {
             let path = format!("/apis/{API_VERSION}/namespaces/{}/timewindowscalers/{}", key.namespace, entry.holder);
@@ -212,8 +225,9 @@ impl Engine {
             let path = format!("/api/v1/namespaces/{}", key.namespace);
             return Next::Ask(Ask::Namespace, Request::get(&path));
         }
-        let ask = Ask::Scale { from: state.replicas, to };
-        self.kinds.write(key, state, to).map_or(Next::Nothing, |request| Next::Ask(ask, request))
+        let to = step(&view, wanted);
+        let Some(Sent { target: written, request, .. }) = self.step_of(id, &view, to) else { return Next::Nothing };
+        Next::Ask(Ask::Scale { from: view.size(), to, written, prepares: to != wanted }, request)
     }
 
     /// What became of something that was asked on behalf of an orphan.
@@ -229,15 +243,25 @@ impl Engine {
                 self.remember(id, Remember::Forget, None, boot);
                 return;
             }
-            (Ask::Scale { from, to }, Ok(answer)) => {
-                self.given_back(id, (from, to), &answer);
+            (Ask::Scale { from, to, written, prepares }, Ok(answer)) => {
+                let got = self.note_given_back(id, written, to, &answer);
+                if prepares {
+                    self.orphans.insert(id);
+                    return;
+                }
+                // With what the API server makes of it, as an admission webhook does, it is left to others all the same.
+                self.orphans.retry([id], boot + FIRST_WAIT);
+                self.remember(id, Remember::Forget, None, boot);
+                self.tell_given_back(id, from, (to, got));
                 return;
             }
             (_, result) => {
                 // It is there after all, or was written by somebody: as it is now comes with the watch.
                 *progress = Progress { failures: (progress.failures + 1).min(DOUBLINGS), ..Progress::default() };
                 let mut wait = FIRST_WAIT * 2_u32.pow(progress.failures - 1);
-                if let Err(failure) = result {
+                if let Err(failure) = result
+                    && failure != Failure::NotSent
+                {
                     wait = wait.max(failure.wait().unwrap_or_default());
                     let (what, error) = (format!("{ask:?}"), failure.message());
                     tracing::warn!(what, error, "a target could not be given back what it had");
@@ -249,23 +273,27 @@ impl Engine {
         self.orphans.insert(id);
     }
 
-    /// A target has its original count again.
-    fn given_back(&mut self, id: TargetId, (from, to): (i32, i32), answer: &Answer) {
-        self.metrics.scaled(from, to);
+    /// A target, or what it scales, has what it was given back, or what the API server makes of that, which is the answer.
+    fn note_given_back(&mut self, id: TargetId, written: TargetId, to: Size, answer: &Answer) -> Size {
         self.orphans.progress.remove(&id);
-        self.orphans.insert(id);
-        let answered = self.targets.key(id).map(|key| (key.kind.how().answered)(answer));
-        let Some(target) = self.targets.get_mut(id) else { return };
-        let Some(state) = target.state.as_mut() else { return };
-        if state.version < answer.version() {
-            state.version = answer.version();
-            state.replicas = answered.unwrap_or(to);
-            state.writer = Some(FIELD_MANAGER.into());
+        let said = self.targets.key(written).map_or(to, |key| (key.kind.how().answered)(answer, to));
+        let state = self.targets.get_mut(written).and_then(|target| target.state.as_mut());
+        if let Some(state) = state.filter(|state| state.version < answer.version()) {
+            state.note_written(answer.version(), said);
         }
+        as_target_has(to, written != id, said)
+    }
+
+    /// A target has what it had again.
+    fn tell_given_back(&mut self, id: TargetId, from: Size, (asked, to): (Size, Size)) {
+        self.metrics.scaled(from, to);
+        let Some(target) = self.targets.get(id) else { return };
+        let Some(state) = target.state.as_ref() else { return };
         let (uid, holder) = (state.uid.clone(), target.entry.as_ref().map(|entry| entry.0.holder.clone()));
         let Some(key) = self.targets.key(id) else { return };
+        let instead = if to == asked { String::new() } else { format!(" instead of {asked}") };
         let words = format!(
-            "{} {} from {from} to {to}, which it had before TimeWindowScaler {} held it",
+            "{} {} from {from} to {to}{instead}, which it had before TimeWindowScaler {} held it",
             key.kind.as_str(),
             key.name,
             holder.as_deref().unwrap_or_default()
@@ -289,14 +317,5 @@ fn keep(entry: &Entry, now: DateTime<Utc>) -> Next {
         None => Next::Remember(Remember::Keep(Entry { left: Some(to_time(now)), ..entry.clone() })),
         Some(left) if left + KEPT_FOR <= now => Next::Remember(Remember::Forget),
         Some(left) => Next::Until(left + KEPT_FOR),
-    }
-}
-
-/// Whether a target has what it was given, and nobody else owns that.
-fn is_as_given(state: &TargetState, entry: &Entry) -> bool {
-    match state.writer.as_deref() {
-        Some(FIELD_MANAGER) => true,
-        Some(_) => false,
-        None => u32::try_from(state.replicas).is_ok_and(|replicas| replicas == entry.held),
     }
 }

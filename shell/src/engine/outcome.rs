@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::assignments::Assignment;
+use super::autoscalers::as_target_has;
 use super::feed::{Asked, Done, Whose};
 use super::ids::{AssignmentId, Id as _, TargetId};
 use super::policies::Slot;
 use super::state::Engine;
-use crate::cluster::FIELD_MANAGER;
 use crate::cluster::requests::{Answer, Failure};
 use crate::policy::{History, Outcome};
 use crate::report::events::Telling;
@@ -96,7 +97,7 @@ impl Engine {
         took: Duration,
         result: Result<Answer, Failure>,
     ) {
-        let Asked::Scale { before, target, kind, uid, version, .. } = what else { return };
+        let Asked::Scale { before, target, kind, uid, version, to, .. } = what else { return };
         if let Some(found) = self.targets.get_mut(target) {
             found.writing = false;
             if found.entry.is_some() {
@@ -106,13 +107,12 @@ impl Engine {
             if let (Ok(answer), Some(state)) = (&result, state)
                 && state.version < answer.version()
             {
-                state.version = answer.version();
-                state.replicas = (kind.how().answered)(answer);
-                state.writer = Some(FIELD_MANAGER.into());
+                state.note_written(answer.version(), (kind.how().answered)(answer, to));
             }
         }
+        self.mind_above(target);
         let Some(task) = self.still(id, target, owner) else { return };
-        task.scaling = false;
+        (task.scaling, task.recall) = (false, None);
         let namespace = task.namespace;
         let acts = self.namespaces.name(namespace).is_some_and(|namespace| self.lead.acts_in(self.leading, namespace));
         self.scaled(id, acts.then_some(*before), (target, &kind, version), took, result);
@@ -139,23 +139,24 @@ impl Engine {
         let salt = salt(slot) ^ u64::try_from(target.place()).unwrap_or_default();
         match result {
             Ok(answer) => {
-                let replicas = (kind.how().answered)(&answer);
-                attempt.outcome = Outcome::Accepted { replicas };
-                if replicas == attempt.to {
-                    // The clock may have been set since it was sent.
-                    self.metrics.accepted(attempt, attempt.at + took);
+                let is_beneath = task.target.is_some_and(|claimed| claimed != target);
+                let size = as_target_has(attempt.to, is_beneath, (kind.how().answered)(&answer, attempt.to));
+                attempt.outcome = Outcome::Accepted { size };
+                if size == attempt.to {
+                    if !attempt.prepares {
+                        // The clock may have been set since it was sent.
+                        self.metrics.accepted(attempt, attempt.at + took);
+                    }
                     task.scales.clear();
                 } else {
                     self.metrics.failed();
                     task.scales.fail(boot, None, salt);
                 }
             }
-            Err(Failure::Refused { code: 409, .. }) => {
-                // The target is another than the decision saw: as if it hadn't been made. Another leader knows better.
-                if let Some(before) = before {
-                    task.history = before;
-                }
-                task.attempt = None;
+            Err(Failure::NotSent) => Self::undecide(task, before),
+            Err(Failure::Refused { code: 409, .. }) if task.is_refuted(version) => {
+                // The target is another than the decision saw.
+                Self::undecide(task, before);
                 let seen = self.targets.get(target).and_then(|target| target.state.as_ref());
                 if seen.is_some_and(|state| state.version <= version) {
                     task.stale = Some(version);
@@ -174,12 +175,20 @@ impl Engine {
                     attempt.told_to_wait = wait.is_some();
                     attempt.outcome = match failure {
                         Failure::Refused { message, code, .. } => Outcome::Refused { message, code },
-                        Failure::Unanswered { message } => Outcome::Unknown { message },
+                        failure => Outcome::Unknown { message: failure.message().to_owned() },
                     };
                 }
             }
         }
         self.mark(id);
+    }
+
+    /// As if a write hadn't been decided. Another leader knows better.
+    fn undecide(task: &mut Assignment, before: Option<History>) {
+        if let Some(before) = before {
+            task.history = before;
+        }
+        task.attempt = None;
     }
 
     fn status_written(slot: &mut Slot, hash: u64, result: Result<Answer, Failure>, boot: Duration) {
@@ -196,6 +205,8 @@ impl Engine {
                 reports.written = answer.version();
                 reports.status_failures.clear();
             }
+            // It is another's to write, or the next process'.
+            Err(Failure::NotSent) => reports.due = true,
             // The object is gone.
             Err(Failure::Refused { code: 404, .. }) => reports.due = false,
             // It is another one than was seen: as it is now comes with the watch.
@@ -235,6 +246,10 @@ impl Engine {
                 }
                 return slot.reports.event_failures.clear();
             }
+            (Err(Failure::NotSent), _) => {
+                let untold = told.failed(telling);
+                return untold.into_iter().for_each(|happening| slot.reports.events.push_front(happening));
+            }
             (Err(failure), _) => failure,
         };
         let (object, error) = (slot.policy.to_string(), failure.message());
@@ -254,7 +269,9 @@ impl Engine {
 
 /// Whether it has come to nothing: these refusals are what was to be, or say what the watch will.
 fn is_failure(result: &Result<Answer, Failure>, but: &[u16]) -> bool {
-    result.as_ref().is_err_and(|failure| failure.code().is_none_or(|code| !but.contains(&code)))
+    let counts =
+        |failure: &Failure| *failure != Failure::NotSent && failure.code().is_none_or(|code| !but.contains(&code));
+    result.as_ref().is_err_and(counts)
 }
 
 /// What tells one object's waits from another's.

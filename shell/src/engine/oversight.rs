@@ -84,6 +84,16 @@ impl Engine {
         self.mark_overridden(standing.namespace, &key.namespace, whom);
     }
 
+    /// The API server knows none any more.
+    pub(super) fn forget_overrides(&mut self) {
+        let all: Vec<_> = self.standings.all().into_iter().filter_map(|id| self.standings.get(id)).collect();
+        let all: Vec<_> = all.into_iter().map(Standing::key).collect();
+        if !all.is_empty() {
+            tracing::warn!("the API server knows no TimeWindowOverrides any more, so there are none");
+        }
+        all.iter().for_each(|key| self.drop_override(key));
+    }
+
     pub(super) fn overrides_complete(&mut self) {
         let first = !self.overrides.complete;
         let epoch = self.overrides.complete();
@@ -253,6 +263,8 @@ impl Engine {
             }
             // It is gone, which the watch tells.
             Err(Failure::Refused { code: 404, .. }) => return,
+            // It is another's to write, or the next process'.
+            Err(Failure::NotSent) => {}
             Err(failure) => {
                 standing.failures.fail(boot, failure.wait(), salt);
                 // Of one that is another than was seen, the watch brings what it is now.

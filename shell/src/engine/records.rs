@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use super::feed::{Asked, Asker};
 use super::ids::{AssignmentId, NamespaceId, TargetId};
 use super::state::Engine;
+use crate::api::text::plain;
 use crate::api::{API_VERSION, Entry, RECORD_KIND, RECORD_MAX};
 use crate::cluster::requests::{Answer, Failure, Request};
 use crate::cluster::seen::{Record as Seen, Seen as _};
@@ -21,6 +22,8 @@ use crate::target::{Kind, TargetKey};
 
 /// The name of a namespace's first record; the others have a number behind it.
 const NAME: &str = "kyklos";
+/// Of so many entries that can't be read the log has the names.
+const SAID: usize = 5;
 /// The watch is given so long to bring what the API server knows already.
 const CATCH_UP: Duration = Duration::from_secs(1);
 
@@ -52,6 +55,8 @@ pub struct Record {
     epoch: u32,
     /// Those of which it has an entry.
     targets: BTreeSet<TargetId>,
+    /// How many entries it has that can't be read. They are left as they are.
+    strange: usize,
     /// What is to be written into it.
     batch: Option<Batch>,
     /// Whether a request is under way.
@@ -102,8 +107,12 @@ impl Engine {
         (record.uid, record.version) = (object.uid_text().into(), object.version());
         let before = mem::take(&mut record.targets);
         let mut now = BTreeSet::new();
+        let mut strange: Vec<&str> = object.strange.iter().map(|called| &**called).collect();
         for (called, entry) in &object.entries {
-            let Some(target) = target_of(&namespace, called) else { continue };
+            let Some(target) = target_of(&namespace, called) else {
+                strange.push(called);
+                continue;
+            };
             self.watch_kind(&target.kind);
             let id = self.targets.intern(target);
             now.insert(id);
@@ -112,8 +121,14 @@ impl Engine {
         for gone in before.difference(&now) {
             self.set_entry(*gone, None);
         }
+        if !strange.is_empty() {
+            let first: Vec<_> = strange.iter().take(SAID).copied().collect();
+            let (record, of) = (key.path(), plain(&first.join(", ")).into_owned());
+            let entries = strange.len();
+            tracing::warn!(record, entries, of, "entries that can't be read are left as they are");
+        }
         if let Some(record) = self.records.get_mut(&key) {
-            record.targets = now;
+            (record.targets, record.strange) = (now, strange.len());
         }
     }
 
@@ -140,7 +155,7 @@ impl Engine {
 
     fn lose_record(&mut self, key: &RecordKey) {
         let Some(record) = self.records.get_mut(key) else { return };
-        (record.uid, record.version) = ("".into(), 0);
+        (record.uid, record.version, record.strange) = ("".into(), 0, 0);
         let targets = mem::take(&mut record.targets);
         if !record.sending && record.batch.is_none() {
             self.records.remove(key);
@@ -156,6 +171,7 @@ impl Engine {
             return;
         }
         target.entry = entry;
+        self.watch_scaled(id);
         self.orphans.insert(id);
         self.mark_holder(id);
         self.targets.tidy(id);
@@ -206,7 +222,7 @@ impl Engine {
             let name = if number == 1 { NAME.into() } else { format!("{NAME}-{number}").into() };
             let key = RecordKey { namespace: Arc::clone(namespace), name };
             let taken = self.records.get(&key).map_or(0, |record| {
-                record.targets.len() + record.batch.as_ref().map_or(0, |batch| batch.changes.len())
+                record.targets.len() + record.strange + record.batch.as_ref().map_or(0, |batch| batch.changes.len())
             });
             if taken < RECORD_MAX {
                 return key;
@@ -267,8 +283,10 @@ impl Engine {
                     // Made anew with the next try.
                     (record.uid, record.version) = ("".into(), 0);
                 }
-                let error = failure.message();
-                tracing::warn!(record = %key.path(), error, "what targets had before could not be written down");
+                if failure != Failure::NotSent {
+                    let error = failure.message();
+                    tracing::warn!(record = %key.path(), error, "what targets had before could not be written down");
+                }
                 for (asker, target, uid) in batch.askers {
                     self.recorded_for((asker, target, &uid), Some(&failure), boot);
                     askers.insert(asker);
@@ -297,6 +315,8 @@ impl Engine {
     ) {
         let Some(task) = self.still(asker, target, uid) else { return };
         task.recording = false;
+        // What wasn't sent is another's to write, or the next process'.
+        let failure = failure.filter(|failure| **failure != Failure::NotSent);
         task.unwritten = failure.map(|failure| failure.message().into());
         let Some(failure) = failure else { return };
         // It was made or written by somebody since: as it is now comes with the watch.
@@ -329,7 +349,7 @@ impl Record {
             return Request::create(&key.folder(), object);
         }
         let adds = batch.changes.values().any(|(_, entry)| entry.is_some());
-        let is_left = self.targets.iter().any(|target| !batch.changes.contains_key(target));
+        let is_left = self.strange > 0 || self.targets.iter().any(|target| !batch.changes.contains_key(target));
         if !adds && !is_left {
             return Request::delete(&key.path(), &self.uid, self.version);
         }

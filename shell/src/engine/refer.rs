@@ -29,6 +29,7 @@ impl Engine {
             if self.targets.claim(target, claimant.clone()) {
                 self.divide(target);
             }
+            self.watch_scaled(target);
             (target, claimant)
         });
         let calendar = self.calendar_of(id).map(|key| {

@@ -197,17 +197,16 @@ impl Engine {
         self.targets.tidy(target);
     }
 
-    /// Who of those that claim a target has it: of those that pick it one alone has an assignment, so that claims cost no looks.
+    /// Who of those that claim a target, what it scales or what scales it has it: of those that pick it one alone has an assignment, so that claims cost no looks.
     pub(super) fn divide(&mut self, target: TargetId) {
-        let Some(found) = self.targets.get(target) else { return };
-        let (holder, all) = (found.holder(), found.claimants().collect::<Vec<_>>());
+        let (holder, all) = (self.targets.held_by(target), self.targets.claimants(target).collect::<Vec<_>>());
         let kept = Standing { stands: Stands::Different, ..Standing::LOST };
-        for policy in all {
+        for (policy, claimed) in all {
             let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) else { continue };
-            if holder == Some(policy) {
-                self.take_member(policy, target);
-            } else if many.tally.set(&target, Some(if many.claimant.invalid { kept } else { Standing::LOST })) {
-                self.drop_member(policy, target);
+            if holder == Some((policy, claimed)) {
+                self.take_member(policy, claimed);
+            } else if many.tally.set(&claimed, Some(if many.claimant.invalid { kept } else { Standing::LOST })) {
+                self.drop_member(policy, claimed);
                 self.settle(policy);
             }
         }
@@ -217,10 +216,11 @@ impl Engine {
     /// Who has a target that an object has lost, and why, in words.
     pub(super) fn lost(&self, slot: &Slot, target: TargetId) -> Option<String> {
         let claimant = &slot.many.as_ref()?.claimant;
-        match self.targets.get(target)?.claims.standing(claimant) {
-            Outcome::Lost { to, why } => Some(format!("TimeWindowScaler {} has it: {}", to.name, why.in_words())),
-            Outcome::Held | Outcome::Kept => None,
-        }
+        let (first, claimed) = self.targets.first(target)?;
+        let Outcome::Lost { to, why } = Outcome::of(claimant, Some(first)) else { return None };
+        let by = self.targets.key(claimed).filter(|_| claimed != target);
+        let what = by.map_or_else(|| "it".to_owned(), |by| format!("it by {} {}", by.kind.as_str(), by.name));
+        Some(format!("TimeWindowScaler {} has {what}: {}", to.name, why.in_words()))
     }
 
     /// Has weighed whose time has come.

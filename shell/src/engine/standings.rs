@@ -60,8 +60,9 @@ impl Standing {
         let asked = self.asked.as_ref().ok().filter(|_| !self.identity.deleting)?;
         let until = end_of(asked, &self.status, rehearsal)?;
         // One that was over before it was made never applied. Under a rehearsal the two go by different clocks.
-        let late = rehearsal.is_none() && until <= self.identity.created;
-        (!late).then(|| asked.with_end(&self.identity.name, self.identity.created, until))
+        let created = self.identity.created;
+        let is_late = rehearsal.is_none() && asked.late(until, created).is_some();
+        (!is_late).then(|| asked.with_end(&self.identity.name, created, until))
     }
 
     /// Whether it is for a schedule of its namespace.

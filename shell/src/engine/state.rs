@@ -11,9 +11,8 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::Setup;
 use super::assignments::Assignments;
-use super::autoscalers::Autoscalers;
 use super::calendars::{CalendarKey, Calendars};
-use super::feed::{Done, Feed};
+use super::feed::{Done, Feed, Recall};
 use super::ids::{AssignmentId, NamespaceId, Namespaces, OverrideId, PolicyId, Shelf, TargetId};
 use super::kinds::Kinds;
 use super::lead::Lead;
@@ -58,7 +57,6 @@ pub(super) struct Engine {
     pub(super) selections: Selections,
     pub(super) standings: Standings,
     pub(super) targets: Targets,
-    pub(super) autoscalers: Autoscalers,
     pub(super) records: Records,
     pub(super) orphans: Orphans,
     pub(super) calendars: Calendars,
@@ -90,10 +88,11 @@ pub(super) struct Engine {
     pub(super) overrides: Source,
     pub(super) kinds: Kinds,
     pub(super) recorded: Source,
-    pub(super) hpas: Source,
     /// Whether it may act, as of the last look at the leases.
     pub(super) leading: bool,
     pub(super) stopping: bool,
+    /// Calls back all that hasn't left when it is asked to stop.
+    pub(super) ends: Recall,
     /// The namespaces that were somebody else's at the last look at the leases.
     pub(super) others: Alive,
     /// Who acted in the whole cluster instead of this process at that time.
@@ -178,6 +177,11 @@ impl Source {
         !self.complete && before != said(self)
     }
 
+    /// Whether the API server has known no such kind for a while: whatever there was of it is gone.
+    pub(super) fn is_gone(&self) -> bool {
+        self.refusal_lasts && self.trouble.as_ref().is_some_and(|trouble| trouble.refused == Some(404))
+    }
+
     /// A list is complete. Which one.
     pub(super) fn complete(&mut self) -> u32 {
         self.complete = true;
@@ -223,7 +227,6 @@ impl Engine {
             selections: Selections::default(),
             standings: Standings::default(),
             targets: Targets::default(),
-            autoscalers: Autoscalers::default(),
             records: Records::default(),
             orphans: Orphans::default(),
             calendars: Calendars::default(),
@@ -244,9 +247,9 @@ impl Engine {
             overrides: Source::default(),
             kinds: Kinds::default(),
             recorded: Source::default(),
-            hpas: Source::default(),
             leading: false,
             stopping: false,
+            ends: Recall::default(),
             others: Alive::default(),
             stands_back: None,
             recovered,

@@ -1,5 +1,7 @@
 //! What can be scaled, and who claims it.
 
+use std::collections::BTreeSet;
+
 use super::ids::{PolicyId, Shelf, TargetId};
 use super::policies::Pace;
 use super::records::RecordKey;
@@ -25,21 +27,25 @@ pub struct Target {
     pub takes: Pace,
     /// Those that claim it and aren't on their way out.
     pub claims: Claims<PolicyId>,
+    /// What it scales, or who scales it, of autoscalers.
+    links: Option<Box<Links>>,
+}
+
+/// What an autoscaler scales, and the autoscalers of what is scaled.
+#[derive(Debug, Default)]
+struct Links {
+    scales: Option<TargetId>,
+    scaled_by: BTreeSet<TargetId>,
 }
 
 impl Target {
-    /// Who acts on it.
-    pub fn holder(&self) -> Option<PolicyId> {
-        self.claims.holder().map(|claim| claim.policy)
-    }
-
-    /// All that claim it, the first one first.
-    pub fn claimants(&self) -> impl Iterator<Item = PolicyId> {
-        self.claims.iter().map(|claim| claim.policy)
+    /// Whether anybody claims it, or something is remembered of it.
+    pub fn is_wanted(&self) -> bool {
+        !self.claims.is_empty() || self.entry.is_some()
     }
 
     fn is_unused(&self) -> bool {
-        self.state.is_none() && self.claims.is_empty() && self.entry.is_none() && !self.writing
+        self.state.is_none() && !self.is_wanted() && self.links.is_none() && !self.writing
     }
 }
 
@@ -107,12 +113,91 @@ impl Targets {
 
     /// A policy claims a target. Says whether another one comes first now.
     pub fn claim(&mut self, id: TargetId, claimant: Claimant) -> bool {
-        self.get_mut(id).is_some_and(|target| target.claims.insert(claimant))
+        let before = self.first_of(id);
+        if let Some(target) = self.get_mut(id) {
+            target.claims.insert(claimant);
+        }
+        self.first_of(id) != before
     }
 
     /// It no longer does. Says whether another one comes first now.
     pub fn release(&mut self, id: TargetId, claimant: &Claimant) -> bool {
-        self.get_mut(id).is_some_and(|target| target.claims.remove(claimant))
+        let before = self.first_of(id);
+        if let Some(target) = self.get_mut(id) {
+            target.claims.remove(claimant);
+        }
+        self.first_of(id) != before
+    }
+
+    /// The first of all claims on a target, and on which one it is: a claim on an autoscaler is one on what it scales, and on whatever
+    /// else scales that.
+    pub fn first(&self, id: TargetId) -> Option<(&Claimant, TargetId)> {
+        let first = |id: TargetId| Some((self.get(id)?.claims.first()?, id));
+        self.together_with(id).filter_map(first).min_by(|one, other| one.0.cmp(other.0))
+    }
+
+    fn first_of(&self, id: TargetId) -> Option<(Claimant, TargetId)> {
+        self.first(id).map(|(claimant, claimed)| (claimant.clone(), claimed))
+    }
+
+    /// Who acts on a target, and by a claim on which one; nobody where the first can't be followed.
+    pub fn held_by(&self, id: TargetId) -> Option<(PolicyId, TargetId)> {
+        self.first(id).filter(|(first, _)| !first.invalid).map(|(first, claimed)| (first.policy, claimed))
+    }
+
+    /// Who acts on a target.
+    pub fn holder(&self, id: TargetId) -> Option<PolicyId> {
+        self.held_by(id).map(|(holder, _)| holder)
+    }
+
+    /// All that claim it, what it scales or what scales it, and which of those.
+    pub fn claimants(&self, id: TargetId) -> impl Iterator<Item = (PolicyId, TargetId)> {
+        let claims = move |id: TargetId| {
+            let claims = self.get(id).into_iter().flat_map(|target| target.claims.iter());
+            claims.map(move |claim| (claim.policy, id))
+        };
+        self.together_with(id).flat_map(claims)
+    }
+
+    /// What an autoscaler scales.
+    pub fn scales(&self, id: TargetId) -> Option<TargetId> {
+        self.get(id)?.links.as_ref()?.scales
+    }
+
+    /// The autoscalers of a target.
+    pub fn scaled_by(&self, id: TargetId) -> impl Iterator<Item = TargetId> {
+        self.get(id).and_then(|target| target.links.as_ref()).into_iter().flat_map(|links| &links.scaled_by).copied()
+    }
+
+    /// Takes note of what an autoscaler scales now.
+    pub fn link(&mut self, autoscaler: TargetId, to: Option<TargetId>) {
+        let before = self.scales(autoscaler);
+        self.change_links(autoscaler, |links| links.scales = to);
+        if let Some(before) = before {
+            self.change_links(before, |links| {
+                links.scaled_by.remove(&autoscaler);
+            });
+        }
+        if let Some(to) = to {
+            self.change_links(to, |links| {
+                links.scaled_by.insert(autoscaler);
+            });
+        }
+    }
+
+    fn change_links(&mut self, id: TargetId, change: impl FnOnce(&mut Links)) {
+        let Some(target) = self.get_mut(id) else { return };
+        let links = target.links.get_or_insert_default();
+        change(links);
+        if links.scales.is_none() && links.scaled_by.is_empty() {
+            target.links = None;
+        }
+    }
+
+    /// A target, or what it scales, with all that scale that.
+    fn together_with(&self, id: TargetId) -> impl Iterator<Item = TargetId> {
+        let root = self.scales(id).unwrap_or(id);
+        std::iter::once(root).chain(self.scaled_by(root))
     }
 }
 
@@ -137,19 +222,48 @@ mod tests {
         let (young, old) = (claimant(1, 20, "a"), claimant(2, 10, "c"));
         let broken = Claimant { invalid: true, ..claimant(3, 5, "b") };
         assert!(targets.claim(web, broken.clone()));
-        assert_eq!(targets.get(web).unwrap().holder(), None, "it can't be followed");
+        assert_eq!(targets.holder(web), None, "it can't be followed");
         assert!(targets.claim(web, young.clone()), "it can");
         assert!(targets.claim(web, old.clone()), "an older one takes it");
         assert!(!targets.claim(web, claimant(4, 30, "late")), "a younger one changes nothing");
         assert!(!targets.release(web, &young));
-        assert_eq!(targets.get(web).unwrap().claimants().map(PolicyId::place).collect::<Vec<_>>(), [2, 4, 3]);
+        assert_eq!(targets.claimants(web).map(|(policy, _)| policy.place()).collect::<Vec<_>>(), [2, 4, 3]);
         assert!(targets.release(web, &old));
-        assert_eq!(targets.get(web).unwrap().holder(), Some(PolicyId::new(4)));
+        assert_eq!(targets.holder(web), Some(PolicyId::new(4)));
         targets.release(web, &claimant(4, 30, "late"));
         targets.tidy(web);
         assert_eq!(targets.find(&key), Some(web), "it is claimed");
         targets.release(web, &broken);
         targets.tidy(web);
         assert_eq!(targets.find(&key), None);
+    }
+
+    #[test]
+    fn a_claim_on_an_autoscaler_is_one_on_what_it_scales() {
+        let mut targets = Targets::default();
+        let mut named =
+            |kind, name: &str| targets.intern(TargetKey { kind, namespace: "shop".into(), name: name.into() });
+        let (web, api) = (named(Kind::DEPLOYMENT, "web"), named(Kind::DEPLOYMENT, "api"));
+        let (first, second) = (named(Kind::HPA, "first"), named(Kind::SCALED_OBJECT, "second"));
+        for autoscaler in [first, second, second] {
+            targets.link(autoscaler, Some(web));
+        }
+        assert_eq!(targets.scaled_by(web).collect::<Vec<_>>(), [first, second]);
+        let (young, old) = (claimant(1, 20, "a"), claimant(2, 10, "b"));
+        assert!(targets.claim(first, young.clone()));
+        for id in [web, first, second] {
+            assert_eq!(targets.holder(id), Some(young.policy));
+        }
+        assert!(targets.claim(second, old.clone()), "an older one takes it, by whichever of the three");
+        assert_eq!((targets.holder(web), targets.claimants(web).count()), (Some(old.policy), 2));
+        // It scales another one now.
+        targets.link(second, Some(api));
+        assert_eq!((targets.holder(web), targets.holder(api)), (Some(young.policy), Some(old.policy)));
+        targets.link(second, None);
+        assert_eq!((targets.holder(api), targets.holder(second)), (None, Some(old.policy)));
+        targets.tidy(api);
+        assert_eq!(targets.key(api), None);
+        targets.tidy(web);
+        assert!(targets.key(web).is_some(), "an autoscaler scales it");
     }
 }

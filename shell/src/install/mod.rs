@@ -256,8 +256,11 @@ mod tests {
         assert_eq!(budget["spec"]["maxUnavailable"], 1);
         let selector = &deployment["spec"]["selector"];
         assert_eq!(&budget["spec"]["selector"], selector);
-        for spread in deployment["spec"]["template"]["spec"]["topologySpreadConstraints"].as_array().unwrap() {
-            assert_eq!(&spread["labelSelector"], selector);
+        let spreads = deployment["spec"]["template"]["spec"]["topologySpreadConstraints"].as_array().unwrap();
+        let keys: Vec<_> = spreads.iter().map(|spread| spread["topologyKey"].as_str().unwrap()).collect();
+        assert_eq!(keys, ["kubernetes.io/hostname", "topology.kubernetes.io/zone"]);
+        for spread in spreads {
+            assert_eq!((&spread["labelSelector"], &spread["maxSkew"]), (selector, &json!(1)));
         }
     }
 

@@ -22,7 +22,7 @@ struct Rule {
 const LEASES: &str = "coordination.k8s.io";
 
 /// One rule for each kind of request, and none for the clock's comparison: `/version` is everybody's.
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 10] = [
     // One that is gone is asked for again before its target gets back what it had.
     Rule { group: "kyklos.io", resource: "timewindowscalers", names: &[], verbs: &["get", "list", "watch"] },
     Rule { group: "kyklos.io", resource: "timewindowscalers/status", names: &[], verbs: &["patch"] },
@@ -39,6 +39,7 @@ const RULES: [Rule; 9] = [
     Rule { group: "kyklos.io", resource: "timewindowoverrides/status", names: &[], verbs: &["patch"] },
     // What an autoscaler scales, too, is left to it.
     Rule { group: "autoscaling", resource: "horizontalpodautoscalers", names: &[], verbs: &["list", "watch"] },
+    Rule { group: "keda.sh", resource: "scaledobjects", names: &[], verbs: &["list", "watch"] },
     // The one that is named by an object is all that is asked for, but a rule can't say so.
     Rule { group: "", resource: "configmaps", names: &[], verbs: &["list", "watch"] },
     // An event that repeats is one that counts.
@@ -102,7 +103,7 @@ pub(super) fn overriding(install: &Install) -> Value {
 /// CRD, which is of the cluster, takes one of the cluster in any case.
 pub(super) fn objects(install: &Install) -> Vec<Value> {
     let place = |namespace: &NamespaceName| json!({ "name": NAME, "namespace": namespace.0, "labels": labels() });
-    let mut targets: Vec<_> = install.targets.iter().flat_map(of_kind).collect();
+    let mut targets = of_kinds(&install.targets);
     let crds = crds(&install.targets);
     match &install.watched {
         Some(watched) => {
@@ -122,10 +123,20 @@ pub(super) fn objects(install: &Install) -> Vec<Value> {
     }
 }
 
-/// To see the objects of a kind, and to scale them.
-fn of_kind(kind: &Resource) -> impl Iterator<Item = Value> {
-    let rights = kind.rights().into_iter();
-    rights.map(|(part, verbs)| json!({ "apiGroups": [kind.group], "resources": [part], "verbs": verbs }))
+/// To see the objects of kinds, and to scale them, with those that some of them take beside.
+fn of_kinds(kinds: &[Resource]) -> Vec<Value> {
+    let mut all: Vec<Resource> = Vec::new();
+    for kind in kinds.iter().flat_map(|kind| [kind.clone()].into_iter().chain(kind.adds())) {
+        if !all.contains(&kind) {
+            all.push(kind);
+        }
+    }
+    let rights = |kind: &Resource| {
+        let group = kind.group.clone();
+        let rights = kind.rights().into_iter();
+        rights.map(move |(part, verbs)| json!({ "apiGroups": [group], "resources": [part], "verbs": verbs }))
+    };
+    all.iter().flat_map(rights).collect()
 }
 
 /// To see where the custom kinds have their counts; none where there are none.

@@ -9,7 +9,7 @@ use super::look::Look;
 use super::plan::{Happening, Reason, WriteCause};
 use super::words;
 use crate::api::Value;
-use crate::cluster::FIELD_MANAGER;
+use crate::target::Size;
 
 /// What has become of writes that nobody has told about yet.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,13 +22,13 @@ pub(super) struct Settled {
     pub(super) done: bool,
 }
 
-/// A change of the target's count by us.
+/// A change of the target's size by us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Change {
-    pub(super) from: i32,
-    pub(super) to: i32,
+    pub(super) from: Size,
+    pub(super) to: Size,
     /// What was asked for, where an admission made something else of it.
-    pub(super) asked: i32,
+    pub(super) asked: Size,
     pub(super) drift: bool,
     pub(super) at: DateTime<Utc>,
 }
@@ -50,28 +50,28 @@ fn of(attempt: &Attempt, look: &Look<'_>) -> Settled {
         at: attempt.at,
     };
     let fits = !look.differs() && look.target().is_some() && look.wanted.is_some();
+    // What only prepares another write is told with that.
+    let effective = Some(attempt.value).filter(|_| !attempt.prepares);
+    // The bounds of one that sleeps change nothing that anybody sees.
+    let is_seen = !(attempt.from.is_asleep() && attempt.to.is_asleep());
     match attempt.outcome {
-        Outcome::Accepted { replicas } if replicas == attempt.to => {
-            Settled { change: Some(change(replicas)), effective: Some(attempt.value), done: true }
+        Outcome::Accepted { size } if size == attempt.to => {
+            Settled { change: effective.filter(|_| is_seen).map(|_| change(size)), effective, done: true }
         }
-        Outcome::Accepted { replicas } => {
+        Outcome::Accepted { size } => {
             // Each try is accepted again, and changes nothing any more. What somebody has taken back meanwhile is past, and is told
             // of no more: with nothing to see of it, it would be told of for ever.
-            let is_there = look.target().is_some_and(|target| target.replicas == replicas);
-            let is_new = is_there && replicas != attempt.from && look.before.observed != Some(replicas);
-            Settled { change: is_new.then(|| change(replicas)), effective: None, done: fits }
+            let is_there = look.target().is_some_and(|target| target.size() == size);
+            let is_new = is_there && size != attempt.from && look.before.observed != Some(size.replicas);
+            Settled { change: is_new.then(|| change(size)), effective: None, done: fits }
         }
         // An error of the server, too, may come after the deed.
         Outcome::Refused { .. } | Outcome::Unknown { .. } => {
-            let ours = look.target().is_some_and(|target| {
-                target.replicas == attempt.to && target.writer.as_deref().is_none_or(|writer| writer == FIELD_MANAGER)
-            });
+            let ours = look.target().is_some_and(|target| target.size() == attempt.to && target.may_be_ours());
             let was_done = ours && attempt.from != attempt.to;
-            Settled {
-                change: was_done.then(|| change(attempt.to)),
-                effective: was_done.then_some(attempt.value),
-                done: fits || was_done,
-            }
+            let effective = effective.filter(|_| was_done);
+            let seen = effective.filter(|_| is_seen);
+            Settled { change: seen.map(|_| change(attempt.to)), effective, done: fits || was_done }
         }
     }
 }
@@ -79,21 +79,24 @@ fn of(attempt: &Attempt, look: &Look<'_>) -> Settled {
 /// A write that an earlier process made and couldn't tell about: something else is in effect than it last told, the target has it,
 /// and we are the ones who wrote it.
 fn unheard(look: &Look<'_>) -> Option<Change> {
-    let (target, to, from) = (look.target()?, look.count()?, look.before.observed?);
+    let (target, to, from) = (look.target()?, look.goal()?, look.before.observed?);
     let value = look.wanted.as_ref()?.want.value;
     let news = look.before.effective.is_some_and(|effective| effective != value)
         || Type::Reconciling.reasons().0.iter().any(|reason| look.was(Type::Reconciling, *reason));
-    let ours = target.writer.as_deref() == Some(FIELD_MANAGER) && !look.is_other_target();
-    let held = look.facts.claim == Claim::Held && !look.was(Type::Ready, Because::ScaleConflict);
-    let told = from == to || target.replicas != to;
+    let ours = target.is_ours() && !look.is_other_target();
+    // While it was invalid it claimed nothing, so another object may have had the target.
+    let others = [Because::ScaleConflict, Because::ConfigurationInvalid];
+    let held = look.facts.claim == Claim::Held && !others.into_iter().any(|because| look.was(Type::Ready, because));
+    let told = from == to.replicas || target.size() != to;
     let drift = look.was(Type::Reconciling, Because::DriftCorrection);
-    (news && ours && held && !told).then_some(Change { from, to, asked: to, drift, at: look.now })
+    let change = Change { from: from.into(), to, asked: to, drift, at: look.now };
+    (news && ours && held && !told).then_some(change)
 }
 
 impl Change {
     /// What kind of change it is.
     pub(super) fn reason(&self) -> Reason {
-        match (self.drift, self.to > self.from) {
+        match (self.drift, self.to.is_more_than(self.from)) {
             (true, _) => Reason::DriftCorrected,
             (false, true) => Reason::ScaledUp,
             (false, false) => Reason::ScaledDown,

@@ -4,14 +4,17 @@ use chrono::{DateTime, Utc};
 
 use super::conditions::{Because, Type};
 use super::look::{Look, Wanted, boundary_since};
-use super::plan::WriteCause;
+use super::plan::{Write, WriteCause};
+use super::restore::step;
 use crate::api::Value;
+use crate::target::Size;
 
 /// A write that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Due {
-    pub(super) from: i32,
-    pub(super) to: i32,
+    pub(super) from: Size,
+    pub(super) to: Size,
+    pub(super) prepares: bool,
     pub(super) value: Value,
     pub(super) cause: WriteCause,
     pub(super) since: DateTime<Utc>,
@@ -21,6 +24,12 @@ impl Due {
     /// Whether it puts back what somebody else has changed, so that it may be held back.
     pub(super) fn is_correction(&self) -> bool {
         self.cause == WriteCause::Drift
+    }
+
+    /// What is sent.
+    pub(super) fn write(self) -> Write {
+        let Self { from, to, prepares, value, cause, since } = self;
+        Write { from, to, prepares, value, cause, due: since }
     }
 
     /// The reason of `Reconciling` until it is accepted.
@@ -38,15 +47,16 @@ impl Due {
 /// The write that the target needs as far as counts go: a gate may still hold it.
 pub(super) fn due(look: &Look<'_>) -> Option<Due> {
     let (target, wanted) = (look.target()?, look.wanted.as_ref()?);
-    let (to, value) = (look.count()?, wanted.want.value);
-    if target.replicas == to {
+    let (goal, value) = (look.goal()?, wanted.want.value);
+    if target.size() == goal {
         return None;
     }
+    let to = step(target, goal);
     let (cause, since) = why(look, wanted, to);
-    Some(Due { from: target.replicas, to, value, cause, since })
+    Some(Due { from: target.size(), to, prepares: to != goal, value, cause, since })
 }
 
-fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: i32) -> (WriteCause, DateTime<Utc>) {
+fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: Size) -> (WriteCause, DateTime<Utc>) {
     let (before, now, value) = (&look.before, look.now, wanted.want.value);
     let boundary = || boundary_since(look, &wanted.layers);
     // A write that failed is the same one when it is tried again.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::plan::{Happening, Reason};
+use crate::target::Size;
 
 /// The most targets that one event names; the others are counted.
 const NAMED_MAX: usize = 10;
@@ -22,12 +23,12 @@ pub struct Changes {
 struct Sum {
     count: usize,
     /// The first by name.
-    named: BTreeMap<Box<str>, (i32, i32)>,
+    named: BTreeMap<Box<str>, (Size, Size)>,
 }
 
 impl Changes {
     /// A target, called `Deployment web`, has another count now.
-    pub fn note(&mut self, reason: Reason, target: &str, from: i32, to: i32) {
+    pub fn note(&mut self, reason: Reason, target: &str, from: Size, to: Size) {
         let sum = self.sums.entry(reason).or_default();
         sum.count += 1;
         sum.named.insert(target.into(), (from, to));
@@ -93,9 +94,9 @@ mod tests {
         let mut changes = Changes::default();
         assert!(changes.is_empty() && changes.take(WHY, "b").is_empty());
         for number in (0..200).rev() {
-            changes.note(Reason::ScaledDown, &format!("Deployment d{number:03}"), 3, 0);
+            changes.note(Reason::ScaledDown, &format!("Deployment d{number:03}"), 3.into(), 0.into());
         }
-        changes.note(Reason::ScaledUp, "StatefulSet db", 0, 1);
+        changes.note(Reason::ScaledUp, "StatefulSet db", 0.into(), 1.into());
         let told = changes.take(WHY, "2026-11-23T20:00:00Z");
         let [up, down] = told.as_slice() else { panic!("{told:?}") };
         assert_eq!(up.message, format!("StatefulSet db from 0 to 1: {WHY}"));
@@ -113,11 +114,11 @@ mod tests {
     #[test]
     fn a_target_that_changes_twice_is_named_once_and_what_comes_later_has_a_mark_of_its_own() {
         let mut changes = Changes::default();
-        changes.note(Reason::DriftCorrected, "Deployment web", 5, 3);
-        changes.note(Reason::DriftCorrected, "Deployment web", 4, 3);
+        changes.note(Reason::DriftCorrected, "Deployment web", 5.into(), 3.into());
+        changes.note(Reason::DriftCorrected, "Deployment web", 4.into(), 3.into());
         let first = changes.take(WHY, "b");
         assert_eq!(first[0].message, format!("2 changes: Deployment web from 4 to 3, and 1 more: {WHY}"));
-        changes.note(Reason::DriftCorrected, "Deployment web", 5, 3);
+        changes.note(Reason::DriftCorrected, "Deployment web", 5.into(), 3.into());
         assert_ne!(changes.take(WHY, "b")[0].mark, first[0].mark);
     }
 

@@ -106,12 +106,24 @@ impl<P: Ord + Clone> Claims<P> {
         self.0.is_empty()
     }
 
+    /// The first one, whether or not it can be followed.
+    pub fn first(&self) -> Option<&Claimant<P>> {
+        self.0.first()
+    }
+
     /// What becomes of one of them.
     pub fn standing(&self, claimant: &Claimant<P>) -> Standing<'_, P> {
-        match self.0.first().filter(|first| *first != claimant) {
-            None if claimant.invalid => Standing::Kept,
-            None => Standing::Held,
-            Some(to) => Standing::Lost { to, why: to.before(claimant) },
+        Standing::of(claimant, self.first())
+    }
+}
+
+impl<'c, P: PartialEq> Standing<'c, P> {
+    /// What becomes of a claim, where this one is the first of all.
+    pub fn of(claimant: &Claimant<P>, first: Option<&'c Claimant<P>>) -> Self {
+        match first.filter(|first| *first != claimant) {
+            None if claimant.invalid => Self::Kept,
+            None => Self::Held,
+            Some(to) => Self::Lost { to, why: to.before(claimant) },
         }
     }
 }

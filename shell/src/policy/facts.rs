@@ -11,7 +11,7 @@ use crate::api::overrides::Override;
 use crate::api::{Entry, Policy, Value};
 use crate::calendar::Dates;
 use crate::cluster::ClockState;
-use crate::target::{TargetKey, TargetState};
+use crate::target::{Size, TargetKey, TargetRefKey, TargetState};
 
 /// Everything that a decision depends on; there is nothing else.
 #[derive(Debug, Clone, Copy)]
@@ -30,8 +30,10 @@ pub struct Facts<'a> {
     pub memory: Remembered<'a>,
     /// Why what is to be remembered couldn't be written, while the wait before the next try runs.
     pub unwritten: Option<&'a str>,
-    /// The name of an autoscaler that scales the target, too.
-    pub autoscaler: Option<&'a str>,
+    /// What the target scales, where that is what isn't there.
+    pub beneath: Option<&'a TargetRefKey>,
+    /// An autoscaler that scales the target, too.
+    pub autoscaler: Option<Beside<'a>>,
     /// Why nothing is lowered or taken anew until somebody says that it is meant.
     pub brake: Option<&'a str>,
     /// Why it isn't known whether an autoscaler scales the target, where nothing may be written before it is.
@@ -113,6 +115,15 @@ pub enum Holidays<'a> {
     Found(&'a Dates),
 }
 
+/// An autoscaler that scales what somebody else is to scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beside<'a> {
+    /// Its kind and name.
+    pub name: &'a str,
+    /// Whether it stands still while what it scales has none.
+    pub stands_still: bool,
+}
+
 /// Who scales a target that several objects name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim<'a> {
@@ -122,6 +133,8 @@ pub enum Claim<'a> {
     Lost {
         /// `NAMESPACE/NAME` of the one that does.
         to: &'a str,
+        /// Its target in words, where that is another one: an autoscaler and what it scales are one to those who name them.
+        by: Option<&'a str>,
     },
 }
 
@@ -139,10 +152,12 @@ pub struct Fence {
 /// A write of the target and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
-    /// The count that the target had.
-    pub from: i32,
-    /// The count that was written.
-    pub to: i32,
+    /// What the target had.
+    pub from: Size,
+    /// What was written.
+    pub to: Size,
+    /// Whether another write has to follow, which is the one that is told about.
+    pub prepares: bool,
     /// The value that asked for it.
     pub value: Value,
     /// Why.
@@ -165,8 +180,8 @@ pub struct Attempt {
 pub enum Outcome {
     /// It took it.
     Accepted {
-        /// The count that it says the target has now.
-        replicas: i32,
+        /// What it says that the target has now.
+        size: Size,
     },
     /// It didn't.
     Refused {

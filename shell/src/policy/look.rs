@@ -18,7 +18,7 @@ use crate::api::text::plain;
 use crate::api::times::from_seconds;
 use crate::calendar::NO_HOLIDAYS;
 use crate::cluster::FIELD_MANAGER;
-use crate::target::TargetState;
+use crate::target::{Size, TargetState};
 
 /// The first second of the year 1 and the last one of 9998, beyond which nobody's clock reads: there is room for sums on both sides.
 pub(super) const FIRST: i64 = -62_135_596_800;
@@ -81,9 +81,10 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// The count that the target is to have, by what it has.
-    pub(super) fn count(&self) -> Option<i32> {
-        self.count_from(self.target()?.replicas)
+    /// What the target is to have, by what it has.
+    pub(super) fn goal(&self) -> Option<Size> {
+        let wanted = self.wanted.as_ref()?;
+        wanted.memory.goal(wanted.want.value, self.target()?)
     }
 
     /// The count that a target with so many replicas is to have.
@@ -98,9 +99,9 @@ impl<'a> Look<'a> {
         wanted.memory.due(wanted.compiled, target, wanted.want.value, &self.facts.policy.identity.name)
     }
 
-    /// Whether the target has to be written, as far as counts go.
+    /// Whether the target has to be written, as far as sizes go.
     pub(super) fn differs(&self) -> bool {
-        matches!((self.target(), self.count()), (Some(target), Some(count)) if target.replicas != count)
+        matches!((self.target(), self.goal()), (Some(target), Some(goal)) if target.size() != goal)
     }
 
     /// Whether a condition had this reason at the last look.

@@ -5,9 +5,9 @@ use super::conditions::{Because, Type};
 use super::facts::{Facts, Remembered};
 use super::history::{History, digest};
 use super::overrides::Overrides;
+use super::ranges::Bounded;
 use crate::api::{Compiled, Entry, Value};
-use crate::cluster::FIELD_MANAGER;
-use crate::target::TargetState;
+use crate::target::{Size, TargetState};
 
 /// What is known of the count that a target had before.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +26,8 @@ pub(super) struct Memory<'a> {
     original: Option<u32>,
     /// The most that a target of its kind can have.
     most: u32,
+    /// Where it is an autoscaler.
+    bounded: Option<Bounded<'a>>,
 }
 
 /// What is to be written down before anything else.
@@ -41,10 +43,12 @@ impl<'a> Memory<'a> {
     pub(super) fn of(
         facts: &Facts<'a>,
         (compiled, overrides): (&Compiled, &Overrides),
-        target: Option<&TargetState>,
+        target: Option<&'a TargetState>,
         before: &History,
     ) -> Self {
-        let remembers = compiled.remembers() || overrides.need_original(facts.now);
+        // A count may raise the maximum of an autoscaler for a while.
+        let ranges = facts.key.is_some_and(|key| key.kind.how().ranges);
+        let remembers = ranges || compiled.remembers() || overrides.need_original(facts.now);
         let known = match facts.memory {
             Remembered::Known(entry) => entry,
             Remembered::Unknown | Remembered::Unreadable(_) => None,
@@ -60,22 +64,30 @@ impl<'a> Memory<'a> {
                 remembers,
                 original,
                 most,
+                bounded: None,
             };
         };
         let present = present(target);
         // One that was made anew with the count that was given is the same to whoever waits for its original.
-        let entry = known.filter(|entry| *entry.uid == *target.uid || entry.held == present);
-        let is_unrecorded = known.is_none() && remembers && was_held(target, before, most);
-        let original = match entry {
-            Some(entry) => target.original.or(Some(entry.original)),
-            None if is_unrecorded => target.original,
-            // Where nothing is written down, each look would take what the one before it wrote for the original.
-            None => target.original.or((known.is_some() || remembers).then_some(present)),
+        let is_as_given = |entry: &Entry| match Bounded::of(target, Some(entry)) {
+            Some(bounded) => bounded.has_what_was_given(),
+            None => entry.held == present,
         };
-        let is_ours =
-            target.writer.as_deref() == Some(FIELD_MANAGER) || entry.is_some_and(|entry| entry.held == present);
+        let entry = known.filter(|entry| *entry.uid == *target.uid || is_as_given(entry));
+        let bounded = Bounded::of(target, entry);
+        let is_unrecorded = known.is_none() && remembers && was_held(target, before, most);
+        let original = match (entry, &bounded) {
+            (Some(_), Some(bounded)) => Some(bounded.original_count()),
+            (None, Some(bounded)) if !is_unrecorded => Some(bounded.original_count()),
+            (Some(entry), None) => target.original.or(Some(entry.original)),
+            (None, _) if is_unrecorded => target.original,
+            // Where nothing is written down, each look would take what the one before it wrote for the original.
+            (None, _) => target.original.or((known.is_some() || remembers).then_some(present)),
+        };
+        let is_ours = target.is_ours() || entry.is_some_and(|entry| entry.held == present);
         let original = original.map(|original| original.min(most));
-        Self { entry, is_stale: known.is_some() && entry.is_none(), is_unrecorded, is_ours, remembers, original, most }
+        let is_stale = known.is_some() && entry.is_none();
+        Self { entry, is_stale, is_unrecorded, is_ours, remembers, original, most, bounded }
     }
 
     /// Whether what the target had is to be written down.
@@ -93,9 +105,20 @@ impl<'a> Memory<'a> {
         self.original
     }
 
+    /// What a value asks for of a target; `None` where nobody knows.
+    pub(super) fn goal(&self, value: Value, target: &TargetState) -> Option<Size> {
+        match &self.bounded {
+            Some(_) if value.needs_original() && self.is_missed() => None,
+            Some(bounded) => Some(bounded.size(value)),
+            None => self.count(value, target.replicas).map(Size::from),
+        }
+    }
+
     /// The count that a value asks for of a target that has so many replicas; `None` where nobody knows.
     pub(super) fn count(&self, value: Value, present: i32) -> Option<i32> {
         match value {
+            value if value.needs_original() && self.is_missed() => None,
+            value if self.bounded.is_some() => self.bounded.map(|bounded| bounded.size(value).replicas),
             Value::Original if self.entry.is_some() && !self.is_ours => Some(present),
             Value::Original if self.entry.is_none() && !self.is_unrecorded => Some(present),
             value => value.of(present, self.original).map(|count| count.min(counted(self.most))),
@@ -119,6 +142,9 @@ impl<'a> Memory<'a> {
         if !is_known && !self.remembers {
             return None;
         }
+        if let Some(bounded) = &self.bounded {
+            return self.due_of_range(bounded, compiled, target, value, holder);
+        }
         let to = count(self.count(value, target.replicas)?);
         let has = present(target);
         let keep = |original, held| {
@@ -126,6 +152,7 @@ impl<'a> Memory<'a> {
                 uid: (*target.uid).to_owned(),
                 original,
                 held,
+                ranges: None,
                 holder: holder.to_owned(),
                 on_delete: compiled.on_delete,
                 left: None,
@@ -152,6 +179,38 @@ impl<'a> Memory<'a> {
             (_, None) if !self.remembers => forget(),
             (Value::Original, None) => keep(self.original?, has),
             (_, None) => keep(self.original?, to),
+        }
+    }
+}
+
+impl Memory<'_> {
+    /// The same of an autoscaler, of which each part that somebody has changed is written down with the rest.
+    fn due_of_range(
+        &self,
+        bounded: &Bounded<'_>,
+        compiled: &Compiled,
+        target: &TargetState,
+        value: Value,
+        holder: &str,
+    ) -> Option<Remember> {
+        let goal = self.goal(value, target)?;
+        match (value, self.entry) {
+            // It is given back by what is remembered, which then goes.
+            (Value::Original, Some(_)) => (goal == target.size()).then_some(Remember::Forget),
+            (Value::Original, None) => self.is_stale.then_some(Remember::Forget),
+            _ if self.is_missed() => None,
+            (_, known) => {
+                let entry = Entry {
+                    uid: (*target.uid).to_owned(),
+                    original: bounded.original_count(),
+                    held: count(goal.replicas),
+                    ranges: goal.range.map(|held| bounded.ranges(held)),
+                    holder: holder.to_owned(),
+                    on_delete: compiled.on_delete,
+                    left: None,
+                };
+                (known != Some(&entry)).then_some(Remember::Keep(entry))
+            }
         }
     }
 }

@@ -22,6 +22,8 @@ mod memory;
 mod overrides;
 mod overseeing;
 mod plan;
+mod ranges;
+mod restore;
 pub mod summary;
 mod telling;
 #[cfg(test)]
@@ -33,13 +35,14 @@ use chrono::{DateTime, Utc};
 
 pub use budget::Budget;
 pub use conditions::{Because, Seen, Type};
-pub use facts::{Attempt, Claim, Facts, Fence, Holidays, Known, Outcome, Remembered, Role};
+pub use facts::{Attempt, Beside, Claim, Facts, Fence, Holidays, Known, Outcome, Remembered, Role};
 pub use history::History;
 pub use layers::{Answer, Layers, Part};
 pub use memory::Remember;
 pub use overrides::OVERRIDES_MAX;
 pub use overseeing::{Overridden, OverrideFacts, OverridePlan, end_of, oversee};
 pub use plan::{Happening, Plan, Reason, Report, Write, WriteCause};
+pub use restore::{restored, step};
 
 use gates::{Hold, Tells};
 use look::Look;
@@ -92,7 +95,7 @@ fn write(look: &Look<'_>, due: cause::Due) -> Plan {
     }
     Plan {
         remember: None,
-        write: Some(Write { from: due.from, to: due.to, value: due.value, cause: due.cause, due: due.since }),
+        write: Some(due.write()),
         report: None,
         member: None,
         history,

@@ -82,11 +82,9 @@ pub fn oversee(facts: &OverrideFacts<'_>) -> Option<OverridePlan> {
     };
     let made = facts.identity.created;
     // Under a rehearsal an object is made at another time than its clock shows.
-    let late = facts.rehearsal.is_none() && until <= made;
     let gone = if facts.rehearsal.is_none() { until.max(made) } else { until } + asked.ttl;
-    if late {
-        let words = format!("it was over at {}, before it was made: write a later until", instants::write(until));
-        return Some(plan(facts, Some(until), (Phase::Invalid, words), Some(gone)));
+    if let Some(late) = asked.late(until, made).filter(|_| facts.rehearsal.is_none()) {
+        return Some(plan(facts, Some(until), (Phase::Invalid, late.to_string()), Some(gone)));
     }
     if facts.now >= until {
         let words = format!("it ended at {}, and is deleted at {}", instants::write(until), instants::write(gone));

@@ -6,6 +6,7 @@ use super::history::History;
 use super::memory::Remember;
 use super::summary::Member;
 use crate::api::{TimeWindowScalerStatus, Value};
+use crate::target::Size;
 
 /// Everything that follows from one look at an object.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,13 +28,15 @@ pub struct Plan {
     pub wake: Option<DateTime<Utc>>,
 }
 
-/// A write of a target's count.
+/// A write of a target's size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Write {
     /// What the target has.
-    pub from: i32,
+    pub from: Size,
     /// What it gets.
-    pub to: i32,
+    pub to: Size,
+    /// Whether another one has to follow, which is the one that is told about.
+    pub prepares: bool,
     /// The value that asks for it.
     pub value: Value,
     /// Why.
@@ -70,6 +73,8 @@ pub struct Report {
     pub status: TimeWindowScalerStatus,
     /// What happened, in order, for events and the log.
     pub happenings: Vec<Happening>,
+    /// Whether a holiday is what applies, whatever windows and exceptions are called.
+    pub holiday: bool,
 }
 
 /// Something that happened once, or again.

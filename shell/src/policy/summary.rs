@@ -8,6 +8,7 @@ use super::look::Look;
 use super::plan::Reason;
 use super::words;
 use crate::api::TargetsStatus;
+use crate::target::Size;
 
 /// The most targets that a status names.
 pub const NAMED_MAX: usize = 20;
@@ -63,7 +64,7 @@ pub struct Member {
     /// Whether it would be lowered now.
     pub lowers: bool,
     /// That it has another count now, and which it had.
-    pub changed: Option<(Reason, i32, i32)>,
+    pub changed: Option<(Reason, Size, Size)>,
 }
 
 impl Member {
@@ -99,7 +100,7 @@ impl Member {
         let original = wanted.and_then(|wanted| wanted.memory.original());
         let changed = look.settled.change.map(|change| (change.reason(), change.from, change.to));
         let is_paused = wanted.is_some_and(|wanted| wanted.compiled.pause.holds_at(look.now));
-        let lowers = look.due.is_some_and(|due| due.to < due.from) && !is_paused;
+        let lowers = look.due.is_some_and(|due| due.from.is_more_than(due.to)) && !is_paused;
         Some(Self { standing: Standing { stands, due, original }, said, lowers, changed })
     }
 }

@@ -1,11 +1,13 @@
 //! From a look and the gate that holds to status, happenings and what the next look has to know.
 
 use chrono::{DateTime, Utc};
+use kyklos_core::Cause;
 
 use super::conditions::{self, Because, Said, Type};
 use super::facts::{Claim, Role};
 use super::gates::{Hold, Tells};
 use super::history::{History, digest};
+use super::layers::Part;
 use super::look::{Look, Wanted};
 use super::plan::{Happening, Reason, Report};
 use super::words;
@@ -42,7 +44,9 @@ pub(super) fn tell(look: &Look<'_>, hold: Option<&Hold>) -> (Report, History) {
         },
         conditions: written,
     };
-    (Report { status, happenings }, history)
+    let is_holiday = |part| matches!(part, Part::Schedule(state) if state.cause == Cause::Holiday);
+    let holiday = wanted.is_some_and(|wanted| is_holiday(wanted.want.answer.part));
+    (Report { status, happenings, holiday }, history)
 }
 
 /// What is known of the object now, but for the conditions.

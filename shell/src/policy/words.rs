@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::attempt::Change;
 use super::conditions::Because;
-use super::facts::{Attempt, Holidays, Known, Outcome, Role};
+use super::facts::{Attempt, Beside, Holidays, Known, Outcome, Role};
 use super::layers::{Answer, Part};
 use super::look::{Look, Wanted};
 use super::overrides::called;
@@ -13,7 +13,7 @@ use super::want::Want;
 use crate::api::overrides::Override;
 use crate::api::times::{from_seconds, local as on_the_wall};
 use crate::api::{ORIGINAL_ANNOTATION, Value};
-use crate::target::Kind;
+use crate::target::{Kind, Size};
 
 pub(super) const NOTHING_WRONG: &str = "Nothing is wrong";
 pub(super) const NOTHING_DUE: &str = "No write is due";
@@ -68,24 +68,48 @@ pub(super) fn target_not_found(look: &Look<'_>) -> String {
         }
         Known::Unreadable(why) => {
             let kind = look.facts.key.map_or(Kind::DEPLOYMENT, |key| key.kind.clone());
+            let beneath = look.facts.beneath.map(|beneath| format!(",{}", beneath.kind.granted_as()));
             format!(
-                "{} can't be read, so nothing is scaled: {why}; where it is a right that is missing, `kyklos manifests --targets {}` \
+                "{} can't be read, so nothing is scaled: {why}; where it is a right that is missing, `kyklos manifests --targets {}{}` \
                  grants it",
-                target(look),
-                kind.granted_as()
+                absent(look),
+                kind.granted_as(),
+                beneath.unwrap_or_default()
             )
         }
         Known::Unserved(why) => format!("{why}, so nothing is scaled; {} will be as soon as it is there", target(look)),
         Known::Unknown | Known::Missing => {
-            format!("There is no {}; it will be scaled as soon as it is there", target(look))
+            format!("There is no {}; it will be scaled as soon as it is there", absent(look))
         }
     }
 }
 
-pub(super) fn rival(look: &Look<'_>, rival: &str) -> String {
+/// What isn't there: the target, or what it scales.
+fn absent(look: &Look<'_>) -> String {
+    match look.facts.beneath {
+        Some(beneath) => format!("{} {}, which {} scales", beneath.kind.as_str(), beneath.name, target(look)),
+        None => target(look),
+    }
+}
+
+/// Another object whose target this one's is, or what one of the two scales.
+pub(super) fn rival(look: &Look<'_>, rival: &str, by: Option<&str>) -> String {
+    let what = match by {
+        Some(by) => {
+            format!("{by}, which is one with {} as one of them scales the other or both scale the same", target(look))
+        }
+        None => format!("{} too", target(look)),
+    };
     format!(
-        "TimeWindowScaler {rival} is older and scales {} too, so this one doesn't: delete one of the two or give it another \
-         target",
+        "TimeWindowScaler {rival} is older and scales {what}, so this one doesn't: delete one of the two or give it another target"
+    )
+}
+
+/// An autoscaler that somebody has paused.
+pub(super) fn paused_by_others(look: &Look<'_>, how: &str) -> String {
+    let outlook = look.wanted.as_ref().map(outlook).unwrap_or_default();
+    format!(
+        "{} is paused by somebody ({how}), so it is left alone until that is taken away; it would have {outlook}",
         target(look)
     )
 }
@@ -185,10 +209,18 @@ pub(super) fn owned(look: &Look<'_>, owner: &str) -> String {
 }
 
 /// A target that an autoscaler scales.
-pub(super) fn autoscaled(look: &Look<'_>, autoscaler: &str) -> String {
+pub(super) fn autoscaled(look: &Look<'_>, beside: Beside<'_>) -> String {
+    let Beside { name, stands_still } = beside;
+    // What names the autoscaler comes before what picks its target.
+    let of = if look.facts.role == Role::Member { "of an object of its own" } else { "instead" };
+    let (any, instead) = if stands_still {
+        ("any count but 0", "give this object 0 or original only")
+    } else {
+        ("any count", "pause this object")
+    };
     format!(
-        "{} is scaled by the HorizontalPodAutoscaler {autoscaler}, which would undo any count but 0, so it has its way: give this \
-         object 0 or original only, or take the autoscaler away",
+        "{} is scaled by {name}, which would undo {any}, so it has its way: name {name} in targetRef {of}, {instead}, or take the \
+         autoscaler away",
         target(look)
     )
 }
@@ -204,9 +236,9 @@ pub(super) fn changed(look: &Look<'_>, change: &Change) -> String {
     if asked != to {
         return format!("{target} from {from} to {to} instead of {asked}, which is what the API server made of it");
     }
-    let risk = look.target().and_then(|target| target.risk).filter(|_| from == 0);
+    let risk = look.target().and_then(|target| target.risk).filter(|_| from.replicas == 0);
     let risk = risk.map(|risk| format!("; {risk}")).unwrap_or_default();
-    match look.wanted.as_ref().filter(|_| look.count_from(to) == Some(to)) {
+    match look.wanted.as_ref().filter(|_| look.count_from(to.replicas) == Some(to.replicas)) {
         Some(wanted) => format!("{target} from {from} to {to}: {}{risk}", outlook(wanted)),
         // Something else is wanted by now.
         None => format!("{target} from {from} to {to}{risk}"),
@@ -214,17 +246,17 @@ pub(super) fn changed(look: &Look<'_>, change: &Change) -> String {
 }
 
 /// A write that failed, and what that means for now.
-pub(super) fn failed(look: &Look<'_>, attempt: &Attempt, wanted: i32) -> String {
-    let has = look.target().map_or(attempt.from, |target| target.replicas);
+pub(super) fn failed(look: &Look<'_>, attempt: &Attempt, wanted: Size) -> String {
+    let has = look.target().map_or(attempt.from, |target| target.size());
+    let has = if has.range.is_some() { has.to_string() } else { count(has.replicas) };
     let what = match &attempt.outcome {
-        Outcome::Accepted { replicas } => format!(
-            "the API server took {} and made {replicas} of it, as an admission webhook or policy does",
-            attempt.to
-        ),
+        Outcome::Accepted { size } => {
+            format!("the API server took {} and made {size} of it, as an admission webhook or policy does", attempt.to)
+        }
         Outcome::Refused { message, code } => format!("the API server refuses it ({code}): {message}"),
         Outcome::Unknown { message } => format!("there was no answer to it: {message}"),
     };
-    format!("{} keeps {} instead of {wanted} for now, which is tried again: {what}", target(look), count(has))
+    format!("{} keeps {has} instead of {wanted} for now, which is tried again: {what}", target(look))
 }
 
 /// What has to be remembered and can't.

@@ -19,6 +19,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::policy::{Attempt, WriteCause};
+use crate::target::Size;
 
 /// Of a look, in seconds: it has no wait, so from what deciding takes to what would keep others waiting.
 const LOOKS: [f64; 10] = [0.000_01, 0.000_05, 0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5];
@@ -122,9 +123,9 @@ impl Metrics {
         self.errors.inc();
     }
 
-    /// A target has another count by us.
-    pub fn scaled(&self, from: i32, to: i32) {
-        self.scalings.get_or_create(if to > from { &UP } else { &DOWN }).inc();
+    /// A target has another size by us.
+    pub fn scaled(&self, from: Size, to: Size) {
+        self.scalings.get_or_create(if to.is_more_than(from) { &UP } else { &DOWN }).inc();
     }
 
     /// A scaling was accepted, which is known at `now` on the schedule's clock.

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
 
-use super::{How, Own, Served, TargetKey, TargetState};
-use crate::cluster::requests::{Answer, Request};
+use super::{Field, How, Own, Served, Size, TargetKey, TargetState};
+use crate::cluster::requests::Request;
 use crate::cluster::workloads::{Body, watched};
 
 /// `apps/v1` `Deployment`.
@@ -27,15 +27,21 @@ const fn own(name: &'static str, plural: &'static str, rights: Rights) -> Own {
         version: "v1",
         name,
         plural,
+        short: None,
         how: How {
             most: kyklos_core::VALUE_MAX,
+            ranges: false,
+            stands_still: false,
             risk: None,
             watch: watched::<Replicas>,
             write,
-            answered: Answer::replicas,
+            answered: |answer, _| answer.replicas().into(),
         },
+        fields: Field::OF_SCALE,
         rights,
+        adds: &[],
         amounts_to: None,
+        is_optional: false,
     }
 }
 
@@ -69,13 +75,13 @@ impl Body for Replicas {
 
 /// Server-side apply, so that the API server knows whose the count is, also at 0, where a patch would take everybody's ownership
 /// away.
-fn write(served: &Served, key: &TargetKey, seen: &TargetState, count: i32) -> Request {
+fn write(served: &Served, key: &TargetKey, seen: &TargetState, size: Size) -> Request {
     let TargetKey { namespace, name, .. } = key;
     let metadata = json!({
         "name": name, "namespace": &**namespace, "uid": seen.uid, "resourceVersion": seen.version.to_string(),
     });
     let scale = json!({
-        "apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": metadata, "spec": { "replicas": count },
+        "apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": metadata, "spec": { "replicas": size.replicas },
     });
     Request::apply(&format!("{}/scale", served.path(namespace, name)), scale)
 }

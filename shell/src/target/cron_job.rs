@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
 
-use super::{How, Own, Served, TargetKey, TargetState};
+use super::{Field, How, Own, Served, Size, TargetKey, TargetState};
 use crate::cluster::requests::Request;
 use crate::cluster::workloads::{Body, watched};
 
@@ -17,17 +17,23 @@ pub static CRON_JOB: Own = Own {
     version: "v1",
     name: "CronJob",
     plural: "cronjobs",
+    short: None,
     how: How {
         most: 1,
+        ranges: false,
+        stands_still: false,
         risk: Some(MISSED),
         watch: watched::<Spec>,
         write,
-        answered: |answer| i32::from(!answer.is_suspended()),
+        answered: |answer, _| i32::from(!answer.is_suspended()).into(),
     },
+    fields: &[Field::optional("/spec/suspend")],
     rights: &[("cronjobs", &["list", "patch", "watch"])],
+    adds: &[],
     amounts_to: Some(
         "a rule can't name a field: who may patch a CronJob may have it run any Pod, under any service account of its namespace",
     ),
+    is_optional: false,
 };
 
 /// What is read of a `spec`.
@@ -63,8 +69,8 @@ impl Body for Spec {
 }
 
 /// A merge patch of the one field.
-fn write(served: &Served, key: &TargetKey, seen: &TargetState, count: i32) -> Request {
+fn write(served: &Served, key: &TargetKey, seen: &TargetState, size: Size) -> Request {
     let metadata = json!({ "uid": seen.uid, "resourceVersion": seen.version.to_string() });
-    let patch = json!({ "metadata": metadata, "spec": { "suspend": count == 0 } });
+    let patch = json!({ "metadata": metadata, "spec": { "suspend": size.replicas == 0 } });
     Request::merge(&served.path(&key.namespace, &key.name), patch).whole()
 }

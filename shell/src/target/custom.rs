@@ -3,17 +3,21 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{How, Served, TargetKey, TargetState};
+use super::{How, Served, Size, TargetKey, TargetState};
 use crate::api::names::{is_label, is_subdomain};
-use crate::cluster::requests::{Answer, Request};
+use crate::cluster::requests::Request;
 use crate::cluster::workloads::{Body, watched};
 
 /// How they are scaled.
-pub static HOW: How =
-    How { most: kyklos_core::VALUE_MAX, risk: None, watch: watched::<Spec>, write, answered: Answer::replicas };
-
-/// Kinds that count in another way than by `scale`, and that this version doesn't scale.
-pub const REFUSED: [(&str, &str); 1] = [("keda.sh", "ScaledObject")];
+pub static HOW: How = How {
+    most: kyklos_core::VALUE_MAX,
+    ranges: false,
+    stands_still: false,
+    risk: None,
+    watch: watched::<Spec>,
+    write,
+    answered: |answer, _| answer.replicas().into(),
+};
 
 /// A `spec`, or the fields of one that somebody owns, which are parsed whole: nobody knows beforehand where the count lies.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -33,10 +37,10 @@ impl Body for Spec {
 }
 
 /// A merge patch: to an apply the API server answers 500 here.
-fn write(served: &Served, key: &TargetKey, seen: &TargetState, count: i32) -> Request {
+fn write(served: &Served, key: &TargetKey, seen: &TargetState, size: Size) -> Request {
     let metadata = json!({ "uid": seen.uid, "resourceVersion": seen.version.to_string() });
     let path = format!("{}/scale", served.path(&key.namespace, &key.name));
-    Request::merge(&path, json!({ "metadata": metadata, "spec": { "replicas": count } })).whole()
+    Request::merge(&path, json!({ "metadata": metadata, "spec": { "replicas": size.replicas } })).whole()
 }
 
 /// Whether it can be the API group of a custom kind: those without a dot are Kubernetes' own.

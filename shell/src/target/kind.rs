@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::{OWN, Served, TargetKey, TargetState, apps, custom};
+use super::{OWN, Served, Size, TargetKey, TargetState, apps, custom, hpa, scaled_object};
 use crate::cluster::requests::{Answer, Request};
 use crate::cluster::workloads::Watching;
 
@@ -29,12 +29,39 @@ pub struct Own {
     pub name: &'static str,
     /// As it stands in the API's paths.
     pub plural: &'static str,
+    /// As `--targets` takes it for short.
+    pub short: Option<&'static str>,
     /// How its objects are scaled.
     pub how: How,
+    /// The fields of its objects that are written.
+    pub fields: &'static [Field],
     /// The verbs that it takes, on its objects and on parts of them, as rules write those.
     pub rights: &'static [(&'static str, &'static [&'static str])],
+    /// The kinds to which it takes the rights, too.
+    pub adds: &'static [&'static Own],
     /// What the right to it amounts to beyond the count, where that is more than it seems.
     pub amounts_to: Option<&'static str>,
+    /// Whether an API server may not serve it, which is then nobody's trouble but of those who name it.
+    pub is_optional: bool,
+}
+
+/// A field that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// Where it is: a JSON pointer (RFC 6901).
+    pub pointer: &'static str,
+    /// Whether the API server takes no object without it, so that it can't be left out of a manifest.
+    pub required: bool,
+}
+
+impl Field {
+    /// Of what has `scale`; where a custom kind has its count is in its CRD (`specReplicasPath`).
+    pub const OF_SCALE: &'static [Self] = &[Self::optional("/spec/replicas")];
+
+    /// One that a manifest may leave out.
+    pub const fn optional(pointer: &'static str) -> Self {
+        Self { pointer, required: false }
+    }
 }
 
 /// A kind that is found by discovery.
@@ -53,20 +80,28 @@ pub struct Custom {
 pub struct How {
     /// The most that an object of it can have.
     pub most: u32,
+    /// Whether it scales others inside of bounds, which are what is written: an autoscaler. What it was allowed is always remembered.
+    pub ranges: bool,
+    /// Whether it stands still while what it scales has none, so that none can be written beside it.
+    pub stands_still: bool,
     /// What may happen once an object of it gets more than none, where its manifest doesn't say otherwise.
     pub risk: Option<&'static str>,
     /// Watches its objects.
     pub watch: fn(Watching) -> futures::future::BoxFuture<'static, ()>,
-    /// The write of a count. With the identity and the resource version that the decision saw, it is refused once anybody has written
+    /// The write of a size. With the identity and the resource version that the decision saw, it is refused once anybody has written
     /// since.
-    pub write: fn(&Served, &TargetKey, &TargetState, i32) -> Request,
-    /// The count that the answer to that write says.
-    pub answered: fn(&Answer) -> i32,
+    pub write: fn(&Served, &TargetKey, &TargetState, Size) -> Request,
+    /// The size that the answer to the write of one says.
+    pub answered: fn(&Answer, Size) -> Size,
 }
 
 impl Kind {
     /// The Deployments.
     pub const DEPLOYMENT: Self = Self::Own(&apps::DEPLOYMENT);
+    /// The HorizontalPodAutoscalers.
+    pub const HPA: Self = Self::Own(&hpa::HPA);
+    /// KEDA's ScaledObjects.
+    pub const SCALED_OBJECT: Self = Self::Own(&scaled_object::SCALED_OBJECT);
 
     /// The kind that a `targetRef` names, however it is served; `None` where the name can't be one's. A group without a dot is
     /// Kubernetes' own, and of those the kinds with a file are all there are.
@@ -117,7 +152,7 @@ impl Kind {
     /// As `kyklos manifests --targets` takes it, which asks for the resource of a custom kind.
     pub fn granted_as(&self) -> String {
         match self {
-            Self::Own(own) => own.plural.to_owned(),
+            Self::Own(own) => own.short.unwrap_or(own.plural).to_owned(),
             Self::Custom(custom) => format!("RESOURCE.{}", custom.group),
         }
     }
@@ -142,7 +177,9 @@ impl Kind {
     }
 
     fn custom(group: &str, version: &str, name: &str) -> Option<Self> {
-        let is_named = custom::is_group(group) && custom::is_kind(name) && !custom::REFUSED.contains(&(group, name));
+        // Another version of one with a file isn't found by its `scale`, which it may not have.
+        let is_own = OWN.into_iter().any(|own| own.group == group && own.name == name);
+        let is_named = custom::is_group(group) && custom::is_kind(name) && !is_own;
         is_named
             .then(|| Self::Custom(Arc::new(Custom { group: group.into(), version: version.into(), name: name.into() })))
     }
@@ -219,13 +256,15 @@ mod tests {
     fn what_cannot_be_a_kind_or_is_none_that_is_scaled_has_no_name() {
         assert_eq!(Kind::named("apps/v1", "StatefulSet").unwrap().as_str(), "StatefulSet");
         assert!(Kind::named("apps.kruise.io/v1alpha1", "StatefulSet").is_some(), "another group's");
+        assert_eq!(Kind::named("autoscaling/v2", "HorizontalPodAutoscaler"), Some(Kind::HPA));
+        assert_eq!(Kind::named("keda.sh/v1alpha1", "ScaledObject"), Some(Kind::SCALED_OBJECT));
         for (version, name) in [
             ("apps/v1beta1", "Deployment"),
             ("apps/v1", "DaemonSet"),
             ("v1", "Pod"),
             ("batch/v1", "Job"),
-            ("autoscaling/v2", "HorizontalPodAutoscaler"),
-            ("keda.sh/v1alpha1", "ScaledObject"),
+            ("autoscaling/v1", "HorizontalPodAutoscaler"),
+            ("keda.sh/v2", "ScaledObject"),
             ("example.com/../v1", "Fleet"),
             ("example.com/v1/x", "Fleet"),
             ("EXAMPLE.com/v1", "Fleet"),

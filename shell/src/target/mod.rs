@@ -6,19 +6,33 @@
 mod apps;
 mod cron_job;
 mod custom;
+mod hpa;
 mod key;
 mod kind;
 mod labels;
 mod resource;
+mod scaled_object;
+mod scaling;
 mod served;
+mod size;
 mod state;
 
 pub use key::{TargetKey, TargetRefKey};
-pub use kind::{Custom, How, Kind, Own};
+pub use kind::{Custom, Field, How, Kind, Own};
 pub use labels::LabelSet;
 pub use resource::Resource;
+pub use scaled_object::{PAUSED, PAUSED_REPLICAS};
+pub use scaling::{Defaults, Ours, Scaling, Sleeps};
 pub use served::{CountPath, Served};
+pub use size::Size;
 pub use state::{Seen, TargetState};
 
 /// The kinds that have a file of their own. What they are called is said in their order.
-pub const OWN: [&Own; 4] = [&apps::DEPLOYMENT, &apps::STATEFUL_SET, &apps::REPLICA_SET, &cron_job::CRON_JOB];
+pub const OWN: [&Own; 6] = [
+    &apps::DEPLOYMENT,
+    &apps::STATEFUL_SET,
+    &apps::REPLICA_SET,
+    &hpa::HPA,
+    &cron_job::CRON_JOB,
+    &scaled_object::SCALED_OBJECT,
+];

@@ -19,7 +19,7 @@ pub struct Resource {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "no kind that can be scaled: write one of {}, or RESOURCE.GROUP for a custom kind, such as fleets.example.com",
-    OWN.map(|own| own.plural).join(", ")
+    OWN.map(|own| own.short.unwrap_or(own.plural)).join(", ")
 )]
 pub struct NoResource;
 
@@ -39,6 +39,11 @@ impl Resource {
         self.own().is_none().then(|| format!("{}.{}", self.plural, self.group))
     }
 
+    /// The kinds to which it takes the rights, too.
+    pub fn adds(&self) -> impl Iterator<Item = Self> {
+        self.own().into_iter().flat_map(|own| own.adds).map(|own| Self::of(own))
+    }
+
     /// The verbs that scaling its objects takes, on them and on parts of them.
     pub fn rights(&self) -> Vec<(String, &'static [&'static str])> {
         match self.own() {
@@ -56,7 +61,9 @@ impl FromStr for Resource {
 
     /// One with a file of its own with its group or without, a custom one with its group.
     fn from_str(text: &str) -> Result<Self, NoResource> {
-        let is_it = |own: &&'static Own| own.plural == text || text.split_once('.') == Some((own.plural, own.group));
+        let is_it = |own: &&'static Own| {
+            own.plural == text || own.short == Some(text) || text.split_once('.') == Some((own.plural, own.group))
+        };
         if let Some(own) = OWN.into_iter().find(is_it) {
             return Ok(Self::of(own));
         }
@@ -78,11 +85,17 @@ mod tests {
         let fleets = read("fleets.example.com").unwrap();
         assert_eq!((fleets.own().is_none(), fleets.crd().as_deref()), (true, Some("fleets.example.com")));
         assert_eq!(read("deployments").unwrap().crd(), None);
+        let hpas = read("hpas").unwrap();
+        assert_eq!(hpas, read("horizontalpodautoscalers.autoscaling").unwrap());
+        assert_eq!(hpas.adds().collect::<Vec<_>>(), [read("deployments").unwrap()]);
         for none in
             ["", "deployment", "Deployments", "fleets", "pods", "daemonsets.apps", "fleets.nodot", ".example.com", "*"]
         {
             let said = read(none).unwrap_err().to_string();
-            assert!(said.contains("deployments, statefulsets, replicasets, cronjobs"), "{none}: {said}");
+            assert!(
+                said.contains("deployments, statefulsets, replicasets, hpas, cronjobs, scaledobjects,"),
+                "{none}: {said}"
+            );
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::LabelSet;
+use super::{LabelSet, Scaling, Size};
 use crate::api::selection::Exclusion;
+use crate::cluster::FIELD_MANAGER;
 
 /// An object as a watch has brought it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +26,8 @@ pub struct TargetState {
     pub uid: Box<str>,
     /// Its resource version, an ordered whole number (Kubernetes 1.35, KEP-5504).
     pub version: u64,
-    /// How many replicas it asks for; a CronJob has one, or none while it is suspended.
+    /// How many replicas it asks for; a CronJob has one, or none while it is suspended; an autoscaler its minimum, or none while what
+    /// it scales is held at none.
     pub replicas: i32,
     /// How many of them are ready, by its status; `None` where that doesn't say.
     pub ready: Option<i32>,
@@ -44,4 +46,51 @@ pub struct TargetState {
     pub risk: Option<&'static str>,
     /// Whether it has a deletion timestamp.
     pub deleting: bool,
+    /// Of an autoscaler, what it may give, and whom.
+    pub scaling: Option<Box<Scaling>>,
+}
+
+impl TargetState {
+    /// How much it has.
+    pub fn size(&self) -> Size {
+        Size { replicas: self.replicas, range: self.scaling.as_ref().map(|scaling| scaling.range) }
+    }
+
+    /// Whether what it has was given by us, and by nobody since.
+    pub fn is_ours(&self) -> bool {
+        match &self.scaling {
+            Some(scaling) => scaling.ours.any(),
+            None => self.writer.as_deref() == Some(FIELD_MANAGER),
+        }
+    }
+
+    /// Whether it may be that it was given by us, as far as the API server records it.
+    pub fn may_be_ours(&self) -> bool {
+        self.writer.is_none() || self.is_ours()
+    }
+
+    /// An autoscaler that stands still at none, with what it scales seen so.
+    #[must_use]
+    pub fn over(&self, beneath: &Self) -> Self {
+        let mut both = self.clone();
+        if let Some(scaling) = &mut both.scaling {
+            scaling.range.asleep = beneath.replicas == 0;
+            scaling.ours.asleep = beneath.is_ours();
+            both.replicas = scaling.size(scaling.range).replicas;
+        }
+        both
+    }
+
+    /// Takes note of what we have written, which the API server says with this version.
+    pub fn note_written(&mut self, version: u64, size: Size) {
+        self.version = version;
+        self.writer = Some(FIELD_MANAGER.into());
+        match (&mut self.scaling, size.range) {
+            (Some(scaling), Some(range)) => {
+                scaling.note_written(range);
+                self.replicas = scaling.size(scaling.range).replicas;
+            }
+            _ => self.replicas = size.replicas,
+        }
+    }
 }

@@ -14,6 +14,24 @@ fn always(replicas: i32) -> Value {
     })
 }
 
+/// A Deployment as a manifest has it, with a count of its own or without.
+pub(crate) fn manifest(replicas: Option<i32>) -> Value {
+    let mut manifest = json!({
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": { "name": "web" },
+        "spec": {
+            "selector": { "matchLabels": { "app": "web" } },
+            "template": {
+                "metadata": { "labels": { "app": "web" } },
+                "spec": { "containers": [{ "name": "main", "image": "kyklos.example/none" }] },
+            },
+        },
+    });
+    if let Some(replicas) = replicas {
+        manifest["spec"]["replicas"] = json!(replicas);
+    }
+    manifest
+}
+
 impl Stage {
     /// Applies an object as a person does. What kubectl says, and whether it went well.
     pub(crate) fn applies(&self, object: &Value, more: &[&str]) -> (bool, String) {
@@ -90,22 +108,6 @@ async fn whose_count_it_is_is_known_to_the_api_server() {
     stage.scaler("web", always(0)).await;
     let _controller = stage.controller("2026-11-23T12:00:00Z", 1);
     stage.scaled("web", 0).await;
-    let manifest = |replicas: Option<i32>| {
-        let mut manifest = json!({
-            "apiVersion": "apps/v1", "kind": "Deployment", "metadata": { "name": "web" },
-            "spec": {
-                "selector": { "matchLabels": { "app": "web" } },
-                "template": {
-                    "metadata": { "labels": { "app": "web" } },
-                    "spec": { "containers": [{ "name": "main", "image": "kyklos.example/none" }] },
-                },
-            },
-        });
-        if let Some(replicas) = replicas {
-            manifest["spec"]["replicas"] = json!(replicas);
-        }
-        manifest
-    };
     let (done, said) = stage.applies(&manifest(Some(3)), &[]);
     assert!(!done && said.contains("conflict with \"kyklos\"") && said.contains(".spec.replicas"), "{said}");
     // A manifest without a count is nobody's rival.

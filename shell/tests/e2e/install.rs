@@ -205,7 +205,7 @@ fn an_installation_for_the_whole_cluster_scales_in_every_namespace() {
         let always = json!({
             "apiVersion": "kyklos.io/v1alpha1", "kind": "TimeWindowScaler", "metadata": { "name": "web" },
             "spec": {
-                "targetRef": { "name": "web" }, "timezone": "UTC",
+                "targetRef": { "name": "web" }, "timezone": "UTC", "onDelete": "restore",
                 "holidayMode": "treat-as-closed", "holidayConfigMap": "days",
                 "windows": [{ "start": "00:00", "end": "24:00", "replicas": 3 }],
             },
@@ -226,6 +226,32 @@ fn an_installation_for_the_whole_cluster_scales_in_every_namespace() {
     leads(&second.0);
     site.reader.run("kubectl -n two scale deployment web --replicas=7");
     site.reader.wait_for("kubectl -n two get deployment web -o jsonpath='{.spec.replicas}'", "3");
+    uninstall(&site, image);
+}
+
+/// As the README says: in its order every Deployment is as it was before, and nothing is left.
+fn uninstall(site: &Site, image: &str) {
+    let section = README.split("## Uninstall").nth(1).unwrap();
+    let lines: Vec<_> = blocks(section, "sh").into_iter().flat_map(str::lines).collect();
+    let [schedules, records, rest, crds] = lines.as_slice() else { panic!("{lines:#?}") };
+    let run = |line: &str| {
+        let line = STAND_INS.iter().fold(line.to_owned(), |line, (real, ours)| line.replace(real, ours));
+        site.reader.run(&format!("export IMAGE={image}; {line}"))
+    };
+    run(schedules);
+    let begin = Instant::now();
+    while !run(records).is_empty() {
+        assert!(begin.elapsed() < PATIENCE, "{}", run(records));
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    run(rest);
+    run(crds);
+    for namespace in ["one", "two"] {
+        let replicas = format!("kubectl -n {namespace} get deployment web -o jsonpath='{{.spec.replicas}}'");
+        assert_eq!(site.reader.run(&replicas), "1", "{namespace}");
+    }
+    let left = kubectl(&site.cluster, &["get", "namespaces,clusterroles,crd", "-o", "name"]);
+    assert!(!left.contains("/kyklos") && !left.contains("kyklos.io"), "{left}");
 }
 
 #[test]

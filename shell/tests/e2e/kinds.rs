@@ -24,7 +24,7 @@ fn always(api_version: &str, kind: &str, replicas: Value) -> Value {
 
 impl Stage {
     /// A stage whose controllers may scale these resources, as the manifests grant it.
-    async fn with_targets(name: &str, targets: &str) -> Self {
+    pub(crate) async fn with_targets(name: &str, targets: &str) -> Self {
         let stage = Self::new(name).await;
         assert_eq!(stage.account.scope, Scope::Namespace);
         let arguments = ["--namespace", name, "--watch-namespace", name, "--without-crd", "--targets", targets];
@@ -37,20 +37,26 @@ impl Stage {
         stage
     }
 
-    fn objects(&self, group: &str, version: &str, kind: &str) -> Api<DynamicObject> {
+    pub(crate) fn objects(&self, group: &str, version: &str, kind: &str) -> Api<DynamicObject> {
         let resource = ApiResource::from_gvk(&GroupVersionKind::gvk(group, version, kind));
         Api::namespaced_with(self.client.clone(), &self.namespace, &resource)
     }
 
     /// Makes an object of any kind.
-    async fn make(&self, api: &Api<DynamicObject>, object: Value) {
+    pub(crate) async fn make(&self, api: &Api<DynamicObject>, object: Value) {
         let object: DynamicObject = serde_json::from_value(object).unwrap();
         api.create(&PostParams::default(), &object).await.unwrap();
     }
 }
 
 /// Waits until a field of an object is what it is to be.
-async fn until(stage: &Stage, api: &Api<DynamicObject>, name: &str, pointer: &str, wanted: Value) -> DynamicObject {
+pub(crate) async fn until(
+    stage: &Stage,
+    api: &Api<DynamicObject>,
+    name: &str,
+    pointer: &str,
+    wanted: Value,
+) -> DynamicObject {
     let begin = Instant::now();
     loop {
         let object = api.get(name).await.unwrap();
@@ -334,7 +340,7 @@ async fn beside_an_autoscaler_only_none_is_written() {
     let controller = stage.controller(BEGIN, 1);
     let present = |status: &Value| reason(status, "Ready") == "AutoscalerPresent";
     let status = stage.status_when("web", "the autoscaler to be named", present).await;
-    assert!(message(&status, "Ready").contains("HorizontalPodAutoscaler web"), "{status:#}");
+    assert!(message(&status, "Ready").contains("name HorizontalPodAutoscaler web in targetRef instead"), "{status:#}");
     assert_eq!(stage.replicas("web").await, Some(3));
     crate::audit::scalings(&stage, 0).await;
     stage.edit("web", json!({ "defaultReplicas": 0 })).await;

@@ -48,7 +48,7 @@ impl Stage {
     /// The status of an override; `null` where it is gone.
     pub(crate) fn overrule_status(&self, name: &str) -> Value {
         let mut command = self.cluster().kubectl();
-        command.args(["-n", &self.namespace, "get", "two", name, "--ignore-not-found", "-o", "json"]);
+        command.args(["-n", &self.namespace, "get", "timewindowoverrides", name, "--ignore-not-found", "-o", "json"]);
         let output = command.output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let object: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
@@ -199,6 +199,14 @@ async fn two_people_make_list_and_end_overrides_and_are_held_to_their_names() {
     stage.overrule_when("forged", "its end", |status| status["phase"] == "Ended").await;
     let (done, said) = kyklos(&anns, &["end", "forged"]);
     assert!(done && said.contains(" already"), "{said}");
+    // Also one that has hardly begun ends without grace.
+    let brief = ["create", "web", "--replicas", "12", "--for", "1h", "--reason", "a slip", "--name", "brief"];
+    let (done, said) = kyklos(&bobs, &brief);
+    assert!(done, "{said}");
+    let (done, said) = kyklos(&bobs, &["end", "brief"]);
+    assert!(done && said.starts_with("timewindowoverride.kyklos.io/brief ended at "), "{said}");
+    stage.overrule_when("brief", "its end", |status| status["phase"] == "Ended").await;
+    stage.scaled("web", 7).await;
     let (done, said) = kyklos(
         &bobs,
         &[
@@ -238,6 +246,10 @@ async fn two_people_make_list_and_end_overrides_and_are_held_to_their_names() {
                 "x",
             ],
             "spec.until: it isn't after from",
+        ),
+        (
+            vec!["create", "web", "--replicas", "3", "--until", "2026-01-01T00:00:00Z", "--reason", "x"],
+            "spec.until: it was over at 2026-01-01T00:00:00Z, before it was made: write a later until",
         ),
         (vec!["create", "web", "--replicas", "3", "--reason", "x"], "--for"),
         (vec!["create", "web", "--replicas", "half", "--for", "1h", "--reason", "x"], "or bounds such as 2..5"),

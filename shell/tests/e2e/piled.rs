@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::audit::{Request, answered};
 use crate::clusters::{install, start};
 use crate::hostile::{LIMIT, peak};
-use crate::invalid::crd_without_rules;
+use crate::invalid::crds_without_rules;
 use crate::stage::Stage;
 use crate::waits::{message, reason};
 
@@ -31,7 +31,7 @@ fn large() -> &'static DevCluster {
     CLUSTER.get_or_init(|| {
         let options = Options { controller_manager: false, apiserver_memory_mib: MEMORY_MIB, ..Options::default() };
         let cluster = start(options);
-        install(&cluster, crd_without_rules().as_bytes());
+        install(&cluster, crds_without_rules().as_bytes());
         cluster
     })
 }

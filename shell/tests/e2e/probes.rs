@@ -75,7 +75,7 @@ async fn ready_when_it_can_scale_and_alive_all_the_time() {
 
     install(cluster, &crd());
     let lines = readiness(&controller, 200, 120).await;
-    assert_eq!(lines.len(), 9, "{lines:#?}");
+    assert_eq!(lines.len(), 10, "{lines:#?}");
     assert!(lines.iter().all(|line| line.starts_with("[+] ")), "{lines:#?}");
     stage.deploy("web", 1).await;
     let spec = json!({

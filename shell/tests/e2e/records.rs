@@ -1,9 +1,16 @@
 //! What is remembered of targets, on the real control plane.
 
+use std::sync::OnceLock;
+
+use k8s_openapi::api::events::v1::Event;
+use kube::api::{Api, ListParams, Patch, PatchParams};
+use kyklos_devcluster::{DevCluster, Options};
 use serde_json::{Value, json};
 
+use crate::audit::{caught_up, requests, scalings};
+use crate::clusters::{crd, install, kubectl, start};
 use crate::stage::Stage;
-use crate::waits::reason;
+use crate::waits::{pause, reason};
 
 fn spec(fields: Value) -> Value {
     let mut spec = json!({ "targetRef": { "name": "web" }, "timezone": "UTC", "gracePeriodSeconds": 0 });
@@ -69,5 +76,136 @@ async fn it_is_told_who_claims_what_and_what_is_remembered() {
     assert!(table.contains(&note), "{table}");
     let (done, _, said) = claims(&["-n", "default"]);
     assert!(!done && said.contains("the TimeWindowScalers: ") && said.contains("cannot list resource"), "{said}");
+    assert!(controller.stop().success());
+}
+
+/// What an original count has to outlive while it is held, one after the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_original_outlives_all_that_happens_while_it_is_held() {
+    let stage = Stage::new("originals").await;
+    stage.deploy("web", 5).await;
+    stage.scaler("web", spec(json!({ "defaultReplicas": "40%" }))).await;
+    let begin = || stage.controller("2026-11-23T12:00:00Z", 1);
+    let controller = begin();
+    stage.scaled("web", 2).await;
+    // SIGKILL, and the end that an upgrade asks for.
+    drop(controller);
+    let controller = begin();
+    stage.scale_by_hand("web", 3);
+    stage.scaled("web", 2).await;
+    assert!(controller.stop().success());
+    let controller = begin();
+    // A release with a new template and the count of its manifest.
+    let release = json!({ "spec": { "replicas": 5, "template": { "metadata": { "labels": { "version": "2" } } } } });
+    stage.deployments().patch("web", &PatchParams::default(), &Patch::Merge(release)).await.unwrap();
+    stage.scaled("web", 2).await;
+    let entry = stage.entry_when("web", "its original", |entry| entry["original"] == 5).await;
+    assert_eq!((&entry["held"], &entry["holder"]), (&json!(2), &json!("web")));
+    // Another object of its name has an original of its own.
+    stage.deployments().delete("web", &Default::default()).await.unwrap();
+    stage.event("web", "MissingTarget", 1).await;
+    stage.deploy("web", 8).await;
+    stage.scaled("web", 4).await;
+    stage.entry_when("web", "the original of its successor", |entry| entry["original"] == 8).await;
+    // Its schedule is deleted, and comes back.
+    stage.scalers().delete("web", &Default::default()).await.unwrap();
+    stage.entry_when("web", "that it is kept", |entry| entry["left"].is_string()).await;
+    drop(controller);
+    stage.scaler("web", spec(json!({ "defaultReplicas": "40%" }))).await;
+    let _controller = begin();
+    stage.entry_when("web", "its holder", |entry| entry["left"].is_null() && entry["original"] == 8).await;
+    // Another schedule takes it over, and gives it back.
+    stage.scaler("younger", spec(json!({ "defaultReplicas": "75%" }))).await;
+    stage.status_when("younger", "its turn", |status| reason(status, "Ready") == "ScaleConflict").await;
+    assert_eq!(stage.replicas("web").await, Some(4));
+    stage.scalers().delete("web", &Default::default()).await.unwrap();
+    stage.scaled("web", 6).await;
+    let entry = stage.entry_when("web", "another holder", |entry| entry["holder"] == "younger").await;
+    assert_eq!(entry["original"], 8);
+    stage.edit("younger", json!({ "defaultReplicas": "original" })).await;
+    stage.scaled("web", 8).await;
+    stage.no_records().await;
+}
+
+/// 0 at all times, and back to what it was when the object goes.
+fn down(target: &str) -> Value {
+    spec(json!({ "targetRef": { "name": target }, "defaultReplicas": 0, "onDelete": "restore" }))
+}
+
+/// Of four schedules that were deleted while nobody was there, one alone gives something back: the target of another is claimed, one
+/// was scaled by somebody, and one has its schedule again.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_given_back_but_what_is_as_it_was_given() {
+    let stage = Stage::new("restores").await;
+    let all = ["claimed", "scaled", "again", "gone"];
+    for name in all {
+        stage.deploy(name, 3).await;
+        stage.scaler(name, down(name)).await;
+    }
+    let controller = stage.controller("2026-11-23T12:00:00Z", 1);
+    for name in all {
+        stage.scaled(name, 0).await;
+    }
+    assert!(controller.stop().success());
+    for name in all {
+        stage.scalers().delete(name, &Default::default()).await.unwrap();
+    }
+    stage.scaler("heir", spec(json!({ "targetRef": { "name": "claimed" }, "defaultReplicas": 0 }))).await;
+    stage.scale_by_hand("scaled", 1);
+    stage.scaler("again", down("again")).await;
+    let controller = stage.controller("2026-11-23T12:00:00Z", 1);
+    stage.scaled("gone", 3).await;
+    stage.entry_when("gone", "that it is forgotten", Value::is_null).await;
+    stage.entry_when("claimed", "its heir", |entry| entry["holder"] == "heir" && entry["original"] == 3).await;
+    stage.entry_when("scaled", "that it is forgotten", Value::is_null).await;
+    stage.status_when("again", "that it is held", |status| reason(status, "Ready") == "Reconciled").await;
+    stage.entry_when("again", "its original", |entry| entry["original"] == 3).await;
+    for (name, count) in [("claimed", 0), ("scaled", 1), ("again", 0)] {
+        assert_eq!(stage.replicas(name).await, Some(count), "{name}");
+    }
+    let writes = scalings(&stage, 5).await;
+    assert_eq!(writes.last().unwrap().name, "gone");
+    // It is told of where people look: at the target.
+    let events: Api<Event> = Api::namespaced(stage.client.clone(), &stage.namespace);
+    let told = async {
+        loop {
+            let all = events.list(&ListParams::default()).await.unwrap().items;
+            if let Some(event) = all.into_iter().find(|event| event.reason.as_deref() == Some("Restored")) {
+                return event;
+            }
+            pause().await;
+        }
+    };
+    let event = tokio::time::timeout(crate::waits::PATIENCE, told).await.unwrap();
+    let about = event.regarding.unwrap();
+    assert_eq!((about.kind.as_deref(), about.name.as_deref()), (Some("Deployment"), Some("gone")));
+    assert!(controller.stop().success());
+}
+
+/// On its way nothing gets anything back, and nothing keeps it from going.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_namespace_goes_with_all_that_is_remembered_in_it() {
+    // A controller for the whole cluster has it for itself: the rights of one for the namespace would go with that.
+    static CLUSTER: OnceLock<DevCluster> = OnceLock::new();
+    let cluster = CLUSTER.get_or_init(|| {
+        let cluster = start(Options::default());
+        install(&cluster, &crd());
+        cluster
+    });
+    let home = Stage::whole(cluster, "home").await;
+    let stage = Stage::on(cluster, "leaving").await;
+    for name in ["web", "api"] {
+        stage.deploy(name, 3).await;
+        stage.scaler(name, down(name)).await;
+    }
+    let controller = home.real_controller("wide");
+    for name in ["web", "api"] {
+        stage.scaled(name, 0).await;
+        stage.entry_when(name, "its original", |entry| entry["original"] == 3).await;
+    }
+    kubectl(cluster, &["delete", "namespace", "leaving", "--timeout=120s"]);
+    caught_up(&home).await;
+    let writes = requests(&home).into_iter().filter(|request| request.resource == "deployments/scale").count();
+    assert_eq!(writes, 2, "nothing but what took them");
     assert!(controller.stop().success());
 }

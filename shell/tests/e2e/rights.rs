@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::account::Right;
 use crate::audit::{Request, caught_up, requests};
+use crate::autoscalers::scaled_objects;
 use crate::clusters::{crd, install, start};
 use crate::stage::Stage;
 use crate::waits::{PATIENCE, message, reason};
@@ -30,6 +31,8 @@ fn start_older() -> DevCluster {
     let apiserver_arguments = vec!["--feature-gates=WatchList=false".to_owned()];
     let cluster = start(Options { controller_manager: false, apiserver_arguments, ..Options::default() });
     install(&cluster, &crd());
+    // Where KEDA isn't installed nothing of its is listed.
+    install(&cluster, scaled_objects().to_string().as_bytes());
     cluster
 }
 
@@ -180,6 +183,7 @@ fn sign(right: &Right) -> Sign {
         ("timewindowoverrides", "list" | "watch") => Sign::Unready("timewindowoverrides"),
         ("deployments", "list" | "watch") => Sign::Unready("deployments"),
         ("horizontalpodautoscalers", "list" | "watch") => Sign::Unready("horizontalpodautoscalers"),
+        ("scaledobjects", "list" | "watch") => Sign::Unready("scaledobjects"),
         ("leases", "create" | "get" | "update") => Sign::Unready("lease"),
         ("deployments/scale", "patch") => Sign::Degraded("TargetUpdateFailed"),
         ("configmaps", "list") => Sign::Degraded("HolidaySourceMissing"),

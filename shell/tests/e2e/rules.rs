@@ -1,5 +1,7 @@
 //! What the API server refuses by the CRD alone.
 
+use kube::api::{Api, ApiResource, DynamicObject, PostParams};
+use kyklos::api::ScaleRecord;
 use serde_json::{Value, json};
 
 use crate::stage::Stage;
@@ -39,6 +41,10 @@ fn many(targets: Value, fields: Value) -> Value {
 
 fn exception(start: &str, end: &str) -> Value {
     with("exceptions", json!([{ "start": start, "end": end, "replicas": 1 }]))
+}
+
+fn target(api_version: &str, kind: &str) -> Value {
+    with("targetRef", json!({ "apiVersion": api_version, "kind": kind, "name": "web" }))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,6 +98,18 @@ async fn the_api_server_itself_refuses_what_it_can() {
         ("a negative default", with("defaultReplicas", json!(-1)), "spec.defaultReplicas"),
         ("a long grace", with("gracePeriodSeconds", json!(3601)), "spec.gracePeriodSeconds"),
         ("an unknown mode", with("holidayMode", json!("closed")), "spec.holidayMode"),
+        ("another end", with("onDelete", json!("undo")), "spec.onDelete"),
+        (
+            "bounds of overrides the wrong way round",
+            with("overrides", json!({ "minReplicas": 5, "maxReplicas": 4 })),
+            "minReplicas must not be above maxReplicas",
+        ),
+        ("no time for overrides", with("overrides", json!({ "maxSeconds": 0 })), "spec.overrides.maxSeconds"),
+        (
+            "a negative bound of overrides",
+            with("overrides", json!({ "minReplicas": -1 })),
+            "spec.overrides.minReplicas",
+        ),
         ("an end of a pause that is no instant", with("pauseUntil", json!("tomorrow")), "spec.pauseUntil"),
         (
             "a pause with an end and without",
@@ -104,6 +122,18 @@ async fn the_api_server_itself_refuses_what_it_can() {
         ),
         ("no zone", with("timezone", Value::Null), "spec.timezone"),
         ("no target", with("targetRef", json!({})), "spec.targetRef.name"),
+        (
+            "a kind that isn't scaled",
+            target("apps/v1", "DaemonSet"),
+            "this version scales no such kind: write one of the kinds",
+        ),
+        (
+            "another version of a kind",
+            target("autoscaling/v1", "HorizontalPodAutoscaler"),
+            "spec.targetRef: Invalid value",
+        ),
+        ("another version of KEDA's", target("keda.sh/v1", "ScaledObject"), "this version scales no such kind"),
+        ("a kind of the core", target("v1", "ReplicationController"), "this version scales no such kind"),
         ("an end before its start", exception("2026-12-24T18:00", "2026-12-24T17:00"), "spec.exceptions[0]"),
         ("a date that isn't", exception("2026-02-30T18:00", "2026-12-24T17:00"), "spec.exceptions[0]"),
         ("a date without a time", exception("2026-12-24", "2026-12-25T00:00"), "spec.exceptions[0].start"),
@@ -117,6 +147,46 @@ async fn the_api_server_itself_refuses_what_it_can() {
         let error = stage.try_scaler("refused", spec).await.expect_err(what);
         assert!(error.contains(words), "{what}: {error}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_server_takes_no_record_that_could_not_be_read() {
+    let stage = Stage::new("rules-records").await;
+    let resource = ApiResource::erase::<ScaleRecord>(&());
+    let records: Api<DynamicObject> = Api::namespaced_with(stage.client.clone(), &stage.namespace, &resource);
+    let right = json!({ "uid": "1", "original": 3, "held": 0, "holder": "web" });
+    let with = |field: &str, value: Value| {
+        let mut entry = right.clone();
+        entry[field] = value;
+        json!({ "deployments.apps/web": entry })
+    };
+    let many = |count: usize| {
+        let entries = (0..count).map(|number| (format!("deployments.apps/web-{number}"), right.clone()));
+        Value::Object(entries.collect())
+    };
+    let record = |name: &str, entries: &Value| -> DynamicObject {
+        let object = json!({
+            "apiVersion": "kyklos.io/v1alpha1", "kind": "ScaleRecord", "metadata": { "name": name },
+            "spec": { "entries": entries },
+        });
+        serde_json::from_value(object).unwrap()
+    };
+    for (what, entries, words) in [
+        ("no identity", with("uid", Value::Null), "uid"),
+        ("no original", with("original", Value::Null), "original"),
+        ("an original below 0", with("original", json!(-1)), "original"),
+        ("an original beyond 32 bits", with("original", json!(2_147_483_648_u64)), "original"),
+        ("a share", with("held", json!("50%")), "held"),
+        ("no holder", with("holder", Value::Null), "holder"),
+        ("a long holder", with("holder", json!("n".repeat(254))), "holder"),
+        ("another end", with("onDelete", json!("undo")), "onDelete"),
+        ("no instant", with("left", json!("yesterday")), "left"),
+        ("501 entries", many(501), "spec.entries"),
+    ] {
+        let error = records.create(&PostParams::default(), &record("refused", &entries)).await.expect_err(what);
+        assert!(error.to_string().contains(words), "{what}: {error}");
+    }
+    records.create(&PostParams::default(), &record("taken", &many(500))).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,6 +217,11 @@ async fn the_api_server_takes_everything_that_the_contract_has() {
             open
         },
         exception("2028-02-29T00:00", "2028-02-29T00:01"),
+        target("apps/v1", "StatefulSet"),
+        target("autoscaling/v2", "HorizontalPodAutoscaler"),
+        target("keda.sh/v1alpha1", "ScaledObject"),
+        target("batch/v1", "CronJob"),
+        target("apps.kruise.io/v1alpha1", "StatefulSet"),
         with("timezone", json!("America/Argentina/Buenos_Aires")),
         with("timezone", json!("Etc/GMT+5")),
         with("pauseUntil", json!("2026-12-01T19:00:00+01:00")),

@@ -68,6 +68,24 @@ impl Stage {
         }
     }
 
+    /// Waits until what is remembered of a Deployment passes a test, and gives it; `null` where that is nothing.
+    pub(crate) async fn entry_when(&self, name: &str, what: &str, test: impl Fn(&Value) -> bool) -> Value {
+        let resource = ApiResource::erase::<kyklos::api::ScaleRecord>(&());
+        let api: Api<DynamicObject> = Api::namespaced_with(self.client.clone(), &self.namespace, &resource);
+        let key = format!("deployments.apps/{name}");
+        let begin = Instant::now();
+        loop {
+            let records = api.list(&ListParams::default()).await.unwrap().items;
+            let entry = records.iter().find_map(|record| record.data["spec"]["entries"].get(&key));
+            let entry = entry.cloned().unwrap_or_default();
+            if test(&entry) {
+                return entry;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{}: waited for {what} of {name}: {entry:#}", self.namespace);
+            pause().await;
+        }
+    }
+
     /// Waits until an event of this reason is there so many times. That it doesn't come oftener later is shown in virtual time.
     pub(crate) async fn event(&self, name: &str, reason: &str, times: usize) {
         let begin = Instant::now();

@@ -77,6 +77,25 @@ async fn a_refusal_is_told_of_and_tried_again_less_and_less_often() {
     assert_eq!((world.replicas("web"), world.events("web")), (10, vec!["ScaledUp".to_owned()]));
 }
 
+/// An admission webhook may answer with any code. One that calls everything a conflict refuses it.
+#[tokio::test(start_paused = true)]
+async fn a_conflict_that_does_not_end_is_a_refusal_like_any_other() {
+    let world = morning();
+    let conflict = Refusal::new(409, "Conflict", "admission webhook \"no\" denied the request: not now");
+    let refusal = world.server.fault(Filter::scale_writes(), None, Fault::Refuse(conflict));
+    let _controller = world.controller();
+    world.until("2026-11-23T09:00:05Z").await;
+    assert_eq!(world.reason("web", "Degraded"), "OperationalNormal", "the watch may bring what is newer");
+    world.until("2026-11-23T09:05:00Z").await;
+    assert_eq!(world.reason("web", "Degraded"), "TargetUpdateFailed");
+    assert!(world.message("web", "Degraded").contains("not now"), "{}", world.message("web", "Degraded"));
+    let tries = world.scalings().len();
+    assert!((15..=25).contains(&tries), "{tries}");
+    world.server.lift(refusal);
+    world.pass(75).await;
+    assert_eq!((world.replicas("web"), world.events("web")), (10, vec!["ScaledUp".to_owned()]));
+}
+
 #[tokio::test(start_paused = true)]
 async fn nothing_is_tried_before_the_instant_that_a_429_asks_for() {
     let world = morning();

@@ -7,7 +7,7 @@ use kyklos_testserver::{Fault, Filter, Kind};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::world::{World, office};
+use crate::world::{Controller, World, office};
 
 const OBJECTS: usize = 300;
 
@@ -217,4 +217,74 @@ async fn a_target_that_somebody_changes_in_between_is_refused_and_looked_at_agai
     assert_eq!(world.events("web"), ["ScaledUp"], "it is the boundary that is told of, not a drift");
     let late = world.scalings()[1].wall - world.scalings()[0].wall;
     assert!(late < TimeDelta::seconds(3), "{late}");
+}
+
+/// Ten objects whose writes are decided at 09:00 and have a connection a second and a half later.
+async fn without_a_connection() -> (World, Controller) {
+    let world = World::at("2026-11-23T08:50:00Z");
+    let names = || (0..10).map(|index| format!("web-{index}"));
+    for name in names() {
+        // It claims nothing as long as it is invalid.
+        let mut elder = office(&name);
+        (elder["pause"], elder["timezone"]) = (json!(true), json!("Mars/Olympus"));
+        world.scaler(&format!("elder-of-{name}"), elder);
+    }
+    world.until("2026-11-23T08:59:00Z").await;
+    for name in names() {
+        world.deploy(&name, 2);
+        world.scaler(&name, office(&name));
+    }
+    world.server.fault(Filter::scale_writes(), None, Fault::ConnectLate(Duration::from_millis(1_500)));
+    let controller = world.controller();
+    world.until("2026-11-23T09:00:00.5Z").await;
+    assert!(world.scalings().is_empty(), "nothing has left yet");
+    (world, controller)
+}
+
+/// The writes of 10 and of other counts that leave after a change of each object.
+async fn sent_after(change: impl Fn(&World, &str)) -> (usize, usize) {
+    let (world, _controller) = without_a_connection().await;
+    (0..10).for_each(|index| change(&world, &format!("web-{index}")));
+    world.pass(120).await;
+    let (old, new): (Vec<_>, Vec<_>) = world.scalings().into_iter().partition(|write| write.replicas() == Some(10));
+    (old.len(), new.len())
+}
+
+/// What waits for a connection is stopped by the same changes as what waits for its turn.
+#[tokio::test(start_paused = true)]
+async fn what_waits_for_a_connection_is_stopped_by_whatever_changes_meanwhile() {
+    assert_eq!(sent_after(|_, _| {}).await, (10, 0), "where nothing changes it is sent");
+    let paused = sent_after(|world, name| world.edit(name, json!({ "pause": true })));
+    assert_eq!(paused.await, (0, 0), "a pause");
+    let windows = json!([{ "name": "office", "start": "09:00", "end": "17:00", "replicas": 7 }]);
+    let edited = sent_after(|world, name| world.edit(name, json!({ "windows": windows })));
+    assert_eq!(edited.await, (0, 10), "an edit");
+    let deleted = sent_after(|world, name| {
+        world.server.delete(Kind::TimeWindowScaler, "shop", name).unwrap();
+    });
+    assert_eq!(deleted.await, (0, 0), "a deletion");
+    let claimed = sent_after(|world, name| world.edit(&format!("elder-of-{name}"), json!({ "timezone": "UTC" })));
+    assert_eq!(claimed.await, (0, 0), "an older claim");
+    // A step is seen with the next thing that happens.
+    let set = sent_after(|world, name| {
+        if name == "web-0" {
+            world.machine.step(600);
+            world.edit("elder-of-web-0", json!({ "pause": false }));
+        }
+    });
+    assert_eq!(set.await, (0, 0), "a clock that is set");
+}
+
+/// So it is by the end of the process, and nothing is told of it as of a failure.
+#[tokio::test(start_paused = true)]
+async fn asked_to_stop_it_sends_nothing_that_still_waits_for_a_connection() {
+    let (world, controller) = without_a_connection().await;
+    let took = controller.stop().await;
+    assert!(took <= Duration::from_secs(2), "{took:?}");
+    world.pass(30).await;
+    assert!(world.scalings().is_empty(), "{:#?}", world.scalings());
+    assert_eq!(world.reason("web-0", "Ready"), "Reconciled", "what was known before stays");
+    let _next = world.controller_of(Some("shop"), "pod-2");
+    world.pass(30).await;
+    assert_eq!((world.scalings().len(), world.events("web-0")), (10, vec!["ScaledUp".to_owned()]));
 }

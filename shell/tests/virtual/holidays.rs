@@ -1,11 +1,12 @@
 //! Holidays under failing answers.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use kyklos_testserver::{Fault, Filter, Kind, Refusal};
 use serde_json::json;
 
-use crate::world::{World, office};
+use crate::world::{World, office, options};
 
 fn closed_day() -> World {
     let world = World::at("2026-12-25T12:00:00Z");
@@ -140,4 +141,36 @@ async fn an_edit_of_something_else_costs_no_holiday_and_no_watch() {
     assert!(world.scalings().is_empty(), "{:#?}", world.scalings());
     assert_eq!(world.status("web-03")["currentWindow"], "Holiday-Closed");
     assert_eq!(world.server.count(&reads()), 0, "its watch goes on");
+}
+
+/// A window may be called whatever its owner likes.
+#[tokio::test(start_paused = true)]
+async fn a_window_that_is_called_like_a_holiday_counts_as_none() {
+    let world = World::at("2026-12-24T08:59:00Z");
+    for (name, mode) in [("shift", "ignore"), ("closed", "treat-as-closed")] {
+        let mut spec = office(name);
+        spec["windows"][0]["name"] = json!("Holiday-Closed");
+        spec["holidayMode"] = json!(mode);
+        if mode != "ignore" {
+            spec["holidayConfigMap"] = json!("days");
+        }
+        world.deploy(name, 2);
+        world.scaler(name, spec);
+    }
+    days(&world);
+    let options = options(Some("shop"), "pod-1");
+    let metrics = Arc::clone(&options.metrics);
+    let _controller = world.start(options);
+    let figures = |changes: u32, holidays: u32| {
+        let page = metrics.encode(None).unwrap();
+        for (name, value) in [("window_transitions", changes), ("holiday_overrides", holidays)] {
+            assert!(page.contains(&format!("kyklos_{name}_total {value}\n")), "{name} isn't {value}: {page}");
+        }
+    };
+    world.until("2026-12-24T12:00:00Z").await;
+    figures(2, 0);
+    // Both windows end, and then it is a holiday for one of the two.
+    world.until("2026-12-25T01:00:00Z").await;
+    figures(5, 1);
+    assert_eq!(world.status("closed")["currentWindow"], "Holiday-Closed");
 }

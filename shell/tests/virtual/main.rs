@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod autoscalers;
 mod boundaries;
 mod brake;
 mod changes;

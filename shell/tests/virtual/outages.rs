@@ -83,6 +83,38 @@ async fn a_crd_that_is_deleted_scales_nothing_and_comes_back() {
     all_at(&world, 10);
 }
 
+/// The same where nobody was let see it, so that no deletion was told of.
+#[tokio::test(start_paused = true)]
+async fn a_crd_that_is_deleted_while_nobody_watches_scales_nothing_and_comes_back() {
+    let world = World::at("2026-11-23T08:50:00Z");
+    for name in ["web", "api"] {
+        world.deploy(name, 2);
+        world.scaler(name, office(name));
+    }
+    let _controller = world.controller();
+    world.until("2026-11-23T08:52:00Z").await;
+    let scalers = || Filter::all().kind(Kind::TimeWindowScaler);
+    let away = world.server.fault(scalers().verb(Verb::Watch), None, Fault::Refuse(Refusal::unavailable()));
+    world.server.close_watches(Kind::TimeWindowScaler, true);
+    world.pass(5).await;
+    world.server.uninstall(Kind::TimeWindowScaler);
+    world.server.lift(away);
+    world.until("2026-11-23T09:01:00Z").await;
+    assert!(world.scalings().is_empty(), "what is gone scales nothing");
+    world.server.install(Kind::TimeWindowScaler);
+    world.scaler("web", office("web"));
+    world.pass(90).await;
+    assert_eq!((world.replicas("web"), world.replicas("api"), world.scalings().len()), (10, 2, 1));
+    // Not found for a moment is none of that: an API server that starts says so, too.
+    let moment = world.server.fault(scalers(), None, Fault::Refuse(Refusal::unknown_path()));
+    world.server.close_watches(Kind::TimeWindowScaler, true);
+    world.pass(30).await;
+    world.scale("web", 4);
+    world.pass(1).await;
+    assert_eq!(world.replicas("web"), 10);
+    world.server.lift(moment);
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_target_goes_first() {
     let world = many();
@@ -206,7 +238,9 @@ async fn a_watch_that_falls_silent_alone_is_believed_for_a_minute() {
     assert_eq!(["web-07", "web-08", "web-09"].map(|name| world.replicas(name)), [10, 7, 2]);
     let lists = world.server.requests(&Filter::all().verb(Verb::List));
     let again = world.server.requests(&Filter::all().verb(Verb::Watch));
-    let listed = again.iter().filter(|watch| watch.call.query.contains_key("sendInitialEvents"));
+    // What isn't served is asked for from the start each time.
+    let served = again.iter().filter(|watch| watch.call.kind != Some(Kind::ScaledObject));
+    let listed = served.filter(|watch| watch.call.query.contains_key("sendInitialEvents"));
     assert_eq!((lists.len(), listed.count()), (0, 0), "they are taken up where they were");
 }
 

@@ -1,10 +1,11 @@
 //! Overrides, as objects and by the annotation.
 
 use chrono::TimeDelta;
-use kyklos_testserver::{Filter, Kind, Verb};
+use kyklos::cli::controller::Options;
+use kyklos_testserver::{Fault, Filter, Kind, Refusal, Verb};
 use serde_json::{Value, json};
 
-use crate::world::{World, at, office, reason};
+use crate::world::{World, at, office, options, reason};
 
 /// The schedule of C13: two, and none at night and at the weekend.
 fn sleepy(grace: i64) -> Value {
@@ -135,7 +136,7 @@ async fn where_nothing_changes_there_is_no_next_boundary() {
     for (name, phase, ready, words) in [
         ("never", "Invalid", "OverrideInvalid", "the schedule of web has no next boundary: write until"),
         ("nobody", "Waiting", "Waiting", "there is no TimeWindowScaler api in this namespace"),
-        ("past", "Invalid", "OverrideInvalid", "it was over at 2026-11-23T11:00:00Z, before it was made"),
+        ("past", "Invalid", "OverrideInvalid", "spec.until: it was over at 2026-11-23T11:00:00Z, before it was made"),
         ("strange", "Invalid", "OverrideInvalid", "spec.until: \"tonight\" is no instant"),
     ] {
         let status = world.overrule_status(name);
@@ -207,7 +208,7 @@ async fn a_restart_undoes_no_override() {
     first.kill();
     world.server.clear_requests();
     // The list of overrides is the last to come.
-    let slow = kyklos_testserver::Fault::Delay(std::time::Duration::from_secs(5));
+    let slow = Fault::Delay(std::time::Duration::from_secs(5));
     world.server.fault(Filter::all().kind(Kind::TimeWindowOverride), 1, slow);
     let _second = world.controller_of(Some("shop"), "pod-2");
     world.pass(60).await;
@@ -215,6 +216,40 @@ async fn a_restart_undoes_no_override() {
     assert_eq!(world.server.count(&Filter::writes().kind(Kind::TimeWindowOverride)), 0, "nothing new is said");
     let told = world.events("web");
     assert_eq!(told.iter().filter(|event| *event == "WindowOverride").count(), 1, "{told:?}");
+}
+
+/// As of schedules: of a kind that the API server hasn't known for a minute there is nothing, though nobody saw it go.
+#[tokio::test(start_paused = true)]
+async fn overrides_whose_crd_is_gone_apply_no_more() {
+    let world = World::at("2026-11-23T12:00:00Z");
+    world.deploy("web", 10);
+    world.scaler("web", office("web"));
+    let _controller = world.controller();
+    world.overrule("high", &json!({ "replicas": 20, "until": "2026-11-23T16:00:00Z" }));
+    world.pass(30).await;
+    assert_eq!(world.replicas("web"), 20);
+    let watches = Filter::all().kind(Kind::TimeWindowOverride).verb(Verb::Watch);
+    let away = world.server.fault(watches, None, Fault::Refuse(Refusal::unavailable()));
+    world.server.close_watches(Kind::TimeWindowOverride, true);
+    world.pass(5).await;
+    world.server.uninstall(Kind::TimeWindowOverride);
+    world.server.lift(away);
+    world.pass(180).await;
+    assert_eq!((world.replicas("web"), world.reason("web", "Ready").as_str()), (10, "Reconciled"));
+}
+
+/// Where the controller is told that the API server holds people to what they say of themselves.
+#[tokio::test(start_paused = true)]
+async fn who_has_asked_is_verified_where_the_api_server_sees_to_it() {
+    let world = World::at("2026-11-23T12:00:00Z");
+    world.deploy("web", 10);
+    world.scaler("web", office("web"));
+    let _controller = world.start(Options { requesters_verified: true, ..options(Some("shop"), "pod-1") });
+    world.overrule("asked", &json!({ "replicas": 3, "until": "2026-11-23T14:00:00Z", "requestedBy": "ann" }));
+    world.overrule("silent", &json!({ "replicas": 3, "until": "2026-11-23T14:00:00Z" }));
+    world.pass(30).await;
+    let requester = |name: &str| world.overrule_status(name)["requester"].clone();
+    assert_eq!((requester("asked"), requester("silent")), (json!("Verified"), Value::Null));
 }
 
 /// Nothing is written at rest, whatever state overrides are in.

@@ -340,6 +340,49 @@ async fn nothing_is_written_down_by_a_connection_that_comes_after_the_lease() {
     assert_eq!((world.replicas("web"), world.original("web")), (0, Some(5)));
 }
 
+/// Whether the schedule is gone is asked right before: what was found out under an earlier lease counts for nothing.
+#[tokio::test(start_paused = true)]
+async fn that_the_schedule_is_gone_is_asked_anew_after_a_time_without_the_lease() {
+    let (world, _controller) = held().await;
+    let asks = Filter::all().verb(Verb::Get).kind(Kind::TimeWindowScaler);
+    let of_namespaces = Filter::all().verb(Verb::Get).kind(Kind::Namespace);
+    world.server.fault(of_namespaces, 1, Fault::AnswerLate(Duration::from_secs(12)));
+    let silent = world.server.fault(Filter::all().kind(Kind::Lease), None, Fault::Hang);
+    world.delete_scaler("web");
+    world.pass(60).await;
+    assert_eq!((world.replicas("web"), world.server.count(&asks)), (0, 1));
+    world.server.lift(silent);
+    world.pass(60).await;
+    assert_eq!((world.replicas("web"), world.records(), world.server.count(&asks)), (5, 0, 2));
+}
+
+/// An admission webhook makes less of it: that is tried once, and said.
+#[tokio::test(start_paused = true)]
+async fn what_the_api_server_makes_of_what_is_given_back_is_left_as_it_is() {
+    let (world, _controller) = held().await;
+    world.server.fault(Filter::scale_writes(), None, Fault::Cap(4));
+    world.server.clear_requests();
+    world.delete_scaler("web");
+    world.pass(60).await;
+    assert_eq!((world.replicas("web"), world.records(), world.scalings().len()), (4, 0, 1));
+    let notes: Vec<_> = world.server.list(Kind::Event, "shop").iter().map(|event| event["note"].clone()).collect();
+    let words = "Deployment web from 0 to 4 instead of 5, which it had before TimeWindowScaler web held it";
+    assert!(notes.contains(&json!(words)), "{notes:#?}");
+}
+
+/// A slip of the pen is no deletion.
+#[tokio::test(start_paused = true)]
+async fn an_edit_that_can_not_be_followed_gives_nothing_back() {
+    let (world, _controller) = held().await;
+    world.edit("web", json!({ "timezone": "CEST" }));
+    world.pass(60).await;
+    assert_eq!((world.replicas("web"), world.original("web")), (0, Some(5)));
+    assert_eq!(world.reason("web", "Ready"), "ConfigurationInvalid");
+    world.delete_scaler("web");
+    world.pass(1).await;
+    assert_eq!((world.replicas("web"), world.records()), (5, 0));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_target_that_its_schedule_no_longer_names_gets_back_what_it_had() {
     let (world, _controller) = held().await;
@@ -377,6 +420,70 @@ async fn what_can_not_be_written_down_is_not_taken() {
     world.server.lift(fault);
     world.pass(90).await;
     assert_eq!((world.replicas("web"), world.original("web")), (0, Some(5)));
+}
+
+/// Nobody guesses: what is gone is said, and the annotation answers it.
+#[tokio::test(start_paused = true)]
+async fn a_record_that_somebody_deletes_is_missed() {
+    let world = morning(json!("40%"));
+    let _controller = world.controller();
+    world.until("2026-11-23T09:00:05Z").await;
+    world.server.delete(Kind::ScaleRecord, "shop", "kyklos").unwrap();
+    world.until("2026-11-23T09:10:00Z").await;
+    assert_eq!((world.replicas("web"), world.reason("web", "Degraded").as_str()), (2, "OriginalUnknown"));
+    world.until("2026-11-23T17:10:00Z").await;
+    assert_eq!((world.replicas("web"), world.reason("web", "Degraded").as_str()), (2, "OriginalUnknown"));
+    assert!(world.message("web", "Degraded").contains("kyklos.io/original-replicas"), "{:#}", world.status("web"));
+    let annotation = json!({ "metadata": { "annotations": { "kyklos.io/original-replicas": "5" } } });
+    world.server.edit(Kind::Deployment, "shop", "web", "kubectl", &annotation).unwrap();
+    world.pass(3).await;
+    assert_eq!((world.replicas("web"), world.records()), (5, 0));
+    assert_eq!(world.reason("web", "Degraded"), "OperationalNormal");
+}
+
+/// Somebody else's, or those of a version that knows more.
+#[tokio::test(start_paused = true)]
+async fn entries_that_can_not_be_read_stay_where_they_are() {
+    let (world, _controller) = held().await;
+    let mut later = world.entry("web").unwrap();
+    // A patch of nothing takes a field away.
+    later.as_object_mut().unwrap().remove("left");
+    later["since"] = json!("2026-11-23T08:59:00Z");
+    let strange = json!({ "fleets.example.com/web": later, "deployments.apps/api": { "original": "many" } });
+    let patch = json!({ "spec": { "entries": strange } });
+    world.server.edit(Kind::ScaleRecord, "shop", "kyklos", "kubectl", &patch).unwrap();
+    world.pass(2).await;
+    // What is read has a field more, too.
+    let patch = json!({ "spec": { "entries": { "deployments.apps/web": { "since": "2026-11-23T08:59:00Z" } } } });
+    world.server.edit(Kind::ScaleRecord, "shop", "kyklos", "kubectl", &patch).unwrap();
+    world.server.clear_requests();
+    world.pass(60).await;
+    assert_eq!(world.server.count(&Filter::writes().kind(Kind::ScaleRecord)), 0);
+    world.delete_scaler("web");
+    world.pass(2).await;
+    assert_eq!(world.replicas("web"), 5);
+    let record = world.server.get(Kind::ScaleRecord, "shop", "kyklos").unwrap();
+    assert_eq!(record["spec"]["entries"], strange);
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_targets_than_a_record_holds_take_another_one() {
+    let world = World::at("2026-11-23T08:59:00Z");
+    let names: Vec<_> = (0..600).map(|number| format!("web-{number:03}")).collect();
+    for name in &names {
+        world.deploy(name, 5);
+        world.scaler(name, office(name, json!(0)));
+    }
+    let _controller = world.controller();
+    world.until("2026-11-23T09:02:00Z").await;
+    assert!(names.iter().all(|name| (world.replicas(name), world.original(name)) == (0, Some(5))));
+    let records = world.server.list(Kind::ScaleRecord, "shop");
+    let mut sizes: Vec<_> = records.iter().map(|record| record["spec"]["entries"].as_object().unwrap().len()).collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [100, 500]);
+    world.until("2026-11-23T17:02:00Z").await;
+    assert!(names.iter().all(|name| world.replicas(name) == 5));
+    assert_eq!(world.records(), 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -229,6 +229,34 @@ async fn whoever_names_a_workload_has_it_also_while_that_is_wrong_elsewhere() {
     assert_eq!((world.counts(&["web", "api"]), world.stand()), (vec![0, 0], [2, 2, 0, 0, 0]));
 }
 
+/// A claim on an autoscaler is one on what it scales, and narrower than to pick that.
+#[tokio::test(start_paused = true)]
+async fn whoever_names_the_autoscaler_of_a_workload_has_it() {
+    let world = World::at("2026-11-23T19:00:00Z");
+    world.app("web", 3);
+    world.app("api", 3);
+    let of = json!({ "apiVersion": "apps/v1", "kind": "Deployment", "name": "web" });
+    let spec = json!({ "scaleTargetRef": of, "minReplicas": 2, "maxReplicas": 10 });
+    let object = json!({ "metadata": { "namespace": "shop", "name": "web" }, "spec": spec });
+    world.server.create(Kind::HorizontalPodAutoscaler, "kubectl", &object).unwrap();
+    world.scaler("night", night());
+    world.pass(1).await;
+    let target = json!({ "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "name": "web" });
+    let floor = json!({ "targetRef": target, "timezone": "UTC", "gracePeriodSeconds": 0, "defaultReplicas": 4 });
+    world.scaler("floor", floor);
+    let _controller = world.controller();
+    world.until("2026-11-23T20:00:20Z").await;
+    assert_eq!((world.counts(&["web", "api"]), world.stand()), (vec![3, 0], [1, 1, 0, 1, 0]));
+    let floor = world.server.get(Kind::HorizontalPodAutoscaler, "shop", "web").unwrap()["spec"]["minReplicas"].clone();
+    assert_eq!((floor, world.reason("floor", "Ready").as_str()), (json!(4), "Reconciled"));
+    let words = "TimeWindowScaler floor has it by HorizontalPodAutoscaler web: it names the target, which is narrower";
+    assert_eq!(world.status("night")["targets"]["first"][0]["message"], words);
+    // At none the autoscaler stands still, so the night may have it.
+    world.delete_scaler("floor");
+    world.pass(15).await;
+    assert_eq!((world.counts(&["web", "api"]), world.stand()), (vec![0, 0], [2, 2, 0, 0, 0]));
+}
+
 #[tokio::test(start_paused = true)]
 async fn of_a_hundred_that_pick_one_the_oldest_acts_and_the_others_are_told() {
     let world = World::at("2026-11-23T21:00:00Z");
@@ -302,6 +330,15 @@ async fn kinds_that_are_none_are_said_and_the_others_go_on() {
     world.pass(15).await;
     let said = world.message("night", "Ready");
     assert!(said.starts_with("spec.targets.kinds[0].kind: this version scales no DaemonSet of apps/v1"), "{said}");
+    world.edit(
+        "night",
+        json!({ "targets": { "kinds": [{ "kind": "Deployment" }, { "kind": "HorizontalPodAutoscaler" }] } }),
+    );
+    world.pass(15).await;
+    let said = world.message("night", "Ready");
+    let words = "spec.targets.kinds[1].kind: this version scales no HorizontalPodAutoscaler of autoscaling/v2: write one of the kinds \
+                 Deployment, StatefulSet, ReplicaSet, CronJob, or a custom kind";
+    assert!(said.starts_with(words), "{said}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,10 +7,11 @@ use futures::StreamExt as _;
 use k8s_openapi::api::apps::v1::Deployment;
 use kube::Api;
 use kube::runtime::watcher::{Config, Event, watcher};
+use kyklos::cli::controller::Options;
 use kyklos_testserver::{Fault, Filter, Kind, Refusal};
 use serde_json::json;
 
-use crate::world::{World, at, office};
+use crate::world::{World, at, office, options};
 
 /// The latest write in the namespace that behaves, after its boundary.
 async fn lateness(hostile: impl FnOnce(&World)) -> TimeDelta {
@@ -70,6 +71,15 @@ async fn what_is_in_kube_namespaces_is_left_alone() {
     world.pass(60).await;
     assert_eq!(world.replicas_in("kube-system", "dns"), 2);
     assert_eq!(world.server.count(&Filter::writes().namespace("kube-system")), 0);
+    // Unless it is asked for: by an option of one for the whole cluster, or by its name.
+    for (namespace, kube_namespaces) in [(None, true), (Some("kube-system"), false)] {
+        let world = World::at("2026-11-23T12:00:00Z");
+        world.deploy_in("kube-system", "dns", 2);
+        world.scaler_in("kube-system", "dns", office("dns"));
+        let _controller = world.start(Options { kube_namespaces, ..options(namespace, "asked") });
+        world.pass(60).await;
+        assert_eq!(world.replicas_in("kube-system", "dns"), 10, "{namespace:?}");
+    }
 }
 
 /// C07: one malformed object stops them all.

@@ -135,12 +135,13 @@ pub(crate) fn content(kind: Kind, key: &Key, value: &Value, old: Option<&Value>)
         Kind::Deployment | Kind::StatefulSet => replicas((kind.about().group, kind.about().name), &key.1, value),
         Kind::Event => event(&key.1, value, old),
         Kind::Lease => lease(&key.1, value),
+        Kind::HorizontalPodAutoscaler => autoscaler(&key.1, value),
         Kind::ConfigMap
         | Kind::CronJob
         | Kind::Fleet
-        | Kind::HorizontalPodAutoscaler
         | Kind::Namespace
         | Kind::ScaleRecord
+        | Kind::ScaledObject
         | Kind::TimeWindowOverride
         | Kind::TimeWindowScaler => Ok(()),
     }
@@ -157,6 +158,23 @@ pub(crate) fn replicas(of: (&str, &str), name: &str, value: &Value) -> Result<()
         }
         _ => Ok(()),
     }
+}
+
+/// Without the feature gate by which it scales to none itself.
+fn autoscaler(name: &str, value: &Value) -> Result<(), Refusal> {
+    let invalid = |field: &str, why: &str| Err(Refusal::invalid(Kind::HorizontalPodAutoscaler, name, field, why));
+    let (min, max) = (number(value, "/spec/minReplicas").unwrap_or(1), number(value, "/spec/maxReplicas").unwrap_or(0));
+    if min < 1 {
+        return invalid("spec.minReplicas", &format!("Invalid value: {min}: must be greater than or equal to 1"));
+    }
+    if max < 1 {
+        return invalid("spec.maxReplicas", &format!("Invalid value: {max}: must be greater than 0"));
+    }
+    if max < min {
+        let why = format!("Invalid value: {max}: must be greater than or equal to `minReplicas`");
+        return invalid("spec.maxReplicas", &why);
+    }
+    Ok(())
 }
 
 fn lease(name: &str, value: &Value) -> Result<(), Refusal> {

@@ -26,6 +26,6 @@ pub(crate) fn fill(kind: Kind, value: &mut Value) {
             child_mut(value, "spec").entry("minReplicas").or_insert_with(|| 1.into());
             child_mut(value, "status");
         }
-        Kind::ConfigMap | Kind::Event | Kind::Fleet | Kind::Lease | Kind::ScaleRecord => {}
+        Kind::ConfigMap | Kind::Event | Kind::Fleet | Kind::Lease | Kind::ScaleRecord | Kind::ScaledObject => {}
     }
 }

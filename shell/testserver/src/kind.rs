@@ -21,6 +21,8 @@ pub enum Kind {
     Namespace,
     /// `kyklos.io/v1alpha1`, namespaced, a custom resource without `status`.
     ScaleRecord,
+    /// `keda.sh/v1alpha1`, namespaced, a custom resource with `status`. It is served once it is installed.
+    ScaledObject,
     /// `apps/v1`, namespaced, with `status` and `scale`.
     StatefulSet,
     /// `kyklos.io/v1alpha1`, namespaced, a custom resource with `status`.
@@ -63,7 +65,7 @@ pub(crate) struct About {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ConfigMap,
         Self::CronJob,
         Self::Deployment,
@@ -73,6 +75,7 @@ impl Kind {
         Self::Lease,
         Self::Namespace,
         Self::ScaleRecord,
+        Self::ScaledObject,
         Self::StatefulSet,
         Self::TimeWindowOverride,
         Self::TimeWindowScaler,
@@ -205,6 +208,19 @@ impl Kind {
                 unconditional_update: false,
                 create_on_update: true,
             },
+            Self::ScaledObject => &About {
+                group: "keda.sh",
+                version: "v1alpha1",
+                plural: "scaledobjects",
+                name: "ScaledObject",
+                namespaced: true,
+                status: true,
+                scale: false,
+                count: "replicas",
+                generation: Generation::AllButStatus,
+                unconditional_update: false,
+                create_on_update: true,
+            },
             Self::StatefulSet => &About {
                 group: "apps",
                 version: "v1",
@@ -249,7 +265,10 @@ impl Kind {
 
     /// Whether it comes by a CRD.
     pub(crate) const fn is_custom(self) -> bool {
-        matches!(self, Self::Fleet | Self::ScaleRecord | Self::TimeWindowOverride | Self::TimeWindowScaler)
+        matches!(
+            self,
+            Self::Fleet | Self::ScaleRecord | Self::ScaledObject | Self::TimeWindowOverride | Self::TimeWindowScaler
+        )
     }
 
     /// Whether its objects lie in namespaces.

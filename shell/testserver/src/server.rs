@@ -34,6 +34,8 @@ impl TestServer {
         for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
             server.shared.lock().make_namespace(name);
         }
+        // Few clusters have it.
+        server.uninstall(Kind::ScaledObject);
         server
     }
 

@@ -64,7 +64,9 @@ fn step_lacks(job: &Job, step: &Step, before: &Before) -> Vec<String> {
         if has("cargo ") {
             want(before.checkout || has("--manifest-path crate/"), "a checkout");
         }
-        if has("--on-its-branch") {
+        // The gate looks for the tag of the last release.
+        let gate = has("cargo verify") && !has("--only") && !has("--packages");
+        if has("--on-its-branch") || gate {
             want(before.history, "all of the history");
         }
         if has(PROGRAM) && !has("chmod") && !has("cp ") && !has("upload") {
@@ -159,6 +161,7 @@ fn what_is_taken_away_is_missed() {
         ("second-registry.yml", "[ -z \"$TOKEN\" ]", "[ -z x ]", "wants a look at the secret"),
         ("release.yml", "packages: read # asks which release is the latest", "actions: read", "announce: "),
         ("release.yml", "fetch-depth: 0", "fetch-depth: 1", "wants all of the history"),
+        ("ci.yml", "fetch-depth: 0", "fetch-depth: 1", "`cargo verify --skip image` wants all of the history"),
         ("release.yml", "attestations: write", "attestations: read", "the provenance wants"),
         ("release.yml", "attestations: read", "actions: read", "documented: "),
         ("release.yml", "subject-digest", "subject-path", "the provenance is of no digest"),

@@ -3,6 +3,7 @@
 #![no_std]
 #![no_main]
 
+mod by_c;
 mod by_chrono;
 mod by_jiff;
 mod by_local_time;

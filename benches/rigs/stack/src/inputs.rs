@@ -135,8 +135,13 @@ const fn exception(start: &'static str, end: &'static str) -> ExceptionSpec<'sta
     ExceptionSpec { name: None, start, end, value: 9 }
 }
 
-/// Every so many seconds of the years 2026 to 2030, and where numbers end.
+/// When clocks are put forward and back in New York in 2026.
+const CHANGES: [i64; 2] = [1_772_953_200, 1_793_512_800];
+
+/// Every so many seconds of the years 2026 to 2030, every few minutes of the hours around two changes of the clocks, where the ways are
+/// the longest, and where numbers end.
 pub(crate) fn instants() -> impl Iterator<Item = i64> {
     let edges = [i64::MIN, i64::MIN + 1, -1, 0, 1, 1 << 31, 1 << 32, i64::MAX - 1, i64::MAX];
-    edges.into_iter().chain((1_767_225_600..1_924_992_000).step_by(98_801))
+    let near = CHANGES.into_iter().flat_map(|change| (change - 21_600..change + 21_600).step_by(300));
+    edges.into_iter().chain(near).chain((1_767_225_600..1_924_992_000).step_by(98_801))
 }

@@ -17,7 +17,7 @@ use cortex_m_rt::entry;
 use inputs::{DOCUMENTS, RIGHT, WRONG, instants};
 use kyklos_core::{
     AllZones, Calendar, Cursor, Date, Days, Exception, Guard, Holiday, HolidayMode, Invalid, LocalMinute, Schedule,
-    TimeOfDay, TimeZone, Window, ZoneRules,
+    Spec, TimeOfDay, TimeZone, Window, ZoneRules,
 };
 use paint::depth;
 use semihosting::{println, process};
@@ -42,8 +42,10 @@ fn main() -> ! {
     words(&mut schedule);
     texts();
     typed(&mut schedule);
-    let set = schedule.set(&RIGHT, ZONE, |_| ()).is_ok();
-    asking(&schedule);
+    let mut bare = Room::new(ZONE);
+    let set = schedule.set(&RIGHT, ZONE, |_| ()).is_ok()
+        && bare.set(&Spec { exceptions: &[], ..RIGHT }, ZONE, |_| ()).is_ok();
+    asking([&schedule, &bare]);
     zones();
     process::exit(if set { 0 } else { 1 })
 }
@@ -145,17 +147,32 @@ fn typed(schedule: &mut Room) {
     tell("Schedule::holidays", [depth(&mut || use_it(schedule.holidays().last()))]);
 }
 
-fn asking(schedule: &Room) {
-    tell("Schedule::evaluate", instants().map(|at| depth(&mut || use_it(schedule.evaluate(black_box(at))))));
-    let mut cursor = Cursor::new(schedule);
-    tell("Cursor::evaluate", instants().map(|at| depth(&mut || use_it(cursor.evaluate(black_box(at))))));
-    tell("Schedule::since", instants().map(|at| depth(&mut || use_it(schedule.since(black_box(at))))));
-    let mut transitions = schedule.transitions(1_767_225_600);
-    tell("a step of Schedule::transitions", (0..1_000).map(|_| depth(&mut || use_it(transitions.next()))));
+/// Of a schedule that an exception covers for years, and of the same one without exceptions.
+fn asking(schedules: [&Room; 2]) {
+    let all = || schedules.into_iter().flat_map(|schedule| instants().map(move |at| (schedule, at)));
+    tell("Schedule::evaluate", all().map(|(schedule, at)| depth(&mut || use_it(schedule.evaluate(black_box(at))))));
+    let mut cursors = schedules.map(Cursor::new);
+    let cursors = cursors.iter_mut();
+    tell(
+        "Cursor::evaluate",
+        cursors.map(|cursor| {
+            let depths = instants().map(|at| depth(&mut || use_it(cursor.evaluate(black_box(at)))));
+            depths.max().unwrap_or_default()
+        }),
+    );
+    tell("Schedule::since", all().map(|(schedule, at)| depth(&mut || use_it(schedule.since(black_box(at))))));
+    // The first one is worked out when they are asked for.
+    let begun = all().map(|(schedule, at)| depth(&mut || use_it(schedule.transitions(black_box(at)))));
+    let mut transitions = schedules.map(|schedule| schedule.transitions(1_767_225_600));
+    let next = transitions.iter_mut().map(|transitions| {
+        let depths = (0..1_000).map(|_| depth(&mut || use_it(transitions.next())));
+        depths.max().unwrap_or_default()
+    });
+    tell("a step of Schedule::transitions", begun.chain(next));
     let mut calendar = Calendar::<4>::new();
     use_it("12-24..01-02".parse().map(|holiday| calendar.push(holiday)));
-    let both = schedule.with(&calendar);
-    tell("WithCalendar::evaluate", instants().map(|at| depth(&mut || use_it(both.evaluate(black_box(at))))));
+    let with = all().map(|(schedule, at)| (schedule.with(&calendar), at));
+    tell("WithCalendar::evaluate", with.map(|(both, at)| depth(&mut || use_it(both.evaluate(black_box(at))))));
 }
 
 /// Of a zone by a rule, of one with a list of changes, and of one without any.

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use kyklos_core::{Reason, VALUE_MAX};
 
 use super::{Override, TTL_MAX, TimeWindowOverrideSpec};
-use crate::api::problems::Problems;
+use crate::api::problems::{FieldProblem, Problems};
 use crate::api::selector::Selector;
 use crate::api::{KIND, Replicas, Value, instants};
 
@@ -89,6 +89,16 @@ impl Asked {
             ttl: TimeDelta::try_seconds(spec.ttl_seconds_after_end)?,
         };
         problems.is_empty().then_some(asked)
+    }
+
+    /// What is wrong with one that was made at this instant, by the clock that its end goes by, and was over then: it never applied.
+    pub fn late(&self, until: DateTime<Utc>, made: DateTime<Utc>) -> Option<FieldProblem> {
+        let field = match self.end {
+            End::At(_) => "spec.until",
+            End::NextBoundary => "spec.untilNextBoundary",
+        };
+        let message = || format!("it was over at {}, before it was made: write a later until", instants::write(until));
+        (until <= made).then(|| FieldProblem { field: field.to_owned(), message: message() })
     }
 
     /// As a schedule has it, once its end is known.

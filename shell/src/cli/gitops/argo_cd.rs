@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::Piece;
-use super::owned::{Target, custom};
+use super::owned::{Target, notes};
 use crate::api::overrides::OVERRIDE_KIND;
 use crate::api::{GROUP, KIND};
 
@@ -26,7 +26,7 @@ fn application(targets: &BTreeSet<Target>) -> Piece {
     };
     let ignored: Vec<Value> = targets.iter().map(ignored).collect();
     let mut comment = vec!["Argo CD: these belong into the Application that has the targets.".to_owned()];
-    comment.extend(custom(targets));
+    comment.extend(notes(targets));
     let value = json!({
         "apiVersion": "argoproj.io/v1alpha1", "kind": "Application",
         "spec": {

@@ -6,8 +6,9 @@ use anyhow::Context;
 use serde_json::{Map, Value, json};
 
 use super::Piece;
-use super::owned::{Field, Target, custom};
+use super::owned::{Target, notes};
 use crate::cli::Failure;
+use crate::target::Field;
 
 const KUSTOMIZATION: (&str, &str) = ("kustomize.toolkit.fluxcd.io/v1", "Kustomization");
 
@@ -23,7 +24,7 @@ fn ignoring(targets: &BTreeSet<Target>) -> Piece {
         "Flux: these belong into the Kustomization that has the targets, where it has the field".to_owned(),
         "(kubectl explain kustomization.spec.ignore); where it doesn't, the next document's.".to_owned(),
     ];
-    comment.extend(custom(targets));
+    comment.extend(notes(targets));
     Piece { comment, value: kustomization(json!({ "ignore": rules })) }
 }
 
@@ -36,7 +37,7 @@ fn patching(targets: &BTreeSet<Target>) -> Result<Piece, Failure> {
         "that it owns them; a field that nobody owns any more falls back to the API server's default. Manifests without a".to_owned(),
         "namespace, which get theirs by targetNamespace, are found without `namespace` here.".to_owned(),
     ];
-    comment.extend(custom(targets));
+    comment.extend(notes(targets));
     for target in targets {
         let (fixed, free): (Vec<&Field>, Vec<&Field>) = target.fields().iter().partition(|field| field.required);
         for field in fixed {

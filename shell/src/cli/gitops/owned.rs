@@ -2,29 +2,7 @@
 
 use crate::api::text::plain;
 use crate::api::{Object, TargetRef};
-
-/// A field that Kyklos writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Field {
-    /// Where it is: a JSON pointer (RFC 6901).
-    pub(super) pointer: &'static str,
-    /// Whether the API server takes no object without it, so that it can't be left out of a manifest.
-    pub(super) required: bool,
-}
-
-const fn optional(pointer: &'static str) -> Field {
-    Field { pointer, required: false }
-}
-
-/// Of everything that has `scale`; where a custom kind has its count is in its CRD (`specReplicasPath`).
-const SCALE: &[Field] = &[optional("/spec/replicas")];
-const AUTOSCALER: &[Field] = &[optional("/spec/minReplicas"), Field { pointer: "/spec/maxReplicas", required: true }];
-const SCALED_OBJECT: &[Field] = &[
-    optional("/spec/minReplicaCount"),
-    optional("/spec/maxReplicaCount"),
-    optional("/metadata/annotations/autoscaling.keda.sh~1paused-replicas"),
-];
-const CRON_JOB: &[Field] = &[optional("/spec/suspend")];
+use crate::target::{Field, Kind};
 
 /// A target as other tools name it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,19 +39,27 @@ impl Target {
         plain(&format!("{} {}/{}", self.kind, self.namespace, self.name)).into_owned()
     }
 
-    /// The fields of it that Kyklos writes.
+    /// The fields of it that Kyklos writes; those of whatever has `scale` where it is of no kind of its own.
     pub(super) fn fields(&self) -> &'static [Field] {
-        match (self.group.as_str(), self.kind.as_str()) {
-            ("autoscaling", "HorizontalPodAutoscaler") => AUTOSCALER,
-            ("keda.sh", "ScaledObject") => SCALED_OBJECT,
-            ("batch", "CronJob") => CRON_JOB,
-            _ => SCALE,
+        match self.kind() {
+            Some(Kind::Own(own)) => own.fields,
+            Some(Kind::Custom(_)) | None => Field::OF_SCALE,
         }
     }
 
     /// Whether it is of a kind whose count may lie elsewhere.
     pub(super) fn is_custom(&self) -> bool {
-        self.fields() == SCALE && self.group != "apps"
+        !self.kind().is_some_and(|kind| kind.is_own())
+    }
+
+    /// Whether none is written to what it scales instead.
+    pub(super) fn stands_still(&self) -> bool {
+        self.kind().is_some_and(|kind| kind.how().stands_still)
+    }
+
+    /// Its kind, by whatever version.
+    fn kind(&self) -> Option<Kind> {
+        Kind::of_group(&self.group, &self.kind)
     }
 
     /// The pointers of its fields.
@@ -82,9 +68,14 @@ impl Target {
     }
 }
 
-/// What is to be said of the kinds whose count may lie elsewhere.
-pub(super) fn custom<'t>(targets: impl IntoIterator<Item = &'t Target>) -> Option<String> {
-    let custom: Vec<_> = targets.into_iter().filter(|target| target.is_custom()).map(Target::words).collect();
-    let words = "where its CRD's `scale` names another specReplicasPath than .spec.replicas, write that";
-    (!custom.is_empty()).then(|| format!("{}: {words}", custom.join(", ")))
+/// What is to be said of the kinds whose count may lie elsewhere, and of those that sleep by what they scale.
+pub(super) fn notes<'t>(targets: impl IntoIterator<Item = &'t Target> + Clone) -> Vec<String> {
+    let those = |is: fn(&Target) -> bool, words: &str| {
+        let names: Vec<_> = targets.clone().into_iter().filter(|target| is(target)).map(Target::words).collect();
+        (!names.is_empty()).then(|| format!("{}: {words}", names.join(", ")))
+    };
+    let custom = "where its CRD's `scale` names another specReplicasPath than .spec.replicas, write that";
+    let sleeps =
+        "0 is written to the /spec/replicas of what it scales, which belongs to no manifest beside an autoscaler";
+    [those(Target::is_custom, custom), those(Target::stands_still, sleeps)].into_iter().flatten().collect()
 }

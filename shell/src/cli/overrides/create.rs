@@ -81,8 +81,11 @@ impl Create {
             ttl_seconds_after_end: self.ttl,
         };
         let mut problems = Problems::default();
-        if Asked::of(&spec, &mut problems).is_none() {
+        let Some(asked) = Asked::of(&spec, &mut problems) else {
             return Err(Failure::Input(problems.iter().map(ToString::to_string).collect()));
+        };
+        if let Some(late) = until.and_then(|until| asked.late(until, now)) {
+            return Err(Failure::Input(vec![late.to_string()]));
         }
         let made = cluster.create(&self.scaler, self.name.as_deref(), spec).await?;
         let end = made.spec.until.unwrap_or_else(|| "its next boundary".to_owned());

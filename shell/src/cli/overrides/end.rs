@@ -25,8 +25,7 @@ pub(in crate::cli) struct End {
 impl End {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let cluster = Overriding::connect(self.namespace).await?;
-        let now = cluster.now().await?;
-        let said = match cluster.end(&self.name, now).await? {
+        let said = match cluster.end(&self.name).await? {
             Ended::At(until) => format!("ended at {}", instants::write(until)),
             Ended::Before(until) => format!("ended at {} already", instants::write(until)),
             Ended::Deleted => "deleted, as it had not begun".to_owned(),

@@ -8,8 +8,8 @@ use crate::policy::plan::{Happening, Reason};
 use crate::policy::words;
 
 pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
-    let Claim::Lost { to } = look.facts.claim else { return None };
-    let said = Said::new(Because::ScaleConflict, look.say(&words::rival(look, to)));
+    let Claim::Lost { to, by } = look.facts.claim else { return None };
+    let said = Said::new(Because::ScaleConflict, look.say(&words::rival(look, to, by)));
     let told = look.was(Type::Ready, Because::ScaleConflict);
     let happening = Happening {
         reason: Reason::ScaleConflict,

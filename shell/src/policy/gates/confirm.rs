@@ -11,7 +11,7 @@ use crate::policy::plan::{Happening, Reason};
 pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
     let said = Said::new(Because::ConfirmationNeeded, look.say(look.facts.brake?));
     if look.facts.role == Role::Member {
-        let raises = look.due.is_none_or(|due| due.to > due.from);
+        let raises = look.due.is_none_or(|due| due.to.is_more_than(due.from));
         let is_held = look.wanted.as_ref().is_some_and(|wanted| wanted.memory.is_held());
         let is_idle = look.due.is_none() && !matches!(look.remember, Some(Remember::Keep(_)));
         let may = is_idle || raises && is_held;

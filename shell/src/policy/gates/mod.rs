@@ -8,6 +8,7 @@ mod claim;
 mod clock;
 mod confirm;
 mod fence;
+mod held;
 mod holidays;
 mod invalid;
 mod memory;
@@ -26,7 +27,7 @@ use super::plan::Happening;
 type Gate = fn(&Look<'_>) -> Option<Hold>;
 
 /// In the order in which they are asked.
-const GATES: [Gate; 14] = [
+const GATES: [Gate; 15] = [
     fence::gate,
     invalid::gate,
     clock::gate,
@@ -35,6 +36,7 @@ const GATES: [Gate; 14] = [
     missing::gate,
     unsure::gate,
     autoscaler::gate,
+    held::gate,
     paused::gate,
     confirm::gate,
     targets::gate,

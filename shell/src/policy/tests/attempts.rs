@@ -174,6 +174,25 @@ fn what_somebody_else_has_written_is_not_ours() {
     assert_eq!(day.state(), (Some(10), Some(10), FINE));
 }
 
+/// An invalid object claims nothing, and the younger one that acts meanwhile wants the same of the target.
+#[test]
+fn what_another_object_has_written_while_this_one_was_invalid_is_not_told_again() {
+    for restarts in [false, true] {
+        let mut day = Stage::new();
+        day.look("08:00:00");
+        let before = day.status.last_scale_time.clone();
+        day.edit("timezone", json!("America/New_Yrok"));
+        day.look("08:59:00");
+        day.somebody(10, FIELD_MANAGER);
+        day.edit("timezone", json!("America/New_York"));
+        if restarts {
+            day.restart();
+        }
+        assert!(day.look("09:30:00").is_empty());
+        assert_eq!((day.state(), &day.status.last_scale_time), ((Some(10), Some(10), FINE), &before));
+    }
+}
+
 #[test]
 fn a_boundary_between_a_write_and_its_answer_is_no_drift() {
     let mut day = Stage::new();

@@ -8,7 +8,7 @@ fn autoscaled() -> Stage {
     day.edit("defaultReplicas", json!(3));
     day.edit("windows", json!([{ "name": "night", "start": "20:00", "end": "08:00", "replicas": 0 }]));
     day.edit("gracePeriodSeconds", json!(0));
-    day.autoscaler = Some("web".to_owned());
+    day.autoscaler = Some(("HorizontalPodAutoscaler web", true));
     day.somebody(7, "horizontal-pod-autoscaler");
     day
 }
@@ -19,7 +19,11 @@ fn beside_an_autoscaler_none_is_written_and_from_none_the_next_count_alone() {
     assert_eq!(day.look("12:00:00"), ["AutoscalerPresent"]);
     let present = ["AutoscalerPresent", "Stable", "AutoscalerPresent", "OperationalNormal"];
     assert_eq!(day.state(), (Some(3), Some(7), present));
-    assert!(day.message(Type::Ready).contains("HorizontalPodAutoscaler web"), "{}", day.message(Type::Ready));
+    assert!(
+        day.message(Type::Ready).contains("name HorizontalPodAutoscaler web in targetRef"),
+        "{}",
+        day.message(Type::Ready)
+    );
     // Whatever it does it isn't answered, and told once.
     for count in [5, 9, 3, 7] {
         day.somebody(count, "horizontal-pod-autoscaler");
@@ -58,6 +62,28 @@ fn beside_an_autoscaler_the_original_is_no_dispute() {
     day.somebody(4, "horizontal-pod-autoscaler");
     assert!(day.look_at(morning + chrono::TimeDelta::minutes(1)).is_empty());
     assert_eq!((day.replicas(), day.reason(Type::Ready), day.entry.is_none()), (Some(4), "Reconciled", true));
+}
+
+/// KEDA scales from none, too.
+#[test]
+fn beside_a_scaled_object_nothing_is_written_not_even_none() {
+    let mut day = autoscaled();
+    day.autoscaler = Some(("ScaledObject web", false));
+    assert_eq!(day.look("12:00:00"), ["AutoscalerPresent"]);
+    assert!(
+        day.message(Type::Ready).contains("ScaledObject web, which would undo any count,"),
+        "{}",
+        day.message(Type::Ready)
+    );
+    assert!(day.look("20:00:00").is_empty());
+    day.somebody(0, "keda");
+    let morning = at("08:00:00") + chrono::TimeDelta::days(1);
+    assert!(day.look_at(morning).is_empty());
+    assert_eq!((day.replicas(), day.writes.len(), day.reason(Type::Ready)), (Some(0), 0, "AutoscalerPresent"));
+    // Where it is as it was, there is nothing to dispute.
+    day.edit("defaultReplicas", json!("original"));
+    assert!(day.look_at(morning + chrono::TimeDelta::minutes(1)).is_empty());
+    assert_eq!(day.reason(Type::Ready), "Reconciled");
 }
 
 #[test]

@@ -140,7 +140,7 @@ fn a_missing_target_is_told_about_once_and_scaled_when_it_is_there() {
     assert!(day.look("17:00:01").is_empty());
     day.target = target("2", 1, None);
     assert_eq!(day.look("17:10:00"), ["ScaledUp"]);
-    assert_eq!(day.writes.last().map(|write| write.to), Some(2));
+    assert_eq!(day.writes.last().map(|write| write.to.replicas), Some(2));
     day.target = Known::Missing;
     assert_eq!(day.look("17:11:00"), ["MissingTarget"]);
     let marks: std::collections::BTreeSet<_> = day.events.iter().map(|event| (event.reason, &event.mark)).collect();

@@ -80,7 +80,7 @@ fn what_was_given_back_before_a_crash_is_told_and_forgotten_by_the_next_process(
     let mut day = office(json!(0));
     day.look("09:00:00");
     let plan = day.plan(at("17:00:00"));
-    assert_eq!(plan.write.map(|write| (write.from, write.to)), Some((0, 5)));
+    assert_eq!(plan.write.map(|write| (write.from.replicas, write.to.replicas)), Some((0, 5)));
     day.somebody(5, FIELD_MANAGER);
     day.restart();
     assert_eq!(day.look("17:00:05"), ["ScaledUp"]);

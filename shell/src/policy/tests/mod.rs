@@ -10,6 +10,7 @@ mod kstatus;
 mod memory;
 mod orders;
 mod overrides;
+mod ranges;
 mod strange;
 mod values;
 
@@ -24,7 +25,7 @@ use crate::api::overrides::Override;
 use crate::api::selection::Aim;
 use crate::api::{Identity, Policy, TimeWindowScalerStatus};
 use crate::calendar::Dates;
-use crate::target::{TargetKey, TargetState};
+use crate::target::{Size, TargetKey, TargetState};
 
 /// What an object's ConfigMap is found to be.
 #[derive(Debug, Default)]
@@ -62,7 +63,8 @@ struct Stage {
     /// The entries that were written, none for those that were taken away.
     remembered: Vec<Option<crate::api::Entry>>,
     rival: Option<String>,
-    autoscaler: Option<String>,
+    /// An autoscaler beside the target, and whether it stands still at none.
+    autoscaler: Option<(&'static str, bool)>,
     fence: Fence,
     rehearsal: Option<String>,
     history: History,
@@ -77,7 +79,7 @@ struct Stage {
 }
 
 fn takes(replicas: i32) -> Option<Outcome> {
-    Some(Outcome::Accepted { replicas })
+    Some(Outcome::Accepted { size: replicas.into() })
 }
 
 fn refuses(_: i32) -> Option<Outcome> {
@@ -85,7 +87,7 @@ fn refuses(_: i32) -> Option<Outcome> {
 }
 
 fn caps(asked: i32) -> Option<Outcome> {
-    Some(Outcome::Accepted { replicas: asked.min(5) })
+    Some(Outcome::Accepted { size: asked.min(5).into() })
 }
 
 const OPEN: Fence = Fence { leader: true, clock: ClockState::Right, stopping: false };
@@ -193,10 +195,11 @@ impl Stage {
                 Records::Unwritten(why) => Some(why),
                 _ => None,
             },
-            autoscaler: self.autoscaler.as_deref(),
+            beneath: None,
+            autoscaler: self.autoscaler.map(|(name, stands_still)| Beside { name, stands_still }),
             brake: None,
             unsure: None,
-            claim: self.rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to }),
+            claim: self.rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to, by: None }),
             fence: self.fence,
             overrides: &self.overrides,
             history: &self.history,
@@ -249,21 +252,27 @@ impl Stage {
         self.writes.push(write);
         assert!(write.due <= now && write.from != write.to);
         let Known::Known(target) = &mut self.target else { panic!("a write to a target that isn't there") };
-        assert_eq!(target.replicas, write.from);
-        let outcome = (self.server)(write.to);
+        assert_eq!(target.size(), write.from);
+        let outcome = match (self.server)(write.to.replicas) {
+            // Of bounds nothing else is ever made here.
+            Some(Outcome::Accepted { size }) if size.replicas == write.to.replicas => {
+                Some(Outcome::Accepted { size: write.to })
+            }
+            other => other,
+        };
         let has = match outcome {
-            Some(Outcome::Accepted { replicas }) => Some(replicas),
+            Some(Outcome::Accepted { size }) => Some(size),
             None => Some(write.to),
             Some(_) => None,
         };
-        if let Some(replicas) = has {
-            target.replicas = replicas;
-            target.writer = Some(FIELD_MANAGER.into());
+        if let Some(size) = has {
+            ranges::take(target, size);
         }
         let waits = has != Some(write.to);
         let outcome = outcome.unwrap_or(Outcome::Unknown { message: "the connection broke".to_owned() });
-        let Write { from, to, value, cause, due } = write;
-        self.attempt = Some(Attempt { from, to, value, cause, due, at: now, outcome, waits, told_to_wait: false });
+        let Write { from, to, prepares, value, cause, due } = write;
+        self.attempt =
+            Some(Attempt { from, to, prepares, value, cause, due, at: now, outcome, waits, told_to_wait: false });
     }
 
     /// Looks until there is nothing more to do, and gives the events of it.

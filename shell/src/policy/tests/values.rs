@@ -115,7 +115,7 @@ fn bounds_that_fall_at_a_boundary_wait_for_the_grace() {
     assert!(day.look("17:02:00").is_empty());
     assert_eq!(serde_json::to_value(&day.status).unwrap()["effectiveReplicas"], "10..50");
     assert_eq!(day.look("17:05:00"), ["ScaledDown"]);
-    assert_eq!(day.writes.last().map(|write| (write.to, write.cause)), Some((5, WriteCause::GraceOver)));
+    assert_eq!(day.writes.last().map(|write| (write.to.replicas, write.cause)), Some((5, WriteCause::GraceOver)));
     // Those that rise don't.
     day.somebody(2, "autoscaler");
     assert_eq!(day.look_at("2026-11-24T09:00:00-05:00".parse().unwrap()), ["ScaledUp"]);
@@ -139,7 +139,7 @@ fn a_crash_after_the_write_of_a_bound_is_told_by_the_next_process_once() {
     day.look("08:00:00");
     assert!(day.step(at("09:00:00")), "it is written down what it had");
     let plan = day.plan(at("09:00:00"));
-    assert_eq!(plan.write.map(|write| (write.from, write.to)), Some((3, 10)));
+    assert_eq!(plan.write.map(|write| (write.from.replicas, write.to.replicas)), Some((3, 10)));
     // It is carried out, and nobody is left to hear of it.
     day.somebody(10, FIELD_MANAGER);
     day.restart();

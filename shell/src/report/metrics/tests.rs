@@ -69,10 +69,13 @@ fn what_was_counted_is_told_in_words_that_a_strict_parser_reads() {
     let metrics = Metrics::new(true);
     metrics.looked(Duration::from_millis(3));
     let due = DateTime::UNIX_EPOCH;
-    let written = |from, to, cause, late: TimeDelta| {
-        let outcome = Outcome::Accepted { replicas: to };
-        let value = Value::Count(u32::try_from(to).unwrap());
-        let write = Attempt { from, to, value, cause, due, at: due, outcome, waits: false, told_to_wait: false };
+    let written = |from: i32, to: i32, cause, late: TimeDelta| {
+        let (from, to) = (Size::from(from), Size::from(to));
+        let outcome = Outcome::Accepted { size: to };
+        let value = Value::Count(u32::try_from(to.replicas).unwrap());
+        let prepares = false;
+        let write =
+            Attempt { from, to, prepares, value, cause, due, at: due, outcome, waits: false, told_to_wait: false };
         metrics.accepted(&write, due + late);
     };
     written(2, 10, WriteCause::Boundary, TimeDelta::milliseconds(7));
@@ -144,6 +147,11 @@ fn every_name_is_the_contracts() {
         assert!(page.lines().any(|line| line == sample), "no {sample} in\n{page}");
     }
     assert!(page.ends_with("# EOF\n"));
+    // And each is explained to those who look at it.
+    let guide = include_str!("../../../deploy/README.md");
+    let families = page.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next());
+    let unsaid: Vec<_> = families.filter(|family| !guide.contains(&format!("`{family}"))).collect();
+    assert!(unsaid.is_empty(), "the guide says nothing of {unsaid:?}");
 }
 
 #[test]
