@@ -1,14 +1,20 @@
 //! Somebody else who puts the count back again and again.
 
+use std::time::{Duration, Instant};
+
 use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 
 use crate::admission::manifest;
 use crate::audit::{Request, caught_up, requests};
 use crate::stage::Stage;
-use crate::waits::{message, reason};
+use crate::waits::{PATIENCE, message, pause, reason};
 
-/// C03: a tool that applies its manifest by force, every minute for half an hour. Each minute of the controller's clock is a second.
+/// Three minutes of the controller's clock.
+const A_WHILE: Duration = Duration::from_secs(18);
+
+/// C03, by a tool that applies its manifest by force whenever it is taken back, at once: half an hour of it, once a minute, is shown in
+/// virtual time. A minute of the controller's clock is six seconds, so that a slow machine, too, has five reverts in ten minutes.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fight_with_self_heal_is_seen_and_not_fought() {
     let stage = Stage::new("self-heal").await;
@@ -18,18 +24,25 @@ async fn a_fight_with_self_heal_is_seen_and_not_fought() {
         "windows": [{ "name": "night", "start": "20:00", "end": "08:00", "replicas": 0 }],
     });
     stage.scaler("web", spec).await;
-    let controller = stage.controller("2026-11-23T20:00:00Z", 60);
+    let _controller = stage.controller("2026-11-23T20:00:00Z", 10);
     stage.scaled("web", 0).await;
     let argo_cd = PatchParams::apply("argocd-controller").force();
-    for minute in 10..=40 {
-        controller.until(&format!("2026-11-23T20:{minute}:00Z")).await;
-        stage.deployments().patch("web", &argo_cd, &Patch::Apply(manifest(Some(3)))).await.unwrap();
+    let begin = Instant::now();
+    let mut seen: Option<Instant> = None;
+    while seen.is_none_or(|seen| seen.elapsed() < A_WHILE) {
+        if stage.replicas("web").await == Some(0) {
+            stage.deployments().patch("web", &argo_cd, &Patch::Apply(manifest(Some(3)))).await.unwrap();
+        }
+        let status = stage.status("web").await;
+        if seen.is_none() && reason(&status, "Degraded") == "CountReverted" {
+            assert!(message(&status, "Degraded").contains("\"argocd-controller\""), "{status:#}");
+            seen = Some(Instant::now());
+        }
+        assert!(begin.elapsed() < PATIENCE, "{status:#}");
+        pause().await;
     }
     let stopped = chrono::Utc::now();
-    let fought = |status: &Value| reason(status, "Degraded") == "CountReverted";
-    let status = stage.status_when("web", "that it is seen", fought).await;
-    assert!(message(&status, "Degraded").contains("\"argocd-controller\""), "{}", message(&status, "Degraded"));
-    // It stops, and after ten minutes without it all is calm.
+    // After ten minutes without it all is calm by itself.
     let calm = |status: &Value| reason(status, "Degraded") == "OperationalNormal";
     stage.status_when("web", "calm", calm).await;
     assert_eq!(stage.replicas("web").await, Some(0));
@@ -40,5 +53,5 @@ async fn a_fight_with_self_heal_is_seen_and_not_fought() {
     };
     // The first was the boundary's.
     let tries = requests(&stage).iter().filter(|request| is_try(request)).count() - 1;
-    assert!((5..12).contains(&tries), "{tries} writes in half an hour");
+    assert!((4..12).contains(&tries), "{tries} writes");
 }
