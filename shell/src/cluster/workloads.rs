@@ -122,6 +122,9 @@ impl<B: Body> Workload<B> {
             max: all.max || one.max,
             asleep: all.asleep || one.asleep,
         });
+        let scaling = self.spec.scaling(ours, &self.meta);
+        // An autoscaler that holds what it scales at none has none, whatever its bounds are.
+        let bounded = scaling.as_ref().map(|scaling| scaling.size(scaling.range).replicas);
         Seen {
             namespace: self.in_namespace().into(),
             name: self.named().into(),
@@ -129,13 +132,13 @@ impl<B: Body> Workload<B> {
             state: TargetState {
                 uid: self.uid_text().into(),
                 version: self.version(),
-                replicas: self.spec.count(served),
+                replicas: bounded.unwrap_or_else(|| self.spec.count(served)),
                 ready: self.ready,
                 writer,
                 original: self.original,
                 risk: self.spec.risk(),
                 deleting: self.is_deleting(),
-                scaling: self.spec.scaling(ours, &self.meta).map(Box::new),
+                scaling: scaling.map(Box::new),
                 owner: self.owner,
             },
         }
