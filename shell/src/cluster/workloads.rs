@@ -24,6 +24,9 @@ pub trait Body: DeserializeOwned + Clone + Debug + Default + Send + Sync + 'stat
     /// What it reads of the fields of a `spec` that somebody owns.
     type Owned: DeserializeOwned + Clone + Debug + Default + Send + Sync;
 
+    /// Whether none are ready where its status says how many there are and not how many of them are ready.
+    const SAYS_READY: bool = true;
+
     /// How many replicas it asks for.
     fn count(&self, served: &Served) -> i32;
 
@@ -95,7 +98,7 @@ impl<B: Body> From<RawWorkload<B>> for Workload<B> {
         meta.paused_by_us = managers.iter().any(|entry| is_ours(entry) && entry.fields.has_paused_replicas());
         let owned = |entry: RawManager<B::Owned>| Some((entry.manager?, entry.fields.spec));
         // None that are ready is left out, where anything is said at all.
-        let ready = raw.status.ready_replicas.or(raw.status.replicas.map(|_| 0));
+        let ready = raw.status.ready_replicas.or(raw.status.replicas.filter(|_| B::SAYS_READY).map(|_| 0));
         Self {
             metadata,
             original,
@@ -274,6 +277,38 @@ mod tests {
         assert_eq!((state.replicas, state.writer.as_deref(), state.ready), (5, Some("kyklos"), None));
         for empty in [json!({ "spec": { "replicas": 1 } }), json!({ "spec": null }), json!({})] {
             assert_eq!(read(&empty, ".spec.size").state.replicas, 0, "{empty}");
+        }
+    }
+
+    #[test]
+    fn how_many_are_ready_is_what_the_status_says() {
+        #[derive(Debug, Clone, Default, Deserialize)]
+        struct Silent {}
+
+        impl Body for Silent {
+            type Owned = Silent;
+            const SAYS_READY: bool = false;
+
+            fn count(&self, _: &Served) -> i32 {
+                0
+            }
+
+            fn is_owned(_: &Silent, _: &Served) -> bool {
+                false
+            }
+        }
+
+        fn ready<B: Body>(status: &Value) -> Option<i32> {
+            let object = json!({ "status": status }).to_string();
+            serde_json::from_str::<Workload<B>>(&object).unwrap().seen(&Served::own(OWN[0])).state.ready
+        }
+        for (status, of_own, of_custom) in [
+            (json!({ "replicas": 3, "readyReplicas": 2 }), Some(2), Some(2)),
+            // Of a kind that somebody else has made nobody knows whether it ever says how many are ready.
+            (json!({ "replicas": 3 }), Some(0), None),
+            (json!({}), None, None),
+        ] {
+            assert_eq!((ready::<Whole>(&status), ready::<Silent>(&status)), (of_own, of_custom), "{status}");
         }
     }
 

@@ -25,6 +25,7 @@ mod state;
 mod targets;
 mod timers;
 mod turns;
+mod unready;
 
 use std::sync::Arc;
 
