@@ -66,6 +66,7 @@ pub struct Meta {
 struct Workload<B: Body> {
     metadata: ObjectMeta,
     original: Option<u32>,
+    misread: bool,
     owner: Option<Box<str>>,
     owners: Vec<(Box<str>, B::Owned)>,
     meta: Meta,
@@ -93,7 +94,7 @@ struct RawStatus {
 
 impl<B: Body> From<RawWorkload<B>> for Workload<B> {
     fn from(raw: RawWorkload<B>) -> Self {
-        let Parted { metadata, original, owner, managers, mut meta } = raw.metadata.split();
+        let Parted { metadata, original, misread, owner, managers, mut meta } = raw.metadata.split();
         let is_ours = |entry: &RawManager<B::Owned>| entry.manager.as_deref() == Some(FIELD_MANAGER);
         meta.paused_by_us = managers.iter().any(|entry| is_ours(entry) && entry.fields.has_paused_replicas());
         let owned = |entry: RawManager<B::Owned>| Some((entry.manager?, entry.fields.spec));
@@ -102,6 +103,7 @@ impl<B: Body> From<RawWorkload<B>> for Workload<B> {
         Self {
             metadata,
             original,
+            misread,
             owner,
             owners: managers.into_iter().filter_map(owned).collect(),
             meta,
@@ -139,6 +141,7 @@ impl<B: Body> Workload<B> {
                 ready: self.ready,
                 writer,
                 original: self.original,
+                misread: self.misread,
                 risk: self.spec.risk(),
                 deleting: self.is_deleting(),
                 scaling: scaling.map(Box::new),
@@ -217,6 +220,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::api::ORIGINAL_ANNOTATION;
     use crate::target::{CountPath, OWN};
 
     #[derive(Debug, Clone, Default, Deserialize)]
@@ -266,6 +270,21 @@ mod tests {
         assert_eq!((state.writer.as_deref(), &state.owner, state.deleting), (Some("kyklos"), &None, false));
         assert_eq!(read(&object(&[&ours, &theirs]), ".spec.replicas").state.writer.as_deref(), Some("argocd"));
         assert_eq!(read(&object(&[&other]), ".spec.replicas").state.writer, None);
+    }
+
+    #[test]
+    fn an_annotation_that_is_no_count_is_none_and_known_to_be_there() {
+        let read = |annotations: Value| {
+            let state = read(&json!({ "metadata": { "annotations": annotations } }), ".spec.replicas").state;
+            (state.original, state.misread)
+        };
+        assert_eq!(read(json!({})), (None, false));
+        for (text, original) in [("4", Some(4)), ("0", Some(0)), ("2147483647", Some(2_147_483_647))] {
+            assert_eq!(read(json!({ ORIGINAL_ANNOTATION: text })), (original, false), "{text}");
+        }
+        for text in ["", "four", "-1", "50%", "original", "2147483648", "3 "] {
+            assert_eq!(read(json!({ ORIGINAL_ANNOTATION: text })), (None, true), "{text}");
+        }
     }
 
     #[test]
