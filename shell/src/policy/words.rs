@@ -175,6 +175,15 @@ pub(super) fn overrides(look: &Look<'_>) -> Option<String> {
     (!problems.is_empty()).then(|| format!("the schedule goes on without an override: {}{more}", problems.join("; ")))
 }
 
+/// A target that is the controller itself.
+pub(super) fn own(look: &Look<'_>) -> String {
+    format!(
+        "spec.targetRef: {} is what Kyklos itself runs in, or scales that, so it is never scaled: without it nothing would be: name \
+         another target",
+        target(look)
+    )
+}
+
 /// A target that somebody else has made and manages.
 pub(super) fn owned(look: &Look<'_>, owner: &str) -> String {
     format!(
