@@ -292,6 +292,14 @@ async fn the_role_of_those_who_override_is_part_of_the_clusters_own() {
         assert!(begin.elapsed() < PATIENCE, "{said}");
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
+    // What is remembered is there to be read: who could write it could scale.
+    let may = |verb: &str, resource: &str| {
+        let mut command = stage.cluster().kubectl();
+        command.args(["-n", stage.namespace.as_str(), "--as", "ed", "auth", "can-i", verb, resource]);
+        command.output().unwrap().status.success()
+    };
+    let all = ["get", "patch", "create"].map(|verb| may(verb, "scalerecords.kyklos.io"));
+    assert_eq!((all, may("patch", "timewindowscalers.kyklos.io")), ([true, false, false], false));
     crate::clusters::kubectl(stage.cluster(), &["delete", "clusterrole", "kyklos-override-aggregated-test"]);
 }
 
