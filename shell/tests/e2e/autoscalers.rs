@@ -328,6 +328,11 @@ async fn a_scaled_object_is_bounded_and_paused_and_left_alone_by_turns() {
     };
     annotated(Some("0")).await;
     stage.status_when("web", "none", |status| status["targetObservedReplicas"] == 0).await;
+    // KEDA says so in its status, which is no change of anything.
+    let said = Patch::Merge(json!({ "status": { "conditions": [{ "type": "Paused", "status": "True" }] } }));
+    api.patch_status("web", &PatchParams::default(), &said).await.unwrap();
+    let calm = |status: &Value| reason(status, "Ready") == "Reconciled" && reason(status, "Reconciling") == "Stable";
+    stage.status_when("web", "calm", calm).await;
     stage.edit("web", json!({ "defaultReplicas": "original" })).await;
     let data = annotated(None).await;
     assert_eq!((data["spec"].get("minReplicaCount"), data["spec"].get("maxReplicaCount")), (None, None), "{data:#}");
@@ -351,4 +356,8 @@ async fn a_scaled_object_is_bounded_and_paused_and_left_alone_by_turns() {
         .map(|request| (request.resource.as_str(), request.verb.as_str()))
         .collect();
     assert_eq!(used, BTreeSet::from([("scaledobjects", "patch"), ("scaledobjects", "watch")]));
+    let patches: Vec<_> =
+        asked.iter().filter(|request| request.verb == "patch" && request.group == "keda.sh").collect();
+    let done = patches.iter().filter(|request| request.code == 200).count();
+    assert_eq!(done, 5, "one for each edit: {patches:#?}");
 }
