@@ -51,7 +51,8 @@ pub(super) const ONE_LINE: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
 #[x_kube(validation = Rule::new("!has(self.holidayMode) || self.holidayMode != 'treat-as-open' || has(self.holidayReplicas) || !has(self.windows) || self.windows.all(window, has(window.replicas) && type(window.replicas) == int)").message("treat-as-open gives the largest count of the windows, and one of them has none: write holidayReplicas"))]
 #[x_kube(validation = Rule::new("!has(self.pauseUntil) || !has(self.pause) || !self.pause").message("pauseUntil stands beside pause: true, which has no end: keep one of the two"))]
 pub struct TimeWindowScalerSpec {
-    /// What is scaled, in the same namespace. Either this or targets.
+    /// What is scaled, in the same namespace: what has `scale`, a HorizontalPodAutoscaler, a CronJob or KEDA's ScaledObject. Either this
+    /// or targets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_ref: Option<TargetRef>,
     /// Instead of targetRef: all workloads of the namespace that it picks are scaled.

@@ -112,6 +112,7 @@ struct RawAnnotations {
     overrule: Option<String>,
     confirm: Option<String>,
     original: Option<u32>,
+    misread: bool,
     exclusion: Exclusion,
     paused: Option<Box<str>>,
     paused_replicas: Option<Box<str>>,
@@ -209,6 +210,7 @@ fn those_that_matter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawAn
                     ORIGINAL_ANNOTATION => {
                         let count = map.next_value::<Cow<'_, str>>()?.parse::<Asked>();
                         found.original = count.ok().and_then(Asked::count);
+                        found.misread = found.original.is_none();
                     }
                     CONFIRM_ANNOTATION => {
                         let mut text: String = map.next_value()?;
@@ -239,6 +241,8 @@ pub(super) struct Parted<F> {
     pub(super) metadata: ObjectMeta,
     /// What its annotation says that its original count is; `None` where that is no count.
     pub(super) original: Option<u32>,
+    /// Whether that annotation is there and is no count.
+    pub(super) misread: bool,
     /// Who has made it and manages it, such as `Deployment web`.
     pub(super) owner: Option<Box<str>>,
     pub(super) labels: LabelSet,
@@ -270,6 +274,7 @@ impl<F> RawMeta<F> {
         Parted {
             metadata,
             original: self.annotations.original,
+            misread: self.annotations.misread,
             owner: owner.map(|owner| format!("{} {}", owner.kind, owner.name).into()),
             labels: self.labels.as_ref().map(LabelSet::of).unwrap_or_default(),
             exclusion: self.annotations.exclusion,

@@ -25,6 +25,9 @@ pub trait Body: DeserializeOwned + Clone + Debug + Default + Send + Sync + 'stat
     /// What it reads of the fields of a `spec` that somebody owns.
     type Owned: DeserializeOwned + Clone + Debug + Default + Send + Sync;
 
+    /// Whether none are ready where its status says how many there are and not how many of them are ready.
+    const SAYS_READY: bool = true;
+
     /// How many replicas it asks for.
     fn count(&self, served: &Served) -> i32;
 
@@ -64,6 +67,7 @@ pub struct Meta {
 struct Workload<B: Body> {
     metadata: ObjectMeta,
     original: Option<u32>,
+    misread: bool,
     owner: Option<Box<str>>,
     labels: LabelSet,
     exclusion: Exclusion,
@@ -93,15 +97,16 @@ struct RawStatus {
 
 impl<B: Body> From<RawWorkload<B>> for Workload<B> {
     fn from(raw: RawWorkload<B>) -> Self {
-        let Parted { metadata, original, owner, labels, exclusion, managers, mut meta } = raw.metadata.split();
+        let Parted { metadata, original, misread, owner, labels, exclusion, managers, mut meta } = raw.metadata.split();
         let is_ours = |entry: &RawManager<B::Owned>| entry.manager.as_deref() == Some(FIELD_MANAGER);
         meta.paused_by_us = managers.iter().any(|entry| is_ours(entry) && entry.fields.has_paused_replicas());
         let owned = |entry: RawManager<B::Owned>| Some((entry.manager?, entry.fields.spec));
         // None that are ready is left out, where anything is said at all.
-        let ready = raw.status.ready_replicas.or(raw.status.replicas.map(|_| 0));
+        let ready = raw.status.ready_replicas.or(raw.status.replicas.filter(|_| B::SAYS_READY).map(|_| 0));
         Self {
             metadata,
             original,
+            misread,
             owner,
             labels,
             exclusion,
@@ -127,6 +132,9 @@ impl<B: Body> Workload<B> {
             max: all.max || one.max,
             asleep: all.asleep || one.asleep,
         });
+        let scaling = self.spec.scaling(ours, &self.meta);
+        // An autoscaler that holds what it scales at none has none, whatever its bounds are.
+        let bounded = scaling.as_ref().map(|scaling| scaling.size(scaling.range).replicas);
         Seen {
             namespace: self.in_namespace().into(),
             name: self.named().into(),
@@ -134,15 +142,16 @@ impl<B: Body> Workload<B> {
             state: TargetState {
                 uid: self.uid_text().into(),
                 version: self.version(),
-                replicas: self.spec.count(served),
+                replicas: bounded.unwrap_or_else(|| self.spec.count(served)),
                 ready: self.ready,
                 writer,
                 original: self.original,
+                misread: self.misread,
                 risk: self.spec.risk(),
                 deleting: self.is_deleting(),
                 labels: self.labels,
                 exclusion: self.exclusion,
-                scaling: self.spec.scaling(ours, &self.meta).map(Box::new),
+                scaling: scaling.map(Box::new),
                 owner: self.owner,
             },
         }
@@ -218,6 +227,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::api::ORIGINAL_ANNOTATION;
     use crate::target::{CountPath, OWN};
 
     #[derive(Debug, Clone, Default, Deserialize)]
@@ -271,6 +281,21 @@ mod tests {
     }
 
     #[test]
+    fn an_annotation_that_is_no_count_is_none_and_known_to_be_there() {
+        let read = |annotations: Value| {
+            let state = read(&json!({ "metadata": { "annotations": annotations } }), ".spec.replicas").state;
+            (state.original, state.misread)
+        };
+        assert_eq!(read(json!({})), (None, false));
+        for (text, original) in [("4", Some(4)), ("0", Some(0)), ("2147483647", Some(2_147_483_647))] {
+            assert_eq!(read(json!({ ORIGINAL_ANNOTATION: text })), (original, false), "{text}");
+        }
+        for text in ["", "four", "-1", "50%", "original", "2147483648", "3 "] {
+            assert_eq!(read(json!({ ORIGINAL_ANNOTATION: text })), (None, true), "{text}");
+        }
+    }
+
+    #[test]
     fn a_count_elsewhere_is_found_there_and_its_absence_is_none() {
         let ours = owned("kyklos", &json!({ "f:spec": { "f:size": {} } }));
         let object =
@@ -279,6 +304,38 @@ mod tests {
         assert_eq!((state.replicas, state.writer.as_deref(), state.ready), (5, Some("kyklos"), None));
         for empty in [json!({ "spec": { "replicas": 1 } }), json!({ "spec": null }), json!({})] {
             assert_eq!(read(&empty, ".spec.size").state.replicas, 0, "{empty}");
+        }
+    }
+
+    #[test]
+    fn how_many_are_ready_is_what_the_status_says() {
+        #[derive(Debug, Clone, Default, Deserialize)]
+        struct Silent {}
+
+        impl Body for Silent {
+            type Owned = Silent;
+            const SAYS_READY: bool = false;
+
+            fn count(&self, _: &Served) -> i32 {
+                0
+            }
+
+            fn is_owned(_: &Silent, _: &Served) -> bool {
+                false
+            }
+        }
+
+        fn ready<B: Body>(status: &Value) -> Option<i32> {
+            let object = json!({ "status": status }).to_string();
+            serde_json::from_str::<Workload<B>>(&object).unwrap().seen(&Served::own(OWN[0])).state.ready
+        }
+        for (status, of_own, of_custom) in [
+            (json!({ "replicas": 3, "readyReplicas": 2 }), Some(2), Some(2)),
+            // Of a kind that somebody else has made nobody knows whether it ever says how many are ready.
+            (json!({ "replicas": 3 }), Some(0), None),
+            (json!({}), None, None),
+        ] {
+            assert_eq!((ready::<Whole>(&status), ready::<Silent>(&status)), (of_own, of_custom), "{status}");
         }
     }
 

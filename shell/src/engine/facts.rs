@@ -46,6 +46,7 @@ impl Engine {
             memory: self.remembered(target.and_then(|target| self.targets.get(target))),
             unwritten: task.unwritten.as_deref().filter(|_| task.scales.rests(boot)),
             beneath: beneath.as_ref(),
+            is_own: target.is_some_and(|target| self.is_own(target)),
             autoscaler: beside.as_ref().map(Rival::seen),
             brake: slot.many.as_ref().and_then(|many| many.brake.as_deref()),
             unsure: self.unsure().filter(|_| task.is_member),

@@ -297,10 +297,13 @@ impl Engine {
         }
         let new = same.is_none();
         let of = |state: &TargetState| {
-            (state.replicas, state.original, state.owner.clone(), state.deleting, state.scaling.clone())
+            let annotated = (state.original, state.misread);
+            (state.replicas, annotated, state.owner.clone(), state.deleting, state.scaling.clone())
         };
         let picked_by = |one: &TargetState, other: &TargetState| {
-            one.labels == other.labels && one.exclusion == other.exclusion && one.owner == other.owner
+            let scaled = |state: &TargetState| state.scaling.as_ref().map(|scaling| scaling.what.clone());
+            let says = one.labels == other.labels && one.exclusion == other.exclusion;
+            says && one.owner == other.owner && scaled(one) == scaled(other)
         };
         let otherwise = same.is_none_or(|same| !picked_by(same, &state));
         let other = same.is_none_or(|same| of(same) != of(&state));

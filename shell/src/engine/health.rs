@@ -16,9 +16,10 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::assignments::Assignment;
-use super::ids::PolicyId;
+use super::ids::{PolicyId, TargetId};
 use super::policies::Slot;
 use super::state::{Engine, Source};
+use super::unready::{Lacking, since};
 use crate::api::Value;
 use crate::report::metrics::{Metrics, Row};
 use crate::serve::{Answer, Answers, Page};
@@ -218,14 +219,21 @@ impl Engine {
         Check { name: "configmaps", result }
     }
 
-    /// For how many seconds of the schedule's clock fewer of an object's target are ready than it has, by its own status: since it was
-    /// scaled last.
-    fn unready(&self, head: &Assignment, now: DateTime<Utc>) -> Option<f64> {
-        let target = head.target?;
-        // An autoscaler runs nothing itself.
-        let target = self.targets.get(self.targets.scales(target).unwrap_or(target))?.state.as_ref()?;
-        let lacks = target.ready? < target.replicas;
-        let since = head.history.last_scale.filter(|_| lacks && head.history.observed.is_some());
+    /// For how many seconds of the schedule's clock fewer of an object's target are ready than it is to have, by its own status. An
+    /// autoscaler runs nothing itself: what it scales does.
+    fn unready(&self, slot: &Slot, head: &Assignment, now: DateTime<Utc>) -> Option<f64> {
+        let claimed = head.target?;
+        let state = |id: TargetId| self.targets.get(id)?.state.as_ref();
+        let beneath = self.targets.scales(claimed);
+        let runs = state(beneath.unwrap_or(claimed))?;
+        let ready = runs.ready?;
+        let least = beneath.and_then(|_| state(claimed)).map(|autoscaler| autoscaler.replicas);
+        let acts = slot.policy.compiled().is_some_and(|compiled| !compiled.pause.holds_at(now));
+        let attempt = head.attempt.as_deref().filter(|_| acts);
+        let lacking = attempt.map(|attempt| Lacking { to: attempt.to.replicas, due: attempt.due });
+        let since = since((ready, runs.replicas), least, lacking, head.history.last_scale);
+        // Another's target is told of by that one.
+        let since = since.filter(|_| head.history.observed.is_some());
         Some(since.map_or(0.0, |since| (now - since).as_seconds_f64().max(0.0)))
     }
 
@@ -247,7 +255,7 @@ impl Engine {
                 effective: history.effective.and_then(Value::count),
                 observed: history.observed,
                 next_boundary: history.boundary.map(|at| at.timestamp()),
-                unready: self.unready(head, now),
+                unready: self.unready(slot, head, now),
                 saved: saved.get(&id).copied().unwrap_or_default() * share,
                 grace: history.expiry.is_some(),
                 degraded: history.is_degraded(),

@@ -18,6 +18,7 @@ mod now;
 mod orphans;
 mod outcome;
 mod oversight;
+mod own;
 mod policies;
 mod records;
 mod refer;
@@ -30,6 +31,7 @@ mod state;
 mod targets;
 mod timers;
 mod turns;
+mod unready;
 
 use std::sync::Arc;
 

@@ -15,7 +15,7 @@ use super::targets::Claimant;
 use crate::api::selection::{Candidate, Exclusion, Left, Selecting};
 use crate::policy::claims::Standing as Outcome;
 use crate::policy::summary::{Standing, Stands};
-use crate::target::{Kind, TargetKey};
+use crate::target::Kind;
 
 /// The objects that pick in a namespace.
 pub type Selections = HashMap<NamespaceId, BTreeSet<PolicyId>>;
@@ -143,7 +143,7 @@ impl Engine {
             label: |key: &str| state.labels.get(key),
             exclusion: if many.selecting.allow_exclusion { state.exclusion } else { Exclusion::None },
             owner: state.owner.as_deref(),
-            is_kyklos: self.is_kyklos(key),
+            is_kyklos: self.is_own(target),
         };
         Some(match many.selecting.selection.takes(&candidate, self.clock.at(self.time.wall())) {
             Ok(()) => Verdict::Picked,
@@ -152,14 +152,6 @@ impl Engine {
             Err(Left::Listed | Left::Excluded | Left::Unreadable(_)) => Verdict::Excluded { until: None },
             Err(Left::Unasked | Left::Kyklos) => Verdict::Nothing,
         })
-    }
-
-    /// Whether a target is what this process itself runs in: its Pod is called `DEPLOYMENT-HASH-HASH`.
-    fn is_kyklos(&self, key: &TargetKey) -> bool {
-        let rest = self.instance.strip_prefix(&*key.name).and_then(|rest| rest.strip_prefix('-'));
-        key.kind == Kind::DEPLOYMENT
-            && *key.namespace == *self.own_namespace
-            && rest.is_some_and(|rest| rest.split('-').count() == 2)
     }
 
     /// An object claims a target, but one that goes and comes again and again not at once.

@@ -36,6 +36,8 @@ pub struct TargetState {
     pub writer: Option<Box<str>>,
     /// What its annotation says that its original count is.
     pub original: Option<u32>,
+    /// Whether that annotation is there and is no count.
+    pub misread: bool,
     /// Its labels, by which selections find it.
     pub labels: LabelSet,
     /// Whether it says that no selection is to take it.

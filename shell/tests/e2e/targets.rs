@@ -1,10 +1,13 @@
 //! What happens to the target: paused, changed by hand, missing, claimed twice.
 
+use chrono::Utc;
+use kube::ResourceExt as _;
+use kyklos::api::times::to_instant;
 use serde_json::{Value, json};
 
 use crate::audit::scalings;
 use crate::stage::Stage;
-use crate::waits::{message, reason};
+use crate::waits::{message, pause, reason};
 
 fn always(replicas: i32) -> Value {
     json!({
@@ -121,6 +124,11 @@ async fn of_two_objects_with_one_target_the_older_one_scales() {
     stage.scalers().delete("a-elder", &Default::default()).await.unwrap();
     stage.scaled("web", 6).await;
     stage.status_when("b-younger", "peace", |status| reason(status, "Degraded") == "OperationalNormal").await;
+    // The API server writes down whole seconds, and of equals the name would decide.
+    let made = to_instant(&stage.scalers().get("b-younger").await.unwrap().creation_timestamp().unwrap());
+    while Utc::now().timestamp() <= made.timestamp() {
+        pause().await;
+    }
     stage.scaler("a-elder", always(4)).await;
     let status = stage.status_when("a-elder", "the conflict", conflict).await;
     assert!(message(&status, "Degraded").contains("b-younger"), "{}", message(&status, "Degraded"));

@@ -13,6 +13,7 @@ mod holidays;
 mod invalid;
 mod memory;
 mod missing;
+mod own;
 mod paused;
 mod targets;
 mod unsure;
@@ -27,12 +28,13 @@ use super::plan::Happening;
 type Gate = fn(&Look<'_>) -> Option<Hold>;
 
 /// In the order in which they are asked.
-const GATES: [Gate; 15] = [
+const GATES: [Gate; 16] = [
     fence::gate,
     invalid::gate,
     clock::gate,
     holidays::gate,
     claim::gate,
+    own::gate,
     missing::gate,
     unsure::gate,
     autoscaler::gate,
@@ -75,6 +77,10 @@ pub(super) enum Tells {
     All,
 }
 
+/// Reasons of `Ready` with which the target is none of the object's.
+const ELSEWHERE: [Because; 4] =
+    [Because::ScaleConflict, Because::TargetNotFound, Because::AutoscalerPresent, Because::ConfigurationInvalid];
+
 impl Hold {
     fn new(tells: Tells) -> Self {
         Self { tells, ready: None, reconciling: None, stalled: None, degraded: None, happening: None, wake: None }
@@ -83,7 +89,7 @@ impl Hold {
     /// Whether there is no target for this object to keep anything of.
     pub(super) fn is_elsewhere(&self) -> bool {
         let because = self.ready.as_ref().map(|said| said.because);
-        matches!(because, Some(Because::ScaleConflict | Because::TargetNotFound | Because::AutoscalerPresent))
+        because.is_some_and(|because| ELSEWHERE.contains(&because))
     }
 
     fn silent() -> Self {
