@@ -564,6 +564,32 @@ fn an_override_that_was_over_before_it_was_made() {
     assert_eq!(run(&made("2026-01-01T00:00:00Z"), "eval --at 2025-12-31T00:00:00Z"), refused);
 }
 
+/// Without a beginning it begins when it is made, which for `validate` is now; which boundary `plan` would show nobody knows.
+#[test]
+fn an_override_up_to_the_next_boundary_begins_when_it_is_made() {
+    let run = |windows: &str, more: &str, command: &str| {
+        let launch = format!(
+            "apiVersion: kyklos.io/v1alpha1\nkind: TimeWindowOverride\nmetadata: {{name: launch, namespace: shop}}\n\
+             spec: {{scalerRef: {{name: web}}, replicas: 20, untilNextBoundary: true, reason: launch{more}}}\n"
+        );
+        let web = manifest(windows);
+        let files: [(&str, &[u8]); 2] = [("a.yaml", web.as_bytes()), ("b.yaml", launch.as_bytes())];
+        let run = kyklos(&files, &format!("{command} -f a.yaml b.yaml"), "");
+        (run.status, run.err)
+    };
+    let daily = "  windows: [{start: '09:00', end: '17:00', replicas: 10}]\n";
+    let said = |words: &str| (2, format!("b.yaml: spec.untilNextBoundary: {words}\n"));
+    assert_eq!(run(daily, "", "validate"), (0, String::new()));
+    assert_eq!(run(daily, ", from: '2040-12-01T15:00:00Z'", "validate"), (0, String::new()));
+    assert_eq!(run("", "", "validate"), said("the schedule of web has no next boundary: write until"));
+    let (status, late) = run(daily, ", from: '2025-12-01T15:00:00Z'", "validate");
+    let words = "b.yaml: spec.untilNextBoundary: it was over at 2025-12-01T16:00:00Z, before it was made: write a later until\n";
+    assert_eq!((status, late.as_str()), (2, words));
+    let unknown = said("which boundary is the next one depends on when it is made: write from, or until");
+    assert_eq!(run(daily, "", "plan"), unknown);
+    assert_eq!(run(daily, "", "eval --at 2026-12-01T15:00:00Z"), unknown);
+}
+
 #[test]
 fn what_overrides_may_ask_for_has_its_own_bounds() {
     one_error(

@@ -86,7 +86,7 @@ mod tests {
         assert_eq!(at("/status/default"), &json!({ "observedGeneration": -1 }));
         assert_eq!(at("/spec/properties/ttlSecondsAfterEnd/default"), 86_400);
         assert_eq!(at("/spec/required"), &json!(["reason"]));
-        assert_eq!(at("/spec/x-kubernetes-validations").as_array().map(Vec::len), Some(7));
+        assert_eq!(at("/spec/x-kubernetes-validations").as_array().map(Vec::len), Some(8));
         let typed: CustomResourceDefinition = serde_json::from_value(crd).unwrap();
         assert_eq!(typed.spec.names.short_names, Some(vec!["two".to_owned()]));
         assert_eq!(typed.spec.names.categories, Some(vec!["kyklos".to_owned()]));

@@ -76,7 +76,7 @@ pub struct Ranges {
     pub held: Range,
 }
 
-/// What becomes of a target when its object is deleted.
+/// What becomes of a target when its object is deleted: it keeps its count (so when absent), or gets its original one back.
 #[derive(Serialize, Deserialize, schemars::JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum OnDelete {

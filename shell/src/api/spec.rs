@@ -47,7 +47,7 @@ pub(super) const ONE_LINE: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
 #[x_kube(validation = Rule::new("!has(self.holidayMode) || self.holidayMode != 'treat-as-open' || has(self.holidayReplicas) || !has(self.windows) || self.windows.all(window, has(window.replicas) && type(window.replicas) == int)").message("treat-as-open gives the largest count of the windows, and one of them has none: write holidayReplicas"))]
 #[x_kube(validation = Rule::new("!has(self.pauseUntil) || !has(self.pause) || !self.pause").message("pauseUntil stands beside pause: true, which has no end: keep one of the two"))]
 pub struct TimeWindowScalerSpec {
-    /// What is scaled, in the same namespace.
+    /// What is scaled, in the same namespace: what has `scale`, a HorizontalPodAutoscaler, a CronJob or KEDA's ScaledObject.
     pub target_ref: TargetRef,
     /// The IANA name of the time zone whose wall clock the windows go by, such as Europe/Zurich.
     #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9+_/-]+$"))]

@@ -18,6 +18,8 @@ pub(super) struct FileOverride {
     origin: Origin,
     object: OverrideObject,
     asked: Asked,
+    /// When it was made, or is as far as is known.
+    made: Option<DateTime<Utc>>,
 }
 
 /// Whether a document is of this kind.
@@ -44,7 +46,7 @@ pub(super) fn read(
     }
     complaints.extend(document.origin.complain_of(&problems));
     let (object, asked) = found.zip(asked).filter(|_| problems.is_empty())?;
-    Some(FileOverride { origin: document.origin.clone(), object, asked })
+    Some(FileOverride { origin: document.origin.clone(), object, asked, made })
 }
 
 /// Gives each schedule the overrides that are for it. What goes beyond a schedule's bounds is a complaint.
@@ -56,23 +58,33 @@ pub(super) fn give(
     complaints: &mut Vec<Complaint>,
 ) -> Vec<(Origin, String)> {
     let mut right = Vec::new();
-    for FileOverride { origin, object, asked } in overrides {
+    for found in overrides {
+        let FileOverride { origin, object, asked, made } = &found;
         let metadata = &object.metadata;
         // One that a file makes comes after those that are there.
         let created = metadata.created.unwrap_or(DateTime::<Utc>::MAX_UTC);
-        let mut found = false;
+        let mut is_for_any = false;
         let mut refused = Problems::default();
         for subject in subjects.iter_mut() {
             let scaler = &subject.object.metadata;
             if scaler.namespace != metadata.namespace || !asked.whom.takes(&scaler.name, &scaler.labels) {
                 continue;
             }
-            found = true;
-            let Some(until) = end(&object, &asked, subject) else {
-                let words = "the schedule has no next boundary, or the override has neither from nor a status that says which: write until";
-                refused.push("spec.untilNextBoundary", words);
-                continue;
+            is_for_any = true;
+            let until = match end(&found, subject) {
+                Ok(until) => until,
+                Err(words) => {
+                    refused.push("spec.untilNextBoundary", words);
+                    continue;
+                }
             };
+            // Of one that says its end itself that was seen when it was read.
+            if asked.end == End::NextBoundary
+                && let Some(late) = made.and_then(|made| asked.late(until, made))
+            {
+                refused.push(late.field, late.message);
+                continue;
+            }
             let given = asked.with_end(&metadata.name, created, until);
             if let Some(words) = subject.bounds().refusal(&given) {
                 refused.push_of_itself("spec", format!("{}: {words}", subject.name()));
@@ -84,7 +96,7 @@ pub(super) fn give(
         if refused.is_empty() {
             right.push((origin.clone(), format!("{}/{}", metadata.namespace, metadata.name)));
         }
-        if !found {
+        if !is_for_any {
             let (field, whom) = match &asked.whom {
                 Whom::Named(name) => ("spec.scalerRef", format!("{KIND} {}/{name}", metadata.namespace)),
                 Whom::Selected(_) => ("spec.selector", format!("{KIND} of {} with such labels", metadata.namespace)),
@@ -99,15 +111,22 @@ pub(super) fn give(
     right
 }
 
-/// Its end: as it says, as its status says, or where it has a beginning the next boundary after that.
-fn end(object: &OverrideObject, asked: &Asked, subject: &Subject) -> Option<DateTime<Utc>> {
-    match asked.end {
+/// Its end: as it says, as its status says, or the next boundary after its beginning, which is when it is made where it says none. Or
+/// why that isn't known.
+fn end(found: &FileOverride, subject: &Subject) -> Result<DateTime<Utc>, String> {
+    let kept = found.object.status.until.as_ref().map(to_instant);
+    let until = match found.asked.end {
         End::At(until) => Some(until),
-        End::NextBoundary => object.status.until.as_ref().map(to_instant).or_else(|| {
-            let next = subject.timetable().evaluate(asked.from?.timestamp()).until();
-            next.map(from_seconds)
-        }),
+        End::NextBoundary => kept,
+    };
+    if let Some(until) = until {
+        return Ok(until);
     }
+    let from = found.asked.from.or(found.made);
+    let from = from.ok_or("which boundary is the next one depends on when it is made: write from, or until")?;
+    let next = subject.timetable().evaluate(from.timestamp()).until().map(from_seconds);
+    let name = &subject.object.metadata.name;
+    next.ok_or_else(|| format!("the schedule of {name} has no next boundary: write until"))
 }
 
 /// One without a beginning counts as long as it may.

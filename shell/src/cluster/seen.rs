@@ -106,6 +106,7 @@ pub(super) struct RawMeta<F = IgnoredAny> {
 struct RawAnnotations {
     overrule: Option<String>,
     original: Option<u32>,
+    misread: bool,
     paused: Option<Box<str>>,
     paused_replicas: Option<Box<str>>,
 }
@@ -201,6 +202,7 @@ fn those_that_matter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawAn
                     ORIGINAL_ANNOTATION => {
                         let count = map.next_value::<Cow<'_, str>>()?.parse::<Asked>();
                         found.original = count.ok().and_then(Asked::count);
+                        found.misread = found.original.is_none();
                     }
                     PAUSED => found.paused = Some(short(map.next_value()?)),
                     PAUSED_REPLICAS => found.paused_replicas = Some(short(map.next_value()?)),
@@ -223,6 +225,8 @@ pub(super) struct Parted<F> {
     pub(super) metadata: ObjectMeta,
     /// What its annotation says that its original count is; `None` where that is no count.
     pub(super) original: Option<u32>,
+    /// Whether that annotation is there and is no count.
+    pub(super) misread: bool,
     /// Who has made it and manages it, such as `Deployment web`.
     pub(super) owner: Option<Box<str>>,
     pub(super) managers: Vec<RawManager<F>>,
@@ -248,6 +252,7 @@ impl<F> RawMeta<F> {
         Parted {
             metadata,
             original: self.annotations.original,
+            misread: self.annotations.misread,
             owner: owner.map(|owner| format!("{} {}", owner.kind, owner.name).into()),
             managers: self.managed_fields,
             meta: Meta {

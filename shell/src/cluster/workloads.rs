@@ -24,6 +24,9 @@ pub trait Body: DeserializeOwned + Clone + Debug + Default + Send + Sync + 'stat
     /// What it reads of the fields of a `spec` that somebody owns.
     type Owned: DeserializeOwned + Clone + Debug + Default + Send + Sync;
 
+    /// Whether none are ready where its status says how many there are and not how many of them are ready.
+    const SAYS_READY: bool = true;
+
     /// How many replicas it asks for.
     fn count(&self, served: &Served) -> i32;
 
@@ -63,6 +66,7 @@ pub struct Meta {
 struct Workload<B: Body> {
     metadata: ObjectMeta,
     original: Option<u32>,
+    misread: bool,
     owner: Option<Box<str>>,
     owners: Vec<(Box<str>, B::Owned)>,
     meta: Meta,
@@ -90,15 +94,16 @@ struct RawStatus {
 
 impl<B: Body> From<RawWorkload<B>> for Workload<B> {
     fn from(raw: RawWorkload<B>) -> Self {
-        let Parted { metadata, original, owner, managers, mut meta } = raw.metadata.split();
+        let Parted { metadata, original, misread, owner, managers, mut meta } = raw.metadata.split();
         let is_ours = |entry: &RawManager<B::Owned>| entry.manager.as_deref() == Some(FIELD_MANAGER);
         meta.paused_by_us = managers.iter().any(|entry| is_ours(entry) && entry.fields.has_paused_replicas());
         let owned = |entry: RawManager<B::Owned>| Some((entry.manager?, entry.fields.spec));
         // None that are ready is left out, where anything is said at all.
-        let ready = raw.status.ready_replicas.or(raw.status.replicas.map(|_| 0));
+        let ready = raw.status.ready_replicas.or(raw.status.replicas.filter(|_| B::SAYS_READY).map(|_| 0));
         Self {
             metadata,
             original,
+            misread,
             owner,
             owners: managers.into_iter().filter_map(owned).collect(),
             meta,
@@ -136,6 +141,7 @@ impl<B: Body> Workload<B> {
                 ready: self.ready,
                 writer,
                 original: self.original,
+                misread: self.misread,
                 risk: self.spec.risk(),
                 deleting: self.is_deleting(),
                 scaling: scaling.map(Box::new),
@@ -214,6 +220,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::api::ORIGINAL_ANNOTATION;
     use crate::target::{CountPath, OWN};
 
     #[derive(Debug, Clone, Default, Deserialize)]
@@ -266,6 +273,21 @@ mod tests {
     }
 
     #[test]
+    fn an_annotation_that_is_no_count_is_none_and_known_to_be_there() {
+        let read = |annotations: Value| {
+            let state = read(&json!({ "metadata": { "annotations": annotations } }), ".spec.replicas").state;
+            (state.original, state.misread)
+        };
+        assert_eq!(read(json!({})), (None, false));
+        for (text, original) in [("4", Some(4)), ("0", Some(0)), ("2147483647", Some(2_147_483_647))] {
+            assert_eq!(read(json!({ ORIGINAL_ANNOTATION: text })), (original, false), "{text}");
+        }
+        for text in ["", "four", "-1", "50%", "original", "2147483648", "3 "] {
+            assert_eq!(read(json!({ ORIGINAL_ANNOTATION: text })), (None, true), "{text}");
+        }
+    }
+
+    #[test]
     fn a_count_elsewhere_is_found_there_and_its_absence_is_none() {
         let ours = owned("kyklos", &json!({ "f:spec": { "f:size": {} } }));
         let object =
@@ -274,6 +296,38 @@ mod tests {
         assert_eq!((state.replicas, state.writer.as_deref(), state.ready), (5, Some("kyklos"), None));
         for empty in [json!({ "spec": { "replicas": 1 } }), json!({ "spec": null }), json!({})] {
             assert_eq!(read(&empty, ".spec.size").state.replicas, 0, "{empty}");
+        }
+    }
+
+    #[test]
+    fn how_many_are_ready_is_what_the_status_says() {
+        #[derive(Debug, Clone, Default, Deserialize)]
+        struct Silent {}
+
+        impl Body for Silent {
+            type Owned = Silent;
+            const SAYS_READY: bool = false;
+
+            fn count(&self, _: &Served) -> i32 {
+                0
+            }
+
+            fn is_owned(_: &Silent, _: &Served) -> bool {
+                false
+            }
+        }
+
+        fn ready<B: Body>(status: &Value) -> Option<i32> {
+            let object = json!({ "status": status }).to_string();
+            serde_json::from_str::<Workload<B>>(&object).unwrap().seen(&Served::own(OWN[0])).state.ready
+        }
+        for (status, of_own, of_custom) in [
+            (json!({ "replicas": 3, "readyReplicas": 2 }), Some(2), Some(2)),
+            // Of a kind that somebody else has made nobody knows whether it ever says how many are ready.
+            (json!({ "replicas": 3 }), Some(0), None),
+            (json!({}), None, None),
+        ] {
+            assert_eq!((ready::<Whole>(&status), ready::<Silent>(&status)), (of_own, of_custom), "{status}");
         }
     }
 

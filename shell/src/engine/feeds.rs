@@ -291,7 +291,8 @@ impl Engine {
         }
         let new = same.is_none();
         let of = |state: &TargetState| {
-            (state.replicas, state.original, state.owner.clone(), state.deleting, state.scaling.clone())
+            let annotated = (state.original, state.misread);
+            (state.replicas, annotated, state.owner.clone(), state.deleting, state.scaling.clone())
         };
         let other = same.is_none_or(|same| of(same) != of(&state));
         let version = state.version;

@@ -14,8 +14,10 @@ use hyper::body::Bytes;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::ids::TargetId;
 use super::policies::Slot;
 use super::state::{Engine, Source};
+use super::unready::{Lacking, since};
 use crate::api::Value;
 use crate::report::metrics::{Metrics, Row};
 use crate::serve::{Answer, Answers, Page};
@@ -215,14 +217,21 @@ impl Engine {
         Check { name: "configmaps", result }
     }
 
-    /// For how many seconds of the schedule's clock fewer of an object's target are ready than it has, by its own status: since it was
-    /// scaled last.
+    /// For how many seconds of the schedule's clock fewer of an object's target are ready than it is to have, by its own status. An
+    /// autoscaler runs nothing itself: what it scales does.
     fn unready(&self, slot: &Slot, now: DateTime<Utc>) -> Option<f64> {
-        let (target, _) = slot.claim.as_ref()?;
-        // An autoscaler runs nothing itself.
-        let target = self.targets.get(self.targets.scales(*target).unwrap_or(*target))?.state.as_ref()?;
-        let lacks = target.ready? < target.replicas;
-        let since = slot.history.last_scale.filter(|_| lacks && slot.history.observed.is_some());
+        let (claimed, _) = slot.claim.as_ref()?;
+        let state = |id: TargetId| self.targets.get(id)?.state.as_ref();
+        let beneath = self.targets.scales(*claimed);
+        let runs = state(beneath.unwrap_or(*claimed))?;
+        let ready = runs.ready?;
+        let least = beneath.and_then(|_| state(*claimed)).map(|autoscaler| autoscaler.replicas);
+        let acts = slot.policy.compiled().is_some_and(|compiled| !compiled.pause.holds_at(now));
+        let attempt = slot.attempt.as_deref().filter(|_| acts);
+        let lacking = attempt.map(|attempt| Lacking { to: attempt.to.replicas, due: attempt.due });
+        let since = since((ready, runs.replicas), least, lacking, slot.history.last_scale);
+        // Another's target is told of by that one.
+        let since = since.filter(|_| slot.history.observed.is_some());
         Some(since.map_or(0.0, |since| (now - since).as_seconds_f64().max(0.0)))
     }
 

@@ -215,6 +215,7 @@ impl Engine {
             memory: self.remembered(target.and_then(|target| self.targets.get(target))),
             unwritten: slot.unwritten.as_deref().filter(|_| slot.scales.rests(now.moment.boot)),
             beneath: beneath.as_ref(),
+            is_own: target.is_some_and(|target| self.is_own(target)),
             autoscaler: beside.as_ref().map(Rival::seen),
             claim: rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to, by: by.as_deref() }),
             fence: Fence { leader: self.lead.holds(now.moment.boot), clock: now.state, stopping: self.stopping },

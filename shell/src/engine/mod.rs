@@ -14,6 +14,7 @@ mod now;
 mod orphans;
 mod outcome;
 mod oversight;
+mod own;
 mod policies;
 mod records;
 mod refer;
@@ -25,6 +26,7 @@ mod state;
 mod targets;
 mod timers;
 mod turns;
+mod unready;
 
 use std::sync::Arc;
 
@@ -61,6 +63,8 @@ pub struct Setup {
     pub time: Arc<dyn Time>,
     /// The schedule's clock.
     pub clock: Clock,
+    /// The namespace that the controller itself is in.
+    pub own_namespace: String,
     /// The name of this process in events, such as the Pod's.
     pub instance: String,
     /// Whether it may act.

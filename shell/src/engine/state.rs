@@ -38,6 +38,7 @@ pub(super) struct Engine {
     pub(super) time: Arc<dyn Time>,
     pub(super) clock: Clock,
     pub(super) guard: Guard,
+    pub(super) own_namespace: String,
     pub(super) instance: String,
     /// What to say of the clock when it is a rehearsed one.
     pub(super) rehearsal: Option<String>,
@@ -193,7 +194,7 @@ impl Source {
 impl Engine {
     pub(super) fn new(setup: Setup, feeds: mpsc::Sender<Feed>, done: mpsc::UnboundedSender<Done>) -> Self {
         let Setup { watching, writing, namespace, kube_namespaces, requesters_verified, .. } = setup;
-        let Setup { time, clock, instance, lead, recovered, metrics, .. } = setup;
+        let Setup { time, clock, own_namespace, instance, lead, recovered, metrics, .. } = setup;
         Self {
             watching,
             writing,
@@ -203,6 +204,7 @@ impl Engine {
             time,
             clock,
             guard: Guard::default(),
+            own_namespace,
             instance,
             rehearsal: clock.rehearsal(),
             lead,

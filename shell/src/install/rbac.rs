@@ -67,8 +67,9 @@ const OTHERS_LEASES: Rule = Rule {
     verbs: &["get", "list", "watch"],
 };
 
-/// For people who may override schedules without being able to edit them: they see those, and make, change and end overrides.
-const OVERRIDING: [Rule; 2] = [
+/// For people who may override schedules without being able to edit them: they see those and what is remembered, and make, change and
+/// end overrides. Who could write what is remembered could scale.
+const OVERRIDING: [Rule; 3] = [
     Rule {
         group: "kyklos.io",
         resource: "timewindowoverrides",
@@ -76,6 +77,7 @@ const OVERRIDING: [Rule; 2] = [
         verbs: &["create", "delete", "get", "list", "patch", "update", "watch"],
     },
     Rule { group: "kyklos.io", resource: "timewindowscalers", names: &[], verbs: &["get", "list", "watch"] },
+    Rule { group: "kyklos.io", resource: "scalerecords", names: &[], verbs: &["get", "list", "watch"] },
 ];
 /// The roles of every cluster that get it, too: those who may edit workloads may wake them.
 const AGGREGATED: [&str; 2] = ["admin", "edit"];

@@ -27,6 +27,8 @@ pub struct Facts<'a> {
     pub unwritten: Option<&'a str>,
     /// What the target scales, where that is what isn't there.
     pub beneath: Option<&'a TargetRefKey>,
+    /// Whether the target, or what it scales, is what the controller itself runs in.
+    pub is_own: bool,
     /// An autoscaler that scales the target, too.
     pub autoscaler: Option<Beside<'a>>,
     /// Whether the target is this object's to scale.

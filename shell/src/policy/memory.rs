@@ -93,6 +93,11 @@ impl<'a> Memory<'a> {
         self.remembers
     }
 
+    /// Whether the target is held, with what it had written down for whoever asks for it.
+    pub(super) fn is_held(&self) -> bool {
+        self.remembers && self.entry.is_some()
+    }
+
     /// The original count, where it is known.
     pub(super) fn original(&self) -> Option<u32> {
         self.original

@@ -105,6 +105,9 @@ fn degraded(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -
         if wanted.memory.is_missed() {
             add(Because::OriginalUnknown, words::original_unknown(look, wanted));
         }
+        if let Some(words) = words::misread(look, wanted) {
+            add(Because::OriginalUnknown, words);
+        }
         if let Some(budget) = look.budget.as_ref().filter(|budget| budget.is_fight()) {
             add(Because::CountReverted, words::reverted(look, budget.other()));
         }

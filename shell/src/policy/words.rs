@@ -1,10 +1,11 @@
 //! The sentences of conditions and events. They are made safe where they are said: see [`Look::say`].
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use kyklos_core::VALUE_MAX;
 
 use super::attempt::Change;
 use super::conditions::Because;
-use super::facts::{Attempt, Beside, Holidays, Known, Outcome};
+use super::facts::{Attempt, Beside, Claim, Holidays, Known, Outcome};
 use super::layers::{Answer, Part};
 use super::look::{Look, Wanted};
 use super::overrides::called;
@@ -174,6 +175,15 @@ pub(super) fn overrides(look: &Look<'_>) -> Option<String> {
     (!problems.is_empty()).then(|| format!("the schedule goes on without an override: {}{more}", problems.join("; ")))
 }
 
+/// A target that is the controller itself.
+pub(super) fn own(look: &Look<'_>) -> String {
+    format!(
+        "spec.targetRef: {} is what Kyklos itself runs in, or scales that, so it is never scaled: without it nothing would be: name \
+         another target",
+        target(look)
+    )
+}
+
 /// A target that somebody else has made and manages.
 pub(super) fn owned(look: &Look<'_>, owner: &str) -> String {
     format!(
@@ -247,6 +257,19 @@ pub(super) fn original_unknown(look: &Look<'_>, wanted: &Wanted<'_>) -> String {
          count that it had",
         target(look)
     )
+}
+
+/// An annotation that is no count, where its answer matters: while the target is held at something, or nobody knows what it had. One
+/// that is left to others needs no answer.
+pub(super) fn misread(look: &Look<'_>, wanted: &Wanted<'_>) -> Option<String> {
+    let is_held_at = matches!(wanted.want.value, Value::Count(_) | Value::PerCent(_)) && wanted.memory.is_held();
+    let matters = look.facts.claim == Claim::Held && (is_held_at || wanted.memory.is_missed());
+    look.target().filter(|target| matters && target.misread)?;
+    Some(format!(
+        "the annotation {ORIGINAL_ANNOTATION} of {} is no count, so it counts for nothing: write a whole number from 0 to {VALUE_MAX}, \
+         such as \"3\", or take it away",
+        target(look)
+    ))
 }
 
 /// Somebody who puts the count back again and again.

@@ -45,8 +45,8 @@ pub struct Row {
     pub observed: Option<i32>,
     /// Seconds since 1970 of its next boundary.
     pub next_boundary: Option<i64>,
-    /// Seconds since its target was scaled last, as long as fewer Pods are ready than that asks for, else 0; none where its status
-    /// doesn't say.
+    /// Seconds since its target was scaled last, or since that was due and couldn't be done, as long as fewer Pods are ready than are
+    /// wanted, else 0; none where its status doesn't say.
     pub unready: Option<f64>,
     /// Replica-seconds that it has saved against the schedule's largest count since this process began.
     pub saved: f64,
@@ -202,7 +202,7 @@ impl Collector for Now {
             row.observed.map(i64::from)
         })?;
         gauges(&mut encoder, rows, "next_boundary_timestamp", "The next boundary", seconds, |row| row.next_boundary)?;
-        let help = "Since the target was scaled, as long as fewer of it are ready than it is to have";
+        let help = "Since the target was scaled, or should have been, as long as fewer of it are ready than are wanted";
         gauges(&mut encoder, rows, "target_unready", help, seconds, |row| row.unready)?;
         let help =
             "Replica-seconds saved since the process began: against the original count, else the schedule's largest";

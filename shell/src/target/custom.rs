@@ -26,6 +26,7 @@ struct Spec(Value);
 
 impl Body for Spec {
     type Owned = Spec;
+    const SAYS_READY: bool = false;
 
     fn count(&self, served: &Served) -> i32 {
         served.count.count(&self.0)

@@ -127,13 +127,14 @@ impl Body for Spec {
     }
 }
 
-/// A merge patch of the bounds and of the annotation. What is absent in what is asked for is taken away.
+/// A merge patch of the bounds, and of the annotation where that is another one then: it may be somebody else's. What is absent in what
+/// is asked for is taken away.
 fn write(served: &Served, key: &TargetKey, seen: &TargetState, size: Size) -> Request {
     let Range { min, max, asleep } = size.range.unwrap_or_default();
-    let metadata = json!({
-        "uid": seen.uid, "resourceVersion": seen.version.to_string(),
-        "annotations": { PAUSED_REPLICAS: asleep.then_some("0") },
-    });
+    let mut metadata = json!({ "uid": seen.uid, "resourceVersion": seen.version.to_string() });
+    if let Some(fields) = metadata.as_object_mut().filter(|_| seen.size().is_asleep() != asleep) {
+        fields.insert("annotations".to_owned(), json!({ PAUSED_REPLICAS: asleep.then_some("0") }));
+    }
     let patch = json!({ "metadata": metadata, "spec": { "minReplicaCount": min, "maxReplicaCount": max } });
     Request::merge(&served.path(&key.namespace, &key.name), patch).whole()
 }

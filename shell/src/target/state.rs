@@ -35,6 +35,8 @@ pub struct TargetState {
     pub writer: Option<Box<str>>,
     /// What its annotation says that its original count is.
     pub original: Option<u32>,
+    /// Whether that annotation is there and is no count.
+    pub misread: bool,
     /// Who has made it and manages it, such as `Deployment web`: who scales that one.
     pub owner: Option<Box<str>>,
     /// What may happen once it gets more than none.

@@ -82,7 +82,7 @@ async fn a_policy_that_refuses_the_count_is_quoted() {
         assert!(begin.elapsed() < crate::waits::PATIENCE, "the policy doesn't count");
     }
     stage.scaler("web", always(8)).await;
-    let _controller = stage.controller("2026-11-23T12:00:00Z", 1);
+    let controller = stage.controller("2026-11-23T12:00:00Z", 1);
     let failed = |status: &Value| reason(status, "Degraded") == "TargetUpdateFailed";
     let status = stage.status_when("web", "the refusal", failed).await;
     assert_eq!((reason(&status, "Ready"), &status["targetObservedReplicas"]), ("TargetUpdateFailed", &json!(1)));
@@ -91,6 +91,17 @@ async fn a_policy_that_refuses_the_count_is_quoted() {
     answered(&stage, 2, "refused writes", |request| request.resource == "deployments/scale" && request.code != 200)
         .await;
     assert_eq!(stage.events("web").await, [""; 0]);
+    // Nobody is told that the morning has come up.
+    let series = "kyklos_target_unready_seconds{namespace=\"admission\",name=\"web\"} ";
+    let is_unready = |page: &str| {
+        let value = page.lines().find_map(|line| line.strip_prefix(series));
+        value.is_some_and(|value| value.parse::<f64>().unwrap() > 0.0)
+    };
+    let begin = std::time::Instant::now();
+    while !is_unready(&controller.probe("/metrics").1) {
+        assert!(begin.elapsed() < crate::waits::PATIENCE, "{}", controller.probe("/metrics").1);
+        crate::waits::pause().await;
+    }
     stage.edit("web", json!({ "windows": [{ "start": "00:00", "end": "24:00", "replicas": 5 }] })).await;
     stage.scaled("web", 5).await;
     stage.status_when("web", "the end of it", |status| reason(status, "Degraded") == "OperationalNormal").await;

@@ -1,12 +1,13 @@
 //! Autoscalers as targets: the real controller of HorizontalPodAutoscalers, and the schema of KEDA's ScaledObjects.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use kube::api::{Api, DynamicObject, Patch, PatchParams};
 use serde_json::{Value, json};
 
-use crate::audit::{caught_up, requests};
+use crate::audit::{caught_up, requests, scalings};
 use crate::clusters::kubectl;
 use crate::kinds::until;
 use crate::stage::Stage;
@@ -82,6 +83,17 @@ impl Stage {
         self.objects("autoscaling", "v2", "HorizontalPodAutoscaler")
     }
 
+    /// Has the API server serve the figures by which autoscalers go, once for all tests.
+    fn serve_metrics(&self) {
+        static SERVED: OnceLock<()> = OnceLock::new();
+        SERVED.get_or_init(|| {
+            let (done, said) = self.applies(&metrics(), &[]);
+            assert!(done, "{said}");
+            let crd = "crd/queuelength.external.metrics.k8s.io";
+            kubectl(self.cluster(), &["wait", "--for=condition=Established", "--timeout=120s", crd]);
+        });
+    }
+
     /// An autoscaler from two to ten that gives each ten of a queue a Pod, without the waits by which it keeps calm.
     async fn autoscale(&self) {
         let metric =
@@ -142,12 +154,7 @@ fn of(api_version: &str, kind: &str, fields: &Value) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_autoscaler_keeps_its_floor_sleeps_wakes_and_gets_back_what_it_had() {
     let stage = Stage::with_targets("autoscalers", "hpas").await;
-    let (done, said) = stage.applies(&metrics(), &[]);
-    assert!(done, "{said}");
-    kubectl(
-        stage.cluster(),
-        &["wait", "--for=condition=Established", "--timeout=120s", "crd/queuelength.external.metrics.k8s.io"],
-    );
+    stage.serve_metrics();
     stage.deploy("web", 8).await;
     stage.queue(80).await;
     stage.autoscale().await;
@@ -224,6 +231,33 @@ async fn an_autoscaler_keeps_its_floor_sleeps_wakes_and_gets_back_what_it_had() 
     assert_eq!(used, BTreeSet::from(wanted));
 }
 
+/// C04 with figures: what it asks for stays, and from none the next count wakes it, from which it goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_autoscaler_that_acts_has_its_way_but_at_none() {
+    let stage = Stage::new("autoscalers-beside").await;
+    stage.serve_metrics();
+    stage.deploy("web", 3).await;
+    stage.queue(70).await;
+    stage.autoscale().await;
+    stage.scaled("web", 7).await;
+    stage.scaler("web", of("apps/v1", "Deployment", &json!({ "defaultReplicas": 3 }))).await;
+    let controller = stage.controller(BEGIN, 1);
+    let present = |status: &Value| reason(status, "Ready") == "AutoscalerPresent";
+    stage.status_when("web", "the autoscaler to be named", present).await;
+    scalings(&stage, 0).await;
+    stage.edit("web", json!({ "defaultReplicas": 0 })).await;
+    stage.scaled("web", 0).await;
+    stage.autoscaler_says("ScalingActive", "ScalingDisabled").await;
+    stage.status_when("web", "peace", |status| reason(status, "Ready") == "Reconciled").await;
+    stage.edit("web", json!({ "defaultReplicas": 3 })).await;
+    stage.scaled("web", 7).await;
+    stage.status_when("web", "it to be named again", present).await;
+    // None, and from none the three.
+    scalings(&stage, 2).await;
+    assert_eq!(stage.replicas("web").await, Some(7), "nothing is undone");
+    assert!(controller.stop().success());
+}
+
 /// Two schedules, one on the autoscaler and one on what it scales; C15 through an autoscaler.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_claim_on_an_autoscaler_is_one_on_what_it_scales() {
@@ -271,7 +305,7 @@ async fn a_scaled_object_is_bounded_and_paused_and_left_alone_by_turns() {
     let present = |status: &Value| reason(status, "Ready") == "AutoscalerPresent";
     let status = stage.status_when("beside", "KEDA's object to be named", present).await;
     assert!(message(&status, "Ready").contains("name ScaledObject web in targetRef instead"), "{status:#}");
-    crate::audit::scalings(&stage, 0).await;
+    scalings(&stage, 0).await;
     stage.scalers().delete("beside", &Default::default()).await.unwrap();
     // As a target.
     stage.scaler("web", of("keda.sh/v1alpha1", "ScaledObject", &json!({ "defaultReplicas": 5 }))).await;
@@ -294,6 +328,11 @@ async fn a_scaled_object_is_bounded_and_paused_and_left_alone_by_turns() {
     };
     annotated(Some("0")).await;
     stage.status_when("web", "none", |status| status["targetObservedReplicas"] == 0).await;
+    // KEDA says so in its status, which is no change of anything.
+    let said = Patch::Merge(json!({ "status": { "conditions": [{ "type": "Paused", "status": "True" }] } }));
+    api.patch_status("web", &PatchParams::default(), &said).await.unwrap();
+    let calm = |status: &Value| reason(status, "Ready") == "Reconciled" && reason(status, "Reconciling") == "Stable";
+    stage.status_when("web", "calm", calm).await;
     stage.edit("web", json!({ "defaultReplicas": "original" })).await;
     let data = annotated(None).await;
     assert_eq!((data["spec"].get("minReplicaCount"), data["spec"].get("maxReplicaCount")), (None, None), "{data:#}");
@@ -308,7 +347,7 @@ async fn a_scaled_object_is_bounded_and_paused_and_left_alone_by_turns() {
     api.patch("web", &PatchParams::default(), &by_hand(json!(null))).await.unwrap();
     until(&stage, &api, "web", "/spec/minReplicaCount", json!(7)).await;
     assert!(controller.stop().success());
-    crate::audit::scalings(&stage, 0).await;
+    scalings(&stage, 0).await;
     caught_up(&stage).await;
     let asked = requests(&stage);
     let used: BTreeSet<_> = asked
@@ -317,4 +356,8 @@ async fn a_scaled_object_is_bounded_and_paused_and_left_alone_by_turns() {
         .map(|request| (request.resource.as_str(), request.verb.as_str()))
         .collect();
     assert_eq!(used, BTreeSet::from([("scaledobjects", "patch"), ("scaledobjects", "watch")]));
+    let patches: Vec<_> =
+        asked.iter().filter(|request| request.verb == "patch" && request.group == "keda.sh").collect();
+    let done = patches.iter().filter(|request| request.code == 200).count();
+    assert_eq!(done, 5, "one for each edit: {patches:#?}");
 }

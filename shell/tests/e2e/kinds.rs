@@ -162,6 +162,51 @@ async fn a_custom_kind_that_appears_later_is_scaled_from_an_absent_count() {
     assert_eq!(used, wanted);
 }
 
+/// Like a Deployment, and not like the one that has its name.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stateful_set_is_scaled_and_gets_back_what_it_had() {
+    let stage = Stage::with_targets("kinds-statefulsets", "deployments,statefulsets").await;
+    stage.deploy("web", 4).await;
+    let api = stage.objects("apps", "v1", "StatefulSet");
+    stage
+        .make(
+            &api,
+            json!({
+                "apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": { "name": "web" },
+                "spec": {
+                    "replicas": 5, "serviceName": "web", "selector": { "matchLabels": { "app": "stateful" } },
+                    "template": {
+                        "metadata": { "labels": { "app": "stateful" } },
+                        "spec": { "containers": [{ "name": "main", "image": "kyklos.example/none" }] },
+                    },
+                },
+            }),
+        )
+        .await;
+    let mut spec = always("apps/v1", "StatefulSet", json!("40%"));
+    spec["onDelete"] = json!("restore");
+    stage.scaler("web", spec).await;
+    let controller = stage.controller(BEGIN, 1);
+    until(&stage, &api, "web", "/spec/replicas", json!(2)).await;
+    stage.edit("web", json!({ "defaultReplicas": 0 })).await;
+    until(&stage, &api, "web", "/spec/replicas", json!(0)).await;
+    stage.status_when("web", "none", |status| status["targetObservedReplicas"] == 0).await;
+    stage.scalers().delete("web", &Default::default()).await.unwrap();
+    until(&stage, &api, "web", "/spec/replicas", json!(5)).await;
+    stage.no_records().await;
+    assert_eq!(stage.replicas("web").await, Some(4));
+    assert!(controller.stop().success());
+
+    caught_up(&stage).await;
+    let asked = requests(&stage);
+    let used: BTreeSet<_> = asked
+        .iter()
+        .filter(|request| request.resource.starts_with("statefulsets"))
+        .map(|request| (request.resource.as_str(), request.verb.as_str()))
+        .collect();
+    assert_eq!(used, BTreeSet::from([("statefulsets", "watch"), ("statefulsets/scale", "patch")]));
+}
+
 /// One that nobody manages is scaled like a Deployment, and that of a Deployment is its own.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replica_set_is_scaled_unless_a_deployment_manages_it() {
@@ -228,8 +273,11 @@ async fn cron_jobs_are_suspended_and_run_again_without_a_burst() {
     for (name, suspend) in [("web", false), ("asleep", true)] {
         stage.make(&api, cron_job(name, suspend)).await;
     }
-    // A Job that runs goes on.
-    let mut job = json!({ "apiVersion": "batch/v1", "kind": "Job", "metadata": { "name": "by-hand" } });
+    // A Job of it that runs goes on: one as `kubectl create job --from` makes it, so that it is there whatever the minute is.
+    let owner = api.get("web").await.unwrap().metadata.uid.unwrap();
+    let owner = json!({ "apiVersion": "batch/v1", "kind": "CronJob", "name": "web", "uid": owner, "controller": true });
+    let metadata = json!({ "name": "by-hand", "ownerReferences": [owner] });
+    let mut job = json!({ "apiVersion": "batch/v1", "kind": "Job", "metadata": metadata });
     job["spec"] = cron_job("", false)["spec"]["jobTemplate"]["spec"].clone();
     stage.make(&jobs, job).await;
     stage.scaler("web", always("batch/v1", "CronJob", json!(0))).await;
@@ -262,7 +310,7 @@ async fn cron_jobs_are_suspended_and_run_again_without_a_burst() {
         pause().await;
     }
     assert_eq!(of_cron().await, before + 1, "one, and no burst");
-    assert!(jobs.get_opt("by-hand").await.unwrap().is_some());
+    assert_eq!(jobs.get("by-hand").await.unwrap().data["spec"]["suspend"], false, "it goes on");
     // One that a person had suspended is as it was.
     stage
         .status_when("asleep", "its original", |status| {

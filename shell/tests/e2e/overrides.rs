@@ -292,6 +292,14 @@ async fn the_role_of_those_who_override_is_part_of_the_clusters_own() {
         assert!(begin.elapsed() < PATIENCE, "{said}");
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
+    // What is remembered is there to be read: who could write it could scale.
+    let may = |verb: &str, resource: &str| {
+        let mut command = stage.cluster().kubectl();
+        command.args(["-n", stage.namespace.as_str(), "--as", "ed", "auth", "can-i", verb, resource]);
+        command.output().unwrap().status.success()
+    };
+    let all = ["get", "patch", "create"].map(|verb| may(verb, "scalerecords.kyklos.io"));
+    assert_eq!((all, may("patch", "timewindowscalers.kyklos.io")), ([true, false, false], false));
     crate::clusters::kubectl(stage.cluster(), &["delete", "clusterrole", "kyklos-override-aggregated-test"]);
 }
 
@@ -376,6 +384,10 @@ async fn the_api_server_refuses_overrides_by_their_own_rules() {
     longer["spec"]["until"] = json!("2026-12-01T19:00:00Z");
     let (done, said) = stage.applies(&longer, &["--force-conflicts"]);
     assert!(done, "{said}");
+    // Which boundary is the next one is found once: of one that had another end it would be that.
+    let bare = json!({ "replicas": 3, "from": "2026-12-01T17:00:00Z", "untilNextBoundary": true });
+    let (done, said) = stage.applies(&overrule("other", &bare), &["--force-conflicts"]);
+    assert!(!done && said.contains("make another one for the next boundary"), "{said}");
     // A schedule's bounds have rules, too.
     let bounds = json!({ "minReplicas": 5, "maxReplicas": 4 });
     let spec = json!({ "targetRef": { "name": "web" }, "timezone": "UTC", "overrides": bounds });

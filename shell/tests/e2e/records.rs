@@ -97,6 +97,94 @@ async fn the_original_outlives_all_that_happens_while_it_is_held() {
     stage.no_records().await;
 }
 
+/// W02: what lowers doesn't raise, and a share of none is none.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_teams_own_none_stays_none() {
+    let stage = Stage::new("own-none").await;
+    for (name, value) in [
+        ("share", json!({ "defaultReplicas": "200%" })),
+        ("most", json!({ "defaultMaxReplicas": 1 })),
+        ("left", json!({ "defaultReplicas": "original" })),
+    ] {
+        stage.deploy(name, 0).await;
+        let mut spec = spec(value);
+        spec["targetRef"]["name"] = json!(name);
+        stage.scaler(name, spec).await;
+    }
+    let controller = stage.controller("2026-11-23T12:00:00Z", 1);
+    let at = |count: i32| {
+        move |status: &Value| reason(status, "Ready") == "Reconciled" && status["targetObservedReplicas"] == count
+    };
+    for name in ["share", "most", "left"] {
+        stage.status_when(name, "its none", at(0)).await;
+    }
+    scalings(&stage, 0).await;
+    // The team wakes it, which is too much, and puts it to sleep again.
+    stage.scale_by_hand("most", 4);
+    stage.scaled("most", 1).await;
+    stage.scale_by_hand("most", 0);
+    stage.status_when("most", "its none again", at(0)).await;
+    assert_eq!(scalings(&stage, 1).await[0].name, "most");
+    assert!(controller.stop().success());
+}
+
+/// Between the two requests that take a target: by a policy that lets nobody scale, and SIGKILL.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_down_outlives_a_process_that_is_killed_before_it_scales() {
+    let stage = Stage::new("killed").await;
+    stage.deploy("web", 5).await;
+    forbid_scaling(&stage);
+    stage.scaler("web", spec(json!({ "defaultReplicas": "40%" }))).await;
+    let controller = stage.controller("2026-11-23T12:00:00Z", 1);
+    stage.entry_when("web", "its original", |entry| entry["original"] == 5 && entry["held"] == 2).await;
+    let failed = |status: &Value| reason(status, "Degraded") == "TargetUpdateFailed";
+    stage.status_when("web", "the refusal", failed).await;
+    drop(controller);
+    assert_eq!(stage.replicas("web").await, Some(5));
+    for kind in ["validatingadmissionpolicybinding", "validatingadmissionpolicy"] {
+        kubectl(stage.cluster(), &["delete", kind, "kyklos-test-killed"]);
+    }
+    let controller = stage.controller("2026-11-23T12:00:00Z", 1);
+    stage.scaled("web", 2).await;
+    let entry = stage.entry_when("web", "its original", |entry| entry["held"] == 2).await;
+    assert_eq!(entry["original"], 5);
+    stage.edit("web", json!({ "defaultReplicas": "original" })).await;
+    stage.scaled("web", 5).await;
+    stage.no_records().await;
+    assert!(controller.stop().success());
+}
+
+/// Lets nobody scale anything in the stage's namespace.
+fn forbid_scaling(stage: &Stage) {
+    let name = "kyklos-test-killed";
+    let policy = json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicy", "metadata": { "name": name },
+        "spec": {
+            "matchConstraints": { "resourceRules": [{
+                "apiGroups": ["apps"], "apiVersions": ["v1"], "operations": ["UPDATE"], "resources": ["deployments/scale"],
+            }] },
+            "validations": [{ "expression": "false", "message": "nobody scales here" }],
+        },
+    });
+    let binding = json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicyBinding", "metadata": { "name": name },
+        "spec": {
+            "policyName": name, "validationActions": ["Deny"],
+            "matchResources": { "namespaceSelector": { "matchLabels": { "kubernetes.io/metadata.name": stage.namespace } } },
+        },
+    });
+    for object in [policy, binding] {
+        let (done, said) = stage.applies(&object, &[]);
+        assert!(done, "{said}");
+    }
+    // It counts a moment after it was made.
+    let begin = std::time::Instant::now();
+    let tried = ["-n", stage.namespace.as_str(), "scale", "deployment/web", "--replicas=6", "--dry-run=server"];
+    while stage.cluster().kubectl().args(tried).output().unwrap().status.success() {
+        assert!(begin.elapsed() < crate::waits::PATIENCE, "the policy doesn't count");
+    }
+}
+
 /// 0 at all times, and back to what it was when the object goes.
 fn down(target: &str) -> Value {
     spec(json!({ "targetRef": { "name": target }, "defaultReplicas": 0, "onDelete": "restore" }))

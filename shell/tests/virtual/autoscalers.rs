@@ -546,3 +546,26 @@ async fn a_scaled_object_that_sleeps_with_a_minimum_has_none_to_every_process() 
         (json!(0), "OperationalNormal".to_owned())
     );
 }
+
+/// What KEDA is told by a person stays, also when the bounds are given back meanwhile.
+#[tokio::test(start_paused = true)]
+async fn a_scaled_object_that_a_person_has_paused_stays_so_when_its_schedule_goes() {
+    let world = World::at("2026-11-23T12:00:00Z");
+    world.server.install(Kind::ScaledObject);
+    world.deploy("web", 3);
+    world.scaled_object("web", "web", &json!({ "minReplicaCount": 1 }));
+    world.scaler("web", of_scaled_object(&json!({ "defaultReplicas": 5, "onDelete": "restore" })));
+    let _controller = world.controller();
+    world.pass(5).await;
+    assert_eq!(world.scaled("web")["spec"]["minReplicaCount"], 5);
+    let patch = json!({ "metadata": { "annotations": { "autoscaling.keda.sh/paused-replicas": "2" } } });
+    world.server.edit(Kind::ScaledObject, "shop", "web", "kubectl-annotate", &patch).unwrap();
+    world.pass(2).await;
+    assert_eq!(world.reason("web", "Ready"), "Paused");
+    world.server.delete(Kind::TimeWindowScaler, "shop", "web").unwrap();
+    world.pass(10).await;
+    let object = world.scaled("web");
+    let paused = object.pointer("/metadata/annotations/autoscaling.keda.sh~1paused-replicas");
+    assert_eq!((&object["spec"]["minReplicaCount"], paused), (&json!(1), Some(&json!("2"))));
+    assert_eq!(world.record(), json!(null));
+}

@@ -100,6 +100,26 @@ async fn a_boundary_that_takes_a_target_costs_one_request_more_and_a_second_look
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_boundary_that_changes_what_is_held_takes_one_more_request_for_all_of_a_namespace() {
+    let world = World::at("2026-11-23T08:59:00Z");
+    for name in ["api", "web"] {
+        world.deploy(name, 10);
+        let mut spec = office(name, json!("50%"));
+        spec["defaultReplicas"] = json!("20%");
+        world.scaler(name, spec);
+    }
+    let _controller = world.controller();
+    world.until("2026-11-23T08:59:59Z").await;
+    assert_eq!((world.replicas("api"), world.replicas("web")), (2, 2));
+    world.server.clear_requests();
+    world.until("2026-11-23T09:00:05Z").await;
+    let entry = world.entry("web").unwrap();
+    assert_eq!((world.replicas("web"), &entry["original"], &entry["held"]), (5, &json!(10), &json!(5)));
+    let of = |kind| world.server.count(&Filter::writes().namespace("shop").kind(kind));
+    assert_eq!((of(Kind::ScaleRecord), of(Kind::Deployment), of(Kind::TimeWindowScaler)), (1, 2, 2));
+}
+
+#[tokio::test(start_paused = true)]
 async fn three_restarts_and_an_upgrade_keep_the_original() {
     let world = morning(json!("40%"));
     let mut controller = world.controller();

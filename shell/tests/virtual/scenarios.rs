@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use kyklos_testserver::{End, Fault, Filter, Kind, Refusal, Verb};
 use serde_json::json;
 
-use crate::world::{World, at, office, options};
+use crate::world::{World, at, office, options, reason};
 
 /// C01, its second run: killed in the middle of a storm, each target is written once and told of once.
 #[tokio::test(start_paused = true)]
@@ -306,5 +306,24 @@ async fn an_api_server_that_says_when_to_come_again_is_not_asked_before() {
             assert!(pair[1] - pair[0] >= Duration::from_secs(5), "{name}: {:?}", pair[1] - pair[0]);
         }
         assert_eq!((world.replicas(name), world.events(name)), (10, vec!["ScaledUp".to_owned()]), "{name}");
+    }
+}
+
+/// Nobody would be there to scale it up again.
+#[tokio::test(start_paused = true)]
+async fn nobody_scales_kyklos_by_itself() {
+    let world = World::at("2026-11-23T12:00:00Z");
+    let none =
+        json!({ "targetRef": { "name": "kyklos" }, "timezone": "UTC", "defaultReplicas": 0, "gracePeriodSeconds": 0 });
+    for namespace in ["kyklos-system", "shop"] {
+        world.deploy_in(namespace, "kyklos", 2);
+        world.scaler_in(namespace, "kyklos", none.clone());
+    }
+    let _controller = world.controller_of(None, "kyklos-6b8f9d7c5-x2x9z");
+    world.pass(30).await;
+    assert_eq!((world.replicas_in("kyklos-system", "kyklos"), world.replicas_in("shop", "kyklos")), (2, 0));
+    let status = world.server.get(Kind::TimeWindowScaler, "kyklos-system", "kyklos").unwrap()["status"].clone();
+    for condition in ["Ready", "Stalled"] {
+        assert_eq!(reason(&status, condition), "ConfigurationInvalid");
     }
 }

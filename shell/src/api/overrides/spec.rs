@@ -43,6 +43,7 @@ use crate::api::{Replicas, Value};
     validation = Rule::new("!has(self.untilNextBoundary) || !self.untilNextBoundary || has(self.scalerRef)").message("untilNextBoundary is of one schedule: write scalerRef"),
     validation = Rule::new("!has(self.from) || !has(self.until) || timestamp(self.from) < timestamp(self.until)").message("until must be after from"),
     validation = Rule::new("has(self.scalerRef) == has(oldSelf.scalerRef) && (!has(self.scalerRef) || self.scalerRef == oldSelf.scalerRef)").message("whom it is for can't be changed: make another one"),
+    validation = Rule::new("has(self.until) || !has(oldSelf.until)").message("one with until keeps one: make another one for the next boundary"),
 )]
 pub struct TimeWindowOverrideSpec {
     /// The schedule that it is for, in the same namespace. Can't be changed.

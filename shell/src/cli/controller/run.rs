@@ -93,7 +93,11 @@ pub async fn run(replica: Replica, options: Options, shutdown: impl Future<Outpu
             aside.spawn(lease::watch_namespaces(client, name, time, publish, recovered));
             alive
         };
-        Others { narrow: alive(lease::NAME), wide: alive(lease::CLUSTER_NAME), namespace: own_namespace.into() }
+        Others {
+            narrow: alive(lease::NAME),
+            wide: alive(lease::CLUSTER_NAME),
+            namespace: own_namespace.as_str().into(),
+        }
     });
     let (ask, questions) = engine::questions();
     if let Some(listener) = listener {
@@ -108,6 +112,7 @@ pub async fn run(replica: Replica, options: Options, shutdown: impl Future<Outpu
         requesters_verified,
         time,
         clock,
+        own_namespace,
         instance,
         lead: Lead { own: own.clone(), others },
         recovered,

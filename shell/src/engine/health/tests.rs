@@ -111,6 +111,7 @@ impl Wide {
             requesters_verified: false,
             time,
             clock: Clock::Real,
+            own_namespace: "kyklos-system".to_owned(),
             instance: "pod".to_owned(),
             lead: Lead { own: own_seen, others: Some(Others { narrow, wide, namespace: "kyklos-system".into() }) },
             recovered,

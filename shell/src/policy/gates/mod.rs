@@ -12,6 +12,7 @@ mod holidays;
 mod invalid;
 mod memory;
 mod missing;
+mod own;
 mod paused;
 
 use chrono::{DateTime, Utc};
@@ -24,12 +25,13 @@ use super::plan::Happening;
 type Gate = fn(&Look<'_>) -> Option<Hold>;
 
 /// In the order in which they are asked.
-const GATES: [Gate; 12] = [
+const GATES: [Gate; 13] = [
     fence::gate,
     invalid::gate,
     clock::gate,
     holidays::gate,
     claim::gate,
+    own::gate,
     missing::gate,
     autoscaler::gate,
     held::gate,
@@ -69,6 +71,10 @@ pub(super) enum Tells {
     All,
 }
 
+/// Reasons of `Ready` with which the target is none of the object's.
+const ELSEWHERE: [Because; 4] =
+    [Because::ScaleConflict, Because::TargetNotFound, Because::AutoscalerPresent, Because::ConfigurationInvalid];
+
 impl Hold {
     fn new(tells: Tells) -> Self {
         Self { tells, ready: None, reconciling: None, stalled: None, degraded: None, happening: None, wake: None }
@@ -77,7 +83,7 @@ impl Hold {
     /// Whether there is no target for this object to keep anything of.
     pub(super) fn is_elsewhere(&self) -> bool {
         let because = self.ready.as_ref().map(|said| said.because);
-        matches!(because, Some(Because::ScaleConflict | Because::TargetNotFound | Because::AutoscalerPresent))
+        because.is_some_and(|because| ELSEWHERE.contains(&because))
     }
 
     fn silent() -> Self {

@@ -129,3 +129,26 @@ fn what_has_one_or_none_is_held_at_one_by_any_count() {
     day.somebody(1, "kubectl-edit");
     assert_eq!(day.look("22:06:00"), ["DriftCorrected"]);
 }
+
+/// Without it nothing would be scaled, itself included.
+#[test]
+fn what_the_controller_runs_in_is_never_scaled() {
+    let mut day = Stage::new();
+    day.is_own = true;
+    day.edit("defaultReplicas", json!(0));
+    assert_eq!(day.look("10:00:00"), ["InvalidSchedule"]);
+    let refused = ["ConfigurationInvalid", "Stable", "ConfigurationInvalid", "OperationalNormal"];
+    assert_eq!(day.state(), (Some(10), Some(1), refused));
+    assert!(day.message(Type::Ready).starts_with("spec.targetRef: Deployment web is what Kyklos itself runs in"));
+    for local in ["17:00:00", "17:10:00"] {
+        assert!(day.look(local).is_empty(), "{local}");
+    }
+    day.restart();
+    assert!(day.look("18:00:00").is_empty());
+    assert_eq!((day.replicas(), day.writes.len()), (Some(1), 0));
+    // It names another one now.
+    day.is_own = false;
+    day.edit("targetRef", json!({ "name": "api" }));
+    assert_eq!(day.look("18:01:00"), ["ScaledDown"]);
+    assert_eq!(day.replicas(), Some(0));
+}

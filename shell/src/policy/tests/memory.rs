@@ -25,6 +25,11 @@ fn annotate(day: &mut Stage, original: u32) {
     target.original = Some(original);
 }
 
+fn misread(day: &mut Stage) {
+    let Known::Known(target) = &mut day.target else { panic!("no target") };
+    target.misread = true;
+}
+
 #[test]
 fn the_original_comes_back_once_and_is_then_left_to_others() {
     let mut day = office(json!(0));
@@ -144,6 +149,37 @@ fn an_annotation_outranks_what_is_remembered() {
     assert_eq!(day.replicas(), Some(4));
     day.look("17:00:00");
     assert_eq!(day.replicas(), Some(8));
+}
+
+#[test]
+fn an_annotation_that_is_no_count_is_said_and_counts_for_nothing() {
+    let mut day = office(json!("50%"));
+    misread(&mut day);
+    assert!(day.look("08:00:00").is_empty());
+    assert_eq!(day.reason(Type::Degraded), "OperationalNormal", "nobody holds it");
+    assert_eq!(day.look("09:00:00"), ["ScaledDown"]);
+    assert_eq!((day.replicas(), day.reason(Type::Degraded)), (Some(3), "OriginalUnknown"));
+    assert_eq!(
+        day.message(Type::Degraded),
+        "the annotation kyklos.io/original-replicas of Deployment web is no count, so it counts for nothing: write a whole number \
+         from 0 to 2147483647, such as \"3\", or take it away"
+    );
+    day.restart();
+    assert!(day.look("10:00:00").is_empty());
+    assert_eq!(day.look("17:00:00"), ["ScaledUp"]);
+    assert_eq!((day.replicas(), day.entry.is_none(), day.reason(Type::Degraded)), (Some(5), true, "OperationalNormal"));
+    assert!(day.look("18:00:00").is_empty());
+    assert_eq!(day.look_at("2026-11-24T09:00:00-05:00".parse().unwrap()), ["ScaledDown"]);
+    assert_eq!((day.replicas(), remembered(&day).last()), (Some(3), Some(&Some((5, 3)))));
+    // Where nobody knows what it had, it is no answer.
+    let mut day = office(json!(3));
+    day.edit("defaultReplicas", json!(2));
+    day.look("10:00:00");
+    day.edit("defaultReplicas", json!("original"));
+    misread(&mut day);
+    day.look("10:01:00");
+    let said = day.message(Type::Degraded);
+    assert!(said.starts_with("nobody knows what Deployment web had") && said.contains("is no count"), "{said}");
 }
 
 #[test]

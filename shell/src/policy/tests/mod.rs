@@ -62,6 +62,8 @@ struct Stage {
     /// The entries that were written, none for those that were taken away.
     remembered: Vec<Option<crate::api::Entry>>,
     rival: Option<String>,
+    /// Whether the target is what the controller itself runs in.
+    is_own: bool,
     /// An autoscaler beside the target, and whether it stands still at none.
     autoscaler: Option<(&'static str, bool)>,
     fence: Fence,
@@ -116,6 +118,7 @@ impl Stage {
             entry: None,
             remembered: Vec::new(),
             rival: None,
+            is_own: false,
             autoscaler: None,
             fence: OPEN,
             rehearsal: None,
@@ -191,6 +194,7 @@ impl Stage {
                 _ => None,
             },
             beneath: None,
+            is_own: self.is_own,
             autoscaler: self.autoscaler.map(|(name, stands_still)| Beside { name, stands_still }),
             claim: self.rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to, by: None }),
             fence: self.fence,
