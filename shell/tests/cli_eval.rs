@@ -363,7 +363,7 @@ fn a_configmap_that_is_not_given_is_a_warning_once_and_no_holiday() {
     assert_eq!(run.status, 0);
     assert_eq!(
         run.err,
-        "warning: web.yaml: spec.holidayConfigMap: the ConfigMap shop/us is not given, so no day is a holiday: give its file with --holidays\n"
+        "warning: web.yaml: spec.holidayConfigMap: the ConfigMap shop/us is not given, so no day is a holiday: give its file as well, or with --holidays\n"
     );
     assert!(lines(&run.out)[0].contains(r#""kind":"window""#), "{}", run.out);
     // The one of another namespace is another one.

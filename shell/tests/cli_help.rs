@@ -7,8 +7,8 @@ use std::process::Command;
 
 use program::kyklos;
 
-const COMMANDS: [&str; 10] =
-    ["eval", "validate", "plan", "pack", "send", "crd", "manifests", "gitops", "override", "controller"];
+const COMMANDS: [&str; 11] =
+    ["eval", "validate", "plan", "pack", "send", "crd", "manifests", "gitops", "override", "claims", "controller"];
 
 #[test]
 fn help_can_be_asked_for_as_of_other_programs() {

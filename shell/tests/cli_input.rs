@@ -529,7 +529,7 @@ fn an_override_object_and_everything_that_can_be_wrong_with_it() {
     let run = overriding(
         &right.replace("scalerRef: {name: web}", "selector: {matchExpressions: [{key: a, operator: Near}]}"),
     );
-    assert!(run.status == 2 && run.err.contains("b.yaml: spec.selector: "), "{}", run.err);
+    assert!(run.status == 2 && run.err.contains("b.yaml: spec.selector.matchExpressions[0].operator: "), "{}", run.err);
     let run = overriding(
         &right
             .replace("scalerRef: {name: web}", "selector: {}")

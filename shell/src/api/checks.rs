@@ -3,6 +3,7 @@
 use kyklos_core::Reason;
 
 use super::overrides::{OverrideBounds, TTL_MAX};
+use super::selection::NEW_TARGETS_MAX;
 use super::supported::unsupported_target;
 use super::{GRACE_PERIOD_MAX, HolidayMode, TargetRef, TimeWindowScalerSpec, instants};
 
@@ -37,6 +38,14 @@ pub(super) fn largest(spec: &TimeWindowScalerSpec, say: &mut impl FnMut(String, 
              holiday gives"
         );
         say("spec.holidayReplicas".to_owned(), message);
+    }
+}
+
+/// How many an edit may newly lower.
+pub(super) fn new_targets(most: Option<i64>, say: &mut impl FnMut(String, String)) {
+    if let Some(found) = most.filter(|most| !(1..=NEW_TARGETS_MAX).contains(most)) {
+        let message = format!("{found} is out of range: write a whole number from 1 to {NEW_TARGETS_MAX}");
+        say("spec.maxNewTargets".to_owned(), message);
     }
 }
 

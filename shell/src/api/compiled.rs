@@ -7,14 +7,15 @@ use kyklos_core::{
 
 use super::labels::Labels;
 use super::overrides::Bounds;
+use super::selection::Selection;
+use super::supported::unsupported_kinds;
 use super::values::Values;
 use super::{
     HolidayMode, MAX_EXCEPTIONS, MAX_HOLIDAYS, MAX_WINDOWS, OnDelete, Pause, Replicas, TimeWindowScalerSpec, Value,
 };
 use super::{checks, zones};
-use crate::api::problems::Problems;
+use crate::api::problems::{FieldProblem, Problems};
 use crate::calendar::HolidayCalendar;
-use crate::target::{Kind, TargetRefKey};
 
 /// The windows that nearly every object does with.
 const USUAL_WINDOWS: usize = 8;
@@ -115,8 +116,6 @@ impl Evaluate for Timetable<'_> {
 pub struct Compiled {
     /// When which count applies.
     pub schedule: AnySchedule,
-    /// What is scaled.
-    pub target: TargetRefKey,
     /// The delay of a scale-down, at most [`GRACE_PERIOD_MAX`](super::GRACE_PERIOD_MAX) seconds.
     pub grace: TimeDelta,
     /// When to compute and report, but not to write to the target.
@@ -134,24 +133,19 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// Whether it has to be remembered what the target had before: one of plain counts that keeps on deletion remembers nothing, unless
-    /// its target is an autoscaler, whose maximum a count may raise for a while.
+    /// Whether it has to be remembered what a target had before: one of plain counts that keeps on deletion remembers nothing. Of an
+    /// autoscaler it always has to be.
     pub fn remembers(&self) -> bool {
-        self.on_delete == OnDelete::Restore || !self.schedule.gives_counts() || self.target.kind.how().ranges
+        self.on_delete == OnDelete::Restore || !self.schedule.gives_counts()
     }
 
-    /// What is kept of a spec once its schedule is compiled; `None` where the target is of no kind that is scaled.
-    pub(super) fn of(spec: &TimeWindowScalerSpec, schedule: AnySchedule) -> Option<Self> {
-        let target = &spec.target_ref;
-        Some(Self {
+    /// What is kept of a spec once its schedule is compiled.
+    pub(super) fn of(spec: &TimeWindowScalerSpec, schedule: AnySchedule) -> Self {
+        Self {
             schedule,
-            target: TargetRefKey {
-                kind: Kind::named(&target.api_version, &target.kind)?,
-                name: target.name.as_str().into(),
-            },
             grace: TimeDelta::seconds(spec.grace_period_seconds),
             pause: Pause::of(spec),
-            on_delete: spec.on_delete.unwrap_or_default(),
+            on_delete: spec.becomes(),
             holidays: spec
                 .holiday_config_map
                 .as_deref()
@@ -159,17 +153,8 @@ impl Compiled {
                 .map(Into::into),
             labels: Labels::of(spec),
             bounds: spec.overrides.as_ref().map(Bounds::of).unwrap_or_default(),
-            largest: spec
-                .windows
-                .iter()
-                .map(super::WindowSpec::value)
-                .chain(spec.exceptions.iter().map(super::ExceptionSpec::value))
-                .chain([spec.default_value(), spec.holiday_replicas.as_ref().and_then(Replicas::value)])
-                .flatten()
-                .filter_map(Value::most)
-                .max()
-                .unwrap_or_default(),
-        })
+            largest: spec.values().filter_map(Value::most).max().unwrap_or_default(),
+        }
     }
 }
 
@@ -224,7 +209,9 @@ pub fn compile(spec: &TimeWindowScalerSpec, own_namespace: &str, problems: &mut 
             problems.push(field, message);
         }
     };
-    checks::target(&spec.target_ref, own_namespace, &mut say);
+    if let Some(target) = &spec.target_ref {
+        checks::target(target, own_namespace, &mut say);
+    }
     let mut tell = |problem: Problem<'_>| say(format!("spec.{}", problem.field), words(problem));
     let is_usual = spec.windows.len() <= USUAL_WINDOWS && spec.exceptions.len() <= USUAL_EXCEPTIONS;
     let schedule = if is_usual {
@@ -235,9 +222,18 @@ pub fn compile(spec: &TimeWindowScalerSpec, own_namespace: &str, problems: &mut 
     checks::largest(spec, &mut say);
     checks::holiday_config_map(spec.holiday_config_map.as_deref(), &mut say);
     checks::grace_period(spec.grace_period_seconds, &mut say);
+    checks::new_targets(spec.max_new_targets, &mut say);
     checks::pause(spec, &mut say);
     if let Some(bounds) = &spec.overrides {
         checks::bounds(bounds, &mut say);
+    }
+    if let Some(targets) = &spec.targets {
+        Selection::of(targets, None, "spec.targets", problems);
+        for FieldProblem { field, message } in unsupported_kinds(targets, "spec.targets") {
+            if !problems.covers(&field) {
+                problems.push(field, message);
+            }
+        }
     }
     let sized = schedule.ok()?;
     problems.is_empty().then(|| AnySchedule { sized, values: Values::of(spec) })

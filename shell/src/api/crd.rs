@@ -147,12 +147,12 @@ mod tests {
             assert_eq!((replicas.get("default"), replicas.get("type")), (None, None));
             assert_eq!((&replicas["x-kubernetes-int-or-string"], &replicas["maxLength"]), (&json!(true), &json!(8)));
         }
-        assert_eq!(at("/spec/x-kubernetes-validations").as_array().map(Vec::len), Some(5));
+        assert_eq!(at("/spec/x-kubernetes-validations").as_array().map(Vec::len), Some(8));
         assert_eq!(at("/status/default"), &json!({ "observedGeneration": -1 }));
         assert_eq!(at("/spec/properties/windows/items/properties/days/maxItems"), 14);
         assert_eq!(at("/spec/properties/gracePeriodSeconds/maximum"), 3_600);
         assert_eq!(at("/spec/properties/windows/maxItems"), 64);
-        assert_eq!(at("/spec/required"), &serde_json::json!(["targetRef", "timezone"]));
+        assert_eq!(at("/spec/required"), &serde_json::json!(["timezone"]));
         assert_eq!(at("/spec/properties/targetRef/required"), &serde_json::json!(["name"]));
         assert_eq!(at("/status/properties/conditions/x-kubernetes-list-type"), "map");
         assert_eq!(at("/status/properties/conditions/x-kubernetes-list-map-keys"), &serde_json::json!(["type"]));

@@ -91,9 +91,14 @@ pub fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
+/// What a file is called in errors; `-` is standard input.
+pub fn called(path: &Path) -> Rc<str> {
+    if path == Path::new("-") { STANDARD_INPUT.into() } else { path.to_string_lossy().into() }
+}
+
 /// The objects of a file, in their order; `-` is standard input. What can't be read goes to `complaints`.
 pub fn read_file(path: &Path, complaints: &mut Vec<Complaint>) -> Vec<Document> {
-    let file: Rc<str> = if path == Path::new("-") { STANDARD_INPUT.into() } else { path.to_string_lossy().into() };
+    let file = called(path);
     match bytes_of(path) {
         Ok(bytes) => read(&file, &bytes, complaints),
         Err(error) => {

@@ -17,6 +17,8 @@ pub mod problems;
 mod range;
 mod read;
 mod record;
+pub mod selection;
+pub mod selector;
 #[expect(clippy::duplicated_attributes, reason = "every printcolumn has a type and a path")]
 mod spec;
 mod status;
@@ -36,7 +38,7 @@ pub use range::Range;
 pub use read::{Metadata, OVERRIDE_ANNOTATION, Object, object, spec};
 pub use record::{Entry, ORIGINAL_ANNOTATION, OnDelete, RECORD_KIND, RECORD_MAX, Ranges, ScaleRecord, ScaleRecordSpec};
 pub use spec::{ExceptionSpec, HolidayMode, TargetRef, TimeWindowScaler, TimeWindowScalerSpec, WindowSpec};
-pub use status::TimeWindowScalerStatus;
+pub use status::{TargetStatus, TargetsStatus, TimeWindowScalerStatus};
 pub use value::{NoValue, PER_CENT_MAX, Replicas, Value};
 
 /// The API group.

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::overrides::Annotation;
 use super::problems::Problems;
+use super::selection::{Aim, Reach, Scope};
 use super::{Compiled, compile, spec};
 
 /// The most problems of one object that are kept in words; the others are counted.
@@ -43,8 +44,12 @@ pub struct Policy {
     pub identity: Identity,
     /// What it asks for, or what is wrong with that.
     pub spec: Result<Arc<Compiled>, Arc<Problems>>,
+    /// What it is for, which may be known of one that can't be followed, too.
+    pub aim: Option<Aim>,
     /// The override annotation.
     pub overrule: Option<Annotation>,
+    /// What its annotation `kyklos.io/confirm` says.
+    pub confirm: Option<Box<str>>,
     /// Its labels, by which overrides find it; at most [`LABELS_MAX`], the first by their keys.
     pub labels: BTreeMap<String, String>,
 }
@@ -53,7 +58,10 @@ impl Policy {
     /// Reads an object as the API server gave it, however strange it is: what is wrong is inside.
     pub fn read(identity: Identity, raw: &Value, overrule: Option<&str>) -> Self {
         let spec = read_spec(raw, &identity.namespace);
-        Self { identity, spec, overrule: overrule.map(Annotation::of), labels: BTreeMap::new() }
+        // What is wrong with it is said already.
+        let reach = Reach::read(raw, Scope::Namespace(&identity.namespace), &mut Problems::at_most(1));
+        let aim = reach.and_then(Aim::of);
+        Self { identity, spec, aim, overrule: overrule.map(Annotation::of), confirm: None, labels: BTreeMap::new() }
     }
 
     /// The same with labels.
@@ -81,7 +89,7 @@ fn read_spec(raw: &Value, namespace: &str) -> Result<Arc<Compiled>, Arc<Problems
     let found = spec(raw, &mut problems);
     let compiled = found.and_then(|spec| {
         let schedule = compile(&spec, namespace, &mut problems)?;
-        Compiled::of(&spec, schedule)
+        Some(Compiled::of(&spec, schedule))
     });
     match compiled {
         Some(compiled) if problems.is_empty() => Ok(Arc::new(compiled)),
@@ -121,7 +129,12 @@ mod tests {
         }
         let policy = read(&json!({ "targetRef": { "name": "web" }, "timezone": "UTC", "gracePeriodSeconds": 7 }), None);
         let compiled = policy.compiled().unwrap();
-        assert_eq!((&*compiled.target.name, compiled.grace.num_seconds(), compiled.pause), ("web", 7, Pause::Never));
+        assert_eq!((compiled.grace.num_seconds(), compiled.pause), (7, Pause::Never));
+        let broken = read(&json!({ "targetRef": { "name": "web" }, "timezone": "Mars/Olympus" }), None);
+        assert!(broken.spec.is_err());
+        for policy in [policy, broken] {
+            assert_eq!(policy.aim.as_ref().and_then(Aim::named).map(|target| &*target.name), Some("web"));
+        }
     }
 
     #[test]

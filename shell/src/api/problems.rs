@@ -114,6 +114,11 @@ impl Problems {
         self.list.iter()
     }
 
+    /// How many there are, those without words included.
+    pub fn said(&self) -> usize {
+        self.list.len() + self.more
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::fields::{Fields, describe};
 use super::names::{check_name, check_namespace};
 use super::overrides::OverrideBounds;
+use super::selection::{TargetsSpec, read_targets};
 use super::spec::{grace_period_seconds, target_api_version, target_kind};
 use super::value::{NoValue, Replicas, asked};
 use super::{
@@ -144,17 +145,11 @@ fn read_annotation(annotations: Option<&Value>, problems: &mut Problems) -> Opti
 /// Reads a `spec`. What is wrong goes to `problems`, with something harmless in its place.
 pub fn spec(value: &Value, problems: &mut Problems) -> Option<TimeWindowScalerSpec> {
     if value.is_null() {
-        problems.push("spec", "missing: write the schedule, at least targetRef and timezone");
+        problems.push("spec", "missing: write the schedule, at least targetRef or targets, and timezone");
         return None;
     }
     let mut fields = Fields::of(value, "spec", problems)?;
-    let target_ref = match fields.get("targetRef") {
-        Some(target) => read_target(target, problems),
-        None => {
-            problems.push("spec.targetRef", "missing: write at least the target's name");
-            None
-        }
-    };
+    let aim = read_aim(&mut fields, problems);
     let timezone = fields.required_text("timezone", "an IANA name such as Europe/Zurich", problems);
     let default = read_given(&mut fields, DEFAULT, problems);
     let windows = read_list(&mut fields, "windows", MAX_WINDOWS, problems, read_window);
@@ -170,12 +165,10 @@ pub fn spec(value: &Value, problems: &mut Problems) -> Option<TimeWindowScalerSp
     let overrides = fields.get("overrides").and_then(|value| read_bounds(value, problems));
     fields.finish(problems);
     Some(TimeWindowScalerSpec {
-        target_ref: target_ref.unwrap_or_else(|| TargetRef {
-            api_version: target_api_version(),
-            kind: target_kind(),
-            name: String::new(),
-            namespace: None,
-        }),
+        target_ref: aim.target_ref,
+        targets: aim.targets,
+        allow_exclusion: aim.allow_exclusion,
+        max_new_targets: aim.max_new_targets,
         timezone,
         default_replicas: default.replicas,
         default_min_replicas: default.min,
@@ -212,6 +205,47 @@ fn read_list<T>(
         all.push(read(entry, &format!("{path}[{index}]"), problems));
     }
     all
+}
+
+/// What a schedule is for.
+struct AimSpec {
+    target_ref: Option<TargetRef>,
+    targets: Option<TargetsSpec>,
+    allow_exclusion: Option<bool>,
+    max_new_targets: Option<i64>,
+}
+
+/// One target, or many, and what goes with those alone.
+fn read_aim(fields: &mut Fields<'_>, problems: &mut Problems) -> AimSpec {
+    let (target, targets) = (fields.get("targetRef"), fields.get("targets"));
+    match (target, targets) {
+        (Some(_), Some(_)) => problems.push("spec.targets", "it stands beside targetRef: keep one of the two"),
+        (None, None) => {
+            let message =
+                "missing: write targetRef with the target's name, or targets for all of some kinds and labels";
+            problems.push("spec.targetRef", message);
+        }
+        (Some(_), None) | (None, Some(_)) => {}
+    }
+    let allow_exclusion = fields.flag("allowExclusion", problems);
+    let max_new_targets = fields.number("maxNewTargets", problems);
+    for (field, is_there) in
+        [("allowExclusion", allow_exclusion.is_some()), ("maxNewTargets", max_new_targets.is_some())]
+    {
+        if is_there && targets.is_none() {
+            let message = "it goes with targets and has no effect beside targetRef: leave it out";
+            problems.push(format!("spec.{field}"), message);
+        }
+    }
+    if fields.get("namespaces").is_some() {
+        problems.push("spec.namespaces", "a schedule is for its own namespace alone: leave it out");
+    }
+    AimSpec {
+        target_ref: target.and_then(|value| read_target(value, problems)),
+        targets: targets.and_then(|value| read_targets(value, "spec.targets", problems)),
+        allow_exclusion,
+        max_new_targets,
+    }
 }
 
 fn read_target(value: &Value, problems: &mut Problems) -> Option<TargetRef> {

@@ -4,6 +4,7 @@ use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
 use super::overrides::OverrideBounds;
+use super::selection::TargetsSpec;
 use super::supported::{SCALED, SCALED_WORDS};
 use super::value::{Replicas, Value, bound_schema, replicas_schema};
 use super::{MAX_DAYS, OnDelete, TimeWindowScalerStatus};
@@ -41,19 +42,35 @@ pub(super) const ONE_LINE: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
     printcolumn(name = "Target", type_ = "string", json_path = ".spec.targetRef.name", priority = 1)
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[x_kube(validation = Rule::new("has(self.targetRef) != has(self.targets)").message("write either targetRef, or targets"))]
+#[x_kube(validation = Rule::new("!has(self.allowExclusion) || has(self.targets)").message("allowExclusion goes with targets"))]
+#[x_kube(validation = Rule::new("!has(self.maxNewTargets) || has(self.targets)").message("maxNewTargets goes with targets"))]
 #[x_kube(validation = Rule::new("!has(self.defaultReplicas) || !(has(self.defaultMinReplicas) || has(self.defaultMaxReplicas))").message("write either defaultReplicas, or defaultMinReplicas, defaultMaxReplicas or both"))]
 #[x_kube(validation = Rule::new("!has(self.defaultMinReplicas) || !has(self.defaultMaxReplicas) || self.defaultMinReplicas <= self.defaultMaxReplicas").message("defaultMinReplicas is above defaultMaxReplicas"))]
 #[x_kube(validation = Rule::new("!has(self.holidayReplicas) || (has(self.holidayMode) && self.holidayMode != 'ignore')").message("holidayReplicas has no effect while holidayMode is ignore"))]
 #[x_kube(validation = Rule::new("!has(self.holidayMode) || self.holidayMode != 'treat-as-open' || has(self.holidayReplicas) || !has(self.windows) || self.windows.all(window, has(window.replicas) && type(window.replicas) == int)").message("treat-as-open gives the largest count of the windows, and one of them has none: write holidayReplicas"))]
 #[x_kube(validation = Rule::new("!has(self.pauseUntil) || !has(self.pause) || !self.pause").message("pauseUntil stands beside pause: true, which has no end: keep one of the two"))]
 pub struct TimeWindowScalerSpec {
-    /// What is scaled, in the same namespace: what has `scale`, a HorizontalPodAutoscaler, a CronJob or KEDA's ScaledObject.
-    pub target_ref: TargetRef,
+    /// What is scaled, in the same namespace: what has `scale`, a HorizontalPodAutoscaler, a CronJob or KEDA's ScaledObject. Either this
+    /// or targets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_ref: Option<TargetRef>,
+    /// Instead of targetRef: all workloads of the namespace that it picks are scaled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub targets: Option<TargetsSpec>,
+    /// With targets: whether a workload's own annotation kyklos.io/exclude keeps it out; so it is when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow_exclusion: Option<bool>,
+    /// With targets: an edit by which more workloads than this would be lowered at once waits for the annotation kyklos.io/confirm,
+    /// which names the generation; 200 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 10_000))]
+    pub max_new_targets: Option<i64>,
     /// The IANA name of the time zone whose wall clock the windows go by, such as Europe/Zurich.
     #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9+_/-]+$"))]
     pub timezone: String,
     /// What the target gets where nothing else applies: a count, a share of its original count such as 50%, or original; 1 when
-    /// absent.
+    /// absent, with targets original.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "replicas_schema")]
     pub default_replicas: Option<Replicas>,
@@ -96,8 +113,8 @@ pub struct TimeWindowScalerSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "instant_schema")]
     pub pause_until: Option<String>,
-    /// What becomes of the target when this object is deleted: it keeps the count that it has (which is so when absent), or gets
-    /// its original count back.
+    /// What becomes of the target when this object is deleted: it keeps the count that it has, which is so when absent, or gets its
+    /// original count back, which is so with targets when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_delete: Option<OnDelete>,
     /// What overrides may ask for; everything when absent.
@@ -220,13 +237,27 @@ impl TimeWindowScalerSpec {
         all.find(|(_, value)| is_none(*value)).map(|(field, _)| format!("spec.{field}"))
     }
 
+    /// Every value that it may give.
+    pub fn values(&self) -> impl Iterator<Item = Value> {
+        let windows = self.windows.iter().map(WindowSpec::value);
+        let exceptions = self.exceptions.iter().map(ExceptionSpec::value);
+        let own = [self.default_value(), self.holiday_replicas.as_ref().and_then(Replicas::value)];
+        windows.chain(exceptions).chain(own).flatten()
+    }
+
+    /// What becomes of a target when the object is deleted, or it isn't its target any more.
+    pub fn becomes(&self) -> OnDelete {
+        self.on_delete.unwrap_or(if self.targets.is_some() { OnDelete::Restore } else { OnDelete::Keep })
+    }
+
     /// What the default gives; `None` where that isn't right.
     pub fn default_value(&self) -> Option<Value> {
         let bounds = (self.default_min_replicas, self.default_max_replicas);
         value(self.default_replicas.as_ref(), bounds).or_else(|| {
             let is_absent = self.default_replicas.is_none() && bounds == (None, None);
             let count = u32::try_from(kyklos_core::Spec::DEFAULT_VALUE).ok()?;
-            is_absent.then_some(Value::Count(count))
+            // What is selected keeps what it had.
+            is_absent.then_some(if self.targets.is_some() { Value::Original } else { Value::Count(count) })
         })
     }
 }

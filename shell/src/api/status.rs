@@ -42,8 +42,59 @@ pub struct TimeWindowScalerStatus {
     /// The clock that all of this goes by, when it isn't the real one: a rehearsal says which.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<String>,
+    /// With targets: how many there are, and the first that aren't as they should be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub targets: Option<TargetsStatus>,
     /// Ready, Reconciling, Stalled and Degraded.
     #[serde(default)]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".to_owned()]))]
     pub conditions: Vec<Condition>,
+}
+
+/// How the targets of an object stand that has many.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetsStatus {
+    /// Those that this object scales.
+    #[serde(default)]
+    pub claimed: i64,
+    /// Those of them that are as they should be.
+    #[serde(default)]
+    pub held: i64,
+    /// Those of them that aren't.
+    #[serde(default)]
+    pub different: i64,
+    /// Those that another object scales.
+    #[serde(default)]
+    pub conflict: i64,
+    /// Those of the claimed that the API server refuses to change, or about which it doesn't answer.
+    #[serde(default)]
+    pub failed: i64,
+    /// Those that would be picked, but for their name in spec.targets.exclude or an annotation of their own, and what Kyklos runs in.
+    #[serde(default)]
+    pub excluded: i64,
+    /// Those that would be picked, but that another object makes and manages.
+    #[serde(default)]
+    pub owned: i64,
+    /// The generation of this object that waits for its annotation kyklos.io/confirm: too many would be lowered at once.
+    #[serde(default)]
+    pub unconfirmed: Option<i64>,
+    /// The first twenty that aren't as they should be.
+    #[serde(default)]
+    #[schemars(length(max = 20))]
+    pub first: Vec<TargetStatus>,
+}
+
+/// A target that isn't as it should be.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetStatus {
+    /// Its kind.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Why, in a word.
+    pub reason: String,
+    /// Why, in a sentence.
+    pub message: String,
 }

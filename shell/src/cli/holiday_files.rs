@@ -1,36 +1,29 @@
 //! ConfigMap manifests with holidays.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::rc::Rc;
 
 use serde_json::Value;
 
 use crate::api::Metadata;
 use crate::api::fields::{Fields, describe};
-use crate::api::manifest::{Complaint, read_file};
+use crate::api::manifest::{Complaint, Document};
 use crate::api::problems::Problems;
 use crate::calendar::{HolidayCalendar, dates};
 
 /// The holidays of ConfigMaps by namespace and name.
 pub(super) type Holidays = BTreeMap<(String, String), Rc<HolidayCalendar>>;
 
-/// Reads the files; everything that is wrong with them goes to `complaints`.
-pub(super) fn read(files: &[PathBuf], complaints: &mut Vec<Complaint>) -> Holidays {
-    let mut all = Holidays::new();
-    for path in files {
-        for document in read_file(path, complaints) {
-            let mut problems = Problems::default();
-            if let Some((key, calendar)) = config_map(&document.value, &mut problems) {
-                let name = format!("{}/{}", key.0, key.1);
-                if all.insert(key, calendar).is_some() && !problems.covers("metadata.name") {
-                    problems.push("metadata.name", format!("the ConfigMap {name} is there twice: keep one of the two"));
-                }
-            }
-            complaints.extend(document.origin.complain_of(&problems));
+/// Adds those of a ConfigMap; everything that is wrong with it goes to `complaints`.
+pub(super) fn add(document: &Document, all: &mut Holidays, complaints: &mut Vec<Complaint>) {
+    let mut problems = Problems::default();
+    if let Some((key, calendar)) = config_map(&document.value, &mut problems) {
+        let name = format!("{}/{}", key.0, key.1);
+        if all.insert(key, calendar).is_some() && !problems.covers("metadata.name") {
+            problems.push("metadata.name", format!("the ConfigMap {name} is there twice: keep one of the two"));
         }
     }
-    all
+    complaints.extend(document.origin.complain_of(&problems));
 }
 
 fn config_map(value: &Value, problems: &mut Problems) -> Option<((String, String), Rc<HolidayCalendar>)> {

@@ -2,51 +2,75 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
-use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
+use serde_json::Value;
 
 use super::failure::{Failure, say};
+use super::file_kinds::{Meant, Referred, called};
 use super::holiday_files::{self, Holidays};
-use super::override_files;
-use super::raised_bounds;
+use super::override_files::{self, FileOverride};
+use super::scaler_files;
 use super::subject::Subject;
-use crate::api::manifest::{Complaint, Document, Origin, read_file};
-use crate::api::overrides::annotation;
-use crate::api::problems::Problems;
-use crate::api::{self, HolidayMode, Labels, Metadata, OVERRIDE_ANNOTATION, Object};
-use crate::calendar::HolidayCalendar;
-use crate::target::Kind;
+use super::workload_files::Workload;
+use crate::api::KIND;
+use crate::api::manifest::{self, Complaint, Document, Origin, printable, read_file};
+use crate::api::names::is_label;
 
 /// The files of a command.
 #[derive(Debug, Args)]
 pub(super) struct Input {
-    /// Manifests of TimeWindowScalers, and of TimeWindowOverrides for them, YAML or JSON; - is standard input
+    /// Manifests of TimeWindowScalers, YAML or JSON, and of what is theirs: TimeWindowOverrides, ConfigMaps with holidays, workloads;
+    /// other kinds are passed over, so what helm template or kustomize build prints may come whole; - is standard input
     #[arg(short = 'f', long = "filename", required = true, num_args = 1.., value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Manifests of ConfigMaps that list holidays, matched by namespace and name; once for each file
     #[arg(long, value_name = "FILE")]
     holidays: Vec<PathBuf>,
+    /// The namespace of objects that name none
+    #[arg(short, long, value_name = "NAMESPACE", default_value = "default", value_parser = read_namespace)]
+    namespace: String,
+    /// Say which objects are passed over
+    #[arg(short, long)]
+    verbose: bool,
 }
 
 /// What the files hold.
 #[derive(Debug, Default)]
 pub(super) struct Loaded {
-    /// The objects without any fault, in their order.
+    /// The schedules without any fault, in their order.
     pub(super) subjects: Vec<Subject>,
     /// Where overrides without any fault stand, and their names.
     pub(super) overrides: Vec<(Origin, String)>,
+    /// What may be scaled, in its order.
+    pub(super) workloads: Vec<Workload>,
+    /// What is right and still worth a word.
+    pub(super) warnings: Vec<Complaint>,
     /// Everything that is wrong, a line each.
     pub(super) complaints: Vec<String>,
 }
 
 impl Loaded {
-    /// The objects, when nothing is wrong.
+    /// The schedules, when nothing is wrong.
     pub(super) fn all(self) -> Result<Vec<Subject>, Failure> {
         if self.complaints.is_empty() { Ok(self.subjects) } else { Err(Failure::Input(self.complaints)) }
     }
+}
+
+/// The documents of a file, sorted as they are read.
+struct Reading<'i> {
+    input: &'i Input,
+    referred: Referred,
+    holidays: Holidays,
+    subjects: Vec<Subject>,
+    overrides: Vec<FileOverride>,
+    workloads: Vec<Workload>,
+    seen: BTreeMap<(String, String), Origin>,
+    warnings: Vec<Complaint>,
+    complaints: Vec<Complaint>,
+    /// How many objects were passed over.
+    others: usize,
 }
 
 impl Input {
@@ -55,101 +79,132 @@ impl Input {
         self.files.iter().chain(&self.holidays).filter(|path| *path == Path::new("-")).count()
     }
 
-    /// Reads and checks all files, and warns of ConfigMaps that aren't given.
+    /// Reads and checks all files, and says what is worth a word.
     pub(super) fn load(&self) -> Loaded {
-        self.read(None)
+        let loaded = self.read(None);
+        warn(&loaded.warnings);
+        loaded
     }
 
-    /// The same as if all that isn't in a cluster yet were made now.
-    pub(super) fn load_as_made(&self, now: DateTime<Utc>) -> Loaded {
-        self.read(Some(now))
-    }
-
-    fn read(&self, made: Option<DateTime<Utc>>) -> Loaded {
+    /// Reads and checks all files, and leaves it to the caller what becomes of the warnings. `made` is when all that isn't in a cluster
+    /// yet is made, where somebody asks for that.
+    pub(super) fn read(&self, made: Option<DateTime<Utc>>) -> Loaded {
         if self.times_standard_input() > 1 {
             let complaint = "standard input: asked for more than once: it can be read only once, so write - once";
             return Loaded { complaints: vec![complaint.to_owned()], ..Loaded::default() };
         }
-        let mut complaints = Vec::new();
-        let (mut subjects, mut overrides) = (Vec::new(), Vec::new());
-        // Read first, reported last: an object needs them.
+        // Holidays are read first and reported last: a schedule needs them.
         let mut holiday_complaints = Vec::new();
-        let holidays = holiday_files::read(&self.holidays, &mut holiday_complaints);
-        let mut seen = BTreeMap::new();
+        let mut holidays = Holidays::new();
+        for path in &self.holidays {
+            for document in self.documents(path, &mut holiday_complaints) {
+                holiday_files::add(&document, &mut holidays, &mut holiday_complaints);
+            }
+        }
+        let mut files = Vec::with_capacity(self.files.len());
+        let mut referred = Referred::default();
         for path in &self.files {
-            for document in read_file(path, &mut complaints) {
-                if override_files::is_override(&document) {
-                    overrides.extend(override_files::read(&document, made, &mut complaints));
-                } else {
-                    subjects.extend(check(&document, &holidays, &mut seen, &mut complaints));
-                }
+            let mut complaints = Vec::new();
+            let documents = self.documents(path, &mut complaints);
+            documents.iter().for_each(|document| referred.note(document));
+            files.push((documents, complaints));
+        }
+        for document in files.iter().flat_map(|(documents, _)| documents) {
+            if referred.meant(document) == Meant::Holidays {
+                holiday_files::add(document, &mut holidays, &mut holiday_complaints);
             }
         }
-        let overrides = override_files::give(overrides, &mut subjects, &mut complaints);
-        complaints.append(&mut holiday_complaints);
-        Loaded { subjects, overrides, complaints: complaints.iter().map(ToString::to_string).collect() }
+        let mut reading = Reading::new(self, referred, holidays);
+        for (documents, mut complaints) in files {
+            reading.complaints.append(&mut complaints);
+            documents.iter().for_each(|document| reading.sort(document, made));
+        }
+        reading.finish(holiday_complaints)
+    }
+
+    /// The documents of a file, each in a namespace.
+    fn documents(&self, path: &Path, complaints: &mut Vec<Complaint>) -> Vec<Document> {
+        let mut documents = read_file(path, complaints);
+        for document in &mut documents {
+            let Some(Value::Object(metadata)) = document.value.get_mut("metadata") else { continue };
+            // What isn't a text is the reader's to refuse.
+            if metadata.get("namespace").is_none_or(|found| found.is_null() || found.as_str() == Some("")) {
+                metadata.insert("namespace".to_owned(), Value::String(self.namespace.clone()));
+            }
+        }
+        documents
     }
 }
 
-/// Everything there is to check about an object.
-fn check(
-    document: &Document,
-    holidays: &Holidays,
-    seen: &mut BTreeMap<(String, String), Origin>,
-    complaints: &mut Vec<Complaint>,
-) -> Option<Subject> {
-    let mut problems = Problems::default();
-    let origin = document.origin.clone();
-    let subject = api::object(&document.value, &mut problems).and_then(|object| {
-        let Metadata { namespace, name, .. } = &object.metadata;
-        let key = (namespace.clone(), name.clone());
-        if !problems.covers("metadata.name")
-            && let Some(first) = seen.insert(key, origin.clone())
-        {
-            let message = format!("{namespace}/{name} is in the input already ({first}): give every object once");
-            problems.push("metadata.name", message);
+impl<'i> Reading<'i> {
+    fn new(input: &'i Input, referred: Referred, holidays: Holidays) -> Self {
+        Self {
+            input,
+            referred,
+            holidays,
+            subjects: Vec::new(),
+            overrides: Vec::new(),
+            workloads: Vec::new(),
+            seen: BTreeMap::new(),
+            warnings: Vec::new(),
+            complaints: Vec::new(),
+            others: 0,
         }
-        let asked = object.metadata.override_annotation.as_deref().and_then(|text| annotation(text, &mut problems));
-        let schedule = api::compile(&object.spec, namespace, &mut problems)?;
-        let holidays = holidays_of(&object, holidays, &origin);
-        // It is right; but whoever applies it should know.
-        if let Some(risk) = risk(&object) {
-            say(format_args!("warning: {}", origin.complain("spec.targetRef", risk)));
-        }
-        for (field, words) in raised_bounds::of(&object) {
-            say(format_args!("warning: {}", origin.complain(&field, words)));
-        }
-        let labels = Labels::of(&object.spec);
-        let mut subject = Subject { origin: origin.clone(), object, schedule, labels, holidays, overrides: Vec::new() };
-        if let Some(asked) = asked {
-            match subject.bounds().refusal(&asked) {
-                Some(words) => problems.push(format!("metadata.annotations[{OVERRIDE_ANNOTATION}]"), words),
-                None => subject.overrides.push(override_files::bounded(&subject, Arc::new(asked))),
-            }
-        }
-        Some(subject)
-    });
-    complaints.extend(origin.complain_of(&problems));
-    subject.filter(|_| problems.is_empty())
-}
-
-/// What may happen to the target once it gets more than none, whatever the object says.
-fn risk(object: &Object) -> Option<String> {
-    let target = &object.spec.target_ref;
-    let kind = Kind::named(&target.api_version, &target.kind)?;
-    let risk = kind.how().risk?;
-    Some(format!("{} {} is resumed by it: {risk}", kind.as_str(), target.name))
-}
-
-fn holidays_of(object: &Object, holidays: &Holidays, origin: &Origin) -> Option<Rc<HolidayCalendar>> {
-    let name = object.spec.holiday_config_map.as_ref().filter(|_| object.spec.holiday_mode != HolidayMode::Ignore)?;
-    let calendar = holidays.get(&(object.metadata.namespace.clone(), name.clone()));
-    if calendar.is_none() {
-        let message = format!(
-            "the ConfigMap {}/{name} is not given, so no day is a holiday: give its file with --holidays",
-            object.metadata.namespace
-        );
-        say(format_args!("warning: {}", origin.complain("spec.holidayConfigMap", message)));
     }
-    calendar.cloned()
+
+    /// Reads a document as what it is.
+    fn sort(&mut self, document: &Document, made: Option<DateTime<Utc>>) {
+        match self.referred.meant(document) {
+            Meant::Scaler => match scaler_files::read(document, &self.holidays, &mut self.seen, &mut self.warnings) {
+                Ok(subject) => self.subjects.push(subject),
+                Err(mut wrong) => self.complaints.append(&mut wrong),
+            },
+            Meant::Override => self.overrides.extend(override_files::read(document, made, &mut self.complaints)),
+            // They are read already.
+            Meant::Holidays => {}
+            Meant::Workload(kind) => match Workload::of(document, kind) {
+                Some(workload) => self.workloads.push(workload),
+                None => self.pass_over(document),
+            },
+            Meant::Other => self.pass_over(document),
+        }
+    }
+
+    fn pass_over(&mut self, document: &Document) {
+        self.others += 1;
+        if self.input.verbose {
+            let place = document.origin.complain("", format!("passed over: {}", called(&document.value)));
+            say(place);
+        }
+    }
+
+    fn finish(mut self, mut holiday_complaints: Vec<Complaint>) -> Loaded {
+        let overrides =
+            override_files::give(self.overrides, &mut self.subjects, &mut self.warnings, &mut self.complaints);
+        let has_others = self.others > 0 || !self.workloads.is_empty();
+        let is_empty = self.seen.is_empty() && overrides.is_empty() && self.complaints.is_empty();
+        self.complaints.append(&mut holiday_complaints);
+        let mut complaints: Vec<_> = self.complaints.iter().map(ToString::to_string).collect();
+        if is_empty && has_others {
+            let files: Vec<_> = self.input.files.iter().map(|path| printable(&manifest::called(path))).collect();
+            complaints
+                .push(format!("{}: no {KIND} is there, only other kinds: give a file that has one", files.join(", ")));
+        }
+        let Self { subjects, workloads, warnings, .. } = self;
+        Loaded { subjects, overrides, workloads, warnings, complaints }
+    }
+}
+
+/// Says what is right and still worth a word.
+pub(super) fn warn(warnings: &[Complaint]) {
+    for warning in warnings {
+        say(format_args!("warning: {warning}"));
+    }
+}
+
+fn read_namespace(text: &str) -> Result<String, String> {
+    if is_label(text) {
+        return Ok(text.to_owned());
+    }
+    Err("no namespace's name: write at most 63 lower-case letters, digits and hyphens".to_owned())
 }

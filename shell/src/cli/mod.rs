@@ -1,9 +1,12 @@
 //! The command line.
 
+mod assigned;
+mod claims;
 pub mod controller;
 mod crd;
 mod eval;
 mod failure;
+mod file_kinds;
 mod gitops;
 mod holiday_files;
 mod input;
@@ -14,10 +17,12 @@ mod overrides;
 mod pack;
 mod plan;
 mod raised_bounds;
+mod scaler_files;
 mod send;
 mod subject;
 mod tables;
 mod validate;
+mod workload_files;
 
 use std::process::ExitCode;
 use std::sync::LazyLock;
@@ -54,6 +59,7 @@ enum Command {
     Manifests(manifests::Manifests),
     Gitops(gitops::Gitops),
     Override(overrides::Overrides),
+    Claims(claims::Claims),
     Controller(ControllerArgs),
 }
 
@@ -70,6 +76,7 @@ impl Cli {
             Command::Manifests(manifests) => manifests.run(),
             Command::Gitops(gitops) => gitops.run(),
             Command::Override(overrides) => wait_for(overrides.run()),
+            Command::Claims(claims) => wait_for(claims.run()),
             Command::Controller(arguments) => {
                 arguments.start_logs().and_then(|()| wait_for(async { Ok(arguments.run().await?) }))
             }

@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::failure::say;
 use super::subject::Subject;
 use crate::api::KIND;
 use crate::api::manifest::{Complaint, Document, Origin};
-use crate::api::overrides::{Asked, End, OVERRIDE_KIND, Override, OverrideObject, Whom, override_object};
+use crate::api::overrides::{Asked, End, Override, OverrideObject, Whom, override_object};
 use crate::api::problems::Problems;
 use crate::api::times::{from_seconds, to_instant};
 
@@ -20,11 +19,6 @@ pub(super) struct FileOverride {
     asked: Asked,
     /// When it was made, or is as far as is known.
     made: Option<DateTime<Utc>>,
-}
-
-/// Whether a document is of this kind.
-pub(super) fn is_override(document: &Document) -> bool {
-    document.value.get("kind").is_some_and(|kind| kind == OVERRIDE_KIND)
 }
 
 /// Reads an override, and says everything that is wrong with it. `made` is when one is made of the file, where somebody asks for
@@ -49,12 +43,14 @@ pub(super) fn read(
     Some(FileOverride { origin: document.origin.clone(), object, asked, made })
 }
 
-/// Gives each schedule the overrides that are for it. What goes beyond a schedule's bounds is a complaint.
+/// Gives each schedule the overrides that are for it. What goes beyond a schedule's bounds is a complaint, and one that is for none a
+/// warning.
 ///
 /// Returns where the others stand, and their names.
 pub(super) fn give(
     overrides: Vec<FileOverride>,
     subjects: &mut [Subject],
+    warnings: &mut Vec<Complaint>,
     complaints: &mut Vec<Complaint>,
 ) -> Vec<(Origin, String)> {
     let mut right = Vec::new();
@@ -102,7 +98,7 @@ pub(super) fn give(
                 Whom::Selected(_) => ("spec.selector", format!("{KIND} of {} with such labels", metadata.namespace)),
             };
             let message = format!("no {whom} is in the files, so it applies to nothing: give its file as well");
-            say(format_args!("warning: {}", origin.complain(field, message)));
+            warnings.push(origin.complain(field, message));
         }
     }
     for subject in subjects {

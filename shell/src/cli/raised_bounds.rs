@@ -5,8 +5,9 @@ use crate::target::Kind;
 
 /// The minimums of none, by their fields, where the target has one at least.
 pub(super) fn of(object: &Object) -> Vec<(String, String)> {
-    let (target, spec) = (&object.spec.target_ref, &object.spec);
-    let kind = Kind::named(&target.api_version, &target.kind).filter(|kind| kind.how().stands_still);
+    let spec = &object.spec;
+    let kind = spec.target_ref.as_ref().and_then(|target| Kind::named(&target.api_version, &target.kind));
+    let kind = kind.filter(|kind| kind.how().stands_still);
     let Some(kind) = kind else { return Vec::new() };
     let windows = spec.windows.iter().enumerate();
     let windows = windows.map(|(index, window)| (format!("spec.windows[{index}].minReplicas"), window.min_replicas));

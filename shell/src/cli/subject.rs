@@ -8,6 +8,8 @@ use kyklos_core::Date;
 
 use crate::api::manifest::Origin;
 use crate::api::overrides::{Bounds, Override};
+use crate::api::problems::Problems;
+use crate::api::selection::Selection;
 use crate::api::times::from_seconds;
 use crate::api::{AnySchedule, Label, Labels, Object, Timetable, Value};
 use crate::calendar::{HolidayCalendar, NO_HOLIDAYS};
@@ -38,6 +40,11 @@ impl Subject {
     /// `NAMESPACE/NAME`.
     pub(super) fn name(&self) -> String {
         format!("{}/{}", self.object.metadata.namespace, self.object.metadata.name)
+    }
+
+    /// What it picks, where it names no target.
+    pub(super) fn selection(&self) -> Option<Selection> {
+        Selection::of(self.object.spec.targets.as_ref()?, None, "spec.targets", &mut Problems::default())
     }
 
     fn holidays(&self) -> &HolidayCalendar {

@@ -6,19 +6,33 @@ use chrono::Utc;
 use clap::Args;
 
 use super::Failure;
-use super::input::Input;
-use crate::api::manifest::printable;
+use super::assigned::Assigned;
+use super::input::{Input, warn};
+use crate::api::manifest::{Origin, printable};
 
 /// Check manifests and say everything that is wrong with them
 #[derive(Debug, Args)]
 pub(super) struct Validate {
     #[command(flatten)]
     input: Input,
+    /// Take for wrong what the controller only warns of, too: two schedules with one target, a target that an autoscaler scales or that
+    /// isn't in the files among others, an override for nothing, holidays that aren't given
+    #[arg(long)]
+    strict: bool,
 }
 
 impl Validate {
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let loaded = self.input.load_as_made(Utc::now());
+        let mut loaded = self.input.read(Some(Utc::now()));
+        loaded.warnings.append(&mut Assigned::of(&loaded.subjects, &loaded.workloads).warnings());
+        if self.strict {
+            loaded.complaints.extend(loaded.warnings.iter().map(ToString::to_string));
+            let is_right = |origin: &Origin| loaded.warnings.iter().all(|warning| warning.origin != *origin);
+            loaded.subjects.retain(|subject| is_right(&subject.origin));
+            loaded.overrides.retain(|(origin, _)| is_right(origin));
+        } else {
+            warn(&loaded.warnings);
+        }
         let mut out = BufWriter::new(io::stdout().lock());
         for subject in &loaded.subjects {
             let (file, name) = (printable(&subject.origin.file), printable(&subject.name()));

@@ -1,6 +1,7 @@
 //! The only room with a client of the API server, and the only one that asks the machine for the time: watches, the
 //! requests that write, the lease, and the clock's guard.
 
+pub mod claims;
 pub mod client;
 pub mod clock;
 pub mod compare;

@@ -17,11 +17,13 @@ use serde_json::Value;
 
 use super::workloads::Meta;
 use crate::api::overrides::OVERRIDE_KIND;
+use crate::api::selection::{EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, Exclusion};
 use crate::api::{
     Entry, GROUP, KIND, LABELS_MAX, ORIGINAL_ANNOTATION, OVERRIDE_ANNOTATION, OVERRULE_MAX, RECORD_KIND, Value as Asked,
 };
 use crate::calendar;
-use crate::target::{PAUSED, PAUSED_REPLICAS};
+use crate::policy::brake::CONFIRM_ANNOTATION;
+use crate::target::{LabelSet, PAUSED, PAUSED_REPLICAS};
 
 /// A TimeWindowScaler.
 #[derive(Debug, Clone, Deserialize)]
@@ -83,6 +85,9 @@ impl From<RawRecord> for Record {
     }
 }
 
+/// The most bytes of what somebody confirms that are kept: no number is longer.
+const CONFIRM_MAX: usize = 32;
+
 /// The metadata that matter, and who owns which fields, of which `F` reads what matters.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, bound(deserialize = "F: Deserialize<'de> + Default"))]
@@ -105,8 +110,10 @@ pub(super) struct RawMeta<F = IgnoredAny> {
 #[derive(Debug, Default)]
 struct RawAnnotations {
     overrule: Option<String>,
+    confirm: Option<String>,
     original: Option<u32>,
     misread: bool,
+    exclusion: Exclusion,
     paused: Option<Box<str>>,
     paused_replicas: Option<Box<str>>,
 }
@@ -191,6 +198,7 @@ fn those_that_matter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawAn
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut found = RawAnnotations::default();
+            let (mut exclude, mut until) = (None::<String>, None::<String>);
             while let Some(key) = map.next_key::<Cow<'_, str>>()? {
                 match &*key {
                     OVERRIDE_ANNOTATION => {
@@ -204,11 +212,19 @@ fn those_that_matter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawAn
                         found.original = count.ok().and_then(Asked::count);
                         found.misread = found.original.is_none();
                     }
+                    CONFIRM_ANNOTATION => {
+                        let mut text: String = map.next_value()?;
+                        text.truncate(text.floor_char_boundary(CONFIRM_MAX));
+                        found.confirm = Some(text);
+                    }
+                    EXCLUDE_ANNOTATION => exclude = Some(map.next_value()?),
+                    EXCLUDE_UNTIL_ANNOTATION => until = Some(map.next_value()?),
                     PAUSED => found.paused = Some(short(map.next_value()?)),
                     PAUSED_REPLICAS => found.paused_replicas = Some(short(map.next_value()?)),
                     _ => drop(map.next_value::<IgnoredAny>()?),
                 }
             }
+            found.exclusion = Exclusion::of(exclude.as_deref(), until.as_deref());
             Ok(found)
         }
     }
@@ -229,6 +245,9 @@ pub(super) struct Parted<F> {
     pub(super) misread: bool,
     /// Who has made it and manages it, such as `Deployment web`.
     pub(super) owner: Option<Box<str>>,
+    pub(super) labels: LabelSet,
+    /// Whether it says that no selection is to take it.
+    pub(super) exclusion: Exclusion,
     pub(super) managers: Vec<RawManager<F>>,
     /// What its annotations say to those kinds that go by them.
     pub(super) meta: Meta,
@@ -236,7 +255,10 @@ pub(super) struct Parted<F> {
 
 impl<F> RawMeta<F> {
     pub(super) fn split(self) -> Parted<F> {
-        let annotations = self.annotations.overrule.map(|text| [(OVERRIDE_ANNOTATION.to_owned(), text)].into());
+        let overrule = self.annotations.overrule.map(|text| (OVERRIDE_ANNOTATION.to_owned(), text));
+        let confirm = self.annotations.confirm.map(|text| (CONFIRM_ANNOTATION.to_owned(), text));
+        let annotations: BTreeMap<_, _> = overrule.into_iter().chain(confirm).collect();
+        let annotations = (!annotations.is_empty()).then_some(annotations);
         let owner = self.owner_references.into_iter().find(|owner| owner.controller == Some(true));
         let metadata = ObjectMeta {
             name: self.name,
@@ -254,6 +276,8 @@ impl<F> RawMeta<F> {
             original: self.annotations.original,
             misread: self.annotations.misread,
             owner: owner.map(|owner| format!("{} {}", owner.kind, owner.name).into()),
+            labels: self.labels.as_ref().map(LabelSet::of).unwrap_or_default(),
+            exclusion: self.annotations.exclusion,
             managers: self.managed_fields,
             meta: Meta {
                 paused: self.annotations.paused,

@@ -16,8 +16,9 @@ use tokio::sync::watch;
 use super::FIELD_MANAGER;
 use super::seen::{Parted, RawManager, RawMeta, Seen as _};
 use super::watch::{Change, Recovered, What, watch_and};
+use crate::api::selection::Exclusion;
 use crate::api::times::to_instant;
-use crate::target::{Ours, Scaling, Seen, Served, TargetState};
+use crate::target::{LabelSet, Ours, Scaling, Seen, Served, TargetState};
 
 /// What a kind reads of the `spec` of its objects; the rest is passed over while it is parsed.
 pub trait Body: DeserializeOwned + Clone + Debug + Default + Send + Sync + 'static {
@@ -68,6 +69,8 @@ struct Workload<B: Body> {
     original: Option<u32>,
     misread: bool,
     owner: Option<Box<str>>,
+    labels: LabelSet,
+    exclusion: Exclusion,
     owners: Vec<(Box<str>, B::Owned)>,
     meta: Meta,
     spec: B,
@@ -94,7 +97,7 @@ struct RawStatus {
 
 impl<B: Body> From<RawWorkload<B>> for Workload<B> {
     fn from(raw: RawWorkload<B>) -> Self {
-        let Parted { metadata, original, misread, owner, managers, mut meta } = raw.metadata.split();
+        let Parted { metadata, original, misread, owner, labels, exclusion, managers, mut meta } = raw.metadata.split();
         let is_ours = |entry: &RawManager<B::Owned>| entry.manager.as_deref() == Some(FIELD_MANAGER);
         meta.paused_by_us = managers.iter().any(|entry| is_ours(entry) && entry.fields.has_paused_replicas());
         let owned = |entry: RawManager<B::Owned>| Some((entry.manager?, entry.fields.spec));
@@ -105,6 +108,8 @@ impl<B: Body> From<RawWorkload<B>> for Workload<B> {
             original,
             misread,
             owner,
+            labels,
+            exclusion,
             owners: managers.into_iter().filter_map(owned).collect(),
             meta,
             spec: raw.spec,
@@ -144,6 +149,8 @@ impl<B: Body> Workload<B> {
                 misread: self.misread,
                 risk: self.spec.risk(),
                 deleting: self.is_deleting(),
+                labels: self.labels,
+                exclusion: self.exclusion,
                 scaling: scaling.map(Box::new),
                 owner: self.owner,
             },
@@ -267,6 +274,7 @@ mod tests {
         assert_eq!((&*seen.namespace, &*seen.name, &*seen.state.uid), ("shop", "web", "u"));
         let state = &seen.state;
         assert_eq!((state.replicas, state.version, state.ready, state.original), (3, 12, Some(1), Some(4)));
+        assert_eq!((state.labels.get("a"), state.exclusion), (Some("b"), Exclusion::None));
         assert_eq!((state.writer.as_deref(), &state.owner, state.deleting), (Some("kyklos"), &None, false));
         assert_eq!(read(&object(&[&ours, &theirs]), ".spec.replicas").state.writer.as_deref(), Some("argocd"));
         assert_eq!(read(&object(&[&other]), ".spec.replicas").state.writer, None);

@@ -62,7 +62,8 @@ impl Engine {
         }
         self.targets.link(id, to);
         for other in [before, to, Some(id)].into_iter().flatten() {
-            self.mark_claimants(other);
+            // Whoever claims one of those claims all that are one with it.
+            self.divide(other);
             self.orphans.insert(other);
         }
         if let Some(before) = before {

@@ -10,14 +10,15 @@ use crate::cluster::Comparison;
 use crate::cluster::requests::{Answer, Failure};
 use crate::cluster::seen::{Record, Scaler, WindowOverride};
 use crate::cluster::watch::{Change, Trouble};
+use crate::engine::assignments::Assignment;
 use crate::engine::calendars::CalendarKey;
-use crate::engine::ids::{NamespaceId, OverrideId, PolicyId, TargetId};
+use crate::engine::ids::{AssignmentId, NamespaceId, OverrideId, PolicyId, TargetId};
 use crate::engine::orphans::Ask;
 use crate::engine::policies::Slot;
 use crate::engine::records::{Batch, RecordKey};
 use crate::policy::History;
 use crate::report::events::Telling;
-use crate::target::{Kind, Seen, Served};
+use crate::target::{Kind, Seen, Served, Size};
 
 /// Something that a watch has brought.
 #[derive(Debug)]
@@ -43,6 +44,8 @@ pub enum Feed {
 pub enum Whose {
     /// A schedule.
     Policy(PolicyId),
+    /// A target of a schedule.
+    Assignment(AssignmentId),
     /// An override.
     Override(OverrideId),
 }
@@ -62,6 +65,12 @@ impl Asker {
     /// Of what is asked for a schedule.
     pub fn policy(id: PolicyId, slot: &Slot) -> Self {
         Self { whose: Whose::Policy(id), namespace: slot.namespace, uid: slot.policy.identity.uid.clone() }
+    }
+
+    /// Of what is asked for a target of a schedule.
+    pub fn assignment(id: AssignmentId, task: &Assignment, slot: &Slot) -> Self {
+        let uid = slot.policy.identity.uid.clone();
+        Self { whose: Whose::Assignment(id), namespace: task.namespace, uid }
     }
 
     /// Of what is asked for no single object.
@@ -93,7 +102,7 @@ pub enum Asked {
     Scale {
         /// What was known before the decision, for one that turns out to have been made of stale facts.
         before: Box<History>,
-        /// The target.
+        /// Which one is written: the target, or what it scales.
         target: TargetId,
         /// Its kind.
         kind: Kind,
@@ -101,6 +110,8 @@ pub enum Asked {
         uid: Box<str>,
         /// The resource version that the decision saw.
         version: u64,
+        /// What was asked for.
+        to: Size,
         /// When it began.
         begun: Duration,
         /// Whether it may still be sent.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use kube::{Api, Resource as _};
 
+use super::assignments::Assignment;
 use super::feed::Feed;
 use super::ids::{PolicyId, TargetId};
 use super::policies::{PolicyKey, Slot};
@@ -15,6 +16,7 @@ use crate::api::{Identity, OVERRIDE_ANNOTATION, Policy};
 use crate::cluster::seen::{Scaler, Seen as _};
 use crate::cluster::watch::{Change, watch};
 use crate::policy::History;
+use crate::policy::brake::CONFIRM_ANNOTATION;
 use crate::report::status;
 use crate::target::{Kind, OWN, Seen, TargetKey, TargetState};
 
@@ -145,9 +147,15 @@ impl Engine {
         if let Some((id, _)) = known {
             self.drop_policy(id, &key);
         }
-        let history = status::read(&object.status).map(|status| History::from_status(&status)).unwrap_or_default();
-        let slot = Slot::new(read(object, &key.namespace), namespace.0, history, status::hash_of(&object.status));
+        let status = status::read(&object.status);
+        let history = status.as_ref().map(History::from_status).unwrap_or_default();
+        let mut slot = Slot::new(read(object, &key.namespace), namespace.0, status::hash_of(&object.status));
+        slot.unconfirmed = status.and_then(|status| status.targets?.unconfirmed);
         let id = self.policies.find_or_insert(key, |_| slot);
+        let head = self.assignments.find_or_insert((id, None), |_| Assignment::new(id, namespace.0, None, history));
+        if let Some(slot) = self.policies.get_mut(id) {
+            slot.head = head;
+        }
         self.members.entry(namespace.0).or_default().insert(id);
         self.note_version(id, object);
         self.refer(id);
@@ -171,12 +179,15 @@ impl Engine {
         }
         let annotation = object.meta().annotations.as_ref().and_then(|all| all.get(OVERRIDE_ANNOTATION));
         let changed = object.meta().generation.unwrap_or_default() != slot.policy.identity.generation
+            || confirmed(object) != slot.policy.confirm.as_deref()
             || annotation.map(String::as_str) != slot.policy.overrule.as_ref().map(|kept| &*kept.text)
             || object.meta().labels.as_ref().unwrap_or(&NO_LABELS) != &slot.policy.labels
             || object.is_deleting() != slot.policy.identity.deleting;
         if version > slot.reports.written {
             let acts = self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
-            Self::note_status(slot, object, acts, boot);
+            if let Some(head) = self.assignments.get_mut(slot.head) {
+                Self::note_status(slot, &mut head.history, object, acts, boot);
+            }
         }
         if changed {
             let namespace = Arc::clone(&slot.policy.identity.namespace);
@@ -199,7 +210,7 @@ impl Engine {
 
     /// The status is another than we have written. Where another acts it is what is known; whoever acts takes over what it
     /// can't know better, and puts the rest right, but not over and over again.
-    fn note_status(slot: &mut Slot, object: &Scaler, acts: bool, boot: Duration) {
+    fn note_status(slot: &mut Slot, history: &mut History, object: &Scaler, acts: bool, boot: Duration) {
         let hash = status::hash_of(&object.status);
         if hash == slot.reports.known {
             return;
@@ -211,10 +222,11 @@ impl Engine {
         let status = status::read(&object.status).unwrap_or_default();
         let theirs = History::from_status(&status);
         if !acts {
-            slot.history = theirs;
+            slot.unconfirmed = status.targets.and_then(|targets| targets.unconfirmed);
+            *history = theirs;
             return;
         }
-        slot.history.adopt(&theirs);
+        history.adopt(&theirs);
         // Should another act from now on, that is what the API has.
         slot.reports.untold = Some(Box::new(theirs));
         slot.reports.due = true;
@@ -231,11 +243,10 @@ impl Engine {
     }
 
     fn drop_policy(&mut self, id: PolicyId, key: &PolicyKey) {
+        self.select(id, None);
         self.unrefer(id, None, None);
+        self.drop_assignment((id, None));
         if let Some(slot) = self.policies.remove(key) {
-            if let Some(recall) = &slot.recall {
-                recall.call_back();
-            }
             if let Some(all) = self.members.get_mut(&slot.namespace) {
                 all.remove(&id);
                 if all.is_empty() {
@@ -244,15 +255,10 @@ impl Engine {
             }
             self.mark_overrides(slot.namespace);
             // Its number may soon be another one's.
-            if slot.dirty {
-                self.looks.remove(slot.namespace, id);
-            }
             if slot.reports.queued {
                 self.reports.remove(slot.namespace, id);
             }
         }
-        self.wakes.set(id, None);
-        self.retries.set(id, None);
         self.retells.set(id, None);
         self.note_left(key);
     }
@@ -294,6 +300,12 @@ impl Engine {
             let annotated = (state.original, state.misread);
             (state.replicas, annotated, state.owner.clone(), state.deleting, state.scaling.clone())
         };
+        let picked_by = |one: &TargetState, other: &TargetState| {
+            let scaled = |state: &TargetState| state.scaling.as_ref().map(|scaling| scaling.what.clone());
+            let says = one.labels == other.labels && one.exclusion == other.exclusion;
+            says && one.owner == other.owner && scaled(one) == scaled(other)
+        };
+        let otherwise = same.is_none_or(|same| !picked_by(same, &state));
         let other = same.is_none_or(|same| of(same) != of(&state));
         let version = state.version;
         let scales = state.scaling.is_some();
@@ -307,15 +319,17 @@ impl Engine {
         if other {
             self.mind_above(id);
         }
-        let holder = self.targets.holder(id);
+        if otherwise {
+            self.choose(id);
+        }
         if new {
             self.mark_claimants(id);
         }
-        let Some(holder) = holder else { return };
-        let Some(slot) = self.policies.get_mut(holder) else { return };
-        let caught_up = slot.stale.is_some_and(|stale| version > stale);
+        let Some(holder) = self.held_by(id) else { return };
+        let Some(task) = self.assignments.get_mut(holder) else { return };
+        let caught_up = task.stale.is_some_and(|stale| version > stale);
         if caught_up {
-            slot.stale = None;
+            task.stale = None;
         }
         if other || caught_up {
             self.mark(holder);
@@ -347,6 +361,7 @@ impl Engine {
         self.note_scaling(id);
         self.orphans.insert(id);
         self.mind_above(id);
+        self.choose(id);
         self.targets.tidy(id);
     }
 
@@ -365,6 +380,11 @@ impl Engine {
     }
 }
 
+/// What somebody confirms.
+fn confirmed(object: &Scaler) -> Option<&str> {
+    Some(object.meta().annotations.as_ref()?.get(CONFIRM_ANNOTATION)?)
+}
+
 fn read(object: &Scaler, namespace: &Arc<str>) -> Policy {
     let meta = object.meta();
     let identity = Identity {
@@ -376,5 +396,6 @@ fn read(object: &Scaler, namespace: &Arc<str>) -> Policy {
         deleting: object.is_deleting(),
     };
     let overrule = meta.annotations.as_ref().and_then(|all| all.get(OVERRIDE_ANNOTATION));
-    Policy::read(identity, &object.spec, overrule.map(String::as_str)).labelled(meta.labels.as_ref())
+    let policy = Policy::read(identity, &object.spec, overrule.map(String::as_str)).labelled(meta.labels.as_ref());
+    Policy { confirm: confirmed(object).map(Into::into), ..policy }
 }

@@ -3,6 +3,7 @@
 //! Ready is a controller that could act at this moment, or would if another didn't. Alive is one that answers: to start it
 //! again brings no API server back.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +15,8 @@ use hyper::body::Bytes;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::ids::TargetId;
+use super::assignments::Assignment;
+use super::ids::{PolicyId, TargetId};
 use super::policies::Slot;
 use super::state::{Engine, Source};
 use super::unready::{Lacking, since};
@@ -219,19 +221,19 @@ impl Engine {
 
     /// For how many seconds of the schedule's clock fewer of an object's target are ready than it is to have, by its own status. An
     /// autoscaler runs nothing itself: what it scales does.
-    fn unready(&self, slot: &Slot, now: DateTime<Utc>) -> Option<f64> {
-        let (claimed, _) = slot.claim.as_ref()?;
+    fn unready(&self, slot: &Slot, task: &Assignment, now: DateTime<Utc>) -> Option<f64> {
+        let claimed = task.target?;
         let state = |id: TargetId| self.targets.get(id)?.state.as_ref();
-        let beneath = self.targets.scales(*claimed);
-        let runs = state(beneath.unwrap_or(*claimed))?;
+        let beneath = self.targets.scales(claimed);
+        let runs = state(beneath.unwrap_or(claimed))?;
         let ready = runs.ready?;
-        let least = beneath.and_then(|_| state(*claimed)).map(|autoscaler| autoscaler.replicas);
+        let least = beneath.and_then(|_| state(claimed)).map(|autoscaler| autoscaler.replicas);
         let acts = slot.policy.compiled().is_some_and(|compiled| !compiled.pause.holds_at(now));
-        let attempt = slot.attempt.as_deref().filter(|_| acts);
+        let attempt = task.attempt.as_deref().filter(|_| acts);
         let lacking = attempt.map(|attempt| Lacking { to: attempt.to.replicas, due: attempt.due });
-        let since = since((ready, runs.replicas), least, lacking, slot.history.last_scale);
+        let since = since((ready, runs.replicas), least, lacking, task.history.last_scale);
         // Another's target is told of by that one.
-        let since = since.filter(|_| slot.history.observed.is_some());
+        let since = since.filter(|_| task.history.observed.is_some());
         Some(since.map_or(0.0, |since| (now - since).as_seconds_f64().max(0.0)))
     }
 
@@ -240,24 +242,36 @@ impl Engine {
         let (now, boot) = (self.clock.at(moment.wall), moment.boot);
         // A second of a rehearsed clock saves as much as one of the real one.
         let share = self.clock.passes(Duration::from_secs(1)).as_seconds_f64();
-        let row = |slot: &Slot| {
-            let history = &slot.history;
-            Row {
+        let (mut saved, mut unready) = (HashMap::<_, f64>::new(), HashMap::<_, f64>::new());
+        for (_, task) in self.assignments.iter() {
+            *saved.entry(task.policy).or_default() += task.saved.seconds(boot);
+            // Of many it is the one that lacks some for the longest.
+            let lacks = self.policies.get(task.policy).and_then(|slot| self.unready(slot, task, now));
+            if let Some(lacks) = lacks {
+                let most = unready.entry(task.policy).or_default();
+                *most = most.max(lacks);
+            }
+        }
+        let row = |id: PolicyId, slot: &Slot| {
+            let head = self.head(slot)?;
+            let history = &head.history;
+            Some(Row {
                 namespace: Arc::clone(&slot.policy.identity.namespace),
                 name: slot.policy.identity.name.clone(),
                 effective: history.effective.and_then(Value::count),
                 observed: history.observed,
                 next_boundary: history.boundary.map(|at| at.timestamp()),
-                unready: self.unready(slot, now),
-                saved: slot.saved.seconds(boot) * share,
+                unready: unready.get(&id).copied(),
+                saved: saved.get(&id).copied().unwrap_or_default() * share,
                 grace: history.expiry.is_some(),
                 degraded: history.is_degraded(),
                 paused: slot.policy.compiled().is_some_and(|compiled| compiled.pause.holds_at(now)),
-            }
+            })
         };
         // Those of namespaces that another acts in are told of there.
         let ours = |slot: &Slot| self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
-        self.leading.then(|| self.policies.iter().filter(|(_, slot)| ours(slot)).map(|(_, slot)| row(slot)).collect())
+        let all = self.policies.iter().filter(|(_, slot)| ours(slot));
+        self.leading.then(|| all.filter_map(|(id, slot)| row(id, slot)).collect())
     }
 }
 

@@ -39,6 +39,10 @@ id!(
     TargetId
 );
 id!(
+    /// An object and a target of it.
+    AssignmentId
+);
+id!(
     /// The name of a ConfigMap with holidays.
     CalendarId
 );
@@ -150,6 +154,11 @@ impl Namespaces {
         }
         let name: Arc<str> = name.into();
         (self.shelf.find_or_insert(Arc::clone(&name), |_| Arc::clone(&name)), name)
+    }
+
+    /// The number of a name that is known.
+    pub fn find(&self, name: &str) -> Option<NamespaceId> {
+        self.shelf.find(name)
     }
 
     /// The name of a number.

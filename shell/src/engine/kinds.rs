@@ -146,7 +146,7 @@ impl Engine {
 
     /// Gives up a custom kind of which nothing is there and that nobody names any more.
     pub(super) fn tidy_kind(&mut self, kind: &Kind) {
-        if kind.is_own() || self.targets.are_any_of(kind) {
+        if kind.is_own() || self.targets.are_any_of(kind) || self.selects_any_of(kind) {
             return;
         }
         if let Some(task) = self.kinds.all.remove(kind).and_then(|known| known.task) {
@@ -165,6 +165,11 @@ impl Engine {
                     for id in self.targets.of(kind) {
                         self.lose_target(id);
                         self.mark_claimants(id);
+                    }
+                    self.settle_selecting(kind);
+                    if kind.how().ranges {
+                        // What waited for it to be known which autoscalers there are goes on.
+                        self.mark_all();
                     }
                 }
             }

@@ -1,8 +1,11 @@
 //! Who is looked at when. One task holds everything that is known; what watches bring, what has become of requests and the
 //! time come to it, and it decides and sends without a wait between the two.
 
+mod assignments;
 mod autoscalers;
+mod brakes;
 mod calendars;
+mod facts;
 mod feed;
 mod feeds;
 mod health;
@@ -10,6 +13,7 @@ mod ids;
 mod kinds;
 mod lead;
 mod look;
+mod many;
 mod now;
 mod orphans;
 mod outcome;
@@ -21,6 +25,7 @@ mod refer;
 mod reporting;
 mod rotation;
 mod saved;
+mod selections;
 mod standings;
 mod state;
 mod targets;

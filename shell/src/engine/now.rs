@@ -51,6 +51,7 @@ impl Engine {
             tracing::warn!(now = %moment.wall, "the clock was set");
             // Timers go by the time that passes, boundaries by the clock.
             self.mark_all();
+            self.rechoose_timed();
         }
         Now { moment, schedule: self.clock.at(reading.now), state: reading.state }
     }
@@ -87,6 +88,7 @@ impl Engine {
             None => {}
         }
         self.mark_all();
+        self.rechoose_timed();
     }
 
     /// Has looked at whose time has come.
@@ -95,12 +97,13 @@ impl Engine {
             self.mark(id);
         }
         while let Some(id) = self.retries.due(boot) {
-            if let Some(slot) = self.policies.get_mut(id) {
+            if let Some(task) = self.assignments.get_mut(id) {
                 // The watch had its time; the API server will say so again if it still knows more.
-                slot.stale = None;
+                task.stale = None;
             }
             self.mark(id);
         }
+        self.rechoose(now, boot);
         while let Some(id) = self.retells.due(boot) {
             self.queue_report(id, boot);
         }
@@ -120,11 +123,17 @@ impl Engine {
     /// How long there is nothing to do, unless something happens.
     pub(super) fn next_wait(&self) -> Duration {
         let moment = self.time.moment();
-        let wakes = [self.wakes.earliest(), self.override_wakes.earliest(), self.orphans.next_end()];
+        let wakes = [
+            self.wakes.earliest(),
+            self.exclusions.earliest(),
+            self.override_wakes.earliest(),
+            self.orphans.next_end(),
+        ];
         let wake = wakes.into_iter().flatten().min().map(|at| self.clock.real_time_until(at, moment.wall));
         let others = [
             self.retries.earliest(),
             self.retells.earliest(),
+            self.rechecks.earliest(),
             self.calendars.next_tick(),
             self.override_rests.earliest(),
             self.orphans.next_rest(),
@@ -166,6 +175,8 @@ impl Engine {
             self.leading = leads;
             if leads {
                 tracing::info!("this process acts");
+                let all: Vec<_> = self.policies.iter().map(|(id, _)| id).collect();
+                all.into_iter().for_each(|id| self.renew_members(id));
                 self.mark_all();
                 self.note_all_left();
             } else {
@@ -192,23 +203,20 @@ impl Engine {
     /// again, which then knows no more than what the API has, like any other.
     fn stand_by(&mut self, id: PolicyId) {
         let boot = self.time.boot();
-        if let Some(slot) = self.policies.get_mut(id) {
-            // What is in flight still has its end to be counted.
-            if !slot.scaling {
-                slot.attempt = None;
-            }
-            if let Some(told) = slot.reports.untold.take() {
-                slot.history = *told;
-            }
-            slot.unwritten = None;
-            slot.scales.clear();
-            slot.saved.note(0, boot);
-            slot.reports.sending = None;
-            slot.reports.due = false;
-            slot.reports.events.clear();
-            slot.reports.told = None;
-        }
         self.retells.set(id, None);
+        let Some(slot) = self.policies.get_mut(id) else { return };
+        slot.reports.sending = None;
+        slot.reports.due = false;
+        slot.reports.events.clear();
+        slot.reports.told = None;
+        let told = slot.reports.untold.take();
+        if let Some(head) = self.assignments.get_mut(slot.head) {
+            if let Some(told) = told {
+                head.history = *told;
+            }
+            head.stand_by(boot);
+        }
+        self.renew_members(id);
     }
 
     /// No new write begins any more.

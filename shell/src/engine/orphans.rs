@@ -187,15 +187,17 @@ impl Engine {
         let (Some(target), Some(key)) = (self.targets.get(id), self.targets.key(id)) else { return Next::Nothing };
         let Some(entry) = target.entry.as_deref().map(|(entry, _)| entry) else { return Next::Nothing };
         let name = PolicyKey { namespace: Arc::clone(&key.namespace), name: entry.holder.as_str().into() };
-        let holder = self.policies.find(&name).and_then(|holder| self.policies.get(holder));
+        let named = self.policies.find(&name);
+        let holder = named.and_then(|holder| self.policies.get(holder));
         let is_there = holder.is_some();
         // One that can't be read may still mean this one, and one on its way out isn't gone.
-        let holds = holder.is_some_and(|slot| {
-            let elsewhere = slot.policy.compiled().is_some() && slot.claim.as_ref().is_some_and(|claim| claim.0 != id);
-            slot.policy.identity.deleting || !elsewhere
-        });
-        // Who else claims it takes over what is remembered.
-        if holds || self.targets.holder(id).is_some() || self.lead.leaves_alone(&key.namespace) {
+        let claims = target.claims.iter().any(|claim| Some(claim.policy) == named);
+        let holds =
+            holder.is_some_and(|slot| claims || slot.policy.identity.deleting || slot.policy.compiled().is_none());
+        let beneath = self.targets.scales(id).and_then(|beneath| self.targets.get(beneath));
+        let is_written = target.writing || beneath.is_some_and(|beneath| beneath.writing);
+        // Who else claims it takes over what is remembered, and what is being written isn't known yet.
+        if holds || is_written || self.targets.holder(id).is_some() || self.lead.leaves_alone(&key.namespace) {
             return Next::Nothing;
         }
         if entry.on_delete == OnDelete::Keep {

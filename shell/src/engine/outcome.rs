@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::assignments::Assignment;
 use super::autoscalers::as_target_has;
 use super::feed::{Asked, Done, Whose};
-use super::ids::{PolicyId, TargetId};
+use super::ids::{AssignmentId, Id as _, TargetId};
 use super::policies::Slot;
 use super::state::Engine;
 use crate::cluster::requests::{Answer, Failure};
@@ -44,6 +45,7 @@ impl Engine {
         };
         let id = match asker.whose {
             Whose::Policy(id) => id,
+            Whose::Assignment(id) => return self.scale_ended(id, &asker.uid, what, took, result),
             Whose::Override(id) => return self.override_told(id, &asker.uid, what, result, boot),
         };
         // Another object of the same name may be there by now.
@@ -51,14 +53,6 @@ impl Engine {
         let Some(slot) = known else { return };
         let acts = self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
         match what {
-            Asked::Scale { before, target, kind, uid, version, .. } => {
-                (slot.scaling, slot.recall) = (false, None);
-                self.scaled(id, acts.then_some(*before), (target, &kind, &uid, version), took, result);
-                if let Some(slot) = self.policies.get_mut(id).filter(|_| !acts) {
-                    // It is told of by whoever acts, from what is different.
-                    slot.attempt = None;
-                }
-            }
             // Of one that has lost the lease meanwhile the watch says what has become of it.
             Asked::Status { hash } if slot.reports.sending == Some(hash) => {
                 slot.reports.sending = None;
@@ -66,11 +60,13 @@ impl Engine {
                     self.metrics.failed();
                 }
                 Self::status_written(slot, hash, result, boot);
-                let target = slot.claim.as_ref().and_then(|(target, _)| self.targets.get(*target));
+                let (head, target) = (slot.head, slot.claim.as_ref().map(|claim| claim.0));
+                let target = target.and_then(|target| self.targets.get(target));
                 if target.is_some_and(|target| target.entry.is_some()) {
                     // What is to be forgotten waits for it.
-                    self.mark(id);
+                    self.mark(head);
                 }
+                self.forget_rest(id);
                 self.queue_report(id, boot);
             }
             Asked::Event(telling) => {
@@ -87,66 +83,95 @@ impl Engine {
             }
             Asked::Status { .. } => {}
             // Those have come to their ends above.
-            Asked::Record { .. } | Asked::Orphan { .. } | Asked::Aside => {}
+            Asked::Scale { .. } | Asked::Record { .. } | Asked::Orphan { .. } | Asked::Aside => {}
             Asked::OverrideStatus(_) | Asked::OverrideDeletion => {}
+        }
+    }
+
+    /// A write of a target has come to its end.
+    fn scale_ended(
+        &mut self,
+        id: AssignmentId,
+        owner: &str,
+        what: Asked,
+        took: Duration,
+        result: Result<Answer, Failure>,
+    ) {
+        let Asked::Scale { before, target, kind, uid, version, to, .. } = what else { return };
+        if let Some(found) = self.targets.get_mut(target) {
+            found.writing = false;
+            if found.entry.is_some() {
+                self.orphans.insert(target);
+            }
+            let state = found.state.as_mut().filter(|state| *state.uid == *uid);
+            if let (Ok(answer), Some(state)) = (&result, state)
+                && state.version < answer.version()
+            {
+                state.note_written(answer.version(), (kind.how().answered)(answer, to));
+            }
+        }
+        self.mind_above(target);
+        let Some(task) = self.still(id, target, owner) else { return };
+        (task.scaling, task.recall) = (false, None);
+        let namespace = task.namespace;
+        let acts = self.namespaces.name(namespace).is_some_and(|namespace| self.lead.acts_in(self.leading, namespace));
+        self.scaled(id, acts.then_some(*before), (target, &kind, version), took, result);
+        if let Some(task) = self.assignments.get_mut(id).filter(|_| !acts) {
+            // It is told of by whoever acts, from what is different.
+            task.attempt = None;
         }
     }
 
     /// `before` is what was known before the decision, where this process still acts.
     fn scaled(
         &mut self,
-        id: PolicyId,
+        id: AssignmentId,
         before: Option<History>,
-        (target, kind, uid, version): (TargetId, &Kind, &str, u64),
+        (target, kind, version): (TargetId, &Kind, u64),
         took: Duration,
         result: Result<Answer, Failure>,
     ) {
         let boot = self.time.boot();
         let took = self.clock.passes(took);
-        let Some(slot) = self.policies.get_mut(id) else { return };
-        let Some(attempt) = slot.attempt.as_deref_mut() else { return };
+        let Some(task) = self.assignments.get_mut(id) else { return };
+        let Some(slot) = self.policies.get(task.policy) else { return };
+        let Some(attempt) = task.attempt.as_deref_mut() else { return };
+        let salt = salt(slot) ^ u64::try_from(target.place()).unwrap_or_default();
         match result {
             Ok(answer) => {
-                let is_beneath = slot.claim.as_ref().is_some_and(|(claimed, _)| *claimed != target);
-                let said = (kind.how().answered)(&answer, attempt.to);
-                let size = as_target_has(attempt.to, is_beneath, said);
+                let is_beneath = task.target.is_some_and(|claimed| claimed != target);
+                let size = as_target_has(attempt.to, is_beneath, (kind.how().answered)(&answer, attempt.to));
                 attempt.outcome = Outcome::Accepted { size };
                 if size == attempt.to {
                     if !attempt.prepares {
                         // The clock may have been set since it was sent.
                         self.metrics.accepted(attempt, attempt.at + took);
                     }
-                    slot.scales.clear();
+                    task.scales.clear();
                 } else {
                     self.metrics.failed();
-                    let salt = salt(slot);
-                    slot.scales.fail(boot, None, salt);
-                }
-                let state = self.targets.get_mut(target).and_then(|target| target.state.as_mut());
-                if let Some(state) = state.filter(|state| *state.uid == *uid && state.version < answer.version()) {
-                    state.note_written(answer.version(), said);
+                    task.scales.fail(boot, None, salt);
                 }
             }
-            Err(Failure::NotSent) => Self::undecide(slot, before),
-            Err(Failure::Refused { code: 409, .. }) if slot.is_refuted(version) => {
+            Err(Failure::NotSent) => Self::undecide(task, before),
+            Err(Failure::Refused { code: 409, .. }) if task.is_refuted(version) => {
                 // The target is another than the decision saw.
-                Self::undecide(slot, before);
+                Self::undecide(task, before);
                 let seen = self.targets.get(target).and_then(|target| target.state.as_ref());
                 if seen.is_some_and(|state| state.version <= version) {
-                    slot.stale = Some(version);
+                    task.stale = Some(version);
                     self.retries.set(id, Some(boot + CATCH_UP));
                 }
             }
             Err(failure) => {
                 self.metrics.scaling_failed();
                 self.metrics.failed();
-                let salt = salt(slot);
                 let wait = failure.wait();
-                let until = slot.scales.fail(boot, wait, salt);
+                let until = task.scales.fail(boot, wait, salt);
                 let (object, error, wait_for) =
                     (slot.policy.to_string(), failure.message(), until.saturating_sub(boot));
                 tracing::warn!(object, error, wait = ?wait_for, "the target could not be scaled");
-                if let Some(attempt) = slot.attempt.as_deref_mut() {
+                if let Some(attempt) = task.attempt.as_deref_mut() {
                     attempt.told_to_wait = wait.is_some();
                     attempt.outcome = match failure {
                         Failure::Refused { message, code, .. } => Outcome::Refused { message, code },
@@ -159,11 +184,11 @@ impl Engine {
     }
 
     /// As if a write hadn't been decided. Another leader knows better.
-    fn undecide(slot: &mut Slot, before: Option<History>) {
+    fn undecide(task: &mut Assignment, before: Option<History>) {
         if let Some(before) = before {
-            slot.history = before;
+            task.history = before;
         }
-        slot.attempt = None;
+        task.attempt = None;
     }
 
     fn status_written(slot: &mut Slot, hash: u64, result: Result<Answer, Failure>, boot: Duration) {

@@ -117,7 +117,7 @@ impl Engine {
     fn mark_overridden(&mut self, namespace: NamespaceId, name: &Arc<str>, whom: Option<&Whom>) {
         let Some(whom) = whom else { return };
         for id in self.overridden(namespace, name, whom) {
-            self.mark(id);
+            self.mark_policy(id);
         }
     }
 

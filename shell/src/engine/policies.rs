@@ -1,15 +1,14 @@
-//! What is known of an object, and what is due for it.
+//! What is known of an object, and what is due to be told of it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::feed::Recall;
-use super::ids::{CalendarId, NamespaceId, TargetId};
-use super::saved::Saved;
+use super::ids::{AssignmentId, CalendarId, NamespaceId, TargetId};
+use super::many::Many;
 use super::targets::Claimant;
 use crate::api::Policy;
-use crate::policy::{Attempt, Happening, History};
+use crate::policy::{Happening, History};
 use crate::report::events::Told;
 
 /// The name of an object.
@@ -32,39 +31,23 @@ pub struct Slot {
     pub version: u64,
     /// Of which list it is.
     pub epoch: u32,
-    /// What it names as its target, and as whose claim; none where it is invalid in a way that leaves that open.
+    /// What it names as its target, and its claim to that; none where it is invalid in a way that leaves that open.
     pub claim: Option<(TargetId, Claimant)>,
     /// Where its holidays come from.
     pub calendar: Option<CalendarId>,
-    /// What earlier looks came to.
-    pub history: History,
-    /// The last write of the target, as long as there is something to tell about it.
-    pub attempt: Option<Box<Attempt>>,
-    /// How often in a row it has failed, and until when it rests.
-    pub scales: Backoff,
-    /// Whether a write of the target is under way.
-    pub scaling: bool,
-    /// What calls that back as long as it hasn't left.
-    pub recall: Option<Recall>,
-    /// Whether it is being written down what the target had.
-    pub recording: bool,
-    /// Why that failed the last time.
-    pub unwritten: Option<Box<str>>,
-    /// The resource version of the target that the API server has called stale.
-    pub stale: Option<u64>,
-    /// The one that it has called so last, and how often in a row.
-    pub refuted: (u64, u8),
-    /// Whether it waits for a look.
-    pub dirty: bool,
-    /// What it has saved since this process acts.
-    pub saved: Saved,
+    /// By which it is told of.
+    pub head: AssignmentId,
+    /// The generation that waits for somebody's word.
+    pub unconfirmed: Option<i64>,
+    /// What it picks, where it names no target.
+    pub many: Option<Box<Many>>,
     /// What is due to be told.
     pub reports: Reports,
 }
 
 impl Slot {
     /// An object that nobody has looked at yet.
-    pub fn new(policy: Policy, namespace: NamespaceId, history: History, known: u64) -> Self {
+    pub fn new(policy: Policy, namespace: NamespaceId, known: u64) -> Self {
         Self {
             policy,
             namespace,
@@ -72,27 +55,11 @@ impl Slot {
             epoch: 0,
             claim: None,
             calendar: None,
-            history,
-            attempt: None,
-            scales: Backoff::default(),
-            scaling: false,
-            recall: None,
-            recording: false,
-            unwritten: None,
-            stale: None,
-            refuted: (0, 0),
-            dirty: false,
-            saved: Saved::default(),
+            head: AssignmentId::default(),
+            unconfirmed: None,
+            many: None,
             reports: Reports { known, ..Reports::default() },
         }
-    }
-
-    /// The API server calls this resource version of the target stale. Says whether it may mean that: the watch brings what the API
-    /// server knows within moments, and an admission webhook may call anything a conflict.
-    pub fn is_refuted(&mut self, version: u64) -> bool {
-        let times = if self.refuted.0 == version { self.refuted.1 } else { 0 };
-        self.refuted = (version, times.saturating_add(1));
-        times < REFUTED
     }
 
     /// Its name.
@@ -144,9 +111,6 @@ impl Reports {
         !self.status_failures.rests(boot) && self.not_before.is_none_or(|at| at <= boot) && self.pace.free_at() <= boot
     }
 }
-
-/// So often in a row one version may be called stale, a second apart. After that it is a refusal like any other.
-const REFUTED: u8 = 10;
 
 /// The most events that wait for their turn; beyond that the oldest is dropped, which the log has anyway.
 pub const EVENTS_MAX: usize = 16;

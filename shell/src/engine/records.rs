@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::feed::{Asked, Asker};
-use super::ids::{NamespaceId, PolicyId, TargetId};
+use super::ids::{AssignmentId, NamespaceId, TargetId};
 use super::state::Engine;
 use crate::api::text::plain;
 use crate::api::{API_VERSION, Entry, RECORD_KIND, RECORD_MAX};
@@ -62,7 +62,7 @@ pub struct Record {
     /// Whether a request is under way.
     sending: bool,
     /// Those that look again once that has ended.
-    waiting: BTreeSet<PolicyId>,
+    waiting: BTreeSet<AssignmentId>,
 }
 
 /// What is written into a record together.
@@ -74,8 +74,8 @@ pub struct Batch {
     pub(super) begun: Duration,
     /// What becomes of which target's entry, by the target's name in the record.
     changes: BTreeMap<TargetId, (String, Option<Entry>)>,
-    /// Who has decided so.
-    askers: Vec<(PolicyId, Box<str>)>,
+    /// Who has decided so, for which target and on account of which object.
+    askers: Vec<(AssignmentId, TargetId, Box<str>)>,
 }
 
 /// All records.
@@ -171,17 +171,14 @@ impl Engine {
             return;
         }
         target.entry = entry;
-        let holder = self.targets.holder(id);
         self.watch_scaled(id);
         self.orphans.insert(id);
+        self.mark_holder(id);
         self.targets.tidy(id);
-        if let Some(holder) = holder {
-            self.mark(holder);
-        }
     }
 
     /// Has something written down of a target when this round is over. `asker` looks again then.
-    pub(super) fn remember(&mut self, target: TargetId, change: Remember, asker: Option<PolicyId>, boot: Duration) {
+    pub(super) fn remember(&mut self, target: TargetId, change: Remember, asker: Option<AssignmentId>, boot: Duration) {
         let Some(name) = self.targets.key(target).cloned() else { return };
         let present = self.targets.get(target).and_then(|target| target.entry.as_ref());
         let key = match present {
@@ -209,9 +206,12 @@ impl Engine {
             Remember::Forget => None,
         };
         batch.changes.insert(target, (called(&name), change));
-        if let Some(slot) = asker.and_then(|asker| self.policies.get_mut(asker)) {
-            slot.recording = true;
-            batch.askers.extend(asker.map(|asker| (asker, slot.policy.identity.uid.clone())));
+        let Some((asker, task)) = asker.and_then(|asker| Some((asker, self.assignments.get_mut(asker)?))) else {
+            return;
+        };
+        if let Some(slot) = self.policies.get(task.policy) {
+            task.recording = true;
+            batch.askers.push((asker, target, slot.policy.identity.uid.clone()));
         }
     }
 
@@ -273,8 +273,8 @@ impl Engine {
                     }
                     self.set_entry(target, entry.map(|entry| (entry, key.clone())));
                 }
-                for (asker, uid) in batch.askers {
-                    self.recorded_for(asker, &uid, None, boot);
+                for (asker, target, uid) in batch.askers {
+                    self.recorded_for((asker, target, &uid), None, boot);
                     askers.insert(asker);
                 }
             }
@@ -287,8 +287,8 @@ impl Engine {
                     let error = failure.message();
                     tracing::warn!(record = %key.path(), error, "what targets had before could not be written down");
                 }
-                for (asker, uid) in batch.askers {
-                    self.recorded_for(asker, &uid, Some(&failure), boot);
+                for (asker, target, uid) in batch.askers {
+                    self.recorded_for((asker, target, &uid), Some(&failure), boot);
                     askers.insert(asker);
                 }
                 self.orphans.retry(batch.changes.into_keys(), boot + CATCH_UP);
@@ -307,22 +307,29 @@ impl Engine {
     }
 
     /// Whoever waits for what was written down goes on, or waits longer.
-    fn recorded_for(&mut self, asker: PolicyId, uid: &str, failure: Option<&Failure>, boot: Duration) {
-        let Some(slot) = self.policies.get_mut(asker).filter(|slot| *slot.policy.identity.uid == *uid) else { return };
-        slot.recording = false;
+    fn recorded_for(
+        &mut self,
+        (asker, target, uid): (AssignmentId, TargetId, &str),
+        failure: Option<&Failure>,
+        boot: Duration,
+    ) {
+        let Some(task) = self.still(asker, target, uid) else { return };
+        task.recording = false;
         // What wasn't sent is another's to write, or the next process'.
         let failure = failure.filter(|failure| **failure != Failure::NotSent);
-        slot.unwritten = failure.map(|failure| failure.message().into());
+        task.unwritten = failure.map(|failure| failure.message().into());
         let Some(failure) = failure else { return };
         // It was made or written by somebody since: as it is now comes with the watch.
         let is_late = matches!(failure.code(), Some(404 | 409));
         if is_late {
-            slot.unwritten = None;
-            slot.stale = Some(u64::MAX);
+            task.unwritten = None;
+            task.stale = Some(u64::MAX);
             self.retries.set(asker, Some(boot + CATCH_UP));
-        } else {
-            let salt = super::outcome::salt(slot);
-            slot.scales.fail(boot, failure.wait(), salt);
+            return;
+        }
+        let policy = task.policy;
+        if let (Some(slot), Some(task)) = (self.policies.get(policy), self.assignments.get_mut(asker)) {
+            task.scales.fail(boot, failure.wait(), super::outcome::salt(slot));
         }
     }
 }

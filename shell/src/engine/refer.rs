@@ -10,46 +10,58 @@ use super::feed::Feed;
 use super::ids::{CalendarId, PolicyId, TargetId};
 use super::state::Engine;
 use super::targets::Claimant;
+use crate::api::selection::Selecting;
+use crate::api::{Identity, Policy};
 use crate::cluster::seen::Dates;
 use crate::cluster::watch::{self as watches, Change, Recovered};
+use crate::policy::claims::Breadth;
 use crate::target::TargetKey;
 
 impl Engine {
     /// Takes note of what an object refers to now: its target, and its holidays. What is new is taken before the old is given
     /// up, so that an edit of something else loses nothing to those that wait for it.
     pub(super) fn refer(&mut self, id: PolicyId) {
-        let Some(slot) = self.policies.get(id) else { return };
-        let identity = &slot.policy.identity;
-        let compiled = slot.policy.compiled().filter(|_| !identity.deleting);
-        let names = compiled.map(|compiled| {
-            let namespace = || Arc::clone(&identity.namespace);
-            let target = TargetKey {
-                kind: compiled.target.kind.clone(),
-                namespace: namespace(),
-                name: compiled.target.name.clone(),
-            };
-            let claimant = Claimant { created: identity.created, name: identity.name.clone(), policy: id };
-            let holidays = compiled.holidays.as_ref();
-            (target, claimant, holidays.map(|name| CalendarKey { namespace: namespace(), name: name.clone() }))
-        });
-        let (claim, calendar) = match names {
-            Some((target, claimant, holidays)) => {
+        let claim = self.named_by(id).map(|(target, claimant)| {
+            if !claimant.invalid {
                 self.watch_kind(&target.kind);
-                let target = self.targets.intern(target);
-                if self.targets.claim(target, claimant.clone()) {
-                    self.mark_claimants(target);
-                }
-                self.watch_scaled(target);
-                let calendar = holidays.map(|key| {
-                    let (calendar, follow) = self.calendars.ask(key, id);
-                    self.follow(follow);
-                    calendar
-                });
-                (Some((target, claimant)), calendar)
             }
-            None => (None, None),
-        };
+            let target = self.targets.intern(target);
+            if self.targets.claim(target, claimant.clone()) {
+                self.divide(target);
+            }
+            self.watch_scaled(target);
+            (target, claimant)
+        });
+        let calendar = self.calendar_of(id).map(|key| {
+            let (calendar, follow) = self.calendars.ask(key, id);
+            self.follow(follow);
+            calendar
+        });
         self.unrefer(id, claim, calendar);
+        self.select(id, self.picked_by(id));
+    }
+
+    /// What an object picks, and its claim to each of that.
+    fn picked_by(&self, id: PolicyId) -> Option<(Arc<Selecting>, Claimant)> {
+        let policy = &self.policies.get(id).filter(|slot| !slot.policy.identity.deleting)?.policy;
+        let selecting = Arc::clone(policy.aim.as_ref()?.selecting()?);
+        Some((selecting, claimant(policy, id, Breadth::Selected)))
+    }
+
+    /// The target that an object names, and its claim to that.
+    fn named_by(&self, id: PolicyId) -> Option<(TargetKey, Claimant)> {
+        let policy = &self.policies.get(id).filter(|slot| !slot.policy.identity.deleting)?.policy;
+        let named = policy.aim.as_ref()?.named()?.clone();
+        let namespace = Arc::clone(&policy.identity.namespace);
+        let key = TargetKey { kind: named.kind, namespace, name: named.name };
+        Some((key, claimant(policy, id, Breadth::Named)))
+    }
+
+    /// Where an object's holidays come from.
+    fn calendar_of(&self, id: PolicyId) -> Option<CalendarKey> {
+        let policy = &self.policies.get(id).filter(|slot| !slot.policy.identity.deleting)?.policy;
+        let name = policy.compiled()?.holidays.clone()?;
+        Some(CalendarKey { namespace: Arc::clone(&policy.identity.namespace), name })
     }
 
     /// Puts something else, or nothing, in the place of what an object refers to, and gives that up where it is another.
@@ -57,10 +69,14 @@ impl Engine {
         let Some(slot) = self.policies.get_mut(id) else { return };
         let old_claim = std::mem::replace(&mut slot.claim, claim);
         let old_calendar = std::mem::replace(&mut slot.calendar, calendar);
+        if let Some(head) = self.assignments.get_mut(slot.head) {
+            // Of one that can't be followed nothing is said of a target.
+            head.target = slot.claim.as_ref().filter(|claim| !claim.1.invalid).map(|claim| claim.0);
+        }
         if let Some((target, claimant)) = old_claim.filter(|old| slot.claim.as_ref() != Some(old)) {
             self.orphans.insert(target);
             if self.targets.release(target, &claimant) {
-                self.mark_claimants(target);
+                self.divide(target);
             }
             let kind = self.targets.key(target).map(|key| key.kind.clone());
             self.targets.tidy(target);
@@ -73,14 +89,9 @@ impl Engine {
             self.follow(follow);
             while let Some((key, users)) = self.calendars.admit() {
                 self.follow(Follow::Start(key));
-                users.into_iter().for_each(|user| self.mark(user));
+                users.into_iter().for_each(|user| self.mark_policy(user));
             }
         }
-    }
-
-    pub(super) fn mark_claimants(&mut self, target: TargetId) {
-        let all: Vec<_> = self.targets.claimants(target).collect();
-        all.into_iter().for_each(|id| self.mark(id));
     }
 
     fn follow(&mut self, follow: Follow) {
@@ -101,6 +112,12 @@ impl Engine {
             }
         }
     }
+}
+
+/// The claim of an object.
+fn claimant(policy: &Policy, id: PolicyId, breadth: Breadth) -> Claimant {
+    let Identity { name, created, .. } = &policy.identity;
+    Claimant { breadth, invalid: policy.spec.is_err(), created: *created, name: name.clone(), policy: id }
 }
 
 /// Watches one ConfigMap. The list says whether it is there.

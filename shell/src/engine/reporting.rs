@@ -98,8 +98,16 @@ impl Engine {
         if !reports.due || reports.sending.is_some() || reports.sending_event || !reports.may_write_status(boot) {
             return false;
         }
+        if slot.many.as_ref().is_some_and(|many| many.is_unsettled(boot)) {
+            // More is about to be told, which is made due by the look that then comes.
+            if let Some(slot) = self.policies.get_mut(id) {
+                slot.reports.due = false;
+            }
+            self.settle(id);
+            return false;
+        }
         // It is made anew: what was decided may have been a while ago.
-        let report = self.decide(id, now).and_then(|(plan, _)| plan.report);
+        let report = self.decide(slot.head, now).and_then(|(plan, _)| plan.report);
         let Some(slot) = self.policies.get_mut(id) else { return false };
         slot.reports.due = false;
         // Without one, a write is on its way, after which there is more to tell.

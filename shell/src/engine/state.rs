@@ -10,15 +10,17 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::Setup;
+use super::assignments::Assignments;
 use super::calendars::{CalendarKey, Calendars};
 use super::feed::{Done, Feed, Recall};
-use super::ids::{NamespaceId, Namespaces, OverrideId, PolicyId, Shelf};
+use super::ids::{AssignmentId, NamespaceId, Namespaces, OverrideId, PolicyId, Shelf, TargetId};
 use super::kinds::Kinds;
 use super::lead::Lead;
 use super::orphans::Orphans;
 use super::policies::{PolicyKey, Slot};
 use super::records::Records;
 use super::rotation::Rotation;
+use super::selections::Selections;
 use super::standings::Standings;
 use super::targets::Targets;
 use super::timers::Timers;
@@ -48,8 +50,11 @@ pub(super) struct Engine {
     pub(super) done: mpsc::UnboundedSender<Done>,
     pub(super) namespaces: Namespaces,
     pub(super) policies: Shelf<PolicyKey, PolicyId, Slot>,
+    pub(super) assignments: Assignments,
     /// The schedules of each namespace.
     pub(super) members: HashMap<NamespaceId, BTreeSet<PolicyId>>,
+    /// Those of them that pick their targets.
+    pub(super) selections: Selections,
     pub(super) standings: Standings,
     pub(super) targets: Targets,
     pub(super) records: Records,
@@ -59,18 +64,22 @@ pub(super) struct Engine {
     pub(super) watches: JoinSet<()>,
     pub(super) calendar_watches: HashMap<CalendarKey, AbortHandle>,
     /// Those that wait for a look.
-    pub(super) looks: Rotation,
+    pub(super) looks: Rotation<AssignmentId>,
     /// Those that have something to tell.
     pub(super) reports: Rotation,
     /// Overrides that wait for a look.
     pub(super) oversights: Rotation<OverrideId>,
     pub(super) turns: Turns,
     /// When to look again, on the schedule's clock.
-    pub(super) wakes: Timers<DateTime<Utc>>,
+    pub(super) wakes: Timers<DateTime<Utc>, AssignmentId>,
     /// When to look again, by the time that passes.
-    pub(super) retries: Timers<Duration>,
+    pub(super) retries: Timers<Duration, AssignmentId>,
     /// When to tell again, by the time that passes.
     pub(super) retells: Timers<Duration>,
+    /// When targets are weighed again that are left out for a while, on the schedule's clock.
+    pub(super) exclusions: Timers<DateTime<Utc>, TargetId>,
+    /// When targets are weighed again that came too often, by the time that passes.
+    pub(super) rechecks: Timers<Duration, TargetId>,
     /// When to look at overrides again, on the schedule's clock.
     pub(super) override_wakes: Timers<DateTime<Utc>, OverrideId>,
     /// The same by the time that passes.
@@ -213,7 +222,9 @@ impl Engine {
             done,
             namespaces: Namespaces::default(),
             policies: Shelf::default(),
+            assignments: Shelf::default(),
             members: HashMap::new(),
+            selections: Selections::default(),
             standings: Standings::default(),
             targets: Targets::default(),
             records: Records::default(),
@@ -228,6 +239,8 @@ impl Engine {
             wakes: Timers::default(),
             retries: Timers::default(),
             retells: Timers::default(),
+            exclusions: Timers::default(),
+            rechecks: Timers::default(),
             override_wakes: Timers::default(),
             override_rests: Timers::default(),
             scalers: Source::default(),

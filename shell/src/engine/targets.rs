@@ -2,23 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
-
 use super::ids::{PolicyId, Shelf, TargetId};
+use super::policies::Pace;
 use super::records::RecordKey;
 use crate::api::Entry;
+use crate::api::selection::Exclusion;
+use crate::policy::claims::{self, Claims};
 use crate::target::{Kind, TargetKey, TargetState};
 
-/// A claim: the older one first, and of those of one second the first by name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Claimant {
-    /// When the object was made.
-    pub created: DateTime<Utc>,
-    /// Its name.
-    pub name: Box<str>,
-    /// Its number.
-    pub policy: PolicyId,
-}
+/// A claim of an object.
+pub type Claimant = claims::Claimant<PolicyId>;
 
 /// A target: what is known of it, and who names it.
 #[derive(Debug, Default)]
@@ -29,8 +22,12 @@ pub struct Target {
     pub entry: Option<Box<(Entry, RecordKey)>>,
     /// Of which list it is.
     pub epoch: u32,
-    /// Those that claim it: valid ones, not on their way out.
-    claims: BTreeSet<Claimant>,
+    /// Whether a write of it is under way.
+    pub writing: bool,
+    /// How often it is taken.
+    pub takes: Pace,
+    /// Those that claim it and aren't on their way out.
+    pub claims: Claims<PolicyId>,
     /// What it scales, or who scales it, of autoscalers.
     links: Option<Box<Links>>,
 }
@@ -49,7 +46,7 @@ impl Target {
     }
 
     fn is_unused(&self) -> bool {
-        self.state.is_none() && !self.is_wanted() && self.links.is_none()
+        self.state.is_none() && !self.is_wanted() && self.links.is_none() && !self.writing
     }
 }
 
@@ -100,6 +97,18 @@ impl Targets {
         old.map(|(id, _)| id).collect()
     }
 
+    /// Those of a namespace.
+    pub fn in_namespace(&self, namespace: &str) -> Vec<TargetId> {
+        self.0.iter().filter(|(_, (key, _))| *key.namespace == *namespace).map(|(id, _)| id).collect()
+    }
+
+    /// Those that say until when no selection is to take them, whether that is over or not.
+    pub fn excluded_for_a_while(&self) -> Vec<TargetId> {
+        let says =
+            |target: &Target| target.state.as_ref().is_some_and(|state| matches!(state.exclusion, Exclusion::Until(_)));
+        self.0.iter().filter(|(_, (_, target))| says(target)).map(|(id, _)| id).collect()
+    }
+
     /// Those of a kind, whether they are there or only named.
     pub fn of(&self, kind: &Kind) -> Vec<TargetId> {
         self.0.iter().filter(|(_, (key, _))| key.kind == *kind).map(|(id, _)| id).collect()
@@ -110,34 +119,52 @@ impl Targets {
         self.0.iter().any(|(_, (key, _))| key.kind == *kind)
     }
 
-    /// A policy claims a target. Says whether another one acts on it now.
+    /// A policy claims a target. Says whether another one comes first now.
     pub fn claim(&mut self, id: TargetId, claimant: Claimant) -> bool {
-        let before = self.holder(id);
+        let before = self.first_of(id);
         if let Some(target) = self.get_mut(id) {
             target.claims.insert(claimant);
         }
-        self.holder(id) != before
+        self.first_of(id) != before
     }
 
-    /// It no longer does. Says whether another one acts on it now.
+    /// It no longer does. Says whether another one comes first now.
     pub fn release(&mut self, id: TargetId, claimant: &Claimant) -> bool {
-        let before = self.holder(id);
+        let before = self.first_of(id);
         if let Some(target) = self.get_mut(id) {
             target.claims.remove(claimant);
         }
-        self.holder(id) != before
+        self.first_of(id) != before
     }
 
-    /// Who acts on a target: a claim on an autoscaler is one on what it scales, and on whatever else scales that.
+    /// The first of all claims on a target, and on which one it is: a claim on an autoscaler is one on what it scales, and on whatever
+    /// else scales that.
+    pub fn first(&self, id: TargetId) -> Option<(&Claimant, TargetId)> {
+        let first = |id: TargetId| Some((self.get(id)?.claims.first()?, id));
+        self.together_with(id).filter_map(first).min_by(|one, other| one.0.cmp(other.0))
+    }
+
+    fn first_of(&self, id: TargetId) -> Option<(Claimant, TargetId)> {
+        self.first(id).map(|(claimant, claimed)| (claimant.clone(), claimed))
+    }
+
+    /// Who acts on a target, and by a claim on which one; nobody where the first can't be followed.
+    pub fn held_by(&self, id: TargetId) -> Option<(PolicyId, TargetId)> {
+        self.first(id).filter(|(first, _)| !first.invalid).map(|(first, claimed)| (first.policy, claimed))
+    }
+
+    /// Who acts on a target.
     pub fn holder(&self, id: TargetId) -> Option<PolicyId> {
-        let first = |id: TargetId| self.get(id)?.claims.first();
-        self.together_with(id).filter_map(first).min().map(|claim| claim.policy)
+        self.held_by(id).map(|(holder, _)| holder)
     }
 
-    /// All that claim it, what it scales or what scales it.
-    pub fn claimants(&self, id: TargetId) -> impl Iterator<Item = PolicyId> {
-        let claims = move |id: TargetId| self.get(id).into_iter().flat_map(|target| &target.claims);
-        self.together_with(id).flat_map(claims).map(|claim| claim.policy)
+    /// All that claim it, what it scales or what scales it, and which of those.
+    pub fn claimants(&self, id: TargetId) -> impl Iterator<Item = (PolicyId, TargetId)> {
+        let claims = move |id: TargetId| {
+            let claims = self.get(id).into_iter().flat_map(|target| target.claims.iter());
+            claims.map(move |claim| (claim.policy, id))
+        };
+        self.together_with(id).flat_map(claims)
     }
 
     /// What an autoscaler scales.
@@ -184,33 +211,37 @@ impl Targets {
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
     use crate::engine::ids::Id as _;
+    use crate::policy::claims::Breadth;
 
     fn claimant(place: u32, second: i64, name: &str) -> Claimant {
         let created = DateTime::from_timestamp(second, 0).unwrap();
-        Claimant { created, name: name.into(), policy: PolicyId::new(place) }
+        Claimant { breadth: Breadth::Named, invalid: false, created, name: name.into(), policy: PolicyId::new(place) }
     }
 
     #[test]
-    fn the_older_one_acts_and_names_decide_within_a_second() {
+    fn whoever_comes_first_acts_and_one_that_is_claimed_is_kept() {
         let mut targets = Targets::default();
         let key = TargetKey { kind: Kind::DEPLOYMENT, namespace: "shop".into(), name: "web".into() };
         let web = targets.intern(key.clone());
-        let (young, old, twin) = (claimant(1, 20, "a"), claimant(2, 10, "c"), claimant(3, 10, "b"));
-        assert!(targets.claim(web, young.clone()));
+        let (young, old) = (claimant(1, 20, "a"), claimant(2, 10, "c"));
+        let broken = Claimant { invalid: true, ..claimant(3, 5, "b") };
+        assert!(targets.claim(web, broken.clone()));
+        assert_eq!(targets.holder(web), None, "it can't be followed");
+        assert!(targets.claim(web, young.clone()), "it can");
         assert!(targets.claim(web, old.clone()), "an older one takes it");
         assert!(!targets.claim(web, claimant(4, 30, "late")), "a younger one changes nothing");
-        assert!(targets.claim(web, twin.clone()));
-        assert_eq!(targets.holder(web), Some(twin.policy));
-        assert!(targets.release(web, &twin));
-        assert_eq!(targets.holder(web), Some(old.policy));
         assert!(!targets.release(web, &young));
-        assert_eq!(targets.claimants(web).map(PolicyId::place).collect::<Vec<_>>(), [2, 4]);
+        assert_eq!(targets.claimants(web).map(|(policy, _)| policy.place()).collect::<Vec<_>>(), [2, 4, 3]);
+        assert!(targets.release(web, &old));
+        assert_eq!(targets.holder(web), Some(PolicyId::new(4)));
+        targets.release(web, &claimant(4, 30, "late"));
         targets.tidy(web);
         assert_eq!(targets.find(&key), Some(web), "it is claimed");
-        targets.release(web, &old);
-        targets.release(web, &claimant(4, 30, "late"));
+        targets.release(web, &broken);
         targets.tidy(web);
         assert_eq!(targets.find(&key), None);
     }

@@ -94,13 +94,18 @@ fn unheard(look: &Look<'_>) -> Option<Change> {
 }
 
 impl Change {
-    /// For events and the log.
-    pub(super) fn happening(&self, look: &Look<'_>) -> Happening {
-        let reason = match (self.drift, self.to.is_more_than(self.from)) {
+    /// What kind of change it is.
+    pub(super) fn reason(&self) -> Reason {
+        match (self.drift, self.to.is_more_than(self.from)) {
             (true, _) => Reason::DriftCorrected,
             (false, true) => Reason::ScaledUp,
             (false, false) => Reason::ScaledDown,
-        };
+        }
+    }
+
+    /// For events and the log.
+    pub(super) fn happening(&self, look: &Look<'_>) -> Happening {
+        let reason = self.reason();
         // A correction is the same happening again; another change is one of its own, whoever of us tells it: the status still
         // has the time of the change before.
         let mark = if self.drift {

@@ -65,6 +65,8 @@ pub enum Because {
     ClockSkew,
     /// Somebody else puts the count back again and again.
     CountReverted,
+    /// An edit waits until somebody says that it is meant.
+    ConfirmationNeeded,
     /// Nothing is wrong.
     OperationalNormal,
 }
@@ -95,11 +97,18 @@ impl Type {
                     B::ScaleConflict,
                     B::AutoscalerPresent,
                     B::ConfigurationInvalid,
+                    B::ConfirmationNeeded,
                 ],
             ),
             Self::Reconciling => (&[B::WindowTransition, B::ConfigurationChange, B::DriftCorrection], &[B::Stable]),
             Self::Stalled => (
-                &[B::ConfigurationInvalid, B::InvalidTimezone, B::AutoscalerPresent, B::ScaleConflict],
+                &[
+                    B::ConfigurationInvalid,
+                    B::InvalidTimezone,
+                    B::AutoscalerPresent,
+                    B::ScaleConflict,
+                    B::ConfirmationNeeded,
+                ],
                 &[B::Progressing],
             ),
             Self::Degraded => (
@@ -143,6 +152,7 @@ impl Because {
             Self::OriginalUnknown => "OriginalUnknown",
             Self::ClockSkew => "ClockSkew",
             Self::CountReverted => "CountReverted",
+            Self::ConfirmationNeeded => "ConfirmationNeeded",
             Self::OperationalNormal => "OperationalNormal",
         }
     }

@@ -6,11 +6,12 @@ use chrono::{DateTime, Utc};
 
 use super::history::History;
 use super::plan::WriteCause;
+use super::summary::Summary;
 use crate::api::overrides::Override;
 use crate::api::{Entry, Policy, Value};
 use crate::calendar::Dates;
 use crate::cluster::ClockState;
-use crate::target::{Size, TargetRefKey, TargetState};
+use crate::target::{Size, TargetKey, TargetRefKey, TargetState};
 
 /// Everything that a decision depends on; there is nothing else.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +20,11 @@ pub struct Facts<'a> {
     pub policy: &'a Policy,
     /// Its holidays.
     pub holidays: Holidays<'a>,
-    /// Its target.
+    /// What it is a decision about.
+    pub role: Role<'a>,
+    /// Which target it is; none where the object leaves that open.
+    pub key: Option<&'a TargetKey>,
+    /// What is known of that.
     pub target: Known<'a, &'a TargetState>,
     /// What is remembered of the target.
     pub memory: Remembered<'a>,
@@ -31,6 +36,10 @@ pub struct Facts<'a> {
     pub is_own: bool,
     /// An autoscaler that scales the target, too.
     pub autoscaler: Option<Beside<'a>>,
+    /// Why nothing is lowered or taken anew until somebody says that it is meant.
+    pub brake: Option<&'a str>,
+    /// Why it isn't known whether an autoscaler scales the target, where nothing may be written before it is.
+    pub unsure: Option<&'a str>,
     /// Whether the target is this object's to scale.
     pub claim: Claim<'a>,
     /// Whether anything may be written at all.
@@ -47,6 +56,13 @@ pub struct Facts<'a> {
     pub rehearsal: Option<&'a str>,
 }
 
+impl Facts<'_> {
+    /// The most that the target can have.
+    pub(super) fn most(&self) -> u32 {
+        self.key.map_or(kyklos_core::VALUE_MAX, |key| key.kind.how().most)
+    }
+}
+
 /// Something that a watch tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Known<'w, T> {
@@ -60,6 +76,17 @@ pub enum Known<'w, T> {
     Unserved(&'w str),
     /// It isn't there.
     Missing,
+}
+
+/// What a decision is about.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Role<'a> {
+    /// An object and its only target.
+    Sole,
+    /// One of the targets of an object: what is told of the object is told elsewhere.
+    Member,
+    /// An object of many targets, each of which is decided about by itself.
+    Summary(&'a Summary),
 }
 
 /// What is remembered of a target.

@@ -9,6 +9,7 @@ use super::conditions::{Because, Seen, Type};
 use super::look::{FIRST, LAST};
 use crate::api::times::to_instant;
 use crate::api::{TimeWindowScalerStatus, Value};
+use crate::target::TargetState;
 
 /// What earlier looks came to, compact: there is one for each object.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -70,6 +71,26 @@ impl History {
 }
 
 impl History {
+    /// What is known of one of many targets that nobody has looked at yet, by what is known of the object. One that isn't held yet
+    /// is new to it.
+    #[must_use]
+    pub fn of_member(&self, target: Option<&TargetState>, is_held: bool) -> Self {
+        let mut conditions = self.conditions;
+        if let [Some(ready), ..] = &mut conditions
+            && !is_held
+        {
+            (ready.because, ready.holds) = (Some(Because::TargetNotFound), false);
+        }
+        Self {
+            observed: target.filter(|_| is_held).map(|target| target.replicas),
+            due: None,
+            target: 0,
+            budget: None,
+            conditions,
+            ..self.clone()
+        }
+    }
+
     /// Whether a condition had this reason.
     pub fn was(&self, kind: Type, because: Because) -> bool {
         self.seen(kind).is_some_and(|seen| seen.because == Some(because))

@@ -6,7 +6,7 @@ use super::attempt::{Settled, settle};
 use super::budget::Budget;
 use super::cause::{Due, due};
 use super::conditions::{Because, Type};
-use super::facts::{Claim, Facts, Holidays, Known, Remembered};
+use super::facts::{Claim, Facts, Holidays, Known, Remembered, Role};
 use super::grace::Before;
 use super::history::{History, digest};
 use super::layers::Layers;
@@ -167,10 +167,19 @@ fn wanted<'a>(
     let memory = Memory::of(facts, (compiled, overrides), target, before);
     // What nobody knows stays as it is, so that is what it counts as.
     let present = || target.and_then(|target| u32::try_from(target.replicas).ok()).unwrap_or_default();
-    let original = memory.original().unwrap_or_else(present);
-    let most = compiled.target.kind.how().most;
-    let shaping = Shaping { layers: &layers, before: earlier, grace: compiled.grace, original, most, held, now };
-    let want = Want::of(&shaping);
+    let most = facts.most();
+    let want = |original| {
+        Want::of(&Shaping { layers: &layers, before: earlier, grace: compiled.grace, original, most, held, now })
+    };
+    let want = match facts.role {
+        Role::Sole | Role::Member => want(memory.original().unwrap_or_else(present)),
+        // What any of them keeps is kept. Whether a value is less than another one may depend on what a target had before, and then
+        // it is so for the one that had least, or for the one that had most.
+        Role::Summary(summary) => {
+            let (least, most) = summary.originals.unwrap_or((0, most));
+            Some(want(most)).filter(|want| want.expiry.is_some()).unwrap_or_else(|| want(least))
+        }
+    };
     Wanted { compiled, layers, want, memory }
 }
 

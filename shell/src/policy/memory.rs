@@ -46,12 +46,14 @@ impl<'a> Memory<'a> {
         target: Option<&'a TargetState>,
         before: &History,
     ) -> Self {
-        let remembers = compiled.remembers() || overrides.need_original(facts.now);
+        // A count may raise the maximum of an autoscaler for a while.
+        let ranges = facts.key.is_some_and(|key| key.kind.how().ranges);
+        let remembers = ranges || compiled.remembers() || overrides.need_original(facts.now);
         let known = match facts.memory {
             Remembered::Known(entry) => entry,
             Remembered::Unknown | Remembered::Unreadable(_) => None,
         };
-        let most = compiled.target.kind.how().most;
+        let most = facts.most();
         let Some(target) = target else {
             let original = known.map(|entry| entry.original);
             return Self {
@@ -93,9 +95,9 @@ impl<'a> Memory<'a> {
         self.remembers
     }
 
-    /// Whether the target is held, with what it had written down for whoever asks for it.
+    /// Whether it is written down what the target had, so that it is held.
     pub(super) fn is_held(&self) -> bool {
-        self.remembers && self.entry.is_some()
+        self.entry.is_some()
     }
 
     /// The original count, where it is known.

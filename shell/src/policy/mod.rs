@@ -5,8 +5,12 @@
 //! answer, a refusal, an admission that makes another count of it and a crash in between are all told by what is different.
 
 mod attempt;
+pub mod brake;
 mod budget;
 mod cause;
+pub mod changes;
+pub mod claimed;
+pub mod claims;
 mod conditions;
 mod facts;
 mod gates;
@@ -20,6 +24,7 @@ mod overseeing;
 mod plan;
 mod ranges;
 mod restore;
+pub mod summary;
 mod telling;
 #[cfg(test)]
 mod tests;
@@ -30,7 +35,7 @@ use chrono::{DateTime, Utc};
 
 pub use budget::Budget;
 pub use conditions::{Because, Seen, Type};
-pub use facts::{Attempt, Beside, Claim, Facts, Fence, Holidays, Known, Outcome, Remembered};
+pub use facts::{Attempt, Beside, Claim, Facts, Fence, Holidays, Known, Outcome, Remembered, Role};
 pub use history::History;
 pub use layers::{Answer, Layers, Part};
 pub use memory::Remember;
@@ -42,6 +47,7 @@ pub use restore::{restored, step};
 use gates::{Hold, Tells};
 use look::Look;
 use overrides::Overrides;
+use summary::Member;
 
 /// Decides what to do with an object now.
 ///
@@ -50,7 +56,13 @@ pub fn decide(facts: &Facts<'_>) -> Plan {
     let overrides = Overrides::of(facts);
     let look = Look::at(facts, &overrides);
     let (hold, counts) = gates::first(&look);
-    if hold.as_ref().is_some_and(|hold| hold.tells == Tells::Nothing) {
+    let member = (facts.role == Role::Member).then(|| Member::of(&look, hold.as_ref())).flatten();
+    Plan { member, ..planned(&look, hold.as_ref(), counts) }
+}
+
+fn planned(look: &Look<'_>, hold: Option<&Hold>, counts: bool) -> Plan {
+    let facts = look.facts;
+    if hold.is_some_and(|hold| hold.tells == Tells::Nothing) {
         return silent(facts, None);
     }
     let due = look.due.filter(|_| hold.is_none());
@@ -58,21 +70,20 @@ pub fn decide(facts: &Facts<'_>) -> Plan {
     let again = due.is_some() || remember.is_some();
     // What was done is told before the next write; what is new is told with it.
     if look.settled.change.is_some() || !again {
-        return tell(&look, hold.as_ref(), counts, again);
+        return tell(look, hold, counts, again);
     }
     match (remember, due) {
-        (None, Some(due)) => write(&look, due),
+        (None, Some(due)) => write(look, due),
         // That it is left to others is said first, or whoever comes next would take it for held and unknown.
-        (Some(Remember::Forget), None) => {
-            Plan { remember: Some(Remember::Forget), ..tell(&look, hold.as_ref(), counts, false) }
-        }
+        (Some(Remember::Forget), None) => Plan { remember: Some(Remember::Forget), ..tell(look, hold, counts, false) },
         (remember, _) => silent(facts, remember),
     }
 }
 
 /// Nothing is told, and nothing is known that wasn't before.
 fn silent(facts: &Facts<'_>, remember: Option<Remember>) -> Plan {
-    Plan { remember, write: None, report: None, history: facts.history.clone(), attempt_done: false, wake: None }
+    let history = facts.history.clone();
+    Plan { remember, write: None, report: None, member: None, history, attempt_done: false, wake: None }
 }
 
 /// The write is sent, and told about at the next look.
@@ -86,6 +97,7 @@ fn write(look: &Look<'_>, due: cause::Due) -> Plan {
         remember: None,
         write: Some(due.write()),
         report: None,
+        member: None,
         history,
         attempt_done: false,
         wake: wake(look, None),
@@ -104,7 +116,7 @@ fn tell(look: &Look<'_>, hold: Option<&Hold>, counts: bool, again: bool) -> Plan
     let knows = hold.is_none_or(|hold| hold.tells == Tells::All);
     let wake = if again { Some(look.now) } else { wake(look, hold).filter(|_| knows) };
     let attempt_done = look.settled.done;
-    Plan { remember: None, write: None, report: Some(report), history, attempt_done, wake }
+    Plan { remember: None, write: None, report: Some(report), member: None, history, attempt_done, wake }
 }
 
 /// The next instant at which time alone changes something.

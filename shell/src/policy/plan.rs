@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::history::History;
 use super::memory::Remember;
+use super::summary::Member;
 use crate::api::{TimeWindowScalerStatus, Value};
 use crate::target::Size;
 
@@ -17,6 +18,8 @@ pub struct Plan {
     pub write: Option<Write>,
     /// What to tell. `None` leaves the status as it is: nobody asked, nothing may be said, or a write is on its way.
     pub report: Option<Report>,
+    /// Of one of many targets: how it stands.
+    pub member: Option<Member>,
     /// What the next look has to know. It is to be kept at once.
     pub history: History,
     /// Whether the attempt has been told about, and is to be forgotten.
@@ -116,6 +119,10 @@ pub enum Reason {
     CountReverted,
     /// Somebody else scales what the target belongs to.
     AutoscalerPresent,
+    /// An edit waits until somebody says that it is meant.
+    ConfirmationNeeded,
+    /// One of many targets couldn't be written.
+    TargetUpdateFailed,
 }
 
 impl Reason {
@@ -135,6 +142,8 @@ impl Reason {
             Self::ScaleConflict => "ScaleConflict",
             Self::CountReverted => "CountReverted",
             Self::AutoscalerPresent => "AutoscalerPresent",
+            Self::ConfirmationNeeded => "ConfirmationNeeded",
+            Self::TargetUpdateFailed => "TargetUpdateFailed",
         }
     }
 
@@ -148,18 +157,24 @@ impl Reason {
                 | Self::ScaleConflict
                 | Self::CountReverted
                 | Self::AutoscalerPresent
+                | Self::ConfirmationNeeded
+                | Self::TargetUpdateFailed
         )
     }
 
     /// What was being done, in the word that the events API asks for.
     pub const fn action(self) -> &'static str {
         match self {
-            Self::ScaledUp | Self::ScaledDown | Self::DriftCorrected => "Scale",
+            Self::ScaledUp | Self::ScaledDown | Self::DriftCorrected | Self::TargetUpdateFailed => "Scale",
             Self::WindowOverride | Self::OverrideEnded => "Override",
             Self::ScalingSkipped | Self::GracePeriodStarted | Self::GracePeriodCancelled | Self::CountReverted => {
                 "Wait"
             }
-            Self::MissingTarget | Self::InvalidSchedule | Self::ScaleConflict | Self::AutoscalerPresent => "Check",
+            Self::MissingTarget
+            | Self::InvalidSchedule
+            | Self::ScaleConflict
+            | Self::AutoscalerPresent
+            | Self::ConfirmationNeeded => "Check",
         }
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use kyklos_core::Cause;
 
 use super::conditions::{self, Because, Said, Type};
-use super::facts::Claim;
+use super::facts::{Claim, Role};
 use super::gates::{Hold, Tells};
 use super::history::{History, digest};
 use super::layers::Part;
@@ -38,6 +38,10 @@ pub(super) fn tell(look: &Look<'_>, hold: Option<&Hold>) -> (Report, History) {
         last_scale_time: history.last_scale.map(to_time),
         grace_period_expiry: history.expiry.map(to_time),
         clock: history.clock.as_deref().map(str::to_owned),
+        targets: match look.facts.role {
+            Role::Summary(summary) => Some(summary.targets.clone()),
+            Role::Sole | Role::Member => None,
+        },
         conditions: written,
     };
     let is_holiday = |part| matches!(part, Part::Schedule(state) if state.cause == Cause::Holiday);
@@ -81,7 +85,7 @@ fn said(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -> [O
         let wanted = wanted?;
         let grace = wanted.want.expiry.is_some();
         let because = if grace { Because::GracePeriodActive } else { Because::Reconciled };
-        Some(Said::new(because, look.say(&words::outlook(wanted))))
+        Some(Said::new(because, look.say(&words::ready(look, wanted))))
     });
     // Without a gate the write that is due goes out with the next look.
     let reconciling = match hold {
@@ -101,6 +105,9 @@ fn said(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -> [O
 fn degraded(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -> Said {
     let mut all: Vec<Said> = hold.and_then(|hold| hold.degraded.clone()).into_iter().collect();
     let mut add = |because, words: String| all.push(Said::new(because, look.say(&words)));
+    if let Role::Summary(summary) = look.facts.role {
+        summary.troubles.iter().for_each(|words| add(Because::TargetUpdateFailed, words.clone()));
+    }
     if let Some(wanted) = wanted {
         if wanted.memory.is_missed() {
             add(Because::OriginalUnknown, words::original_unknown(look, wanted));
@@ -128,6 +135,9 @@ fn degraded(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -
 /// What is new, in the order in which it happened.
 fn happenings(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -> Vec<Happening> {
     let mut all = Vec::new();
+    if look.facts.role == Role::Member {
+        return of_one(look, hold).into_iter().collect();
+    }
     if let Some(words) = words::overrides(look).filter(|_| wanted.is_some()) {
         all.extend(refused_overrides(look, hold, wanted, &words));
     }
@@ -138,17 +148,37 @@ fn happenings(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>)
     }
     all.extend(look.settled.change.map(|change| change.happening(look)));
     all.extend(hold.and_then(|hold| hold.happening.clone()));
-    if let Some(wanted) = wanted
-        && let Some(budget) = look.budget.as_ref().filter(|budget| budget.is_fight() && !budget.is_told())
-    {
-        all.push(Happening {
-            reason: Reason::CountReverted,
-            message: look.say(&words::reverted(look, budget.other())),
-            mark: format!("{}/{}", look.facts.policy.identity.generation, wanted.want.value),
-            series: Some(words::stamp(look.before.last_scale)),
-        });
-    }
+    all.extend(wanted.and_then(|wanted| fight(look, wanted)));
     all
+}
+
+/// What one of many targets has an event of its own for: a write that failed, a fight, and an autoscaler beside it. What changes is
+/// counted, and what happens to the object is told of it.
+fn of_one(look: &Look<'_>, hold: Option<&Hold>) -> Option<Happening> {
+    let beside = hold.and_then(|hold| hold.happening.clone());
+    let beside = beside.filter(|happening| happening.reason == Reason::AutoscalerPresent);
+    let fight = || Some(Happening { series: None, ..fight(look, look.wanted.as_ref()?)? });
+    beside.or_else(|| refused(look, hold)).or_else(fight)
+}
+
+/// The first of the writes that fail one after the other.
+fn refused(look: &Look<'_>, hold: Option<&Hold>) -> Option<Happening> {
+    let said = hold?.ready.as_ref().filter(|said| said.because == Because::TargetUpdateFailed)?;
+    let is_new = look.facts.attempt.is_some() && !look.was(Type::Ready, Because::TargetUpdateFailed);
+    let due = look.due.filter(|_| is_new)?;
+    let mark = format!("{}/{}", look.facts.policy.identity.generation, words::stamp(Some(due.since)));
+    Some(Happening { reason: Reason::TargetUpdateFailed, message: said.message.clone(), mark, series: None })
+}
+
+/// Somebody puts the count back again and again, which nobody was told of.
+fn fight(look: &Look<'_>, wanted: &Wanted<'_>) -> Option<Happening> {
+    let budget = look.budget.as_ref().filter(|budget| budget.is_fight() && !budget.is_told())?;
+    Some(Happening {
+        reason: Reason::CountReverted,
+        message: look.say(&words::reverted(look, budget.other())),
+        mark: format!("{}/{}", look.facts.policy.identity.generation, wanted.want.value),
+        series: Some(words::stamp(look.before.last_scale)),
+    })
 }
 
 fn grace(look: &Look<'_>, wanted: &Wanted<'_>) -> Vec<Happening> {

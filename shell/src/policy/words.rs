@@ -5,10 +5,11 @@ use kyklos_core::VALUE_MAX;
 
 use super::attempt::Change;
 use super::conditions::Because;
-use super::facts::{Attempt, Beside, Claim, Holidays, Known, Outcome};
+use super::facts::{Attempt, Beside, Claim, Holidays, Known, Outcome, Role};
 use super::layers::{Answer, Part};
 use super::look::{Look, Wanted};
 use super::overrides::called;
+use super::summary::Summary;
 use super::want::Want;
 use crate::api::overrides::Override;
 use crate::api::times::{from_seconds, local as on_the_wall};
@@ -39,13 +40,35 @@ pub(super) fn outlook(wanted: &Wanted<'_>) -> String {
     text
 }
 
+/// What there is to say where all is well: of an object of many targets also how many those are.
+pub(super) fn ready(look: &Look<'_>, wanted: &Wanted<'_>) -> String {
+    let outlook = outlook(wanted);
+    let Role::Summary(Summary { targets, sought, .. }) = look.facts.role else { return outlook };
+    match targets.claimed {
+        0 => format!("no target is there yet, which are {sought}; {outlook}"),
+        claimed => format!("{outlook}; {claimed} target{}", if claimed == 1 { "" } else { "s" }),
+    }
+}
+
+/// What is wrong with those of many targets that fail.
+pub(super) fn failed_of_many(summary: &Summary) -> Option<String> {
+    let (failed, claimed) = (summary.targets.failed, summary.targets.claimed);
+    let first = summary.failure().unwrap_or_default();
+    (failed > 0).then(|| format!("{failed} of {claimed} targets can't be scaled as they should be, the first: {first}"))
+}
+
+/// Autoscalers that nobody knows.
+pub(super) fn unsure(look: &Look<'_>, why: &str) -> String {
+    format!("{} is left as it is until it is known which autoscalers there are: {why}", target(look))
+}
+
 pub(super) fn target_not_found(look: &Look<'_>) -> String {
     match look.facts.target {
         Known::Known(_) => {
             format!("{} is being deleted; its successor will be scaled as soon as it is there", target(look))
         }
         Known::Unreadable(why) => {
-            let kind = look.wanted.as_ref().map_or(Kind::DEPLOYMENT, |wanted| wanted.compiled.target.kind.clone());
+            let kind = look.facts.key.map_or(Kind::DEPLOYMENT, |key| key.kind.clone());
             let beneath = look.facts.beneath.map(|beneath| format!(",{}", beneath.kind.granted_as()));
             format!(
                 "{} can't be read, so nothing is scaled: {why}; where it is a right that is missing, `kyklos manifests --targets {}{}` \
@@ -96,6 +119,9 @@ pub(super) fn paused(look: &Look<'_>) -> String {
     let outlook = look.wanted.as_ref().map(outlook).unwrap_or_default();
     let end = look.wanted.as_ref().and_then(|wanted| Some(local(wanted, wanted.compiled.pause.end()?)));
     let paused = end.map_or_else(|| "Paused".to_owned(), |end| format!("Paused until {end}"));
+    if let Role::Summary(_) = look.facts.role {
+        return format!("{paused}: the targets are left alone; they would have {outlook}");
+    }
     match look.target() {
         Some(seen) if look.differs() => {
             format!(
@@ -195,13 +221,15 @@ pub(super) fn owned(look: &Look<'_>, owner: &str) -> String {
 /// A target that an autoscaler scales.
 pub(super) fn autoscaled(look: &Look<'_>, beside: Beside<'_>) -> String {
     let Beside { name, stands_still } = beside;
+    // What names the autoscaler comes before what picks its target.
+    let of = if look.facts.role == Role::Member { "of an object of its own" } else { "instead" };
     let (any, instead) = if stands_still {
         ("any count but 0", "give this object 0 or original only")
     } else {
         ("any count", "pause this object")
     };
     format!(
-        "{} is scaled by {name}, which would undo {any}, so it has its way: name {name} in targetRef instead, {instead}, or take the \
+        "{} is scaled by {name}, which would undo {any}, so it has its way: name {name} in targetRef {of}, {instead}, or take the \
          autoscaler away",
         target(look)
     )
@@ -262,7 +290,9 @@ pub(super) fn original_unknown(look: &Look<'_>, wanted: &Wanted<'_>) -> String {
 /// An annotation that is no count, where its answer matters: while the target is held at something, or nobody knows what it had. One
 /// that is left to others needs no answer.
 pub(super) fn misread(look: &Look<'_>, wanted: &Wanted<'_>) -> Option<String> {
-    let is_held_at = matches!(wanted.want.value, Value::Count(_) | Value::PerCent(_)) && wanted.memory.is_held();
+    let is_held_at = matches!(wanted.want.value, Value::Count(_) | Value::PerCent(_))
+        && wanted.memory.remembers()
+        && wanted.memory.is_held();
     let matters = look.facts.claim == Claim::Held && (is_held_at || wanted.memory.is_missed());
     look.target().filter(|target| matters && target.misread)?;
     Some(format!(
@@ -293,7 +323,7 @@ pub(super) fn label(wanted: &Wanted<'_>, answer: Answer) -> String {
 }
 
 fn target(look: &Look<'_>) -> String {
-    let target = look.wanted.as_ref().map(|wanted| &wanted.compiled.target);
+    let target = look.facts.key;
     target.map_or_else(|| "The target".to_owned(), |target| format!("{} {}", target.kind.as_str(), target.name))
 }
 

@@ -38,6 +38,7 @@ pub fn write(policy: &Policy, version: u64, status: &TimeWindowScalerStatus) -> 
         "lastScaleTime": null,
         "gracePeriodExpiry": null,
         "clock": null,
+        "targets": null,
     });
     if let (Some(all), Ok(Value::Object(known))) = (fields.as_object_mut(), serde_json::to_value(status)) {
         all.extend(known);

@@ -9,6 +9,7 @@ mod custom;
 mod hpa;
 mod key;
 mod kind;
+mod labels;
 mod resource;
 mod scaled_object;
 mod scaling;
@@ -18,6 +19,7 @@ mod state;
 
 pub use key::{TargetKey, TargetRefKey};
 pub use kind::{Custom, Field, How, Kind, Own};
+pub use labels::LabelSet;
 pub use resource::Resource;
 pub use scaled_object::{PAUSED, PAUSED_REPLICAS};
 pub use scaling::{Defaults, Ours, Scaling, Sleeps};

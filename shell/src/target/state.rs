@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Scaling, Size};
+use super::{LabelSet, Scaling, Size};
+use crate::api::selection::Exclusion;
 use crate::cluster::FIELD_MANAGER;
 
 /// An object as a watch has brought it.
@@ -37,6 +38,10 @@ pub struct TargetState {
     pub original: Option<u32>,
     /// Whether that annotation is there and is no count.
     pub misread: bool,
+    /// Its labels, by which selections find it.
+    pub labels: LabelSet,
+    /// Whether it says that no selection is to take it.
+    pub exclusion: Exclusion,
     /// Who has made it and manages it, such as `Deployment web`: who scales that one.
     pub owner: Option<Box<str>>,
     /// What may happen once it gets more than none.

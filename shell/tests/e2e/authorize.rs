@@ -91,4 +91,17 @@ async fn who_may_not_scale_the_target_may_write_no_schedule_for_it() {
         let (done, said) = stage.kubectl_as(who, &["create"], &object);
         assert!(done, "{said}");
     }
+    // A selection is for all of its kinds, whatever they are called.
+    let many = |targets: Value| {
+        json!({
+            "apiVersion": "kyklos.io/v1alpha1", "kind": "TimeWindowScaler", "metadata": { "name": "many" },
+            "spec": { "targets": targets, "timezone": "UTC", "defaultReplicas": 0 },
+        })
+    };
+    let (done, said) = stage.kubectl_as("ann", &["create"], &many(json!({})));
+    assert!(!done && said.contains("statefulsets/scale of the group \"apps\""), "{said}");
+    let (done, said) = stage.kubectl_as("bob", &["create"], &many(json!({ "kinds": [{ "kind": "Deployment" }] })));
+    assert!(!done && said.contains("deployments/scale of the group \"apps\""), "{said}");
+    let (done, said) = stage.kubectl_as("ann", &["create"], &many(json!({ "kinds": [{ "kind": "Deployment" }] })));
+    assert!(done, "{said}");
 }

@@ -36,6 +36,7 @@ mod records;
 mod relay;
 mod rights;
 mod rules;
+mod select;
 mod stage;
 mod targets;
 mod token;

@@ -49,6 +49,36 @@ async fn a_target_goes_by_each_value_and_gets_back_what_it_had() {
     assert!(controller.stop().success());
 }
 
+/// Who asks is told who acts, who doesn't and why, and what is remembered.
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_told_who_claims_what_and_what_is_remembered() {
+    let stage = Stage::new("claims").await;
+    stage.deploy("web", 5).await;
+    stage.scaler("web", spec(json!({ "defaultReplicas": 0, "onDelete": "restore" }))).await;
+    stage.scaler("zero", spec(json!({ "defaultReplicas": 1 }))).await;
+    let controller = stage.controller("2026-11-23T12:00:00Z", 1);
+    stage.scaled("web", 0).await;
+    let claims = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_kyklos"));
+        command.arg("claims").args(arguments).env("KUBECONFIG", &stage.account.kubeconfig);
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap(), said)
+    };
+    let (done, table, said) = claims(&["-n", &stage.namespace]);
+    assert!(done, "{said}");
+    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
+    let namespace = &stage.namespace;
+    assert_eq!(rows.len(), 2, "{table}");
+    let (workload, web) = (format!("{namespace}/web"), format!("{namespace}/web"));
+    assert_eq!(rows[1][..5], ["Deployment", &*workload, &*web, "5", "0"], "{table}");
+    let note = format!("{namespace}/zero doesn't act, {namespace}/web comes first: ");
+    assert!(table.contains(&note), "{table}");
+    let (done, _, said) = claims(&["-n", "default"]);
+    assert!(!done && said.contains("the TimeWindowScalers: ") && said.contains("cannot list resource"), "{said}");
+    assert!(controller.stop().success());
+}
+
 /// What an original count has to outlive while it is held, one after the other.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_original_outlives_all_that_happens_while_it_is_held() {

@@ -32,6 +32,13 @@ fn default(fields: Value) -> Value {
     spec
 }
 
+/// Of many targets, and this beside it.
+fn many(targets: Value, fields: Value) -> Value {
+    let mut spec = json!({ "targets": targets, "timezone": "UTC" });
+    spec.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    spec
+}
+
 fn exception(start: &str, end: &str) -> Value {
     with("exceptions", json!([{ "start": start, "end": end, "replicas": 1 }]))
 }
@@ -57,6 +64,12 @@ async fn the_api_server_itself_refuses_what_it_can() {
         ("a text as a count", window("replicas", json!("1")), "spec.windows[0].replicas"),
         ("a share beyond 1000%", window("replicas", json!("1001%")), "spec.windows[0].replicas"),
         ("a count beside a bound", window("maxReplicas", json!(2)), "write either replicas, or minReplicas"),
+        ("no target", with("targetRef", Value::Null), "write either targetRef, or targets"),
+        ("a target and targets", with("targets", json!({})), "write either targetRef, or targets"),
+        ("an exclusion of one target", with("allowExclusion", json!(true)), "allowExclusion goes with targets"),
+        ("a brake of one target", with("maxNewTargets", json!(5)), "maxNewTargets goes with targets"),
+        ("no kinds at all", many(json!({ "kinds": [] }), json!({})), "spec.targets.kinds"),
+        ("a brake of nothing", many(json!({}), json!({ "maxNewTargets": 0 })), "spec.maxNewTargets"),
         ("no value", window("replicas", Value::Null), "write either replicas, or minReplicas"),
         ("a negative bound", bounds(json!(-1), Value::Null), "spec.windows[0].minReplicas"),
         ("a share as a bound", bounds(json!("50%"), Value::Null), "spec.windows[0].minReplicas"),
@@ -214,6 +227,15 @@ async fn the_api_server_takes_everything_that_the_contract_has() {
         with("pauseUntil", json!("2026-12-01T19:00:00+01:00")),
         with("holidayMode", json!("treat-as-open")),
         with("windows", json!(vec![json!({ "start": "09:00", "end": "17:00", "replicas": 1 }); 64])),
+        many(json!({}), json!({})),
+        many(
+            json!({
+                "kinds": [{ "kind": "Deployment" }, { "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout" }],
+                "selector": { "matchExpressions": [{ "key": "tier", "operator": "NotIn", "values": ["db"] }] },
+                "exclude": [{ "kind": "Deployment", "name": "web" }],
+            }),
+            json!({ "allowExclusion": false, "maxNewTargets": 10_000, "onDelete": "keep", "defaultReplicas": 1 }),
+        ),
         json!({ "targetRef": { "name": "web" }, "timezone": "UTC" }),
     ];
     let last = taken.len() - 1;

@@ -44,7 +44,7 @@ async fn held() -> (World, Controller) {
 
 impl World {
     /// What is remembered of a Deployment of the namespace `shop`.
-    fn entry(&self, name: &str) -> Option<Value> {
+    pub(crate) fn entry(&self, name: &str) -> Option<Value> {
         let key = format!("deployments.apps/{name}");
         self.server
             .list(Kind::ScaleRecord, "shop")
@@ -52,15 +52,15 @@ impl World {
             .find_map(|record| record["spec"]["entries"].get(&key).cloned())
     }
 
-    fn original(&self, name: &str) -> Option<i64> {
+    pub(crate) fn original(&self, name: &str) -> Option<i64> {
         self.entry(name).and_then(|entry| entry["original"].as_i64())
     }
 
-    fn records(&self) -> usize {
+    pub(crate) fn records(&self) -> usize {
         self.server.list(Kind::ScaleRecord, "shop").len()
     }
 
-    fn delete_scaler(&self, name: &str) {
+    pub(crate) fn delete_scaler(&self, name: &str) {
         self.server.delete(Kind::TimeWindowScaler, "shop", name).unwrap();
     }
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use kube::core::{Selector, SelectorExt as _};
 use kyklos_core::{Reason, VALUE_MAX};
 
 use super::{Override, TTL_MAX, TimeWindowOverrideSpec};
 use crate::api::problems::{FieldProblem, Problems};
+use crate::api::selector::Selector;
 use crate::api::{KIND, Replicas, Value, instants};
 
 /// What an object asks for.
@@ -53,7 +53,7 @@ impl Whom {
     pub fn takes(&self, name: &str, labels: &BTreeMap<String, String>) -> bool {
         match self {
             Self::Named(named) => **named == *name,
-            Self::Selected(selector) => selector.matches(labels),
+            Self::Selected(selector) => selector.takes(|key| labels.get(key).map(String::as_str)),
         }
     }
 }
@@ -140,16 +140,7 @@ fn whom(spec: &TimeWindowOverrideSpec, problems: &mut Problems) -> Option<Whom> 
             }
             Some(Whom::Named(scaler.name.as_str().into()))
         }
-        (None, Some(selector)) => match Selector::try_from(selector.clone()) {
-            Ok(selector) => Some(Whom::Selected(selector)),
-            Err(error) => {
-                problems.push(
-                    "spec.selector",
-                    format!("{error}: write matchLabels, or matchExpressions with In, NotIn, Exists or DoesNotExist"),
-                );
-                None
-            }
-        },
+        (None, Some(selector)) => Selector::of(selector, "spec.selector", problems).map(Whom::Selected),
         (None, None) => {
             if !problems.covers("spec.scalerRef") && !problems.covers("spec.selector") {
                 problems.push(

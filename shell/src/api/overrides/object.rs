@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::spec::{scaler_kind, ttl_seconds_after_end};
 use super::{OVERRIDE_KIND, ScalerRef, TimeWindowOverrideSpec, TimeWindowOverrideStatus};
-use crate::api::API_VERSION;
 use crate::api::fields::Fields;
 use crate::api::names::check_name;
 use crate::api::problems::Problems;
 use crate::api::read::{Metadata, read_required};
+use crate::api::{API_VERSION, selector};
 
 /// A TimeWindowOverride as a manifest has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,12 +45,7 @@ pub fn override_spec(value: &Value, problems: &mut Problems) -> Option<TimeWindo
     }
     let mut fields = Fields::of(value, "spec", problems)?;
     let scaler_ref = fields.get("scalerRef").and_then(|value| read_scaler_ref(value, problems));
-    let selector = fields.get("selector").and_then(|value| {
-        let read = serde::Deserialize::deserialize(value);
-        let message =
-            |error: serde_json::Error| format!("no selector of labels: {error}: write matchLabels or matchExpressions");
-        read.map_err(|error| problems.push("spec.selector", message(error))).ok()
-    });
+    let selector = fields.get("selector").and_then(|value| selector::read(value, "spec.selector", problems));
     let given = read_required(&mut fields, problems);
     let spec = TimeWindowOverrideSpec {
         scaler_ref,

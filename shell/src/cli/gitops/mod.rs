@@ -13,6 +13,8 @@ use serde_json::Value;
 
 use self::owned::Target;
 use super::Failure;
+use super::assigned::Assigned;
+use super::failure::say;
 use super::input::Input;
 
 /// Print what Argo CD and Flux need to leave alone what is scaled
@@ -42,9 +44,25 @@ struct Piece {
 
 impl Gitops {
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let subjects = self.input.load().all()?;
+        let mut loaded = self.input.load();
+        let workloads = std::mem::take(&mut loaded.workloads);
+        let subjects = loaded.all()?;
+        let assigned = Assigned::of(&subjects, &workloads);
         // Several schedules may have one target, of which one acts.
-        let targets: BTreeSet<Target> = subjects.iter().map(|subject| Target::of(&subject.object)).collect();
+        let mut targets: BTreeSet<Target> = subjects.iter().filter_map(|subject| Target::of(&subject.object)).collect();
+        for (policy, subject) in
+            subjects.iter().enumerate().filter(|(_, subject)| subject.object.spec.targets.is_some())
+        {
+            let mut picked = assigned.aims(policy).peekable();
+            if picked.peek().is_none() {
+                let words =
+                    "no workload that it picks is in the files, so nothing is printed for it: give their files, too";
+                say(format_args!("warning: {}", subject.origin.complain("spec.targets", words)));
+            }
+            targets.extend(picked.map(|workload| {
+                Target::new(&workload.namespace, &workload.kind.api_version, &workload.kind.kind, &workload.name)
+            }));
+        }
         let mut pieces = Vec::new();
         if self.tool != Some(Tool::Flux) {
             pieces.extend(argo_cd::pieces(&targets));

@@ -1,7 +1,7 @@
 //! Which fields of a target Kyklos writes.
 
-use crate::api::Object;
 use crate::api::text::plain;
+use crate::api::{Object, TargetRef};
 use crate::target::{Field, Kind};
 
 /// A target as other tools name it.
@@ -16,17 +16,17 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// What an object scales.
-    pub(super) fn of(object: &Object) -> Self {
-        let target = &object.spec.target_ref;
-        let (group, version) = target.api_version.split_once('/').unwrap_or(("", &target.api_version));
-        Self {
-            namespace: object.metadata.namespace.clone(),
-            kind: target.kind.clone(),
-            name: target.name.clone(),
-            group: group.to_owned(),
-            version: version.to_owned(),
-        }
+    /// What an object names.
+    pub(super) fn of(object: &Object) -> Option<Self> {
+        let TargetRef { api_version, kind, name, .. } = object.spec.target_ref.as_ref()?;
+        Some(Self::new(&object.metadata.namespace, api_version, kind, name))
+    }
+
+    /// The one of this name.
+    pub(super) fn new(namespace: &str, api_version: &str, kind: &str, name: &str) -> Self {
+        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        let [namespace, kind, name, group, version] = [namespace, kind, name, group, version].map(str::to_owned);
+        Self { namespace, kind, name, group, version }
     }
 
     /// As a manifest has it.

@@ -6,6 +6,7 @@ mod look;
 mod picture;
 mod spans;
 mod transitions;
+mod workloads;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -18,7 +19,8 @@ use self::days::Day;
 use self::look::Look;
 use self::spans::{Begin, spans};
 use super::Failure;
-use super::input::Input;
+use super::assigned::Assigned;
+use super::input::{Input, warn};
 use super::subject::Subject;
 use crate::api::Pause;
 use crate::api::manifest::printable;
@@ -28,6 +30,8 @@ use crate::api::times::{from_seconds, local};
 const WIDTH: u16 = 80;
 
 /// Show what is to come, as a table and as a picture of the days
+///
+/// Where workloads stand in the files as well, it says what each gets, by which schedule, and who else has a hand in it.
 #[derive(Debug, Args)]
 pub(super) struct Plan {
     #[command(flatten)]
@@ -48,7 +52,11 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let subjects = self.input.load().all()?;
+        let mut loaded = self.input.load();
+        let workloads = std::mem::take(&mut loaded.workloads);
+        let subjects = loaded.all()?;
+        let assigned = Assigned::of(&subjects, &workloads);
+        warn(&assigned.warnings());
         let look = self.look();
         let width = self.width.or_else(terminal_width).unwrap_or(WIDTH);
         let from = self.from.unwrap_or_else(|| Begin::Instant(Utc::now()));
@@ -58,6 +66,10 @@ impl Plan {
                 writeln!(out)?;
             }
             self.show(subject, from, look, usize::from(width), &mut out)?;
+        }
+        if !workloads.is_empty() {
+            writeln!(out, "\n{}\n", look.strong("Workloads of the files, to begin with"))?;
+            write!(out, "{}", workloads::table(assigned.rows(), from))?;
         }
         Ok(out.flush()?)
     }

@@ -2,12 +2,15 @@
 
 use super::{Hold, Tells};
 use crate::policy::conditions::{Because, Said, Type};
-use crate::policy::facts::Known;
+use crate::policy::facts::{Known, Role};
 use crate::policy::look::Look;
 use crate::policy::plan::{Happening, Reason};
 use crate::policy::words;
 
 pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
+    if let Role::Summary(_) = look.facts.role {
+        return None;
+    }
     let is_known = match look.facts.target {
         Known::Known(target) if !target.deleting => return None,
         Known::Unknown => return Some(Hold::silent()),

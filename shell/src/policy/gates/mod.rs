@@ -6,6 +6,7 @@ mod backoff;
 mod budget;
 mod claim;
 mod clock;
+mod confirm;
 mod fence;
 mod held;
 mod holidays;
@@ -14,6 +15,8 @@ mod memory;
 mod missing;
 mod own;
 mod paused;
+mod targets;
+mod unsure;
 
 use chrono::{DateTime, Utc};
 
@@ -25,7 +28,7 @@ use super::plan::Happening;
 type Gate = fn(&Look<'_>) -> Option<Hold>;
 
 /// In the order in which they are asked.
-const GATES: [Gate; 13] = [
+const GATES: [Gate; 16] = [
     fence::gate,
     invalid::gate,
     clock::gate,
@@ -33,9 +36,12 @@ const GATES: [Gate; 13] = [
     claim::gate,
     own::gate,
     missing::gate,
+    unsure::gate,
     autoscaler::gate,
     held::gate,
     paused::gate,
+    confirm::gate,
+    targets::gate,
     memory::gate,
     backoff::gate,
     budget::gate,

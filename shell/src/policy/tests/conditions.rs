@@ -55,10 +55,14 @@ fn reasons_are_those_of_the_table() {
         (
             "Ready",
             "Reconciled GracePeriodActive Paused",
-            "TargetNotFound TargetUpdateFailed ScaleConflict AutoscalerPresent ConfigurationInvalid",
+            "TargetNotFound TargetUpdateFailed ScaleConflict AutoscalerPresent ConfigurationInvalid ConfirmationNeeded",
         ),
         ("Reconciling", "WindowTransition ConfigurationChange DriftCorrection", "Stable"),
-        ("Stalled", "ConfigurationInvalid InvalidTimezone AutoscalerPresent ScaleConflict", "Progressing"),
+        (
+            "Stalled",
+            "ConfigurationInvalid InvalidTimezone AutoscalerPresent ScaleConflict ConfirmationNeeded",
+            "Progressing",
+        ),
         (
             "Degraded",
             "HolidaySourceMissing HolidaySourceInvalid OverrideInvalid OriginalUnknown TargetUpdateFailed ClockSkew ScaleConflict CountReverted",

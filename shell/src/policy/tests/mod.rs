@@ -22,9 +22,10 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::api::overrides::Override;
+use crate::api::selection::Aim;
 use crate::api::{Identity, Policy, TimeWindowScalerStatus};
 use crate::calendar::Dates;
-use crate::target::{Size, TargetState};
+use crate::target::{Size, TargetKey, TargetState};
 
 /// What an object's ConfigMap is found to be.
 #[derive(Debug, Default)]
@@ -180,9 +181,13 @@ impl Stage {
             Known::Unserved(why) => Known::Unserved(why),
             Known::Missing => Known::Missing,
         };
+        let named = policy.aim.as_ref().and_then(Aim::named).filter(|_| policy.spec.is_ok()).cloned();
+        let key = named.map(|named| TargetKey { kind: named.kind, namespace: "shop".into(), name: named.name });
         let facts = Facts {
             policy: &policy,
             holidays,
+            role: Role::Sole,
+            key: key.as_ref(),
             target,
             memory: match self.records {
                 Records::Unknown => Remembered::Unknown,
@@ -196,6 +201,8 @@ impl Stage {
             beneath: None,
             is_own: self.is_own,
             autoscaler: self.autoscaler.map(|(name, stands_still)| Beside { name, stands_still }),
+            brake: None,
+            unsure: None,
             claim: self.rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to, by: None }),
             fence: self.fence,
             overrides: &self.overrides,

@@ -1,0 +1,125 @@
+//! Selections: which workloads a schedule is for that names none of them, but their kinds, labels and namespaces.
+
+mod aim;
+mod chosen;
+mod exclusion;
+mod reach;
+mod read;
+mod spec;
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use super::selector::Selector;
+
+pub use aim::{Aim, Selecting};
+pub use chosen::{Candidate, Left, Selection};
+pub use exclusion::{Annotation, EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, Exclusion};
+pub use reach::{CLUSTER_KIND, MAX_NEW_TARGETS, NEW_TARGETS_MAX, Reach, Scope};
+pub use read::{read_namespaces, read_targets};
+pub use spec::{ExcludedSpec, KindSpec, NamespacesSpec, TargetsSpec};
+
+/// The most kinds of one selection: each is a watch.
+pub const KINDS_MAX: usize = 16;
+/// The most names in any list of a selection.
+pub const NAMES_MAX: usize = 256;
+
+/// A kind, as a manifest has it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KindRef {
+    /// `group/version`, or the version alone for Kubernetes' core.
+    pub api_version: Box<str>,
+    /// Its name.
+    pub kind: Box<str>,
+}
+
+impl KindRef {
+    /// One of these.
+    pub fn new(api_version: &str, kind: &str) -> Self {
+        Self { api_version: api_version.into(), kind: kind.into() }
+    }
+
+    /// Its API group, empty for Kubernetes' core.
+    pub fn group(&self) -> &str {
+        self.api_version.split_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// Whether it is the same kind, in whichever version.
+    pub fn is(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.group() == other.group()
+    }
+
+    /// The `apiVersion` of a kind that needs none: everybody means the same by its name.
+    pub fn usual(kind: &str) -> Option<&'static str> {
+        USUAL.iter().find(|(known, _)| *known == kind).map(|(_, api_version)| *api_version)
+    }
+}
+
+impl fmt::Display for KindRef {
+    /// `Deployment`, or `Rollout of argoproj.io/v1alpha1` where the name alone doesn't say it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.kind)?;
+        if Self::usual(&self.kind) == Some(&*self.api_version) { Ok(()) } else { write!(f, " of {}", self.api_version) }
+    }
+}
+
+/// The kinds that need no `apiVersion`.
+const USUAL: [(&str, &str); 5] = [
+    ("Deployment", "apps/v1"),
+    ("StatefulSet", "apps/v1"),
+    ("HorizontalPodAutoscaler", "autoscaling/v2"),
+    ("CronJob", "batch/v1"),
+    ("ScaledObject", "keda.sh/v1alpha1"),
+];
+
+/// The kinds of a selection that names none.
+const DEFAULT_KINDS: [&str; 2] = ["Deployment", "StatefulSet"];
+
+/// The namespaces whose names begin so are the cluster's own.
+const SYSTEM: &str = "kube-";
+
+/// The namespaces of a selection of the whole cluster.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Namespaces {
+    names: Box<[Box<str>]>,
+    selector: Option<Selector>,
+    exclude: Box<[Box<str>]>,
+}
+
+impl Namespaces {
+    /// Whether a namespace is in it. `own` is Kyklos' own, which like those of the system is in it by its name alone; `label` finds
+    /// its labels by their keys.
+    ///
+    /// Without names and without a selector it is every other one; with both it is what either says.
+    pub fn take<'l>(&self, name: &str, own: Option<&str>, label: impl Fn(&str) -> Option<&'l str>) -> bool {
+        let among = |names: &[Box<str>]| names.binary_search_by(|known| (**known).cmp(name)).is_ok();
+        if among(&self.exclude) {
+            return false;
+        }
+        if among(&self.names) {
+            return true;
+        }
+        let is_systems = name.starts_with(SYSTEM) || own == Some(name);
+        let is_asked = match &self.selector {
+            Some(selector) => selector.takes(label),
+            None => self.names.is_empty(),
+        };
+        is_asked && !is_systems
+    }
+
+    /// Those that are named, in order: for who asks which of them there are.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(|name| &**name)
+    }
+
+    /// Whether the labels of namespaces matter.
+    pub fn has_selector(&self) -> bool {
+        self.selector.is_some()
+    }
+}
+
+/// An instant in words of ours.
+fn words(at: DateTime<Utc>) -> String {
+    super::instants::write(at)
+}

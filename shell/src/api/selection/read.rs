@@ -1,0 +1,212 @@
+//! Reads `targets` from JSON, and finds all that is wrong with it.
+
+use serde_json::Value;
+
+use super::chosen::{Excluded, Selection};
+use super::{
+    DEFAULT_KINDS, ExcludedSpec, KINDS_MAX, KindRef, KindSpec, NAMES_MAX, Namespaces, NamespacesSpec, TargetsSpec,
+    USUAL,
+};
+use crate::api::GROUP;
+use crate::api::fields::{Fields, describe};
+use crate::api::names::{check_name, check_namespace};
+use crate::api::problems::{Problems, nearest};
+use crate::api::selector::{self, Selector};
+
+/// Reads `targets`. What is wrong goes to `problems`, with something harmless in its place.
+pub fn read_targets(value: &Value, path: &str, problems: &mut Problems) -> Option<TargetsSpec> {
+    let mut fields = Fields::of(value, path, problems)?;
+    let kinds = read_list(&mut fields, "kinds", KINDS_MAX, problems, read_kind);
+    let selector_path = fields.path("selector");
+    let selector = fields.get("selector").and_then(|value| selector::read(value, &selector_path, problems));
+    let exclude = read_list(&mut fields, "exclude", NAMES_MAX, problems, read_excluded);
+    fields.finish(problems);
+    Some(TargetsSpec { kinds, selector, exclude: exclude.unwrap_or_default() })
+}
+
+/// Reads `namespaces`, likewise.
+pub fn read_namespaces(value: &Value, path: &str, problems: &mut Problems) -> Option<NamespacesSpec> {
+    let mut fields = Fields::of(value, path, problems)?;
+    let names = read_list(&mut fields, "names", NAMES_MAX, problems, read_namespace);
+    let selector_path = fields.path("selector");
+    let selector = fields.get("selector").and_then(|value| selector::read(value, &selector_path, problems));
+    let exclude = read_list(&mut fields, "exclude", NAMES_MAX, problems, read_namespace);
+    fields.finish(problems);
+    Some(NamespacesSpec { names: names.unwrap_or_default(), selector, exclude: exclude.unwrap_or_default() })
+}
+
+/// The first entries of a list, as many as there may be. Something stands in for one that is wrong, so that those after it keep
+/// their index.
+fn read_list<T>(
+    fields: &mut Fields<'_>,
+    field: &'static str,
+    most: usize,
+    problems: &mut Problems,
+    read: fn(&Value, &str, &mut Problems) -> T,
+) -> Option<Vec<T>> {
+    let path = fields.path(field);
+    let list = fields.list(field, problems)?;
+    if list.len() > most {
+        problems.push_of_itself(&path, format!("{} entries are too many: write at most {most}", list.len()));
+    }
+    let entries = list.iter().take(most).enumerate();
+    Some(entries.map(|(index, entry)| read(entry, &format!("{path}[{index}]"), problems)).collect())
+}
+
+fn read_kind(value: &Value, path: &str, problems: &mut Problems) -> KindSpec {
+    let Some(mut fields) = Fields::of(value, path, problems) else {
+        return KindSpec { api_version: None, kind: String::new() };
+    };
+    let kind = KindSpec {
+        api_version: fields.text("apiVersion", problems),
+        kind: fields.required_text("kind", "such as Deployment", problems),
+    };
+    fields.finish(problems);
+    kind
+}
+
+fn read_excluded(value: &Value, path: &str, problems: &mut Problems) -> ExcludedSpec {
+    let Some(mut fields) = Fields::of(value, path, problems) else {
+        return ExcludedSpec { kind: None, name: String::new() };
+    };
+    let excluded = ExcludedSpec {
+        kind: fields.text("kind", problems),
+        name: fields.required_text("name", "the workload's name", problems),
+    };
+    check_name(&excluded.name, &fields.path("name"), problems);
+    fields.finish(problems);
+    excluded
+}
+
+fn read_namespace(value: &Value, path: &str, problems: &mut Problems) -> String {
+    let Value::String(name) = value else {
+        problems.push(path, format!("{} where a namespace's name is expected: put it in quotes", describe(value)));
+        return String::new();
+    };
+    check_namespace(name, path, problems);
+    name.clone()
+}
+
+impl Selection {
+    /// Checks what stands at `path`, of one namespace or, with `namespaces`, of the whole cluster. What is wrong goes to `problems`,
+    /// and then there is none.
+    pub fn of(
+        targets: &TargetsSpec,
+        namespaces: Option<(&NamespacesSpec, &str)>,
+        path: &str,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let before = problems.said();
+        let kinds = kinds(targets, path, problems);
+        let selector = match &targets.selector {
+            Some(selector) => Selector::of(selector, &format!("{path}.selector"), problems),
+            None => Some(Selector::default()),
+        };
+        let exclude = excluded(targets, &kinds, path, problems);
+        let namespaces = match namespaces {
+            Some((spec, path)) => Some(Namespaces::of(spec, path, problems)?),
+            None => None,
+        };
+        let selection = Self { kinds: kinds.into(), selector: selector?, exclude: exclude.into(), namespaces };
+        (problems.said() == before).then_some(selection)
+    }
+}
+
+impl Namespaces {
+    /// Checks what stands at `path`.
+    fn of(spec: &NamespacesSpec, path: &str, problems: &mut Problems) -> Option<Self> {
+        let selector = match &spec.selector {
+            Some(selector) => Some(Selector::of(selector, &format!("{path}.selector"), problems)?),
+            None => None,
+        };
+        for (index, name) in spec.exclude.iter().enumerate() {
+            if spec.names.contains(name) {
+                let message = format!("{name:?} stands in names, too: take it out of one of the two");
+                problems.push(format!("{path}.exclude[{index}]"), message);
+            }
+        }
+        let sorted = |names: &[String]| {
+            let mut names: Vec<Box<str>> = names.iter().map(|name| name.as_str().into()).collect();
+            names.sort_unstable();
+            names.dedup();
+            names.into_boxed_slice()
+        };
+        Some(Self { names: sorted(&spec.names), selector, exclude: sorted(&spec.exclude) })
+    }
+}
+
+fn kinds(targets: &TargetsSpec, path: &str, problems: &mut Problems) -> Vec<KindRef> {
+    let usual = |kind: &str| KindRef::usual(kind).map(|api_version| KindRef::new(api_version, kind));
+    let Some(asked) = &targets.kinds else { return DEFAULT_KINDS.into_iter().filter_map(usual).collect() };
+    let field = format!("{path}.kinds");
+    if asked.is_empty() && !problems.covers(&field) {
+        problems.push(&*field, "the list is empty, so nothing is selected: write a kind, or leave the list out for Deployments and StatefulSets");
+    }
+    let mut kinds: Vec<KindRef> = Vec::with_capacity(asked.len());
+    for (index, KindSpec { api_version, kind }) in asked.iter().enumerate() {
+        let at = |name: &str| format!("{field}[{index}].{name}");
+        if kind.is_empty() {
+            if !problems.covers(&at("kind")) {
+                problems.push(at("kind"), "the text is empty: write such as Deployment");
+            }
+            continue;
+        }
+        let found = match api_version.as_deref() {
+            Some("") => {
+                problems.push(at("apiVersion"), "the text is empty: write such as apps/v1");
+                continue;
+            }
+            Some(api_version) => KindRef::new(api_version, kind),
+            None => match usual(kind) {
+                Some(known) => known,
+                None => {
+                    if !problems.covers(&at("apiVersion")) {
+                        problems.push(at("apiVersion"), unknown(kind));
+                    }
+                    continue;
+                }
+            },
+        };
+        if found.group() == GROUP {
+            problems.push(at("kind"), format!("{kind} is Kyklos' own and isn't scaled: write the kind of workloads"));
+        } else if kinds.iter().any(|known| known.is(&found)) {
+            problems.push(at("kind"), format!("{kind} is there already: keep one of the two"));
+        } else {
+            kinds.push(found);
+        }
+    }
+    kinds
+}
+
+fn unknown(kind: &str) -> String {
+    let meant = nearest(kind, USUAL.iter().map(|(known, _)| *known));
+    let meant = meant.first().map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+    let known: Vec<_> = USUAL.iter().map(|(known, _)| *known).collect();
+    format!(
+        "missing: only {} need none, so write that of {kind}, such as argoproj.io/v1alpha1{meant}",
+        known.join(", ")
+    )
+}
+
+/// What is left out by its name. One of a kind that isn't selected is told of: it would leave out nothing.
+fn excluded(targets: &TargetsSpec, kinds: &[KindRef], path: &str, problems: &mut Problems) -> Vec<Excluded> {
+    let mut all = Vec::with_capacity(targets.exclude.len());
+    for (index, ExcludedSpec { kind, name }) in targets.exclude.iter().enumerate() {
+        let at = |field: &str| format!("{path}.exclude[{index}].{field}");
+        if name.is_empty() && !problems.covers(&at("name")) {
+            problems.push(at("name"), "the text is empty: write a name");
+        }
+        if let Some(kind) = kind.as_deref().filter(|kind| kinds.iter().all(|known| *known.kind != **kind)) {
+            let selected: Vec<_> = kinds.iter().map(|kind| &*kind.kind).collect();
+            let message = format!("{kind:?} isn't selected, so it leaves out nothing: write {}", selected.join(" or "));
+            if !kinds.is_empty() {
+                problems.push(at("kind"), message);
+            }
+        }
+        all.push(Excluded { kind: kind.as_deref().map(Into::into), name: name.as_str().into() });
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests;

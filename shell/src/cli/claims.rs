@@ -1,0 +1,126 @@
+//! `kyklos claims`: who claims which workload, and why.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use chrono::Utc;
+use clap::Args;
+
+use super::Failure;
+use super::tables::columns;
+use crate::api::Entry;
+use crate::api::manifest::printable;
+use crate::cluster::claims::Ground;
+use crate::policy::claimed::{Workload, claimed, reasons};
+use crate::target::Kind;
+
+/// Say which schedule acts on which workload, who else claims it and why he doesn't, and what is remembered of it
+///
+/// It takes the right to list TimeWindowScalers and ScaleRecords, and the workloads of the kinds that schedules select, which the
+/// cluster's role view has.
+#[derive(Debug, Args)]
+pub(super) struct Claims {
+    /// Of this namespace; that of the kubeconfig by default
+    #[arg(long, short, value_name = "NS", conflicts_with = "all_namespaces")]
+    namespace: Option<String>,
+    /// Of every namespace
+    #[arg(long, short = 'A')]
+    all_namespaces: bool,
+}
+
+/// What stands where there is nothing.
+const NOTHING: &str = "-";
+
+impl Claims {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let ground = Ground::read(self.namespace, self.all_namespaces).await?;
+        Ok(io::stdout().lock().write_all(table(&ground).as_bytes())?)
+    }
+}
+
+/// By namespace and what a record calls a target.
+type Entries<'g> = BTreeMap<(String, String), &'g Entry>;
+
+fn table(ground: &Ground) -> String {
+    let mut entries = Entries::new();
+    for record in &ground.records {
+        let namespace = record.metadata.namespace.as_deref().unwrap_or_default();
+        let all = record.spec.entries.iter();
+        entries.extend(all.map(|(called, entry)| ((namespace.to_owned(), called.clone()), entry)));
+    }
+    let mut rows = Vec::new();
+    for (workload, claims) in claimed(&ground.schedules, &ground.workloads, Utc::now()) {
+        let entry =
+            recorded_as(&workload).and_then(|called| entries.remove(&(workload.namespace.as_ref().to_owned(), called)));
+        let holder = claims.holder().and_then(|holder| ground.schedules.get(holder.policy));
+        let notes = reasons(&claims, &ground.schedules).join("; ");
+        let by = holder.map_or_else(|| NOTHING.to_owned(), |holder| printable(&holder.called()));
+        rows.push(row(&words(&workload), by, entry, &notes));
+    }
+    // What nobody claims any more is still remembered for a while.
+    for ((namespace, called), entry) in entries {
+        let notes = format!("was {}'s, which doesn't claim it any more", entry.holder);
+        rows.push(row(&format!("{called} of {namespace}"), NOTHING.to_owned(), Some(entry), &notes));
+    }
+    columns(&["WORKLOAD", "BY", "ORIGINAL", "HELD", "NOTE"], &[2, 3], rows)
+}
+
+fn row(workload: &str, by: String, entry: Option<&Entry>, notes: &str) -> [String; 5] {
+    let count = |count: Option<u32>| count.map_or_else(|| NOTHING.to_owned(), |count| count.to_string());
+    let (original, held) = (count(entry.map(|entry| entry.original)), count(entry.map(|entry| entry.held)));
+    [printable(workload), by, original, held, printable(notes)]
+}
+
+fn words(Workload { namespace, kind, name }: &Workload) -> String {
+    format!("{kind} {namespace}/{name}")
+}
+
+/// What a record calls a workload.
+fn recorded_as(workload: &Workload) -> Option<String> {
+    let kind = Kind::named(&workload.kind.api_version, &workload.kind.kind)?;
+    Some(format!("{}/{}", kind.recorded_as(), workload.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::api::{Identity, ScaleRecord, ScaleRecordSpec};
+    use crate::policy::claimed::Claiming;
+
+    #[test]
+    fn who_acts_what_is_remembered_and_what_is_left() {
+        let schedule = |name: &str, second: i64, target: &str| {
+            let identity = Identity {
+                namespace: "shop".into(),
+                name: name.into(),
+                uid: name.into(),
+                generation: 1,
+                created: chrono::DateTime::from_timestamp(second, 0).unwrap(),
+                deleting: false,
+            };
+            Claiming::read(identity, &json!({ "targetRef": { "name": target }, "timezone": "UTC" }))
+        };
+        let entry =
+            |holder: &str| json!({ "uid": "1", "original": 5, "held": 0, "holder": holder, "onDelete": "restore" });
+        let entries = json!({ "deployments.apps/web": entry("old"), "deployments.apps/gone": entry("late") });
+        let spec: ScaleRecordSpec = serde_json::from_value(json!({ "entries": entries })).unwrap();
+        let mut record = ScaleRecord::new("kyklos", spec);
+        record.metadata.namespace = Some("shop".to_owned());
+        let ground = Ground {
+            schedules: vec![schedule("old", 1, "web"), schedule("young", 2, "web"), schedule("api", 3, "api")],
+            records: vec![record],
+            workloads: Vec::new(),
+        };
+        assert_eq!(
+            table(&ground),
+            "\
+WORKLOAD                       BY        ORIGINAL  HELD  NOTE
+Deployment shop/api            shop/api         -     -
+Deployment shop/web            shop/old         5     0  shop/young doesn't act, shop/old comes first: it is older
+deployments.apps/gone of shop  -                5     0  was late's, which doesn't claim it any more
+"
+        );
+    }
+}

@@ -1,0 +1,103 @@
+//! What the documents of a stream of manifests are to a command: schedules and overrides, the holidays and the workloads that schedules
+//! refer to, and everything else, which is passed over.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::api::manifest::Document;
+use crate::api::overrides::OVERRIDE_KIND;
+use crate::api::selection::KindRef;
+use crate::api::{GROUP, KIND, RECORD_KIND};
+
+/// What a document is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Meant {
+    /// A schedule, or something that isn't anything else and whose reader says what is wrong.
+    Scaler,
+    /// An override.
+    Override,
+    /// A ConfigMap in which a schedule looks for its holidays.
+    Holidays,
+    /// Something that may be scaled.
+    Workload(KindRef),
+    /// Nothing to do with schedules.
+    Other,
+}
+
+/// What the schedules of the files refer to, as far as that can be told before they are checked.
+#[derive(Debug, Default)]
+pub(super) struct Referred {
+    kinds: BTreeSet<KindRef>,
+    config_maps: BTreeSet<(String, String)>,
+}
+
+/// The kinds that are workloads whether or not a schedule names them: what Kubernetes scales, and what scales it.
+const WORKLOADS: [(&str, &str); 6] = [
+    ("apps/v1", "Deployment"),
+    ("apps/v1", "StatefulSet"),
+    ("apps/v1", "ReplicaSet"),
+    ("autoscaling/v2", "HorizontalPodAutoscaler"),
+    ("batch/v1", "CronJob"),
+    ("keda.sh/v1alpha1", "ScaledObject"),
+];
+
+impl Referred {
+    /// What a document refers to, if it is a schedule.
+    pub(super) fn note(&mut self, document: &Document) {
+        let value = &document.value;
+        if text(value, "/kind") != Some(KIND) {
+            return;
+        }
+        let target = |field: &str| text(value, &format!("/spec/targetRef/{field}"));
+        if let (Some(api_version), Some(kind)) = (target("apiVersion"), target("kind")) {
+            self.kinds.insert(KindRef::new(api_version, kind));
+        }
+        if let Some(name) = text(value, "/spec/holidayConfigMap") {
+            self.config_maps.insert((namespace(value).to_owned(), name.to_owned()));
+        }
+    }
+
+    /// What a document is.
+    pub(super) fn meant(&self, document: &Document) -> Meant {
+        let value = &document.value;
+        let (Some(api_version), Some(kind)) = (text(value, "/apiVersion"), text(value, "/kind")) else {
+            return if text(value, "/kind") == Some(OVERRIDE_KIND) { Meant::Override } else { Meant::Scaler };
+        };
+        let found = KindRef::new(api_version, kind);
+        let is_workload = WORKLOADS.iter().any(|(api_version, kind)| KindRef::new(api_version, kind).is(&found))
+            || self.kinds.iter().any(|named| named.is(&found));
+        match (found.group(), kind) {
+            (_, KIND) => Meant::Scaler,
+            (_, OVERRIDE_KIND) => Meant::Override,
+            (GROUP, RECORD_KIND) => Meant::Other,
+            // Another kind of ours is a slip of the pen.
+            (GROUP, _) => Meant::Scaler,
+            ("", "ConfigMap") => {
+                let key = (namespace(value).to_owned(), text(value, "/metadata/name").unwrap_or_default().to_owned());
+                if self.config_maps.contains(&key) { Meant::Holidays } else { Meant::Other }
+            }
+            _ if is_workload => Meant::Workload(found),
+            _ => Meant::Other,
+        }
+    }
+}
+
+/// The text at a JSON pointer (RFC 6901).
+pub(super) fn text<'v>(value: &'v Value, pointer: &str) -> Option<&'v str> {
+    value.pointer(pointer)?.as_str()
+}
+
+/// An object's namespace.
+pub(super) fn namespace(value: &Value) -> &str {
+    text(value, "/metadata/namespace").filter(|namespace| !namespace.is_empty()).unwrap_or("default")
+}
+
+/// What an object is called, for whoever is told that it is passed over.
+pub(super) fn called(value: &Value) -> String {
+    let kind = text(value, "/kind").unwrap_or("an object");
+    match text(value, "/metadata/name") {
+        Some(name) => format!("{kind} {name}"),
+        None => format!("{kind} without a name"),
+    }
+}

@@ -1,0 +1,73 @@
+//! TimeWindowScalers of the files.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::holiday_files::Holidays;
+use super::override_files;
+use super::raised_bounds;
+use super::subject::Subject;
+use crate::api::manifest::{Complaint, Document, Origin};
+use crate::api::overrides::annotation;
+use crate::api::problems::Problems;
+use crate::api::{self, HolidayMode, Labels, Metadata, OVERRIDE_ANNOTATION, Object};
+use crate::calendar::HolidayCalendar;
+
+/// Reads one and checks everything that there is to check about it. What is right and still worth a word goes to `warnings`.
+///
+/// # Errors
+///
+/// Everything that is wrong.
+pub(super) fn read(
+    document: &Document,
+    holidays: &Holidays,
+    seen: &mut BTreeMap<(String, String), Origin>,
+    warnings: &mut Vec<Complaint>,
+) -> Result<Subject, Vec<Complaint>> {
+    let mut problems = Problems::default();
+    let origin = &document.origin;
+    let subject = api::object(&document.value, &mut problems).and_then(|object| {
+        let Metadata { namespace, name, .. } = &object.metadata;
+        let key = (namespace.clone(), name.clone());
+        if !problems.covers("metadata.name")
+            && let Some(first) = seen.insert(key, origin.clone())
+        {
+            let message = format!("{namespace}/{name} is in the input already ({first}): give every object once");
+            problems.push("metadata.name", message);
+        }
+        let asked = object.metadata.override_annotation.as_deref().and_then(|text| annotation(text, &mut problems));
+        let schedule = api::compile(&object.spec, namespace, &mut problems)?;
+        let holidays = holidays_of(&object, holidays, origin, warnings);
+        // It is right; but whoever applies it should know.
+        warnings.extend(raised_bounds::of(&object).into_iter().map(|(field, words)| origin.complain(&field, words)));
+        let labels = Labels::of(&object.spec);
+        let mut subject = Subject { origin: origin.clone(), object, schedule, labels, holidays, overrides: Vec::new() };
+        if let Some(asked) = asked {
+            match subject.bounds().refusal(&asked) {
+                Some(words) => problems.push(format!("metadata.annotations[{OVERRIDE_ANNOTATION}]"), words),
+                None => subject.overrides.push(override_files::bounded(&subject, Arc::new(asked))),
+            }
+        }
+        Some(subject)
+    });
+    subject.filter(|_| problems.is_empty()).ok_or_else(|| origin.complain_of(&problems).collect())
+}
+
+fn holidays_of(
+    object: &Object,
+    holidays: &Holidays,
+    origin: &Origin,
+    warnings: &mut Vec<Complaint>,
+) -> Option<Rc<HolidayCalendar>> {
+    let name = object.spec.holiday_config_map.as_ref().filter(|_| object.spec.holiday_mode != HolidayMode::Ignore)?;
+    let calendar = holidays.get(&(object.metadata.namespace.clone(), name.clone()));
+    if calendar.is_none() {
+        let message = format!(
+            "the ConfigMap {}/{name} is not given, so no day is a holiday: give its file as well, or with --holidays",
+            object.metadata.namespace
+        );
+        warnings.push(origin.complain("spec.holidayConfigMap", message));
+    }
+    calendar.cloned()
+}

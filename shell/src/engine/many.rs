@@ -1,0 +1,320 @@
+//! An object of many targets: how those stand, and when there is something to tell of all of them together.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::assignments::{Assignment, AssignmentKey};
+use super::brakes::Checked;
+use super::ids::{AssignmentId, PolicyId, TargetId};
+use super::now::Now;
+use super::policies::Slot;
+use super::state::{Engine, Source};
+use super::targets::Claimant;
+use crate::api::selection::{Exclusion, Selecting};
+use crate::api::{TargetStatus, TargetsStatus};
+use crate::policy::changes::Changes;
+use crate::policy::summary::{Member, NAMED_MAX, Stands, Summary, Tally};
+use crate::policy::{Because, Happening, History, Report, Type};
+use crate::target::TargetState;
+
+/// While something is on its way nothing is told of all together, but for no longer than this: one that hangs keeps nobody in the dark.
+const SETTLES: Duration = Duration::from_secs(10);
+
+/// What is known of an object's targets.
+#[derive(Debug)]
+pub struct Many {
+    /// Which it picks.
+    pub selecting: Arc<Selecting>,
+    /// Its claim to each of them.
+    pub claimant: Claimant,
+    /// Those that it picks, also where another has them.
+    pub picked: BTreeSet<TargetId>,
+    /// How they stand.
+    pub tally: Tally<TargetId>,
+    /// Those that it would pick, but that somebody has left out.
+    pub excluded: BTreeSet<TargetId>,
+    /// Those that it would pick, but that another object makes and manages.
+    pub owned: BTreeSet<TargetId>,
+    /// What has happened to them since it was told.
+    changes: Changes,
+    /// Those of which there is nothing more to remember, once the status says so.
+    forgetting: BTreeSet<TargetId>,
+    /// How many of them wait for a look.
+    pub waiting: usize,
+    /// When something is told of all although something is on its way.
+    settles: Option<Duration>,
+    /// What the brake was asked about.
+    pub checked: Option<Checked>,
+    /// Why nothing is lowered or taken anew, while that waits for somebody's word.
+    pub brake: Option<Box<str>>,
+}
+
+impl Many {
+    /// Those of an object of which nothing is known yet.
+    pub fn new(selecting: Arc<Selecting>, claimant: Claimant) -> Self {
+        Self {
+            selecting,
+            claimant,
+            picked: BTreeSet::new(),
+            tally: Tally::default(),
+            excluded: BTreeSet::new(),
+            owned: BTreeSet::new(),
+            changes: Changes::default(),
+            forgetting: BTreeSet::new(),
+            waiting: 0,
+            settles: None,
+            checked: None,
+            brake: None,
+        }
+    }
+
+    /// Whether it is too early to tell anything of all.
+    pub fn is_unsettled(&self, boot: Duration) -> bool {
+        self.is_under_way() && self.settles.is_none_or(|at| boot < at)
+    }
+
+    fn is_under_way(&self) -> bool {
+        self.waiting > 0 || self.tally.is_under_way()
+    }
+}
+
+impl Engine {
+    /// Has an object of many targets told of once nothing of them is on its way any more.
+    pub(super) fn settle(&mut self, id: PolicyId) {
+        let boot = self.time.boot();
+        let Some(slot) = self.policies.get_mut(id) else { return };
+        let Some(many) = &mut slot.many else { return };
+        if many.is_under_way() {
+            let at = *many.settles.get_or_insert(boot + SETTLES);
+            self.retries.set(slot.head, Some(at.max(boot)));
+        } else {
+            let head = slot.head;
+            self.mark(head);
+        }
+    }
+
+    /// A look at one of an object's targets has come to this.
+    pub(super) fn note_member(&mut self, id: AssignmentId, member: Member, happenings: Vec<Happening>) {
+        let Some(task) = self.assignments.get(id) else { return };
+        let (policy, scaled) = (task.policy, task.history.last_scale);
+        let Some((target, key)) = task.target.and_then(|target| Some((target, self.targets.key(target)?))) else {
+            return;
+        };
+        let Some(slot) = self.policies.get_mut(policy) else { return };
+        let Some(many) = &mut slot.many else { return };
+        let called = format!("{} {}", key.kind.as_str(), key.name);
+        let mut is_news = many.tally.set(&target, Some(member.standing));
+        if let Some((reason, from, to)) = member.changed {
+            let (object, reason) = (slot.policy.to_string(), reason);
+            tracing::debug!(object, reason = reason.as_str(), target = called.as_str(), %from, %to);
+            many.changes.note(reason, &called, from, to);
+            is_news = true;
+        }
+        for happening in happenings {
+            many.changes.note_failed(&called, happening);
+            is_news = true;
+        }
+        if let Some(head) = self.assignments.get_mut(slot.head) {
+            head.history.last_scale = head.history.last_scale.max(scaled);
+        }
+        if is_news {
+            self.settle(policy);
+        }
+    }
+
+    /// Has an object told of if nothing of its targets is on its way any more, and that was waited for.
+    pub(super) fn note_calm(&mut self, id: PolicyId) {
+        let many = self.policies.get(id).and_then(|slot| slot.many.as_ref());
+        if many.is_some_and(|many| many.settles.is_some() && !many.is_under_way()) {
+            self.settle(id);
+        }
+    }
+
+    /// An object of many targets was told of, as far as could be: what is still on its way has it told of again.
+    pub(super) fn note_told(&mut self, id: PolicyId) {
+        let Some(many) = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut()) else { return };
+        many.settles = None;
+        if many.is_under_way() {
+            self.settle(id);
+        }
+        self.forget_rest(id);
+    }
+
+    /// Adds what has happened to an object's targets to what is told of the object.
+    pub(super) fn add_changes(&mut self, id: PolicyId, report: &mut Report, now: &Now) {
+        let Some(many) = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut()) else { return };
+        if many.changes.is_empty() {
+            return;
+        }
+        let ready = report.status.conditions.iter().find(|condition| condition.type_ == Type::Ready.as_str());
+        let outlook = ready.map(|ready| ready.message.as_str()).unwrap_or_default();
+        let mark = crate::api::instants::write(now.schedule);
+        report.happenings.extend(many.changes.take(outlook, &mark));
+    }
+
+    /// Whether what was remembered of one of an object's targets may be forgotten now; else it is once the status is written.
+    pub(super) fn may_forget(&mut self, id: AssignmentId) -> bool {
+        let Some(task) = self.assignments.get(id) else { return false };
+        let Some(slot) = self.policies.get_mut(task.policy) else { return false };
+        let is_untold = slot.reports.due || slot.reports.sending.is_some();
+        let (Some(many), Some(target)) = (slot.many.as_mut().filter(|_| task.is_member), task.target) else {
+            return !is_untold;
+        };
+        let told = self.assignments.get(slot.head).and_then(|head| head.history.effective);
+        // Others that look for the same reason wait for nothing.
+        let is_told = !is_untold && !many.tally.is_under_way() && told == task.history.effective;
+        if !is_told {
+            many.forgetting.insert(target);
+        }
+        is_told
+    }
+
+    /// The status says what there is to say, so that what is left to others may be forgotten.
+    pub(super) fn forget_rest(&mut self, id: PolicyId) {
+        let Some(slot) = self.policies.get_mut(id) else { return };
+        if slot.reports.due || slot.reports.sending.is_some() {
+            return;
+        }
+        let Some(many) = slot.many.as_mut() else { return };
+        for target in std::mem::take(&mut many.forgetting) {
+            if let Some(member) = self.assignments.find(&(id, Some(target))) {
+                self.mark(member);
+            }
+        }
+    }
+
+    /// Makes the assignment of one of an object's targets.
+    pub(super) fn take_member(&mut self, policy: PolicyId, target: TargetId) {
+        let key: AssignmentKey = (policy, Some(target));
+        if self.assignments.find(&key).is_some() {
+            return;
+        }
+        let Some(history) = self.history_of_member(policy, target) else { return };
+        let Some(name) = self.targets.key(target).map(|key| Arc::clone(&key.namespace)) else { return };
+        let (namespace, _) = self.namespaces.intern(&name);
+        let member = Assignment { is_member: true, ..Assignment::new(policy, namespace, Some(target), history) };
+        let id = self.assignments.find_or_insert(key, |_| member);
+        self.mark(id);
+    }
+
+    /// Drops it again.
+    pub(super) fn drop_member(&mut self, policy: PolicyId, target: TargetId) {
+        let key: AssignmentKey = (policy, Some(target));
+        let Some(task) = self.assignments.find(&key).and_then(|id| self.assignments.get(id)) else { return };
+        let waits = usize::from(task.dirty);
+        if let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) {
+            many.waiting = many.waiting.saturating_sub(waits);
+            many.forgetting.remove(&target);
+        }
+        self.drop_assignment(key);
+    }
+
+    /// What is known of a target by what is known of the object alone.
+    fn history_of_member(&self, policy: PolicyId, target: TargetId) -> Option<History> {
+        let slot = self.policies.get(policy)?;
+        let found = self.targets.get(target)?;
+        let (state, entry) = (found.state.as_ref(), found.entry.as_deref());
+        let is_ours = state.is_some_and(TargetState::is_ours);
+        let is_held = is_ours || entry.is_some_and(|(entry, _)| entry.holder == *slot.policy.identity.name);
+        Some(self.head(slot)?.history.of_member(state, is_held))
+    }
+
+    /// What was known of an object's targets is what the API has of the object: another process has acted since, or will.
+    pub(super) fn renew_members(&mut self, id: PolicyId) {
+        let Some(many) = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut()) else { return };
+        many.changes = Changes::default();
+        many.checked = None;
+        many.forgetting.clear();
+        many.settles = None;
+        let picked: Vec<_> = many.picked.iter().copied().collect();
+        let boot = self.time.boot();
+        for target in picked {
+            let Some(member) = self.assignments.find(&(id, Some(target))) else { continue };
+            let history = self.history_of_member(id, target);
+            if let (Some(task), Some(history)) = (self.assignments.get_mut(member), history) {
+                task.history = history;
+                task.stand_by(boot);
+            }
+        }
+    }
+
+    /// How an object's targets stand, for what is told of it.
+    pub(super) fn summary(&self, slot: &Slot, now: &Now) -> Option<Summary> {
+        let many = slot.many.as_ref()?;
+        let tally = &many.tally;
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let of = |stands| count(tally.of(stands));
+        let (held, different, failed) = (of(Stands::Held), of(Stands::Different), of(Stands::Failed));
+        let first = tally.first(|target| self.targets.key(*target)).into_iter();
+        let targets = TargetsStatus {
+            claimed: held + different + failed,
+            held,
+            different,
+            conflict: of(Stands::Conflict),
+            failed,
+            excluded: count(many.excluded.len()),
+            owned: count(many.owned.len()),
+            unconfirmed: slot.unconfirmed.filter(|_| many.brake.is_some()),
+            first: first.filter_map(|(target, stands)| self.line(slot, *target, stands, now)).collect(),
+        };
+        let targets = TargetsStatus { first: self.with_unread(targets.first, many), ..targets };
+        let sought = sought(&many.selecting);
+        let troubles = self.troubles(&many.selecting);
+        Some(Summary { targets, due: tally.due(), originals: tally.originals(), sought, troubles })
+    }
+
+    /// What is said of a target that isn't as it should be.
+    fn line(&self, slot: &Slot, target: TargetId, stands: Stands, now: &Now) -> Option<TargetStatus> {
+        let key = self.targets.key(target)?;
+        let (because, message) = if stands == Stands::Conflict {
+            (Because::ScaleConflict, self.lost(slot, target)?)
+        } else {
+            let member = self.assignments.find(&(slot.many.as_ref()?.claimant.policy, Some(target)))?;
+            self.decide(member, now)?.0.member?.said?
+        };
+        let (kind, name) = (key.kind.as_str().to_owned(), key.name.to_string());
+        Some(TargetStatus { kind, name, reason: because.as_str().to_owned(), message })
+    }
+
+    /// Adds those that are left out by an annotation that can't be read, as far as there is room.
+    fn with_unread(&self, mut first: Vec<TargetStatus>, many: &Many) -> Vec<TargetStatus> {
+        let line = |target: &TargetId| {
+            let (key, state) = (self.targets.key(*target)?, self.targets.get(*target)?.state.as_ref()?);
+            let Exclusion::Unreadable(annotation) = state.exclusion else { return None };
+            let message = format!("it is left out: {}", annotation.words());
+            let (kind, name) = (key.kind.as_str().to_owned(), key.name.to_string());
+            Some(TargetStatus { kind, name, reason: Because::ConfigurationInvalid.as_str().to_owned(), message })
+        };
+        let room = if many.selecting.allow_exclusion { NAMED_MAX.saturating_sub(first.len()) } else { 0 };
+        let mut unread: Vec<_> = many.excluded.iter().filter_map(line).collect();
+        unread.sort_unstable_by(|one, other| (&one.kind, &one.name).cmp(&(&other.kind, &other.name)));
+        first.extend(unread.into_iter().take(room));
+        first
+    }
+
+    /// What keeps kinds from being looked at.
+    fn troubles(&self, selecting: &Selecting) -> Vec<String> {
+        let words = |kind: &crate::target::Kind| {
+            let name = kind.as_str();
+            if let Some(why) = self.kinds.unserved(kind) {
+                return Some(format!("{why}, so none is scaled; they will be as soon as it is"));
+            }
+            let why = self.kinds.get(kind).and_then(Source::refusal)?;
+            Some(format!(
+                "{name}s can't be read, so none is scaled: {why}; where it is a right that is missing, `kyklos manifests --targets \
+                 {}` grants it",
+                kind.granted_as()
+            ))
+        };
+        selecting.kinds.iter().filter_map(words).collect()
+    }
+}
+
+/// What is looked for, as part of a sentence.
+fn sought(selecting: &Selecting) -> String {
+    let kinds: Vec<_> = selecting.kinds.iter().map(|kind| format!("{}s", kind.as_str())).collect();
+    let selector = selecting.selection.selector();
+    let labels = if selector.takes_all() { String::new() } else { format!(" with the labels {selector}") };
+    format!("the {} of this namespace{labels}", kinds.join(" and "))
+}

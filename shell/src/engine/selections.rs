@@ -1,0 +1,236 @@
+//! Which objects pick a target. What changes about a target is asked of those objects that pick in its namespace, and of no other
+//! target.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::ids::{NamespaceId, PolicyId, TargetId};
+use super::many::Many;
+use super::policies::Slot;
+use super::state::Engine;
+use super::targets::Claimant;
+use crate::api::selection::{Candidate, Exclusion, Left, Selecting};
+use crate::policy::claims::Standing as Outcome;
+use crate::policy::summary::{Standing, Stands};
+use crate::target::Kind;
+
+/// The objects that pick in a namespace.
+pub type Selections = HashMap<NamespaceId, BTreeSet<PolicyId>>;
+
+/// What an object has to do with a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Picked,
+    Excluded { until: Option<DateTime<Utc>> },
+    Owned,
+    Nothing,
+}
+
+impl Engine {
+    /// Takes note of what an object picks now, if anything. Nothing of what it goes on picking is given up.
+    pub(super) fn select(&mut self, id: PolicyId, selecting: Option<(Arc<Selecting>, Claimant)>) {
+        let Some(slot) = self.policies.get_mut(id) else { return };
+        let namespace = slot.namespace;
+        let Some((selecting, claimant)) = selecting else {
+            let picked = slot.many.as_ref().map(|many| many.picked.clone()).unwrap_or_default();
+            picked.into_iter().for_each(|target| self.unpick(id, target));
+            let many = self.policies.get_mut(id).and_then(|slot| slot.many.take());
+            if let Some(all) = self.selections.get_mut(&namespace) {
+                all.remove(&id);
+                if all.is_empty() {
+                    self.selections.remove(&namespace);
+                }
+            }
+            many.into_iter().for_each(|many| many.selecting.kinds.iter().for_each(|kind| self.tidy_kind(kind)));
+            return;
+        };
+        let before = match &mut slot.many {
+            Some(many) => {
+                let before = std::mem::replace(&mut many.claimant, claimant.clone());
+                let selecting = std::mem::replace(&mut many.selecting, Arc::clone(&selecting));
+                many.excluded.clear();
+                many.owned.clear();
+                Some((before, selecting, many.picked.clone()))
+            }
+            None => {
+                slot.many = Some(Box::new(Many::new(Arc::clone(&selecting), claimant.clone())));
+                None
+            }
+        };
+        self.selections.entry(namespace).or_default().insert(id);
+        if !claimant.invalid {
+            selecting.kinds.iter().for_each(|kind| self.watch_kind(kind));
+        }
+        if let Some((before, selecting, picked)) = before {
+            for target in picked.into_iter().filter(|_| before != claimant) {
+                self.targets.claim(target, claimant.clone());
+                self.targets.release(target, &before);
+                self.divide(target);
+            }
+            selecting.kinds.iter().for_each(|kind| self.tidy_kind(kind));
+        }
+        let name = self.namespaces.name(namespace).cloned();
+        let all = name.map(|name| self.targets.in_namespace(&name)).unwrap_or_default();
+        all.into_iter().for_each(|target| self.weigh(id, target));
+    }
+
+    /// Has a target weighed by all that pick in its namespace.
+    pub(super) fn choose(&mut self, target: TargetId) {
+        let Some(name) = self.targets.key(target).map(|key| Arc::clone(&key.namespace)) else { return };
+        let Some(namespace) = self.namespaces.find(&name) else { return };
+        let all: Vec<_> = self.selections.get(&namespace).into_iter().flatten().copied().collect();
+        all.into_iter().for_each(|policy| self.weigh(policy, target));
+    }
+
+    /// Whether any object picks targets of a kind.
+    pub(super) fn selects_any_of(&self, kind: &Kind) -> bool {
+        let all = self.selections.values().flatten().filter_map(|id| self.policies.get(*id)?.many.as_ref());
+        all.into_iter().any(|many| many.selecting.kinds.contains(kind))
+    }
+
+    /// Has those told of that pick targets of a kind: there is something else to say of that.
+    pub(super) fn settle_selecting(&mut self, kind: &Kind) {
+        let picks = |id: &PolicyId| {
+            let many = self.policies.get(*id).and_then(|slot| slot.many.as_ref());
+            many.is_some_and(|many| many.selecting.kinds.contains(kind))
+        };
+        let all: Vec<_> = self.selections.values().flatten().copied().filter(picks).collect();
+        all.into_iter().for_each(|id| self.settle(id));
+    }
+
+    fn weigh(&mut self, policy: PolicyId, target: TargetId) {
+        let Some(verdict) = self.verdict(policy, target) else { return };
+        if let Verdict::Excluded { until: Some(until) } = verdict {
+            self.exclusions.set(target, Some(until));
+        }
+        let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) else { return };
+        let left = (many.excluded.contains(&target), many.owned.contains(&target));
+        let now = (matches!(verdict, Verdict::Excluded { .. }), verdict == Verdict::Owned);
+        // What an annotation says that can't be read may be another thing than before.
+        if left != now || now.0 {
+            if now.0 {
+                many.excluded.insert(target)
+            } else {
+                many.excluded.remove(&target)
+            };
+            if now.1 {
+                many.owned.insert(target)
+            } else {
+                many.owned.remove(&target)
+            };
+            self.settle(policy);
+        }
+        if verdict == Verdict::Picked {
+            self.pick(policy, target);
+        } else {
+            self.unpick(policy, target);
+        }
+    }
+
+    fn verdict(&self, policy: PolicyId, target: TargetId) -> Option<Verdict> {
+        let slot = self.policies.get(policy)?;
+        let many = slot.many.as_ref()?;
+        let key = self.targets.key(target)?;
+        let Some(state) = self.targets.get(target).and_then(|target| target.state.as_ref()) else {
+            return Some(Verdict::Nothing);
+        };
+        let candidate = Candidate {
+            group: key.kind.group(),
+            kind: key.kind.as_str(),
+            name: &key.name,
+            label: |key: &str| state.labels.get(key),
+            exclusion: if many.selecting.allow_exclusion { state.exclusion } else { Exclusion::None },
+            owner: state.owner.as_deref(),
+            is_kyklos: self.is_own(target),
+        };
+        Some(match many.selecting.selection.takes(&candidate, self.clock.at(self.time.wall())) {
+            Ok(()) => Verdict::Picked,
+            Err(Left::Owned(_)) => Verdict::Owned,
+            Err(Left::ExcludedUntil(until)) => Verdict::Excluded { until: Some(until) },
+            Err(Left::Listed | Left::Excluded | Left::Unreadable(_) | Left::Kyklos) => {
+                Verdict::Excluded { until: None }
+            }
+            Err(Left::Unasked) => Verdict::Nothing,
+        })
+    }
+
+    /// An object claims a target, but one that goes and comes again and again not at once.
+    fn pick(&mut self, policy: PolicyId, target: TargetId) {
+        let boot = self.time.boot();
+        let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) else { return };
+        let Some(found) = self.targets.get_mut(target).filter(|_| !many.picked.contains(&target)) else { return };
+        if found.claims.is_empty() {
+            let free = found.takes.free_at();
+            if free > boot {
+                self.rechecks.set(target, Some(free));
+                return;
+            }
+            found.takes.note(boot);
+        }
+        many.picked.insert(target);
+        let claimant = many.claimant.clone();
+        self.targets.claim(target, claimant);
+        self.divide(target);
+    }
+
+    /// It doesn't any more.
+    fn unpick(&mut self, policy: PolicyId, target: TargetId) {
+        let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) else { return };
+        if !many.picked.remove(&target) {
+            return;
+        }
+        many.tally.set(&target, None);
+        let claimant = many.claimant.clone();
+        self.orphans.insert(target);
+        self.targets.release(target, &claimant);
+        self.drop_member(policy, target);
+        self.divide(target);
+        self.settle(policy);
+        self.targets.tidy(target);
+    }
+
+    /// Who of those that claim a target, what it scales or what scales it has it: of those that pick it one alone has an assignment, so
+    /// that claims cost no looks.
+    pub(super) fn divide(&mut self, target: TargetId) {
+        let (holder, all) = (self.targets.held_by(target), self.targets.claimants(target).collect::<Vec<_>>());
+        let kept = Standing { stands: Stands::Different, ..Standing::LOST };
+        for (policy, claimed) in all {
+            let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) else { continue };
+            if holder == Some((policy, claimed)) {
+                self.take_member(policy, claimed);
+            } else if many.tally.set(&claimed, Some(if many.claimant.invalid { kept } else { Standing::LOST })) {
+                self.drop_member(policy, claimed);
+                self.settle(policy);
+            }
+        }
+        self.mark_claimants(target);
+    }
+
+    /// Who has a target that an object has lost, and why, in words.
+    pub(super) fn lost(&self, slot: &Slot, target: TargetId) -> Option<String> {
+        let claimant = &slot.many.as_ref()?.claimant;
+        let (first, claimed) = self.targets.first(target)?;
+        let Outcome::Lost { to, why } = Outcome::of(claimant, Some(first)) else { return None };
+        let by = self.targets.key(claimed).filter(|_| claimed != target);
+        let what = by.map_or_else(|| "it".to_owned(), |by| format!("it by {} {}", by.kind.as_str(), by.name));
+        Some(format!("TimeWindowScaler {} has {what}: {}", to.name, why.in_words()))
+    }
+
+    /// Has all weighed again that say until when they are left out: it is another time than it was.
+    pub(super) fn rechoose_timed(&mut self) {
+        self.targets.excluded_for_a_while().into_iter().for_each(|target| self.choose(target));
+    }
+
+    /// Has weighed whose time has come.
+    pub(super) fn rechoose(&mut self, now: DateTime<Utc>, boot: Duration) {
+        while let Some(target) = self.exclusions.due(now) {
+            self.choose(target);
+        }
+        while let Some(target) = self.rechecks.due(boot) {
+            self.choose(target);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The brake of a selection: an edit that would lower more workloads at once than anybody meant waits until somebody says that it is
+//! meant.
+//!
+//! What waits is kept in the status, since by day nothing would be lowered: without it, the evening would let through what an edit at noon
+//! wasn't to do.
+
+/// The annotation that says that an edit is meant: the generation that it is about.
+pub const CONFIRM_ANNOTATION: &str = "kyklos.io/confirm";
+
+/// What the brake goes by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Braking<'a> {
+    /// The schedule's generation.
+    pub generation: i64,
+    /// What its annotation says.
+    pub confirm: Option<&'a str>,
+    /// The generation that its status says is waiting.
+    pub unconfirmed: Option<i64>,
+    /// After an edit, or a change of labels of a namespace: how many workloads it would lower at once that it hasn't lowered before;
+    /// `None` at any other look.
+    pub lowered: Option<u32>,
+    /// So many may be.
+    pub most: u32,
+}
+
+/// Whether a selection may go on. While it may not, it lowers nothing and takes nothing new; it still raises what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Brake {
+    /// It may.
+    Open,
+    /// It waits for the [annotation](CONFIRM_ANNOTATION).
+    Waits {
+        /// How many would be lowered, where that was counted at this look.
+        lowered: Option<u32>,
+    },
+}
+
+impl Brake {
+    /// Whether it waits.
+    pub fn of(facts: &Braking<'_>) -> Self {
+        let is_confirmed = facts.confirm.is_some_and(|text| generation(text) == Ok(facts.generation));
+        let waited = facts.unconfirmed == Some(facts.generation);
+        let too_many = facts.lowered.is_some_and(|lowered| lowered > facts.most);
+        if is_confirmed || !(waited || too_many) { Self::Open } else { Self::Waits { lowered: facts.lowered } }
+    }
+
+    /// The generation that waits, for the status.
+    pub fn unconfirmed(self, generation: i64) -> Option<i64> {
+        matches!(self, Self::Waits { .. }).then_some(generation)
+    }
+
+    /// What to say while it waits; `None` while it doesn't.
+    pub fn in_words(self, facts: &Braking<'_>) -> Option<String> {
+        let Self::Waits { lowered } = self else { return None };
+        let count = lowered.map_or_else(|| format!("more than {}", facts.most), |count| count.to_string());
+        let generation = facts.generation;
+        let wrong = facts.confirm.and_then(|text| refusal(text, generation)).map(|words| format!("; {words}"));
+        Some(format!(
+            "{count} workloads would be lowered at once, and spec.maxNewTargets is {}, so nothing is lowered or taken anew: if that is \
+             meant, annotate this object with {CONFIRM_ANNOTATION}: \"{generation}\"; else edit it{}",
+            facts.most,
+            wrong.unwrap_or_default()
+        ))
+    }
+}
+
+/// What an annotation confirms.
+fn generation(text: &str) -> Result<i64, ()> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    text.parse().ok().filter(|_| plain).ok_or(())
+}
+
+/// What is wrong with an annotation that doesn't confirm a generation.
+fn refusal(text: &str, asked: i64) -> Option<String> {
+    match generation(text) {
+        Ok(found) if found == asked => None,
+        Ok(found) => Some(format!("it says {found}, which is another generation")),
+        Err(()) => {
+            let shown: String = text.chars().take(40).collect();
+            Some(format!("what it says, {shown:?}, is no generation"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::selection::MAX_NEW_TARGETS;
+
+    const EDIT: Braking<'_> =
+        Braking { generation: 7, confirm: None, unconfirmed: None, lowered: Some(201), most: MAX_NEW_TARGETS };
+
+    #[test]
+    fn an_edit_that_lowers_too_many_waits_until_its_own_generation_is_confirmed() {
+        assert_eq!(Brake::of(&EDIT), Brake::Waits { lowered: Some(201) });
+        assert_eq!(Brake::of(&Braking { lowered: Some(200), ..EDIT }), Brake::Open);
+        assert_eq!(Brake::of(&Braking { lowered: None, ..EDIT }), Brake::Open, "a boundary is no edit");
+        assert_eq!(Brake::of(&Braking { confirm: Some("7"), ..EDIT }), Brake::Open);
+        for other in ["6", "8", "07", "+7", "7 ", "", "true", "99999999999999999999"] {
+            let waits = Brake::of(&Braking { confirm: Some(other), ..EDIT });
+            assert_eq!(waits, Brake::Waits { lowered: Some(201) }, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn what_waits_goes_on_waiting_in_the_next_process_and_by_day() {
+        let waits = Braking { unconfirmed: Brake::of(&EDIT).unconfirmed(7), ..EDIT };
+        assert_eq!(waits.unconfirmed, Some(7));
+        for lowered in [None, Some(0), Some(1)] {
+            assert_eq!(Brake::of(&Braking { lowered, ..waits }), Brake::Waits { lowered });
+        }
+        assert_eq!(Brake::of(&Braking { confirm: Some("7"), lowered: None, ..waits }), Brake::Open);
+        assert_eq!(Brake::Open.unconfirmed(7), None);
+        let edited = Braking { generation: 8, lowered: Some(3), ..waits };
+        assert_eq!(Brake::of(&edited), Brake::Open, "another edit is counted anew");
+    }
+
+    #[test]
+    fn it_says_what_to_do_and_what_is_wrong_with_what_was_done() {
+        let said = |facts: Braking<'_>| Brake::of(&facts).in_words(&facts);
+        assert_eq!(
+            said(EDIT).as_deref(),
+            Some(
+                "201 workloads would be lowered at once, and spec.maxNewTargets is 200, so nothing is lowered or taken anew: if that \
+                 is meant, annotate this object with kyklos.io/confirm: \"7\"; else edit it"
+            )
+        );
+        assert!(
+            said(Braking { confirm: Some("6"), ..EDIT })
+                .unwrap()
+                .ends_with("edit it; it says 6, which is another generation")
+        );
+        let forged = said(Braking { confirm: Some("yes\n"), ..EDIT }).unwrap();
+        assert!(forged.ends_with("is no generation") && !forged.contains('\n'), "{forged}");
+        let waits = Braking { unconfirmed: Some(7), lowered: None, ..EDIT };
+        assert!(said(waits).unwrap().starts_with("more than 200 workloads"));
+        assert_eq!(said(Braking { confirm: Some("7"), ..EDIT }), None);
+    }
+}

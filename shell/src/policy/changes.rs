@@ -1,0 +1,139 @@
+//! What has happened to the targets of a schedule of many, in one namespace and at one boundary: counted, so that it is told once and
+//! not for each.
+
+use std::collections::BTreeMap;
+
+use super::plan::{Happening, Reason};
+use crate::target::Size;
+
+/// The most targets that one event names; the others are counted.
+const NAMED_MAX: usize = 10;
+/// The most targets that have an event of their own because they failed; the others are counted.
+const FAILED_MAX: usize = 10;
+
+/// What has happened since it was last told.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    sums: BTreeMap<Reason, Sum>,
+    failed: Vec<Happening>,
+    more_failed: usize,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Sum {
+    count: usize,
+    /// The first by name.
+    named: BTreeMap<Box<str>, (Size, Size)>,
+}
+
+impl Changes {
+    /// A target, called `Deployment web`, has another count now.
+    pub fn note(&mut self, reason: Reason, target: &str, from: Size, to: Size) {
+        let sum = self.sums.entry(reason).or_default();
+        sum.count += 1;
+        sum.named.insert(target.into(), (from, to));
+        if sum.named.len() > NAMED_MAX {
+            sum.named.pop_last();
+        }
+    }
+
+    /// Something is wrong with a target, so that it has an event of its own.
+    pub fn note_failed(&mut self, target: &str, happening: Happening) {
+        if self.failed.len() < FAILED_MAX {
+            let mark = format!("{target}/{}", happening.mark);
+            self.failed.push(Happening { mark, ..happening });
+        } else {
+            self.more_failed += 1;
+        }
+    }
+
+    /// Whether there is nothing to tell.
+    pub fn is_empty(&self) -> bool {
+        self.sums.is_empty() && self.failed.is_empty()
+    }
+
+    /// What there is to tell, once: an event for each kind of change, and one for each target that failed. `outlook` says why, and
+    /// `mark` tells this boundary from another.
+    pub fn take(&mut self, outlook: &str, mark: &str) -> Vec<Happening> {
+        let Self { sums, failed, more_failed } = std::mem::take(self);
+        let happening = |reason: Reason, message, mark: String| Happening { reason, message, mark, series: None };
+        let counted = sums.into_iter().map(|(reason, sum)| {
+            let message = format!("{}: {outlook}", sum.in_words());
+            happening(reason, message, format!("{mark}/{}", sum.count))
+        });
+        let last = failed.last().map(|failed| failed.reason).filter(|_| more_failed > 0);
+        let rest = last.map(|reason| {
+            let message = format!("{more_failed} more targets that something is wrong with: {outlook}");
+            happening(reason, message, format!("{mark}/more"))
+        });
+        counted.chain(failed).chain(rest).collect()
+    }
+}
+
+impl Sum {
+    /// `12 changes: Deployment api from 2 to 0, Deployment web from 3 to 0, and 10 more`.
+    fn in_words(&self) -> String {
+        let named = self.named.iter().map(|(target, (from, to))| format!("{target} from {from} to {to}"));
+        let named = named.collect::<Vec<_>>().join(", ");
+        match (self.count, self.count - self.named.len()) {
+            (1, _) => named,
+            (count, 0) => format!("{count} changes: {named}"),
+            (count, more) => format!("{count} changes: {named}, and {more} more"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHY: &str = "0 replicas: night until 06:00, then original (OffHours)";
+
+    #[test]
+    fn a_boundary_is_one_event_that_counts_and_names_ten() {
+        let mut changes = Changes::default();
+        assert!(changes.is_empty() && changes.take(WHY, "b").is_empty());
+        for number in (0..200).rev() {
+            changes.note(Reason::ScaledDown, &format!("Deployment d{number:03}"), 3.into(), 0.into());
+        }
+        changes.note(Reason::ScaledUp, "StatefulSet db", 0.into(), 1.into());
+        let told = changes.take(WHY, "2026-11-23T20:00:00Z");
+        let [up, down] = told.as_slice() else { panic!("{told:?}") };
+        assert_eq!(up.message, format!("StatefulSet db from 0 to 1: {WHY}"));
+        assert_eq!((up.reason, down.reason), (Reason::ScaledUp, Reason::ScaledDown));
+        assert!(down.message.starts_with("200 changes: Deployment d000 from 3 to 0, Deployment d001 from 3 to 0, "));
+        assert!(
+            down.message.ends_with(&format!("Deployment d009 from 3 to 0, and 190 more: {WHY}")),
+            "{}",
+            down.message
+        );
+        assert!(down.message.len() < 1_024, "it fits into an event");
+        assert!(changes.is_empty(), "it is told once");
+    }
+
+    #[test]
+    fn a_target_that_changes_twice_is_named_once_and_what_comes_later_has_a_mark_of_its_own() {
+        let mut changes = Changes::default();
+        changes.note(Reason::DriftCorrected, "Deployment web", 5.into(), 3.into());
+        changes.note(Reason::DriftCorrected, "Deployment web", 4.into(), 3.into());
+        let first = changes.take(WHY, "b");
+        assert_eq!(first[0].message, format!("2 changes: Deployment web from 4 to 3, and 1 more: {WHY}"));
+        changes.note(Reason::DriftCorrected, "Deployment web", 5.into(), 3.into());
+        assert_ne!(changes.take(WHY, "b")[0].mark, first[0].mark);
+    }
+
+    #[test]
+    fn each_that_failed_has_its_own_and_not_more_than_ten() {
+        let mut changes = Changes::default();
+        for number in 0..5_000 {
+            let (reason, message) = (Reason::AutoscalerPresent, format!("Deployment d{number} is scaled by others"));
+            let happening = Happening { reason, message, mark: "1/new".to_owned(), series: None };
+            changes.note_failed(&format!("Deployment d{number}"), happening);
+        }
+        let told = changes.take(WHY, "b");
+        assert_eq!(told.len(), FAILED_MAX + 1);
+        assert_eq!(told[0].message, "Deployment d0 is scaled by others");
+        assert_eq!(told[0].mark, "Deployment d0/1/new", "seen again in another process, it is the same");
+        assert_eq!(told[FAILED_MAX].message, format!("4990 more targets that something is wrong with: {WHY}"));
+    }
+}

@@ -1,0 +1,120 @@
+//! What the command line says of schedules that pick their targets.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics is a test that fails"
+)]
+
+mod program;
+
+use program::kyklos;
+
+const NIGHT: &str = "
+apiVersion: kyklos.io/v1alpha1
+kind: TimeWindowScaler
+metadata: { name: night, namespace: shop }
+spec:
+  targets: { selector: { matchLabels: { tier: app } }, exclude: [{ name: listed }] }
+  timezone: UTC
+  windows: [{ name: night, start: '20:00', end: '06:00', replicas: 0 }]
+";
+
+fn workload(kind: &str, name: &str, more: &str) -> String {
+    format!(
+        "---\napiVersion: apps/v1\nkind: {kind}\nmetadata: {{ name: {name}, namespace: shop, labels: {{ tier: app }}{more} }}\nspec: \
+         {{ replicas: 3 }}\n"
+    )
+}
+
+#[test]
+fn each_workload_of_the_files_is_told_what_it_gets_by_a_selection() {
+    let files = [
+        NIGHT.to_owned(),
+        workload("Deployment", "web", ""),
+        workload("Deployment", "listed", ""),
+        workload("StatefulSet", "kept", ", annotations: { kyklos.io/exclude: 'true' }"),
+        workload("StatefulSet", "db", ""),
+    ];
+    let said = kyklos(&[], "plan -f - --from 2026-11-23T21:00:00Z --days 1", &files.concat());
+    let row = |name: &str| {
+        let line = said.out.lines().find(|line| line.contains(&format!(" shop/{name} ")));
+        line.unwrap_or_else(|| panic!("{}{}", said.out, said.err))
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    for name in ["web", "db"] {
+        assert_eq!(row(name)[2..6], ["3", "shop/night", "night", "0"], "{}", said.out);
+    }
+    for (name, why) in [
+        ("listed", "shop/night leaves it out: it stands in spec.targets.exclude"),
+        ("kept", "shop/night leaves it out: its annotation kyklos.io/exclude says so"),
+    ] {
+        let row = row(name);
+        assert_eq!((row[2..6].join(" "), row[6..].join(" ").as_str()), ("3 - - -".to_owned(), why), "{}", said.out);
+    }
+}
+
+#[test]
+fn what_says_of_itself_what_nobody_understands_is_left_out_and_warned_of() {
+    let strange = workload("Deployment", "strange", ", annotations: { kyklos.io/exclude: 'yes' }");
+    let said =
+        kyklos(&[], "validate --strict -f -", &[NIGHT.to_owned(), workload("Deployment", "web", ""), strange].concat());
+    let words = "document 3: metadata.annotations: its annotation kyklos.io/exclude is neither \"true\" nor \"false\": write one of the two";
+    assert!(said.status != 0 && said.err.contains(words), "{}", said.err);
+}
+
+#[test]
+fn a_selection_that_picks_nothing_is_warned_of_and_without_workloads_nothing_is_said() {
+    let other = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: { name: x, namespace: shop }\n";
+    let said = kyklos(&[], "validate -f -", &format!("{NIGHT}{other}"));
+    assert!(said.err.contains("spec.targets: none of the workloads of shop in the files is picked"), "{}", said.err);
+    assert_eq!(kyklos(&[], "validate -f -", NIGHT).err, "");
+}
+
+#[test]
+fn what_is_wrong_with_a_selection_is_said() {
+    let wrong = [
+        (
+            "targets:",
+            "targetRef: { name: web }\n  targets:",
+            "spec.targets: it stands beside targetRef: keep one of the two",
+        ),
+        (
+            "  timezone: UTC",
+            "  timezone: UTC\n  maxNewTargets: 0",
+            "spec.maxNewTargets: 0 is out of range: write a whole number from 1 to 10000",
+        ),
+        (
+            "  timezone: UTC",
+            "  timezone: UTC\n  namespaces: {}",
+            "spec.namespaces: a schedule is for its own namespace alone: leave it out",
+        ),
+        ("matchLabels", "matchLabel", "spec.targets.selector.matchLabel: unknown field: did you mean matchLabels?"),
+    ];
+    for (what, with, words) in wrong {
+        let said = kyklos(&[], "validate -f -", &NIGHT.replacen(what, with, 1));
+        assert!(said.err.contains(words), "{}", said.err);
+    }
+    let one = NIGHT.replacen(
+        "targets: { selector: { matchLabels: { tier: app } }, exclude: [{ name: listed }] }",
+        "targetRef: { name: web }\n  allowExclusion: false",
+        1,
+    );
+    let said = kyklos(&[], "validate -f -", &one);
+    assert!(
+        said.err.contains("spec.allowExclusion: it goes with targets and has no effect beside targetRef"),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
+fn other_tools_are_told_of_the_workloads_that_are_picked() {
+    let files = [NIGHT.to_owned(), workload("Deployment", "web", ""), workload("Deployment", "listed", "")];
+    let said = kyklos(&[], "gitops --for argo-cd -f -", &files.concat());
+    assert!(said.out.contains("name: web") && !said.out.contains("listed"), "{}", said.out);
+    let said = kyklos(&[], "gitops --for argo-cd -f -", NIGHT);
+    assert!(said.err.contains("no workload that it picks is in the files"), "{}", said.err);
+}

@@ -1,0 +1,558 @@
+//! One schedule for many workloads of its namespace.
+
+use kyklos_testserver::{Fault, Filter, Kind, Refusal, Verb};
+use serde_json::{Value, json};
+
+use crate::world::{World, office, options};
+
+/// None at night, and what they had by day, of all with the label `tier: app`.
+pub(crate) fn night() -> Value {
+    json!({
+        "targets": { "selector": { "matchLabels": { "tier": "app" } } }, "timezone": "UTC", "gracePeriodSeconds": 0,
+        "windows": [{ "name": "night", "start": "20:00", "end": "06:00", "replicas": 0 }],
+    })
+}
+
+impl World {
+    /// Makes a workload with labels.
+    pub(crate) fn labelled(&self, kind: Kind, name: &str, replicas: i32, labels: &Value) {
+        let metadata = json!({ "namespace": "shop", "name": name, "labels": labels });
+        let object = json!({ "metadata": metadata, "spec": { "replicas": replicas } });
+        self.server.create(kind, "kubectl", &object).unwrap();
+    }
+
+    /// Makes a Deployment that the night is for.
+    pub(crate) fn app(&self, name: &str, replicas: i32) {
+        self.labelled(Kind::Deployment, name, replicas, &json!({ "tier": "app" }));
+    }
+
+    /// Changes what a Deployment says of itself.
+    pub(crate) fn meta(&self, name: &str, metadata: Value) {
+        let patch = json!({ "metadata": metadata });
+        self.server.edit(Kind::Deployment, "shop", name, "kubectl", &patch).unwrap();
+    }
+
+    /// How the targets of `night` stand: claimed, held, different, in conflict, failed.
+    pub(crate) fn stand(&self) -> [i64; 5] {
+        let status = self.status("night");
+        ["claimed", "held", "different", "conflict", "failed"].map(|count| status["targets"][count].as_i64().unwrap())
+    }
+
+    fn counts(&self, names: &[&str]) -> Vec<i64> {
+        names.iter().map(|name| self.replicas(name)).collect()
+    }
+
+    fn of(&self, kind: Kind, verb: Verb) -> usize {
+        self.server.count(&Filter::all().kind(kind).verb(verb).namespace("shop"))
+    }
+}
+
+/// A minute before the night.
+pub(crate) fn evening(spec: Value) -> World {
+    let world = World::at("2026-11-23T19:59:00Z");
+    world.scaler("night", spec);
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_namespace_sleeps_at_night_and_is_in_the_morning_what_it_was() {
+    let world = evening(night());
+    for (name, replicas) in [("web", 3), ("api", 2), ("idle", 0)] {
+        world.app(name, replicas);
+    }
+    world.labelled(Kind::StatefulSet, "db", 2, &json!({ "tier": "app" }));
+    world.labelled(Kind::Deployment, "other", 4, &json!({ "tier": "tool" }));
+    world.app("kept", 5);
+    world.meta("kept", json!({ "annotations": { "kyklos.io/exclude": "true" } }));
+    let _controller = world.controller();
+    world.until("2026-11-23T19:59:59Z").await;
+    assert_eq!((world.stand(), world.scalings().len(), world.records()), ([4, 4, 0, 0, 0], 0, 0));
+    assert_eq!(world.status("night")["targets"]["excluded"], 1);
+    world.server.clear_requests();
+    world.until("2026-11-23T20:00:20Z").await;
+    let db = || world.server.get(Kind::StatefulSet, "shop", "db").unwrap()["spec"]["replicas"].clone();
+    let names = ["web", "api", "idle", "other", "kept"];
+    assert_eq!((world.counts(&names), db()), (vec![0, 0, 0, 4, 5], json!(0)));
+    assert_eq!((world.stand(), world.reason("night", "Ready").as_str()), ([4, 4, 0, 0, 0], "Reconciled"));
+    assert_eq!(world.status("night")["effectiveReplicas"], 0);
+    assert_eq!(world.scalings().len(), 3, "one write a target that has to be");
+    assert_eq!(world.of(Kind::ScaleRecord, Verb::Create) + world.of(Kind::ScaleRecord, Verb::Patch), 1);
+    assert_eq!(world.server.count(&Filter::status_writes()), 1, "one status write an object");
+    assert_eq!(world.events("night"), ["ScaledDown"], "one event for all of them");
+    let events = world.server.list(Kind::Event, "shop");
+    let note = events.iter().find(|event| event["reason"] == "ScaledDown").unwrap()["note"].as_str().unwrap();
+    assert!(
+        note.starts_with("3 changes: Deployment api from 2 to 0, Deployment web from 3 to 0, StatefulSet db from 2"),
+        "{note}"
+    );
+    world.server.clear_requests();
+    world.until("2026-11-24T06:00:20Z").await;
+    assert_eq!((world.counts(&names), db()), (vec![3, 2, 0, 4, 5], json!(2)));
+    assert_eq!((world.records(), world.stand()), (0, [4, 4, 0, 0, 0]));
+    assert_eq!(
+        world.of(Kind::ScaleRecord, Verb::Delete) + world.of(Kind::ScaleRecord, Verb::Patch),
+        1,
+        "and one to forget"
+    );
+    assert_eq!((world.server.count(&Filter::status_writes()), world.scalings().len()), (1, 3));
+    assert_eq!(world.events("night"), ["ScaledDown", "ScaledUp"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_made_later_is_in_it_within_a_second() {
+    let world = World::at("2026-11-23T21:00:00Z");
+    world.scaler("night", night());
+    let _controller = world.controller();
+    world.pass(10).await;
+    assert_eq!(world.stand(), [0; 5]);
+    let said = world.message("night", "Ready");
+    assert!(said.starts_with("no target is there yet, which are the Deployments and StatefulSets of this namespace with the labels tier=app"), "{said}");
+    assert_eq!(world.reason("night", "Ready"), "Reconciled", "to pick nothing is no error");
+    world.app("web", 3);
+    world.pass(1).await;
+    assert_eq!((world.replicas("web"), world.original("web")), (0, Some(3)));
+    world.pass(15).await;
+    assert_eq!((world.stand(), world.events("night")), ([1, 1, 0, 0, 0], vec!["ScaledDown".to_owned()]));
+    world.server.delete(Kind::Deployment, "shop", "web").unwrap();
+    world.pass(15).await;
+    assert_eq!((world.stand(), world.records()), ([0; 5], 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_whose_labels_change_leaves_and_has_what_it_had_and_comes_back() {
+    let world = World::at("2026-11-23T21:00:00Z");
+    world.scaler("night", night());
+    world.app("web", 3);
+    world.app("api", 2);
+    let _controller = world.controller();
+    world.pass(15).await;
+    assert_eq!(world.counts(&["web", "api"]), [0, 0]);
+    world.meta("web", json!({ "labels": { "tier": "tool" } }));
+    world.pass(15).await;
+    assert_eq!((world.counts(&["web", "api"]), world.original("web")), (vec![3, 0], None));
+    assert_eq!(world.stand(), [1, 1, 0, 0, 0]);
+    world.meta("web", json!({ "labels": { "tier": "app" } }));
+    world.pass(15).await;
+    assert_eq!((world.counts(&["web", "api"]), world.stand()), (vec![0, 0], [2, 2, 0, 0, 0]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn labels_that_flap_cost_few_writes() {
+    let world = World::at("2026-11-23T21:00:00Z");
+    world.scaler("night", night());
+    world.app("web", 3);
+    world.app("api", 2);
+    let _controller = world.controller();
+    world.pass(15).await;
+    world.server.clear_requests();
+    for round in 0..600 {
+        world.meta("web", json!({ "labels": { "tier": if round % 2 == 0 { "tool" } else { "app" } } }));
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    }
+    // 300 s: 32 at once and one in five seconds, each with a way there and back.
+    let writes = world.scalings().len();
+    assert!((20..=2 * (32 + 61)).contains(&writes), "{writes}");
+    world.pass(30).await;
+    assert_eq!((world.counts(&["web", "api"]), world.stand()), (vec![0, 0], [2, 2, 0, 0, 0]));
+    world.until("2026-11-24T06:00:30Z").await;
+    assert_eq!((world.counts(&["web", "api"]), world.records()), (vec![3, 2], 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_is_left_out_until_an_instant_and_by_the_list() {
+    let world = World::at("2026-11-23T21:00:00Z");
+    let mut spec = night();
+    spec["targets"]["exclude"] = json!([{ "name": "listed" }]);
+    world.scaler("night", spec);
+    for name in ["web", "late", "listed", "strange"] {
+        world.app(name, 3);
+    }
+    world.meta("late", json!({ "annotations": { "kyklos.io/exclude-until": "2026-11-23T22:00:00Z" } }));
+    world.meta("strange", json!({ "annotations": { "kyklos.io/exclude": "yes please" } }));
+    let _controller = world.controller();
+    world.until("2026-11-23T21:59:59Z").await;
+    let names = ["web", "late", "listed", "strange"];
+    assert_eq!(
+        (world.counts(&names), world.status("night")["targets"]["excluded"].as_i64()),
+        (vec![0, 3, 3, 3], Some(3))
+    );
+    let first = world.status("night")["targets"]["first"].clone();
+    assert_eq!(first.as_array().map(Vec::len), Some(1), "{first}");
+    assert_eq!((&first[0]["name"], &first[0]["reason"]), (&json!("strange"), &json!("ConfigurationInvalid")));
+    let said = first[0]["message"].as_str().unwrap();
+    assert!(said.contains("kyklos.io/exclude") && said.ends_with("write one of the two"), "{said}");
+    world.until("2026-11-23T22:00:01Z").await;
+    assert_eq!(world.counts(&names), [0, 0, 3, 3]);
+    world.edit("night", json!({ "allowExclusion": false }));
+    world.pass(15).await;
+    assert_eq!(
+        (world.counts(&names), world.stand()),
+        (vec![0, 0, 3, 0], [3, 3, 0, 0, 0]),
+        "the list is the object's own"
+    );
+    assert_eq!(world.status("night")["targets"]["first"], json!([]), "what nobody asks may say what it likes");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_object_makes_is_counted_and_left() {
+    let world = World::at("2026-11-23T21:00:00Z");
+    world.scaler("night", night());
+    world.app("web", 3);
+    let owner = json!([{ "apiVersion": "db.example.com/v1", "kind": "Database", "name": "main", "uid": "1", "controller": true }]);
+    let metadata = json!({ "namespace": "shop", "name": "db", "labels": { "tier": "app" }, "ownerReferences": owner });
+    let object = json!({ "metadata": metadata, "spec": { "replicas": 2 } });
+    world.server.create(Kind::StatefulSet, "operator", &object).unwrap();
+    let _controller = world.controller();
+    world.pass(15).await;
+    assert_eq!(world.server.get(Kind::StatefulSet, "shop", "db").unwrap()["spec"]["replicas"], 2);
+    assert_eq!((world.stand(), world.status("night")["targets"]["owned"].as_i64()), ([1, 1, 0, 0, 0], Some(1)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_names_a_workload_has_it_also_while_that_is_wrong_elsewhere() {
+    let world = World::at("2026-11-23T21:00:00Z");
+    world.scaler("night", night());
+    world.pass(1).await;
+    world.app("web", 3);
+    world.app("api", 3);
+    let _controller = world.controller();
+    world.pass(15).await;
+    assert_eq!(world.counts(&["web", "api"]), [0, 0]);
+    // Younger, and narrower.
+    world.scaler("web", office("web"));
+    world.pass(15).await;
+    assert_eq!((world.counts(&["web", "api"]), world.stand()), (vec![2, 0], [1, 1, 0, 1, 0]));
+    let first = world.status("night")["targets"]["first"].clone();
+    assert_eq!((&first[0]["name"], &first[0]["reason"]), (&json!("web"), &json!("ScaleConflict")));
+    assert_eq!(first[0]["message"], "TimeWindowScaler web has it: it names the target, which is narrower");
+    assert_eq!(world.reason("night", "Ready"), "Reconciled", "what another has hurts nobody");
+    world.edit("web", json!({ "timezone": "Mars/Olympus" }));
+    world.pass(15).await;
+    assert_eq!((world.replicas("web"), world.reason("web", "Ready").as_str()), (2, "ConfigurationInvalid"));
+    assert_eq!(world.stand(), [1, 1, 0, 1, 0], "a typo doesn't hand it to the night");
+    world.delete_scaler("web");
+    world.pass(15).await;
+    assert_eq!((world.counts(&["web", "api"]), world.stand()), (vec![0, 0], [2, 2, 0, 0, 0]));
+}
+
+/// A claim on an autoscaler is one on what it scales, and narrower than to pick that.
+#[tokio::test(start_paused = true)]
+async fn whoever_names_the_autoscaler_of_a_workload_has_it() {
+    let world = World::at("2026-11-23T19:00:00Z");
+    world.app("web", 3);
+    world.app("api", 3);
+    let of = json!({ "apiVersion": "apps/v1", "kind": "Deployment", "name": "web" });
+    let spec = json!({ "scaleTargetRef": of, "minReplicas": 2, "maxReplicas": 10 });
+    let object = json!({ "metadata": { "namespace": "shop", "name": "web" }, "spec": spec });
+    world.server.create(Kind::HorizontalPodAutoscaler, "kubectl", &object).unwrap();
+    world.scaler("night", night());
+    world.pass(1).await;
+    let target = json!({ "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "name": "web" });
+    let floor = json!({ "targetRef": target, "timezone": "UTC", "gracePeriodSeconds": 0, "defaultReplicas": 4 });
+    world.scaler("floor", floor);
+    let _controller = world.controller();
+    world.until("2026-11-23T20:00:20Z").await;
+    assert_eq!((world.counts(&["web", "api"]), world.stand()), (vec![3, 0], [1, 1, 0, 1, 0]));
+    let floor = world.server.get(Kind::HorizontalPodAutoscaler, "shop", "web").unwrap()["spec"]["minReplicas"].clone();
+    assert_eq!((floor, world.reason("floor", "Ready").as_str()), (json!(4), "Reconciled"));
+    let words = "TimeWindowScaler floor has it by HorizontalPodAutoscaler web: it names the target, which is narrower";
+    assert_eq!(world.status("night")["targets"]["first"][0]["message"], words);
+    // At none the autoscaler stands still, so the night may have it.
+    world.delete_scaler("floor");
+    world.pass(15).await;
+    assert_eq!((world.counts(&["web", "api"]), world.stand()), (vec![0, 0], [2, 2, 0, 0, 0]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_hundred_that_pick_one_the_oldest_acts_and_the_others_are_told() {
+    let world = World::at("2026-11-23T21:00:00Z");
+    world.app("web", 3);
+    world.scaler("night", night());
+    for number in 0..99 {
+        world.scaler(&format!("x{number:02}"), night());
+    }
+    let _controller = world.controller();
+    world.pass(30).await;
+    assert_eq!((world.replicas("web"), world.scalings().len(), world.stand()), (0, 1, [1, 1, 0, 0, 0]));
+    for name in ["x00", "x98"] {
+        assert_eq!(
+            (&world.status(name)["targets"]["conflict"], world.reason(name, "Ready").as_str()),
+            (&json!(1), "Reconciled")
+        );
+    }
+    world.delete_scaler("night");
+    world.pass(15).await;
+    assert_eq!((world.replicas("web"), world.scalings().len()), (0, 1), "the next one takes it as it is");
+    assert_eq!(world.entry("web").unwrap()["holder"], "x00");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_picked_before_the_autoscalers_are_known() {
+    let world = World::at("2026-11-23T21:00:00Z");
+    world.app("web", 3);
+    world.scaler("night", night());
+    let forbidden = Fault::Refuse(Refusal::forbidden("horizontalpodautoscalers.autoscaling is forbidden"));
+    let hpas = Filter::all().kind(Kind::HorizontalPodAutoscaler).verb(Verb::Watch).verb(Verb::List);
+    let fault = world.server.fault(hpas, None, forbidden);
+    let _controller = world.controller();
+    world.pass(90).await;
+    assert_eq!((world.replicas("web"), world.reason("night", "Ready").as_str()), (3, "TargetUpdateFailed"));
+    let said = world.message("night", "Ready");
+    assert!(said.contains("until it is known which autoscalers there are"), "{said}");
+    world.server.lift(fault);
+    world.pass(90).await;
+    assert_eq!((world.replicas("web"), world.stand()), (0, [1, 1, 0, 0, 0]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn kyklos_itself_is_never_picked() {
+    let world = World::at("2026-11-23T21:00:00Z");
+    world.deploy_in("kyklos-system", "kyklos", 2);
+    world.deploy_in("kyklos-system", "kyklos-web", 2);
+    let mut spec = night();
+    spec["targets"] = json!({});
+    world.scaler_in("kyklos-system", "night", spec);
+    let _controller = world.start(options(Some("kyklos-system"), "kyklos-7d9f8c6b5-abcde"));
+    world.pass(15).await;
+    assert_eq!(
+        (world.replicas_in("kyklos-system", "kyklos"), world.replicas_in("kyklos-system", "kyklos-web")),
+        (2, 0)
+    );
+    let status = world.server.get(Kind::TimeWindowScaler, "kyklos-system", "night").unwrap()["status"].clone();
+    assert_eq!((&status["targets"]["claimed"], &status["targets"]["excluded"]), (&json!(1), &json!(1)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn kinds_that_are_none_are_said_and_the_others_go_on() {
+    let world = World::at("2026-11-23T21:00:00Z");
+    world.app("web", 3);
+    let mut spec = night();
+    spec["targets"]["kinds"] = json!([{ "kind": "Deployment" }, { "apiVersion": "example.com/v1", "kind": "Nothing" }]);
+    world.scaler("night", spec);
+    let _controller = world.controller();
+    world.pass(120).await;
+    assert_eq!((world.replicas("web"), world.stand()), (0, [1, 1, 0, 0, 0]));
+    let said = world.message("night", "Degraded");
+    assert!(said.contains("Nothing") && said.contains("so none is scaled"), "{said}");
+    world.edit("night", json!({ "targets": { "kinds": [{ "apiVersion": "apps/v1", "kind": "DaemonSet" }] } }));
+    world.pass(15).await;
+    let said = world.message("night", "Ready");
+    assert!(said.starts_with("spec.targets.kinds[0].kind: this version scales no DaemonSet of apps/v1"), "{said}");
+    world.edit(
+        "night",
+        json!({ "targets": { "kinds": [{ "kind": "Deployment" }, { "kind": "HorizontalPodAutoscaler" }] } }),
+    );
+    world.pass(15).await;
+    let said = world.message("night", "Ready");
+    let words = "spec.targets.kinds[1].kind: this version scales no HorizontalPodAutoscaler of autoscaling/v2: write one of the kinds \
+                 Deployment, StatefulSet, ReplicaSet, CronJob, or a custom kind";
+    assert!(said.starts_with(words), "{said}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_fails_is_told_and_keeps_nobody_waiting() {
+    let world = evening(night());
+    for name in ["web", "api", "bad"] {
+        world.app(name, 3);
+    }
+    let denied = Fault::Refuse(Refusal::forbidden("admission webhook denied it"));
+    let fault = world.server.fault(Filter::scale_writes().name("bad"), None, denied);
+    let _controller = world.controller();
+    world.until("2026-11-23T20:00:20Z").await;
+    assert_eq!((world.counts(&["web", "api", "bad"]), world.stand()), (vec![0, 0, 3], [3, 2, 0, 0, 1]));
+    assert_eq!(
+        (world.reason("night", "Ready").as_str(), world.reason("night", "Degraded").as_str()),
+        ("Reconciled", "TargetUpdateFailed")
+    );
+    let first = world.status("night")["targets"]["first"].clone();
+    assert_eq!((&first[0]["name"], &first[0]["reason"]), (&json!("bad"), &json!("TargetUpdateFailed")));
+    assert_eq!(
+        world.events("night"),
+        ["ScaledDown", "TargetUpdateFailed"],
+        "one for all of them, and one for that one"
+    );
+    let notes: Vec<_> = world.server.list(Kind::Event, "shop").iter().map(|event| event["note"].to_string()).collect();
+    assert!(notes.iter().any(|note| note.contains("Deployment bad keeps 3") && note.contains("denied")), "{notes:?}");
+    world.pass(600).await;
+    assert_eq!(world.events("night").len(), 2, "it is told once");
+    world.server.lift(fault);
+    world.pass(400).await;
+    assert_eq!(
+        (world.replicas("bad"), world.stand(), world.reason("night", "Degraded").as_str()),
+        (0, [3, 3, 0, 0, 0], "OperationalNormal")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn twelve_hundred_take_three_records_and_one_status() {
+    let world = evening(night());
+    for number in 0..1_200 {
+        world.app(&format!("d{number:04}"), 2);
+    }
+    let _controller = world.controller();
+    world.until("2026-11-23T19:59:59Z").await;
+    world.server.clear_requests();
+    world.until("2026-11-23T20:01:00Z").await;
+    assert_eq!((world.stand(), world.scalings().len()), ([1_200, 1_200, 0, 0, 0], 1_200));
+    let written = |verbs: &[Verb]| verbs.iter().map(|verb| world.of(Kind::ScaleRecord, *verb)).sum::<usize>();
+    assert_eq!((written(&[Verb::Create, Verb::Patch]), world.server.count(&Filter::status_writes())), (3, 1));
+    world.server.clear_requests();
+    world.until("2026-11-24T06:01:00Z").await;
+    assert_eq!((world.records(), world.scalings().len(), world.server.count(&Filter::status_writes())), (0, 1_200, 1));
+    assert_eq!(written(&[Verb::Delete, Verb::Patch]), 3);
+    assert_eq!(world.events("night"), ["ScaledDown", "ScaledUp"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_of_labels_costs_one_look_and_not_one_of_each_target() {
+    let world = World::at("2026-11-23T21:00:00Z");
+    world.scaler("night", night());
+    for number in 0..2_000 {
+        world.app(&format!("d{number:04}"), 0);
+    }
+    let options = options(Some("shop"), "pod-1");
+    let metrics = std::sync::Arc::clone(&options.metrics);
+    let _controller = world.start(options);
+    world.pass(120).await;
+    let looks = || {
+        let page = metrics.encode(None).unwrap();
+        let line = page.lines().find(|line| line.starts_with("kyklos_reconcile_duration_seconds_count")).unwrap();
+        line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()
+    };
+    let before = looks();
+    assert!(before >= 2_000.0, "{before}");
+    world.meta("d0007", json!({ "labels": { "tier": "tool" } }));
+    world.pass(20).await;
+    assert_eq!(world.stand(), [1_999, 1_999, 0, 0, 0]);
+    assert!(looks() - before <= 3.0, "{}", looks() - before);
+    let before = looks();
+    world.meta("d0007", json!({ "annotations": { "team": "a" } }));
+    world.pass(20).await;
+    assert!(looks() - before <= 0.0, "what nobody asks for costs none");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hundred_keep_their_originals_through_restarts_and_rollouts() {
+    let world = evening(night());
+    let names: Vec<_> = (0..100).map(|number| format!("d{number:02}")).collect();
+    for (number, name) in names.iter().enumerate() {
+        world.app(name, i32::try_from(number % 7).unwrap());
+    }
+    let mut controller = world.controller();
+    world.until("2026-11-23T20:00:20Z").await;
+    for round in 2..5 {
+        // Killed while something is rolled out, which somebody else scales up, too.
+        for name in names.iter().step_by(3) {
+            let patch =
+                json!({ "spec": { "template": { "metadata": { "annotations": { "round": round.to_string() } } } } });
+            world.server.edit(Kind::Deployment, "shop", name, "argocd", &patch).unwrap();
+        }
+        world.scale(&names[50], 9);
+        controller.kill();
+        controller = world.controller_of(Some("shop"), &format!("pod-{round}"));
+        world.pass(60).await;
+        assert!(names.iter().all(|name| world.replicas(name) == 0), "round {round}");
+    }
+    world.until("2026-11-24T06:00:30Z").await;
+    for (number, name) in names.iter().enumerate() {
+        assert_eq!(world.replicas(name), i64::try_from(number % 7).unwrap(), "{name}");
+    }
+    assert_eq!(world.records(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_in_the_grace_period_changes_nothing() {
+    let mut spec = night();
+    spec["gracePeriodSeconds"] = json!(300);
+    let world = evening(spec);
+    world.app("web", 3);
+    let first = world.controller();
+    world.until("2026-11-23T20:01:00Z").await;
+    assert_eq!((world.replicas("web"), world.reason("night", "Ready").as_str()), (3, "GracePeriodActive"));
+    assert_eq!(world.status("night")["gracePeriodExpiry"], "2026-11-23T20:05:00Z");
+    first.kill();
+    let second = world.controller_of(Some("shop"), "pod-2");
+    world.until("2026-11-23T20:04:59Z").await;
+    assert_eq!(world.replicas("web"), 3);
+    world.until("2026-11-23T20:05:01Z").await;
+    assert_eq!(world.replicas("web"), 0);
+    second.kill();
+    let _third = world.controller_of(Some("shop"), "pod-3");
+    world.until("2026-11-24T06:00:20Z").await;
+    assert_eq!((world.replicas("web"), world.records()), (3, 0));
+    let events = world.events("night");
+    assert_eq!(events.iter().filter(|reason| reason.starts_with("GracePeriodStarted")).count(), 1, "{events:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_deletes_it_at_night_gets_everything_back() {
+    let world = evening(night());
+    for (name, replicas) in [("web", 3), ("api", 2)] {
+        world.app(name, replicas);
+    }
+    let controller = world.controller();
+    world.until("2026-11-23T20:00:20Z").await;
+    assert_eq!(world.counts(&["web", "api"]), [0, 0]);
+    world.delete_scaler("night");
+    world.pass(20).await;
+    assert_eq!((world.counts(&["web", "api"]), world.records()), (vec![3, 2], 0));
+    // The same while nobody is there.
+    world.scaler("night", night());
+    world.pass(20).await;
+    assert_eq!(world.counts(&["web", "api"]), [0, 0]);
+    controller.kill();
+    world.delete_scaler("night");
+    let _next = world.controller_of(Some("shop"), "pod-2");
+    world.pass(60).await;
+    assert_eq!((world.counts(&["web", "api"]), world.records()), (vec![3, 2], 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_leaves_while_it_is_written_has_what_it_had() {
+    let world = evening(night());
+    world.app("web", 3);
+    world.server.fault(Filter::scale_writes(), 1, Fault::Delay(std::time::Duration::from_secs(8)));
+    let _controller = world.controller();
+    world.until("2026-11-23T20:00:02Z").await;
+    world.meta("web", json!({ "labels": { "tier": "tool" } }));
+    world.pass(60).await;
+    assert_eq!((world.replicas("web"), world.records()), (3, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_override_of_it_is_for_all_of_them() {
+    let world = World::at("2026-11-23T21:00:00Z");
+    world.scaler("night", night());
+    world.app("web", 3);
+    world.app("api", 2);
+    let _controller = world.controller();
+    world.pass(15).await;
+    assert_eq!(world.counts(&["web", "api"]), [0, 0]);
+    world.overrule(
+        "launch",
+        &json!({ "scalerRef": { "name": "night" }, "replicas": "original", "until": "2026-11-23T22:00:00Z" }),
+    );
+    world.pass(20).await;
+    assert_eq!(world.counts(&["web", "api"]), [3, 2]);
+    assert_eq!((&world.status("night")["currentOverride"], world.records()), (&json!("launch"), 0));
+    world.until("2026-11-23T22:00:20Z").await;
+    assert_eq!(world.counts(&["web", "api"]), [0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_edit_of_the_selector_takes_and_gives_back() {
+    let world = World::at("2026-11-23T21:00:00Z");
+    world.scaler("night", night());
+    world.app("web", 3);
+    world.labelled(Kind::Deployment, "tool", 4, &json!({ "tier": "tool" }));
+    let _controller = world.controller();
+    world.pass(15).await;
+    assert_eq!(world.counts(&["web", "tool"]), [0, 4]);
+    world.edit("night", json!({ "targets": { "selector": { "matchLabels": { "tier": "tool" } } } }));
+    world.pass(20).await;
+    assert_eq!((world.counts(&["web", "tool"]), world.stand()), (vec![3, 0], [1, 1, 0, 0, 0]));
+    world.edit("night", json!({ "targets": null, "targetRef": { "name": "web" } }));
+    world.pass(20).await;
+    assert_eq!(world.counts(&["web", "tool"]), [0, 4]);
+    assert_eq!(world.status("night").get("targets"), None);
+}
