@@ -61,6 +61,7 @@ impl Engine {
             return;
         }
         self.targets.link(id, to);
+        self.choose(id);
         for other in [before, to, Some(id)].into_iter().flatten() {
             // Whoever claims one of those claims all that are one with it.
             self.divide(other);
@@ -76,10 +77,11 @@ impl Engine {
         self.watch_beneath(id, self.targets.scales(id));
     }
 
-    /// Has what is remembered of those looked at that scale a target.
+    /// Has what is remembered of those looked at that scale a target, or did.
     pub(super) fn mind_above(&mut self, id: TargetId) {
         let is_remembered = |above: &TargetId| self.targets.get(*above).is_some_and(|target| target.entry.is_some());
-        let above: Vec<_> = self.targets.scaled_by(id).filter(is_remembered).collect();
+        let above = self.targets.scaled_by(id).chain(self.targets.bequeathed_by(id));
+        let above: Vec<_> = above.filter(is_remembered).collect();
         above.into_iter().for_each(|above| self.orphans.insert(above));
     }
 
@@ -117,14 +119,15 @@ impl Engine {
     pub(super) fn view(&self, id: TargetId) -> View {
         let Some(state) = self.targets.get(id).and_then(|target| target.state.as_ref()) else { return View::default() };
         match state.scaling.as_deref() {
-            Some(Scaling { sleeps: Sleeps::Beneath, what, .. }) => {
-                let beneath = self.targets.scales(id).and_then(|id| self.targets.get(id)?.state.as_ref());
-                match beneath {
-                    Some(beneath) => View { state: Some(state.over(beneath)), beneath: None },
-                    None => View { state: None, beneath: what.clone() },
+            Some(Scaling { sleeps, what, .. }) => {
+                let beneath = self.targets.scales(id).and_then(|id| self.targets.get(id));
+                match beneath.and_then(|beneath| Some((beneath.state.as_ref()?, beneath.before()))) {
+                    Some((beneath, before)) => View { state: Some(state.over(beneath, before)), beneath: None },
+                    None if *sleeps == Sleeps::Beneath => View { state: None, beneath: what.clone() },
+                    None => View { state: Some(state.clone()), beneath: None },
                 }
             }
-            _ => View { state: Some(state.clone()), beneath: None },
+            None => View { state: Some(state.clone()), beneath: None },
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::assignments::{Assignment, AssignmentKey};
 use super::brakes::Checked;
+use super::governed::{Governing, LeftOut, Why};
 use super::ids::{AssignmentId, PolicyId, TargetId};
 use super::now::Now;
 use super::policies::Slot;
@@ -32,10 +33,10 @@ pub struct Many {
     pub picked: BTreeSet<TargetId>,
     /// How they stand.
     pub tally: Tally<TargetId>,
-    /// Those that it would pick, but that somebody has left out.
-    pub excluded: BTreeSet<TargetId>,
-    /// Those that it would pick, but that another object makes and manages.
-    pub owned: BTreeSet<TargetId>,
+    /// The autoscalers among them.
+    pub governing: Governing,
+    /// Those that it would pick and leaves.
+    pub left: LeftOut,
     /// What has happened to them since it was told.
     changes: Changes,
     /// Those of which there is nothing more to remember, once the status says so.
@@ -44,6 +45,8 @@ pub struct Many {
     pub waiting: usize,
     /// When something is told of all although something is on its way.
     settles: Option<Duration>,
+    /// Whether the last look at all of them had waited long enough: what it came to is told although something is on its way.
+    overdue: bool,
     /// What the brake was asked about.
     pub checked: Option<Checked>,
     /// Why nothing is lowered or taken anew, while that waits for somebody's word.
@@ -58,20 +61,31 @@ impl Many {
             claimant,
             picked: BTreeSet::new(),
             tally: Tally::default(),
-            excluded: BTreeSet::new(),
-            owned: BTreeSet::new(),
+            governing: Governing::default(),
+            left: LeftOut::default(),
             changes: Changes::default(),
             forgetting: BTreeSet::new(),
             waiting: 0,
             settles: None,
+            overdue: false,
             checked: None,
             brake: None,
         }
     }
 
-    /// Whether it is too early to tell anything of all.
+    /// Whether it is too early to look at all of them.
     pub fn is_unsettled(&self, boot: Duration) -> bool {
         self.is_under_way() && self.settles.is_none_or(|at| boot < at)
+    }
+
+    /// All of them are looked at.
+    pub fn note_look(&mut self) {
+        self.overdue = self.is_under_way();
+    }
+
+    /// Whether it is too early to tell what the last look at all of them has come to.
+    pub fn is_stale(&self, boot: Duration) -> bool {
+        !self.overdue && self.is_unsettled(boot)
     }
 
     fn is_under_way(&self) -> bool {
@@ -253,8 +267,9 @@ impl Engine {
             different,
             conflict: of(Stands::Conflict),
             failed,
-            excluded: count(many.excluded.len()),
-            owned: count(many.owned.len()),
+            excluded: count(many.left.of(Why::Excluded)),
+            owned: count(many.left.of(Why::Owned)),
+            governed: count(many.left.of(Why::Governed)),
             unconfirmed: slot.unconfirmed.filter(|_| many.brake.is_some()),
             first: first.filter_map(|(target, stands)| self.line(slot, *target, stands, now)).collect(),
         };

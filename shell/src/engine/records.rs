@@ -18,7 +18,7 @@ use crate::api::{API_VERSION, Entry, RECORD_KIND, RECORD_MAX};
 use crate::cluster::requests::{Answer, Failure, Request};
 use crate::cluster::seen::{Record as Seen, Seen as _};
 use crate::policy::Remember;
-use crate::target::{Kind, TargetKey};
+use crate::target::TargetRefKey;
 
 /// The name of a namespace's first record; the others have a number behind it.
 const NAME: &str = "kyklos";
@@ -81,16 +81,6 @@ pub struct Batch {
 /// All records.
 pub type Records = BTreeMap<RecordKey, Record>;
 
-/// What a record calls a target.
-fn called(key: &TargetKey) -> String {
-    format!("{}/{}", key.kind.recorded_as(), key.name)
-}
-
-fn target_of(namespace: &Arc<str>, called: &str) -> Option<TargetKey> {
-    let (kind, name) = called.split_once('/')?;
-    Some(TargetKey { kind: Kind::of_record(kind)?, namespace: Arc::clone(namespace), name: name.into() })
-}
-
 impl Engine {
     /// A record as a watch has brought it.
     pub(super) fn note_record(&mut self, object: &Seen, listed: bool) {
@@ -109,12 +99,12 @@ impl Engine {
         let mut now = BTreeSet::new();
         let mut strange: Vec<&str> = object.strange.iter().map(|called| &**called).collect();
         for (called, entry) in &object.entries {
-            let Some(target) = target_of(&namespace, called) else {
+            let Some(target) = TargetRefKey::of_record(called) else {
                 strange.push(called);
                 continue;
             };
             self.watch_kind(&target.kind);
-            let id = self.targets.intern(target);
+            let id = self.targets.intern(target.within(Arc::clone(&namespace)));
             now.insert(id);
             self.set_entry(id, Some((entry.clone(), key.clone())));
         }
@@ -165,14 +155,20 @@ impl Engine {
 
     /// What is remembered of a target is this now.
     fn set_entry(&mut self, id: TargetId, entry: Option<(Entry, RecordKey)>) {
-        let Some(target) = self.targets.get_mut(id) else { return };
-        let entry = entry.map(Box::new);
-        if target.entry == entry {
+        let Some(target) = self.targets.get(id) else { return };
+        if target.entry.as_deref() == entry.as_ref() {
             return;
         }
-        target.entry = entry;
+        self.note_heir(id, entry.as_ref());
+        if let Some(target) = self.targets.get_mut(id) {
+            target.entry = entry.map(Box::new);
+        }
         self.watch_scaled(id);
         self.orphans.insert(id);
+        if let Some(beneath) = self.targets.scales(id) {
+            // What was remembered of that one by its own name is remembered with this one from now on.
+            self.orphans.insert(beneath);
+        }
         self.mark_holder(id);
         self.targets.tidy(id);
     }
@@ -205,7 +201,7 @@ impl Engine {
             Remember::Keep(entry) => Some(entry),
             Remember::Forget => None,
         };
-        batch.changes.insert(target, (called(&name), change));
+        batch.changes.insert(target, (name.recorded_as(), change));
         let Some((asker, task)) = asker.and_then(|asker| Some((asker, self.assignments.get_mut(asker)?))) else {
             return;
         };
@@ -361,8 +357,13 @@ impl Record {
 /// An entry as a merge patch has it, which leaves alone what it doesn't name.
 fn written(entry: Option<&Entry>) -> Value {
     let mut value = serde_json::to_value(entry).unwrap_or_default();
-    if let (Some(fields), Some(Entry { left: None, .. })) = (value.as_object_mut(), entry) {
-        fields.insert("left".to_owned(), Value::Null);
+    if let (Some(fields), Some(entry)) = (value.as_object_mut(), entry) {
+        let is_awake = entry.ranges.is_some() && entry.beneath.is_none();
+        for (field, goes) in [("left", entry.left.is_none()), ("beneath", is_awake)] {
+            if goes {
+                fields.insert(field.to_owned(), Value::Null);
+            }
+        }
     }
     value
 }

@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::governed::Why;
 use super::ids::{NamespaceId, PolicyId, TargetId};
 use super::many::Many;
 use super::policies::Slot;
 use super::state::Engine;
-use super::targets::Claimant;
+use super::targets::{Claimant, Target};
 use crate::api::selection::{Candidate, Exclusion, Left, Selecting};
 use crate::policy::claims::Standing as Outcome;
 use crate::policy::summary::{Standing, Stands};
-use crate::target::Kind;
+use crate::target::{Kind, TargetKey};
 
 /// The objects that pick in a namespace.
 pub type Selections = HashMap<NamespaceId, BTreeSet<PolicyId>>;
@@ -51,8 +52,6 @@ impl Engine {
             Some(many) => {
                 let before = std::mem::replace(&mut many.claimant, claimant.clone());
                 let selecting = std::mem::replace(&mut many.selecting, Arc::clone(&selecting));
-                many.excluded.clear();
-                many.owned.clear();
                 Some((before, selecting, many.picked.clone()))
             }
             None => {
@@ -73,7 +72,9 @@ impl Engine {
             selecting.kinds.iter().for_each(|kind| self.tidy_kind(kind));
         }
         let name = self.namespaces.name(namespace).cloned();
-        let all = name.map(|name| self.targets.in_namespace(&name)).unwrap_or_default();
+        let mut all = name.map(|name| self.targets.in_namespace(&name)).unwrap_or_default();
+        // Autoscalers first, so that nothing is picked that is left to one of them.
+        all.sort_by_key(|id| self.targets.scales(*id).is_none());
         all.into_iter().for_each(|target| self.weigh(id, target));
     }
 
@@ -83,6 +84,12 @@ impl Engine {
         let Some(namespace) = self.namespaces.find(&name) else { return };
         let all: Vec<_> = self.selections.get(&namespace).into_iter().flatten().copied().collect();
         all.into_iter().for_each(|policy| self.weigh(policy, target));
+    }
+
+    /// Has the autoscalers of a target weighed, which are left out with it.
+    pub(super) fn choose_above(&mut self, target: TargetId) {
+        let above: Vec<_> = self.targets.scaled_by(target).collect();
+        above.into_iter().for_each(|above| self.choose(above));
     }
 
     /// Whether any object picks targets of a kind.
@@ -106,23 +113,21 @@ impl Engine {
         if let Verdict::Excluded { until: Some(until) } = verdict {
             self.exclusions.set(target, Some(until));
         }
+        let is_picked = verdict == Verdict::Picked;
+        let place = is_picked.then(|| self.place(target)).flatten();
         let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) else { return };
-        let left = (many.excluded.contains(&target), many.owned.contains(&target));
-        let now = (matches!(verdict, Verdict::Excluded { .. }), verdict == Verdict::Owned);
-        if left != now {
-            if now.0 {
-                many.excluded.insert(target)
-            } else {
-                many.excluded.remove(&target)
-            };
-            if now.1 {
-                many.owned.insert(target)
-            } else {
-                many.owned.remove(&target)
-            };
+        let others = many.governing.set(target, place);
+        let is_governed = is_picked && many.governing.by(target).is_some();
+        let why = match verdict {
+            Verdict::Excluded { .. } => Some(Why::Excluded),
+            Verdict::Owned => Some(Why::Owned),
+            Verdict::Picked | Verdict::Nothing => is_governed.then_some(Why::Governed),
+        };
+        if many.left.set(target, why) {
             self.settle(policy);
         }
-        if verdict == Verdict::Picked {
+        others.into_iter().for_each(|other| self.weigh(policy, other));
+        if is_picked && !is_governed {
             self.pick(policy, target);
         } else {
             self.unpick(policy, target);
@@ -136,21 +141,29 @@ impl Engine {
         let Some(state) = self.targets.get(target).and_then(|target| target.state.as_ref()) else {
             return Some(Verdict::Nothing);
         };
+        let said = |exclusion| if many.selecting.allow_exclusion { exclusion } else { Exclusion::None };
         let candidate = Candidate {
             group: key.kind.group(),
             kind: key.kind.as_str(),
             name: &key.name,
             label: |key: &str| state.labels.get(key),
-            exclusion: if many.selecting.allow_exclusion { state.exclusion } else { Exclusion::None },
+            exclusion: said(state.exclusion),
             owner: state.owner.as_deref(),
             is_kyklos: self.is_own(target),
         };
-        Some(match many.selecting.selection.takes(&candidate, self.clock.at(self.time.wall())) {
+        let (selection, now) = (&many.selecting.selection, self.clock.at(self.time.wall()));
+        // Who claims an autoscaler claims what that scales.
+        let beneath = self.targets.scales(target).and_then(|id| Some((self.targets.key(id)?, self.targets.get(id)?)));
+        let stays = |(key, target): (&TargetKey, &Target)| {
+            let exclusion = target.state.as_ref().map_or(Exclusion::None, |state| state.exclusion);
+            selection.leaves_in(key.kind.as_str(), &key.name, said(exclusion), now)
+        };
+        Some(match selection.takes(&candidate, now).and_then(|()| beneath.map_or(Ok(()), stays)) {
             Ok(()) => Verdict::Picked,
             Err(Left::Owned(_)) => Verdict::Owned,
             Err(Left::ExcludedUntil(until)) => Verdict::Excluded { until: Some(until) },
             Err(Left::Listed | Left::Excluded | Left::Unreadable(_)) => Verdict::Excluded { until: None },
-            Err(Left::Unasked | Left::Kyklos) => Verdict::Nothing,
+            Err(Left::Unasked | Left::Kyklos | Left::Governed(_)) => Verdict::Nothing,
         })
     }
 
@@ -170,6 +183,7 @@ impl Engine {
         many.picked.insert(target);
         let claimant = many.claimant.clone();
         self.targets.claim(target, claimant);
+        self.watch_scaled(target);
         self.divide(target);
     }
 

@@ -27,7 +27,7 @@ pub struct Target {
     pub takes: Pace,
     /// Those that claim it and aren't on their way out.
     pub claims: Claims<PolicyId>,
-    /// What it scales, or who scales it, of autoscalers.
+    /// What it has to do with others, of autoscalers and of what they scale.
     links: Option<Box<Links>>,
 }
 
@@ -36,12 +36,29 @@ pub struct Target {
 struct Links {
     scales: Option<TargetId>,
     scaled_by: BTreeSet<TargetId>,
+    /// That of which it is remembered with this one what it had.
+    heir: Option<TargetId>,
+    /// Those with which it is remembered what this one had.
+    bequeathed_by: BTreeSet<TargetId>,
+}
+
+impl Links {
+    fn are_none(&self) -> bool {
+        self.scales.is_none() && self.scaled_by.is_empty() && self.heir.is_none() && self.bequeathed_by.is_empty()
+    }
 }
 
 impl Target {
     /// Whether anybody claims it, or something is remembered of it.
     pub fn is_wanted(&self) -> bool {
         !self.claims.is_empty() || self.entry.is_some()
+    }
+
+    /// What it had before it was given what it has, by its own name.
+    pub fn before(&self) -> Option<u32> {
+        let (entry, state) = (&self.entry.as_ref()?.0, self.state.as_ref()?);
+        let is_as_given = u32::try_from(state.replicas).is_ok_and(|replicas| replicas == entry.held);
+        is_as_given.then(|| state.original.unwrap_or(entry.original))
     }
 
     fn is_unused(&self) -> bool {
@@ -189,9 +206,40 @@ impl Targets {
         let Some(target) = self.get_mut(id) else { return };
         let links = target.links.get_or_insert_default();
         change(links);
-        if links.scales.is_none() && links.scaled_by.is_empty() {
+        if links.are_none() {
             target.links = None;
         }
+    }
+
+    /// That of which it is remembered with an autoscaler what it had.
+    pub fn heir(&self, id: TargetId) -> Option<TargetId> {
+        self.get(id)?.links.as_ref()?.heir
+    }
+
+    /// The autoscalers with which it is remembered what a target had.
+    pub fn bequeathed_by(&self, id: TargetId) -> impl Iterator<Item = TargetId> {
+        let links = self.get(id).and_then(|target| target.links.as_ref());
+        links.into_iter().flat_map(|links| &links.bequeathed_by).copied()
+    }
+
+    /// Takes note of which target that is now. Says which it was, where that is another.
+    pub fn bequeath(&mut self, autoscaler: TargetId, to: Option<TargetId>) -> Option<TargetId> {
+        let before = self.heir(autoscaler);
+        if before == to {
+            return None;
+        }
+        self.change_links(autoscaler, |links| links.heir = to);
+        if let Some(before) = before {
+            self.change_links(before, |links| {
+                links.bequeathed_by.remove(&autoscaler);
+            });
+        }
+        if let Some(to) = to {
+            self.change_links(to, |links| {
+                links.bequeathed_by.insert(autoscaler);
+            });
+        }
+        before
     }
 
     /// A target, or what it scales, with all that scale that.
@@ -265,5 +313,24 @@ mod tests {
         assert_eq!(targets.key(api), None);
         targets.tidy(web);
         assert!(targets.key(web).is_some(), "an autoscaler scales it");
+    }
+
+    #[test]
+    fn what_is_remembered_with_an_autoscaler_keeps_its_number() {
+        let mut targets = Targets::default();
+        let mut named =
+            |kind, name: &str| targets.intern(TargetKey { kind, namespace: "shop".into(), name: name.into() });
+        let (web, api, hpa) = (named(Kind::DEPLOYMENT, "web"), named(Kind::DEPLOYMENT, "api"), named(Kind::HPA, "web"));
+        assert_eq!((targets.bequeath(hpa, Some(web)), targets.heir(hpa)), (None, Some(web)));
+        targets.tidy(web);
+        assert_eq!(targets.bequeathed_by(web).collect::<Vec<_>>(), [hpa]);
+        assert_eq!((targets.bequeath(hpa, Some(web)), targets.bequeath(hpa, Some(api))), (None, Some(web)));
+        targets.tidy(web);
+        assert_eq!(targets.key(web), None);
+        assert_eq!(targets.bequeath(hpa, None), Some(api));
+        for id in [api, hpa] {
+            targets.tidy(id);
+            assert_eq!(targets.key(id), None);
+        }
     }
 }

@@ -44,10 +44,17 @@ pub(super) fn outlook(wanted: &Wanted<'_>) -> String {
 pub(super) fn ready(look: &Look<'_>, wanted: &Wanted<'_>) -> String {
     let outlook = outlook(wanted);
     let Role::Summary(Summary { targets, sought, .. }) = look.facts.role else { return outlook };
-    match targets.claimed {
-        0 => format!("no target is there yet, which are {sought}; {outlook}"),
-        claimed => format!("{outlook}; {claimed} target{}", if claimed == 1 { "" } else { "s" }),
-    }
+    let claimed = match targets.claimed {
+        0 => return format!("no target is there yet, which are {sought}; {outlook}"),
+        1 => "1 target".to_owned(),
+        claimed => format!("{claimed} targets"),
+    };
+    let left = match targets.governed {
+        0 => String::new(),
+        1 => ", to which 1 workload is left that they scale".to_owned(),
+        governed => format!(", to which {governed} workloads are left that they scale"),
+    };
+    format!("{outlook}; {claimed}{left}")
 }
 
 /// What is wrong with those of many targets that fail.

@@ -101,6 +101,7 @@ impl Body for Spec {
             least: 1,
             sleeps: Sleeps::Beneath,
             paused: None,
+            under: None,
         })
     }
 }

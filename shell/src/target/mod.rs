@@ -22,7 +22,7 @@ pub use kind::{Custom, Field, How, Kind, Own};
 pub use labels::LabelSet;
 pub use resource::Resource;
 pub use scaled_object::{PAUSED, PAUSED_REPLICAS};
-pub use scaling::{Defaults, Ours, Scaling, Sleeps};
+pub use scaling::{Defaults, Ours, Scaling, Sleeps, Under};
 pub use served::{CountPath, Served};
 pub use size::Size;
 pub use state::{Seen, TargetState};

@@ -123,6 +123,7 @@ impl Body for Spec {
             least: self.idle_replica_count.map_or(0, |idle| idle.saturating_add(1)),
             sleeps: Sleeps::Itself,
             paused: by_hand.map(|words| plain(&words).into()),
+            under: None,
         })
     }
 }

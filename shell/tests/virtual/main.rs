@@ -16,6 +16,7 @@ mod changes;
 mod clocks;
 mod fights;
 mod forging;
+mod governed;
 mod holidays;
 mod kinds;
 mod leases;

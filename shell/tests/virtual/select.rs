@@ -15,34 +15,34 @@ fn night() -> Value {
 
 impl World {
     /// Makes a workload with labels.
-    fn labelled(&self, kind: Kind, name: &str, replicas: i32, labels: &Value) {
+    pub(crate) fn labelled(&self, kind: Kind, name: &str, replicas: i32, labels: &Value) {
         let metadata = json!({ "namespace": "shop", "name": name, "labels": labels });
         let object = json!({ "metadata": metadata, "spec": { "replicas": replicas } });
         self.server.create(kind, "kubectl", &object).unwrap();
     }
 
     /// Makes a Deployment that the night is for.
-    fn app(&self, name: &str, replicas: i32) {
+    pub(crate) fn app(&self, name: &str, replicas: i32) {
         self.labelled(Kind::Deployment, name, replicas, &json!({ "tier": "app" }));
     }
 
     /// Changes what a Deployment says of itself.
-    fn meta(&self, name: &str, metadata: Value) {
+    pub(crate) fn meta(&self, name: &str, metadata: Value) {
         let patch = json!({ "metadata": metadata });
         self.server.edit(Kind::Deployment, "shop", name, "kubectl", &patch).unwrap();
     }
 
     /// How the targets of `night` stand: claimed, held, different, in conflict, failed.
-    fn stand(&self) -> [i64; 5] {
+    pub(crate) fn stand(&self) -> [i64; 5] {
         let status = self.status("night");
         ["claimed", "held", "different", "conflict", "failed"].map(|count| status["targets"][count].as_i64().unwrap())
     }
 
-    fn counts(&self, names: &[&str]) -> Vec<i64> {
+    pub(crate) fn counts(&self, names: &[&str]) -> Vec<i64> {
         names.iter().map(|name| self.replicas(name)).collect()
     }
 
-    fn of(&self, kind: Kind, verb: Verb) -> usize {
+    pub(crate) fn of(&self, kind: Kind, verb: Verb) -> usize {
         self.server.count(&Filter::all().kind(kind).verb(verb).namespace("shop"))
     }
 }
@@ -330,14 +330,12 @@ async fn kinds_that_are_none_are_said_and_the_others_go_on() {
     world.pass(15).await;
     let said = world.message("night", "Ready");
     assert!(said.starts_with("spec.targets.kinds[0].kind: this version scales no DaemonSet of apps/v1"), "{said}");
-    world.edit(
-        "night",
-        json!({ "targets": { "kinds": [{ "kind": "Deployment" }, { "kind": "HorizontalPodAutoscaler" }] } }),
-    );
+    let old = json!({ "apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler" });
+    world.edit("night", json!({ "targets": { "kinds": [{ "kind": "Deployment" }, old] } }));
     world.pass(15).await;
     let said = world.message("night", "Ready");
-    let words = "spec.targets.kinds[1].kind: this version scales no HorizontalPodAutoscaler of autoscaling/v2: write one of the kinds \
-                 Deployment, StatefulSet, ReplicaSet, CronJob, or a custom kind";
+    let words = "spec.targets.kinds[1].apiVersion: this version scales no HorizontalPodAutoscaler of autoscaling/v1: write apiVersion \
+                 autoscaling/v2";
     assert!(said.starts_with(words), "{said}");
 }
 
@@ -364,6 +362,24 @@ async fn one_that_fails_is_told_and_keeps_nobody_waiting() {
         (world.replicas("bad"), world.stand(), world.reason("night", "Degraded").as_str()),
         (0, [3, 3, 0, 0, 0], "OperationalNormal")
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_hangs_keeps_nobody_in_the_dark() {
+    let world = evening(night());
+    for name in ["web", "api", "slow"] {
+        world.app(name, 3);
+    }
+    let hangs = Fault::Delay(std::time::Duration::from_secs(300));
+    world.server.fault(Filter::scale_writes().name("slow"), None, hangs);
+    let _controller = world.controller();
+    world.until("2026-11-23T20:00:05Z").await;
+    assert_eq!((world.counts(&["web", "api", "slow"]), world.stand()), (vec![0, 0, 3], [3, 3, 0, 0, 0]));
+    world.until("2026-11-23T20:00:14Z").await;
+    assert_eq!((world.status("night")["effectiveReplicas"].clone(), world.stand()), (json!(0), [3, 2, 1, 0, 0]));
+    let status = world.status("night");
+    assert_eq!(status["targets"]["first"][0]["name"], "slow", "{status:#}");
+    assert_eq!(world.reason("night", "Reconciling"), "WindowTransition");
 }
 
 #[tokio::test(start_paused = true)]
