@@ -18,6 +18,9 @@ use crate::api::KIND;
 use crate::api::manifest::{self, Complaint, Document, Origin, printable, read_file};
 use crate::api::names::is_label;
 
+/// Where an object is that names no namespace.
+const DEFAULT_NAMESPACE: &str = "default";
+
 /// The files of a command.
 #[derive(Debug, Args)]
 pub(super) struct Input {
@@ -29,7 +32,7 @@ pub(super) struct Input {
     #[arg(long, value_name = "FILE")]
     holidays: Vec<PathBuf>,
     /// The namespace of objects that name none
-    #[arg(short, long, value_name = "NAMESPACE", default_value = "default", value_parser = read_namespace)]
+    #[arg(short, long, value_name = "NAMESPACE", default_value = DEFAULT_NAMESPACE, value_parser = read_namespace)]
     namespace: String,
     /// Say which objects are passed over
     #[arg(short, long)]
@@ -74,6 +77,18 @@ struct Reading<'i> {
 }
 
 impl Input {
+    /// These files, whose objects without a namespace are in this one.
+    ///
+    /// # Errors
+    ///
+    /// When that is no namespace's name.
+    pub(super) fn of(files: Vec<PathBuf>, namespace: Option<String>) -> Result<Self, Failure> {
+        let namespace = namespace.unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned());
+        let namespace = read_namespace(&namespace)
+            .map_err(|words| Failure::Input(vec![format!("--namespace: {namespace:?} is {words}")]))?;
+        Ok(Self { files, holidays: Vec::new(), namespace, verbose: false })
+    }
+
     /// How often standard input is one of the files.
     pub(super) fn times_standard_input(&self) -> usize {
         self.files.iter().chain(&self.holidays).filter(|path| *path == Path::new("-")).count()

@@ -228,16 +228,19 @@ pub(super) fn owned(look: &Look<'_>, owner: &str) -> String {
 /// A target that an autoscaler scales.
 pub(super) fn autoscaled(look: &Look<'_>, beside: Beside<'_>) -> String {
     let Beside { name, stands_still } = beside;
-    // What names the autoscaler comes before what picks its target.
-    let of = if look.facts.role == Role::Member { "of an object of its own" } else { "instead" };
+    // Of one that is picked the autoscaler is picked as well, or named, which comes first.
+    let instead_of_it = if look.facts.role == Role::Member {
+        format!("pick {name} as well, or name it in targetRef of an object of its own")
+    } else {
+        format!("name {name} in targetRef instead")
+    };
     let (any, instead) = if stands_still {
         ("any count but 0", "give this object 0 or original only")
     } else {
         ("any count", "pause this object")
     };
     format!(
-        "{} is scaled by {name}, which would undo {any}, so it has its way: name {name} in targetRef {of}, {instead}, or take the \
-         autoscaler away",
+        "{} is scaled by {name}, which would undo {any}, so it has its way: {instead_of_it}, {instead}, or take the autoscaler away",
         target(look)
     )
 }

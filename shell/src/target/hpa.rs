@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Defaults, Field, How, Kind, Ours, Own, Scaling, Served, Size, Sleeps, TargetKey, TargetRefKey, TargetState,
@@ -65,6 +65,11 @@ impl Scaled {
         let kind = Kind::of_group(group, &self.kind).filter(|kind| !kind.how().ranges)?;
         (!self.name.is_empty()).then(|| TargetRefKey { kind, name: self.name.as_str().into() })
     }
+}
+
+/// What the autoscaler with this `spec` scales.
+pub(super) fn scales(spec: &Value) -> Option<TargetRefKey> {
+    Spec::deserialize(spec).ok()?.scale_target_ref.key()
 }
 
 /// What is read of the fields of a `spec` that somebody owns.
