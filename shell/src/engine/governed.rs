@@ -97,7 +97,13 @@ impl LeftOut {
 
     /// How many are left for a reason.
     pub fn of(&self, why: Why) -> usize {
-        Self::ALL.into_iter().zip(&self.sets).find(|(known, _)| *known == why).map_or(0, |(_, set)| set.len())
+        self.iter(why).count()
+    }
+
+    /// Those that are left for a reason.
+    pub fn iter(&self, why: Why) -> impl Iterator<Item = &TargetId> {
+        let sets = Self::ALL.into_iter().zip(&self.sets);
+        sets.filter(move |(known, _)| *known == why).flat_map(|(_, set)| set)
     }
 }
 

@@ -123,7 +123,8 @@ impl Engine {
             Verdict::Owned => Some(Why::Owned),
             Verdict::Picked | Verdict::Nothing => is_governed.then_some(Why::Governed),
         };
-        if many.left.set(target, why) {
+        // What an annotation says that can't be read may be another thing than before.
+        if many.left.set(target, why) || why == Some(Why::Excluded) {
             self.settle(policy);
         }
         others.into_iter().for_each(|other| self.weigh(policy, other));
@@ -162,8 +163,10 @@ impl Engine {
             Ok(()) => Verdict::Picked,
             Err(Left::Owned(_)) => Verdict::Owned,
             Err(Left::ExcludedUntil(until)) => Verdict::Excluded { until: Some(until) },
-            Err(Left::Listed | Left::Excluded | Left::Unreadable(_)) => Verdict::Excluded { until: None },
-            Err(Left::Unasked | Left::Kyklos | Left::Governed(_)) => Verdict::Nothing,
+            Err(Left::Listed | Left::Excluded | Left::Unreadable(_) | Left::Kyklos) => {
+                Verdict::Excluded { until: None }
+            }
+            Err(Left::Unasked | Left::Governed(_)) => Verdict::Nothing,
         })
     }
 
@@ -203,7 +206,8 @@ impl Engine {
         self.targets.tidy(target);
     }
 
-    /// Who of those that claim a target, what it scales or what scales it has it: of those that pick it one alone has an assignment, so that claims cost no looks.
+    /// Who of those that claim a target, what it scales or what scales it has it: of those that pick it one alone has an assignment, so
+    /// that claims cost no looks.
     pub(super) fn divide(&mut self, target: TargetId) {
         let (holder, all) = (self.targets.held_by(target), self.targets.claimants(target).collect::<Vec<_>>());
         let kept = Standing { stands: Stands::Different, ..Standing::LOST };
@@ -227,6 +231,14 @@ impl Engine {
         let by = self.targets.key(claimed).filter(|_| claimed != target);
         let what = by.map_or_else(|| "it".to_owned(), |by| format!("it by {} {}", by.kind.as_str(), by.name));
         Some(format!("TimeWindowScaler {} has {what}: {}", to.name, why.in_words()))
+    }
+
+    /// Has all weighed again that say until when they are left out: it is another time than it was.
+    pub(super) fn rechoose_timed(&mut self) {
+        for target in self.targets.excluded_for_a_while() {
+            self.choose(target);
+            self.choose_above(target);
+        }
     }
 
     /// Has weighed whose time has come.

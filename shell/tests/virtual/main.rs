@@ -22,6 +22,7 @@ mod kinds;
 mod leases;
 mod outages;
 mod overrides;
+mod picked;
 mod records;
 mod rest;
 mod scenarios;
