@@ -100,19 +100,22 @@ impl Engine {
         let mut others = self.targets.scaled_by(root).filter(|other| *other != id).peekable();
         others.peek()?;
         let own = self.targets.key(id)?;
-        let name = |key: &TargetKey| format!("{} {}", key.kind.as_str(), key.name);
+        fn name(key: &TargetKey) -> (&str, &str) {
+            (key.kind.as_str(), &key.name)
+        }
+        // In their order, which costs nothing where somebody has made thousands.
         let rivals = others.filter_map(|other| {
             let (key, state) = (self.targets.key(other)?, self.targets.get(other)?.state.as_ref()?);
             // What one has made to scale for it is its own, as KEDA's are.
             let maker = state.owner.as_deref().filter(|owner| makes_autoscalers(owner));
             let stands_still = key.kind.how().stands_still && maker.is_none();
-            Some(Rival { name: maker.map_or_else(|| name(key), str::to_owned), stands_still })
+            Some((stands_still, maker.and_then(|maker| maker.split_once(' ')).unwrap_or_else(|| name(key))))
         });
-        let own_name = name(own);
-        let is_rival = |rival: &Rival| rival.name != own_name && !(own.kind.how().stands_still && rival.stands_still);
-        rivals
-            .filter(is_rival)
-            .min_by(|one, other| (one.stands_still, &one.name).cmp(&(other.stands_still, &other.name)))
+        let is_rival = |(stands_still, rival): &(bool, (&str, &str))| {
+            *rival != name(own) && !(own.kind.how().stands_still && *stands_still)
+        };
+        let (stands_still, (kind, name)) = rivals.filter(is_rival).min()?;
+        Some(Rival { name: format!("{kind} {name}"), stands_still })
     }
 
     /// A target as it is, with what it scales.

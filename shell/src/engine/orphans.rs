@@ -264,10 +264,12 @@ impl Engine {
             // What it scales, or another autoscaler of that: of this one nobody takes over anything.
             return None;
         }
-        let is_remembered = self.targets.get(by).is_some_and(|autoscaler| autoscaler.entry.is_some());
-        let is_awake =
-            self.targets.get(id).and_then(|target| target.state.as_ref()).is_some_and(|state| state.replicas > 0);
-        Some(if is_remembered || is_awake { Next::Remember(Remember::Forget) } else { Next::Nothing })
+        let target = self.targets.get(id)?;
+        let had_none = target.entry.as_ref().is_some_and(|entry| entry.0.original == 0);
+        let is_awake = target.state.as_ref().is_some_and(|state| state.replicas > 0);
+        // It goes once the autoscaler's says the same.
+        let is_remembered = self.targets.heir(by) == Some(id);
+        Some(if is_remembered || is_awake || had_none { Next::Remember(Remember::Forget) } else { Next::Nothing })
     }
 
     /// What became of something that was asked on behalf of an orphan.

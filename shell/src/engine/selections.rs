@@ -1,7 +1,7 @@
 //! Which objects pick a target. What changes about a target is asked of those objects that pick in its namespace, and of no other
 //! target.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -86,10 +86,13 @@ impl Engine {
         all.into_iter().for_each(|policy| self.weigh(policy, target));
     }
 
-    /// Has the autoscalers of a target weighed, which are left out with it.
+    /// Has the autoscalers of a target weighed, which are left out with it; where there are many and it changes again and again, not at
+    /// once each time.
     pub(super) fn choose_above(&mut self, target: TargetId) {
-        let above: Vec<_> = self.targets.scaled_by(target).collect();
-        above.into_iter().for_each(|above| self.choose(above));
+        match self.targets.stir(target, self.time.boot()) {
+            Ok(above) => above.into_iter().for_each(|above| self.choose(above)),
+            Err(free) => self.rechecks.set(target, Some(free)),
+        }
     }
 
     /// Whether any object picks targets of a kind.
@@ -108,31 +111,45 @@ impl Engine {
         all.into_iter().for_each(|id| self.settle(id));
     }
 
+    /// Has a target weighed by an object, and with it all whose autoscaler thereby is another one.
     fn weigh(&mut self, policy: PolicyId, target: TargetId) {
-        let Some(verdict) = self.verdict(policy, target) else { return };
+        let (mut due, mut verdicts) = (BTreeSet::from([target]), BTreeMap::new());
+        while let Some(target) = due.pop_first() {
+            let Some(verdict) = self.verdict(policy, target) else { continue };
+            let place = if verdict == Verdict::Picked { self.place(target) } else { None };
+            let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) else { return };
+            verdicts.insert(target, verdict);
+            due.extend(many.governing.set(target, place).into_iter().filter(|other| !verdicts.contains_key(other)));
+        }
+        let mut picked = Vec::new();
+        for (target, verdict) in verdicts {
+            if self.leave(policy, target, verdict) {
+                self.unpick(policy, target);
+            } else {
+                picked.push(target);
+            }
+        }
+        // What one leaves another one has at once, and never two.
+        picked.into_iter().for_each(|target| self.pick(policy, target));
+    }
+
+    /// Takes note of why an object leaves a target, or doesn't. Says whether it does.
+    fn leave(&mut self, policy: PolicyId, target: TargetId, verdict: Verdict) -> bool {
         if let Verdict::Excluded { until: Some(until) } = verdict {
             self.exclusions.set(target, Some(until));
         }
-        let is_picked = verdict == Verdict::Picked;
-        let place = is_picked.then(|| self.place(target)).flatten();
-        let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) else { return };
-        let others = many.governing.set(target, place);
-        let is_governed = is_picked && many.governing.by(target).is_some();
+        let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) else { return true };
         let why = match verdict {
             Verdict::Excluded { .. } => Some(Why::Excluded),
             Verdict::Owned => Some(Why::Owned),
-            Verdict::Picked | Verdict::Nothing => is_governed.then_some(Why::Governed),
+            Verdict::Picked => many.governing.by(target).map(|_| Why::Governed),
+            Verdict::Nothing => None,
         };
         // What an annotation says that can't be read may be another thing than before.
         if many.left.set(target, why) || why == Some(Why::Excluded) {
             self.settle(policy);
         }
-        others.into_iter().for_each(|other| self.weigh(policy, other));
-        if is_picked && !is_governed {
-            self.pick(policy, target);
-        } else {
-            self.unpick(policy, target);
-        }
+        verdict != Verdict::Picked || why.is_some()
     }
 
     fn verdict(&self, policy: PolicyId, target: TargetId) -> Option<Verdict> {
@@ -248,6 +265,7 @@ impl Engine {
         }
         while let Some(target) = self.rechecks.due(boot) {
             self.choose(target);
+            self.choose_above(target);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What can be scaled, and who claims it.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::ids::{PolicyId, Shelf, TargetId};
 use super::policies::Pace;
@@ -37,6 +38,10 @@ pub struct Target {
 struct Links {
     scales: Option<TargetId>,
     scaled_by: BTreeSet<TargetId>,
+    /// Those of them that somebody claims: whoever makes thousands makes nobody look through them.
+    claimed_above: BTreeSet<TargetId>,
+    /// How often they are weighed on account of this one.
+    stirs: Pace,
     /// That of which it is remembered with this one what it had.
     heir: Option<TargetId>,
     /// Those with which it is remembered what this one had.
@@ -142,6 +147,7 @@ impl Targets {
         if let Some(target) = self.get_mut(id) {
             target.claims.insert(claimant);
         }
+        self.note_claimed(id);
         self.first_of(id) != before
     }
 
@@ -151,6 +157,7 @@ impl Targets {
         if let Some(target) = self.get_mut(id) {
             target.claims.remove(claimant);
         }
+        self.note_claimed(id);
         self.first_of(id) != before
     }
 
@@ -201,13 +208,40 @@ impl Targets {
         if let Some(before) = before {
             self.change_links(before, |links| {
                 links.scaled_by.remove(&autoscaler);
+                links.claimed_above.remove(&autoscaler);
             });
         }
         if let Some(to) = to {
             self.change_links(to, |links| {
                 links.scaled_by.insert(autoscaler);
             });
+            self.note_claimed(autoscaler);
         }
+    }
+
+    /// Takes note of whether anybody claims an autoscaler.
+    fn note_claimed(&mut self, autoscaler: TargetId) {
+        let Some(root) = self.scales(autoscaler) else { return };
+        let is_claimed = self.get(autoscaler).is_some_and(|target| !target.claims.is_empty());
+        self.change_links(root, |links| {
+            if is_claimed {
+                links.claimed_above.insert(autoscaler)
+            } else {
+                links.claimed_above.remove(&autoscaler)
+            };
+        });
+    }
+
+    /// The autoscalers of a target are weighed on its account at `boot`, or not before when.
+    pub fn stir(&mut self, id: TargetId, boot: Duration) -> Result<Vec<TargetId>, Duration> {
+        let links = self.get_mut(id).and_then(|target| target.links.as_mut());
+        let Some(links) = links.filter(|links| !links.scaled_by.is_empty()) else { return Ok(Vec::new()) };
+        let free = links.stirs.free_at();
+        if free > boot {
+            return Err(free);
+        }
+        links.stirs.note(boot);
+        Ok(links.scaled_by.iter().copied().collect())
     }
 
     fn change_links(&mut self, id: TargetId, change: impl FnOnce(&mut Links)) {
@@ -250,10 +284,11 @@ impl Targets {
         before
     }
 
-    /// A target, or what it scales, with all that scale that.
+    /// A target, or what it scales, with all that scale that and are claimed.
     fn together_with(&self, id: TargetId) -> impl Iterator<Item = TargetId> {
         let root = self.scales(id).unwrap_or(id);
-        std::iter::once(root).chain(self.scaled_by(root))
+        let links = self.get(root).and_then(|target| target.links.as_ref());
+        std::iter::once(root).chain(links.into_iter().flat_map(|links| &links.claimed_above).copied())
     }
 }
 

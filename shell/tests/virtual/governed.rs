@@ -3,18 +3,20 @@
 use kyklos_testserver::{Fault, Filter, Kind, Refusal, Verb};
 use serde_json::{Value, json};
 
-use crate::world::{World, office};
+use kyklos::report::metrics::Metrics;
+
+use crate::world::{World, at, office, options};
 
 const HPA: Kind = Kind::HorizontalPodAutoscaler;
 /// Where KEDA's annotation stands.
 const PAUSED: &str = "/metadata/annotations/autoscaling.keda.sh~1paused-replicas";
 
-/// None at night, and what they had by day, of all of these kinds.
+/// None at night, which is an hour here, and what they had by day, of all of these kinds.
 fn night(kinds: &[&str]) -> Value {
     let kinds: Vec<_> = kinds.iter().map(|kind| json!({ "kind": kind })).collect();
     json!({
         "targets": { "kinds": kinds }, "timezone": "UTC", "gracePeriodSeconds": 0,
-        "windows": [{ "name": "night", "start": "20:00", "end": "06:00", "replicas": 0 }],
+        "windows": [{ "name": "night", "start": "20:00", "end": "21:00", "replicas": 0 }],
     })
 }
 
@@ -99,10 +101,10 @@ async fn hpas_and_what_they_govern_in_one_namespace() {
     // KEDA does what it is told.
     world.server.scale(Kind::Deployment, "shop", "queue", "keda-operator", 0).unwrap();
     world.server.clear_requests();
-    world.until("2026-11-24T05:59:59Z").await;
+    world.until("2026-11-23T20:59:59Z").await;
     let others = world.server.count(&Filter::writes()) - world.server.count(&Filter::writes().kind(Kind::Lease));
     assert_eq!(others, 0, "the night costs nothing");
-    world.until("2026-11-24T06:00:20Z").await;
+    world.until("2026-11-23T21:00:20Z").await;
     assert_eq!(world.counts(&names), [2, 0, 2, 0, 4], "an autoscaler goes on from its minimum");
     assert_eq!((world.scaled("queue").pointer(PAUSED), db()), (None, json!(2)));
     assert_eq!((world.bounds("web"), world.bounds("of-kept")), ((2, 10), (2, 9)));
@@ -120,7 +122,7 @@ async fn a_plain_count_is_the_floor_of_autoscalers_and_resumes_what_is_suspended
     world.deploy("api", 1);
     world.job("report", true);
     let mut spec = night(&["Deployment", "HorizontalPodAutoscaler", "CronJob"]);
-    spec["windows"][0] = json!({ "name": "day", "start": "09:00", "end": "17:00", "replicas": 6 });
+    spec["windows"][0] = json!({ "name": "day", "start": "09:00", "end": "10:00", "replicas": 6 });
     world.scaler("night", spec);
     let _controller = world.controller();
     world.until("2026-11-23T08:59:59Z").await;
@@ -128,7 +130,7 @@ async fn a_plain_count_is_the_floor_of_autoscalers_and_resumes_what_is_suspended
     world.until("2026-11-23T09:00:20Z").await;
     assert_eq!((world.bounds("web"), world.counts(&["web", "api"])), ((6, 6), vec![8, 6]));
     assert_eq!((world.cron("report")["suspend"].clone(), world.stand()), (json!(false), [3, 3, 0, 0, 0]));
-    world.until("2026-11-23T17:00:20Z").await;
+    world.until("2026-11-23T10:00:20Z").await;
     assert_eq!((world.bounds("web"), world.counts(&["web", "api"])), ((2, 5), vec![8, 1]));
     assert_eq!((world.cron("report")["suspend"].clone(), world.records()), (json!(true), 0));
 }
@@ -151,7 +153,7 @@ async fn an_autoscaler_that_comes_at_night_takes_over_what_it_scales() {
     // It is known to the next process, too.
     controller.kill();
     let _next = world.controller_of(Some("shop"), "pod-2");
-    world.until("2026-11-24T06:00:20Z").await;
+    world.until("2026-11-23T21:00:20Z").await;
     assert_eq!((world.replicas("web"), world.bounds("web"), world.records()), (2, (2, 10), 0));
     assert_eq!(world.stand(), [1, 1, 0, 0, 0]);
 }
@@ -177,7 +179,7 @@ async fn what_an_autoscaler_scales_is_taken_when_that_goes_at_night() {
         }
         assert_eq!((world.replicas("web"), world.original("web"), world.governed()), (0, Some(7), 0), "{restarts}");
         assert_eq!((world.stand(), world.record().as_object().unwrap().len()), ([1, 1, 0, 0, 0], 1));
-        world.until("2026-11-24T06:00:20Z").await;
+        world.until("2026-11-23T21:00:20Z").await;
         assert_eq!((world.replicas("web"), world.records()), (7, 0), "{restarts}");
         controller.kill();
     }
@@ -199,7 +201,7 @@ async fn what_keda_scales_is_taken_when_its_object_goes_at_night() {
     world.server.delete(Kind::ScaledObject, "shop", "queue").unwrap();
     world.pass(15).await;
     assert_eq!((world.replicas("queue"), world.original("queue"), world.stand()), (0, Some(3), [1, 1, 0, 0, 0]));
-    world.until("2026-11-24T06:00:20Z").await;
+    world.until("2026-11-23T21:00:20Z").await;
     assert_eq!((world.replicas("queue"), world.records()), (3, 0));
 }
 
@@ -209,7 +211,10 @@ async fn an_autoscaler_that_is_left_out_at_night_leaves_what_it_scales_in() {
     let world = World::at("2026-11-23T19:59:00Z");
     world.deploy("web", 7);
     world.hpa("web", "web", 2, 10);
-    world.scaler("night", both());
+    let mut spec = both();
+    let late = json!({ "name": "late", "start": "22:00", "end": "23:00", "replicas": 0 });
+    spec["windows"].as_array_mut().unwrap().push(late);
+    world.scaler("night", spec);
     let _controller = world.controller();
     world.until("2026-11-23T20:00:20Z").await;
     world.annotate_in(HPA, "web", "kyklos.io/exclude", json!("true"));
@@ -218,14 +223,14 @@ async fn an_autoscaler_that_is_left_out_at_night_leaves_what_it_scales_in() {
     assert_eq!((world.stand(), world.governed()), ([1, 1, 0, 0, 0], 0));
     assert_eq!(world.status("night")["targets"]["excluded"], 1);
     // At none it stands still, and from none the next count is the schedule's.
-    world.until("2026-11-24T06:00:20Z").await;
+    world.until("2026-11-23T21:00:20Z").await;
     assert_eq!((world.replicas("web"), world.records(), world.stand()), (7, 0, [1, 1, 0, 0, 0]));
     // What it scales is left out itself, and with that both are.
     world.annotate_in(HPA, "web", "kyklos.io/exclude", json!(null));
-    world.annotate_in(Kind::Deployment, "web", "kyklos.io/exclude-until", json!("2026-11-24T21:00:00Z"));
-    world.until("2026-11-24T20:00:20Z").await;
+    world.annotate_in(Kind::Deployment, "web", "kyklos.io/exclude-until", json!("2026-11-23T22:30:00Z"));
+    world.until("2026-11-23T22:00:20Z").await;
     assert_eq!((world.replicas("web"), world.stand()), (7, [0; 5]));
-    world.until("2026-11-24T21:00:20Z").await;
+    world.until("2026-11-23T22:30:20Z").await;
     assert_eq!((world.replicas("web"), world.stand(), world.governed()), (0, [1, 1, 0, 0, 0], 1));
 }
 
@@ -244,7 +249,7 @@ async fn what_an_autoscaler_leaves_at_night_for_another_workload_is_taken() {
     world.pass(20).await;
     assert_eq!((world.counts(&["web", "api"]), world.original("web")), (vec![0, 0], Some(7)));
     assert_eq!((world.stand(), world.governed()), ([2, 2, 0, 0, 0], 1));
-    world.until("2026-11-24T06:00:20Z").await;
+    world.until("2026-11-23T21:00:20Z").await;
     assert_eq!((world.counts(&["web", "api"]), world.records()), (vec![7, 2], 0));
 }
 
@@ -308,7 +313,7 @@ async fn claims_go_through_autoscalers() {
         );
         let (web, bounds) = if elder == "night" { (0, (2, 10)) } else { (7, (4, 10)) };
         assert_eq!((world.counts(&["web", "api"]), world.bounds("web")), (vec![web, 0], bounds), "{elder}");
-        world.until("2026-11-24T06:00:20Z").await;
+        world.until("2026-11-23T21:00:20Z").await;
         assert_eq!((world.counts(&["web", "api"]), world.bounds("web"), world.records()), (vec![7, 2], (2, 10), 0));
     }
 }
@@ -343,8 +348,9 @@ async fn what_an_autoscaler_scales_that_nobody_picks_is_held_at_none_alone() {
     world.deploy("api", 2);
     let mut spec = night(&["Deployment"]);
     spec["windows"] = json!([
-        { "name": "day", "start": "09:00", "end": "17:00", "replicas": 3 },
-        { "name": "night", "start": "20:00", "end": "06:00", "replicas": 0 },
+        { "name": "day", "start": "09:00", "end": "09:30", "replicas": 3 },
+        { "name": "night", "start": "10:00", "end": "11:00", "replicas": 0 },
+        { "name": "again", "start": "11:30", "end": "12:00", "replicas": 3 },
     ]);
     world.scaler("night", spec);
     let _controller = world.controller();
@@ -355,22 +361,48 @@ async fn what_an_autoscaler_scales_that_nobody_picks_is_held_at_none_alone() {
         (world.reason("night", "Ready").as_str(), world.reason("night", "Degraded").as_str()),
         ("Reconciled", "OperationalNormal")
     );
-    world.until("2026-11-23T20:00:20Z").await;
+    world.until("2026-11-23T10:00:20Z").await;
     assert_eq!((world.counts(&["web", "api"]), world.stand()), (vec![0, 0], [2, 2, 0, 0, 0]));
-    world.until("2026-11-24T06:00:20Z").await;
+    world.until("2026-11-23T11:00:20Z").await;
     assert_eq!((world.counts(&["web", "api"]), world.bounds("web"), world.records()), (vec![7, 2], (2, 10), 0));
     // From now on nobody but the schedule has a say.
-    world.until("2026-11-24T09:00:20Z").await;
+    world.until("2026-11-23T11:30:20Z").await;
     world.server.delete(HPA, "shop", "web").unwrap();
     world.pass(15).await;
     assert_eq!((world.counts(&["web", "api"]), world.stand()), (vec![3, 3], [2, 2, 0, 0, 0]));
+}
+
+/// KEDA scales from none, so beside its object nobody picks nothing is written at all.
+#[tokio::test(start_paused = true)]
+async fn what_keda_scales_that_nobody_picks_is_left_to_it() {
+    let world = World::at("2026-11-23T19:59:00Z");
+    world.server.install(Kind::ScaledObject);
+    world.deploy("queue", 3);
+    world.deploy("api", 2);
+    world.scaled_object("queue", "queue", &json!({}));
+    world.kedas_own("queue", "queue");
+    world.scaler("night", both());
+    let _controller = world.controller();
+    world.until("2026-11-23T20:00:20Z").await;
+    assert_eq!((world.counts(&["queue", "api"]), world.stand()), (vec![3, 0], [2, 1, 1, 0, 0]));
+    assert_eq!(world.reasons(), [("queue".to_owned(), "AutoscalerPresent".to_owned())]);
+    assert_eq!((world.reason("night", "Ready").as_str(), world.governed()), ("Reconciled", 0));
+    assert_eq!(world.bounds("keda-hpa-queue"), (1, 20));
+    let targets = world.status("night")["targets"].clone();
+    assert_eq!(targets["owned"], 1, "KEDA's own is counted and left");
+    // It is picked from when somebody says so.
+    let kinds = ["Deployment", "HorizontalPodAutoscaler", "ScaledObject"];
+    world.edit("night", json!({ "targets": night(&kinds)["targets"] }));
+    world.pass(20).await;
+    assert_eq!((world.scaled("queue").pointer(PAUSED), world.stand()), (Some(&json!("0")), [2, 2, 0, 0, 0]));
+    assert_eq!(world.governed(), 1);
 }
 
 /// Nothing is written before it is known who scales what: neither workloads nor autoscalers.
 #[tokio::test(start_paused = true)]
 async fn holds_until_it_knows_the_autoscalers() {
     for kind in [HPA, Kind::ScaledObject] {
-        let world = World::at("2026-11-23T21:00:00Z");
+        let world = World::at("2026-11-23T20:00:30Z");
         world.server.install(Kind::ScaledObject);
         world.deploy("web", 3);
         world.deploy("queue", 3);
@@ -420,7 +452,7 @@ async fn a_hundred_of_all_kinds_are_in_the_morning_what_they_were() {
         world.pass(60).await;
         assert!(names.iter().all(|name| world.replicas(name) == 0), "round {round}");
     }
-    world.until("2026-11-24T06:00:30Z").await;
+    world.until("2026-11-23T21:00:30Z").await;
     for (number, name) in names.iter().enumerate() {
         let had = i64::try_from(number % 7).unwrap();
         let is_scaled = number % 3 == 0 && !(2..5).any(|round| number == 3 * round);
@@ -430,10 +462,57 @@ async fn a_hundred_of_all_kinds_are_in_the_morning_what_they_were() {
     assert_eq!(world.records(), 0);
 }
 
+/// Whoever makes thousands of autoscalers for one workload, and leaves it out and takes it in again and again, keeps no other waiting.
+#[tokio::test(start_paused = true)]
+async fn thousands_of_autoscalers_for_one_workload_keep_no_other_waiting() {
+    let world = World::at("2026-11-23T19:58:00Z");
+    for namespace in ["hostile", "other"] {
+        world.scaler_in(namespace, "night", both());
+    }
+    world.deploy_in("hostile", "web", 3);
+    for number in 0..3_000 {
+        let of = json!({ "apiVersion": "apps/v1", "kind": "Deployment", "name": "web" });
+        let spec = json!({ "scaleTargetRef": of, "minReplicas": 2, "maxReplicas": 10 });
+        let metadata = json!({ "namespace": "hostile", "name": format!("h{number:04}") });
+        world.server.create(HPA, "kubectl", &json!({ "metadata": metadata, "spec": spec })).unwrap();
+    }
+    for number in 0..20 {
+        world.deploy_in("other", &format!("d{number:02}"), 2);
+    }
+    let options = options(None, "wide");
+    let metrics = std::sync::Arc::clone(&options.metrics);
+    let _controller = world.start(options);
+    world.until("2026-11-23T19:59:30Z").await;
+    let hostile = || world.server.get(Kind::TimeWindowScaler, "hostile", "night").unwrap()["status"]["targets"].clone();
+    assert_eq!((&hostile()["claimed"], &hostile()["governed"]), (&json!(1), &json!(3_000)));
+    let before = looks(&metrics);
+    for round in 0..300 {
+        let exclude = if round % 2 == 0 { json!("true") } else { json!(null) };
+        let patch = json!({ "metadata": { "annotations": { "kyklos.io/exclude": exclude } } });
+        world.server.edit(Kind::Deployment, "hostile", "web", "kubectl", &patch).unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert!(looks(&metrics) - before < 400.0, "{}", looks(&metrics) - before);
+    world.until("2026-11-23T20:00:30Z").await;
+    let writes = world.server.requests(&Filter::scale_writes().namespace("other"));
+    let late = writes.iter().map(|write| write.wall).max().unwrap() - at("2026-11-23T20:00:00Z");
+    assert!(writes.len() == 20 && late < chrono::TimeDelta::seconds(1), "{} {late}", writes.len());
+    world.pass(300).await;
+    assert_eq!(world.replicas_in("hostile", "web"), 0);
+    assert_eq!((&hostile()["claimed"], &hostile()["governed"]), (&json!(1), &json!(3_000)));
+}
+
+/// How often anything was looked at.
+fn looks(metrics: &Metrics) -> f64 {
+    let page = metrics.encode(None).unwrap();
+    let line = page.lines().find(|line| line.starts_with("kyklos_reconcile_duration_seconds_count")).unwrap();
+    line.rsplit(' ').next().unwrap().parse().unwrap()
+}
+
 /// Labels that flap where an autoscaler is picked by them: it goes and comes, and what it scales with it.
 #[tokio::test(start_paused = true)]
 async fn an_autoscaler_that_flaps_costs_few_writes() {
-    let world = World::at("2026-11-23T21:00:00Z");
+    let world = World::at("2026-11-23T20:00:30Z");
     world.deploy("web", 3);
     world.hpa("web", "web", 2, 10);
     let mut spec = both();
@@ -459,6 +538,6 @@ async fn an_autoscaler_that_flaps_costs_few_writes() {
     assert!(others <= 600, "{others}");
     world.pass(60).await;
     assert_eq!((world.replicas("web"), world.stand(), world.governed()), (0, [1, 1, 0, 0, 0], 1));
-    world.until("2026-11-24T06:00:30Z").await;
+    world.until("2026-11-23T21:00:30Z").await;
     assert_eq!((world.replicas("web"), world.bounds("web"), world.records()), (2, (2, 10), 0));
 }

@@ -414,7 +414,7 @@ async fn twelve_hundred_take_three_records_and_one_status() {
 async fn a_change_of_labels_costs_one_look_and_not_one_of_each_target() {
     let world = World::at("2026-11-23T21:00:00Z");
     world.scaler("night", night());
-    for number in 0..2_000 {
+    for number in 0..10_000 {
         world.app(&format!("d{number:04}"), 0);
     }
     let options = options(Some("shop"), "pod-1");
@@ -427,10 +427,10 @@ async fn a_change_of_labels_costs_one_look_and_not_one_of_each_target() {
         line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()
     };
     let before = looks();
-    assert!(before >= 2_000.0, "{before}");
+    assert!(before >= 10_000.0, "{before}");
     world.meta("d0007", json!({ "labels": { "tier": "tool" } }));
     world.pass(20).await;
-    assert_eq!(world.stand(), [1_999, 1_999, 0, 0, 0]);
+    assert_eq!(world.stand(), [9_999, 9_999, 0, 0, 0]);
     assert!(looks() - before <= 3.0, "{}", looks() - before);
     let before = looks();
     world.meta("d0007", json!({ "annotations": { "team": "a" } }));
