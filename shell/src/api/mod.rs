@@ -41,7 +41,9 @@ pub use pause::Pause;
 pub use policy::{LABELS_MAX, OVERRULE_MAX, Policy};
 pub use range::Range;
 pub use read::{Metadata, OVERRIDE_ANNOTATION, Object, object, spec};
-pub use record::{Entry, ORIGINAL_ANNOTATION, OnDelete, RECORD_KIND, RECORD_MAX, Ranges, ScaleRecord, ScaleRecordSpec};
+pub use record::{
+    Beneath, Entry, ORIGINAL_ANNOTATION, OnDelete, RECORD_KIND, RECORD_MAX, Ranges, ScaleRecord, ScaleRecordSpec,
+};
 pub use spec::{ExceptionSpec, HolidayMode, TargetRef, TimeWindowScaler, TimeWindowScalerSpec, WindowSpec};
 pub use status::{TargetStatus, TargetsStatus, TimeWindowScalerStatus};
 pub use value::{NoValue, PER_CENT_MAX, Replicas, Value};

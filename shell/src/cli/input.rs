@@ -19,6 +19,9 @@ use crate::api::manifest::{self, Complaint, Document, Origin, printable, read_fi
 use crate::api::names::is_label;
 use crate::api::selection::{CLUSTER_KIND, Places};
 
+/// Where an object is that names no namespace.
+const DEFAULT_NAMESPACE: &str = "default";
+
 /// The files of a command.
 #[derive(Debug, Args)]
 pub(super) struct Input {
@@ -30,7 +33,7 @@ pub(super) struct Input {
     #[arg(long, value_name = "FILE")]
     holidays: Vec<PathBuf>,
     /// The namespace of objects that name none
-    #[arg(short, long, value_name = "NAMESPACE", default_value = "default", value_parser = read_namespace)]
+    #[arg(short, long, value_name = "NAMESPACE", default_value = DEFAULT_NAMESPACE, value_parser = read_namespace)]
     namespace: String,
     /// The namespace that Kyklos is in, where ClusterTimeWindowScalers have their holidays
     #[arg(long, value_name = "NAMESPACE", default_value = "kyklos-system", value_parser = read_namespace)]
@@ -81,6 +84,22 @@ struct Reading<'i> {
 }
 
 impl Input {
+    /// These files, whose objects without a namespace are in this one; `kyklos_namespace` is that of Kyklos.
+    ///
+    /// # Errors
+    ///
+    /// When that is no namespace's name.
+    pub(super) fn of(
+        files: Vec<PathBuf>,
+        namespace: Option<String>,
+        kyklos_namespace: String,
+    ) -> Result<Self, Failure> {
+        let namespace = namespace.unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned());
+        let namespace = read_namespace(&namespace)
+            .map_err(|words| Failure::Input(vec![format!("--namespace: {namespace:?} is {words}")]))?;
+        Ok(Self { files, holidays: Vec::new(), namespace, kyklos_namespace, verbose: false })
+    }
+
     /// How often standard input is one of the files.
     pub(super) fn times_standard_input(&self) -> usize {
         self.files.iter().chain(&self.holidays).filter(|path| *path == Path::new("-")).count()

@@ -10,7 +10,6 @@ use kyklos_core::Date;
 use super::scaler_files::called;
 use crate::api::manifest::Origin;
 use crate::api::overrides::{Bounds, Override};
-use crate::api::selection::{Reach, Selection};
 use crate::api::times::from_seconds;
 use crate::api::{AnySchedule, Label, Labels, Object, Timetable, Value};
 use crate::calendar::{HolidayCalendar, NO_HOLIDAYS};
@@ -43,14 +42,6 @@ impl Subject {
     /// `NAMESPACE/NAME`, or the name alone of one of the cluster.
     pub(super) fn name(&self) -> String {
         called(&self.object.metadata)
-    }
-
-    /// What it picks, where it names no target.
-    pub(super) fn selection(&self) -> Option<&Selection> {
-        match self.object.reach.as_ref()? {
-            Reach::Selected { selection, .. } => Some(selection),
-            Reach::Named { .. } => None,
-        }
     }
 
     fn holidays(&self) -> &HolidayCalendar {

@@ -17,7 +17,7 @@ use crate::api::selection::{EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, Exclus
 use crate::api::times::to_instant;
 use crate::api::{Identity, ScaleRecord};
 use crate::policy::claimed::{Claiming, Found, Workload};
-use crate::target::LabelSet;
+use crate::target::{Kind, LabelSet, OWN, TargetRefKey, scales};
 
 /// What claims are told from.
 pub struct Ground {
@@ -25,11 +25,11 @@ pub struct Ground {
     pub schedules: Vec<Claiming>,
     /// What is remembered of targets.
     pub records: Vec<ScaleRecord>,
-    /// The workloads of the kinds that schedules select.
+    /// The workloads of the kinds that schedules select, and autoscalers.
     pub workloads: Vec<Found>,
     /// The namespaces.
     pub places: Places,
-    /// What couldn't be read, in words.
+    /// What couldn't be read, and so isn't seen, in words.
     pub unread: Vec<String>,
 }
 
@@ -65,11 +65,21 @@ impl Ground {
         }
         let schedules: Vec<_> =
             scalers.iter().chain(wide.iter().map(|ClusterScaler { scaler }| scaler)).map(claiming).collect();
-        let kinds: BTreeSet<_> = schedules.iter().flat_map(Claiming::kinds).collect();
+        let selected: BTreeSet<_> = schedules.iter().flat_map(Claiming::kinds).cloned().collect();
+        let above = OWN.into_iter().filter(|own| own.how.ranges);
+        let above: BTreeSet<_> = above.map(|own| KindRef::new(&own.api_version(), own.name)).collect();
         let mut workloads = Vec::new();
-        for kind in kinds {
-            let found = workloads_of(&client, kind, namespace.as_deref()).await;
-            workloads.extend(found.with_context(|| format!("the {}s", kind.kind))?);
+        for kind in selected.union(&above) {
+            match workloads_of(&client, kind, namespace.as_deref()).await {
+                Ok(found) => workloads.extend(found),
+                Err(error) if selected.contains(kind) => {
+                    return Err(error.context(format!("the {}s", kind.kind)));
+                }
+                Err(error) => unread.push(format!(
+                    "what {}s scale isn't known, so claims aren't seen through them: {error:#}",
+                    kind.kind
+                )),
+            }
         }
         Ok(Self { schedules, records, workloads, places, unread })
     }
@@ -89,11 +99,22 @@ async fn workloads_of(client: &Client, kind: &KindRef, namespace: Option<&str>) 
         Some(namespace) => Api::namespaced_with(client.clone(), namespace, &resource),
         None => Api::all_with(client.clone(), &resource),
     };
-    let all = api.list_metadata(&ListParams::default()).await.map_err(|error| anyhow!(of_request(&error)))?;
-    Ok(all.items.into_iter().map(|object| found(kind, &object.metadata)).collect())
+    let error = |error: kube::Error| anyhow!(of_request(&error));
+    // What it scales stands in the spec of an autoscaler alone.
+    match Kind::named(&kind.api_version, &kind.kind).filter(|kind| kind.how().ranges) {
+        Some(own) => {
+            let all = api.list(&ListParams::default()).await.map_err(error)?;
+            let scaled = |object: &DynamicObject| scales(&own, object.data.get("spec")?);
+            Ok(all.items.into_iter().map(|object| found(kind, &object.metadata, scaled(&object))).collect())
+        }
+        None => {
+            let all = api.list_metadata(&ListParams::default()).await.map_err(error)?;
+            Ok(all.items.into_iter().map(|object| found(kind, &object.metadata, None)).collect())
+        }
+    }
 }
 
-fn found(kind: &KindRef, meta: &ObjectMeta) -> Found {
+fn found(kind: &KindRef, meta: &ObjectMeta, scales: Option<TargetRefKey>) -> Found {
     let annotation = |name: &str| meta.annotations.as_ref()?.get(name).map(String::as_str);
     let owner = meta.owner_references.iter().flatten().find(|owner| owner.controller == Some(true));
     Found {
@@ -105,6 +126,7 @@ fn found(kind: &KindRef, meta: &ObjectMeta) -> Found {
         labels: meta.labels.as_ref().map(LabelSet::of).unwrap_or_default(),
         exclusion: Exclusion::of(annotation(EXCLUDE_ANNOTATION), annotation(EXCLUDE_UNTIL_ANNOTATION)),
         owner: owner.map(|owner| format!("{} {}", owner.kind, owner.name).into()),
+        scales,
     }
 }
 

@@ -106,6 +106,8 @@ pub enum Asked {
     Scale {
         /// What was known before the decision, for one that turns out to have been made of stale facts.
         before: Box<History>,
+        /// The target.
+        claimed: TargetId,
         /// Which one is written: the target, or what it scales.
         target: TargetId,
         /// Its kind.

@@ -8,6 +8,7 @@ use super::feed::Feed;
 use super::ids::TargetId;
 use super::state::Engine;
 use crate::api::ScalerKind;
+use crate::api::selection::Exclusion;
 use crate::cluster::seen::ClusterScaler;
 use crate::cluster::watch::{Change, watch};
 use crate::target::{Kind, OWN, Seen, TargetKey, TargetState};
@@ -138,6 +139,7 @@ impl Engine {
             let says = one.labels == other.labels && one.exclusion == other.exclusion;
             says && one.owner == other.owner && scaled(one) == scaled(other)
         };
+        let excluded = before.map(|before| before.exclusion).unwrap_or_default() != state.exclusion;
         let otherwise = same.is_none_or(|same| !picked_by(same, &state));
         let other = same.is_none_or(|same| of(same) != of(&state));
         let version = state.version;
@@ -154,6 +156,9 @@ impl Engine {
         }
         if otherwise {
             self.choose(id);
+        }
+        if excluded {
+            self.choose_above(id);
         }
         if new {
             self.mark_claimants(id);
@@ -188,13 +193,14 @@ impl Engine {
 
     pub(super) fn lose_target(&mut self, id: TargetId) {
         self.mark_claimants(id);
-        if let Some(target) = self.targets.get_mut(id) {
-            target.state = None;
-        }
+        let state = self.targets.get_mut(id).and_then(|target| target.state.take());
         self.note_scaling(id);
         self.orphans.insert(id);
         self.mind_above(id);
         self.choose(id);
+        if state.is_some_and(|state| state.exclusion != Exclusion::None) {
+            self.choose_above(id);
+        }
         self.targets.tidy(id);
     }
 

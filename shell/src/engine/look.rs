@@ -122,6 +122,7 @@ impl Engine {
         } else if many.is_unsettled(now.moment.boot) {
             self.settle(policy);
         } else {
+            many.note_look();
             self.look_at(id, now);
             self.note_told(policy);
         }
@@ -222,8 +223,8 @@ impl Engine {
     }
 
     fn send(&mut self, id: AssignmentId, write: Write, seen: &TargetState, before: History, now: DateTime<Utc>) {
-        let claimed = self.assignments.get(id).and_then(|task| task.target);
-        let Some(sent) = claimed.and_then(|claimed| self.step_of(claimed, seen, write.to)) else { return };
+        let Some(claimed) = self.assignments.get(id).and_then(|task| task.target) else { return };
+        let Some(sent) = self.step_of(claimed, seen, write.to) else { return };
         let Some(task) = self.assignments.get_mut(id) else { return };
         let Some(slot) = self.policies.get(task.policy) else { return };
         let Write { from, to, prepares, value, cause, due } = write;
@@ -248,7 +249,8 @@ impl Engine {
         }
         let begun = self.time.boot();
         self.turns.begin_scale(task.namespace, begun);
-        let what = Asked::Scale { before: Box::new(before), target, kind, uid, version, to, begun, recall };
+        let before = Box::new(before);
+        let what = Asked::Scale { before, claimed, target, kind, uid, version, to, begun, recall };
         let asker = Asker::assignment(id, task, slot);
         self.spawn(asker, request, what);
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::assignments::{Assignment, AssignmentKey};
 use super::brakes::Checked;
+use super::governed::{Governing, LeftOut, Why};
 use super::ids::{AssignmentId, PolicyId, TargetId};
 use super::now::Now;
 use super::policies::Slot;
@@ -34,20 +35,22 @@ pub struct Many {
     pub picked: BTreeSet<TargetId>,
     /// How they stand.
     pub tally: Tally<TargetId>,
-    /// Those that it would pick, but that somebody has left out.
-    pub excluded: BTreeSet<TargetId>,
-    /// Those that it would pick, but that another object makes and manages.
-    pub owned: BTreeSet<TargetId>,
     /// What has happened to them since it was told, by their namespaces.
     changes: BTreeMap<Arc<str>, Changes>,
     /// Those that a change of a namespace's labels has given to it, and that the brake hasn't counted yet.
     pub unweighed: BTreeSet<TargetId>,
+    /// The autoscalers among them.
+    pub governing: Governing,
+    /// Those that it would pick and leaves.
+    pub left: LeftOut,
     /// Those of which there is nothing more to remember, once the status says so.
     forgetting: BTreeSet<TargetId>,
     /// How many of them wait for a look.
     pub waiting: usize,
     /// When something is told of all although something is on its way.
     settles: Option<Duration>,
+    /// Whether the last look at all of them had waited long enough: what it came to is told although something is on its way.
+    overdue: bool,
     /// What the brake was asked about.
     pub checked: Option<Checked>,
     /// Why nothing is lowered or taken anew, while that waits for somebody's word.
@@ -62,21 +65,32 @@ impl Many {
             claimant,
             picked: BTreeSet::new(),
             tally: Tally::default(),
-            excluded: BTreeSet::new(),
-            owned: BTreeSet::new(),
             changes: BTreeMap::new(),
             unweighed: BTreeSet::new(),
+            governing: Governing::default(),
+            left: LeftOut::default(),
             forgetting: BTreeSet::new(),
             waiting: 0,
             settles: None,
+            overdue: false,
             checked: None,
             brake: None,
         }
     }
 
-    /// Whether it is too early to tell anything of all.
+    /// Whether it is too early to look at all of them.
     pub fn is_unsettled(&self, boot: Duration) -> bool {
         self.is_under_way() && self.settles.is_none_or(|at| boot < at)
+    }
+
+    /// All of them are looked at.
+    pub fn note_look(&mut self) {
+        self.overdue = self.is_under_way();
+    }
+
+    /// Whether it is too early to tell what the last look at all of them has come to.
+    pub fn is_stale(&self, boot: Duration) -> bool {
+        !self.overdue && self.is_unsettled(boot)
     }
 
     fn is_under_way(&self) -> bool {
@@ -286,8 +300,9 @@ impl Engine {
             different,
             conflict: of(Stands::Conflict),
             failed,
-            excluded: count(many.excluded.len()),
-            owned: count(many.owned.len()),
+            excluded: count(many.left.of(Why::Excluded)),
+            owned: count(many.left.of(Why::Owned)),
+            governed: count(many.left.of(Why::Governed)),
             unconfirmed: slot.unconfirmed.filter(|_| many.brake.is_some()),
             first: first.filter_map(|(target, stands)| self.line(slot, *target, stands, now)).collect(),
         };
@@ -324,7 +339,7 @@ impl Engine {
             Some(TargetStatus { namespace, kind, name, reason, message })
         };
         let room = if many.selecting.allow_exclusion { NAMED_MAX.saturating_sub(first.len()) } else { 0 };
-        let mut unread: Vec<_> = many.excluded.iter().filter_map(line).collect();
+        let mut unread: Vec<_> = many.left.iter(Why::Excluded).filter_map(line).collect();
         unread.sort_unstable_by(|one, other| {
             (&one.namespace, &one.kind, &one.name).cmp(&(&other.namespace, &other.kind, &other.name))
         });

@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::autoscalers::{Sent, View, as_target_has};
 use super::feed::{Asked, Asker};
+use super::heirs::Heir;
 use super::ids::TargetId;
 use super::now::Now;
 use super::policies::PolicyKey;
@@ -76,6 +77,8 @@ pub enum Ask {
 enum Next {
     Nothing,
     Remember(Remember),
+    /// What is remembered with it is another's, by that one's own name.
+    HandOver(TargetId, Entry),
     Until(DateTime<Utc>),
     Ask(Ask, Request),
 }
@@ -169,6 +172,11 @@ impl Engine {
                 self.orphans.retry([id], boot + FIRST_WAIT);
                 self.remember(id, change, None, boot);
             }
+            Next::HandOver(heir, entry) => {
+                // Once that is written down, there may be more to do here.
+                self.orphans.retry([id], boot + FIRST_WAIT);
+                self.remember(heir, Remember::Keep(entry), None, boot);
+            }
             Next::Ask(ask, request) => {
                 let Some(key) = self.targets.key(id) else { return };
                 let (namespace, _) = self.namespaces.intern(&Arc::clone(&key.namespace));
@@ -204,10 +212,21 @@ impl Engine {
             holder.is_some_and(|slot| claims || slot.policy.identity.deleting || slot.policy.compiled().is_none());
         let beneath = self.targets.scales(id).and_then(|beneath| self.targets.get(beneath));
         let is_written = target.writing || beneath.is_some_and(|beneath| beneath.writing);
-        // Who else claims it takes over what is remembered, and what is being written isn't known yet.
-        if holds || is_written || self.targets.holder(id).is_some() || self.lead.leaves_alone(&key.namespace) {
+        // What is being written isn't known yet.
+        if is_written || self.lead.leaves_alone(&key.namespace) {
             return Next::Nothing;
         }
+        match self.heir(id) {
+            Heir::None => {}
+            Heir::Unknown => return Next::Nothing,
+            Heir::Takes(heir, entry) => return Next::HandOver(heir, entry),
+            Heir::Has(entry) => return Next::Remember(Remember::Keep(entry)),
+        }
+        let held_by = self.targets.held_by(id).map(|(_, by)| by);
+        if let Some(next) = self.taken_over(id, held_by, holds) {
+            return next;
+        }
+        let is_apart = held_by.is_some();
         if entry.on_delete == OnDelete::Keep {
             return keep(entry, now);
         }
@@ -222,7 +241,7 @@ impl Engine {
             let is_gone = matches!(self.unseen(Some(id), beneath.as_ref()), Known::Missing);
             return if is_gone { Next::Remember(Remember::Forget) } else { Next::Nothing };
         };
-        let wanted = restored(&view, entry, key.kind.how().most).filter(|_| !state.deleting);
+        let wanted = restored(&view, entry, key.kind.how().most, is_apart).filter(|_| !state.deleting);
         let Some(wanted) = wanted else { return Next::Remember(Remember::Forget) };
         let progress = self.orphans.progress.get(&id);
         if !is_there && !progress.is_some_and(|progress| progress.is_gone) {
@@ -241,6 +260,29 @@ impl Engine {
     /// Whether it is known which schedules of the cluster there are, or that there is no such kind any more.
     fn knows_holders(&self) -> bool {
         self.is_wide() && (self.cluster_scalers.complete || self.cluster_scalers.is_gone())
+    }
+
+    /// What is to be done about an entry where somebody may have its target. `held_by` is the claim by which: on the target itself, on
+    /// its autoscaler, or on what it scales. `None` where nobody has it, or what he has isn't written down with this one.
+    fn taken_over(&self, id: TargetId, held_by: Option<TargetId>, holds: bool) -> Option<Next> {
+        if holds {
+            return Some(Next::Nothing);
+        }
+        let by = held_by?;
+        if by == id {
+            // He takes over what is remembered.
+            return Some(Next::Nothing);
+        }
+        if self.targets.scales(by) != Some(id) {
+            // What it scales, or another autoscaler of that: of this one nobody takes over anything.
+            return None;
+        }
+        let target = self.targets.get(id)?;
+        let had_none = target.entry.as_ref().is_some_and(|entry| entry.0.original == 0);
+        let is_awake = target.state.as_ref().is_some_and(|state| state.replicas > 0);
+        // It goes once the autoscaler's says the same.
+        let is_remembered = self.targets.heir(by) == Some(id);
+        Some(if is_remembered || is_awake || had_none { Next::Remember(Remember::Forget) } else { Next::Nothing })
     }
 
     /// What became of something that was asked on behalf of an orphan.

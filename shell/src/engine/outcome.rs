@@ -97,7 +97,7 @@ impl Engine {
         took: Duration,
         result: Result<Answer, Failure>,
     ) {
-        let Asked::Scale { before, target, kind, uid, version, to, .. } = what else { return };
+        let Asked::Scale { before, claimed, target, kind, uid, version, to, .. } = what else { return };
         if let Some(found) = self.targets.get_mut(target) {
             found.writing = false;
             if found.entry.is_some() {
@@ -111,7 +111,7 @@ impl Engine {
             }
         }
         self.mind_above(target);
-        let Some(task) = self.still(id, target, owner) else { return };
+        let Some(task) = self.still(id, claimed, owner) else { return };
         (task.scaling, task.recall) = (false, None);
         let namespace = task.namespace;
         let acts = self.namespaces.name(namespace).is_some_and(|namespace| self.lead.acts_in(self.leading, namespace));

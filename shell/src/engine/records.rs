@@ -158,14 +158,20 @@ impl Engine {
 
     /// What is remembered of a target is this now.
     fn set_entry(&mut self, id: TargetId, entry: Option<(Entry, RecordKey)>) {
-        let Some(target) = self.targets.get_mut(id) else { return };
-        let entry = entry.map(Box::new);
-        if target.entry == entry {
+        let Some(target) = self.targets.get(id) else { return };
+        if target.entry.as_deref() == entry.as_ref() {
             return;
         }
-        target.entry = entry;
+        self.note_heir(id, entry.as_ref());
+        if let Some(target) = self.targets.get_mut(id) {
+            target.entry = entry.map(Box::new);
+        }
         self.watch_scaled(id);
         self.orphans.insert(id);
+        if let Some(beneath) = self.targets.scales(id) {
+            // What was remembered of that one by its own name is remembered with this one from now on.
+            self.orphans.insert(beneath);
+        }
         self.mark_holder(id);
         self.targets.tidy(id);
     }
@@ -361,8 +367,13 @@ impl Record {
 /// An entry as a merge patch has it, which leaves alone what it doesn't name.
 fn written(entry: Option<&Entry>) -> Value {
     let mut value = serde_json::to_value(entry).unwrap_or_default();
-    if let (Some(fields), Some(Entry { left: None, .. })) = (value.as_object_mut(), entry) {
-        fields.insert("left".to_owned(), Value::Null);
+    if let (Some(fields), Some(entry)) = (value.as_object_mut(), entry) {
+        let is_awake = entry.ranges.is_some() && entry.beneath.is_none();
+        for (field, goes) in [("left", entry.left.is_none()), ("beneath", is_awake)] {
+            if goes {
+                fields.insert(field.to_owned(), Value::Null);
+            }
+        }
     }
     if let (Some(fields), Some(true)) = (value.as_object_mut(), entry.map(|entry| entry.holder_kind.is_of_namespace()))
     {

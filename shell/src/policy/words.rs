@@ -44,10 +44,17 @@ pub(super) fn outlook(wanted: &Wanted<'_>) -> String {
 pub(super) fn ready(look: &Look<'_>, wanted: &Wanted<'_>) -> String {
     let outlook = outlook(wanted);
     let Role::Summary(Summary { targets, sought, .. }) = look.facts.role else { return outlook };
-    match targets.claimed {
-        0 => format!("no target is there yet, which are {sought}; {outlook}"),
-        claimed => format!("{outlook}; {claimed} target{}", if claimed == 1 { "" } else { "s" }),
-    }
+    let claimed = match targets.claimed {
+        0 => return format!("no target is there yet, which are {sought}; {outlook}"),
+        1 => "1 target".to_owned(),
+        claimed => format!("{claimed} targets"),
+    };
+    let left = match targets.governed {
+        0 => String::new(),
+        1 => ", to which 1 workload is left that they scale".to_owned(),
+        governed => format!(", to which {governed} workloads are left that they scale"),
+    };
+    format!("{outlook}; {claimed}{left}")
 }
 
 /// What is wrong with those of many targets that fail.
@@ -223,16 +230,19 @@ pub(super) fn owned(look: &Look<'_>, owner: &str) -> String {
 /// A target that an autoscaler scales.
 pub(super) fn autoscaled(look: &Look<'_>, beside: Beside<'_>) -> String {
     let Beside { name, stands_still } = beside;
-    // What names the autoscaler comes before what picks its target.
-    let of = if look.facts.role == Role::Member { "of an object of its own" } else { "instead" };
+    // Of one that is picked the autoscaler is picked as well, or named, which comes first.
+    let instead_of_it = if look.facts.role == Role::Member {
+        format!("pick {name} as well, or name it in targetRef of an object of its own")
+    } else {
+        format!("name {name} in targetRef instead")
+    };
     let (any, instead) = if stands_still {
         ("any count but 0", "give this object 0 or original only")
     } else {
         ("any count", "pause this object")
     };
     format!(
-        "{} is scaled by {name}, which would undo {any}, so it has its way: name {name} in targetRef {of}, {instead}, or take the \
-         autoscaler away",
+        "{} is scaled by {name}, which would undo {any}, so it has its way: {instead_of_it}, {instead}, or take the autoscaler away",
         target(look)
     )
 }

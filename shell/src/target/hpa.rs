@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Defaults, Field, How, Kind, Ours, Own, Scaling, Served, Size, Sleeps, TargetKey, TargetRefKey, TargetState,
@@ -67,6 +67,11 @@ impl Scaled {
     }
 }
 
+/// What the autoscaler with this `spec` scales.
+pub(super) fn scales(spec: &Value) -> Option<TargetRefKey> {
+    Spec::deserialize(spec).ok()?.scale_target_ref.key()
+}
+
 /// What is read of the fields of a `spec` that somebody owns.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -101,6 +106,7 @@ impl Body for Spec {
             least: 1,
             sleeps: Sleeps::Beneath,
             paused: None,
+            under: None,
         })
     }
 }

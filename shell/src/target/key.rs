@@ -23,7 +23,7 @@ impl TargetKey {
     /// As a ScaleRecord calls it: `deployments.apps/web`, and `cluster/NodePool.karpenter.sh/batch` of what lies in no namespace.
     pub fn recorded_as(&self) -> String {
         let of_cluster = if self.namespace.is_empty() { OF_CLUSTER } else { "" };
-        format!("{of_cluster}{}/{}", self.kind.recorded_as(), self.name)
+        format!("{of_cluster}{}", recorded_as(&self.kind, &self.name))
     }
 
     /// What a record of a namespace calls so; `none` is the namespace of what lies in none, where that is remembered there.
@@ -32,8 +32,7 @@ impl TargetKey {
             Some(called) => (none?, called),
             None => (namespace, called),
         };
-        let (kind, name) = called.split_once('/')?;
-        Some(Self { kind: Kind::of_record(kind)?, namespace: Arc::clone(namespace), name: name.into() })
+        Some(TargetRefKey::of_record(called)?.within(Arc::clone(namespace)))
     }
 }
 
@@ -44,6 +43,28 @@ pub struct TargetRefKey {
     pub kind: Kind,
     /// Its name.
     pub name: Box<str>,
+}
+
+impl TargetRefKey {
+    /// As a ScaleRecord of its namespace calls it, such as `deployments.apps/web`.
+    pub fn recorded_as(&self) -> String {
+        recorded_as(&self.kind, &self.name)
+    }
+
+    /// What a ScaleRecord calls so; `None` where that is no target.
+    pub fn of_record(called: &str) -> Option<Self> {
+        let (kind, name) = called.split_once('/')?;
+        Some(Self { kind: Kind::of_record(kind)?, name: name.into() })
+    }
+
+    /// The same in a namespace.
+    pub fn within(self, namespace: Arc<str>) -> TargetKey {
+        TargetKey { kind: self.kind, namespace, name: self.name }
+    }
+}
+
+fn recorded_as(kind: &Kind, name: &str) -> String {
+    format!("{}/{name}", kind.recorded_as())
 }
 
 #[cfg(test)]

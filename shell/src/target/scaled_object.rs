@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::hpa::Scaled;
-use super::{Defaults, Field, How, Ours, Own, Scaling, Served, Size, Sleeps, TargetKey, TargetState};
+use super::{Defaults, Field, How, Ours, Own, Scaling, Served, Size, Sleeps, TargetKey, TargetRefKey, TargetState};
 use crate::api::Range;
 use crate::api::text::plain;
 use crate::cluster::requests::{Answer, Request};
@@ -81,6 +81,11 @@ impl RawScaled {
     }
 }
 
+/// What the ScaledObject with this `spec` scales.
+pub(super) fn scales(spec: &Value) -> Option<TargetRefKey> {
+    Spec::deserialize(spec).ok()?.scale_target_ref.named().key()
+}
+
 /// What is read of the fields of a `spec` that somebody owns.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -123,6 +128,7 @@ impl Body for Spec {
             least: self.idle_replica_count.map_or(0, |idle| idle.saturating_add(1)),
             sleeps: Sleeps::Itself,
             paused: by_hand.map(|words| plain(&words).into()),
+            under: None,
         })
     }
 }

@@ -20,6 +20,17 @@ pub struct Scaling {
     pub sleeps: Sleeps,
     /// How somebody else has paused it, in words.
     pub paused: Option<Box<str>>,
+    /// What it scales, where that was seen.
+    pub under: Option<Under>,
+}
+
+/// What is seen of what an autoscaler scales.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Under {
+    /// How many replicas it asks for.
+    pub replicas: u32,
+    /// What it had before it was given those by its own name, where it was: whoever has the autoscaler takes that over.
+    pub before: Option<u32>,
 }
 
 /// Which parts of a range are ours.
@@ -116,6 +127,7 @@ mod tests {
             least: 1,
             sleeps,
             paused: None,
+            under: None,
         }
     }
 

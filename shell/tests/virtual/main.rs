@@ -17,6 +17,7 @@ mod clocks;
 mod cluster;
 mod fights;
 mod forging;
+mod governed;
 mod holidays;
 mod kinds;
 mod leases;
