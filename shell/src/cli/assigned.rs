@@ -6,9 +6,9 @@ use super::subject::Subject;
 use super::workload_files::Workload;
 use crate::api::manifest::Complaint;
 use crate::api::problems::nearest;
-use crate::api::selection::{KindRef, Reach};
+use crate::api::selection::{KindRef, Left, Reach};
 use crate::api::{Identity, Value};
-use crate::policy::claimed::{self, Claimed, Claiming, Claims, Found, claimed};
+use crate::policy::claimed::{self, Claimed, Claiming, Claims, Found, LeftOut, claimed, left_out};
 use crate::policy::claims::Standing;
 use crate::target::Kind;
 
@@ -19,8 +19,9 @@ pub(super) struct Assigned<'a> {
     /// The schedules, as claims are told of them.
     schedules: Vec<Claiming>,
     /// The workloads, likewise.
-    names: Vec<claimed::Workload>,
+    found: Vec<Found>,
     claimed: Claimed,
+    now: DateTime<Utc>,
 }
 
 /// What becomes of a workload.
@@ -32,6 +33,8 @@ pub(super) struct Row<'a> {
     pub(super) beside: Option<Beside<'a>>,
     /// Why others that claim it don't act on it.
     pub(super) others: Vec<String>,
+    /// Those that would pick it, and why they leave it out.
+    pub(super) left: Vec<(&'a Subject, String)>,
 }
 
 /// Who has a hand in a workload beside its schedule.
@@ -52,9 +55,9 @@ impl<'a> Assigned<'a> {
     pub(super) fn of(subjects: &'a [Subject], workloads: &'a [Workload]) -> Self {
         let schedules: Vec<_> = subjects.iter().map(claiming).collect();
         let found: Vec<Found> = workloads.iter().map(Workload::found).collect();
-        let claimed = claimed(&schedules, &found, Utc::now());
-        let names = found.into_iter().map(|found| found.workload).collect();
-        Self { subjects, workloads, schedules, names, claimed }
+        let now = Utc::now();
+        let claimed = claimed(&schedules, &found, now);
+        Self { subjects, workloads, schedules, found, claimed, now }
     }
 
     /// The schedules, and what they claim.
@@ -67,10 +70,13 @@ impl<'a> Assigned<'a> {
         self.places(policy).map(|(workload, _)| workload)
     }
 
+    fn named(&self) -> impl Iterator<Item = (&'a Workload, &claimed::Workload)> {
+        self.workloads.iter().zip(self.found.iter().map(|found| &found.workload))
+    }
+
     /// The same with all claims on each.
     fn places(&self, policy: usize) -> impl Iterator<Item = (&'a Workload, (&claimed::Workload, &Claims))> {
-        let named = self.workloads.iter().zip(&self.names);
-        named.filter_map(move |(workload, name)| {
+        self.named().filter_map(move |(workload, name)| {
             let claims = self.claimed.get(name).filter(|claims| claims.are_of(policy, name))?;
             Some((workload, (name, claims)))
         })
@@ -84,12 +90,13 @@ impl<'a> Assigned<'a> {
 
     /// What becomes of each workload, in their order.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.workloads.iter().zip(&self.names).map(move |(workload, name)| {
+        let left = left_out(&self.schedules, &self.found, self.now);
+        self.named().zip(left).map(move |((workload, name), left)| {
             let claims = self.claimed.get(name);
             let holder = claims.and_then(|claims| claims.holder(name));
             let by = holder.and_then(|(policy, _)| self.subjects.get(policy));
             let through = holder.and_then(|(_, by)| by);
-            let through = through.and_then(|by| self.names.iter().position(|name| name == by));
+            let through = through.and_then(|by| self.found.iter().position(|found| found.workload == *by));
             let beside = match (through.and_then(|place| self.workloads.get(place)), self.scaled_by(workload)) {
                 (Some(scaler), _) => Some(Beside::Through(scaler)),
                 (None, Some(scaler)) if scaler.is_scaled_object() => Some(Beside::ScaledObject(scaler)),
@@ -97,7 +104,8 @@ impl<'a> Assigned<'a> {
                 (None, None) => workload.owner.as_deref().map(Beside::Owner),
             };
             let others = claims.map(|claims| claims.lost(name, &self.schedules)).unwrap_or_default();
-            Row { workload, by, beside, others }
+            let left = left.iter().filter_map(|left| Some((self.subjects.get(left.policy)?, left.to_string())));
+            Row { workload, by, beside, others, left: left.collect() }
         })
     }
 
@@ -123,6 +131,8 @@ impl<'a> Assigned<'a> {
                 all.extend(late(workload).filter(|_| is_first));
             }
         }
+        let left = left_out(&self.schedules, &self.found, self.now);
+        all.extend(self.workloads.iter().zip(left).filter_map(|(workload, left)| unreadable(workload, &left)));
         all
     }
 
@@ -205,6 +215,17 @@ fn late(workload: &Workload) -> Option<Complaint> {
     let words =
         "missing: when it is resumed, a run that it missed may start at once: write how late one may start, such as 60";
     is_open.then(|| workload.origin.complain("spec.startingDeadlineSeconds", words))
+}
+
+/// A workload that is left out, for nobody understands what it says of that.
+fn unreadable(workload: &Workload, left: &[LeftOut<'_>]) -> Option<Complaint> {
+    left.iter().filter(|left| !left.with_what_it_scales).find_map(|left| match left.why {
+        Left::Unreadable(annotation) => {
+            let words = format!("{}; until then it is left out", annotation.words());
+            Some(workload.origin.complain("metadata.annotations", words))
+        }
+        _ => None,
+    })
 }
 
 /// A schedule, as claims are told of it.

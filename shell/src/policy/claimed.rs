@@ -3,6 +3,7 @@
 //! A claim on an autoscaler is one on what it scales, and the other way round: of all that claim either the first acts.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -45,6 +46,27 @@ pub struct Found {
     pub owner: Option<Box<str>>,
     /// Of an autoscaler, what it scales.
     pub scales: Option<TargetRefKey>,
+}
+
+/// That a schedule would pick a workload, and leaves it out.
+#[derive(Debug, Clone, Copy)]
+pub struct LeftOut<'f> {
+    /// The place of the schedule.
+    pub policy: usize,
+    /// Why.
+    pub why: Left<'f>,
+    /// Whether that is said of what it scales.
+    pub with_what_it_scales: bool,
+}
+
+impl fmt::Display for LeftOut<'_> {
+    /// As part of a sentence: `it stands in spec.targets.exclude`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.with_what_it_scales {
+            f.write_str("what it scales is left out: ")?;
+        }
+        self.why.fmt(f)
+    }
 }
 
 /// What becomes of the claims on a workload.
@@ -145,9 +167,12 @@ impl<'f> Ground<'f> {
         self.above.get(id).into_iter().flatten().filter_map(|(_, _, place)| self.all.get(*place)).collect()
     }
 
-    /// Whether a schedule picks a workload, and with an autoscaler what that scales.
-    fn takes(&self, schedule: &Claiming, found: &Found, now: DateTime<Utc>) -> bool {
-        let Some(Reach::Selected { selection, allow_exclusion, .. }) = &schedule.reach else { return false };
+    /// Whether a schedule picks a workload, and with an autoscaler what that scales; or why it doesn't, and whether that is said of what
+    /// it scales.
+    fn weigh(&self, schedule: &Claiming, found: &'f Found, now: DateTime<Utc>) -> Result<(), (Left<'f>, bool)> {
+        let Some(Reach::Selected { selection, allow_exclusion, .. }) = &schedule.reach else {
+            return Err((Left::Unasked, false));
+        };
         let said = |exclusion| if *allow_exclusion { exclusion } else { Exclusion::None };
         let Workload { namespace, kind, name } = &found.workload;
         let candidate = Candidate {
@@ -159,17 +184,21 @@ impl<'f> Ground<'f> {
             owner: found.owner.as_deref(),
             is_kyklos: false,
         };
-        if *namespace != schedule.identity.namespace || selection.takes(&candidate, now).is_err() {
-            return false;
+        if *namespace != schedule.identity.namespace {
+            return Err((Left::Unasked, false));
         }
-        let Some((_, _, kind, name)) = scales(found) else { return true };
-        let beneath = scales(found).and_then(|root| self.at(&root));
-        let exclusion = beneath.map_or(Exclusion::None, |beneath| beneath.exclusion);
-        selection.leaves_in(kind, name, said(exclusion), now).is_ok()
+        selection.takes(&candidate, now).map_err(|why| (why, false))?;
+        let Some(root) = scales(found) else { return Ok(()) };
+        let exclusion = self.at(&root).map_or(Exclusion::None, |beneath| beneath.exclusion);
+        selection.leaves_in(root.2, root.3, said(exclusion), now).map_err(|why| (why, true))
+    }
+
+    fn takes(&self, schedule: &Claiming, found: &'f Found, now: DateTime<Utc>) -> bool {
+        self.weigh(schedule, found, now).is_ok()
     }
 
     /// Whether a schedule leaves a workload that it picks to an autoscaler that it picks, too.
-    fn is_governed(&self, schedule: &Claiming, found: &Found, now: DateTime<Utc>) -> bool {
+    fn is_governed(&self, schedule: &Claiming, found: &'f Found, now: DateTime<Utc>) -> bool {
         let root = scales(found).unwrap_or_else(|| found.workload.id());
         let first = self.above(&root).into_iter().find(|above| self.takes(schedule, above, now));
         first.is_some_and(|first| first.workload.id() != found.workload.id())
@@ -208,6 +237,20 @@ pub fn claimed(schedules: &[Claiming], workloads: &[Found], now: DateTime<Utc>) 
         }
     }
     together(&ground, &direct, left)
+}
+
+/// Of each workload the schedules that would pick it and leave it out at an instant.
+pub fn left_out<'f>(schedules: &[Claiming], workloads: &'f [Found], now: DateTime<Utc>) -> Vec<Vec<LeftOut<'f>>> {
+    let ground = Ground::of(workloads);
+    let of = |found: &'f Found| {
+        let schedules = schedules.iter().enumerate();
+        let left = schedules.filter_map(|(policy, schedule)| match ground.weigh(schedule, found, now) {
+            Ok(()) | Err((Left::Unasked, _)) => None,
+            Err((why, with_what_it_scales)) => Some(LeftOut { policy, why, with_what_it_scales }),
+        });
+        left.collect()
+    };
+    workloads.iter().map(of).collect()
 }
 
 /// Puts together what is one: an autoscaler and what it scales.
