@@ -160,9 +160,10 @@ fn what_an_autoscaler_scales_is_left_to_it_where_both_are_picked() {
 WORKLOAD                                HAS  BY          APPLIES  GETS  NOTE
 Deployment shop/web                       3  shop/night  night       0
 Deployment shop/queue                     3  shop/night  night       -  left to ScaledObject queue
-Deployment shop/listed                    3  -           -           -
+Deployment shop/listed                    3  -           -           -  shop/night leaves it out: it stands in spec.targets.exclude
 HorizontalPodAutoscaler shop/web          -  shop/night  night       0
-HorizontalPodAutoscaler shop/of-listed    -  -           -           -
+HorizontalPodAutoscaler shop/of-listed    -  -           -           -  shop/night leaves it out: what it scales is left out: it stands in \
+                        spec.targets.exclude
 ScaledObject shop/queue                   -  shop/night  night       0
 CronJob shop/report                       -  shop/night  night       0
 "

@@ -8,7 +8,7 @@ use crate::api::manifest::Complaint;
 use crate::api::problems::nearest;
 use crate::api::selection::{KindRef, Left, Places};
 use crate::api::{Identity, Value};
-use crate::policy::claimed::{self, Claimed, Claiming, Claims, Found, claimed};
+use crate::policy::claimed::{self, Claimed, Claiming, Claims, Found, LeftOut, claimed, left_out};
 use crate::policy::claims::Standing;
 use crate::target::Kind;
 
@@ -36,7 +36,7 @@ pub(super) struct Row<'a> {
     /// Why others that claim it don't act on it.
     pub(super) others: Vec<String>,
     /// Those that would pick it, and why they leave it out.
-    pub(super) left: Vec<(&'a Subject, Left<'a>)>,
+    pub(super) left: Vec<(&'a Subject, String)>,
 }
 
 /// Who has a hand in a workload beside its schedule.
@@ -72,10 +72,13 @@ impl<'a> Assigned<'a> {
         self.places(policy).map(|(workload, _)| workload)
     }
 
+    fn named(&self) -> impl Iterator<Item = (&'a Workload, &claimed::Workload)> {
+        self.workloads.iter().zip(self.found.iter().map(|found| &found.workload))
+    }
+
     /// The same with all claims on each.
     fn places(&self, policy: usize) -> impl Iterator<Item = (&'a Workload, (&claimed::Workload, &Claims))> {
-        let named = self.workloads.iter().zip(&self.found);
-        named.filter_map(move |(workload, Found { workload: name, .. })| {
+        self.named().filter_map(move |(workload, name)| {
             let claims = self.claimed.get(name).filter(|claims| claims.are_of(policy, name))?;
             Some((workload, (name, claims)))
         })
@@ -89,8 +92,8 @@ impl<'a> Assigned<'a> {
 
     /// What becomes of each workload, in their order.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.workloads.iter().zip(&self.found).map(move |(workload, found)| {
-            let name = &found.workload;
+        let left = left_out(&self.schedules, &self.found, self.namespaces, self.now);
+        self.named().zip(left).map(move |((workload, name), left)| {
             let claims = self.claimed.get(name);
             let holder = claims.and_then(|claims| claims.holder(name));
             let by = holder.and_then(|(policy, _)| self.subjects.get(policy));
@@ -103,16 +106,8 @@ impl<'a> Assigned<'a> {
                 (None, None) => workload.owner.as_deref().map(Beside::Owner),
             };
             let others = claims.map(|claims| claims.lost(name, &self.schedules)).unwrap_or_default();
-            Row { workload, by, beside, others, left: self.left(found).collect() }
-        })
-    }
-
-    /// The schedules that would pick a workload, and why they leave it out.
-    fn left<'f>(&'f self, found: &'f Found) -> impl Iterator<Item = (&'f Subject, Left<'f>)> {
-        let all = self.subjects.iter().zip(&self.schedules);
-        all.filter_map(|(subject, schedule)| match schedule.takes(found, self.namespaces, self.now) {
-            Ok(()) | Err(Left::Unasked) => None,
-            Err(why) => Some((subject, why)),
+            let left = left.iter().filter_map(|left| Some((self.subjects.get(left.policy)?, left.to_string())));
+            Row { workload, by, beside, others, left: left.collect() }
         })
     }
 
@@ -138,9 +133,8 @@ impl<'a> Assigned<'a> {
                 all.extend(late(workload).filter(|_| is_first));
             }
         }
-        all.extend(
-            self.workloads.iter().zip(&self.found).filter_map(|(workload, found)| self.unreadable(workload, found)),
-        );
+        let left = left_out(&self.schedules, &self.found, self.namespaces, self.now);
+        all.extend(self.workloads.iter().zip(left).filter_map(|(workload, left)| unreadable(workload, &left)));
         all
     }
 
@@ -186,17 +180,6 @@ impl<'a> Assigned<'a> {
         ))
     }
 
-    /// A workload that is left out, for nobody understands what it says of that.
-    fn unreadable(&self, workload: &Workload, found: &Found) -> Option<Complaint> {
-        self.left(found).find_map(|(_, why)| match why {
-            Left::Unreadable(annotation) => {
-                let words = format!("{}; until then it is left out", annotation.words());
-                Some(workload.origin.complain("metadata.annotations", words))
-            }
-            _ => None,
-        })
-    }
-
     /// Who else would change the target's count.
     fn beside(&self, workload: &Workload, subject: &Subject) -> Option<String> {
         let target = workload.called_here();
@@ -238,6 +221,17 @@ fn late(workload: &Workload) -> Option<Complaint> {
     let words =
         "missing: when it is resumed, a run that it missed may start at once: write how late one may start, such as 60";
     is_open.then(|| workload.origin.complain("spec.startingDeadlineSeconds", words))
+}
+
+/// A workload that is left out, for nobody understands what it says of that.
+fn unreadable(workload: &Workload, left: &[LeftOut<'_>]) -> Option<Complaint> {
+    left.iter().filter(|left| !left.with_what_it_scales).find_map(|left| match left.why {
+        Left::Unreadable(annotation) => {
+            let words = format!("{}; until then it is left out", annotation.words());
+            Some(workload.origin.complain("metadata.annotations", words))
+        }
+        _ => None,
+    })
 }
 
 /// A schedule, as claims are told of it.

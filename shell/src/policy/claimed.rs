@@ -3,6 +3,7 @@
 //! A claim on an autoscaler is one on what it scales, and the other way round: of all that claim either the first acts.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -24,7 +25,7 @@ pub struct Claiming {
 /// A workload's name, in the order in which they are listed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Workload {
-    /// Its namespace; empty of what lies in none.
+    /// Its namespace.
     pub namespace: Arc<str>,
     /// Its kind.
     pub kind: KindRef,
@@ -45,6 +46,27 @@ pub struct Found {
     pub owner: Option<Box<str>>,
     /// Of an autoscaler, what it scales.
     pub scales: Option<TargetRefKey>,
+}
+
+/// That a schedule would pick a workload, and leaves it out.
+#[derive(Debug, Clone, Copy)]
+pub struct LeftOut<'f> {
+    /// The place of the schedule.
+    pub policy: usize,
+    /// Why.
+    pub why: Left<'f>,
+    /// Whether that is said of what it scales.
+    pub with_what_it_scales: bool,
+}
+
+impl fmt::Display for LeftOut<'_> {
+    /// As part of a sentence: `it stands in spec.targets.exclude`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.with_what_it_scales {
+            f.write_str("what it scales is left out: ")?;
+        }
+        self.why.fmt(f)
+    }
 }
 
 /// What becomes of the claims on a workload.
@@ -108,25 +130,6 @@ impl Claiming {
         }
     }
 
-    /// Whether it picks a workload, and why it doesn't; none of its autoscalers is asked.
-    pub fn takes<'w>(&self, found: &'w Found, places: &Places, now: DateTime<Utc>) -> Result<(), Left<'w>> {
-        let Some(Reach::Selected { selection, allow_exclusion, .. }) = &self.reach else { return Err(Left::Unasked) };
-        let Workload { namespace, kind, name } = &found.workload;
-        if !places.take(selection, &self.identity.namespace, namespace) {
-            return Err(Left::Unasked);
-        }
-        let candidate = Candidate {
-            group: kind.group(),
-            kind: &kind.kind,
-            name,
-            label: |key: &str| found.labels.get(key),
-            exclusion: if *allow_exclusion { found.exclusion } else { Exclusion::None },
-            owner: found.owner.as_deref(),
-            is_kyklos: false,
-        };
-        selection.takes(&candidate, now)
-    }
-
     fn claimant(&self, breadth: Breadth, policy: usize) -> Claimant<usize> {
         let Identity { created, name, .. } = &self.identity;
         Claimant { breadth, invalid: self.invalid, created: *created, name: name.clone(), policy }
@@ -167,21 +170,38 @@ impl<'f> Ground<'f> {
         self.above.get(id).into_iter().flatten().filter_map(|(_, _, place)| self.all.get(*place)).collect()
     }
 
-    /// Whether a schedule picks a workload, and with an autoscaler what that scales.
-    fn takes(&self, schedule: &Claiming, found: &Found) -> bool {
-        let Some(Reach::Selected { selection, allow_exclusion, .. }) = &schedule.reach else { return false };
-        if schedule.takes(found, self.namespaces, self.now).is_err() {
-            return false;
+    /// Whether a schedule picks a workload, and with an autoscaler what that scales; or why it doesn't, and whether that is said of what
+    /// it scales.
+    fn weigh(&self, schedule: &Claiming, found: &'f Found) -> Result<(), (Left<'f>, bool)> {
+        let Some(Reach::Selected { selection, allow_exclusion, .. }) = &schedule.reach else {
+            return Err((Left::Unasked, false));
+        };
+        let said = |exclusion| if *allow_exclusion { exclusion } else { Exclusion::None };
+        let Workload { namespace, kind, name } = &found.workload;
+        if !self.namespaces.take(selection, &schedule.identity.namespace, namespace) {
+            return Err((Left::Unasked, false));
         }
-        let Some(root) = scales(found) else { return true };
-        let beneath = self.at(&root).filter(|_| *allow_exclusion);
-        let exclusion = beneath.map_or(Exclusion::None, |beneath| beneath.exclusion);
-        let (_, _, kind, name) = root;
-        selection.leaves_in(kind, name, exclusion, self.now).is_ok()
+        let candidate = Candidate {
+            group: kind.group(),
+            kind: &kind.kind,
+            name,
+            label: |key: &str| found.labels.get(key),
+            exclusion: said(found.exclusion),
+            owner: found.owner.as_deref(),
+            is_kyklos: false,
+        };
+        selection.takes(&candidate, self.now).map_err(|why| (why, false))?;
+        let Some(root) = scales(found) else { return Ok(()) };
+        let exclusion = self.at(&root).map_or(Exclusion::None, |beneath| beneath.exclusion);
+        selection.leaves_in(root.2, root.3, said(exclusion), self.now).map_err(|why| (why, true))
+    }
+
+    fn takes(&self, schedule: &Claiming, found: &'f Found) -> bool {
+        self.weigh(schedule, found).is_ok()
     }
 
     /// Whether a schedule leaves a workload that it picks to an autoscaler that it picks, too.
-    fn is_governed(&self, schedule: &Claiming, found: &Found) -> bool {
+    fn is_governed(&self, schedule: &Claiming, found: &'f Found) -> bool {
         let root = scales(found).unwrap_or_else(|| found.workload.id());
         let first = self.above(&root).into_iter().find(|above| self.takes(schedule, above));
         first.is_some_and(|first| first.workload.id() != found.workload.id())
@@ -194,8 +214,8 @@ fn scales(found: &Found) -> Option<Id<'_>> {
 }
 
 /// Who claims what at an instant, of all workloads that schedules name, and of these that schedules select, in these namespaces.
-pub fn claimed(schedules: &[Claiming], workloads: &[Found], places: &Places, now: DateTime<Utc>) -> Claimed {
-    let ground = Ground::of(workloads, places, now);
+pub fn claimed(schedules: &[Claiming], workloads: &[Found], namespaces: &Places, now: DateTime<Utc>) -> Claimed {
+    let ground = Ground::of(workloads, namespaces, now);
     let mut direct: BTreeMap<Workload, Vec<Claimant<usize>>> = BTreeMap::new();
     let mut left: BTreeMap<Workload, BTreeSet<usize>> = BTreeMap::new();
     for (place, schedule) in schedules.iter().enumerate().filter(|(_, schedule)| !schedule.identity.deleting) {
@@ -221,6 +241,25 @@ pub fn claimed(schedules: &[Claiming], workloads: &[Found], places: &Places, now
         }
     }
     together(&ground, &direct, left)
+}
+
+/// Of each workload the schedules that would pick it and leave it out at an instant.
+pub fn left_out<'f>(
+    schedules: &[Claiming],
+    workloads: &'f [Found],
+    namespaces: &'f Places,
+    now: DateTime<Utc>,
+) -> Vec<Vec<LeftOut<'f>>> {
+    let ground = Ground::of(workloads, namespaces, now);
+    let of = |found: &'f Found| {
+        let schedules = schedules.iter().enumerate();
+        let left = schedules.filter_map(|(policy, schedule)| match ground.weigh(schedule, found) {
+            Ok(()) | Err((Left::Unasked, _)) => None,
+            Err((why, with_what_it_scales)) => Some(LeftOut { policy, why, with_what_it_scales }),
+        });
+        left.collect()
+    };
+    workloads.iter().map(of).collect()
 }
 
 /// Puts together what is one: an autoscaler and what it scales.
