@@ -123,6 +123,11 @@ impl History {
             None => return self,
         };
         let answer = layers.evaluate(at.timestamp());
+        let is_there = |count: u32| self.observed.is_none_or(|observed| i64::from(observed) == i64::from(count));
+        if at == now && !answer.value.count().is_none_or(is_there) {
+            // It has begun since anybody was there.
+            return self;
+        }
         Self {
             effective: Some(answer.value),
             boundary: answer.until.map(from_seconds),

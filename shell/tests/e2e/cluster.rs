@@ -167,15 +167,11 @@ async fn namespaces_and_a_node_pool_are_scaled_by_the_printed_rights() {
         pause().await;
     }
     // Its own team may wake a namespace.
-    let overrule = json!({
-        "apiVersion": "kyklos.io/v1alpha1", "kind": "TimeWindowOverride", "metadata": { "name": "release" },
-        "spec": {
-            "scalerRef": { "kind": "ClusterTimeWindowScaler", "name": "night" }, "reason": "release", "replicas": 5,
-            "until": "2099-01-01T00:00:00Z",
-        },
-    });
-    let (done, said) = lab.applies(&overrule, &[]);
-    assert!(done, "{said}");
+    let mut wake = std::process::Command::new(env!("CARGO_BIN_EXE_kyklos"));
+    wake.args(["override", "create", "night", "--cluster", "-n", "cluster-lab", "--replicas", "5", "--for", "2h"]);
+    wake.args(["--reason", "release"]).env("KUBECONFIG", own().kubeconfig());
+    let output = wake.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     lab.scaled("web", 5).await;
     assert_eq!(shop.replicas("web").await, Some(0));
     let mut claims = std::process::Command::new(env!("CARGO_BIN_EXE_kyklos"));
@@ -185,7 +181,7 @@ async fn namespaces_and_a_node_pool_are_scaled_by_the_printed_rights() {
     let row = |name: &str| rows.iter().find(|row| row.contains(&name)).unwrap_or_else(|| panic!("{name}: {table}"));
     assert_eq!(row("cluster-shop/web")[1..], ["cluster-shop/web", "night", "3", "0"], "{table}");
     assert!(row("batch").ends_with(&["pools", "6", "3"]), "{table}");
-    kubectl(own(), &["delete", "-n", "cluster-lab", "timewindowoverride", "release"]);
+    kubectl(own(), &["delete", "-n", "cluster-lab", "timewindowoverrides", "--all"]);
     lab.scaled("web", 0).await;
     for name in ["night", "pools"] {
         stage.delete_wide(name).await;

@@ -287,6 +287,34 @@ async fn an_override_is_for_its_own_namespace_alone_and_grace_after_it_survives_
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_override_that_begins_while_nobody_is_there_is_no_drift() {
+    let world = evening();
+    world.wide("night", night(&sleeping()));
+    let controller = world.controller_of(None, "wide");
+    world.until("2026-11-23T21:00:00Z").await;
+    controller.kill();
+    let object = json!({
+        "apiVersion": "kyklos.io/v1alpha1", "kind": "TimeWindowOverride",
+        "metadata": { "namespace": "shop", "name": "release" },
+        "spec": {
+            "scalerRef": { "kind": "ClusterTimeWindowScaler", "name": "night" }, "reason": "release", "replicas": 4,
+            "until": "2026-11-23T22:00:00Z",
+        },
+    });
+    world.server.create(Kind::TimeWindowOverride, "kubectl", &object).unwrap();
+    let controller = world.controller_of(None, "wide-2");
+    world.pass(60).await;
+    assert_eq!((counts(&world, "shop"), counts(&world, "other")), ([4, 4], [0, 0]));
+    assert_eq!(world.events_in("shop"), ["ScaledDown", "ScaledUp", "WindowOverride"]);
+    // Once it has what it asks for, another process has nothing to say.
+    controller.kill();
+    world.server.clear_requests();
+    let _next = world.controller_of(None, "wide-3");
+    world.pass(60).await;
+    assert_eq!((world.scalings().len(), world.events_in("shop").len()), (0, 3));
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_deletes_it_at_night_gets_everything_back() {
     let world = evening();
     world.wide("night", night(&sleeping()));
