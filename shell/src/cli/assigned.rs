@@ -20,10 +20,10 @@ pub(super) struct Assigned<'a> {
     schedules: Vec<Claiming>,
     /// The workloads, likewise.
     found: Vec<Found>,
-    namespaces: &'a Places,
-    /// When they are told.
-    now: DateTime<Utc>,
     claimed: Claimed,
+    /// The namespaces.
+    spaces: &'a Places,
+    now: DateTime<Utc>,
 }
 
 /// What becomes of a workload.
@@ -54,12 +54,12 @@ pub(super) enum Beside<'a> {
 
 impl<'a> Assigned<'a> {
     /// Finds out who has what.
-    pub(super) fn of(subjects: &'a [Subject], workloads: &'a [Workload], namespaces: &'a Places) -> Self {
+    pub(super) fn of(subjects: &'a [Subject], workloads: &'a [Workload], spaces: &'a Places) -> Self {
         let schedules: Vec<_> = subjects.iter().map(claiming).collect();
         let found: Vec<Found> = workloads.iter().map(Workload::found).collect();
         let now = Utc::now();
-        let claimed = claimed(&schedules, &found, namespaces, now);
-        Self { subjects, workloads, schedules, found, namespaces, now, claimed }
+        let claimed = claimed(&schedules, &found, spaces, now);
+        Self { subjects, workloads, schedules, found, claimed, spaces, now }
     }
 
     /// The schedules, and what they claim.
@@ -92,7 +92,7 @@ impl<'a> Assigned<'a> {
 
     /// What becomes of each workload, in their order.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        let left = left_out(&self.schedules, &self.found, self.namespaces, self.now);
+        let left = left_out(&self.schedules, &self.found, self.spaces, self.now);
         self.named().zip(left).map(move |((workload, name), left)| {
             let claims = self.claimed.get(name);
             let holder = claims.and_then(|claims| claims.holder(name));
@@ -133,7 +133,7 @@ impl<'a> Assigned<'a> {
                 all.extend(late(workload).filter(|_| is_first));
             }
         }
-        let left = left_out(&self.schedules, &self.found, self.namespaces, self.now);
+        let left = left_out(&self.schedules, &self.found, self.spaces, self.now);
         all.extend(self.workloads.iter().zip(left).filter_map(|(workload, left)| unreadable(workload, &left)));
         all
     }

@@ -21,8 +21,8 @@ use crate::target::{Kind, TargetKey};
 /// Say which schedule acts on which workload, who else claims it and why he doesn't, and what is remembered of it
 ///
 /// It takes the right to list TimeWindowScalers and ScaleRecords, autoscalers, and the workloads of the kinds that schedules select, which
-/// the cluster's role view has, but for ScaledObjects, which KEDA's own roles have; and for what is claimed by ClusterTimeWindowScalers
-/// the right to list those, and namespaces.
+/// the cluster's role view has, but for ScaledObjects, which KEDA's own roles have; and for what is claimed by ClusterTimeWindowScalers the
+/// right to list those, and namespaces.
 #[derive(Debug, Args)]
 pub(super) struct Claims {
     /// Of these manifests, of schedules and of workloads, instead of a cluster; - is standard input
@@ -46,7 +46,7 @@ impl Claims {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let table = if self.files.is_empty() {
             let ground = Ground::read(self.namespace, self.all_namespaces, &self.kyklos_namespace).await?;
-            ground.unread.iter().for_each(|words| say(format_args!("warning: {}", printable(words))));
+            ground.unknown.iter().for_each(|why| say(format_args!("warning: {}", printable(why))));
             of_cluster(&ground)
         } else {
             let mut loaded = Input::of(self.files, self.namespace, self.kyklos_namespace)?.load();
@@ -74,7 +74,7 @@ fn of_cluster(ground: &Ground) -> String {
     table(&ground.schedules, &claimed, (entries, ground.places.own()))
 }
 
-/// What is remembered comes with the namespace of Kyklos.
+/// `own` is the namespace in which it is remembered what lies in none.
 fn table(schedules: &[Claiming], claimed: &Claimed, (mut entries, own): (Entries<'_>, &str)) -> String {
     let mut rows = Vec::new();
     for (workload, claims) in claimed {
@@ -143,7 +143,7 @@ mod tests {
             records: vec![record],
             workloads: Vec::new(),
             places: crate::api::selection::Places::default(),
-            unread: Vec::new(),
+            unknown: Vec::new(),
         };
         assert_eq!(
             of_cluster(&ground),

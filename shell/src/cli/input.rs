@@ -84,7 +84,7 @@ struct Reading<'i> {
 }
 
 impl Input {
-    /// These files, whose objects without a namespace are in this one; `kyklos_namespace` is that of Kyklos.
+    /// These files, whose objects without a namespace are in this one.
     ///
     /// # Errors
     ///

@@ -29,8 +29,8 @@ pub struct Ground {
     pub workloads: Vec<Found>,
     /// The namespaces.
     pub places: Places,
-    /// What couldn't be read, and so isn't seen, in words.
-    pub unread: Vec<String>,
+    /// What couldn't be read, in words: autoscalers, so that what they scale isn't seen through them, or what lies in no namespace.
+    pub unknown: Vec<String>,
 }
 
 impl Ground {
@@ -56,11 +56,11 @@ impl Ground {
             };
             Claiming::read(identity, &scaler.spec)
         };
-        let mut unread = Vec::new();
-        let wide: Vec<ClusterScaler> = list_of_cluster(&client, "ClusterTimeWindowScalers", &mut unread).await?;
+        let (mut workloads, mut unknown) = (Vec::new(), Vec::new());
+        let wide: Vec<ClusterScaler> = list_of_cluster(&client, "ClusterTimeWindowScalers", &mut unknown).await?;
         let mut places = Places::new(own);
         if !wide.is_empty() {
-            let spaces: Vec<Space> = list_of_cluster(&client, "namespaces", &mut unread).await?;
+            let spaces: Vec<Space> = list_of_cluster(&client, "namespaces", &mut unknown).await?;
             spaces.into_iter().for_each(|space| places.insert(space.named(), space.labels.clone()));
         }
         let schedules: Vec<_> =
@@ -68,20 +68,19 @@ impl Ground {
         let selected: BTreeSet<_> = schedules.iter().flat_map(Claiming::kinds).cloned().collect();
         let above = OWN.into_iter().filter(|own| own.how.ranges);
         let above: BTreeSet<_> = above.map(|own| KindRef::new(&own.api_version(), own.name)).collect();
-        let mut workloads = Vec::new();
         for kind in selected.union(&above) {
             match workloads_of(&client, kind, namespace.as_deref()).await {
                 Ok(found) => workloads.extend(found),
                 Err(error) if selected.contains(kind) => {
                     return Err(error.context(format!("the {}s", kind.kind)));
                 }
-                Err(error) => unread.push(format!(
+                Err(error) => unknown.push(format!(
                     "what {}s scale isn't known, so claims aren't seen through them: {error:#}",
                     kind.kind
                 )),
             }
         }
-        Ok(Self { schedules, records, workloads, places, unread })
+        Ok(Self { schedules, records, workloads, places, unknown })
     }
 }
 
@@ -131,7 +130,7 @@ fn found(kind: &KindRef, meta: &ObjectMeta, scales: Option<TargetRefKey>) -> Fou
 }
 
 /// All of a kind that lies in no namespace; none where there is no such kind, or where it may not be read, which is said.
-async fn list_of_cluster<K>(client: &Client, what: &str, unread: &mut Vec<String>) -> anyhow::Result<Vec<K>>
+async fn list_of_cluster<K>(client: &Client, what: &str, unknown: &mut Vec<String>) -> anyhow::Result<Vec<K>>
 where
     K: kube::Resource<DynamicType = (), Scope = ClusterResourceScope>
         + Clone
@@ -142,7 +141,7 @@ where
         Ok(all) => Ok(all.items),
         Err(kube::Error::Api(status)) if status.code == 404 => Ok(Vec::new()),
         Err(kube::Error::Api(status)) if status.code == 403 => {
-            unread.push(format!("the {what} can't be read, so what they claim isn't told: {}", status.message));
+            unknown.push(format!("the {what} can't be read, so what they claim isn't told: {}", status.message));
             Ok(Vec::new())
         }
         Err(error) => Err(anyhow!(of_request(&error))).with_context(|| format!("the {what}")),

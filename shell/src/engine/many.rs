@@ -35,14 +35,14 @@ pub struct Many {
     pub picked: BTreeSet<TargetId>,
     /// How they stand.
     pub tally: Tally<TargetId>,
-    /// What has happened to them since it was told, by their namespaces.
-    changes: BTreeMap<Arc<str>, Changes>,
-    /// Those that a change of a namespace's labels has given to it, and that the brake hasn't counted yet.
-    pub unweighed: BTreeSet<TargetId>,
     /// The autoscalers among them.
     pub governing: Governing,
     /// Those that it would pick and leaves.
     pub left: LeftOut,
+    /// What has happened to them since it was told, by their namespaces.
+    changes: BTreeMap<Arc<str>, Changes>,
+    /// Those that a change of a namespace's labels has given to it, and that the brake hasn't counted yet.
+    pub unweighed: BTreeSet<TargetId>,
     /// Those of which there is nothing more to remember, once the status says so.
     forgetting: BTreeSet<TargetId>,
     /// How many of them wait for a look.
@@ -65,10 +65,10 @@ impl Many {
             claimant,
             picked: BTreeSet::new(),
             tally: Tally::default(),
-            changes: BTreeMap::new(),
-            unweighed: BTreeSet::new(),
             governing: Governing::default(),
             left: LeftOut::default(),
+            changes: BTreeMap::new(),
+            unweighed: BTreeSet::new(),
             forgetting: BTreeSet::new(),
             waiting: 0,
             settles: None,

@@ -71,16 +71,20 @@ impl Engine {
             }
             selecting.kinds.iter().for_each(|kind| self.tidy_kind(kind));
         }
-        if selecting.selection.namespaces().is_some() {
+        let all = if selecting.selection.namespaces().is_some() {
             self.watch_spaces();
-            self.targets.all().into_iter().for_each(|target| self.weigh(id, target));
-            return;
-        }
-        let name = self.namespaces.name(namespace).cloned();
-        let mut all = name.map(|name| self.targets.in_namespace(&name)).unwrap_or_default();
-        // Autoscalers first, so that nothing is picked that is left to one of them.
+            self.targets.all()
+        } else {
+            let name = self.namespaces.name(namespace).cloned();
+            name.map(|name| self.targets.in_namespace(&name)).unwrap_or_default()
+        };
+        self.autoscalers_first(all).into_iter().for_each(|target| self.weigh(id, target));
+    }
+
+    /// Autoscalers first, so that nothing is picked that is left to one of them.
+    pub(super) fn autoscalers_first(&self, mut all: Vec<TargetId>) -> Vec<TargetId> {
         all.sort_by_key(|id| self.targets.scales(*id).is_none());
-        all.into_iter().for_each(|target| self.weigh(id, target));
+        all
     }
 
     /// Has a target weighed by all that pick in its namespace. What lies in none is picked by nobody.

@@ -114,7 +114,8 @@ impl Engine {
 
     /// Has the targets of a namespace weighed by the objects of the cluster, and what is said of it looked at.
     fn choose_all(&mut self, name: &str) {
-        self.targets.in_namespace(name).into_iter().for_each(|target| self.choose(target));
+        let all = self.autoscalers_first(self.targets.in_namespace(name));
+        all.into_iter().for_each(|target| self.choose(target));
         self.wide().into_iter().for_each(|policy| self.settle(policy));
         if let Some(namespace) = self.namespaces.find(name) {
             self.mark_overrides(namespace);

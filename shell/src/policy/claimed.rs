@@ -25,7 +25,7 @@ pub struct Claiming {
 /// A workload's name, in the order in which they are listed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Workload {
-    /// Its namespace.
+    /// Its namespace; empty of what lies in none.
     pub namespace: Arc<str>,
     /// Its kind.
     pub kind: KindRef,
@@ -139,17 +139,16 @@ impl Claiming {
 /// The workloads that there are, and which of them scale which.
 struct Ground<'f> {
     all: &'f [Found],
-    /// The namespaces that those are in.
-    namespaces: &'f Places,
-    now: DateTime<Utc>,
+    /// The namespaces.
+    spaces: &'f Places,
     places: BTreeMap<Id<'f>, usize>,
     /// Of what is scaled, the places of its autoscalers: whoever never stands still first, then by kind and name.
     above: BTreeMap<Id<'f>, BTreeSet<(bool, &'f Workload, usize)>>,
 }
 
 impl<'f> Ground<'f> {
-    fn of(all: &'f [Found], namespaces: &'f Places, now: DateTime<Utc>) -> Self {
-        let mut ground = Self { all, namespaces, now, places: BTreeMap::new(), above: BTreeMap::new() };
+    fn of(all: &'f [Found], spaces: &'f Places) -> Self {
+        let mut ground = Self { all, spaces, places: BTreeMap::new(), above: BTreeMap::new() };
         for (place, found) in all.iter().enumerate() {
             let workload = &found.workload;
             ground.places.entry(workload.id()).or_insert(place);
@@ -172,15 +171,12 @@ impl<'f> Ground<'f> {
 
     /// Whether a schedule picks a workload, and with an autoscaler what that scales; or why it doesn't, and whether that is said of what
     /// it scales.
-    fn weigh(&self, schedule: &Claiming, found: &'f Found) -> Result<(), (Left<'f>, bool)> {
+    fn weigh(&self, schedule: &Claiming, found: &'f Found, now: DateTime<Utc>) -> Result<(), (Left<'f>, bool)> {
         let Some(Reach::Selected { selection, allow_exclusion, .. }) = &schedule.reach else {
             return Err((Left::Unasked, false));
         };
         let said = |exclusion| if *allow_exclusion { exclusion } else { Exclusion::None };
         let Workload { namespace, kind, name } = &found.workload;
-        if !self.namespaces.take(selection, &schedule.identity.namespace, namespace) {
-            return Err((Left::Unasked, false));
-        }
         let candidate = Candidate {
             group: kind.group(),
             kind: &kind.kind,
@@ -190,20 +186,23 @@ impl<'f> Ground<'f> {
             owner: found.owner.as_deref(),
             is_kyklos: false,
         };
-        selection.takes(&candidate, self.now).map_err(|why| (why, false))?;
+        if !self.spaces.take(selection, &schedule.identity.namespace, namespace) {
+            return Err((Left::Unasked, false));
+        }
+        selection.takes(&candidate, now).map_err(|why| (why, false))?;
         let Some(root) = scales(found) else { return Ok(()) };
         let exclusion = self.at(&root).map_or(Exclusion::None, |beneath| beneath.exclusion);
-        selection.leaves_in(root.2, root.3, said(exclusion), self.now).map_err(|why| (why, true))
+        selection.leaves_in(root.2, root.3, said(exclusion), now).map_err(|why| (why, true))
     }
 
-    fn takes(&self, schedule: &Claiming, found: &'f Found) -> bool {
-        self.weigh(schedule, found).is_ok()
+    fn takes(&self, schedule: &Claiming, found: &'f Found, now: DateTime<Utc>) -> bool {
+        self.weigh(schedule, found, now).is_ok()
     }
 
     /// Whether a schedule leaves a workload that it picks to an autoscaler that it picks, too.
-    fn is_governed(&self, schedule: &Claiming, found: &'f Found) -> bool {
+    fn is_governed(&self, schedule: &Claiming, found: &'f Found, now: DateTime<Utc>) -> bool {
         let root = scales(found).unwrap_or_else(|| found.workload.id());
-        let first = self.above(&root).into_iter().find(|above| self.takes(schedule, above));
+        let first = self.above(&root).into_iter().find(|above| self.takes(schedule, above, now));
         first.is_some_and(|first| first.workload.id() != found.workload.id())
     }
 }
@@ -213,27 +212,32 @@ fn scales(found: &Found) -> Option<Id<'_>> {
     Some((&found.workload.namespace, kind.group(), kind.as_str(), name))
 }
 
-/// Who claims what at an instant, of all workloads that schedules name, and of these that schedules select, in these namespaces.
-pub fn claimed(schedules: &[Claiming], workloads: &[Found], namespaces: &Places, now: DateTime<Utc>) -> Claimed {
-    let ground = Ground::of(workloads, namespaces, now);
+/// Who claims what at an instant, of all workloads that schedules name, and of these that schedules select.
+pub fn claimed(schedules: &[Claiming], workloads: &[Found], spaces: &Places, now: DateTime<Utc>) -> Claimed {
+    let ground = Ground::of(workloads, spaces);
     let mut direct: BTreeMap<Workload, Vec<Claimant<usize>>> = BTreeMap::new();
     let mut left: BTreeMap<Workload, BTreeSet<usize>> = BTreeMap::new();
     for (place, schedule) in schedules.iter().enumerate().filter(|(_, schedule)| !schedule.identity.deleting) {
-        let of = schedule.identity.kind();
         match &schedule.reach {
             Some(Reach::Named { kind, name }) => {
                 let namespace = Arc::clone(&schedule.identity.namespace);
                 let named = Workload { namespace, kind: kind.clone(), name: name.clone() };
                 let workload = ground.at(&named.id()).map_or(named.clone(), |found| found.workload.clone());
-                direct.entry(workload).or_default().push(schedule.claimant(Breadth::named(of), place));
+                direct
+                    .entry(workload)
+                    .or_default()
+                    .push(schedule.claimant(Breadth::named(schedule.identity.kind()), place));
             }
             Some(Reach::Selected { .. }) => {
-                for found in workloads.iter().filter(|found| ground.takes(schedule, found)) {
+                for found in workloads.iter().filter(|found| ground.takes(schedule, found, now)) {
                     let workload = found.workload.clone();
-                    if ground.is_governed(schedule, found) {
+                    if ground.is_governed(schedule, found, now) {
                         left.entry(workload).or_default().insert(place);
                     } else {
-                        direct.entry(workload).or_default().push(schedule.claimant(Breadth::selected(of), place));
+                        direct
+                            .entry(workload)
+                            .or_default()
+                            .push(schedule.claimant(Breadth::selected(schedule.identity.kind()), place));
                     }
                 }
             }
@@ -247,13 +251,13 @@ pub fn claimed(schedules: &[Claiming], workloads: &[Found], namespaces: &Places,
 pub fn left_out<'f>(
     schedules: &[Claiming],
     workloads: &'f [Found],
-    namespaces: &'f Places,
+    spaces: &'f Places,
     now: DateTime<Utc>,
 ) -> Vec<Vec<LeftOut<'f>>> {
-    let ground = Ground::of(workloads, namespaces, now);
+    let ground = Ground::of(workloads, spaces);
     let of = |found: &'f Found| {
         let schedules = schedules.iter().enumerate();
-        let left = schedules.filter_map(|(policy, schedule)| match ground.weigh(schedule, found) {
+        let left = schedules.filter_map(|(policy, schedule)| match ground.weigh(schedule, found, now) {
             Ok(()) | Err((Left::Unasked, _)) => None,
             Err((why, with_what_it_scales)) => Some(LeftOut { policy, why, with_what_it_scales }),
         });

@@ -23,7 +23,7 @@ impl TargetKey {
     /// As a ScaleRecord calls it: `deployments.apps/web`, and `cluster/NodePool.karpenter.sh/batch` of what lies in no namespace.
     pub fn recorded_as(&self) -> String {
         let of_cluster = if self.namespace.is_empty() { OF_CLUSTER } else { "" };
-        format!("{of_cluster}{}", recorded_as(&self.kind, &self.name))
+        format!("{of_cluster}{}/{}", self.kind.recorded_as(), self.name)
     }
 
     /// What a record of a namespace calls so; `none` is the namespace of what lies in none, where that is remembered there.
@@ -32,7 +32,8 @@ impl TargetKey {
             Some(called) => (none?, called),
             None => (namespace, called),
         };
-        Some(TargetRefKey::of_record(called)?.within(Arc::clone(namespace)))
+        let (kind, name) = called.split_once('/')?;
+        Some(Self { kind: Kind::of_record(kind)?, namespace: Arc::clone(namespace), name: name.into() })
     }
 }
 
@@ -46,7 +47,7 @@ pub struct TargetRefKey {
 }
 
 impl TargetRefKey {
-    /// As a ScaleRecord of its namespace calls it, such as `deployments.apps/web`.
+    /// As a ScaleRecord calls it, such as `deployments.apps/web`.
     pub fn recorded_as(&self) -> String {
         recorded_as(&self.kind, &self.name)
     }

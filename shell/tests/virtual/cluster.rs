@@ -683,3 +683,26 @@ async fn no_state_is_a_hot_loop() {
     lost.scaler_in("other", "all", json!({ "targets": {}, "timezone": "UTC", "defaultReplicas": 0 }));
     rests("lost to narrower ones", &lost).await;
 }
+
+/// C04, in one of several namespaces.
+#[tokio::test(start_paused = true)]
+async fn what_an_autoscaler_scales_is_left_to_it_in_each_namespace() {
+    let world = evening();
+    let of = json!({ "apiVersion": "apps/v1", "kind": "Deployment", "name": "web" });
+    let spec = json!({ "scaleTargetRef": of, "minReplicas": 2, "maxReplicas": 10 });
+    let object = json!({ "metadata": { "namespace": "shop", "name": "web" }, "spec": spec });
+    world.server.create(Kind::HorizontalPodAutoscaler, "kubectl", &object).unwrap();
+    let mut spec = night(&sleeping());
+    spec["targets"] = json!({ "kinds": [{ "kind": "Deployment" }, { "kind": "HorizontalPodAutoscaler" }] });
+    world.wide("night", spec);
+    let _controller = world.controller_of(None, "wide");
+    world.until("2026-11-23T20:00:30Z").await;
+    assert_eq!((counts(&world, "shop"), counts(&world, "other")), ([0, 0], [0, 0]));
+    assert_eq!(world.wide_stand("night"), [4, 4, 0, 0, 0], "the autoscaler instead of what it scales");
+    assert_eq!(world.remembered("shop").len(), 2);
+    world.relabel("shop", Some("never"));
+    world.pass(30).await;
+    assert_eq!((counts(&world, "shop"), world.remembered("shop").len()), ([2, 2], 0), "it wakes with its floor");
+    let floor = world.server.get(Kind::HorizontalPodAutoscaler, "shop", "web").unwrap()["spec"]["minReplicas"].clone();
+    assert_eq!((floor, world.wide_stand("night")), (json!(2), [2, 2, 0, 0, 0]));
+}

@@ -249,8 +249,8 @@ fn one_that_is_left_without_what_it_scales_gets_back_its_bounds_alone() {
             held: 6,
             ranges,
             beneath: None,
+            holder_kind: crate::api::ScalerKind::default(),
             holder: "web".to_owned(),
-            holder_kind: crate::api::ScalerKind::TimeWindowScaler,
             on_delete: crate::api::OnDelete::Restore,
             left: None,
         };
