@@ -1,7 +1,7 @@
 //! The image's figures: what each part takes, against what it may.
 //!
-//! What may be published at all is for `cargo registry verify` to say, by the budgets. Here the goals are what has been
-//! reached, and fails above: what we build may not grow back.
+//! What may be published at all is for `cargo registry verify` to say, by the budgets. Here it fails above what has been reached,
+//! which is the goals, but for the binary and what it is a part of: what we build may not grow back.
 
 use std::time::Duration;
 
@@ -15,14 +15,18 @@ use crate::layout::Built;
 /// How long the controller may take until it is ready, with no objects: many times what it takes, since it is a time; and
 /// the fastest of some starts is what counts.
 const START_LIMIT: Duration = Duration::from_millis(500);
-/// How much memory it may hold then.
-const MEMORY_LIMIT: u64 = 8_000_000;
+/// How much memory it may hold then, the pages of the binary that it has used among it: of the rest there is 1 MB.
+const MEMORY_LIMIT: u64 = 10_500_000;
+/// So much more than the goal the binary takes since it knows more kinds than Deployments, and remembers what they had: 9.20 MB
+/// on linux/amd64, 7.65 MB on linux/arm64.
+const ABOVE_GOAL: u64 = 1_500_000;
 
 /// Above this it fails. The base is somebody else's, and as large as it is: of that the budget.
 fn limit(size: &Size) -> u64 {
     match size.part {
         Part::Base => size.budget,
-        Part::Binary | Part::Unpacked | Part::Pulled => size.goal,
+        Part::Binary | Part::Unpacked => size.goal + ABOVE_GOAL,
+        Part::Pulled => size.goal,
     }
 }
 
@@ -151,20 +155,21 @@ mod tests {
 
     #[test]
     fn what_is_over_its_limit_fails_and_is_named() {
-        let error = wrong(&figures(8_000_001, 500, false));
-        assert_eq!(error, "over the limit: linux/amd64: memory: 8.00 MB of at most 8.00 MB");
-        let error = wrong(&figures(8_000_000, 501, false));
+        let error = wrong(&figures(10_500_001, 500, false));
+        assert_eq!(error, "over the limit: linux/amd64: memory: 10.50 MB of at most 10.50 MB");
+        let error = wrong(&figures(10_500_000, 501, false));
         assert_eq!(error, "over the limit: linux/amd64: start to /readyz: 501 ms of at most 500 ms");
-        figures(8_000_000, 500, false).check().unwrap();
+        figures(10_500_000, 500, false).check().unwrap();
     }
 
     #[test]
-    fn a_size_fails_above_its_goal_and_that_of_the_base_above_its_budget() {
-        for part in [Part::Binary, Part::Unpacked, Part::Pulled] {
-            size(part, 10_000_000).check().unwrap();
-            let error = wrong(&size(part, 10_010_000));
-            assert_eq!(error, format!("over the limit: linux/amd64: {}: 10.01 MB of at most 10.00 MB", part.name()));
-            assert!(size(part, 1).table().contains("10.00 MB |"), "{}", size(part, 1).table());
+    fn a_size_fails_above_what_was_reached_and_that_of_the_base_above_its_budget() {
+        for (part, most) in [(Part::Binary, 11_500_000), (Part::Unpacked, 11_500_000), (Part::Pulled, 10_000_000)] {
+            size(part, most).check().unwrap();
+            let (found, limit) = (megabytes(most + 10_000), megabytes(most));
+            let error = wrong(&size(part, most + 10_000));
+            assert_eq!(error, format!("over the limit: linux/amd64: {}: {found} of at most {limit}", part.name()));
+            assert!(size(part, 1).table().contains(&format!("{limit} |")), "{}", size(part, 1).table());
         }
         size(Part::Base, 16_000_000).check().unwrap();
         assert!(wrong(&size(Part::Base, 16_010_000)).contains("16.01 MB of at most 16.00 MB"));

@@ -70,7 +70,7 @@ pub struct TargetsStatus {
     /// Those of the claimed that the API server refuses to change, or about which it doesn't answer.
     #[serde(default)]
     pub failed: i64,
-    /// Those that would be picked, but for their name in spec.targets.exclude or an annotation of their own.
+    /// Those that would be picked, but for their name in spec.targets.exclude or an annotation of their own, and what Kyklos runs in.
     #[serde(default)]
     pub excluded: i64,
     /// Those that would be picked, but that another object makes and manages.

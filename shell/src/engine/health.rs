@@ -221,19 +221,19 @@ impl Engine {
 
     /// For how many seconds of the schedule's clock fewer of an object's target are ready than it is to have, by its own status. An
     /// autoscaler runs nothing itself: what it scales does.
-    fn unready(&self, slot: &Slot, head: &Assignment, now: DateTime<Utc>) -> Option<f64> {
-        let claimed = head.target?;
+    fn unready(&self, slot: &Slot, task: &Assignment, now: DateTime<Utc>) -> Option<f64> {
+        let claimed = task.target?;
         let state = |id: TargetId| self.targets.get(id)?.state.as_ref();
         let beneath = self.targets.scales(claimed);
         let runs = state(beneath.unwrap_or(claimed))?;
         let ready = runs.ready?;
         let least = beneath.and_then(|_| state(claimed)).map(|autoscaler| autoscaler.replicas);
         let acts = slot.policy.compiled().is_some_and(|compiled| !compiled.pause.holds_at(now));
-        let attempt = head.attempt.as_deref().filter(|_| acts);
+        let attempt = task.attempt.as_deref().filter(|_| acts);
         let lacking = attempt.map(|attempt| Lacking { to: attempt.to.replicas, due: attempt.due });
-        let since = since((ready, runs.replicas), least, lacking, head.history.last_scale);
+        let since = since((ready, runs.replicas), least, lacking, task.history.last_scale);
         // Another's target is told of by that one.
-        let since = since.filter(|_| head.history.observed.is_some());
+        let since = since.filter(|_| task.history.observed.is_some());
         Some(since.map_or(0.0, |since| (now - since).as_seconds_f64().max(0.0)))
     }
 
@@ -242,9 +242,15 @@ impl Engine {
         let (now, boot) = (self.clock.at(moment.wall), moment.boot);
         // A second of a rehearsed clock saves as much as one of the real one.
         let share = self.clock.passes(Duration::from_secs(1)).as_seconds_f64();
-        let mut saved = HashMap::<_, f64>::new();
+        let (mut saved, mut unready) = (HashMap::<_, f64>::new(), HashMap::<_, f64>::new());
         for (_, task) in self.assignments.iter() {
             *saved.entry(task.policy).or_default() += task.saved.seconds(boot);
+            // Of many it is the one that lacks some for the longest.
+            let lacks = self.policies.get(task.policy).and_then(|slot| self.unready(slot, task, now));
+            if let Some(lacks) = lacks {
+                let most = unready.entry(task.policy).or_default();
+                *most = most.max(lacks);
+            }
         }
         let row = |id: PolicyId, slot: &Slot| {
             let head = self.head(slot)?;
@@ -255,7 +261,7 @@ impl Engine {
                 effective: history.effective.and_then(Value::count),
                 observed: history.observed,
                 next_boundary: history.boundary.map(|at| at.timestamp()),
-                unready: self.unready(slot, head, now),
+                unready: unready.get(&id).copied(),
                 saved: saved.get(&id).copied().unwrap_or_default() * share,
                 grace: history.expiry.is_some(),
                 degraded: history.is_degraded(),

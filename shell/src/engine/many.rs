@@ -11,10 +11,10 @@ use super::now::Now;
 use super::policies::Slot;
 use super::state::{Engine, Source};
 use super::targets::Claimant;
-use crate::api::selection::Selecting;
+use crate::api::selection::{Exclusion, Selecting};
 use crate::api::{TargetStatus, TargetsStatus};
 use crate::policy::changes::Changes;
-use crate::policy::summary::{Member, Stands, Summary, Tally};
+use crate::policy::summary::{Member, NAMED_MAX, Stands, Summary, Tally};
 use crate::policy::{Because, Happening, History, Report, Type};
 use crate::target::TargetState;
 
@@ -258,6 +258,7 @@ impl Engine {
             unconfirmed: slot.unconfirmed.filter(|_| many.brake.is_some()),
             first: first.filter_map(|(target, stands)| self.line(slot, *target, stands, now)).collect(),
         };
+        let targets = TargetsStatus { first: self.with_unread(targets.first, many), ..targets };
         let sought = sought(&many.selecting);
         let troubles = self.troubles(&many.selecting);
         Some(Summary { targets, due: tally.due(), originals: tally.originals(), sought, troubles })
@@ -274,6 +275,22 @@ impl Engine {
         };
         let (kind, name) = (key.kind.as_str().to_owned(), key.name.to_string());
         Some(TargetStatus { kind, name, reason: because.as_str().to_owned(), message })
+    }
+
+    /// Adds those that are left out by an annotation that can't be read, as far as there is room.
+    fn with_unread(&self, mut first: Vec<TargetStatus>, many: &Many) -> Vec<TargetStatus> {
+        let line = |target: &TargetId| {
+            let (key, state) = (self.targets.key(*target)?, self.targets.get(*target)?.state.as_ref()?);
+            let Exclusion::Unreadable(annotation) = state.exclusion else { return None };
+            let message = format!("it is left out: {}", annotation.words());
+            let (kind, name) = (key.kind.as_str().to_owned(), key.name.to_string());
+            Some(TargetStatus { kind, name, reason: Because::ConfigurationInvalid.as_str().to_owned(), message })
+        };
+        let room = if many.selecting.allow_exclusion { NAMED_MAX.saturating_sub(first.len()) } else { 0 };
+        let mut unread: Vec<_> = many.excluded.iter().filter_map(line).collect();
+        unread.sort_unstable_by(|one, other| (&one.kind, &one.name).cmp(&(&other.kind, &other.name)));
+        first.extend(unread.into_iter().take(room));
+        first
     }
 
     /// What keeps kinds from being looked at.

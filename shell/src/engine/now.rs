@@ -51,6 +51,7 @@ impl Engine {
             tracing::warn!(now = %moment.wall, "the clock was set");
             // Timers go by the time that passes, boundaries by the clock.
             self.mark_all();
+            self.rechoose_timed();
         }
         Now { moment, schedule: self.clock.at(reading.now), state: reading.state }
     }
@@ -87,6 +88,7 @@ impl Engine {
             None => {}
         }
         self.mark_all();
+        self.rechoose_timed();
     }
 
     /// Has looked at whose time has come.

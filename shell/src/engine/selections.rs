@@ -109,7 +109,8 @@ impl Engine {
         let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) else { return };
         let left = (many.excluded.contains(&target), many.owned.contains(&target));
         let now = (matches!(verdict, Verdict::Excluded { .. }), verdict == Verdict::Owned);
-        if left != now {
+        // What an annotation says that can't be read may be another thing than before.
+        if left != now || now.0 {
             if now.0 {
                 many.excluded.insert(target)
             } else {
@@ -149,8 +150,10 @@ impl Engine {
             Ok(()) => Verdict::Picked,
             Err(Left::Owned(_)) => Verdict::Owned,
             Err(Left::ExcludedUntil(until)) => Verdict::Excluded { until: Some(until) },
-            Err(Left::Listed | Left::Excluded | Left::Unreadable(_)) => Verdict::Excluded { until: None },
-            Err(Left::Unasked | Left::Kyklos) => Verdict::Nothing,
+            Err(Left::Listed | Left::Excluded | Left::Unreadable(_) | Left::Kyklos) => {
+                Verdict::Excluded { until: None }
+            }
+            Err(Left::Unasked) => Verdict::Nothing,
         })
     }
 
@@ -189,7 +192,8 @@ impl Engine {
         self.targets.tidy(target);
     }
 
-    /// Who of those that claim a target, what it scales or what scales it has it: of those that pick it one alone has an assignment, so that claims cost no looks.
+    /// Who of those that claim a target, what it scales or what scales it has it: of those that pick it one alone has an assignment, so
+    /// that claims cost no looks.
     pub(super) fn divide(&mut self, target: TargetId) {
         let (holder, all) = (self.targets.held_by(target), self.targets.claimants(target).collect::<Vec<_>>());
         let kept = Standing { stands: Stands::Different, ..Standing::LOST };
@@ -213,6 +217,11 @@ impl Engine {
         let by = self.targets.key(claimed).filter(|_| claimed != target);
         let what = by.map_or_else(|| "it".to_owned(), |by| format!("it by {} {}", by.kind.as_str(), by.name));
         Some(format!("TimeWindowScaler {} has {what}: {}", to.name, why.in_words()))
+    }
+
+    /// Has all weighed again that say until when they are left out: it is another time than it was.
+    pub(super) fn rechoose_timed(&mut self) {
+        self.targets.excluded_for_a_while().into_iter().for_each(|target| self.choose(target));
     }
 
     /// Has weighed whose time has come.

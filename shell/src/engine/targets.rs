@@ -6,6 +6,7 @@ use super::ids::{PolicyId, Shelf, TargetId};
 use super::policies::Pace;
 use super::records::RecordKey;
 use crate::api::Entry;
+use crate::api::selection::Exclusion;
 use crate::policy::claims::{self, Claims};
 use crate::target::{Kind, TargetKey, TargetState};
 
@@ -99,6 +100,13 @@ impl Targets {
     /// Those of a namespace.
     pub fn in_namespace(&self, namespace: &str) -> Vec<TargetId> {
         self.0.iter().filter(|(_, (key, _))| *key.namespace == *namespace).map(|(id, _)| id).collect()
+    }
+
+    /// Those that say until when no selection is to take them, whether that is over or not.
+    pub fn excluded_for_a_while(&self) -> Vec<TargetId> {
+        let says =
+            |target: &Target| target.state.as_ref().is_some_and(|state| matches!(state.exclusion, Exclusion::Until(_)));
+        self.0.iter().filter(|(_, (_, target))| says(target)).map(|(id, _)| id).collect()
     }
 
     /// Those of a kind, whether they are there or only named.

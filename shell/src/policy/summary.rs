@@ -80,12 +80,14 @@ impl Member {
         };
         let held_up = hold.and_then(|hold| hold.ready.as_ref()).filter(|_| look.differs() || look.target().is_none());
         let is_missed = wanted.is_some_and(|wanted| wanted.memory.is_missed());
+        let misread = wanted.and_then(|wanted| words::misread(look, wanted));
         let said = match (held_up, due) {
             (Some(said), _) => Some((said.because, said.message.clone())),
             (None, Some(due)) => Some((due, look.say(words::WRITE_DUE))),
             (None, None) if is_missed => {
                 wanted.map(|wanted| (Because::OriginalUnknown, look.say(&words::original_unknown(look, wanted))))
             }
+            (None, None) if misread.is_some() => misread.map(|words| (Because::OriginalUnknown, look.say(&words))),
             (None, None) if look.differs() => {
                 let other = look.budget.as_ref().and_then(|budget| budget.other());
                 Some((Because::CountReverted, look.say(&words::reverted(look, other))))

@@ -2,8 +2,11 @@
 
 use std::process::Command;
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use kyklos_devcluster::{DevCluster, Options, Tools, progress_on_stderr};
+
+use crate::waits::PATIENCE;
 
 /// The control plane with the CRDs as users install them.
 pub(crate) fn cluster() -> &'static DevCluster {
@@ -35,6 +38,15 @@ pub(crate) fn install(cluster: &DevCluster, crd: &[u8]) {
     std::fs::write(&file, crd).unwrap();
     kubectl(cluster, &["apply", "--server-side", "-f", file.to_str().unwrap()]);
     kubectl(cluster, &["wait", "--for=condition=Established", "--timeout=120s", "-f", file.to_str().unwrap()]);
+    // For a moment what is established is answered by "storage is (re)initializing".
+    let all = kubectl(cluster, &["get", "-f", file.to_str().unwrap(), "-o", "jsonpath={.items[*].metadata.name}"]);
+    let begin = Instant::now();
+    for name in all.split_whitespace() {
+        while !cluster.kubectl().args(["get", name, "-A"]).output().unwrap().status.success() {
+            assert!(begin.elapsed() < PATIENCE, "{name} isn't served");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
 }
 
 /// Runs kubectl, which has to succeed.

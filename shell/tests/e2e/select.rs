@@ -38,6 +38,17 @@ async fn a_namespace_sleeps_and_wakes() {
         stage.scaled(name, replicas).await;
     }
     stage.no_records().await;
+    // Nobody runs Pods here: of none it is told that its morning came up.
+    let series = "kyklos_target_unready_seconds{namespace=\"select\",name=\"night\"} ";
+    let lacks = |page: &str| {
+        let value = page.lines().find_map(|line| line.strip_prefix(series));
+        value.is_some_and(|value| value.parse::<f64>().unwrap() > 0.0)
+    };
+    let begin = std::time::Instant::now();
+    while !lacks(&controller.probe("/metrics").1) {
+        assert!(begin.elapsed() < crate::waits::PATIENCE, "{}", controller.probe("/metrics").1);
+        crate::waits::pause().await;
+    }
     assert!(controller.stop().success());
 }
 

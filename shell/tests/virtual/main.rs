@@ -21,6 +21,7 @@ mod kinds;
 mod leases;
 mod outages;
 mod overrides;
+mod picked;
 mod records;
 mod rest;
 mod scenarios;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::world::{World, office, options};
 
 /// None at night, and what they had by day, of all with the label `tier: app`.
-fn night() -> Value {
+pub(crate) fn night() -> Value {
     json!({
         "targets": { "selector": { "matchLabels": { "tier": "app" } } }, "timezone": "UTC", "gracePeriodSeconds": 0,
         "windows": [{ "name": "night", "start": "20:00", "end": "06:00", "replicas": 0 }],
@@ -15,25 +15,25 @@ fn night() -> Value {
 
 impl World {
     /// Makes a workload with labels.
-    fn labelled(&self, kind: Kind, name: &str, replicas: i32, labels: &Value) {
+    pub(crate) fn labelled(&self, kind: Kind, name: &str, replicas: i32, labels: &Value) {
         let metadata = json!({ "namespace": "shop", "name": name, "labels": labels });
         let object = json!({ "metadata": metadata, "spec": { "replicas": replicas } });
         self.server.create(kind, "kubectl", &object).unwrap();
     }
 
     /// Makes a Deployment that the night is for.
-    fn app(&self, name: &str, replicas: i32) {
+    pub(crate) fn app(&self, name: &str, replicas: i32) {
         self.labelled(Kind::Deployment, name, replicas, &json!({ "tier": "app" }));
     }
 
     /// Changes what a Deployment says of itself.
-    fn meta(&self, name: &str, metadata: Value) {
+    pub(crate) fn meta(&self, name: &str, metadata: Value) {
         let patch = json!({ "metadata": metadata });
         self.server.edit(Kind::Deployment, "shop", name, "kubectl", &patch).unwrap();
     }
 
     /// How the targets of `night` stand: claimed, held, different, in conflict, failed.
-    fn stand(&self) -> [i64; 5] {
+    pub(crate) fn stand(&self) -> [i64; 5] {
         let status = self.status("night");
         ["claimed", "held", "different", "conflict", "failed"].map(|count| status["targets"][count].as_i64().unwrap())
     }
@@ -48,7 +48,7 @@ impl World {
 }
 
 /// A minute before the night.
-fn evening(spec: Value) -> World {
+pub(crate) fn evening(spec: Value) -> World {
     let world = World::at("2026-11-23T19:59:00Z");
     world.scaler("night", spec);
     world
@@ -176,6 +176,11 @@ async fn one_is_left_out_until_an_instant_and_by_the_list() {
         (world.counts(&names), world.status("night")["targets"]["excluded"].as_i64()),
         (vec![0, 3, 3, 3], Some(3))
     );
+    let first = world.status("night")["targets"]["first"].clone();
+    assert_eq!(first.as_array().map(Vec::len), Some(1), "{first}");
+    assert_eq!((&first[0]["name"], &first[0]["reason"]), (&json!("strange"), &json!("ConfigurationInvalid")));
+    let said = first[0]["message"].as_str().unwrap();
+    assert!(said.contains("kyklos.io/exclude") && said.ends_with("write one of the two"), "{said}");
     world.until("2026-11-23T22:00:01Z").await;
     assert_eq!(world.counts(&names), [0, 0, 3, 3]);
     world.edit("night", json!({ "allowExclusion": false }));
@@ -185,6 +190,7 @@ async fn one_is_left_out_until_an_instant_and_by_the_list() {
         (vec![0, 0, 3, 0], [3, 3, 0, 0, 0]),
         "the list is the object's own"
     );
+    assert_eq!(world.status("night")["targets"]["first"], json!([]), "what nobody asks may say what it likes");
 }
 
 #[tokio::test(start_paused = true)]
@@ -312,6 +318,8 @@ async fn kyklos_itself_is_never_picked() {
         (world.replicas_in("kyklos-system", "kyklos"), world.replicas_in("kyklos-system", "kyklos-web")),
         (2, 0)
     );
+    let status = world.server.get(Kind::TimeWindowScaler, "kyklos-system", "night").unwrap()["status"].clone();
+    assert_eq!((&status["targets"]["claimed"], &status["targets"]["excluded"]), (&json!(1), &json!(1)));
 }
 
 #[tokio::test(start_paused = true)]
