@@ -47,9 +47,22 @@ fn each_workload_of_the_files_is_told_what_it_gets_by_a_selection() {
     for name in ["web", "db"] {
         assert_eq!(row(name)[2..6], ["3", "shop/night", "night", "0"], "{}", said.out);
     }
-    for name in ["listed", "kept"] {
-        assert_eq!(row(name)[2..6], ["3", "-", "-", "-"], "{}", said.out);
+    for (name, why) in [
+        ("listed", "shop/night leaves it out: it stands in spec.targets.exclude"),
+        ("kept", "shop/night leaves it out: its annotation kyklos.io/exclude says so"),
+    ] {
+        let row = row(name);
+        assert_eq!((row[2..6].join(" "), row[6..].join(" ").as_str()), ("3 - - -".to_owned(), why), "{}", said.out);
     }
+}
+
+#[test]
+fn what_says_of_itself_what_nobody_understands_is_left_out_and_warned_of() {
+    let strange = workload("Deployment", "strange", ", annotations: { kyklos.io/exclude: 'yes' }");
+    let said =
+        kyklos(&[], "validate --strict -f -", &[NIGHT.to_owned(), workload("Deployment", "web", ""), strange].concat());
+    let words = "document 3: metadata.annotations: its annotation kyklos.io/exclude is neither \"true\" nor \"false\": write one of the two";
+    assert!(said.status != 0 && said.err.contains(words), "{}", said.err);
 }
 
 #[test]

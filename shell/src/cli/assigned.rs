@@ -9,7 +9,7 @@ use super::workload_files::Workload;
 use crate::api::Value;
 use crate::api::manifest::Complaint;
 use crate::api::problems::nearest;
-use crate::api::selection::{Candidate, Exclusion, KindRef, Selection};
+use crate::api::selection::{Candidate, Exclusion, KindRef, Left, Selection};
 use crate::policy::claims::{Breadth, Claimant, Claims, Standing};
 use crate::target::Kind;
 
@@ -23,6 +23,8 @@ pub(super) struct Assigned<'a> {
     scaled_by: Vec<Vec<usize>>,
     /// Of each schedule the workloads that it names or picks.
     aims: Vec<Vec<usize>>,
+    /// Of each workload the schedules that would pick it, and why they leave it out.
+    left: Vec<Vec<(usize, Left<'a>)>>,
 }
 
 /// What becomes of a workload.
@@ -34,6 +36,8 @@ pub(super) struct Row<'a> {
     pub(super) beside: Option<Beside<'a>>,
     /// Those that claim it and don't act on it.
     pub(super) others: Vec<&'a Subject>,
+    /// Those that would pick it, and why they leave it out.
+    pub(super) left: Vec<(&'a Subject, Left<'a>)>,
 }
 
 /// Who has a hand in a workload beside its schedule.
@@ -76,14 +80,24 @@ impl<'a> Assigned<'a> {
             found.find(|place| workloads.get(*place).is_some_and(|workload| workload.kind.is(&kind)))
         };
         let now = Utc::now();
-        let aims = subjects.iter().map(|subject| match subject.selection() {
-            Some(selection) => (0..workloads.len())
-                .filter(|place| workloads.get(*place).is_some_and(|workload| picks(subject, &selection, workload, now)))
-                .collect(),
-            None => named(subject).into_iter().collect(),
-        });
-        let aims = aims.collect();
-        let mut assigned = Self { subjects, workloads, claims: Vec::new(), scaled_by, aims };
+        let mut left = vec![Vec::new(); workloads.len()];
+        let mut aims = Vec::new();
+        for (policy, subject) in subjects.iter().enumerate() {
+            let Some(selection) = subject.selection() else {
+                aims.push(named(subject).into_iter().collect());
+                continue;
+            };
+            let mut picked = Vec::new();
+            for ((place, workload), left) in workloads.iter().enumerate().zip(&mut left) {
+                match takes(subject, &selection, workload, now) {
+                    Ok(()) => picked.push(place),
+                    Err(Left::Unasked) => {}
+                    Err(why) => left.push((policy, why)),
+                }
+            }
+            aims.push(picked);
+        }
+        let mut assigned = Self { subjects, workloads, claims: Vec::new(), scaled_by, aims, left };
         assigned.claims = assigned.claimed();
         assigned
     }
@@ -147,7 +161,9 @@ impl<'a> Assigned<'a> {
             };
             let others = claims.iter().map(|claimant| claimant.policy).filter(|policy| Some(*policy) != holder);
             let others = others.filter_map(|policy| self.subjects.get(policy)).collect();
-            Row { workload, by, beside, others }
+            let left = self.left.get(place).into_iter().flatten();
+            let left = left.filter_map(|(policy, why)| Some((self.subjects.get(*policy)?, *why))).collect();
+            Row { workload, by, beside, others, left }
         })
     }
 
@@ -171,6 +187,7 @@ impl<'a> Assigned<'a> {
                 all.extend(late(workload).filter(|_| is_first));
             }
         }
+        all.extend(self.workloads.iter().zip(&self.left).filter_map(|(workload, left)| unreadable(workload, left)));
         all
     }
 
@@ -254,8 +271,25 @@ fn late(workload: &Workload) -> Option<Complaint> {
     is_open.then(|| workload.origin.complain("spec.startingDeadlineSeconds", words))
 }
 
-/// Whether a schedule picks a workload.
-fn picks(subject: &Subject, selection: &Selection, workload: &Workload, now: DateTime<Utc>) -> bool {
+/// A workload that is left out, for nobody understands what it says of that.
+fn unreadable(workload: &Workload, left: &[(usize, Left<'_>)]) -> Option<Complaint> {
+    left.iter().find_map(|(_, why)| match why {
+        Left::Unreadable(annotation) => Some(
+            workload
+                .origin
+                .complain("metadata.annotations", format!("{}; until then it is left out", annotation.words())),
+        ),
+        _ => None,
+    })
+}
+
+/// Whether a schedule picks a workload, and why it doesn't.
+fn takes<'w>(
+    subject: &Subject,
+    selection: &Selection,
+    workload: &'w Workload,
+    now: DateTime<Utc>,
+) -> Result<(), Left<'w>> {
     let spec = &subject.object.spec;
     let exclusion = if spec.allow_exclusion == Some(false) { Exclusion::None } else { workload.exclusion };
     let candidate = Candidate {
@@ -267,7 +301,11 @@ fn picks(subject: &Subject, selection: &Selection, workload: &Workload, now: Dat
         owner: workload.owner.as_deref(),
         is_kyklos: false,
     };
-    workload.namespace == subject.object.metadata.namespace && selection.takes(&candidate, now).is_ok()
+    if workload.namespace == subject.object.metadata.namespace {
+        selection.takes(&candidate, now)
+    } else {
+        Err(Left::Unasked)
+    }
 }
 
 /// What a schedule names, and by what it is found.

@@ -121,6 +121,8 @@ pub enum Reason {
     AutoscalerPresent,
     /// An edit waits until somebody says that it is meant.
     ConfirmationNeeded,
+    /// One of many targets couldn't be written.
+    TargetUpdateFailed,
 }
 
 impl Reason {
@@ -141,6 +143,7 @@ impl Reason {
             Self::CountReverted => "CountReverted",
             Self::AutoscalerPresent => "AutoscalerPresent",
             Self::ConfirmationNeeded => "ConfirmationNeeded",
+            Self::TargetUpdateFailed => "TargetUpdateFailed",
         }
     }
 
@@ -155,13 +158,14 @@ impl Reason {
                 | Self::CountReverted
                 | Self::AutoscalerPresent
                 | Self::ConfirmationNeeded
+                | Self::TargetUpdateFailed
         )
     }
 
     /// What was being done, in the word that the events API asks for.
     pub const fn action(self) -> &'static str {
         match self {
-            Self::ScaledUp | Self::ScaledDown | Self::DriftCorrected => "Scale",
+            Self::ScaledUp | Self::ScaledDown | Self::DriftCorrected | Self::TargetUpdateFailed => "Scale",
             Self::WindowOverride | Self::OverrideEnded => "Override",
             Self::ScalingSkipped | Self::GracePeriodStarted | Self::GracePeriodCancelled | Self::CountReverted => {
                 "Wait"

@@ -152,13 +152,22 @@ fn happenings(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>)
     all
 }
 
-/// What one of many targets has an event of its own for: a fight, and an autoscaler beside it. What changes is counted, and what
-/// happens to the object is told of it.
+/// What one of many targets has an event of its own for: a write that failed, a fight, and an autoscaler beside it. What changes is
+/// counted, and what happens to the object is told of it.
 fn of_one(look: &Look<'_>, hold: Option<&Hold>) -> Option<Happening> {
     let beside = hold.and_then(|hold| hold.happening.clone());
     let beside = beside.filter(|happening| happening.reason == Reason::AutoscalerPresent);
     let fight = || Some(Happening { series: None, ..fight(look, look.wanted.as_ref()?)? });
-    beside.or_else(fight)
+    beside.or_else(|| refused(look, hold)).or_else(fight)
+}
+
+/// The first of the writes that fail one after the other.
+fn refused(look: &Look<'_>, hold: Option<&Hold>) -> Option<Happening> {
+    let said = hold?.ready.as_ref().filter(|said| said.because == Because::TargetUpdateFailed)?;
+    let is_new = look.facts.attempt.is_some() && !look.was(Type::Ready, Because::TargetUpdateFailed);
+    let due = look.due.filter(|_| is_new)?;
+    let mark = format!("{}/{}", look.facts.policy.identity.generation, words::stamp(Some(due.since)));
+    Some(Happening { reason: Reason::TargetUpdateFailed, message: said.message.clone(), mark, series: None })
 }
 
 /// Somebody puts the count back again and again, which nobody was told of.

@@ -366,8 +366,17 @@ async fn one_that_fails_is_told_and_keeps_nobody_waiting() {
     );
     let first = world.status("night")["targets"]["first"].clone();
     assert_eq!((&first[0]["name"], &first[0]["reason"]), (&json!("bad"), &json!("TargetUpdateFailed")));
+    assert_eq!(
+        world.events("night"),
+        ["ScaledDown", "TargetUpdateFailed"],
+        "one for all of them, and one for that one"
+    );
+    let notes: Vec<_> = world.server.list(Kind::Event, "shop").iter().map(|event| event["note"].to_string()).collect();
+    assert!(notes.iter().any(|note| note.contains("Deployment bad keeps 3") && note.contains("denied")), "{notes:?}");
+    world.pass(600).await;
+    assert_eq!(world.events("night").len(), 2, "it is told once");
     world.server.lift(fault);
-    world.pass(90).await;
+    world.pass(400).await;
     assert_eq!(
         (world.replicas("bad"), world.stand(), world.reason("night", "Degraded").as_str()),
         (0, [3, 3, 0, 0, 0], "OperationalNormal")

@@ -21,6 +21,7 @@ pub(super) fn table<'r>(rows: impl Iterator<Item = Row<'r>>, from: Begin) -> Str
             None => (NOTHING.to_owned(), NOTHING.to_owned(), NOTHING.to_owned(), Vec::new()),
         };
         notes.extend(row.others.iter().map(|other| format!("{} claims it and doesn't act", other.name())));
+        notes.extend(row.left.iter().map(|(other, why)| format!("{} leaves it out: {why}", other.name())));
         [
             printable(&row.workload.called()),
             has,
