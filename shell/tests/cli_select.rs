@@ -89,7 +89,7 @@ fn what_is_wrong_with_a_selection_is_said() {
         (
             "  timezone: UTC",
             "  timezone: UTC\n  namespaces: {}",
-            "spec.namespaces: a schedule is for its own namespace alone: leave it out",
+            "spec.namespaces: a TimeWindowScaler is for its own namespace alone: leave it out, or write a ClusterTimeWindowScaler",
         ),
         ("matchLabels", "matchLabel", "spec.targets.selector.matchLabel: unknown field: did you mean matchLabels?"),
     ];

@@ -7,8 +7,8 @@ use kube::{CustomResource, KubeSchema};
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::Range;
 use super::value::bound_schema;
+use super::{Range, ScalerKind};
 
 /// The kind.
 pub const RECORD_KIND: &str = "ScaleRecord";
@@ -58,6 +58,9 @@ pub struct Entry {
     /// The name of the object that holds it.
     #[schemars(length(max = 253))]
     pub holder: String,
+    /// The kind of that, where it isn't TimeWindowScaler.
+    #[serde(default, skip_serializing_if = "ScalerKind::is_of_namespace")]
+    pub holder_kind: ScalerKind,
     /// What becomes of it when its holder is deleted.
     #[serde(default)]
     pub on_delete: OnDelete,

@@ -89,6 +89,9 @@ pub struct TargetsStatus {
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct TargetStatus {
+    /// Its namespace, of a schedule for many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
     /// Its kind.
     pub kind: String,
     /// Its name.

@@ -15,6 +15,14 @@ pub(super) const SCALED: &str = "self.apiVersion.contains('.') && !(self.apiVers
 pub(super) const SCALED_WORDS: &str = "this version scales no such kind: write one of the kinds Deployment, StatefulSet, ReplicaSet, \
      HorizontalPodAutoscaler, CronJob, ScaledObject with its apiVersion, or a custom kind with scale as GROUP/VERSION and kind";
 
+/// That a schedule of the cluster names what may lie in no namespace, as CEL has it: of a custom kind. Whether it does is the API server's
+/// to say.
+pub(super) const NAMED_BY_CLUSTER: &str = "!has(self.targetRef) || (self.targetRef.apiVersion.contains('.') && \
+     !(self.targetRef.apiVersion.startsWith('keda.sh/') && self.targetRef.kind == 'ScaledObject'))";
+/// What the API server says of the others.
+pub(super) const NAMED_BY_CLUSTER_WORDS: &str = "targetRef names what lies in no namespace, such as NodePool of karpenter.sh/v1: of what \
+     lies in namespaces write targets and namespaces instead";
+
 /// What is said of a target that this version doesn't scale. Whether a custom kind is there and has a count is the API server's to
 /// say.
 pub(super) fn unsupported_target(target: &TargetRef) -> Option<FieldProblem> {

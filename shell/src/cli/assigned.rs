@@ -9,7 +9,7 @@ use super::workload_files::Workload;
 use crate::api::Value;
 use crate::api::manifest::Complaint;
 use crate::api::problems::nearest;
-use crate::api::selection::{Candidate, Exclusion, KindRef, Left, Selection};
+use crate::api::selection::{Candidate, Exclusion, KindRef, Left, Places, Selection};
 use crate::policy::claims::{Breadth, Claimant, Claims, Standing};
 use crate::target::Kind;
 
@@ -58,7 +58,7 @@ type Key<'a> = (&'a str, &'a str, &'a str);
 
 impl<'a> Assigned<'a> {
     /// Finds out who has what.
-    pub(super) fn of(subjects: &'a [Subject], workloads: &'a [Workload]) -> Self {
+    pub(super) fn of(subjects: &'a [Subject], workloads: &'a [Workload], namespaces: &Places) -> Self {
         let mut places: HashMap<Key<'_>, Vec<usize>> = HashMap::new();
         for (place, workload) in workloads.iter().enumerate() {
             places.entry((&workload.namespace, &workload.kind.kind, &workload.name)).or_default().push(place);
@@ -89,7 +89,7 @@ impl<'a> Assigned<'a> {
             };
             let mut picked = Vec::new();
             for ((place, workload), left) in workloads.iter().enumerate().zip(&mut left) {
-                match takes(subject, &selection, workload, now) {
+                match takes(subject, (selection, namespaces), workload, now) {
                     Ok(()) => picked.push(place),
                     Err(Left::Unasked) => {}
                     Err(why) => left.push((policy, why)),
@@ -125,7 +125,7 @@ impl<'a> Assigned<'a> {
 
     fn claimant(&self, policy: usize) -> Option<Claimant<usize>> {
         let object = &self.subjects.get(policy)?.object;
-        let breadth = if object.spec.targets.is_some() { Breadth::Selected } else { Breadth::Named };
+        let breadth = if object.spec.targets.is_some() { Breadth::selected } else { Breadth::named }(object.kind());
         let metadata = &object.metadata;
         // One that a file makes comes after those that are there.
         let created = metadata.created.unwrap_or(DateTime::<Utc>::MAX_UTC);
@@ -135,7 +135,8 @@ impl<'a> Assigned<'a> {
 
     /// What a schedule has lost, and to whom: what it names, or what that scales. What one has lost of many hurts none of the others.
     fn lost(&self, policy: usize) -> Option<(&'a Workload, Standing<'_, usize>)> {
-        let claimant = self.claimant(policy).filter(|claimant| claimant.breadth == Breadth::Named)?;
+        let claimant =
+            self.claimant(policy).filter(|claimant| claimant.breadth == Breadth::named(claimant.breadth.kind()))?;
         let mut all =
             self.claims.iter().zip(self.workloads).filter(|(claims, _)| claims.iter().any(|one| *one == claimant));
         all.find_map(|(claims, workload)| match claims.standing(&claimant) {
@@ -194,6 +195,10 @@ impl<'a> Assigned<'a> {
     /// A selection that picks none of the workloads of its namespace.
     fn picks_none(&self, subject: &Subject) -> Option<String> {
         let namespace = &subject.object.metadata.namespace;
+        if !subject.object.kind().is_of_namespace() {
+            let words = "none of the workloads in the files is picked: look at namespaces, kinds, selector and exclude";
+            return (!self.workloads.is_empty()).then(|| words.to_owned());
+        }
         let are_any = self.workloads.iter().any(|workload| workload.namespace == *namespace);
         are_any.then(|| {
             format!("none of the workloads of {namespace} in the files is picked: look at kinds, selector and exclude")
@@ -286,7 +291,7 @@ fn unreadable(workload: &Workload, left: &[(usize, Left<'_>)]) -> Option<Complai
 /// Whether a schedule picks a workload, and why it doesn't.
 fn takes<'w>(
     subject: &Subject,
-    selection: &Selection,
+    (selection, places): (&Selection, &Places),
     workload: &'w Workload,
     now: DateTime<Utc>,
 ) -> Result<(), Left<'w>> {
@@ -301,7 +306,7 @@ fn takes<'w>(
         owner: workload.owner.as_deref(),
         is_kyklos: false,
     };
-    if workload.namespace == subject.object.metadata.namespace {
+    if places.take(selection, &subject.object.metadata.namespace, &workload.namespace) {
         selection.takes(&candidate, now)
     } else {
         Err(Left::Unasked)

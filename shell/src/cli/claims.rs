@@ -7,17 +7,18 @@ use chrono::Utc;
 use clap::Args;
 
 use super::Failure;
+use super::failure::say;
 use super::tables::columns;
 use crate::api::Entry;
 use crate::api::manifest::printable;
 use crate::cluster::claims::Ground;
 use crate::policy::claimed::{Workload, claimed, reasons};
-use crate::target::Kind;
+use crate::target::{Kind, TargetKey};
 
 /// Say which schedule acts on which workload, who else claims it and why he doesn't, and what is remembered of it
 ///
 /// It takes the right to list TimeWindowScalers and ScaleRecords, and the workloads of the kinds that schedules select, which the
-/// cluster's role view has.
+/// cluster's role view has; and for what is claimed by ClusterTimeWindowScalers the right to list those, and namespaces.
 #[derive(Debug, Args)]
 pub(super) struct Claims {
     /// Of this namespace; that of the kubeconfig by default
@@ -26,6 +27,9 @@ pub(super) struct Claims {
     /// Of every namespace
     #[arg(long, short = 'A')]
     all_namespaces: bool,
+    /// The namespace that Kyklos is in, which ClusterTimeWindowScalers leave alone unless they name it
+    #[arg(long, value_name = "NS", default_value = "kyklos-system")]
+    kyklos_namespace: String,
 }
 
 /// What stands where there is nothing.
@@ -33,7 +37,8 @@ const NOTHING: &str = "-";
 
 impl Claims {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let ground = Ground::read(self.namespace, self.all_namespaces).await?;
+        let ground = Ground::read(self.namespace, self.all_namespaces, &self.kyklos_namespace).await?;
+        ground.unread.iter().for_each(|words| say(format_args!("warning: {}", printable(words))));
         Ok(io::stdout().lock().write_all(table(&ground).as_bytes())?)
     }
 }
@@ -49,9 +54,8 @@ fn table(ground: &Ground) -> String {
         entries.extend(all.map(|(called, entry)| ((namespace.to_owned(), called.clone()), entry)));
     }
     let mut rows = Vec::new();
-    for (workload, claims) in claimed(&ground.schedules, &ground.workloads, Utc::now()) {
-        let entry =
-            recorded_as(&workload).and_then(|called| entries.remove(&(workload.namespace.as_ref().to_owned(), called)));
+    for (workload, claims) in claimed(&ground.schedules, &ground.workloads, &ground.places, Utc::now()) {
+        let entry = recorded(&workload, ground).and_then(|place| entries.remove(&place));
         let holder = claims.holder().and_then(|holder| ground.schedules.get(holder.policy));
         let notes = reasons(&claims, &ground.schedules).join("; ");
         let by = holder.map_or_else(|| NOTHING.to_owned(), |holder| printable(&holder.called()));
@@ -72,13 +76,16 @@ fn row(workload: &str, by: String, entry: Option<&Entry>, notes: &str) -> [Strin
 }
 
 fn words(Workload { namespace, kind, name }: &Workload) -> String {
-    format!("{kind} {namespace}/{name}")
+    if namespace.is_empty() { format!("{kind} {name}") } else { format!("{kind} {namespace}/{name}") }
 }
 
-/// What a record calls a workload.
-fn recorded_as(workload: &Workload) -> Option<String> {
-    let kind = Kind::named(&workload.kind.api_version, &workload.kind.kind)?;
-    Some(format!("{}/{}", kind.recorded_as(), workload.name))
+/// In which namespace, and as what, a workload is remembered.
+fn recorded(workload: &Workload, ground: &Ground) -> Option<(String, String)> {
+    let Workload { namespace, kind, name } = workload;
+    let kind = Kind::named(&kind.api_version, &kind.kind)?;
+    let key = TargetKey { kind, namespace: namespace.clone(), name: name.clone() };
+    let place = if namespace.is_empty() { ground.places.own() } else { namespace };
+    Some((place.to_owned(), key.recorded_as()))
 }
 
 #[cfg(test)]
@@ -112,6 +119,8 @@ mod tests {
             schedules: vec![schedule("old", 1, "web"), schedule("young", 2, "web"), schedule("api", 3, "api")],
             records: vec![record],
             workloads: Vec::new(),
+            places: crate::api::selection::Places::default(),
+            unread: Vec::new(),
         };
         assert_eq!(
             table(&ground),

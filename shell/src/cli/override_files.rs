@@ -6,11 +6,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::subject::Subject;
-use crate::api::KIND;
 use crate::api::manifest::{Complaint, Document, Origin};
 use crate::api::overrides::{Asked, End, Override, OverrideObject, Whom, override_object};
 use crate::api::problems::Problems;
+use crate::api::selection::CLUSTER_KIND;
 use crate::api::times::{from_seconds, to_instant};
+use crate::api::{KIND, ScalerKind};
 
 /// An override of a file.
 pub(super) struct FileOverride {
@@ -63,7 +64,9 @@ pub(super) fn give(
         let mut refused = Problems::default();
         for subject in subjects.iter_mut() {
             let scaler = &subject.object.metadata;
-            if scaler.namespace != metadata.namespace || !asked.whom.takes(&scaler.name, &scaler.labels) {
+            let kind = subject.object.kind();
+            let is_elsewhere = kind.is_of_namespace() && scaler.namespace != metadata.namespace;
+            if is_elsewhere || !asked.whom.takes(kind, &scaler.name, &scaler.labels) {
                 continue;
             }
             is_for_any = true;
@@ -86,7 +89,11 @@ pub(super) fn give(
                 refused.push_of_itself("spec", format!("{}: {words}", subject.name()));
                 continue;
             }
-            subject.overrides.push(bounded(subject, given));
+            let given = bounded(subject, given);
+            match kind {
+                ScalerKind::TimeWindowScaler => subject.overrides.push(given),
+                ScalerKind::ClusterTimeWindowScaler => subject.apart.push((metadata.namespace.clone(), given)),
+            }
         }
         complaints.extend(origin.complain_of(&refused));
         if refused.is_empty() {
@@ -95,6 +102,7 @@ pub(super) fn give(
         if !is_for_any {
             let (field, whom) = match &asked.whom {
                 Whom::Named(name) => ("spec.scalerRef", format!("{KIND} {}/{name}", metadata.namespace)),
+                Whom::OfCluster(name) => ("spec.scalerRef", format!("{CLUSTER_KIND} {name}")),
                 Whom::Selected(_) => ("spec.selector", format!("{KIND} of {} with such labels", metadata.namespace)),
             };
             let message = format!("no {whom} is in the files, so it applies to nothing: give its file as well");

@@ -51,14 +51,13 @@ impl Workload {
         let annotations = value.pointer("/metadata/annotations");
         let annotation = |name: &str| annotations.and_then(|all| all.get(name)).and_then(Value::as_str);
         let original = annotation(ORIGINAL_ANNOTATION);
-        let labels = value.pointer("/metadata/labels").and_then(|labels| BTreeMap::deserialize(labels).ok());
         Some(Self {
             origin: document.origin.clone(),
             namespace: namespace(value).to_owned(),
             name: text(value, "/metadata/name").filter(|name| !name.is_empty())?.to_owned(),
             replicas: count("/spec/replicas").filter(|_| has_count(&kind)),
             original: original.and_then(|text| text.parse::<i32>().ok()).and_then(|count| u32::try_from(count).ok()),
-            labels: labels.as_ref().map(LabelSet::of).unwrap_or_default(),
+            labels: labels(value),
             exclusion: Exclusion::of(annotation(EXCLUDE_ANNOTATION), annotation(EXCLUDE_UNTIL_ANNOTATION)),
             scales: scaled(value, &kind),
             owner: owner(value),
@@ -101,6 +100,12 @@ impl Workload {
     pub(super) fn is_cron_job(&self) -> bool {
         self.kind.group() == CRON_JOB.0 && *self.kind.kind == *CRON_JOB.1
     }
+}
+
+/// The labels of an object, as far as they are texts.
+pub(super) fn labels(value: &Value) -> LabelSet {
+    let labels = value.pointer("/metadata/labels").and_then(|labels| BTreeMap::deserialize(labels).ok());
+    labels.as_ref().map(LabelSet::of).unwrap_or_default()
 }
 
 impl Scaled {

@@ -7,13 +7,13 @@ use anyhow::{Context as _, anyhow};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::Client;
 use kube::api::{Api, ListParams};
-use kube::core::{DynamicObject, GroupVersionKind, NamespaceResourceScope};
+use kube::core::{ClusterResourceScope, DynamicObject, GroupVersionKind, NamespaceResourceScope};
 use kube::discovery::pinned_kind;
 
 use super::connect;
-use super::seen::{Scaler, Seen as _};
+use super::seen::{ClusterScaler, Scaler, Seen as _, Space};
 use super::words::of_request;
-use crate::api::selection::{EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, Exclusion, KindRef};
+use crate::api::selection::{EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, Exclusion, KindRef, Places};
 use crate::api::times::to_instant;
 use crate::api::{Identity, ScaleRecord};
 use crate::policy::claimed::{Claiming, Found, Workload};
@@ -27,15 +27,20 @@ pub struct Ground {
     pub records: Vec<ScaleRecord>,
     /// The workloads of the kinds that schedules select.
     pub workloads: Vec<Found>,
+    /// The namespaces.
+    pub places: Places,
+    /// What couldn't be read, in words.
+    pub unread: Vec<String>,
 }
 
 impl Ground {
-    /// Reads it from the cluster that the environment names: of a namespace, the kubeconfig's where none is asked for, or of all.
+    /// Reads it from the cluster that the environment names: of a namespace, the kubeconfig's where none is asked for, or of all. `own` is
+    /// the namespace that Kyklos is in. Who may not see what lies in no namespace is told so, and sees the rest.
     ///
     /// # Errors
     ///
     /// When the environment names none, or what the API server says against it.
-    pub async fn read(namespace: Option<String>, everywhere: bool) -> anyhow::Result<Self> {
+    pub async fn read(namespace: Option<String>, everywhere: bool, own: &str) -> anyhow::Result<Self> {
         let (config, client) = connect("claims").await?;
         let namespace = (!everywhere).then(|| namespace.unwrap_or(config.default_namespace));
         let scalers: Vec<Scaler> = list(&client, namespace.as_deref()).await.context("the TimeWindowScalers")?;
@@ -51,14 +56,22 @@ impl Ground {
             };
             Claiming::read(identity, &scaler.spec)
         };
-        let schedules: Vec<_> = scalers.iter().map(claiming).collect();
+        let mut unread = Vec::new();
+        let wide: Vec<ClusterScaler> = list_of_cluster(&client, "ClusterTimeWindowScalers", &mut unread).await?;
+        let mut places = Places::new(own);
+        if !wide.is_empty() {
+            let spaces: Vec<Space> = list_of_cluster(&client, "namespaces", &mut unread).await?;
+            spaces.into_iter().for_each(|space| places.insert(space.named(), space.labels.clone()));
+        }
+        let schedules: Vec<_> =
+            scalers.iter().chain(wide.iter().map(|ClusterScaler { scaler }| scaler)).map(claiming).collect();
         let kinds: BTreeSet<_> = schedules.iter().flat_map(Claiming::kinds).collect();
         let mut workloads = Vec::new();
         for kind in kinds {
             let found = workloads_of(&client, kind, namespace.as_deref()).await;
             workloads.extend(found.with_context(|| format!("the {}s", kind.kind))?);
         }
-        Ok(Self { schedules, records, workloads })
+        Ok(Self { schedules, records, workloads, places, unread })
     }
 }
 
@@ -92,6 +105,25 @@ fn found(kind: &KindRef, meta: &ObjectMeta) -> Found {
         labels: meta.labels.as_ref().map(LabelSet::of).unwrap_or_default(),
         exclusion: Exclusion::of(annotation(EXCLUDE_ANNOTATION), annotation(EXCLUDE_UNTIL_ANNOTATION)),
         owner: owner.map(|owner| format!("{} {}", owner.kind, owner.name).into()),
+    }
+}
+
+/// All of a kind that lies in no namespace; none where there is no such kind, or where it may not be read, which is said.
+async fn list_of_cluster<K>(client: &Client, what: &str, unread: &mut Vec<String>) -> anyhow::Result<Vec<K>>
+where
+    K: kube::Resource<DynamicType = (), Scope = ClusterResourceScope>
+        + Clone
+        + std::fmt::Debug
+        + serde::de::DeserializeOwned,
+{
+    match Api::<K>::all(client.clone()).list(&ListParams::default()).await {
+        Ok(all) => Ok(all.items),
+        Err(kube::Error::Api(status)) if status.code == 404 => Ok(Vec::new()),
+        Err(kube::Error::Api(status)) if status.code == 403 => {
+            unread.push(format!("the {what} can't be read, so what they claim isn't told: {}", status.message));
+            Ok(Vec::new())
+        }
+        Err(error) => Err(anyhow!(of_request(&error))).with_context(|| format!("the {what}")),
     }
 }
 

@@ -144,6 +144,10 @@ impl Engine {
         if let Some(why) = kind.and_then(|kind| self.kinds.unserved(kind)) {
             return Known::Unserved(why);
         }
+        let in_namespace = id.and_then(|id| self.targets.key(id)).is_none_or(|key| !key.namespace.is_empty());
+        if let Some(why) = kind.and_then(|kind| self.kinds.misplaced(kind, in_namespace)) {
+            return Known::Unserved(why);
+        }
         match kind.and_then(|kind| self.kinds.get(kind)) {
             Some(source) if source.complete => Known::Missing,
             source => source.and_then(Source::refusal).map_or(Known::Unknown, Known::Unreadable),

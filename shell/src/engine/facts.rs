@@ -30,7 +30,7 @@ impl Engine {
         let boot = now.moment.boot;
         let attempt = task.attempt.as_ref();
         let attempt = attempt.map(|attempt| Attempt { waits: task.scales.rests(boot), ..Attempt::clone(attempt) });
-        let overrides = self.standings.given_to(slot.namespace, &slot.policy);
+        let overrides = self.standings.given_to(task.namespace, &slot.policy);
         let summary = if task.is_member { None } else { self.summary(slot, now) };
         let role = match &summary {
             Some(summary) => Role::Summary(summary),

@@ -8,7 +8,7 @@ use crate::api::overrides::TimeWindowOverrideStatus;
 use crate::calendar::Dates;
 use crate::cluster::Comparison;
 use crate::cluster::requests::{Answer, Failure};
-use crate::cluster::seen::{Record, Scaler, WindowOverride};
+use crate::cluster::seen::{Record, Scaler, Space, WindowOverride};
 use crate::cluster::watch::{Change, Trouble};
 use crate::engine::assignments::Assignment;
 use crate::engine::calendars::CalendarKey;
@@ -25,6 +25,10 @@ use crate::target::{Kind, Seen, Served, Size};
 pub enum Feed {
     /// A TimeWindowScaler.
     Scaler(Change<Scaler>),
+    /// A ClusterTimeWindowScaler.
+    ClusterScaler(Change<Scaler>),
+    /// A namespace.
+    Space(Change<Space>),
     /// A TimeWindowOverride.
     Override(Change<WindowOverride>),
     /// How a custom kind is served, or why it isn't.

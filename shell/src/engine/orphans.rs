@@ -16,7 +16,7 @@ use super::now::Now;
 use super::policies::PolicyKey;
 use super::state::Engine;
 use crate::api::times::{to_instant, to_time};
-use crate::api::{API_VERSION, Entry, OnDelete};
+use crate::api::{Entry, OnDelete, ScalerKind};
 use crate::cluster::ClockState;
 use crate::cluster::requests::{Answer, Failure, Request};
 use crate::policy::{Known, Remember, restored, step};
@@ -117,11 +117,13 @@ impl Orphans {
 impl Engine {
     /// Has the entries looked at that name an object.
     pub(super) fn note_left(&mut self, key: &PolicyKey) {
+        let kind = ScalerKind::in_namespace(&key.namespace);
         let names = |target: &TargetId| {
             let entry = self.targets.get(*target).and_then(|target| target.entry.as_ref());
-            entry.is_some_and(|entry| *entry.0.holder == *key.name)
+            entry.is_some_and(|entry| *entry.0.holder == *key.name && entry.0.holder_kind == kind)
         };
-        let of_it: Vec<_> = self.remembered_in(Some(&key.namespace)).into_iter().filter(names).collect();
+        let place = Some(&key.namespace).filter(|namespace| !namespace.is_empty());
+        let of_it: Vec<_> = self.remembered_in(place).into_iter().filter(names).collect();
         self.orphans.due.extend(of_it);
     }
 
@@ -186,7 +188,13 @@ impl Engine {
     fn next_of(&self, id: TargetId, now: DateTime<Utc>) -> Next {
         let (Some(target), Some(key)) = (self.targets.get(id), self.targets.key(id)) else { return Next::Nothing };
         let Some(entry) = target.entry.as_deref().map(|(entry, _)| entry) else { return Next::Nothing };
-        let name = PolicyKey { namespace: Arc::clone(&key.namespace), name: entry.holder.as_str().into() };
+        let is_of_namespace = entry.holder_kind.is_of_namespace();
+        if !is_of_namespace && !self.knows_holders() {
+            // Whether its holder is there is somebody else's to know, or isn't known yet.
+            return Next::Nothing;
+        }
+        let namespace = if is_of_namespace { Arc::clone(&key.namespace) } else { "".into() };
+        let name = PolicyKey { namespace, name: entry.holder.as_str().into() };
         let named = self.policies.find(&name);
         let holder = named.and_then(|holder| self.policies.get(holder));
         let is_there = holder.is_some();
@@ -218,16 +226,21 @@ impl Engine {
         let Some(wanted) = wanted else { return Next::Remember(Remember::Forget) };
         let progress = self.orphans.progress.get(&id);
         if !is_there && !progress.is_some_and(|progress| progress.is_gone) {
-            let path = format!("/apis/{API_VERSION}/namespaces/{}/timewindowscalers/{}", key.namespace, entry.holder);
-            return Next::Ask(Ask::Holder, Request::get(&path));
+            return Next::Ask(Ask::Holder, Request::get(&entry.holder_kind.path(&key.namespace, &entry.holder)));
         }
-        if !progress.is_some_and(|progress| progress.is_open) {
+        // What lies in none is in none that could be on its way out.
+        if !key.namespace.is_empty() && !progress.is_some_and(|progress| progress.is_open) {
             let path = format!("/api/v1/namespaces/{}", key.namespace);
             return Next::Ask(Ask::Namespace, Request::get(&path));
         }
         let to = step(&view, wanted);
         let Some(Sent { target: written, request, .. }) = self.step_of(id, &view, to) else { return Next::Nothing };
         Next::Ask(Ask::Scale { from: view.size(), to, written, prepares: to != wanted }, request)
+    }
+
+    /// Whether it is known which schedules of the cluster there are, or that there is no such kind any more.
+    fn knows_holders(&self) -> bool {
+        self.is_wide() && (self.cluster_scalers.complete || self.cluster_scalers.is_gone())
     }
 
     /// What became of something that was asked on behalf of an orphan.
@@ -289,17 +302,18 @@ impl Engine {
         self.metrics.scaled(from, to);
         let Some(target) = self.targets.get(id) else { return };
         let Some(state) = target.state.as_ref() else { return };
-        let (uid, holder) = (state.uid.clone(), target.entry.as_ref().map(|entry| entry.0.holder.clone()));
+        let uid = state.uid.clone();
+        let holder = target.entry.as_ref().map(|entry| format!("{} {}", entry.0.holder_kind.as_str(), entry.0.holder));
         let Some(key) = self.targets.key(id) else { return };
         let instead = if to == asked { String::new() } else { format!(" instead of {asked}") };
         let words = format!(
-            "{} {} from {from} to {to}{instead}, which it had before TimeWindowScaler {} held it",
+            "{} {} from {from} to {to}{instead}, which it had before {} held it",
             key.kind.as_str(),
             key.name,
             holder.as_deref().unwrap_or_default()
         );
         tracing::info!(
-            object = format!("{}/{}", key.namespace, key.name),
+            object = format!("{}/{}", key.namespace, key.name).trim_start_matches('/'),
             reason = events::RESTORED,
             message = words.as_str()
         );

@@ -240,8 +240,8 @@ impl Engine {
                 told.told(telling, &slot.policy, now.0, now.1);
                 return slot.reports.event_failures.clear();
             }
-            (Err(Failure::Refused { code: 404, .. }), Telling::Again(reason)) => {
-                if let Some(first) = told.gone(*reason) {
+            (Err(Failure::Refused { code: 404, .. }), Telling::Again(reason, place)) => {
+                if let Some(first) = told.gone(*reason, place) {
                     slot.reports.events.push_front(first);
                 }
                 return slot.reports.event_failures.clear();
@@ -261,8 +261,13 @@ impl Engine {
         tracing::debug!(object, error, "an event could not be written");
         let salt = salt(slot);
         slot.reports.event_failures.fail(boot, wait, salt);
-        if let Some(happening) = slot.reports.told.as_mut().and_then(|told| told.failed(telling)) {
-            slot.reports.events.push_front(happening);
+        let is_of_cluster = slot.policy.identity.is_of_cluster();
+        let Some(due) = slot.reports.told.as_mut().and_then(|told| told.failed(telling)) else { return };
+        if is_of_cluster {
+            // Those of other namespaces don't wait for it.
+            slot.reports.events.push_back(due);
+        } else {
+            slot.reports.events.push_front(due);
         }
     }
 }

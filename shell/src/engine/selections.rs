@@ -17,7 +17,7 @@ use crate::policy::claims::Standing as Outcome;
 use crate::policy::summary::{Standing, Stands};
 use crate::target::Kind;
 
-/// The objects that pick in a namespace.
+/// The objects that pick in a namespace; in that without a name, those of the cluster, which pick in many.
 pub type Selections = BTreeMap<NamespaceId, BTreeSet<PolicyId>>;
 
 /// What an object has to do with a target.
@@ -72,17 +72,25 @@ impl Engine {
             }
             selecting.kinds.iter().for_each(|kind| self.tidy_kind(kind));
         }
+        if selecting.selection.namespaces().is_some() {
+            self.watch_spaces();
+            self.targets.all().into_iter().for_each(|target| self.weigh(id, target));
+            return;
+        }
         let name = self.namespaces.name(namespace).cloned();
         let all = name.map(|name| self.targets.in_namespace(&name)).unwrap_or_default();
         all.into_iter().for_each(|target| self.weigh(id, target));
     }
 
-    /// Has a target weighed by all that pick in its namespace.
+    /// Has a target weighed by all that pick in its namespace. What lies in none is picked by nobody.
     pub(super) fn choose(&mut self, target: TargetId) {
         let Some(name) = self.targets.key(target).map(|key| Arc::clone(&key.namespace)) else { return };
-        let Some(namespace) = self.namespaces.find(&name) else { return };
-        let all: Vec<_> = self.selections.get(&namespace).into_iter().flatten().copied().collect();
-        all.into_iter().for_each(|policy| self.weigh(policy, target));
+        if name.is_empty() {
+            return;
+        }
+        let own = self.namespaces.find(&name).and_then(|namespace| self.selections.get(&namespace));
+        let own: Vec<_> = own.into_iter().flatten().copied().collect();
+        own.into_iter().chain(self.wide()).for_each(|policy| self.weigh(policy, target));
     }
 
     /// Whether any object picks targets of a kind.
@@ -134,6 +142,10 @@ impl Engine {
         let slot = self.policies.get(policy)?;
         let many = slot.many.as_ref()?;
         let key = self.targets.key(target)?;
+        let namespaces = many.selecting.selection.namespaces();
+        if namespaces.is_some_and(|namespaces| !self.takes_namespace(namespaces, &key.namespace)) {
+            return Some(Verdict::Nothing);
+        }
         let Some(state) = self.targets.get(target).and_then(|target| target.state.as_ref()) else {
             return Some(Verdict::Nothing);
         };
@@ -216,7 +228,7 @@ impl Engine {
         let Outcome::Lost { to, why } = Outcome::of(claimant, Some(first)) else { return None };
         let by = self.targets.key(claimed).filter(|_| claimed != target);
         let what = by.map_or_else(|| "it".to_owned(), |by| format!("it by {} {}", by.kind.as_str(), by.name));
-        Some(format!("TimeWindowScaler {} has {what}: {}", to.name, why.in_words()))
+        Some(format!("{} {} has {what}: {}", to.breadth.kind().as_str(), to.name, why.in_words()))
     }
 
     /// Has all weighed again that say until when they are left out: it is another time than it was.

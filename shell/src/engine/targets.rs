@@ -1,6 +1,7 @@
 //! What can be scaled, and who claims it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::ids::{PolicyId, Shelf, TargetId};
 use super::policies::Pace;
@@ -52,40 +53,55 @@ impl Target {
 
 /// All targets.
 #[derive(Debug, Default)]
-pub struct Targets(Shelf<TargetKey, TargetId, (TargetKey, Target)>);
+pub struct Targets {
+    shelf: Shelf<TargetKey, TargetId, (TargetKey, Target)>,
+    in_namespace: HashMap<Arc<str>, BTreeSet<TargetId>>,
+}
 
 impl Targets {
     /// A target.
     pub fn get(&self, id: TargetId) -> Option<&Target> {
-        self.0.get(id).map(|(_, target)| target)
+        self.shelf.get(id).map(|(_, target)| target)
     }
 
     /// A target, to change it.
     pub fn get_mut(&mut self, id: TargetId) -> Option<&mut Target> {
-        self.0.get_mut(id).map(|(_, target)| target)
+        self.shelf.get_mut(id).map(|(_, target)| target)
     }
 
     /// The name of a target.
     pub fn key(&self, id: TargetId) -> Option<&TargetKey> {
-        self.0.get(id).map(|(key, _)| key)
+        self.shelf.get(id).map(|(key, _)| key)
     }
 
     /// The number of a target by its name, if it is known.
     pub fn find(&self, key: &TargetKey) -> Option<TargetId> {
-        self.0.find(key)
+        self.shelf.find(key)
     }
 
     /// The number of a target that is seen or named.
     pub fn intern(&mut self, key: TargetKey) -> TargetId {
-        self.0.find_or_insert(key.clone(), |_| (key, Target::default()))
+        if let Some(id) = self.shelf.find(&key) {
+            return id;
+        }
+        let namespace = Arc::clone(&key.namespace);
+        let id = self.shelf.find_or_insert(key.clone(), |_| (key, Target::default()));
+        self.in_namespace.entry(namespace).or_default().insert(id);
+        id
     }
 
     /// Forgets a target that is neither there nor named.
     pub fn tidy(&mut self, id: TargetId) {
         if self.get(id).is_some_and(Target::is_unused)
-            && let Some(key) = self.0.get(id).map(|(key, _)| key.clone())
+            && let Some(key) = self.shelf.get(id).map(|(key, _)| key.clone())
         {
-            self.0.remove(&key);
+            self.shelf.remove(&key);
+            if let Some(all) = self.in_namespace.get_mut(&key.namespace) {
+                all.remove(&id);
+                if all.is_empty() {
+                    self.in_namespace.remove(&key.namespace);
+                }
+            }
         }
     }
 
@@ -93,30 +109,40 @@ impl Targets {
     pub fn of_older_lists(&self, kind: &Kind, epoch: u32) -> Vec<TargetId> {
         let is_old =
             |key: &TargetKey, target: &Target| key.kind == *kind && target.state.is_some() && target.epoch != epoch;
-        let old = self.0.iter().filter(|(_, (key, target))| is_old(key, target));
+        let old = self.shelf.iter().filter(|(_, (key, target))| is_old(key, target));
         old.map(|(id, _)| id).collect()
     }
 
     /// Those of a namespace.
     pub fn in_namespace(&self, namespace: &str) -> Vec<TargetId> {
-        self.0.iter().filter(|(_, (key, _))| *key.namespace == *namespace).map(|(id, _)| id).collect()
+        self.in_namespace.get(namespace).into_iter().flatten().copied().collect()
+    }
+
+    /// The namespaces in which any are, and the one without a name where any lie in none.
+    pub fn namespaces(&self) -> Vec<Arc<str>> {
+        self.in_namespace.keys().cloned().collect()
+    }
+
+    /// All of them.
+    pub fn all(&self) -> Vec<TargetId> {
+        self.shelf.iter().map(|(id, _)| id).collect()
     }
 
     /// Those that say until when no selection is to take them, whether that is over or not.
     pub fn excluded_for_a_while(&self) -> Vec<TargetId> {
         let says =
             |target: &Target| target.state.as_ref().is_some_and(|state| matches!(state.exclusion, Exclusion::Until(_)));
-        self.0.iter().filter(|(_, (_, target))| says(target)).map(|(id, _)| id).collect()
+        self.shelf.iter().filter(|(_, (_, target))| says(target)).map(|(id, _)| id).collect()
     }
 
     /// Those of a kind, whether they are there or only named.
     pub fn of(&self, kind: &Kind) -> Vec<TargetId> {
-        self.0.iter().filter(|(_, (key, _))| key.kind == *kind).map(|(id, _)| id).collect()
+        self.shelf.iter().filter(|(_, (key, _))| key.kind == *kind).map(|(id, _)| id).collect()
     }
 
     /// Whether any of a kind is there, or named.
     pub fn are_any_of(&self, kind: &Kind) -> bool {
-        self.0.iter().any(|(_, (key, _))| key.kind == *kind)
+        self.shelf.iter().any(|(_, (key, _))| key.kind == *kind)
     }
 
     /// A policy claims a target. Says whether another one comes first now.

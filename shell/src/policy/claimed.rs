@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::claims::{Breadth, Claimant, Claims, Standing};
 use crate::api::problems::Problems;
-use crate::api::selection::{Candidate, Exclusion, KindRef, Reach, Scope, Selection};
+use crate::api::selection::{Candidate, Exclusion, KindRef, Places, Reach, Selection};
 use crate::api::{Identity, Policy};
 use crate::target::LabelSet;
 
@@ -22,7 +22,7 @@ pub struct Claiming {
 /// A workload's name, in the order in which they are listed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Workload {
-    /// Its namespace.
+    /// Its namespace; empty of what lies in none.
     pub namespace: Arc<str>,
     /// Its kind.
     pub kind: KindRef,
@@ -49,14 +49,14 @@ pub type Claimed = BTreeMap<Workload, Claims<usize>>;
 impl Claiming {
     /// Reads a schedule as the API server gave it, however strange it is.
     pub fn read(identity: Identity, spec: &serde_json::Value) -> Self {
-        let reach = Reach::read(spec, Scope::Namespace(&identity.namespace), &mut Problems::at_most(1));
+        let reach = Reach::read(spec, identity.scope(), &mut Problems::at_most(1));
         let invalid = Policy::read(identity.clone(), spec, None).spec.is_err();
         Self { identity, reach, invalid }
     }
 
-    /// `NAMESPACE/NAME`.
+    /// As its [identity](Identity) is written.
     pub fn called(&self) -> String {
-        format!("{}/{}", self.identity.namespace, self.identity.name)
+        self.identity.to_string()
     }
 
     /// The schedule's name.
@@ -73,21 +73,28 @@ impl Claiming {
     }
 
     /// The workloads that it claims: the one that it names, or those of these that it picks. One on its way out claims nothing any more.
-    fn claims(&self, all: &[Found], now: DateTime<Utc>) -> (Breadth, Vec<Workload>) {
+    fn claims(&self, all: &[Found], places: &Places, now: DateTime<Utc>) -> (Breadth, Vec<Workload>) {
+        let of = self.identity.kind();
         match self.reach.as_ref().filter(|_| !self.identity.deleting) {
             Some(Reach::Named { kind, name }) => {
                 let namespace = Arc::clone(&self.identity.namespace);
-                (Breadth::Named, vec![Workload { namespace, kind: kind.clone(), name: name.clone() }])
+                (Breadth::named(of), vec![Workload { namespace, kind: kind.clone(), name: name.clone() }])
             }
             Some(Reach::Selected { selection, allow_exclusion, .. }) => {
-                let picks = |found: &&Found| self.picks(selection, *allow_exclusion, found, now);
-                (Breadth::Selected, all.iter().filter(picks).map(|found| found.workload.clone()).collect())
+                let picks = |found: &&Found| self.picks((selection, places), *allow_exclusion, found, now);
+                (Breadth::selected(of), all.iter().filter(picks).map(|found| found.workload.clone()).collect())
             }
-            None => (Breadth::Named, Vec::new()),
+            None => (Breadth::named(of), Vec::new()),
         }
     }
 
-    fn picks(&self, selection: &Selection, allow_exclusion: bool, found: &Found, now: DateTime<Utc>) -> bool {
+    fn picks(
+        &self,
+        (selection, places): (&Selection, &Places),
+        allow_exclusion: bool,
+        found: &Found,
+        now: DateTime<Utc>,
+    ) -> bool {
         let Workload { namespace, kind, name } = &found.workload;
         let candidate = Candidate {
             group: kind.group(),
@@ -98,7 +105,7 @@ impl Claiming {
             owner: found.owner.as_deref(),
             is_kyklos: false,
         };
-        *namespace == self.identity.namespace && selection.takes(&candidate, now).is_ok()
+        places.take(selection, &self.identity.namespace, namespace) && selection.takes(&candidate, now).is_ok()
     }
 
     fn claimant(&self, breadth: Breadth, policy: usize) -> Claimant<usize> {
@@ -107,11 +114,11 @@ impl Claiming {
     }
 }
 
-/// Who claims what at an instant, of all workloads that schedules name, and of these that schedules select.
-pub fn claimed(schedules: &[Claiming], workloads: &[Found], now: DateTime<Utc>) -> Claimed {
+/// Who claims what at an instant, of all workloads that schedules name, and of these that schedules select, in these namespaces.
+pub fn claimed(schedules: &[Claiming], workloads: &[Found], places: &Places, now: DateTime<Utc>) -> Claimed {
     let mut all = Claimed::new();
     for (place, schedule) in schedules.iter().enumerate() {
-        let (breadth, claims) = schedule.claims(workloads, now);
+        let (breadth, claims) = schedule.claims(workloads, places, now);
         for workload in claims {
             all.entry(workload).or_default().insert(schedule.claimant(breadth, place));
         }
@@ -140,8 +147,12 @@ mod tests {
     use super::*;
 
     fn schedule(name: &str, second: i64, spec: &serde_json::Value) -> Claiming {
+        schedule_in("shop", name, second, spec)
+    }
+
+    fn schedule_in(namespace: &str, name: &str, second: i64, spec: &serde_json::Value) -> Claiming {
         let identity = Identity {
-            namespace: "shop".into(),
+            namespace: namespace.into(),
             name: name.into(),
             uid: name.into(),
             generation: 1,
@@ -161,7 +172,7 @@ mod tests {
             schedule("api", 9, &json!({ "targetRef": { "name": "api" }, "timezone": "Mars/Olympus" })),
             schedule("nothing", 9, &json!([1])),
         ];
-        let found = claimed(&all, &[], DateTime::UNIX_EPOCH);
+        let found = claimed(&all, &[], &Places::default(), DateTime::UNIX_EPOCH);
         let names: Vec<_> = found.keys().map(|workload| (&*workload.kind.kind, &*workload.name)).collect();
         assert_eq!(names, [("Deployment", "api"), ("Deployment", "web")]);
         let said: Vec<_> = found.values().map(|claims| reasons(claims, &all)).collect();
@@ -176,7 +187,11 @@ mod tests {
         let holder = |found: &Claimed| found.values().last().and_then(Claims::holder).map(|first| first.policy);
         assert_eq!(holder(&found), Some(0));
         all[0].identity.deleting = true;
-        assert_eq!(holder(&claimed(&all, &[], DateTime::UNIX_EPOCH)), Some(1), "one on its way out claims nothing");
+        assert_eq!(
+            holder(&claimed(&all, &[], &Places::default(), DateTime::UNIX_EPOCH)),
+            Some(1),
+            "one on its way out claims nothing"
+        );
     }
 
     #[test]
@@ -195,11 +210,20 @@ mod tests {
         let targets = json!({ "selector": { "matchLabels": { "tier": "app" } } });
         let night = schedule("night", 1, &json!({ "targets": targets, "timezone": "UTC" }));
         let api = schedule("api", 2, &json!({ "targetRef": { "name": "api" }, "timezone": "UTC" }));
-        let all = [night, api];
-        let claims = claimed(&all, &workloads, DateTime::UNIX_EPOCH);
+        let wide = schedule_in("", "wide", 0, &json!({ "targets": {}, "timezone": "UTC" }));
+        let pool = json!({ "apiVersion": "karpenter.sh/v1", "kind": "NodePool", "name": "batch" });
+        let pools = schedule_in("", "pools", 0, &json!({ "targetRef": pool, "timezone": "UTC" }));
+        let all = [night, api, wide, pools];
+        let claims = claimed(&all, &workloads, &Places::default(), DateTime::UNIX_EPOCH);
         let names: Vec<_> = claims.keys().map(|workload| &*workload.name).collect();
-        assert_eq!(names, ["api"]);
+        assert_eq!(names, ["batch", "api", "db"]);
         let said: Vec<_> = claims.values().flat_map(|claims| reasons(claims, &all)).collect();
-        assert_eq!(said, ["shop/night doesn't act, shop/api comes first: it names the target, which is narrower"]);
+        assert_eq!(
+            said,
+            [
+                "shop/night doesn't act, shop/api comes first: it names the target, which is narrower",
+                "wide doesn't act, shop/api comes first: it names the target, which is narrower",
+            ]
+        );
     }
 }

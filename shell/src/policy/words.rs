@@ -102,7 +102,8 @@ pub(super) fn rival(look: &Look<'_>, rival: &str, by: Option<&str>) -> String {
         None => format!("{} too", target(look)),
     };
     format!(
-        "TimeWindowScaler {rival} is older and scales {what}, so this one doesn't: delete one of the two or give it another target"
+        "{} {rival} is older and scales {what}, so this one doesn't: delete one of the two or give it another target",
+        look.facts.policy.identity.kind().as_str()
     )
 }
 
@@ -139,9 +140,10 @@ pub(super) fn holidays(look: &Look<'_>) -> Option<String> {
     let wanted = look.wanted.as_ref()?;
     let name = wanted.compiled.holidays.as_deref().unwrap_or_default();
     let none = "so no day counts as a holiday";
+    let place = if look.facts.policy.identity.is_of_cluster() { "Kyklos' own namespace" } else { "this namespace" };
     let text = match look.facts.holidays {
         Holidays::NotAsked | Holidays::Unknown => return None,
-        Holidays::Missing => format!("there is no ConfigMap {name:?} in this namespace, {none}"),
+        Holidays::Missing => format!("there is no ConfigMap {name:?} in {place}, {none}"),
         Holidays::Unreadable(why) => format!("the ConfigMap {name:?} can't be read, {none}: {why}"),
         Holidays::Capped(why) => format!("the ConfigMap {name:?} isn't watched, {none}: {why}"),
         Holidays::Found(dates) if dates.problems.is_empty() => return None,
@@ -240,7 +242,8 @@ pub(super) fn changed(look: &Look<'_>, change: &Change) -> String {
     let (target, Change { from, to, asked, .. }) = (target(look), *change);
     if change.drift {
         return format!(
-            "{target} was changed to {from} by somebody else and put back to {to}: pause the TimeWindowScaler to scale by hand"
+            "{target} was changed to {from} by somebody else and put back to {to}: pause the {} to scale by hand",
+            look.facts.policy.identity.kind().as_str()
         );
     }
     if asked != to {
@@ -308,8 +311,9 @@ pub(super) fn reverted(look: &Look<'_>, other: Option<&str>) -> String {
     let wanted = look.wanted.as_ref().map(|wanted| wanted.want.value.to_string()).unwrap_or_default();
     format!(
         "{} is put back by {who} again and again, so {wanted} is tried more and more rarely: take the replicas out of what the \
-         other one applies, or pause the TimeWindowScaler",
-        target(look)
+         other one applies, or pause the {}",
+        target(look),
+        look.facts.policy.identity.kind().as_str()
     )
 }
 

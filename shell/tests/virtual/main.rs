@@ -14,6 +14,7 @@ mod boundaries;
 mod brake;
 mod changes;
 mod clocks;
+mod cluster;
 mod fights;
 mod forging;
 mod holidays;

@@ -83,7 +83,10 @@ pub(crate) fn preconditions(kind: Kind, author: &Author, name: &str, old: &Store
             return Err(Refusal::conflict_as((about.group, &format!("{}/scale", about.plural)), name, &why));
         }
         // What the status of a custom resource comes with is forgotten before it is looked at.
-        (Kind::TimeWindowOverride | Kind::TimeWindowScaler, Some(Subresource::Status)) => {}
+        (
+            Kind::ClusterTimeWindowScaler | Kind::TimeWindowOverride | Kind::TimeWindowScaler,
+            Some(Subresource::Status),
+        ) => {}
         _ if other && author.put => {
             let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {present}");
             return Err(Refusal::conflict(kind, name, &why));
@@ -136,10 +139,12 @@ pub(crate) fn content(kind: Kind, key: &Key, value: &Value, old: Option<&Value>)
         Kind::Event => event(&key.1, value, old),
         Kind::Lease => lease(&key.1, value),
         Kind::HorizontalPodAutoscaler => autoscaler(&key.1, value),
-        Kind::ConfigMap
+        Kind::ClusterTimeWindowScaler
+        | Kind::ConfigMap
         | Kind::CronJob
         | Kind::Fleet
         | Kind::Namespace
+        | Kind::NodePool
         | Kind::ScaleRecord
         | Kind::ScaledObject
         | Kind::TimeWindowOverride
@@ -233,6 +238,12 @@ fn event(name: &str, value: &Value, old: Option<&Value>) -> Result<(), Refusal> 
         if most > 0 && given.len() > most {
             return invalid(field, &format!("Invalid value: \"\": can have at most {most} characters"));
         }
+    }
+    // Of what lies in no namespace it is told in one of two.
+    let (about, place) = (text(value, "/regarding/namespace"), text(value, "/metadata/namespace"));
+    if if about.is_empty() { !["default", "kube-system"].contains(&place) } else { about != place } {
+        let why = format!("Invalid value: \"{about}\": does not match event.namespace");
+        return invalid("involvedObject.namespace", &why);
     }
     if text(value, "/note").len() > 1_024 {
         return invalid("note", "Invalid value: \"\": can have at most 1024 characters");

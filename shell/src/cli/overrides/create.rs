@@ -9,7 +9,7 @@ use k8s_openapi::jiff::SignedDuration;
 use crate::api::manifest::printable;
 use crate::api::overrides::{Asked, ScalerRef, TTL_DEFAULT, TTL_MAX, TimeWindowOverrideSpec};
 use crate::api::problems::Problems;
-use crate::api::{KIND, NoValue, Value, instants};
+use crate::api::{NoValue, ScalerKind, Value, instants};
 use crate::cli::Failure;
 use crate::cluster::overrides::Overriding;
 
@@ -19,7 +19,10 @@ pub(in crate::cli) struct Create {
     /// The schedule that it is for
     #[arg(value_name = "SCALER")]
     scaler: String,
-    /// Its namespace; that of the kubeconfig by default
+    /// It is a ClusterTimeWindowScaler, which is overridden for its targets in the namespace alone
+    #[arg(long)]
+    cluster: bool,
+    /// The namespace; that of the kubeconfig by default
     #[arg(long, short, value_name = "NS")]
     namespace: Option<String>,
     /// What its target gets as long as it lasts: a count, a share of its original count such as 50%, original, or bounds such as 2..5
@@ -67,8 +70,9 @@ impl Create {
         // One that says no beginning counts at once, by whatever clock.
         let until = self.until.or_else(|| begins.checked_add_signed(self.lasts?));
         let (replicas, min_replicas, max_replicas) = self.replicas.fields();
+        let kind = if self.cluster { ScalerKind::ClusterTimeWindowScaler } else { ScalerKind::TimeWindowScaler };
         let spec = TimeWindowOverrideSpec {
-            scaler_ref: Some(ScalerRef { kind: KIND.to_owned(), name: self.scaler.clone() }),
+            scaler_ref: Some(ScalerRef { kind: kind.as_str().to_owned(), name: self.scaler.clone() }),
             selector: None,
             replicas,
             min_replicas,
