@@ -1,4 +1,4 @@
-//! Many targets in many namespaces, and what is for all of them.
+//! Many targets in many namespaces, and the object that is for all of them.
 
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::audit::Audit;
 use super::stage::{self, MAKERS, Place, Stage, at, is_ready, reported};
 
-/// The name of what is for all of them.
+/// The name of the object that is for all of them.
 const NAME: &str = "night";
 /// The label of their namespaces.
 const LABEL: (&str, &str) = ("kyklos.example/sleeps", "at-night");
@@ -100,18 +100,9 @@ impl<'s> Many<'s> {
         Ok(Self { stage, count, namespaces })
     }
 
-    /// The namespaces of the objects that are for all of them.
-    fn places(&self) -> Vec<&str> {
-        self.namespaces.iter().map(|(name, _)| name.as_str()).collect()
-    }
-
-    fn objects(&self, place: &str) -> Api<DynamicObject> {
-        self.stage.scalers(&self.stage.admin, place)
-    }
-
-    /// How many objects are for all of them.
-    pub(crate) fn objects_count(&self) -> usize {
-        self.places().len()
+    fn object(&self) -> Api<DynamicObject> {
+        let kind = stage::kind("kyklos.io", "v1alpha1", "ClusterTimeWindowScaler");
+        Api::all_with(self.stage.admin.clone(), &kind)
     }
 
     /// Has a window begin, or end, at an instant, half a day of it before or after that.
@@ -122,7 +113,7 @@ impl<'s> Many<'s> {
         };
         let clock = |at: Timestamp| at.strftime("%H:%M").to_string();
         let mut spec = json!({
-            "targets": {}, "timezone": "Etc/UTC", "gracePeriodSeconds": 0,
+            "targets": {}, "namespaces": { "selector": { "matchLabels": { LABEL.0: LABEL.1 } } }, "timezone": "Etc/UTC", "gracePeriodSeconds": 0,
             "windows": [{ "name": NAME, "start": clock(start), "end": clock(end), "replicas": values.by_night() }],
         });
         if let (false, Some(fields)) = (values.are_remembered(), spec.as_object_mut()) {
@@ -130,31 +121,26 @@ impl<'s> Many<'s> {
             fields.insert("onDelete".to_owned(), json!("keep"));
         }
         let object = json!({
-            "apiVersion": "kyklos.io/v1alpha1", "kind": "TimeWindowScaler", "metadata": { "name": NAME }, "spec": spec,
+            "apiVersion": "kyklos.io/v1alpha1", "kind": "ClusterTimeWindowScaler", "metadata": { "name": NAME },
+            "spec": spec,
         });
         let params = PatchParams::apply("kyklos-bench").force();
-        for place in self.places() {
-            self.objects(place).patch(NAME, &params, &Patch::Apply(&object)).await?;
-        }
+        self.object().patch(NAME, &params, &Patch::Apply(&object)).await?;
         Ok(())
     }
 
-    /// Whether all of what is for them has been reported on since an instant.
+    /// Whether it has been reported on since an instant.
     pub(crate) fn is_reported(&self, audit: &Audit, since: Timestamp) -> bool {
-        self.places().iter().all(|place| reported(audit, place, since) == 1)
+        reported(audit, "", since) == 1
     }
 
-    /// Fails unless all of them have so many replicas, and what is for them says that all are as they should be.
+    /// Fails unless all of them have so many replicas, and the object says that all are as they should be.
     pub(crate) async fn all_have(&self, replicas: u32) -> Result<()> {
         self.stage.deployed(Place::Everywhere, self.count, replicas).await?;
-        let mut held = 0;
-        for place in self.places() {
-            let found = self.objects(place).get(NAME).await?;
-            let status = at(&found.data, "/status");
-            ensure!(is_ready(status), "an object isn't ready: {status}");
-            held += at(status, "/targets/held").as_u64().unwrap_or_default();
-        }
-        ensure!(held == self.count as u64, "{held} of {} targets are told to be as they should be", self.count);
+        let found = self.object().get(NAME).await?;
+        let status = at(&found.data, "/status");
+        let held = at(status, "/targets/held");
+        ensure!(is_ready(status) && *held == self.count, "the object should hold {} targets: {status}", self.count);
         Ok(())
     }
 
