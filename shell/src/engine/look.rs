@@ -32,6 +32,7 @@ impl Engine {
         self.note_lead(moment.boot);
         if self.may_look() && now.may_speak() {
             self.look_around();
+            self.look_along();
             self.mind_orphans(&now);
         }
         self.write_down();
@@ -78,6 +79,25 @@ impl Engine {
             }
             let Some(id) = self.looks.next(|namespace| self.turns.may_scale(namespace, moment.boot)) else { return };
             self.look(id, &now);
+        }
+    }
+
+    /// Looks at those for which no turn is left, but of which something is written down by a request that is made anyway: of a boundary in
+    /// more namespaces than there are turns each has one record write, and not one for each target.
+    fn look_along(&mut self) {
+        for namespace in self.written_in() {
+            for id in self.looks.lane(namespace).collect::<Vec<_>>() {
+                let moment = self.time.moment();
+                if !self.lead.holds(moment.boot) {
+                    return;
+                }
+                let now = self.read_clock(moment);
+                let plan = self.decide(id, &now).map(|(plan, _)| plan).filter(|_| now.may_speak());
+                if plan.is_some_and(|plan| plan.remember.is_some() && plan.write.is_none()) {
+                    self.looks.remove(namespace, id);
+                    self.look(id, &now);
+                }
+            }
         }
     }
 

@@ -265,6 +265,7 @@ impl Engine {
             asked: standing.asked.as_ref().map_err(|problems| &**problems),
             before: &standing.status,
             scalers: &scalers,
+            wide: self.is_wide(),
             verified: self.requesters_verified,
             now: now.schedule,
             rehearsal: self.rehearsal.as_deref(),

@@ -225,6 +225,11 @@ impl Engine {
         }
     }
 
+    /// The namespaces of those into whose records this round has something written.
+    pub(super) fn written_in(&self) -> Vec<NamespaceId> {
+        self.records.values().filter_map(|record| Some(record.batch.as_ref()?.namespace)).collect()
+    }
+
     /// Sends what this round has to be written down.
     pub(super) fn write_down(&mut self) {
         let due: Vec<_> =

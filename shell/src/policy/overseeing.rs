@@ -28,6 +28,8 @@ pub struct OverrideFacts<'a> {
     pub before: &'a TimeWindowOverrideStatus,
     /// The schedules that it is for, by name.
     pub scalers: &'a [Overridden<'a>],
+    /// Whether schedules of the cluster are followed at all.
+    pub wide: bool,
     /// Whether the API server holds people to what `requestedBy` says of them.
     pub verified: bool,
     /// Now, on the schedule's clock.
@@ -138,7 +140,7 @@ fn under_way(facts: &OverrideFacts<'_>, asked: &Asked, given: &Override) -> (Pha
     }
     let all = valid().count();
     if facts.scalers.is_empty() {
-        return (Phase::Waiting, nobody(&asked.whom));
+        return (Phase::Waiting, nobody(&asked.whom, facts.wide));
     }
     if let [Overridden { apart: Some(apart), .. }] = facts.scalers {
         let (phase, words) = apart.told();
@@ -159,9 +161,12 @@ fn under_way(facts: &OverrideFacts<'_>, asked: &Asked, given: &Override) -> (Pha
     if words.is_empty() { said } else { (said.0, format!("{}; {words}", said.1)) }
 }
 
-fn nobody(whom: &Whom) -> String {
+fn nobody(whom: &Whom, wide: bool) -> String {
     match whom {
         Whom::Named(name) => format!("there is no {KIND} {name} in this namespace; it will apply as soon as there is"),
+        Whom::OfCluster(_) if !wide => {
+            format!("the Kyklos of this namespace follows no {CLUSTER_KIND}: name a {KIND} of this namespace")
+        }
         Whom::OfCluster(name) => format!("there is no {CLUSTER_KIND} {name}; it will apply as soon as there is"),
         Whom::Selected(_) => {
             format!("no {KIND} of this namespace has such labels; it will apply to those that come to have them")
@@ -171,7 +176,9 @@ fn nobody(whom: &Whom) -> String {
 
 /// The next boundary of the schedule beneath; or why there is none. `None` where that isn't known yet.
 fn next_boundary(facts: &OverrideFacts<'_>, asked: &Asked) -> Option<Result<DateTime<Utc>, (Phase, String)>> {
-    let Some(scaler) = facts.scalers.first() else { return Some(Err((Phase::Waiting, nobody(&asked.whom)))) };
+    let Some(scaler) = facts.scalers.first() else {
+        return Some(Err((Phase::Waiting, nobody(&asked.whom, facts.wide))));
+    };
     let Some(compiled) = scaler.compiled else {
         let words = "what it is for can't be followed itself, so its next boundary isn't known";
         return Some(Err((Phase::Waiting, words.to_owned())));

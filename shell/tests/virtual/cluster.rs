@@ -362,7 +362,7 @@ async fn a_namespace_that_is_relabelled_at_night_waits_for_somebodys_word_if_it_
     let said = world.wide_message("night", "Ready");
     assert!(said.starts_with("22 workloads would be lowered at once, and spec.maxNewTargets is 10"), "{said}");
     assert!(world.events_in("default").contains(&"ConfirmationNeeded".to_owned()));
-    // It waits in the next process, too, and is over once the label is gone or somebody says that it is meant.
+    // It waits in the next process, too, and until somebody says that it is meant.
     controller.kill();
     let _next = world.controller_of(None, "wide-2");
     world.pass(60).await;
@@ -492,6 +492,21 @@ async fn one_for_a_single_namespace_asks_for_nothing_of_the_cluster() {
     let _controller = world.controller();
     world.until("2026-11-23T21:00:00Z").await;
     assert_eq!((counts(&world, "shop"), counts(&world, "other")), ([2, 2], [3, 2]));
+    let object = json!({
+        "apiVersion": "kyklos.io/v1alpha1", "kind": "TimeWindowOverride",
+        "metadata": { "namespace": "shop", "name": "release" },
+        "spec": {
+            "scalerRef": { "kind": "ClusterTimeWindowScaler", "name": "night" }, "reason": "release", "replicas": 4,
+            "until": "2026-11-23T22:00:00Z",
+        },
+    });
+    world.server.create(Kind::TimeWindowOverride, "kubectl", &object).unwrap();
+    world.pass(15).await;
+    let said = world.overrule_status("release")["conditions"][0]["message"].clone();
+    assert_eq!(
+        said,
+        "the Kyklos of this namespace follows no ClusterTimeWindowScaler: name a TimeWindowScaler of this namespace"
+    );
     for kind in [Kind::ClusterTimeWindowScaler, Kind::Namespace] {
         for verb in [Verb::List, Verb::Watch, Verb::Patch] {
             assert_eq!(world.server.count(&Filter::all().kind(kind).verb(verb)), 0, "{kind:?} {verb:?}");
@@ -530,4 +545,62 @@ async fn without_the_right_to_see_namespaces_it_says_so() {
     world.server.lift(fault);
     world.pass(90).await;
     assert_eq!((counts(&world, "shop"), world.wide_stand("night")), ([0, 0], [4, 4, 0, 0, 0]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn fifty_namespaces_are_told_of_a_boundary_each_and_the_object_once() {
+    let world = World::at("2026-11-23T19:59:00Z");
+    let names: Vec<_> = (0..50).map(|number| format!("team-{number:02}")).collect();
+    for namespace in &names {
+        world.server.create_namespace(namespace);
+        world.relabel(namespace, Some("nightly"));
+        for number in 0..6 {
+            world.deploy_in(namespace, &format!("d{number}"), 3);
+        }
+    }
+    world.wide("night", night(&sleeping()));
+    let _controller = world.controller_of(None, "wide");
+    world.until("2026-11-23T19:59:58Z").await;
+    world.server.clear_requests();
+    world.until("2026-11-23T20:00:30Z").await;
+    assert_eq!((world.scalings().len(), world.wide_stand("night")), (300, [300, 300, 0, 0, 0]));
+    assert_eq!(world.server.count(&Filter::status_writes()), 1);
+    let records = Filter::all().kind(Kind::ScaleRecord);
+    let written = |verb| world.server.count(&records.clone().verb(verb));
+    assert_eq!((written(Verb::Create), written(Verb::Patch)), (50, 0));
+    assert!(names.iter().all(|namespace| world.events_in(namespace) == ["ScaledDown"]), "one each, and none is lost");
+    assert!(world.events_in("default").is_empty());
+    // One in which nothing can be told keeps no other from being told.
+    let refused = Filter::all().kind(Kind::Event).namespace("team-00");
+    world.server.fault(refused, None, Fault::Refuse(Refusal::unavailable()));
+    world.server.clear_requests();
+    world.until("2026-11-23T23:01:00Z").await;
+    assert_eq!((written(Verb::Delete), written(Verb::Patch)), (50, 0), "and one to forget");
+    let told = |namespace: &&String| world.events_in(namespace).contains(&"ScaledUp".to_owned());
+    assert_eq!((names.iter().filter(told).count(), world.wide_stand("night")), (49, [300, 300, 0, 0, 0]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_namespace_whose_labels_flap_costs_few_writes_and_no_original() {
+    let world = evening();
+    world.wide("night", night(&sleeping()));
+    let mut controller = world.controller_of(None, "wide");
+    world.until("2026-11-23T21:00:00Z").await;
+    world.server.clear_requests();
+    for round in 0..600 {
+        world.relabel("shop", if round % 2 == 0 { None } else { Some("nightly") });
+        if round % 200 == 199 {
+            controller.kill();
+            controller = world.controller_of(None, &format!("wide-{round}"));
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    }
+    // In 300 s three processes take each of the two 32 times at once and then once in five seconds, with a way there and back.
+    let writes = world.scalings();
+    assert!(writes.len() <= 2 * 2 * (3 * 32 + 61), "{}", writes.len());
+    assert!(writes.iter().all(|write| write.call.namespace == "shop"), "no other namespace has a part in it");
+    world.pass(60).await;
+    assert_eq!((counts(&world, "shop"), world.wide_stand("night")), ([0, 0], [4, 4, 0, 0, 0]));
+    world.until("2026-11-23T23:01:00Z").await;
+    assert_eq!((counts(&world, "shop"), counts(&world, "other"), world.remembered("shop").len()), ([3, 2], [3, 2], 0));
 }
