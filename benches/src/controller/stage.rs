@@ -27,6 +27,9 @@ const APISERVER_MEMORY: u32 = 2_048;
 /// What may be wrong for longer than this is wrong.
 const PATIENCE: Duration = Duration::from_secs(1_200);
 
+const TO_BE_LISTED: Duration = Duration::from_secs(60);
+const KYKLOS: &str = "/apis/kyklos.io/v1alpha1";
+
 /// Where something is looked at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Place<'n> {
@@ -74,6 +77,7 @@ impl Stage {
         let kubeconfig = cluster.user_kubeconfig(CONTROLLER, &groups)?;
         let plain = client(&cluster.user_kubeconfig(PLAIN, &groups)?).await?;
         let admin = client(cluster.kubeconfig()).await?;
+        are_listed(&admin).await?;
         Ok(Self { cluster, admin, plain, kubeconfig })
     }
 
@@ -266,6 +270,21 @@ async fn client(kubeconfig: &std::path::Path) -> Result<Client> {
     config.default_retry = false;
     config.read_timeout = None;
     Ok(Client::try_from(config)?)
+}
+
+/// Waits until all kinds of Kyklos can be listed: an API server that has just heard of them refuses that for a while.
+async fn are_listed(admin: &Client) -> Result<()> {
+    let get = |path: &str| http::Request::get(path).body(Vec::new());
+    let kinds: Value = admin.request(get(KYKLOS)?).await?;
+    let names = at(&kinds, "/resources").as_array().into_iter().flatten().filter_map(|kind| kind.get("name")?.as_str());
+    let begin = Instant::now();
+    for name in names.filter(|name| !name.contains('/')) {
+        while let Err(error) = admin.request_text(get(&format!("{KYKLOS}/{name}?limit=1"))?).await {
+            ensure!(begin.elapsed() < TO_BE_LISTED, "{name} can't be listed: {error}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+    Ok(())
 }
 
 /// Runs kubectl, which has to succeed.
