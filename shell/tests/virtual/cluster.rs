@@ -604,3 +604,54 @@ async fn a_namespace_whose_labels_flap_costs_few_writes_and_no_original() {
     world.until("2026-11-23T23:01:00Z").await;
     assert_eq!((counts(&world, "shop"), counts(&world, "other"), world.remembered("shop").len()), ([3, 2], [3, 2], 0));
 }
+
+/// Twenty minutes without a boundary: nobody is looked at, and nothing is asked or written.
+async fn rests(state: &str, world: &World) {
+    let options = options(None, "wide");
+    let metrics = std::sync::Arc::clone(&options.metrics);
+    let controller = world.start(options);
+    let looks = || {
+        let page = metrics.encode(None).unwrap();
+        let line = page.lines().find(|line| line.starts_with("kyklos_reconcile_duration_seconds_count")).unwrap();
+        line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()
+    };
+    world.pass(180).await;
+    world.server.clear_requests();
+    let before = looks();
+    world.pass(1_200).await;
+    assert!(looks() - before <= 0.0, "{state}: {} looks", looks() - before);
+    let asks = [Verb::Get, Verb::List, Verb::Create, Verb::Update, Verb::Patch, Verb::Delete];
+    let all = world.server.requests(&Filter::all());
+    let asked: Vec<_> = all
+        .iter()
+        .filter(|seen| seen.call.kind.is_some_and(|kind| kind != Kind::Lease) && asks.contains(&seen.call.verb))
+        .collect();
+    assert!(asked.is_empty(), "{state}: {asked:#?}");
+    controller.kill();
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_state_is_a_hot_loop() {
+    let with = |name: &str, spec: Value| {
+        let world = evening();
+        world.wide(name, spec);
+        world
+    };
+    let asleep = |namespaces: Value| {
+        let mut spec = night(&namespaces);
+        spec["windows"] = json!([{ "name": "always", "start": "00:00", "end": "24:00", "replicas": 0 }]);
+        spec
+    };
+    rests("settled", &with("night", asleep(sleeping()))).await;
+    rests("namespaces that aren't there", &with("night", asleep(json!({ "names": ["nowhere"] })))).await;
+    let mut braked = asleep(sleeping());
+    braked["maxNewTargets"] = json!(1);
+    rests("waiting for a word", &with("night", braked)).await;
+    let pool = json!({ "apiVersion": "karpenter.sh/v1", "kind": "NodePool", "name": "none" });
+    rests("without a target", &with("pools", json!({ "targetRef": pool, "timezone": "UTC" }))).await;
+    rests("invalid", &with("night", json!({ "targets": {}, "timezone": "Mars/Olympus" }))).await;
+    let lost = with("night", asleep(sleeping()));
+    lost.scaler("all", json!({ "targets": {}, "timezone": "UTC", "defaultReplicas": 0 }));
+    lost.scaler_in("other", "all", json!({ "targets": {}, "timezone": "UTC", "defaultReplicas": 0 }));
+    rests("lost to narrower ones", &lost).await;
+}
