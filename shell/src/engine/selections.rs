@@ -1,7 +1,7 @@
 //! Which objects pick a target. What changes about a target is asked of those objects that pick in its namespace, and of no other
 //! target.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::policy::summary::{Standing, Stands};
 use crate::target::{Kind, TargetKey};
 
 /// The objects that pick in a namespace; in that without a name, those of the cluster, which pick in many.
-pub type Selections = HashMap<NamespaceId, BTreeSet<PolicyId>>;
+pub type Selections = BTreeMap<NamespaceId, BTreeSet<PolicyId>>;
 
 /// What an object has to do with a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
