@@ -60,6 +60,14 @@ pub struct Defaults {
     pub max: u32,
 }
 
+impl Defaults {
+    /// What a range comes to: its least, or none while what it scales is held at none.
+    pub fn size(self, range: Range) -> Size {
+        let least = i32::try_from(range.min.unwrap_or(self.min)).unwrap_or(i32::MAX);
+        Size { replicas: if range.asleep { 0 } else { least }, range: Some(range) }
+    }
+}
+
 /// Where it is said that what an autoscaler scales is held at none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sleeps {
@@ -82,8 +90,7 @@ impl Scaling {
 
     /// What a range comes to.
     pub fn size(&self, range: Range) -> Size {
-        let replicas = if range.asleep { 0 } else { i32::try_from(self.min(range)).unwrap_or(i32::MAX) };
-        Size { replicas, range: Some(range) }
+        self.defaults.size(range)
     }
 
     /// The count by which what it scales wakes: an autoscaler goes on from any but none.
