@@ -219,8 +219,13 @@ impl<'i> Reading<'i> {
     }
 
     fn finish(mut self, mut holiday_complaints: Vec<Complaint>) -> Loaded {
-        let overrides =
-            override_files::give(self.overrides, &mut self.subjects, &mut self.warnings, &mut self.complaints);
+        let overrides = override_files::give(
+            self.overrides,
+            &mut self.subjects,
+            &self.seen,
+            &mut self.warnings,
+            &mut self.complaints,
+        );
         let has_others = self.others > 0 || !self.workloads.is_empty();
         let is_empty = self.seen.is_empty() && overrides.is_empty() && self.complaints.is_empty();
         self.complaints.append(&mut holiday_complaints);

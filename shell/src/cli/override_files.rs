@@ -1,6 +1,7 @@
 //! TimeWindowOverrides of the files, and the schedules there that they are for.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -11,7 +12,7 @@ use crate::api::overrides::{Asked, End, Override, OverrideObject, Whom, override
 use crate::api::problems::Problems;
 use crate::api::selection::CLUSTER_KIND;
 use crate::api::times::{from_seconds, to_instant};
-use crate::api::{KIND, ScalerKind};
+use crate::api::{KIND, Metadata, ScalerKind};
 
 /// An override of a file.
 pub(super) struct FileOverride {
@@ -45,12 +46,13 @@ pub(super) fn read(
 }
 
 /// Gives each schedule the overrides that are for it. What goes beyond a schedule's bounds is a complaint, and one that is for none a
-/// warning.
+/// warning. `given` are the namespaces and names of all schedules of the files, those among them that are wrong.
 ///
 /// Returns where the others stand, and their names.
 pub(super) fn give(
     overrides: Vec<FileOverride>,
     subjects: &mut [Subject],
+    given: &BTreeMap<(String, String), Origin>,
     warnings: &mut Vec<Complaint>,
     complaints: &mut Vec<Complaint>,
 ) -> Vec<(Origin, String)> {
@@ -99,7 +101,7 @@ pub(super) fn give(
         if refused.is_empty() {
             right.push((origin.clone(), format!("{}/{}", metadata.namespace, metadata.name)));
         }
-        if !is_for_any {
+        if !is_for_any && !may_be_for_wrong(metadata, &asked.whom, subjects, given) {
             let (field, whom) = match &asked.whom {
                 Whom::Named(name) => ("spec.scalerRef", format!("{KIND} {}/{name}", metadata.namespace)),
                 Whom::OfCluster(name) => ("spec.scalerRef", format!("{CLUSTER_KIND} {name}")),
@@ -113,6 +115,28 @@ pub(super) fn give(
         subject.overrides.sort_by(|one, other| Reverse(one.rank()).cmp(&Reverse(other.rank())));
     }
     right
+}
+
+/// Whether it may be for a schedule of the files that is wrong, of which that is said already.
+fn may_be_for_wrong(
+    metadata: &Metadata,
+    whom: &Whom,
+    subjects: &[Subject],
+    given: &BTreeMap<(String, String), Origin>,
+) -> bool {
+    let is_right = |namespace: &str, name: &str| {
+        subjects
+            .iter()
+            .map(|subject| &subject.object.metadata)
+            .any(|one| one.namespace == namespace && one.name == name)
+    };
+    given.keys().any(|(namespace, name)| {
+        let is_meant = match whom {
+            Whom::Named(meant) => **meant == **name,
+            Whom::Selected(_) => true,
+        };
+        *namespace == metadata.namespace && is_meant && !is_right(namespace, name)
+    })
 }
 
 /// Its end: as it says, as its status says, or the next boundary after its beginning, which is when it is made where it says none. Or
