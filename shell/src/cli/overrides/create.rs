@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use clap::{Args, value_parser};
+use clap::{ArgGroup, Args, value_parser};
 use k8s_openapi::jiff::SignedDuration;
 
 use crate::api::manifest::printable;
@@ -15,6 +15,7 @@ use crate::cluster::overrides::Overriding;
 
 /// Give a schedule another value for some time
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("end").required(true))]
 pub(in crate::cli) struct Create {
     /// The schedule that it is for
     #[arg(value_name = "SCALER")]
@@ -29,7 +30,7 @@ pub(in crate::cli) struct Create {
     #[arg(long, value_name = "VALUE", value_parser = value)]
     replicas: Value,
     /// How long it lasts, such as 45m or 1h30m
-    #[arg(long = "for", value_name = "DURATION", value_parser = duration, group = "end", required_unless_present_any = ["until", "until_next_boundary"])]
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration, group = "end")]
     lasts: Option<TimeDelta>,
     /// Until when (RFC 3339)
     #[arg(long, value_name = "INSTANT", value_parser = instants::read, group = "end")]
@@ -106,7 +107,31 @@ impl Create {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser as _;
+
     use super::*;
+
+    /// `kyklos override create` alone.
+    #[derive(Debug, clap::Parser)]
+    struct Alone {
+        #[command(flatten)]
+        create: Create,
+    }
+
+    #[test]
+    fn one_end_is_asked_for_and_each_way_to_say_it_named() {
+        let parse = |ends: &[&str]| {
+            let words = ["create", "web", "--replicas", "3", "--reason", "launch"];
+            Alone::try_parse_from(words.iter().chain(ends)).map(|alone| alone.create)
+        };
+        let said = parse(&[]).unwrap_err().to_string();
+        assert!(said.contains("<--for <DURATION>|--until <INSTANT>|--until-next-boundary>"), "{said}");
+        let until = ["--until", "2026-12-01T18:00:00Z"];
+        for end in [&["--for", "2h"] as &[&str], &until, &["--until-next-boundary"]] {
+            parse(end).unwrap();
+        }
+        assert!(parse(&["--for", "2h", "--until-next-boundary"]).is_err());
+    }
 
     #[test]
     fn durations_as_people_write_them() {
