@@ -167,19 +167,26 @@ pub(crate) fn replicas(of: (&str, &str), name: &str, value: &Value) -> Result<()
 
 /// Without the feature gate by which it scales to none itself.
 fn autoscaler(name: &str, value: &Value) -> Result<(), Refusal> {
-    let invalid = |field: &str, why: &str| Err(Refusal::invalid(Kind::HorizontalPodAutoscaler, name, field, why));
     let (min, max) = (number(value, "/spec/minReplicas").unwrap_or(1), number(value, "/spec/maxReplicas").unwrap_or(0));
+    let mut wrong = Vec::new();
     if min < 1 {
-        return invalid("spec.minReplicas", &format!("Invalid value: {min}: must be greater than or equal to 1"));
+        wrong.push(("spec.minReplicas", format!("Invalid value: {min}: must be greater than or equal to 1")));
     }
     if max < 1 {
-        return invalid("spec.maxReplicas", &format!("Invalid value: {max}: must be greater than 0"));
+        wrong.push(("spec.maxReplicas", "Required value: must be set and greater than 0".to_owned()));
     }
     if max < min {
-        let why = format!("Invalid value: {max}: must be greater than or equal to `minReplicas`");
-        return invalid("spec.maxReplicas", &why);
+        wrong.push((
+            "spec.maxReplicas",
+            format!("Invalid value: {max}: must be greater than or equal to `minReplicas`"),
+        ));
     }
-    Ok(())
+    if min == 0 {
+        let why = "Forbidden: must specify at least one Object or External metric to support scaling to zero replicas";
+        wrong.push(("spec.metrics", why.to_owned()));
+    }
+    let about = Kind::HorizontalPodAutoscaler.about();
+    if wrong.is_empty() { Ok(()) } else { Err(Refusal::all_invalid_as((about.group, about.name), name, &wrong)) }
 }
 
 fn lease(name: &str, value: &Value) -> Result<(), Refusal> {
