@@ -131,11 +131,12 @@ fn may_be_for_wrong(
             .any(|one| one.namespace == namespace && one.name == name)
     };
     given.keys().any(|(namespace, name)| {
-        let is_meant = match whom {
-            Whom::Named(meant) => **meant == **name,
-            Whom::Selected(_) => true,
+        let (place, is_meant) = match whom {
+            Whom::Named(meant) => (metadata.namespace.as_str(), **meant == **name),
+            Whom::Selected(_) => (metadata.namespace.as_str(), true),
+            Whom::OfCluster(meant) => ("", **meant == **name),
         };
-        *namespace == metadata.namespace && is_meant && !is_right(namespace, name)
+        namespace == place && is_meant && !is_right(namespace, name)
     })
 }
 
