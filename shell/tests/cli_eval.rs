@@ -266,6 +266,20 @@ fn an_override_without_its_schedule_is_warned_of() {
     );
 }
 
+/// What is wrong with the schedule is said, and not that it isn't there.
+#[test]
+fn an_override_whose_schedule_is_wrong_is_not_said_to_lack_it() {
+    let wrong = "{apiVersion: kyklos.io/v1alpha1, kind: TimeWindowScaler, metadata: {name: web, namespace: shop}, spec: {targetRef: {name: x}, timezone: Mars/Olympus}}";
+    let by_labels = LAUNCH.replace("scalerRef: {name: web}", "selector: { matchLabels: { a: b } }");
+    assert_ne!(by_labels, LAUNCH);
+    for launch in [LAUNCH, &by_labels] {
+        let files = [("launch.yaml", launch.as_bytes()), ("web.yaml", wrong.as_bytes())];
+        let run = kyklos(&files, "eval -f launch.yaml -f web.yaml --at 2026-12-01T15:00:00Z", "");
+        assert_eq!(run.status, 2);
+        assert!(run.err.starts_with("web.yaml: spec.timezone: ") && run.err.lines().count() == 1, "{}", run.err);
+    }
+}
+
 #[test]
 fn nothing_changes_again_without_windows() {
     let still = "{apiVersion: kyklos.io/v1alpha1, kind: TimeWindowScaler, metadata: {name: still}, spec: {targetRef: {name: x}, timezone: Asia/Tokyo}}";

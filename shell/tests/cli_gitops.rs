@@ -194,7 +194,7 @@ fn argo_cd_sees_an_override_by_the_same_script() {
     let (documents, _) = printed(SHOP, "--for argo-cd");
     let data = documents[1]["data"].as_object().unwrap();
     let script = data["resource.customizations.health.kyklos.io_TimeWindowOverride"].as_str().unwrap();
-    assert_eq!((data.len(), script.to_owned()), (2, self::script()));
+    assert_eq!((data.len(), script.to_owned()), (3, self::script()));
     for (reason, holds, wanted) in [
         ("Waiting", true, "Healthy"),
         ("Active", true, "Healthy"),

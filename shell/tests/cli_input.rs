@@ -129,7 +129,10 @@ fn a_pause_that_has_no_end_or_two() {
 fn fields_and_kinds_that_are_unknown() {
     one_error("  defaultReplica: 3", "spec.defaultReplica: unknown field: did you mean defaultReplicas?");
     let said = refused(b"apiVersion: kyklos.io/v1alpha1\nkind: Deployment\nmetadata: {name: web}\n");
-    assert_eq!(said, "a.yaml: kind: \"Deployment\" is not what this command reads: write TimeWindowScaler\n");
+    assert_eq!(
+        said,
+        "a.yaml: kind: \"Deployment\" is not what this command reads: write TimeWindowScaler or ClusterTimeWindowScaler\n"
+    );
     let said = refused(b"just some text\n");
     assert!(said.starts_with("a.yaml: document: the text \"just some text\" where fields are expected"), "{said}");
 }

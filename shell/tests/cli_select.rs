@@ -89,7 +89,7 @@ fn what_is_wrong_with_a_selection_is_said() {
         (
             "  timezone: UTC",
             "  timezone: UTC\n  namespaces: {}",
-            "spec.namespaces: a schedule is for its own namespace alone: leave it out",
+            "spec.namespaces: a TimeWindowScaler is for its own namespace alone: leave it out, or write a ClusterTimeWindowScaler",
         ),
         ("matchLabels", "matchLabel", "spec.targets.selector.matchLabel: unknown field: did you mean matchLabels?"),
     ];
@@ -117,4 +117,90 @@ fn other_tools_are_told_of_the_workloads_that_are_picked() {
     assert!(said.out.contains("name: web") && !said.out.contains("listed"), "{}", said.out);
     let said = kyklos(&[], "gitops --for argo-cd -f -", NIGHT);
     assert!(said.err.contains("no workload that it picks is in the files"), "{}", said.err);
+}
+
+/// A selection of Deployments, autoscalers and CronJobs, and what stands beside each other in the files.
+fn mixed() -> String {
+    let kinds =
+        "kinds: [{ kind: Deployment }, { kind: HorizontalPodAutoscaler }, { kind: ScaledObject }, { kind: CronJob }]";
+    let night = NIGHT.replace("targets: { selector: { matchLabels: { tier: app } }", &format!("targets: {{ {kinds}"));
+    let of = |api_version: &str, kind: &str, name: &str, spec: &str| {
+        format!(
+            "---\napiVersion: {api_version}\nkind: {kind}\nmetadata: {{ name: {name}, namespace: shop }}\nspec: {{ {spec} }}\n"
+        )
+    };
+    let scales = |name: &str| format!("scaleTargetRef: {{ apiVersion: apps/v1, kind: Deployment, name: {name} }}");
+    [
+        night,
+        workload("Deployment", "web", ""),
+        workload("Deployment", "queue", ""),
+        workload("Deployment", "listed", ""),
+        of(
+            "autoscaling/v2",
+            "HorizontalPodAutoscaler",
+            "web",
+            &format!("{}, minReplicas: 2, maxReplicas: 9", scales("web")),
+        ),
+        of("autoscaling/v2", "HorizontalPodAutoscaler", "of-listed", &format!("{}, maxReplicas: 9", scales("listed"))),
+        of("keda.sh/v1alpha1", "ScaledObject", "queue", &format!("{}, triggers: []", scales("queue"))),
+        of("batch/v1", "CronJob", "report", "schedule: '* * * * *', startingDeadlineSeconds: 60"),
+    ]
+    .concat()
+}
+
+#[test]
+fn what_an_autoscaler_scales_is_left_to_it_where_both_are_picked() {
+    let said = kyklos(&[], "validate --strict -f -", &mixed());
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    let said = kyklos(&[], "plan -f - --from 2026-11-23T21:00:00Z --days 1", &mixed());
+    let (_, table) = said.out.split_once("Workloads of the files, to begin with\n\n").unwrap();
+    assert_eq!(
+        table,
+        "\
+WORKLOAD                                HAS  BY          APPLIES  GETS  NOTE
+Deployment shop/web                       3  shop/night  night       0
+Deployment shop/queue                     3  shop/night  night       -  left to ScaledObject queue
+Deployment shop/listed                    3  -           -           -  shop/night leaves it out: it stands in spec.targets.exclude
+HorizontalPodAutoscaler shop/web          -  shop/night  night       0
+HorizontalPodAutoscaler shop/of-listed    -  -           -           -  shop/night leaves it out: what it scales is left out: it stands in \
+                        spec.targets.exclude
+ScaledObject shop/queue                   -  shop/night  night       0
+CronJob shop/report                       -  shop/night  night       0
+"
+    );
+}
+
+#[test]
+fn claims_of_files_are_told_as_those_of_a_cluster() {
+    let floor = "---\napiVersion: kyklos.io/v1alpha1\nkind: TimeWindowScaler\nmetadata: { name: floor, namespace: shop }\nspec: { timezone: UTC, \
+                 targetRef: { apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, name: web } }\n";
+    let said = kyklos(&[], "claims -f -", &mixed());
+    let left = |by: &str| format!("it is left to {by}, which scales it and is picked as well");
+    assert_eq!(
+        (said.out, said.err.as_str(), said.status),
+        (
+            format!(
+                "\
+WORKLOAD                          BY          ORIGINAL  HELD  NOTE
+Deployment shop/queue             shop/night         -     -  {}
+Deployment shop/web               shop/night         -     -  {}
+HorizontalPodAutoscaler shop/web  shop/night         -     -
+CronJob shop/report               shop/night         -     -
+ScaledObject shop/queue           shop/night         -     -
+",
+                left("ScaledObject queue"),
+                left("HorizontalPodAutoscaler web")
+            ),
+            "",
+            0
+        )
+    );
+    let said = kyklos(&[], "claims -f -", &(mixed() + floor));
+    let row = |name: &str| said.out.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
+    let lost = "shop/night doesn't act, shop/floor comes first: it names the target, which is narrower";
+    assert!(row("HorizontalPodAutoscaler shop/web").contains("shop/floor"), "{}", said.out);
+    assert!(row("HorizontalPodAutoscaler shop/web").ends_with(lost), "{}", said.out);
+    assert!(row("Deployment shop/web").ends_with("by HorizontalPodAutoscaler web, which scales it"), "{}", said.out);
+    let said = kyklos(&[], "claims -n Shop -f -", &mixed());
+    assert!(said.status == 2 && said.err.contains("--namespace: \"Shop\" is no namespace's name"), "{}", said.err);
 }

@@ -124,7 +124,11 @@ fn a_schedule_of_an_autoscaler_has_what_that_scales() {
     assert_eq!(rows(&table_at("20:00:00Z", &named).0)[0], "Deployment default/web 4 default/hpa OffHours 0");
     // Who loses what it scales acts on neither.
     let (both, said) = table(&[named, scaler("first", "{name: web}", "3")].concat());
-    assert_eq!(rows(&both)[1], "HorizontalPodAutoscaler default/web - - - - default/hpa claims it and doesn't act");
+    assert_eq!(
+        rows(&both)[1],
+        "HorizontalPodAutoscaler default/web - - - - default/hpa doesn't act, default/first comes first by Deployment web: it was made in \
+         the same second and comes first by name"
+    );
     assert!(
         said.contains(
             "document 3: spec.targetRef: default/first scales Deployment web, too, and acts instead of this one"
@@ -137,7 +141,9 @@ fn a_schedule_of_an_autoscaler_has_what_that_scales() {
 fn of_two_schedules_for_one_workload_one_acts() {
     let both = [deployment("web", 4), scaler("b", "{name: web}", "3"), scaler("a", "{name: web}", "2")].concat();
     let (made_now, said) = table(&both);
-    assert!(made_now.contains("default/a  office      2  default/b claims it and doesn't act"), "{made_now}");
+    let words =
+        "default/a  office      2  default/b doesn't act, default/a comes first: it was made in the same second";
+    assert!(made_now.contains(words), "{made_now}");
     let rest = "delete one of the two, or give it another target\n";
     assert_eq!(
         said,
@@ -153,7 +159,8 @@ fn of_two_schedules_for_one_workload_one_acts() {
     };
     let aged = [deployment("web", 4), aged("b", "2026-01-01T00:00:00Z"), aged("a", "2026-01-02T00:00:00Z")].concat();
     let (table, said) = table(&aged);
-    assert!(table.contains("default/b  office      3  default/a claims it and doesn't act"), "{table}");
+    let words = "default/b  office      3  default/a doesn't act, default/b comes first: it is older";
+    assert!(table.contains(words), "{table}");
     assert_eq!(
         said,
         format!(

@@ -49,7 +49,13 @@ impl Request {
     }
 
     pub(crate) fn reports(&self) -> bool {
-        self.is_write() && self.resource == "timewindowscalers/status" && self.code < 300
+        let is_status = matches!(&*self.resource, "timewindowscalers/status" | "clustertimewindowscalers/status");
+        self.is_write() && is_status && self.code < 300
+    }
+
+    /// An accepted write of what targets had.
+    pub(crate) fn remembers(&self) -> bool {
+        self.is_write() && self.resource == "scalerecords" && self.code < 300
     }
 
     /// An accepted event.

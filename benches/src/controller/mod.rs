@@ -3,12 +3,14 @@
 mod audit;
 mod drawn;
 mod lag;
+mod many;
 mod memory;
 mod outcome;
 mod page;
 mod plain;
 mod replica;
 mod rest;
+mod selected;
 mod stage;
 mod start;
 mod storm;
@@ -32,6 +34,8 @@ pub(crate) enum Part {
     Lag,
     /// One boundary for all objects, beside a plain client.
     Storm,
+    /// The same for many targets of one object.
+    Selected,
     /// The memory with and without objects.
     Memory,
     /// What is done while nothing is to do.
@@ -58,7 +62,7 @@ pub(crate) struct ControllerArgs {
     /// Minutes of `rest`.
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = value_parser!(u16).range(1..=1_440))]
     minutes: u16,
-    /// Seconds after the last list at which `memory` looks.
+    /// Seconds after the last list, or the last write, at which `memory` and `selected` look.
     #[arg(long, value_name = "N", default_value_t = 60, value_parser = value_parser!(u16).range(1..=3_600))]
     settle: u16,
     /// A program to measure instead of building the image's.
@@ -122,6 +126,7 @@ async fn measure(part: Part, asked: &Asked, program: &Program) -> Outcome {
     let measured = match part {
         Part::Lag => lag::measure(asked, program).await,
         Part::Storm => storm::measure(asked, program).await,
+        Part::Selected => selected::measure(asked, program).await,
         Part::Memory => memory::measure(asked, program).await,
         Part::Rest => rest::measure(asked, program).await,
         Part::Start => start::measure(asked, program).await,

@@ -14,35 +14,58 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use super::audit::Audit;
-use super::stage::{Stage, at};
+use super::stage::{Place, Stage, at};
 
 /// Where a namespace's Deployments and TimeWindowScalers are.
 const KINDS: [(&str, &str); 2] = [("/apis/apps/v1", "deployments"), ("/apis/kyklos.io/v1alpha1", "timewindowscalers")];
 
+/// What is tried in flight at once.
+const IN_FLIGHT: [usize; 4] = [8, 16, 32, 64];
+
 /// An answer's metadata alone.
 const METADATA: &str = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json";
 
-/// Writes so many replicas to all Deployments of a namespace, so many at a time, by the writes that the controller makes: a
+/// With how many in flight the writes are done soonest. They go from the second of these counts to the first and back, and in the end
+/// all have the second again.
+pub(crate) async fn best_in_flight(
+    stage: &Stage,
+    audit: &mut Audit,
+    place: Place<'_>,
+    counts: [u32; 2],
+) -> Result<usize> {
+    let mut best = (Duration::MAX, 0);
+    // An even number of turns.
+    for (in_flight, to) in IN_FLIGHT.into_iter().zip(counts.into_iter().cycle()) {
+        let took = write(stage, audit, place, to, in_flight).await?;
+        eprintln!("plain client, {in_flight} in flight: {:.2} s", took.as_secs_f64());
+        best = best.min((took, in_flight));
+    }
+    Ok(best.1)
+}
+
+/// Writes so many replicas to all Deployments of a place, so many at a time, by the writes that the controller makes: a
 /// server-side apply on `scale` with the uid and the version that it saw. Watches of both kinds are open and drained
 /// meanwhile, and nothing is made of what they say. Gives the time from the first request to the last answer, by the
 /// API server's log.
 pub(crate) async fn write(
     stage: &Stage,
     audit: &mut Audit,
-    namespace: &str,
+    place: Place<'_>,
     replicas: u32,
     in_flight: usize,
 ) -> Result<Duration> {
-    let deployments = stage.deployments(&stage.plain, namespace);
-    let found = deployments.list(&ListParams::default()).await?;
-    let watches = Drain::both(&stage.plain, namespace).await?;
+    let found = stage.deployments(&stage.plain, place).list(&ListParams::default()).await?;
+    let watches = Drain::both(&stage.plain, place).await?;
     let count = found.items.len();
     let params = PatchParams::apply("kyklos").force();
     let begin = Timestamp::now();
     let written = stream::iter(found.items).map(Ok).try_for_each_concurrent(in_flight, |deployment| {
-        let (deployments, params) = (&deployments, &params);
+        let params = &params;
         async move {
-            let name = deployment.metadata.name.clone().context("a Deployment without a name")?;
+            let metadata = &deployment.metadata;
+            let name = metadata.name.clone().context("a Deployment without a name")?;
+            let namespace = metadata.namespace.as_deref().context("a Deployment without a namespace")?;
+            let deployments = stage.deployments(&stage.plain, Place::Namespace(namespace));
             deployments.patch_scale(&name, params, &Patch::Apply(scale(&deployment, replicas))).await?;
             Ok::<_, anyhow::Error>(())
         }
@@ -71,7 +94,7 @@ fn scale(deployment: &DynamicObject, replicas: u32) -> Value {
 /// the time from the first request to the last answer, by the API server's log.
 pub(crate) async fn report(stage: &Stage, audit: &mut Audit, namespace: &str, in_flight: usize) -> Result<Duration> {
     let found = stage.scalers(&stage.plain, namespace).list(&ListParams::default()).await?;
-    let watches = Drain::both(&stage.plain, namespace).await?;
+    let watches = Drain::both(&stage.plain, Place::Namespace(namespace)).await?;
     let count = found.items.len();
     let begin = Timestamp::now();
     let written = stream::iter(found.items).map(Ok).try_for_each_concurrent(in_flight, |scaler| async move {
@@ -142,17 +165,17 @@ struct Drain {
 
 impl Drain {
     /// Of both kinds.
-    async fn both(client: &Client, namespace: &str) -> Result<Vec<Self>> {
+    async fn both(client: &Client, place: Place<'_>) -> Result<Vec<Self>> {
         let mut both = Vec::new();
         for (group, plural) in KINDS {
-            both.push(Self::begin(client, group, plural, namespace).await?);
+            both.push(Self::begin(client, plural, place.path(group, plural)).await?);
         }
         Ok(both)
     }
 
-    async fn begin(client: &Client, group: &'static str, plural: &'static str, namespace: &str) -> Result<Self> {
-        let (client, namespace) = (client.clone(), namespace.to_owned());
-        let mut stream = watch(&client, group, plural, &namespace).await?;
+    async fn begin(client: &Client, plural: &'static str, path: String) -> Result<Self> {
+        let client = client.clone();
+        let mut stream = watch(&client, &path).await?;
         let ends = Arc::new(AtomicUsize::new(0));
         let counted = ends.clone();
         let task = tokio::spawn(async move {
@@ -160,7 +183,7 @@ impl Drain {
             loop {
                 while stream.read(&mut bytes).await.is_ok_and(|read| read > 0) {}
                 counted.fetch_add(1, Ordering::Relaxed);
-                stream = watch(&client, group, plural, &namespace).await?;
+                stream = watch(&client, &path).await?;
             }
         });
         Ok(Self { task, plural, ends })
@@ -175,14 +198,10 @@ impl Drain {
     }
 }
 
-async fn watch(client: &Client, group: &str, plural: &str, namespace: &str) -> Result<impl AsyncBufRead + use<>> {
-    let list: Value = client
-        .request(http::Request::get(format!("{group}/namespaces/{namespace}/{plural}?limit=1")).body(Vec::new())?)
-        .await?;
+async fn watch(client: &Client, path: &str) -> Result<impl AsyncBufRead + use<>> {
+    let list: Value = client.request(http::Request::get(format!("{path}?limit=1")).body(Vec::new())?).await?;
     let version = at(&list, "/metadata/resourceVersion").as_str().context("a list without a version")?.to_owned();
-    let path = format!(
-        "{group}/namespaces/{namespace}/{plural}?watch=true&allowWatchBookmarks=true&resourceVersion={version}"
-    );
+    let path = format!("{path}?watch=true&allowWatchBookmarks=true&resourceVersion={version}");
     Ok(client.request_stream(http::Request::get(path).body(Vec::new())?).await?)
 }
 
@@ -198,10 +217,9 @@ pub(crate) async fn streaming_list(client: &Client, namespace: &str, count: usiz
 }
 
 async fn stream_all(client: &Client, group: &str, plural: &str, namespace: &str) -> Result<usize> {
-    let path = format!(
-        "{group}/namespaces/{namespace}/{plural}?watch=true&allowWatchBookmarks=true&sendInitialEvents=true&\
-         resourceVersionMatch=NotOlderThan"
-    );
+    let path = Place::Namespace(namespace).path(group, plural);
+    let path =
+        format!("{path}?watch=true&allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan");
     let mut stream = client.request_stream(http::Request::get(path).body(Vec::new())?).await?;
     let (mut line, mut listed) = (Vec::new(), 0);
     loop {

@@ -19,13 +19,33 @@ use super::replica::{Program, Replica};
 pub(crate) const CONTROLLER: &str = "system:serviceaccount:kyklos:kyklos";
 const PLAIN: &str = "system:serviceaccount:kyklos:plain";
 /// Objects that are made at the same time.
-const MAKERS: usize = 32;
+pub(crate) const MAKERS: usize = 32;
 /// Nothing was written for so long: nothing is on its way any more.
 const QUIET: Duration = Duration::from_secs(3);
 /// The API server's soft limit of memory in MiB, with many objects: with less it does nothing but collect garbage.
 const APISERVER_MEMORY: u32 = 2_048;
 /// What may be wrong for longer than this is wrong.
 const PATIENCE: Duration = Duration::from_secs(1_200);
+
+const TO_BE_LISTED: Duration = Duration::from_secs(60);
+const KYKLOS: &str = "/apis/kyklos.io/v1alpha1";
+
+/// Where something is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place<'n> {
+    Namespace(&'n str),
+    Everywhere,
+}
+
+impl Place<'_> {
+    /// The path of a kind there.
+    pub(crate) fn path(self, group: &str, plural: &str) -> String {
+        match self {
+            Self::Namespace(namespace) => format!("{group}/namespaces/{namespace}/{plural}"),
+            Self::Everywhere => format!("{group}/{plural}"),
+        }
+    }
+}
 
 pub(crate) struct Stage {
     pub(crate) cluster: DevCluster,
@@ -57,6 +77,7 @@ impl Stage {
         let kubeconfig = cluster.user_kubeconfig(CONTROLLER, &groups)?;
         let plain = client(&cluster.user_kubeconfig(PLAIN, &groups)?).await?;
         let admin = client(cluster.kubeconfig()).await?;
+        are_listed(&admin).await?;
         Ok(Self { cluster, admin, plain, kubeconfig })
     }
 
@@ -72,8 +93,12 @@ impl Stage {
         kubectl(&self.cluster, &["create", "namespace", name])
     }
 
-    pub(crate) fn deployments(&self, client: &Client, namespace: &str) -> Api<DynamicObject> {
-        Api::namespaced_with(client.clone(), namespace, &kind("apps", "v1", "Deployment"))
+    pub(crate) fn deployments(&self, client: &Client, place: Place<'_>) -> Api<DynamicObject> {
+        let kind = kind("apps", "v1", "Deployment");
+        match place {
+            Place::Namespace(namespace) => Api::namespaced_with(client.clone(), namespace, &kind),
+            Place::Everywhere => Api::all_with(client.clone(), &kind),
+        }
     }
 
     pub(crate) fn scalers(&self, client: &Client, namespace: &str) -> Api<DynamicObject> {
@@ -90,7 +115,8 @@ impl Stage {
     ) -> Result<()> {
         self.namespace(namespace)?;
         let begin = Instant::now();
-        let (deployments, scalers) = (self.deployments(&self.admin, namespace), self.scalers(&self.admin, namespace));
+        let place = Place::Namespace(namespace);
+        let (deployments, scalers) = (self.deployments(&self.admin, place), self.scalers(&self.admin, namespace));
         let params = PostParams::default();
         let made = stream::iter((0..count).map(|number| (name(number), spec(number)))).map(Ok).try_for_each_concurrent(
             MAKERS,
@@ -141,15 +167,24 @@ impl Stage {
 
     /// Fails unless all Deployments have so many replicas, and all objects say so and that they are ready.
     pub(crate) async fn all_have(&self, namespace: &str, count: usize, replicas: u32) -> Result<()> {
-        let all = ListParams::default();
-        let deployments = self.deployments(&self.admin, namespace).list(&all).await?.items;
-        let right = deployments.iter().filter(|found| *at(&found.data, "/spec/replicas") == replicas).count();
-        ensure!(right == count, "{right} of {count} Deployments have {replicas} replicas");
-        let scalers = self.scalers(&self.admin, namespace).list(&all).await?.items;
+        self.deployed(Place::Namespace(namespace), count, replicas).await?;
+        let scalers = self.scalers(&self.admin, namespace).list(&ListParams::default()).await?.items;
         let right = scalers.iter().filter(|found| says(at(&found.data, "/status"), replicas)).count();
         let other = scalers.iter().find(|found| !says(at(&found.data, "/status"), replicas));
         let other = other.map(|found| at(&found.data, "/status").to_string()).unwrap_or_default();
         ensure!(right == count, "{right} of {count} objects say that they hold {replicas} replicas; another: {other}");
+        Ok(())
+    }
+
+    /// Fails unless there are so many Deployments, all with so many replicas.
+    pub(crate) async fn deployed(&self, place: Place<'_>, count: usize, replicas: u32) -> Result<()> {
+        let deployments = self.deployments(&self.admin, place).list(&ListParams::default()).await?.items;
+        let right = deployments.iter().filter(|found| *at(&found.data, "/spec/replicas") == replicas).count();
+        ensure!(
+            right == count && deployments.len() == count,
+            "{right} of {} Deployments have {replicas} replicas, and {count} should be there",
+            deployments.len()
+        );
         Ok(())
     }
 
@@ -197,16 +232,20 @@ pub(crate) fn at<'v>(value: &'v Value, pointer: &str) -> &'v Value {
     value.pointer(pointer).unwrap_or(&Value::Null)
 }
 
+/// Whether a status says that all is as it should be.
+pub(crate) fn is_ready(status: &Value) -> bool {
+    at(status, "/conditions").as_array().is_some_and(|conditions| {
+        conditions.iter().any(|condition| *at(condition, "/type") == "Ready" && *at(condition, "/status") == "True")
+    })
+}
+
 /// What a status says, be the count a number or a text.
 fn says(status: &Value, replicas: u32) -> bool {
     let effective = at(status, "/effectiveReplicas");
-    let ready = at(status, "/conditions").as_array().is_some_and(|conditions| {
-        conditions.iter().any(|condition| *at(condition, "/type") == "Ready" && *at(condition, "/status") == "True")
-    });
-    ready && (*effective == replicas || *effective == replicas.to_string().as_str())
+    is_ready(status) && (*effective == replicas || *effective == replicas.to_string().as_str())
 }
 
-fn deployment(name: &str, replicas: u32) -> Value {
+pub(crate) fn deployment(name: &str, replicas: u32) -> Value {
     json!({
         "apiVersion": "apps/v1", "kind": "Deployment", "metadata": { "name": name },
         "spec": {
@@ -220,7 +259,7 @@ fn deployment(name: &str, replicas: u32) -> Value {
     })
 }
 
-fn kind(group: &str, version: &str, kind: &str) -> ApiResource {
+pub(crate) fn kind(group: &str, version: &str, kind: &str) -> ApiResource {
     ApiResource::from_gvk(&GroupVersionKind::gvk(group, version, kind))
 }
 
@@ -231,6 +270,21 @@ async fn client(kubeconfig: &std::path::Path) -> Result<Client> {
     config.default_retry = false;
     config.read_timeout = None;
     Ok(Client::try_from(config)?)
+}
+
+/// Waits until all kinds of Kyklos can be listed: an API server that has just heard of them refuses that for a while.
+async fn are_listed(admin: &Client) -> Result<()> {
+    let get = |path: &str| http::Request::get(path).body(Vec::new());
+    let kinds: Value = admin.request(get(KYKLOS)?).await?;
+    let names = at(&kinds, "/resources").as_array().into_iter().flatten().filter_map(|kind| kind.get("name")?.as_str());
+    let begin = Instant::now();
+    for name in names.filter(|name| !name.contains('/')) {
+        while let Err(error) = admin.request_text(get(&format!("{KYKLOS}/{name}?limit=1"))?).await {
+            ensure!(begin.elapsed() < TO_BE_LISTED, "{name} can't be listed: {error}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+    Ok(())
 }
 
 /// Runs kubectl, which has to succeed.

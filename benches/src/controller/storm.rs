@@ -12,11 +12,11 @@ use super::audit::{Audit, by_kind};
 use super::outcome::{Line, Outcome, median, percentile};
 use super::plain;
 use super::replica::{Program, Replica};
-use super::stage::{Stage, name, reported};
+use super::stage::{Place, Stage, name, reported};
 
 const NAMESPACE: &str = "storm";
+const PLACE: Place<'static> = Place::Namespace(NAMESPACE);
 const PAIRS: usize = 3;
-const IN_FLIGHT: [usize; 4] = [8, 16, 32, 64];
 /// So often a storm may be tried again with more time for the first looks.
 const TRIES: u32 = 4;
 /// The rehearsed clock's first day; each storm has the next one, so that no status is of a later time.
@@ -62,21 +62,14 @@ async fn of(count: usize, program: &Program, outcome: &mut Outcome) -> Result<()
     });
     stage.make(NAMESPACE, count, 1, |_| spec.clone()).await?;
     let (mut audit, mut plain_audit) = (stage.audit_of_controller(), stage.audit_of_plain());
-    let mut best = (Duration::MAX, 0);
-    // An even number of turns, so the last one leaves what the storms begin with.
-    for (turn, in_flight) in IN_FLIGHT.into_iter().enumerate() {
-        let to = if turn % 2 == 0 { 3 } else { 1 };
-        let took = plain::write(&stage, &mut plain_audit, NAMESPACE, to, in_flight).await?;
-        eprintln!("plain client, {in_flight} in flight: {:.2} s", took.as_secs_f64());
-        best = best.min((took, in_flight));
-    }
+    let in_flight = plain::best_in_flight(&stage, &mut plain_audit, PLACE, [3, 1]).await?;
     let mut day: Timestamp = FIRST_DAY.parse()?;
     let mut lead = Duration::from_secs(8) + Duration::from_millis(10 * count as u64);
     let (mut storms, mut plains) = (Vec::new(), Vec::new());
     for _ in 0..PAIRS {
         let storm = storm(&stage, program, &mut audit, count, &mut day, &mut lead).await?;
-        let took = plain::write(&stage, &mut plain_audit, NAMESPACE, 1, best.1).await?;
-        let reported = took + plain::report(&stage, &mut plain_audit, NAMESPACE, best.1).await?;
+        let took = plain::write(&stage, &mut plain_audit, PLACE, 1, in_flight).await?;
+        let reported = took + plain::report(&stage, &mut plain_audit, NAMESPACE, in_flight).await?;
         eprintln!(
             "{count}: Kyklos {:.2} s, reports {:.2} s; plain client {:.2} s, reports {:.2} s",
             storm.last_target.as_secs_f64(),
@@ -87,7 +80,7 @@ async fn of(count: usize, program: &Program, outcome: &mut Outcome) -> Result<()
         storms.push(storm);
         plains.push(Plain { last_target: took, all_reports: reported });
     }
-    tell(count, &storms, &plains, best.1, outcome);
+    tell(count, &storms, &plains, in_flight, outcome);
     Ok(())
 }
 
@@ -163,7 +156,7 @@ async fn storm(
         eprintln!("the first looks took longer than {} s; once more with twice the time", lead.as_secs());
         *lead *= 2;
         replica.stop()?;
-        plain::write(stage, &mut stage.audit_of_plain(), NAMESPACE, 1, 16).await?;
+        plain::write(stage, &mut stage.audit_of_plain(), PLACE, 1, 16).await?;
     }
     bail!("the first looks take longer than {} s", lead.as_secs() / 2)
 }

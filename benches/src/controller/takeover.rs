@@ -14,7 +14,7 @@ use super::audit::Audit;
 use super::lag::{minute, whole_minute_after};
 use super::outcome::{Line, Outcome};
 use super::replica::{Program, Replica};
-use super::stage::{Stage, at, reported};
+use super::stage::{Place, Stage, at, reported};
 
 /// How long a lease may take to be there.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -137,7 +137,8 @@ async fn all_done(
     stage.calm(audit, follows, |_| true).await?;
     audit.catch_up(&stage.admin).await?;
     stage.all_have(namespace, count, 2).await?;
-    for target in stage.deployments(&stage.admin, namespace).list(&ListParams::default()).await?.items {
+    for target in stage.deployments(&stage.admin, Place::Namespace(namespace)).list(&ListParams::default()).await?.items
+    {
         let name = target.metadata.name.unwrap_or_default();
         ensure!(target.metadata.generation == Some(2), "{name} was changed more than once");
     }

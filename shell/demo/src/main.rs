@@ -3,11 +3,13 @@
 mod bounds;
 mod build;
 mod controller;
+mod night;
 mod out;
 mod place;
 mod scene;
 mod signals;
 mod table;
+mod workloads;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -21,6 +23,7 @@ use kyklos::cluster::Clock;
 use kyklos_devcluster::Component;
 
 use bounds::Bounds;
+use night::Night;
 use out::{put, say};
 use place::Place;
 use signals::Signals;
@@ -91,6 +94,8 @@ async fn play(binary: &Path, place: &Place) -> anyhow::Result<()> {
     manifest.lines().for_each(|line| say(format_args!("   {line}")));
     say("\n   A second Deployment that a HorizontalPodAutoscaler scales, and one for that:\n");
     scene::BOUNDS_MANIFEST.lines().for_each(|line| say(format_args!("   {line}")));
+    say("\n   And some more, with one object for all of them:\n");
+    scene::NIGHT_MANIFEST.lines().for_each(|line| say(format_args!("   {line}")));
     place.prepare(binary).await?;
     say("\n4. What it will do (kyklos plan):\n");
     put(place.plan(binary, manifest)?);
@@ -102,32 +107,41 @@ async fn play(binary: &Path, place: &Place) -> anyhow::Result<()> {
         place.namespace()
     ));
     let mut controller = controller::start(binary, place, clock)?;
-    let mut table = Table::new(scene::ZONE);
-    let mut bounds = Bounds::default();
-    let result = day(place, clock, &mut controller, (&mut table, &mut bounds)).await;
+    let mut shown = Shown { table: Table::new(scene::ZONE), bounds: Bounds::default(), night: Night::new() };
+    let result = day(place, clock, &mut controller, &mut shown).await;
     if result.is_err() {
         say(format_args!("\nThe controller's log:\n{}", controller.log()));
     }
     controller.stop();
     result?;
-    for (what, name) in [("Its events", scene::NAME), ("Those of the one for the autoscaler", scene::AUTOSCALED)] {
-        say(format_args!("\n   {what}:"));
-        let events = place.events(name).await?;
-        events.iter().for_each(|event| say(format_args!("   {event}")));
-    }
-    table.check(scene::EXPECTED)?;
-    bounds.check(scene::BOUNDS_EXPECTED)
+    let rehearsal = clock.rehearsal().unwrap_or_default();
+    tell(place, "Its events", scene::NAME, &rehearsal).await?;
+    tell(place, "Those of the one for the autoscaler", scene::AUTOSCALED, &rehearsal).await?;
+    let told = tell(place, "Those of the one for many", scene::NIGHT, &rehearsal).await?;
+    shown.night.check(&told)?;
+    shown.table.check(scene::EXPECTED)?;
+    shown.bounds.check(scene::BOUNDS_EXPECTED)
+}
+
+/// Shows the events of an object.
+async fn tell(place: &Place, what: &str, name: &str, rehearsal: &str) -> anyhow::Result<Vec<String>> {
+    say(format_args!("\n   {what}:"));
+    let events = place.events(name, rehearsal).await?;
+    events.iter().for_each(|event| say(format_args!("   {event}")));
+    Ok(events)
+}
+
+/// What has been seen of the day.
+struct Shown {
+    table: Table,
+    bounds: Bounds,
+    night: Night,
 }
 
 /// Has the namespace led by our own controller first, so that one for the whole cluster leaves it alone; then the day begins.
-async fn day(
-    place: &Place,
-    clock: Clock,
-    controller: &mut Component,
-    shown: (&mut Table, &mut Bounds),
-) -> anyhow::Result<()> {
+async fn day(place: &Place, clock: Clock, controller: &mut Component, shown: &mut Shown) -> anyhow::Result<()> {
     place.is_led(controller).await?;
-    place.furnish(&[scene::MANIFEST, scene::BOUNDS_MANIFEST]).await?;
+    place.furnish(&[scene::MANIFEST, scene::BOUNDS_MANIFEST, scene::NIGHT_MANIFEST]).await?;
     watch(place, clock, controller, shown).await
 }
 
@@ -136,8 +150,9 @@ async fn watch(
     place: &Place,
     clock: Clock,
     controller: &mut Component,
-    (table, bounds): (&mut Table, &mut Bounds),
+    Shown { table, bounds, night }: &mut Shown,
 ) -> anyhow::Result<()> {
+    let workloads = night.workloads();
     table.head();
     loop {
         let now = clock.at(Utc::now());
@@ -146,6 +161,9 @@ async fn watch(
         {
             table.show(now, row);
             bounds.note(place.bounds().await?);
+            if let Some(all) = night.note(place.counts(&workloads).await?) {
+                table.aside(now, scene::NIGHT, &all);
+            }
         }
         if now >= scene::until() {
             table.end();

@@ -28,10 +28,9 @@ use serde_json::json;
 use tokio::sync::OnceCell;
 
 use crate::out::say;
-use crate::scene::{AUTOSCALED, BOUNDS_BEFORE, NAME};
+use crate::scene::{AUTOSCALED, BOUNDS_BEFORE, LEFT_OUT, NAME, SLEEPERS, SLEEPS};
+use crate::workloads::{Kind, Workload};
 
-/// The names of the CRDs.
-const CRDS: [&str; 3] = ["timewindowscalers.kyklos.io", "scalerecords.kyklos.io", "timewindowoverrides.kyklos.io"];
 /// The namespace.
 const NAMESPACE: &str = "kyklos-demo";
 
@@ -130,29 +129,21 @@ impl Place {
         tokio::time::timeout(PATIENCE, held).await.context("the controller gets no lease")?
     }
 
-    /// Makes two Deployments, an autoscaler of the second, and the TimeWindowScalers and the override for the two.
+    /// Makes the workloads, an autoscaler of the second one, and the TimeWindowScalers and the override for them.
     pub(crate) async fn furnish(&self, manifests: &[&str]) -> anyhow::Result<()> {
-        let client = self.client().await?;
-        for name in [NAME, AUTOSCALED] {
-            let deployment: Deployment = serde_json::from_value(json!({
-                "metadata": { "name": name },
-                "spec": {
-                    "replicas": 1,
-                    "selector": { "matchLabels": { "app": name } },
-                    "template": {
-                        "metadata": { "labels": { "app": name } },
-                        "spec": { "containers": [{ "name": name, "image": "registry.k8s.io/pause:3.10" }] },
-                    },
-                },
-            }))?;
-            Api::namespaced(client.clone(), NAMESPACE).create(&PostParams::default(), &deployment).await?;
-        }
-        let (min, max) = BOUNDS_BEFORE;
         let of = json!({ "apiVersion": "apps/v1", "kind": "Deployment", "name": AUTOSCALED });
-        let autoscaler: HorizontalPodAutoscaler = serde_json::from_value(json!({
+        let (min, max) = BOUNDS_BEFORE;
+        let autoscaler = json!({
             "metadata": { "name": AUTOSCALED }, "spec": { "scaleTargetRef": of, "minReplicas": min, "maxReplicas": max },
-        }))?;
-        Api::namespaced(client.clone(), NAMESPACE).create(&PostParams::default(), &autoscaler).await?;
+        });
+        for name in [NAME, AUTOSCALED] {
+            let deployment = Workload::new(Kind::Deployment, name, 1);
+            self.create(&deployment.kind.resource(), deployment.object(&json!({}))).await?;
+        }
+        self.create(&ApiResource::erase::<HorizontalPodAutoscaler>(&()), autoscaler).await?;
+        for workload in SLEEPERS.iter().chain([&LEFT_OUT]) {
+            self.create(&workload.kind.resource(), workload.object(&json!({ SLEEPS.0: SLEEPS.1 }))).await?;
+        }
         // As kubectl apply does it, so that the manifests are taken as they were shown.
         for manifest in manifests {
             for object in serde_saphyr::from_multiple::<serde_json::Value>(manifest)? {
@@ -161,10 +152,20 @@ impl Place {
                     Some(OVERRIDE_KIND) => ApiResource::erase::<TimeWindowOverride>(&()),
                     _ => ApiResource::erase::<TimeWindowScaler>(&()),
                 };
-                let api: Api<DynamicObject> = Api::namespaced_with(client.clone(), NAMESPACE, &resource);
+                let api = self.objects(&resource).await?;
                 api.patch(&object.name_any(), &PatchParams::apply("kyklos-demo"), &Patch::Apply(&object)).await?;
             }
         }
+        Ok(())
+    }
+
+    async fn objects(&self, resource: &ApiResource) -> anyhow::Result<Api<DynamicObject>> {
+        Ok(Api::namespaced_with(self.client().await?, NAMESPACE, resource))
+    }
+
+    async fn create(&self, resource: &ApiResource, object: serde_json::Value) -> anyhow::Result<()> {
+        let object = serde_json::from_value(object)?;
+        self.objects(resource).await?.create(&PostParams::default(), &object).await?;
         Ok(())
     }
 
@@ -219,8 +220,24 @@ impl Place {
         Ok((spec.min_replicas.unwrap_or(1), spec.max_replicas))
     }
 
-    /// The events of a TimeWindowScaler, in order.
-    pub(crate) async fn events(&self, name: &str) -> anyhow::Result<Vec<String>> {
+    /// What these workloads have now.
+    pub(crate) async fn counts(&self, workloads: &[Workload]) -> anyhow::Result<Vec<i64>> {
+        let mut found = Vec::new();
+        for kind in Kind::ALL {
+            let all = self.objects(&kind.resource()).await?.list(&ListParams::default()).await?;
+            found.extend(all.into_iter().map(|object| (kind, object)));
+        }
+        let count = |workload: &Workload| {
+            let mut all = found.iter();
+            let (kind, object) =
+                all.find(|(kind, object)| *kind == workload.kind && object.name_any() == workload.name)?;
+            Some(kind.count(object))
+        };
+        workloads.iter().map(|one| count(one).with_context(|| format!("{} is gone", one.called()))).collect()
+    }
+
+    /// The events of a TimeWindowScaler, in order. Each says that it is a `rehearsal`; here that is known.
+    pub(crate) async fn events(&self, name: &str, rehearsal: &str) -> anyhow::Result<Vec<String>> {
         let api: Api<Event> = Api::namespaced(self.client().await?, NAMESPACE);
         let mut events = api.list(&ListParams::default()).await?.items;
         events.retain(|event| {
@@ -230,9 +247,7 @@ impl Place {
         });
         events.sort_by_key(|event| event.event_time.clone());
         let line = |event: Event| {
-            let note = event.note.unwrap_or_default();
-            // Each says that it is a rehearsal; here that is known.
-            let note = note.split_once(": ").map(|(_, rest)| rest.to_owned()).unwrap_or(note);
+            let note = event.note.unwrap_or_default().replace(&format!("{rehearsal}: "), "");
             format!("{:<20} {note}", event.reason.unwrap_or_default())
         };
         Ok(events.into_iter().map(line).collect())
@@ -245,9 +260,11 @@ impl Place {
             None => {
                 let client = self.client().await?;
                 let mut gone = self.remove(Api::<Namespace>::all(client.clone()), NAMESPACE).await;
-                for crd in CRDS {
+                let crds: Api<CustomResourceDefinition> = Api::all(client);
+                let ours = ListParams::default().labels(&format!("{RUN}={}", self.run));
+                for crd in crds.list(&ours).await? {
                     // Its objects go with their namespace, or now.
-                    gone = gone.and(self.remove(Api::<CustomResourceDefinition>::all(client.clone()), crd).await);
+                    gone = gone.and(self.remove(crds.clone(), &crd.name_any()).await);
                 }
                 gone?;
             }

@@ -3,6 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use kyklos_core::TimeZone;
 
+use crate::workloads::{Kind, Workload};
+
 /// Seconds of the day in a real second: 23 hours in 55 seconds.
 pub(crate) const SPEED: u32 = 1_500;
 
@@ -39,6 +41,26 @@ pub(crate) const BOUNDS_BEFORE: (i32, i32) = (1, 4);
 /// See [`BOUNDS_BEFORE`].
 pub(crate) const BOUNDS_EXPECTED: &[(i32, i32)] = &[(1, 2), (3, 8), (1, 2)];
 
+/// The name of the object for many.
+pub(crate) const NIGHT: &str = "night";
+
+/// That object.
+pub(crate) const NIGHT_MANIFEST: &str = include_str!("../night.yaml");
+
+/// The label of those that it is for.
+pub(crate) const SLEEPS: (&str, &str) = ("sleeps", "at-night");
+
+/// Those that it puts to sleep, with what they have by day.
+pub(crate) const SLEEPERS: [Workload; 4] = [
+    Workload::new(Kind::Deployment, "cart", 3),
+    Workload::new(Kind::Deployment, "search", 2),
+    Workload::new(Kind::StatefulSet, "ledger", 2),
+    Workload::new(Kind::CronJob, "report", 1),
+];
+
+/// The one with the label that it leaves out.
+pub(crate) const LEFT_OUT: Workload = Workload::new(Kind::Deployment, "status-page", 2);
+
 /// What to do next. A test types it.
 pub(crate) const AFTERWARDS: &str = include_str!("../afterwards.txt");
 
@@ -71,5 +93,14 @@ mod tests {
         );
         assert!(AFTERWARDS.contains(&rehearsal), "{rehearsal} is not in {AFTERWARDS}");
         assert!(AFTERWARDS.contains(&format!("kubectl create deployment {NAME} ")));
+    }
+
+    #[test]
+    fn the_night_is_for_those_that_are_made() {
+        assert!(NIGHT_MANIFEST.contains(&format!("        {}: {}\n", SLEEPS.0, SLEEPS.1)));
+        assert!(NIGHT_MANIFEST.contains(&format!("exclude:\n      - name: {}\n", LEFT_OUT.name)));
+        for sleeper in SLEEPERS {
+            assert!(NIGHT_MANIFEST.contains(&format!("- kind: {:?}\n", sleeper.kind)), "{sleeper:?}");
+        }
     }
 }

@@ -72,6 +72,12 @@ impl Table {
         }
     }
 
+    /// Shows something else of a moment.
+    pub(crate) fn aside(&self, now: DateTime<Utc>, what: &str, text: &str) {
+        let start = if self.live { "\r\x1b[K" } else { "" };
+        say(format_args!("{start}   {:<23} {what}: {text}", self.local(now)));
+    }
+
     /// Leaves the line of the present moment.
     pub(crate) fn end(&self) {
         if self.live {

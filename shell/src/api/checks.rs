@@ -3,12 +3,12 @@
 use kyklos_core::Reason;
 
 use super::overrides::{OverrideBounds, TTL_MAX};
-use super::selection::NEW_TARGETS_MAX;
+use super::selection::{NEW_TARGETS_MAX, Scope};
 use super::supported::unsupported_target;
 use super::{GRACE_PERIOD_MAX, HolidayMode, TargetRef, TimeWindowScalerSpec, instants};
 
-/// The target, which has to be in the object's own namespace.
-pub(super) fn target(target: &TargetRef, own_namespace: &str, say: &mut impl FnMut(String, String)) {
+/// The target, which has to be in the object's own namespace, or in none where the object is in none.
+pub(super) fn target(target: &TargetRef, scope: Scope<'_>, say: &mut impl FnMut(String, String)) {
     let fields = [("apiVersion", &target.api_version), ("kind", &target.kind), ("name", &target.name)];
     for (field, text) in fields {
         not_empty(text, &format!("spec.targetRef.{field}"), say);
@@ -18,11 +18,9 @@ pub(super) fn target(target: &TargetRef, own_namespace: &str, say: &mut impl FnM
     {
         say(unsupported.field, unsupported.message);
     }
-    if let Some(asked) = target.namespace.as_deref().filter(|asked| *asked != own_namespace) {
-        let message = format!(
-            "{asked:?} is another namespace than the object's own: write {own_namespace:?} or leave the field out"
-        );
-        say("spec.targetRef.namespace".to_owned(), message);
+    let asked = target.namespace.as_deref();
+    if let Some((field, message)) = scope.refusal(&target.api_version, &target.kind, asked) {
+        say(format!("spec.targetRef.{field}"), message);
     }
 }
 

@@ -7,7 +7,7 @@ use kyklos_core::{
 
 use super::labels::Labels;
 use super::overrides::Bounds;
-use super::selection::Selection;
+use super::selection::{Scope, Selection};
 use super::supported::unsupported_kinds;
 use super::values::Values;
 use super::{
@@ -161,7 +161,7 @@ impl Compiled {
 /// Checks a spec, what is the core's by the core's one validation, and compiles it. What `problems` has already is not said again.
 ///
 /// `None` when anything is wrong, now or before.
-pub fn compile(spec: &TimeWindowScalerSpec, own_namespace: &str, problems: &mut Problems) -> Option<AnySchedule> {
+pub fn compile(spec: &TimeWindowScalerSpec, scope: Scope<'_>, problems: &mut Problems) -> Option<AnySchedule> {
     let days: Vec<Option<Vec<&str>>> = spec
         .windows
         .iter()
@@ -210,7 +210,7 @@ pub fn compile(spec: &TimeWindowScalerSpec, own_namespace: &str, problems: &mut 
         }
     };
     if let Some(target) = &spec.target_ref {
-        checks::target(target, own_namespace, &mut say);
+        checks::target(target, scope, &mut say);
     }
     let mut tell = |problem: Problem<'_>| say(format!("spec.{}", problem.field), words(problem));
     let is_usual = spec.windows.len() <= USUAL_WINDOWS && spec.exceptions.len() <= USUAL_EXCEPTIONS;
@@ -266,12 +266,14 @@ mod tests {
     use crate::api::spec;
     use crate::calendar::NO_HOLIDAYS;
 
+    const SHOP: Scope<'_> = Scope::Namespace("shop");
+
     /// What a spec with these fields gives from 09:00 on, at 12:00, at 20:00, and on the day after, in UTC.
     fn given(fields: serde_json::Value) -> Result<[String; 4], String> {
         let mut value = json!({ "targetRef": { "name": "web" }, "timezone": "UTC" });
         value.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         let mut problems = Problems::default();
-        let schedule = spec(&value, &mut problems).and_then(|spec| compile(&spec, "shop", &mut problems));
+        let schedule = spec(&value, SHOP, &mut problems).and_then(|spec| compile(&spec, SHOP, &mut problems));
         let schedule = schedule.ok_or_else(|| problems.to_string())?;
         let mut holidays = HolidayCalendar::new();
         holidays.push("2026-11-24".parse().unwrap()).unwrap();
@@ -377,9 +379,9 @@ mod tests {
             "gracePeriodSeconds": 3_601,
         });
         let mut problems = Problems::default();
-        let spec = spec(&value, &mut problems).unwrap();
+        let spec = spec(&value, SHOP, &mut problems).unwrap();
         assert!(problems.is_empty(), "{problems}");
-        assert!(compile(&spec, "shop", &mut problems).is_none());
+        assert!(compile(&spec, SHOP, &mut problems).is_none());
         let said: Vec<_> = problems.iter().map(ToString::to_string).collect();
         let starts = [
             "spec.targetRef.apiVersion: the text is empty: write a name",
@@ -405,8 +407,8 @@ mod tests {
             let mut value = serde_json::json!({ "targetRef": { "name": "web" }, "timezone": "UTC" });
             value[field] = wrong;
             let mut problems = Problems::default();
-            let spec = spec(&value, &mut problems).unwrap();
-            assert!(compile(&spec, "shop", &mut problems).is_none());
+            let spec = spec(&value, SHOP, &mut problems).unwrap();
+            assert!(compile(&spec, SHOP, &mut problems).is_none());
             assert_eq!(problems.iter().len(), 1, "{problems}");
         }
     }

@@ -5,7 +5,7 @@ use kube::CustomResourceExt;
 use serde_json::{Number, Value, json};
 
 use super::overrides::TimeWindowOverride;
-use super::{ScaleRecord, TimeWindowScaler};
+use super::{ClusterTimeWindowScaler, ScaleRecord, TimeWindowScaler};
 
 /// The CustomResourceDefinitions, generated from the Rust types.
 ///
@@ -13,7 +13,8 @@ use super::{ScaleRecord, TimeWindowScaler};
 ///
 /// When one can't be written as JSON, which is a mistake in its types.
 pub fn crds() -> serde_json::Result<Vec<Value>> {
-    [TimeWindowScaler::crd(), TimeWindowOverride::crd(), ScaleRecord::crd()].iter().map(crd).collect()
+    let all = [TimeWindowScaler::crd(), TimeWindowOverride::crd(), ScaleRecord::crd(), ClusterTimeWindowScaler::crd()];
+    all.iter().map(crd).collect()
 }
 
 fn crd(made: &CustomResourceDefinition) -> serde_json::Result<Value> {
@@ -68,7 +69,8 @@ mod tests {
 
     #[test]
     fn has_neither_nullable_fields_nor_fractions_and_is_still_a_crd() {
-        let kinds = [super::super::KIND, super::super::overrides::OVERRIDE_KIND, super::super::RECORD_KIND];
+        let [scaler, cluster] = super::super::ScalerKind::ALL.map(super::super::ScalerKind::as_str);
+        let kinds = [scaler, super::super::overrides::OVERRIDE_KIND, super::super::RECORD_KIND, cluster];
         for (crd, kind) in crds().unwrap().into_iter().zip(kinds) {
             let text = crd.to_string();
             assert!(!text.contains("nullable"), "{text}");
@@ -90,6 +92,32 @@ mod tests {
         let typed: CustomResourceDefinition = serde_json::from_value(crd).unwrap();
         assert_eq!(typed.spec.names.short_names, Some(vec!["two".to_owned()]));
         assert_eq!(typed.spec.names.categories, Some(vec!["kyklos".to_owned()]));
+    }
+
+    /// The second kind has what the first one has, and one field more.
+    #[test]
+    fn a_schedule_of_the_cluster_is_a_schedule_and_has_namespaces() {
+        let mut all = crds().unwrap();
+        let (cluster, scaler) = (all.swap_remove(3), all.swap_remove(0));
+        let spec = "/spec/versions/0/schema/openAPIV3Schema/properties/spec";
+        let of = |crd: &Value, part: &str| crd.pointer(&format!("{spec}{part}")).cloned();
+        let mut properties = of(&cluster, "/properties").unwrap();
+        assert!(properties.as_object_mut().unwrap().remove("namespaces").is_some());
+        assert_eq!(Some(properties), of(&scaler, "/properties"));
+        assert_eq!(of(&cluster, "/required"), of(&scaler, "/required"));
+        assert_eq!(of(&cluster, "/additionalProperties"), of(&scaler, "/additionalProperties"));
+        let rules = |crd: &Value| {
+            let rules = of(crd, "/x-kubernetes-validations");
+            rules.and_then(|rules| rules.as_array().cloned()).unwrap_or_default()
+        };
+        let (cluster_rules, scaler_rules) = (rules(&cluster), rules(&scaler));
+        assert!(scaler_rules.iter().all(|rule| cluster_rules.contains(rule)));
+        assert_eq!(cluster_rules.len(), scaler_rules.len() + 3);
+        let typed: CustomResourceDefinition = serde_json::from_value(cluster).unwrap();
+        assert_eq!(
+            (typed.spec.scope.as_str(), typed.spec.names.short_names),
+            ("Cluster", Some(vec!["ctws".to_owned()]))
+        );
     }
 
     /// The columns of the contract, and what can be asked for.
@@ -126,7 +154,7 @@ mod tests {
                 "windows": [{ "name": name, "start": "09:00", "end": "17:00", "replicas": 1 }],
             });
             let mut problems = crate::api::problems::Problems::default();
-            crate::api::spec(&spec, &mut problems);
+            crate::api::spec(&spec, crate::api::selection::Scope::Namespace("shop"), &mut problems);
             assert_eq!(problems.is_empty(), right, "{name:?}: {problems}");
         }
     }

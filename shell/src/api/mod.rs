@@ -3,9 +3,12 @@
 #[cfg(test)]
 mod agree;
 mod checks;
+#[expect(clippy::duplicated_attributes, reason = "every printcolumn has a type and a path")]
+mod cluster_spec;
 mod compiled;
 mod crd;
 pub(crate) mod fields;
+mod identity;
 pub(crate) mod instants;
 mod labels;
 pub mod manifest;
@@ -29,14 +32,18 @@ mod value;
 mod values;
 mod zones;
 
+pub use cluster_spec::{ClusterTimeWindowScaler, ClusterTimeWindowScalerSpec};
 pub use compiled::{AnySchedule, Compiled, Timetable, compile};
 pub use crd::crds;
+pub use identity::{Identity, ScalerKind};
 pub use labels::{Kind, Label, Labels};
 pub use pause::Pause;
-pub use policy::{Identity, LABELS_MAX, OVERRULE_MAX, Policy};
+pub use policy::{LABELS_MAX, OVERRULE_MAX, Policy};
 pub use range::Range;
 pub use read::{Metadata, OVERRIDE_ANNOTATION, Object, object, spec};
-pub use record::{Entry, ORIGINAL_ANNOTATION, OnDelete, RECORD_KIND, RECORD_MAX, Ranges, ScaleRecord, ScaleRecordSpec};
+pub use record::{
+    Beneath, Entry, ORIGINAL_ANNOTATION, OnDelete, RECORD_KIND, RECORD_MAX, Ranges, ScaleRecord, ScaleRecordSpec,
+};
 pub use spec::{ExceptionSpec, HolidayMode, TargetRef, TimeWindowScaler, TimeWindowScalerSpec, WindowSpec};
 pub use status::{TargetStatus, TargetsStatus, TimeWindowScalerStatus};
 pub use value::{NoValue, PER_CENT_MAX, Replicas, Value};

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::overrides::Annotation;
 use super::problems::Problems;
 use super::selection::{Aim, Reach, Scope};
-use super::{Compiled, compile, spec};
+use super::{Compiled, Identity, compile, spec};
 
 /// The most problems of one object that are kept in words; the others are counted.
 const PROBLEMS_MAX: usize = 10;
@@ -19,23 +18,6 @@ pub const OVERRULE_MAX: usize = 1_024;
 
 /// The most labels of an object that are kept.
 pub const LABELS_MAX: usize = 64;
-
-/// What an object's `metadata` says of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
-    /// Its namespace, shared by all objects in it.
-    pub namespace: Arc<str>,
-    /// Its name.
-    pub name: Box<str>,
-    /// Another object of the same name has another one.
-    pub uid: Box<str>,
-    /// How often its spec was edited, from 1.
-    pub generation: i64,
-    /// When it was made.
-    pub created: DateTime<Utc>,
-    /// Whether it has a deletion timestamp.
-    pub deleting: bool,
-}
 
 /// What is kept of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,9 +39,9 @@ pub struct Policy {
 impl Policy {
     /// Reads an object as the API server gave it, however strange it is: what is wrong is inside.
     pub fn read(identity: Identity, raw: &Value, overrule: Option<&str>) -> Self {
-        let spec = read_spec(raw, &identity.namespace);
+        let spec = read_spec(raw, identity.scope());
         // What is wrong with it is said already.
-        let reach = Reach::read(raw, Scope::Namespace(&identity.namespace), &mut Problems::at_most(1));
+        let reach = Reach::read(raw, identity.scope(), &mut Problems::at_most(1));
         let aim = reach.and_then(Aim::of);
         Self { identity, spec, aim, overrule: overrule.map(Annotation::of), confirm: None, labels: BTreeMap::new() }
     }
@@ -78,17 +60,17 @@ impl Policy {
 }
 
 impl fmt::Display for Policy {
-    /// `NAMESPACE/NAME`.
+    /// As its [identity](Identity) is written.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.identity.namespace, self.identity.name)
+        self.identity.fmt(f)
     }
 }
 
-fn read_spec(raw: &Value, namespace: &str) -> Result<Arc<Compiled>, Arc<Problems>> {
+fn read_spec(raw: &Value, scope: Scope<'_>) -> Result<Arc<Compiled>, Arc<Problems>> {
     let mut problems = Problems::at_most(PROBLEMS_MAX);
-    let found = spec(raw, &mut problems);
+    let found = spec(raw, scope, &mut problems);
     let compiled = found.and_then(|spec| {
-        let schedule = compile(&spec, namespace, &mut problems)?;
+        let schedule = compile(&spec, scope, &mut problems)?;
         Some(Compiled::of(&spec, schedule))
     });
     match compiled {
@@ -99,12 +81,18 @@ fn read_spec(raw: &Value, namespace: &str) -> Result<Arc<Compiled>, Arc<Problems
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
     use crate::api::Pause;
 
     fn read(spec: &Value, overrule: Option<&str>) -> Policy {
+        read_in("shop", spec, overrule)
+    }
+
+    fn read_in(namespace: &str, spec: &Value, overrule: Option<&str>) -> Policy {
         let identity = Identity {
-            namespace: "shop".into(),
+            namespace: namespace.into(),
             name: "web".into(),
             uid: "1".into(),
             generation: 1,
@@ -134,6 +122,49 @@ mod tests {
         assert!(broken.spec.is_err());
         for policy in [policy, broken] {
             assert_eq!(policy.aim.as_ref().and_then(Aim::named).map(|target| &*target.name), Some("web"));
+        }
+    }
+
+    #[test]
+    fn one_of_the_cluster_is_for_namespaces_or_names_what_lies_in_none() {
+        use serde_json::json;
+        let read = |spec: &Value| read_in("", spec, None);
+        let night = read(&json!({ "targets": {}, "namespaces": { "names": ["shop"] }, "timezone": "UTC" }));
+        let selecting = night.aim.as_ref().and_then(Aim::selecting).unwrap();
+        assert!(selecting.selection.namespaces().unwrap().take("shop", None, |_| None));
+        assert_eq!(
+            (night.to_string().as_str(), night.compiled().unwrap().on_delete),
+            ("web", crate::api::OnDelete::Restore)
+        );
+        let pool = json!({ "apiVersion": "karpenter.sh/v1", "kind": "NodePool", "name": "batch" });
+        let pools = read(&json!({ "targetRef": pool, "timezone": "UTC" }));
+        assert!(pools.spec.is_ok() && pools.aim.as_ref().and_then(Aim::named).is_some());
+        for (spec, said) in [
+            (
+                json!({ "targets": {}, "namespaces": { "names": ["Shop!"] } }),
+                "spec.namespaces.names[0]: \"Shop!\" can't be a namespace's name",
+            ),
+            (
+                json!({ "targets": {}, "namespaces": { "names": ["lab"], "exclude": ["lab"] } }),
+                "spec.namespaces.exclude[0]: \"lab\" stands in names, too",
+            ),
+            (json!({ "targets": {}, "namespaces": { "name": "lab" } }), "spec.namespaces.name: unknown field"),
+            (json!({ "targetRef": pool, "namespaces": {} }), "spec.namespaces: it goes with targets"),
+            (json!({ "targetRef": { "name": "web" } }), "spec.targetRef.kind: a Deployment is in a namespace"),
+            (
+                json!({ "targetRef": { "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web" } }),
+                "spec.targetRef.kind: a ReplicaSet is in a namespace",
+            ),
+            (
+                json!({ "targetRef": { "apiVersion": "karpenter.sh/v1", "kind": "NodePool", "name": "x", "namespace": "y" } }),
+                "spec.targetRef.namespace: a ClusterTimeWindowScaler names what is in no namespace",
+            ),
+        ] {
+            let mut spec = spec;
+            spec["timezone"] = json!("UTC");
+            let problems = read(&spec).spec.unwrap_err();
+            assert_eq!(problems.iter().count(), 1, "{problems}");
+            assert!(problems.to_string().starts_with(said), "{problems}");
         }
     }
 

@@ -9,31 +9,45 @@ use serde_json::Value;
 use super::fields::{Fields, describe};
 use super::names::{check_name, check_namespace};
 use super::overrides::OverrideBounds;
-use super::selection::{TargetsSpec, read_targets};
+use super::selection::{CLUSTER_KIND, Reach, Scope, TargetsSpec, check_namespaces, read_targets};
 use super::spec::{grace_period_seconds, target_api_version, target_kind};
 use super::value::{NoValue, Replicas, asked};
 use super::{
-    API_VERSION, ExceptionSpec, HolidayMode, KIND, MAX_DAYS, MAX_EXCEPTIONS, MAX_WINDOWS, OnDelete, TargetRef,
-    TimeWindowScalerSpec, WindowSpec, instants,
+    API_VERSION, ExceptionSpec, HolidayMode, KIND, MAX_DAYS, MAX_EXCEPTIONS, MAX_WINDOWS, OnDelete, ScalerKind,
+    TargetRef, TimeWindowScalerSpec, WindowSpec, instants,
 };
 use crate::api::problems::Problems;
 
 /// The annotation that overrides a schedule for a while.
 pub const OVERRIDE_ANNOTATION: &str = "kyklos.io/override";
 
-/// A TimeWindowScaler as a manifest has it.
+/// A TimeWindowScaler or a ClusterTimeWindowScaler as a manifest has it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Object {
     /// What its `metadata` says.
     pub metadata: Metadata,
     /// Its spec, with the right types but nothing else checked.
     pub spec: TimeWindowScalerSpec,
+    /// What it is for, where nothing is wrong with that.
+    pub reach: Option<Reach>,
+}
+
+impl Object {
+    /// Where it is.
+    pub fn scope(&self) -> Scope<'_> {
+        Scope::of(&self.metadata.namespace)
+    }
+
+    /// Which kind it is.
+    pub fn kind(&self) -> ScalerKind {
+        ScalerKind::in_namespace(&self.metadata.namespace)
+    }
 }
 
 /// What a manifest's `metadata` says.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Metadata {
-    /// `default` where the manifest names none.
+    /// `default` where the manifest names none; empty of what lies in none.
     pub namespace: String,
     /// The object's name.
     pub name: String,
@@ -50,21 +64,27 @@ pub fn object(value: &Value, problems: &mut Problems) -> Option<Object> {
     let mut fields = Fields::of(value, "", problems)?;
     let api_version = fields.required_text("apiVersion", API_VERSION, problems);
     let kind = fields.required_text("kind", KIND, problems);
-    for (field, found, right) in [("apiVersion", &api_version, API_VERSION), ("kind", &kind, KIND)] {
-        if found != right && !problems.covers(field) {
+    let known = ScalerKind::read(&kind);
+    let (right, right_kind) = (api_version == API_VERSION, known.is_some());
+    let both = format!("{KIND} or {CLUSTER_KIND}");
+    for (field, found, is_right, right) in
+        [("apiVersion", &api_version, right, API_VERSION), ("kind", &kind, right_kind, &*both)]
+    {
+        if !is_right && !problems.covers(field) {
             problems.push(field, format!("{found:?} is not what this command reads: write {right}"));
         }
     }
-    if kind != KIND {
-        // The fields of another kind say nothing about this one.
-        return None;
-    }
-    let metadata = Metadata::of(fields.get("metadata"), problems);
+    // The fields of another kind say nothing about this one.
+    let metadata = Metadata::read(fields.get("metadata"), known?.is_of_namespace(), problems);
     fields.get("status");
     let found = fields.get("spec");
     fields.finish(problems);
-    let spec = spec(found.unwrap_or(&Value::Null), problems)?;
-    Some(Object { metadata, spec })
+    let found = found.unwrap_or(&Value::Null);
+    let scope = Scope::of(&metadata.namespace);
+    let spec = spec(found, scope, problems)?;
+    // What is wrong with it is said already.
+    let reach = Reach::read(found, scope, &mut Problems::at_most(1));
+    Some(Object { metadata, spec, reach })
 }
 
 /// The rest of the fields that Kubernetes knows in `metadata`; they are its own business.
@@ -84,7 +104,12 @@ const METADATA: [&str; 10] = [
 impl Metadata {
     /// Reads a manifest's `metadata`.
     pub(crate) fn of(value: Option<&Value>, problems: &mut Problems) -> Self {
-        let nameless = Self { namespace: "default".to_owned(), ..Self::default() };
+        Self::read(value, true, problems)
+    }
+
+    fn read(value: Option<&Value>, in_namespace: bool, problems: &mut Problems) -> Self {
+        let usual = if in_namespace { "default" } else { "" };
+        let nameless = Self { namespace: usual.to_owned(), ..Self::default() };
         let Some(value) = value else {
             problems.push("metadata.name", "missing: write the object's name");
             return nameless;
@@ -102,8 +127,17 @@ impl Metadata {
         check_name(&name, "metadata.name", problems);
         // An empty namespace is none, as for the API server.
         let namespace = fields.text("namespace", problems).filter(|namespace| !namespace.is_empty());
-        let namespace = namespace.unwrap_or_else(|| "default".to_owned());
-        check_namespace(&namespace, "metadata.namespace", problems);
+        let namespace = match namespace {
+            Some(_) if !in_namespace => {
+                problems.push("metadata.namespace", format!("a {CLUSTER_KIND} is in no namespace: leave it out"));
+                String::new()
+            }
+            Some(namespace) => namespace,
+            None => usual.to_owned(),
+        };
+        if in_namespace {
+            check_namespace(&namespace, "metadata.namespace", problems);
+        }
         let labels = read_labels(&mut fields, problems);
         let override_annotation = read_annotation(fields.get("annotations"), problems);
         let created = fields.get("creationTimestamp").and_then(Value::as_str);
@@ -143,13 +177,13 @@ fn read_annotation(annotations: Option<&Value>, problems: &mut Problems) -> Opti
 }
 
 /// Reads a `spec`. What is wrong goes to `problems`, with something harmless in its place.
-pub fn spec(value: &Value, problems: &mut Problems) -> Option<TimeWindowScalerSpec> {
+pub fn spec(value: &Value, scope: Scope<'_>, problems: &mut Problems) -> Option<TimeWindowScalerSpec> {
     if value.is_null() {
         problems.push("spec", "missing: write the schedule, at least targetRef or targets, and timezone");
         return None;
     }
     let mut fields = Fields::of(value, "spec", problems)?;
-    let aim = read_aim(&mut fields, problems);
+    let aim = read_aim(&mut fields, scope, problems);
     let timezone = fields.required_text("timezone", "an IANA name such as Europe/Zurich", problems);
     let default = read_given(&mut fields, DEFAULT, problems);
     let windows = read_list(&mut fields, "windows", MAX_WINDOWS, problems, read_window);
@@ -216,7 +250,7 @@ struct AimSpec {
 }
 
 /// One target, or many, and what goes with those alone.
-fn read_aim(fields: &mut Fields<'_>, problems: &mut Problems) -> AimSpec {
+fn read_aim(fields: &mut Fields<'_>, scope: Scope<'_>, problems: &mut Problems) -> AimSpec {
     let (target, targets) = (fields.get("targetRef"), fields.get("targets"));
     match (target, targets) {
         (Some(_), Some(_)) => problems.push("spec.targets", "it stands beside targetRef: keep one of the two"),
@@ -229,16 +263,25 @@ fn read_aim(fields: &mut Fields<'_>, problems: &mut Problems) -> AimSpec {
     }
     let allow_exclusion = fields.flag("allowExclusion", problems);
     let max_new_targets = fields.number("maxNewTargets", problems);
-    for (field, is_there) in
-        [("allowExclusion", allow_exclusion.is_some()), ("maxNewTargets", max_new_targets.is_some())]
-    {
+    let namespaces = fields.get("namespaces");
+    let of_cluster = namespaces.filter(|_| scope == Scope::Cluster);
+    for (field, is_there) in [
+        ("allowExclusion", allow_exclusion.is_some()),
+        ("maxNewTargets", max_new_targets.is_some()),
+        ("namespaces", of_cluster.is_some()),
+    ] {
         if is_there && targets.is_none() {
             let message = "it goes with targets and has no effect beside targetRef: leave it out";
             problems.push(format!("spec.{field}"), message);
         }
     }
-    if fields.get("namespaces").is_some() {
-        problems.push("spec.namespaces", "a schedule is for its own namespace alone: leave it out");
+    match (namespaces, scope) {
+        (Some(_), Scope::Namespace(_)) => {
+            let message = format!("a {KIND} is for its own namespace alone: leave it out, or write a {CLUSTER_KIND}");
+            problems.push("spec.namespaces", message);
+        }
+        (Some(value), Scope::Cluster) if targets.is_some() => check_namespaces(value, "spec.namespaces", problems),
+        _ => {}
     }
     AimSpec {
         target_ref: target.and_then(|value| read_target(value, problems)),

@@ -7,8 +7,8 @@ use kube::{CustomResource, KubeSchema};
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::Range;
 use super::value::bound_schema;
+use super::{Range, ScalerKind};
 
 /// The kind.
 pub const RECORD_KIND: &str = "ScaleRecord";
@@ -55,9 +55,15 @@ pub struct Entry {
     /// Of an autoscaler, what it was allowed when it was last left to others, and is since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ranges: Option<Ranges>,
+    /// Of an autoscaler that is held at none, what it scales: that has it back if the autoscaler goes meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beneath: Option<Beneath>,
     /// The name of the object that holds it.
     #[schemars(length(max = 253))]
     pub holder: String,
+    /// The kind of that, where it isn't TimeWindowScaler.
+    #[serde(default, skip_serializing_if = "ScalerKind::is_of_namespace")]
+    pub holder_kind: ScalerKind,
     /// What becomes of it when its holder is deleted.
     #[serde(default)]
     pub on_delete: OnDelete,
@@ -74,6 +80,18 @@ pub struct Ranges {
     pub original: Range,
     /// What it was given since, or is about to be.
     pub held: Range,
+}
+
+/// What an autoscaler scales that is held at none.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Beneath {
+    /// By resource and name, such as deployments.apps/web.
+    #[schemars(length(max = 570))]
+    pub target: String,
+    /// The count that it had before.
+    #[schemars(schema_with = "bound_schema")]
+    pub original: u32,
 }
 
 /// What becomes of a target when its object is deleted: it keeps its count (so when absent), or gets its original one back.

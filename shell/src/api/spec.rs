@@ -51,11 +51,11 @@ pub(super) const ONE_LINE: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
 #[x_kube(validation = Rule::new("!has(self.holidayMode) || self.holidayMode != 'treat-as-open' || has(self.holidayReplicas) || !has(self.windows) || self.windows.all(window, has(window.replicas) && type(window.replicas) == int)").message("treat-as-open gives the largest count of the windows, and one of them has none: write holidayReplicas"))]
 #[x_kube(validation = Rule::new("!has(self.pauseUntil) || !has(self.pause) || !self.pause").message("pauseUntil stands beside pause: true, which has no end: keep one of the two"))]
 pub struct TimeWindowScalerSpec {
-    /// What is scaled, in the same namespace: what has `scale`, a HorizontalPodAutoscaler, a CronJob or KEDA's ScaledObject. Either this
-    /// or targets.
+    /// What is scaled: what has `scale`, a HorizontalPodAutoscaler, a CronJob or KEDA's ScaledObject in the same namespace; of a schedule
+    /// of the cluster what has `scale` and lies in none. Either this or targets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_ref: Option<TargetRef>,
-    /// Instead of targetRef: all workloads of the namespace that it picks are scaled.
+    /// Instead of targetRef: all workloads that it picks are scaled, of the same namespace, or of a schedule of the cluster of many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub targets: Option<TargetsSpec>,
     /// With targets: whether a workload's own annotation kyklos.io/exclude keeps it out; so it is when absent.
@@ -97,7 +97,8 @@ pub struct TimeWindowScalerSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "replicas_schema")]
     pub holiday_replicas: Option<Replicas>,
-    /// The ConfigMap in the same namespace whose keys are the holidays: 2026-12-25, 2026-12-24..2026-12-26, or of every year
+    /// The ConfigMap in the same namespace, or of a schedule of the cluster in Kyklos' own, whose keys are the holidays: 2026-12-25,
+    /// 2026-12-24..2026-12-26, or of every year
     /// 12-25, 12-24..12-26.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 253), regex(pattern = SUBDOMAIN))]

@@ -76,6 +76,9 @@ pub struct TargetsStatus {
     /// Those that would be picked, but that another object makes and manages.
     #[serde(default)]
     pub owned: i64,
+    /// Those that would be picked, but that are left to autoscalers that are.
+    #[serde(default)]
+    pub governed: i64,
     /// The generation of this object that waits for its annotation kyklos.io/confirm: too many would be lowered at once.
     #[serde(default)]
     pub unconfirmed: Option<i64>,
@@ -89,6 +92,9 @@ pub struct TargetsStatus {
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct TargetStatus {
+    /// Its namespace, of a schedule for many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
     /// Its kind.
     pub kind: String,
     /// Its name.

@@ -5,7 +5,7 @@ use super::TargetRef;
 use super::selection::{KindRef, KindSpec, TargetsSpec};
 use super::text::plain;
 use crate::api::problems::FieldProblem;
-use crate::target::{Kind, OWN, Own};
+use crate::target::{Kind, OWN};
 
 /// The kinds that are scaled, as CEL has them: every custom one, and those with a file of their own.
 pub(super) const SCALED: &str = "self.apiVersion.contains('.') && !(self.apiVersion.startsWith('keda.sh/') && self.kind == 'ScaledObject') \
@@ -15,44 +15,40 @@ pub(super) const SCALED: &str = "self.apiVersion.contains('.') && !(self.apiVers
 pub(super) const SCALED_WORDS: &str = "this version scales no such kind: write one of the kinds Deployment, StatefulSet, ReplicaSet, \
      HorizontalPodAutoscaler, CronJob, ScaledObject with its apiVersion, or a custom kind with scale as GROUP/VERSION and kind";
 
+/// That a schedule of the cluster names what may lie in no namespace, as CEL has it: of a custom kind. Whether it does is the API server's
+/// to say.
+pub(super) const NAMED_BY_CLUSTER: &str = "!has(self.targetRef) || (self.targetRef.apiVersion.contains('.') && \
+     !(self.targetRef.apiVersion.startsWith('keda.sh/') && self.targetRef.kind == 'ScaledObject'))";
+/// What the API server says of the others.
+pub(super) const NAMED_BY_CLUSTER_WORDS: &str = "targetRef names what lies in no namespace, such as NodePool of karpenter.sh/v1: of what \
+     lies in namespaces write targets and namespaces instead";
+
 /// What is said of a target that this version doesn't scale. Whether a custom kind is there and has a count is the API server's to
 /// say.
 pub(super) fn unsupported_target(target: &TargetRef) -> Option<FieldProblem> {
-    unsupported(&target.api_version, &target.kind, "spec.targetRef", |_| true)
+    unsupported(&target.api_version, &target.kind, "spec.targetRef")
 }
 
-/// The same of the kinds that stand at `path` in a selection. Autoscalers aren't among those that one can have: it would pick what they
-/// scale as well, and both would act.
+/// The same of the kinds that stand at `path` in a selection.
 pub(super) fn unsupported_kinds(targets: &TargetsSpec, path: &str) -> Vec<FieldProblem> {
     let kinds = targets.kinds.iter().flatten().enumerate();
     let found = kinds.filter_map(|(index, KindSpec { api_version, kind })| {
         // What is missing is said by whoever reads it.
         let api_version = api_version.as_deref().or_else(|| KindRef::usual(kind))?;
         let is_empty = api_version.is_empty() || kind.is_empty();
-        if is_empty {
-            None
-        } else {
-            unsupported(api_version, kind, &format!("{path}.kinds[{index}]"), |own| !own.how.ranges)
-        }
+        if is_empty { None } else { unsupported(api_version, kind, &format!("{path}.kinds[{index}]")) }
     });
     found.collect()
 }
 
-/// `takes` says of which kinds with a file the field takes one.
-fn unsupported(version: &str, kind: &str, field: &str, takes: fn(&Own) -> bool) -> Option<FieldProblem> {
-    let is_taken = |found: &Kind| match found {
-        Kind::Own(own) => takes(own),
-        Kind::Custom(_) => true,
-    };
-    if Kind::named(version, kind).is_some_and(|found| is_taken(&found)) {
+fn unsupported(version: &str, kind: &str, field: &str) -> Option<FieldProblem> {
+    if Kind::named(version, kind).is_some() {
         return None;
     }
-    let taken = || OWN.into_iter().filter(move |own| takes(own));
-    let (part, right) = match taken().find(|own| own.name == kind) {
+    let (part, right) = match OWN.into_iter().find(|own| own.name == kind) {
         Some(right) => ("apiVersion", format!("apiVersion {} and kind {kind}", right.api_version())),
         None => {
-            let all: Vec<_> = taken().map(|own| own.name).collect();
-            let all = all.join(", ");
+            let all = OWN.map(|own| own.name).join(", ");
             ("kind", format!("one of the kinds {all}, or a custom kind with scale as GROUP/VERSION and kind"))
         }
     };
@@ -65,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_selection_takes_no_autoscalers() {
+    fn a_selection_takes_every_kind_that_is_scaled() {
         let kind = |api_version: Option<&str>, kind: &str| KindSpec {
             api_version: api_version.map(str::to_owned),
             kind: kind.to_owned(),
@@ -79,17 +75,22 @@ mod tests {
             kind(Some("example.com/v1"), "Fleet"),
             kind(Some("keda.sh/v1alpha1"), "ScaledObject"),
             kind(Some("apps/v1"), "CronJob"),
+            kind(Some("autoscaling/v1"), "HorizontalPodAutoscaler"),
+            kind(Some("apps/v1"), "DaemonSet"),
             kind(None, "Unheard"),
         ]);
-        let right = "write one of the kinds Deployment, StatefulSet, ReplicaSet, CronJob, or a custom kind with scale as GROUP/VERSION and kind";
+        let right = "write one of the kinds Deployment, StatefulSet, ReplicaSet, HorizontalPodAutoscaler, CronJob, ScaledObject, or a \
+                     custom kind with scale as GROUP/VERSION and kind";
         let said: Vec<_> = said.iter().map(|FieldProblem { field, message }| format!("{field}: {message}")).collect();
         assert_eq!(
             said,
             [
-                format!("spec.targets.kinds[1].kind: this version scales no HorizontalPodAutoscaler of autoscaling/v2: {right}"),
-                format!("spec.targets.kinds[3].kind: this version scales no ScaledObject of keda.sh/v1alpha1: {right}"),
                 "spec.targets.kinds[4].apiVersion: this version scales no CronJob of apps/v1: write apiVersion batch/v1 and kind CronJob"
                     .to_owned(),
+                "spec.targets.kinds[5].apiVersion: this version scales no HorizontalPodAutoscaler of autoscaling/v1: write apiVersion \
+                 autoscaling/v2 and kind HorizontalPodAutoscaler"
+                    .to_owned(),
+                format!("spec.targets.kinds[6].kind: this version scales no DaemonSet of apps/v1: {right}"),
             ]
         );
         assert!(unsupported_kinds(&TargetsSpec::default(), "spec.targets").is_empty());

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::api::manifest::Document;
 use crate::api::overrides::OVERRIDE_KIND;
-use crate::api::selection::KindRef;
-use crate::api::{GROUP, KIND, RECORD_KIND};
+use crate::api::selection::{CLUSTER_KIND, KindRef};
+use crate::api::{GROUP, KIND, RECORD_KIND, ScalerKind};
 
 /// What a document is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub(super) enum Meant {
     Override,
     /// A ConfigMap in which a schedule looks for its holidays.
     Holidays,
+    /// A namespace, whose labels may matter.
+    Namespace,
     /// Something that may be scaled.
     Workload(KindRef),
     /// Nothing to do with schedules.
@@ -44,17 +46,23 @@ const WORKLOADS: [(&str, &str); 6] = [
 
 impl Referred {
     /// What a document refers to, if it is a schedule.
-    pub(super) fn note(&mut self, document: &Document) {
+    pub(super) fn note(&mut self, document: &Document, own_namespace: &str) {
         let value = &document.value;
-        if text(value, "/kind") != Some(KIND) {
-            return;
-        }
+        let Some(kind) = text(value, "/kind").and_then(ScalerKind::read) else { return };
         let target = |field: &str| text(value, &format!("/spec/targetRef/{field}"));
         if let (Some(api_version), Some(kind)) = (target("apiVersion"), target("kind")) {
             self.kinds.insert(KindRef::new(api_version, kind));
         }
         if let Some(name) = text(value, "/spec/holidayConfigMap") {
-            self.config_maps.insert((namespace(value).to_owned(), name.to_owned()));
+            // One of the cluster has them where Kyklos itself is.
+            let namespace = if kind.is_of_namespace() { namespace(value) } else { own_namespace };
+            self.config_maps.insert((namespace.to_owned(), name.to_owned()));
+        }
+        let kinds = value.pointer("/spec/targets/kinds").and_then(Value::as_array);
+        for kind in kinds.into_iter().flatten() {
+            if let (Some(api_version), Some(kind)) = (text(kind, "/apiVersion"), text(kind, "/kind")) {
+                self.kinds.insert(KindRef::new(api_version, kind));
+            }
         }
     }
 
@@ -68,7 +76,7 @@ impl Referred {
         let is_workload = WORKLOADS.iter().any(|(api_version, kind)| KindRef::new(api_version, kind).is(&found))
             || self.kinds.iter().any(|named| named.is(&found));
         match (found.group(), kind) {
-            (_, KIND) => Meant::Scaler,
+            (_, KIND | CLUSTER_KIND) => Meant::Scaler,
             (_, OVERRIDE_KIND) => Meant::Override,
             (GROUP, RECORD_KIND) => Meant::Other,
             // Another kind of ours is a slip of the pen.
@@ -77,6 +85,7 @@ impl Referred {
                 let key = (namespace(value).to_owned(), text(value, "/metadata/name").unwrap_or_default().to_owned());
                 if self.config_maps.contains(&key) { Meant::Holidays } else { Meant::Other }
             }
+            ("", "Namespace") => Meant::Namespace,
             _ if is_workload => Meant::Workload(found),
             _ => Meant::Other,
         }

@@ -8,20 +8,24 @@ use clap::Args;
 use serde_json::Value;
 
 use super::failure::{Failure, say};
-use super::file_kinds::{Meant, Referred, called};
+use super::file_kinds::{Meant, Referred, called, text};
 use super::holiday_files::{self, Holidays};
 use super::override_files::{self, FileOverride};
 use super::scaler_files;
 use super::subject::Subject;
-use super::workload_files::Workload;
+use super::workload_files::{Workload, labels};
 use crate::api::KIND;
 use crate::api::manifest::{self, Complaint, Document, Origin, printable, read_file};
 use crate::api::names::is_label;
+use crate::api::selection::{CLUSTER_KIND, Places};
+
+/// Where an object is that names no namespace.
+const DEFAULT_NAMESPACE: &str = "default";
 
 /// The files of a command.
 #[derive(Debug, Args)]
 pub(super) struct Input {
-    /// Manifests of TimeWindowScalers, YAML or JSON, and of what is theirs: TimeWindowOverrides, ConfigMaps with holidays, workloads;
+    /// Manifests of TimeWindowScalers and ClusterTimeWindowScalers, YAML or JSON, and of what is theirs: TimeWindowOverrides, ConfigMaps with holidays, workloads;
     /// other kinds are passed over, so what helm template or kustomize build prints may come whole; - is standard input
     #[arg(short = 'f', long = "filename", required = true, num_args = 1.., value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -29,8 +33,11 @@ pub(super) struct Input {
     #[arg(long, value_name = "FILE")]
     holidays: Vec<PathBuf>,
     /// The namespace of objects that name none
-    #[arg(short, long, value_name = "NAMESPACE", default_value = "default", value_parser = read_namespace)]
+    #[arg(short, long, value_name = "NAMESPACE", default_value = DEFAULT_NAMESPACE, value_parser = read_namespace)]
     namespace: String,
+    /// The namespace that Kyklos is in, where ClusterTimeWindowScalers have their holidays
+    #[arg(long, value_name = "NAMESPACE", default_value = "kyklos-system", value_parser = read_namespace)]
+    kyklos_namespace: String,
     /// Say which objects are passed over
     #[arg(short, long)]
     verbose: bool,
@@ -45,6 +52,8 @@ pub(super) struct Loaded {
     pub(super) overrides: Vec<(Origin, String)>,
     /// What may be scaled, in its order.
     pub(super) workloads: Vec<Workload>,
+    /// The namespaces.
+    pub(super) places: Places,
     /// What is right and still worth a word.
     pub(super) warnings: Vec<Complaint>,
     /// Everything that is wrong, a line each.
@@ -66,6 +75,7 @@ struct Reading<'i> {
     subjects: Vec<Subject>,
     overrides: Vec<FileOverride>,
     workloads: Vec<Workload>,
+    places: Places,
     seen: BTreeMap<(String, String), Origin>,
     warnings: Vec<Complaint>,
     complaints: Vec<Complaint>,
@@ -74,6 +84,22 @@ struct Reading<'i> {
 }
 
 impl Input {
+    /// These files, whose objects without a namespace are in this one.
+    ///
+    /// # Errors
+    ///
+    /// When that is no namespace's name.
+    pub(super) fn of(
+        files: Vec<PathBuf>,
+        namespace: Option<String>,
+        kyklos_namespace: String,
+    ) -> Result<Self, Failure> {
+        let namespace = namespace.unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned());
+        let namespace = read_namespace(&namespace)
+            .map_err(|words| Failure::Input(vec![format!("--namespace: {namespace:?} is {words}")]))?;
+        Ok(Self { files, holidays: Vec::new(), namespace, kyklos_namespace, verbose: false })
+    }
+
     /// How often standard input is one of the files.
     pub(super) fn times_standard_input(&self) -> usize {
         self.files.iter().chain(&self.holidays).filter(|path| *path == Path::new("-")).count()
@@ -106,7 +132,7 @@ impl Input {
         for path in &self.files {
             let mut complaints = Vec::new();
             let documents = self.documents(path, &mut complaints);
-            documents.iter().for_each(|document| referred.note(document));
+            documents.iter().for_each(|document| referred.note(document, &self.kyklos_namespace));
             files.push((documents, complaints));
         }
         for document in files.iter().flat_map(|(documents, _)| documents) {
@@ -126,6 +152,10 @@ impl Input {
     fn documents(&self, path: &Path, complaints: &mut Vec<Complaint>) -> Vec<Document> {
         let mut documents = read_file(path, complaints);
         for document in &mut documents {
+            // What lies in none has none.
+            if matches!(text(&document.value, "/kind"), Some(CLUSTER_KIND | "Namespace")) {
+                continue;
+            }
             let Some(Value::Object(metadata)) = document.value.get_mut("metadata") else { continue };
             // What isn't a text is the reader's to refuse.
             if metadata.get("namespace").is_none_or(|found| found.is_null() || found.as_str() == Some("")) {
@@ -145,6 +175,7 @@ impl<'i> Reading<'i> {
             subjects: Vec::new(),
             overrides: Vec::new(),
             workloads: Vec::new(),
+            places: Places::new(&input.kyklos_namespace),
             seen: BTreeMap::new(),
             warnings: Vec::new(),
             complaints: Vec::new(),
@@ -155,13 +186,22 @@ impl<'i> Reading<'i> {
     /// Reads a document as what it is.
     fn sort(&mut self, document: &Document, made: Option<DateTime<Utc>>) {
         match self.referred.meant(document) {
-            Meant::Scaler => match scaler_files::read(document, &self.holidays, &mut self.seen, &mut self.warnings) {
-                Ok(subject) => self.subjects.push(subject),
-                Err(mut wrong) => self.complaints.append(&mut wrong),
-            },
+            Meant::Scaler => {
+                let holidays = (&self.holidays, &*self.input.kyklos_namespace);
+                match scaler_files::read(document, holidays, &mut self.seen, &mut self.warnings) {
+                    Ok(subject) => self.subjects.push(subject),
+                    Err(mut wrong) => self.complaints.append(&mut wrong),
+                }
+            }
             Meant::Override => self.overrides.extend(override_files::read(document, made, &mut self.complaints)),
             // They are read already.
             Meant::Holidays => {}
+            Meant::Namespace => {
+                if let Some(name) = text(&document.value, "/metadata/name") {
+                    self.places.insert(name, labels(&document.value));
+                }
+                self.pass_over(document);
+            }
             Meant::Workload(kind) => match Workload::of(document, kind) {
                 Some(workload) => self.workloads.push(workload),
                 None => self.pass_over(document),
@@ -179,8 +219,13 @@ impl<'i> Reading<'i> {
     }
 
     fn finish(mut self, mut holiday_complaints: Vec<Complaint>) -> Loaded {
-        let overrides =
-            override_files::give(self.overrides, &mut self.subjects, &mut self.warnings, &mut self.complaints);
+        let overrides = override_files::give(
+            self.overrides,
+            &mut self.subjects,
+            &self.seen,
+            &mut self.warnings,
+            &mut self.complaints,
+        );
         let has_others = self.others > 0 || !self.workloads.is_empty();
         let is_empty = self.seen.is_empty() && overrides.is_empty() && self.complaints.is_empty();
         self.complaints.append(&mut holiday_complaints);
@@ -190,8 +235,8 @@ impl<'i> Reading<'i> {
             complaints
                 .push(format!("{}: no {KIND} is there, only other kinds: give a file that has one", files.join(", ")));
         }
-        let Self { subjects, workloads, warnings, .. } = self;
-        Loaded { subjects, overrides, workloads, warnings, complaints }
+        let Self { subjects, workloads, places, warnings, .. } = self;
+        Loaded { subjects, overrides, workloads, places, warnings, complaints }
     }
 }
 

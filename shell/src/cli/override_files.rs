@@ -1,16 +1,18 @@
 //! TimeWindowOverrides of the files, and the schedules there that they are for.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::subject::Subject;
-use crate::api::KIND;
 use crate::api::manifest::{Complaint, Document, Origin};
 use crate::api::overrides::{Asked, End, Override, OverrideObject, Whom, override_object};
 use crate::api::problems::Problems;
+use crate::api::selection::CLUSTER_KIND;
 use crate::api::times::{from_seconds, to_instant};
+use crate::api::{KIND, Metadata, ScalerKind};
 
 /// An override of a file.
 pub(super) struct FileOverride {
@@ -44,12 +46,13 @@ pub(super) fn read(
 }
 
 /// Gives each schedule the overrides that are for it. What goes beyond a schedule's bounds is a complaint, and one that is for none a
-/// warning.
+/// warning. `given` are the namespaces and names of all schedules of the files, those among them that are wrong.
 ///
 /// Returns where the others stand, and their names.
 pub(super) fn give(
     overrides: Vec<FileOverride>,
     subjects: &mut [Subject],
+    given: &BTreeMap<(String, String), Origin>,
     warnings: &mut Vec<Complaint>,
     complaints: &mut Vec<Complaint>,
 ) -> Vec<(Origin, String)> {
@@ -63,7 +66,9 @@ pub(super) fn give(
         let mut refused = Problems::default();
         for subject in subjects.iter_mut() {
             let scaler = &subject.object.metadata;
-            if scaler.namespace != metadata.namespace || !asked.whom.takes(&scaler.name, &scaler.labels) {
+            let kind = subject.object.kind();
+            let is_elsewhere = kind.is_of_namespace() && scaler.namespace != metadata.namespace;
+            if is_elsewhere || !asked.whom.takes(kind, &scaler.name, &scaler.labels) {
                 continue;
             }
             is_for_any = true;
@@ -86,15 +91,20 @@ pub(super) fn give(
                 refused.push_of_itself("spec", format!("{}: {words}", subject.name()));
                 continue;
             }
-            subject.overrides.push(bounded(subject, given));
+            let given = bounded(subject, given);
+            match kind {
+                ScalerKind::TimeWindowScaler => subject.overrides.push(given),
+                ScalerKind::ClusterTimeWindowScaler => subject.apart.push((metadata.namespace.clone(), given)),
+            }
         }
         complaints.extend(origin.complain_of(&refused));
         if refused.is_empty() {
             right.push((origin.clone(), format!("{}/{}", metadata.namespace, metadata.name)));
         }
-        if !is_for_any {
+        if !is_for_any && !may_be_for_wrong(metadata, &asked.whom, subjects, given) {
             let (field, whom) = match &asked.whom {
                 Whom::Named(name) => ("spec.scalerRef", format!("{KIND} {}/{name}", metadata.namespace)),
+                Whom::OfCluster(name) => ("spec.scalerRef", format!("{CLUSTER_KIND} {name}")),
                 Whom::Selected(_) => ("spec.selector", format!("{KIND} of {} with such labels", metadata.namespace)),
             };
             let message = format!("no {whom} is in the files, so it applies to nothing: give its file as well");
@@ -105,6 +115,29 @@ pub(super) fn give(
         subject.overrides.sort_by(|one, other| Reverse(one.rank()).cmp(&Reverse(other.rank())));
     }
     right
+}
+
+/// Whether it may be for a schedule of the files that is wrong, of which that is said already.
+fn may_be_for_wrong(
+    metadata: &Metadata,
+    whom: &Whom,
+    subjects: &[Subject],
+    given: &BTreeMap<(String, String), Origin>,
+) -> bool {
+    let is_right = |namespace: &str, name: &str| {
+        subjects
+            .iter()
+            .map(|subject| &subject.object.metadata)
+            .any(|one| one.namespace == namespace && one.name == name)
+    };
+    given.keys().any(|(namespace, name)| {
+        let (place, is_meant) = match whom {
+            Whom::Named(meant) => (metadata.namespace.as_str(), **meant == **name),
+            Whom::Selected(_) => (metadata.namespace.as_str(), true),
+            Whom::OfCluster(meant) => ("", **meant == **name),
+        };
+        namespace == place && is_meant && !is_right(namespace, name)
+    })
 }
 
 /// Its end: as it says, as its status says, or the next boundary after its beginning, which is when it is made where it says none. Or

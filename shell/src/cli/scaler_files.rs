@@ -21,7 +21,7 @@ use crate::calendar::HolidayCalendar;
 /// Everything that is wrong.
 pub(super) fn read(
     document: &Document,
-    holidays: &Holidays,
+    (holidays, own_namespace): (&Holidays, &str),
     seen: &mut BTreeMap<(String, String), Origin>,
     warnings: &mut Vec<Complaint>,
 ) -> Result<Subject, Vec<Complaint>> {
@@ -30,19 +30,28 @@ pub(super) fn read(
     let subject = api::object(&document.value, &mut problems).and_then(|object| {
         let Metadata { namespace, name, .. } = &object.metadata;
         let key = (namespace.clone(), name.clone());
+        let called = called(&object.metadata);
         if !problems.covers("metadata.name")
             && let Some(first) = seen.insert(key, origin.clone())
         {
-            let message = format!("{namespace}/{name} is in the input already ({first}): give every object once");
+            let message = format!("{called} is in the input already ({first}): give every object once");
             problems.push("metadata.name", message);
         }
         let asked = object.metadata.override_annotation.as_deref().and_then(|text| annotation(text, &mut problems));
-        let schedule = api::compile(&object.spec, namespace, &mut problems)?;
-        let holidays = holidays_of(&object, holidays, origin, warnings);
+        let schedule = api::compile(&object.spec, object.scope(), &mut problems)?;
+        let holidays = holidays_of(&object, (holidays, own_namespace), origin, warnings);
         // It is right; but whoever applies it should know.
         warnings.extend(raised_bounds::of(&object).into_iter().map(|(field, words)| origin.complain(&field, words)));
         let labels = Labels::of(&object.spec);
-        let mut subject = Subject { origin: origin.clone(), object, schedule, labels, holidays, overrides: Vec::new() };
+        let mut subject = Subject {
+            origin: origin.clone(),
+            object,
+            schedule,
+            labels,
+            holidays,
+            overrides: Vec::new(),
+            apart: Vec::new(),
+        };
         if let Some(asked) = asked {
             match subject.bounds().refusal(&asked) {
                 Some(words) => problems.push(format!("metadata.annotations[{OVERRIDE_ANNOTATION}]"), words),
@@ -56,18 +65,26 @@ pub(super) fn read(
 
 fn holidays_of(
     object: &Object,
-    holidays: &Holidays,
+    (holidays, own_namespace): (&Holidays, &str),
     origin: &Origin,
     warnings: &mut Vec<Complaint>,
 ) -> Option<Rc<HolidayCalendar>> {
     let name = object.spec.holiday_config_map.as_ref().filter(|_| object.spec.holiday_mode != HolidayMode::Ignore)?;
-    let calendar = holidays.get(&(object.metadata.namespace.clone(), name.clone()));
+    // One of the cluster has them where Kyklos itself is.
+    let of_namespace = object.kind().is_of_namespace();
+    let namespace = if of_namespace { &object.metadata.namespace } else { own_namespace };
+    let calendar = holidays.get(&(namespace.to_owned(), name.clone()));
     if calendar.is_none() {
         let message = format!(
-            "the ConfigMap {}/{name} is not given, so no day is a holiday: give its file as well, or with --holidays",
-            object.metadata.namespace
+            "the ConfigMap {namespace}/{name} is not given, so no day is a holiday: give its file as well, or with --holidays"
         );
         warnings.push(origin.complain("spec.holidayConfigMap", message));
     }
     calendar.cloned()
+}
+
+/// `NAMESPACE/NAME`, or the name alone of what lies in no namespace.
+pub(super) fn called(metadata: &Metadata) -> String {
+    let Metadata { namespace, name, .. } = metadata;
+    if namespace.is_empty() { name.clone() } else { format!("{namespace}/{name}") }
 }

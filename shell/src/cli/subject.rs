@@ -1,15 +1,15 @@
 //! An object that passed every check, and what applies to it.
 
+use std::cmp::Reverse;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use kyklos_core::Date;
 
+use super::scaler_files::called;
 use crate::api::manifest::Origin;
 use crate::api::overrides::{Bounds, Override};
-use crate::api::problems::Problems;
-use crate::api::selection::Selection;
 use crate::api::times::from_seconds;
 use crate::api::{AnySchedule, Label, Labels, Object, Timetable, Value};
 use crate::calendar::{HolidayCalendar, NO_HOLIDAYS};
@@ -25,6 +25,8 @@ pub(super) struct Subject {
     pub(super) holidays: Option<Rc<HolidayCalendar>>,
     /// Its annotation and the objects of the files that are for it, those that count more first.
     pub(super) overrides: Vec<Arc<Override>>,
+    /// Of one of the cluster: the objects of the files that are for its targets in their own namespace alone.
+    pub(super) apart: Vec<(String, Arc<Override>)>,
 }
 
 /// What applies at an instant.
@@ -37,14 +39,9 @@ pub(super) struct Answer {
 }
 
 impl Subject {
-    /// `NAMESPACE/NAME`.
+    /// `NAMESPACE/NAME`, or the name alone of one of the cluster.
     pub(super) fn name(&self) -> String {
-        format!("{}/{}", self.object.metadata.namespace, self.object.metadata.name)
-    }
-
-    /// What it picks, where it names no target.
-    pub(super) fn selection(&self) -> Option<Selection> {
-        Selection::of(self.object.spec.targets.as_ref()?, None, "spec.targets", &mut Problems::default())
+        called(&self.object.metadata)
     }
 
     fn holidays(&self) -> &HolidayCalendar {
@@ -68,7 +65,18 @@ impl Subject {
 
     /// What applies at an instant: an override as long as it lasts, else the schedule.
     pub(super) fn answer_at(&self, at: DateTime<Utc>) -> Answer {
-        let layers = self.layers();
+        self.answer(&self.layers(), at)
+    }
+
+    /// The same for its targets in a namespace.
+    pub(super) fn answer_in(&self, namespace: &str, at: DateTime<Utc>) -> Answer {
+        let apart = self.apart.iter().filter(|(place, _)| place == namespace).map(|(_, asked)| Arc::clone(asked));
+        let mut overrides: Vec<_> = apart.chain(self.overrides.iter().cloned()).collect();
+        overrides.sort_by(|one, other| Reverse(one.rank()).cmp(&Reverse(other.rank())));
+        self.answer(&Layers::new(&self.schedule, self.holidays(), &overrides), at)
+    }
+
+    fn answer(&self, layers: &Layers<'_>, at: DateTime<Utc>) -> Answer {
         let answer = layers.evaluate(at.timestamp());
         Answer {
             label: layers.label(&self.labels, answer.part),

@@ -24,7 +24,7 @@ pub(super) struct Validate {
 impl Validate {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let mut loaded = self.input.read(Some(Utc::now()));
-        loaded.warnings.append(&mut Assigned::of(&loaded.subjects, &loaded.workloads).warnings());
+        loaded.warnings.append(&mut Assigned::of(&loaded.subjects, &loaded.workloads, &loaded.places).warnings());
         if self.strict {
             loaded.complaints.extend(loaded.warnings.iter().map(ToString::to_string));
             let is_right = |origin: &Origin| loaded.warnings.iter().all(|warning| warning.origin != *origin);

@@ -9,7 +9,8 @@ use super::file_kinds::{namespace, text};
 use crate::api::ORIGINAL_ANNOTATION;
 use crate::api::manifest::{Document, Origin};
 use crate::api::selection::{EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, Exclusion, KindRef};
-use crate::target::LabelSet;
+use crate::policy::claimed::{self, Found};
+use crate::target::{Kind, LabelSet, TargetRefKey, scales};
 
 /// A workload of a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,21 +27,12 @@ pub(super) struct Workload {
     pub(super) labels: LabelSet,
     /// Whether it says that no selection is to take it.
     pub(super) exclusion: Exclusion,
-    /// What it scales itself.
-    pub(super) scales: Option<Scaled>,
+    /// What it scales itself, in its own namespace.
+    pub(super) scales: Option<TargetRefKey>,
     /// Kind and name of the object that controls it.
     pub(super) owner: Option<String>,
     /// Whether it is a CronJob that says how late a run may start.
     pub(super) has_deadline: bool,
-}
-
-/// What an autoscaler scales, in its own namespace.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Scaled {
-    /// An HPA need not say the version.
-    api_version: Option<String>,
-    kind: String,
-    name: String,
 }
 
 impl Workload {
@@ -51,16 +43,16 @@ impl Workload {
         let annotations = value.pointer("/metadata/annotations");
         let annotation = |name: &str| annotations.and_then(|all| all.get(name)).and_then(Value::as_str);
         let original = annotation(ORIGINAL_ANNOTATION);
-        let labels = value.pointer("/metadata/labels").and_then(|labels| BTreeMap::deserialize(labels).ok());
         Some(Self {
             origin: document.origin.clone(),
             namespace: namespace(value).to_owned(),
             name: text(value, "/metadata/name").filter(|name| !name.is_empty())?.to_owned(),
             replicas: count("/spec/replicas").filter(|_| has_count(&kind)),
             original: original.and_then(|text| text.parse::<i32>().ok()).and_then(|count| u32::try_from(count).ok()),
-            labels: labels.as_ref().map(LabelSet::of).unwrap_or_default(),
+            labels: labels(value),
             exclusion: Exclusion::of(annotation(EXCLUDE_ANNOTATION), annotation(EXCLUDE_UNTIL_ANNOTATION)),
-            scales: scaled(value, &kind),
+            scales: Kind::named(&kind.api_version, &kind.kind)
+                .and_then(|kind| scales(&kind, value.get("spec").unwrap_or(&Value::Null))),
             owner: owner(value),
             has_deadline: value.pointer("/spec/startingDeadlineSeconds").is_some_and(|seconds| !seconds.is_null()),
             kind,
@@ -82,14 +74,34 @@ impl Workload {
         has_count(&self.kind)
     }
 
-    /// Namespace, kind and name of what it scales.
-    pub(super) fn scales_key(&self) -> Option<(&str, &str, &str)> {
-        self.scales.as_ref().map(|scaled| (&*self.namespace, &*scaled.kind, &*scaled.name))
-    }
-
     /// Whether it is what an autoscaler scales.
     pub(super) fn is_scaled_by(&self, other: &Self) -> bool {
-        other.namespace == self.namespace && other.scales.as_ref().is_some_and(|scaled| scaled.is(self))
+        let is_it = |scaled: &TargetRefKey| {
+            scaled.kind.group() == self.kind.group()
+                && scaled.kind.as_str() == &*self.kind.kind
+                && *scaled.name == *self.name
+        };
+        other.namespace == self.namespace && other.scales.as_ref().is_some_and(is_it)
+    }
+
+    /// As claims are told of it.
+    pub(super) fn claimed(&self) -> claimed::Workload {
+        claimed::Workload {
+            namespace: self.namespace.as_str().into(),
+            kind: self.kind.clone(),
+            name: self.name.as_str().into(),
+        }
+    }
+
+    /// What schedules may select of it.
+    pub(super) fn found(&self) -> Found {
+        Found {
+            workload: self.claimed(),
+            labels: self.labels.clone(),
+            exclusion: self.exclusion,
+            owner: self.owner.as_deref().map(Into::into),
+            scales: self.scales.clone(),
+        }
     }
 
     /// Whether it is a ScaledObject, beside which nothing is ever written.
@@ -103,14 +115,10 @@ impl Workload {
     }
 }
 
-impl Scaled {
-    fn is(&self, workload: &Workload) -> bool {
-        let is_kind = match &self.api_version {
-            Some(api_version) => KindRef::new(api_version, &self.kind).is(&workload.kind),
-            None => *self.kind == *workload.kind.kind,
-        };
-        is_kind && self.name == workload.name
-    }
+/// The labels of an object, as far as they are texts.
+pub(super) fn labels(value: &Value) -> LabelSet {
+    let labels = value.pointer("/metadata/labels").and_then(|labels| BTreeMap::deserialize(labels).ok());
+    labels.as_ref().map(LabelSet::of).unwrap_or_default()
 }
 
 const AUTOSCALER: (&str, &str) = ("autoscaling", "HorizontalPodAutoscaler");
@@ -119,20 +127,6 @@ const CRON_JOB: (&str, &str) = ("batch", "CronJob");
 
 fn has_count(kind: &KindRef) -> bool {
     ![AUTOSCALER, SCALED_OBJECT, CRON_JOB].contains(&(kind.group(), &*kind.kind))
-}
-
-fn scaled(value: &Value, kind: &KindRef) -> Option<Scaled> {
-    let target = |field: &str| text(value, &format!("/spec/scaleTargetRef/{field}")).map(str::to_owned);
-    let (api_version, named) = (target("apiVersion"), target("kind"));
-    let (api_version, named) = match (kind.group(), &*kind.kind) {
-        AUTOSCALER => (api_version, named?),
-        // KEDA's own defaults.
-        SCALED_OBJECT => {
-            (api_version.or_else(|| Some("apps/v1".to_owned())), named.unwrap_or_else(|| "Deployment".to_owned()))
-        }
-        _ => return None,
-    };
-    Some(Scaled { api_version, kind: named, name: target("name")? })
 }
 
 fn owner(value: &Value) -> Option<String> {

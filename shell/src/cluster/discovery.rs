@@ -112,11 +112,6 @@ async fn find_in(client: &Client, kind: &Custom, version: &str) -> Result<Served
     };
     let is_it = |resource: &&Resource| resource.kind == name && !resource.name.contains('/');
     let found = resources.iter().find(is_it).ok_or_else(|| unserved(kind, version))?;
-    if !found.namespaced {
-        return Err(missing(format!(
-            "{name} of {group}/{version} is a kind of the cluster, and a schedule is for its own namespace"
-        )));
-    }
     let scale = format!("{}/scale", found.name);
     if !resources.iter().any(|resource| resource.name == scale) {
         return Err(missing(format!(
@@ -140,6 +135,7 @@ async fn find_in(client: &Client, kind: &Custom, version: &str) -> Result<Served
         version: version.to_owned().into(),
         name: name.to_owned().into(),
         plural: found.name.clone().into(),
+        namespaced: found.namespaced,
         count,
     })
 }

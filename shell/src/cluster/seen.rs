@@ -10,13 +10,14 @@ use std::sync::Arc;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use kube::Resource;
-use kube::core::NamespaceResourceScope;
+use kube::core::{ClusterResourceScope, NamespaceResourceScope};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::workloads::Meta;
 use crate::api::overrides::OVERRIDE_KIND;
+use crate::api::selection::CLUSTER_KIND;
 use crate::api::selection::{EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, Exclusion};
 use crate::api::{
     Entry, GROUP, KIND, LABELS_MAX, ORIGINAL_ANNOTATION, OVERRIDE_ANNOTATION, OVERRULE_MAX, RECORD_KIND, Value as Asked,
@@ -34,6 +35,36 @@ pub struct Scaler {
     pub spec: Value,
     /// Likewise.
     pub status: Value,
+}
+
+/// A ClusterTimeWindowScaler, which is read as a TimeWindowScaler without a namespace.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub struct ClusterScaler {
+    /// As that.
+    pub scaler: Scaler,
+}
+
+/// A namespace.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "RawSpace")]
+pub struct Space {
+    metadata: ObjectMeta,
+    /// Its labels.
+    pub labels: LabelSet,
+}
+
+#[derive(Deserialize)]
+struct RawSpace {
+    #[serde(default)]
+    metadata: RawMeta,
+}
+
+impl From<RawSpace> for Space {
+    fn from(raw: RawSpace) -> Self {
+        let Parted { metadata, labels, .. } = raw.metadata.split();
+        Self { metadata, labels }
+    }
 }
 
 /// A TimeWindowOverride.
@@ -357,9 +388,12 @@ pub fn version(text: &str) -> u64 {
 /// What kube asks of a type that a watch brings.
 macro_rules! resource {
     ($type:ty, $group:expr, $version:literal, $kind:expr, $plural:literal) => {
+        resource!($type, $group, $version, $kind, $plural, NamespaceResourceScope, metadata);
+    };
+    ($type:ty, $group:expr, $version:literal, $kind:expr, $plural:literal, $scope:ty, $($meta:ident).+) => {
         impl Resource for $type {
             type DynamicType = ();
-            type Scope = NamespaceResourceScope;
+            type Scope = $scope;
 
             fn kind((): &()) -> Cow<'_, str> {
                 $kind.into()
@@ -378,11 +412,11 @@ macro_rules! resource {
             }
 
             fn meta(&self) -> &ObjectMeta {
-                &self.metadata
+                &self.$($meta).+
             }
 
             fn meta_mut(&mut self) -> &mut ObjectMeta {
-                &mut self.metadata
+                &mut self.$($meta).+
             }
         }
     };
@@ -392,6 +426,16 @@ resource!(Scaler, GROUP, "v1alpha1", KIND, "timewindowscalers");
 resource!(Record, GROUP, "v1alpha1", RECORD_KIND, "scalerecords");
 resource!(WindowOverride, GROUP, "v1alpha1", OVERRIDE_KIND, "timewindowoverrides");
 resource!(Dates, "", "v1", "ConfigMap", "configmaps");
+resource!(Space, "", "v1", "Namespace", "namespaces", ClusterResourceScope, metadata);
+resource!(
+    ClusterScaler,
+    GROUP,
+    "v1alpha1",
+    CLUSTER_KIND,
+    "clustertimewindowscalers",
+    ClusterResourceScope,
+    scaler.metadata
+);
 
 /// A ConfigMap of holidays: its keys alone are read.
 #[derive(Debug, Clone, Deserialize)]

@@ -24,7 +24,7 @@ const LONG_SECONDS: u32 = 290;
 const RAN_OUT: Duration = Duration::from_secs(30);
 
 /// Of which the CRDs are ours.
-const OURS: [&str; 3] = ["TimeWindowScalers", "TimeWindowOverrides", "ScaleRecords"];
+const OURS: [&str; 4] = ["TimeWindowScalers", "ClusterTimeWindowScalers", "TimeWindowOverrides", "ScaleRecords"];
 
 /// What a watch has to tell.
 #[derive(Debug)]

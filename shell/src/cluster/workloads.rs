@@ -28,8 +28,8 @@ pub trait Body: DeserializeOwned + Clone + Debug + Default + Send + Sync + 'stat
     /// Whether none are ready where its status says how many there are and not how many of them are ready.
     const SAYS_READY: bool = true;
 
-    /// How many replicas it asks for.
-    fn count(&self, served: &Served) -> i32;
+    /// What it has. `ours` are those of its bounds that we own, where it is an autoscaler.
+    fn has(&self, served: &Served, ours: Ours, meta: &Meta) -> Has;
 
     /// Whether the count is among these.
     fn is_owned(owned: &Self::Owned, served: &Served) -> bool;
@@ -43,11 +43,14 @@ pub trait Body: DeserializeOwned + Clone + Debug + Default + Send + Sync + 'stat
     fn owns(_: &Self::Owned) -> Ours {
         Ours::default()
     }
+}
 
-    /// What it may give, and whom, where it is an autoscaler. `ours` are the bounds that we own.
-    fn scaling(&self, _ours: Ours, _meta: &Meta) -> Option<Scaling> {
-        None
-    }
+/// What an object that can be scaled has.
+pub enum Has {
+    /// So many replicas that it asks for.
+    Count(i32),
+    /// What it may give, and whom: it is an autoscaler.
+    Bounds(Scaling),
 }
 
 /// What is read of annotations for those kinds that go by them.
@@ -127,14 +130,12 @@ impl<B: Body> Workload<B> {
             }
         }
         let ours = self.owners.iter().filter(|(owner, _)| **owner == *FIELD_MANAGER).map(|(_, owned)| B::owns(owned));
-        let ours = ours.fold(Ours::default(), |all, one| Ours {
-            min: all.min || one.min,
-            max: all.max || one.max,
-            asleep: all.asleep || one.asleep,
-        });
-        let scaling = self.spec.scaling(ours, &self.meta);
-        // An autoscaler that holds what it scales at none has none, whatever its bounds are.
-        let bounded = scaling.as_ref().map(|scaling| scaling.size(scaling.range).replicas);
+        let ours =
+            ours.fold(Ours::default(), |all, one| Ours { min: all.min || one.min, max: all.max || one.max, ..all });
+        let (replicas, scaling) = match self.spec.has(served, ours, &self.meta) {
+            Has::Count(replicas) => (replicas, None),
+            Has::Bounds(scaling) => (scaling.size(scaling.range).replicas, Some(Box::new(scaling))),
+        };
         Seen {
             namespace: self.in_namespace().into(),
             name: self.named().into(),
@@ -142,7 +143,7 @@ impl<B: Body> Workload<B> {
             state: TargetState {
                 uid: self.uid_text().into(),
                 version: self.version(),
-                replicas: bounded.unwrap_or_else(|| self.spec.count(served)),
+                replicas,
                 ready: self.ready,
                 writer,
                 original: self.original,
@@ -151,7 +152,7 @@ impl<B: Body> Workload<B> {
                 deleting: self.is_deleting(),
                 labels: self.labels,
                 exclusion: self.exclusion,
-                scaling: scaling.map(Box::new),
+                scaling,
                 owner: self.owner,
             },
         }
@@ -237,8 +238,8 @@ mod tests {
     impl Body for Whole {
         type Owned = Whole;
 
-        fn count(&self, served: &Served) -> i32 {
-            served.count.count(&self.0)
+        fn has(&self, served: &Served, _: Ours, _: &Meta) -> Has {
+            Has::Count(served.count.count(&self.0))
         }
 
         fn is_owned(owned: &Whole, served: &Served) -> bool {
@@ -316,8 +317,8 @@ mod tests {
             type Owned = Silent;
             const SAYS_READY: bool = false;
 
-            fn count(&self, _: &Served) -> i32 {
-                0
+            fn has(&self, _: &Served, _: Ours, _: &Meta) -> Has {
+                Has::Count(0)
             }
 
             fn is_owned(_: &Silent, _: &Served) -> bool {

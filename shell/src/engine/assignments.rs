@@ -126,6 +126,13 @@ impl Engine {
         all.into_iter().for_each(|id| self.mark(id));
     }
 
+    /// Has those of an object looked at whose targets are in a namespace.
+    pub(super) fn mark_policy_in(&mut self, id: PolicyId, namespace: &str) {
+        let targets = self.targets.in_namespace(namespace).into_iter();
+        let members: Vec<_> = targets.filter_map(|target| self.assignments.find(&(id, Some(target)))).collect();
+        members.into_iter().for_each(|id| self.mark(id));
+    }
+
     /// Has every one looked at, and every override.
     pub(super) fn mark_all(&mut self) {
         let all: Vec<_> = self.assignments.iter().map(|(id, _)| id).collect();

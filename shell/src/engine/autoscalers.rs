@@ -61,6 +61,7 @@ impl Engine {
             return;
         }
         self.targets.link(id, to);
+        self.choose(id);
         for other in [before, to, Some(id)].into_iter().flatten() {
             // Whoever claims one of those claims all that are one with it.
             self.divide(other);
@@ -76,10 +77,11 @@ impl Engine {
         self.watch_beneath(id, self.targets.scales(id));
     }
 
-    /// Has what is remembered of those looked at that scale a target.
+    /// Has what is remembered of those looked at that scale a target, or did.
     pub(super) fn mind_above(&mut self, id: TargetId) {
         let is_remembered = |above: &TargetId| self.targets.get(*above).is_some_and(|target| target.entry.is_some());
-        let above: Vec<_> = self.targets.scaled_by(id).filter(is_remembered).collect();
+        let above = self.targets.scaled_by(id).chain(self.targets.bequeathed_by(id));
+        let above: Vec<_> = above.filter(is_remembered).collect();
         above.into_iter().for_each(|above| self.orphans.insert(above));
     }
 
@@ -98,33 +100,37 @@ impl Engine {
         let mut others = self.targets.scaled_by(root).filter(|other| *other != id).peekable();
         others.peek()?;
         let own = self.targets.key(id)?;
-        let name = |key: &TargetKey| format!("{} {}", key.kind.as_str(), key.name);
+        fn name(key: &TargetKey) -> (&str, &str) {
+            (key.kind.as_str(), &key.name)
+        }
+        // In their order, which costs nothing where somebody has made thousands.
         let rivals = others.filter_map(|other| {
             let (key, state) = (self.targets.key(other)?, self.targets.get(other)?.state.as_ref()?);
             // What one has made to scale for it is its own, as KEDA's are.
             let maker = state.owner.as_deref().filter(|owner| makes_autoscalers(owner));
             let stands_still = key.kind.how().stands_still && maker.is_none();
-            Some(Rival { name: maker.map_or_else(|| name(key), str::to_owned), stands_still })
+            Some((stands_still, maker.and_then(|maker| maker.split_once(' ')).unwrap_or_else(|| name(key))))
         });
-        let own_name = name(own);
-        let is_rival = |rival: &Rival| rival.name != own_name && !(own.kind.how().stands_still && rival.stands_still);
-        rivals
-            .filter(is_rival)
-            .min_by(|one, other| (one.stands_still, &one.name).cmp(&(other.stands_still, &other.name)))
+        let is_rival = |(stands_still, rival): &(bool, (&str, &str))| {
+            *rival != name(own) && !(own.kind.how().stands_still && *stands_still)
+        };
+        let (stands_still, (kind, name)) = rivals.filter(is_rival).min()?;
+        Some(Rival { name: format!("{kind} {name}"), stands_still })
     }
 
     /// A target as it is, with what it scales.
     pub(super) fn view(&self, id: TargetId) -> View {
         let Some(state) = self.targets.get(id).and_then(|target| target.state.as_ref()) else { return View::default() };
         match state.scaling.as_deref() {
-            Some(Scaling { sleeps: Sleeps::Beneath, what, .. }) => {
-                let beneath = self.targets.scales(id).and_then(|id| self.targets.get(id)?.state.as_ref());
-                match beneath {
-                    Some(beneath) => View { state: Some(state.over(beneath)), beneath: None },
-                    None => View { state: None, beneath: what.clone() },
+            Some(Scaling { sleeps, what, .. }) => {
+                let beneath = self.targets.scales(id).and_then(|id| self.targets.get(id));
+                match beneath.and_then(|beneath| Some((beneath.state.as_ref()?, beneath.before()))) {
+                    Some((beneath, before)) => View { state: Some(state.over(beneath, before)), beneath: None },
+                    None if *sleeps == Sleeps::Beneath => View { state: None, beneath: what.clone() },
+                    None => View { state: Some(state.clone()), beneath: None },
                 }
             }
-            _ => View { state: Some(state.clone()), beneath: None },
+            None => View { state: Some(state.clone()), beneath: None },
         }
     }
 
@@ -142,6 +148,10 @@ impl Engine {
         let kind = id.and_then(|id| self.targets.scales(id)).filter(|_| beneath.is_some());
         let kind = kind.and_then(|id| self.targets.key(id)).map(|key| &key.kind).or(own);
         if let Some(why) = kind.and_then(|kind| self.kinds.unserved(kind)) {
+            return Known::Unserved(why);
+        }
+        let in_namespace = id.and_then(|id| self.targets.key(id)).is_none_or(|key| !key.namespace.is_empty());
+        if let Some(why) = kind.and_then(|kind| self.kinds.misplaced(kind, in_namespace)) {
             return Known::Unserved(why);
         }
         match kind.and_then(|kind| self.kinds.get(kind)) {

@@ -2,11 +2,10 @@
 
 use super::autoscalers::{Rival, View};
 use super::calendars::Known as Calendar;
-use super::ids::AssignmentId;
+use super::ids::{AssignmentId, TargetId};
 use super::now::Now;
 use super::policies::Slot;
 use super::state::Engine;
-use super::targets::Target;
 use crate::policy::{Attempt, Claim, Facts, Fence, Holidays, Known, Plan, Remembered, Role, decide};
 use crate::target::{Kind, OWN, TargetState};
 
@@ -30,7 +29,7 @@ impl Engine {
         let boot = now.moment.boot;
         let attempt = task.attempt.as_ref();
         let attempt = attempt.map(|attempt| Attempt { waits: task.scales.rests(boot), ..Attempt::clone(attempt) });
-        let overrides = self.standings.given_to(slot.namespace, &slot.policy);
+        let overrides = self.standings.given_to(task.namespace, &slot.policy);
         let summary = if task.is_member { None } else { self.summary(slot, now) };
         let role = match &summary {
             Some(summary) => Role::Summary(summary),
@@ -43,7 +42,7 @@ impl Engine {
             role,
             key: target.and_then(|target| self.targets.key(target)),
             target: known,
-            memory: self.remembered(target.and_then(|target| self.targets.get(target))),
+            memory: self.remembered(target),
             unwritten: task.unwritten.as_deref().filter(|_| task.scales.rests(boot)),
             beneath: beneath.as_ref(),
             is_own: target.is_some_and(|target| self.is_own(target)),
@@ -72,9 +71,12 @@ impl Engine {
         trouble.map(|trouble| trouble.what.as_str())
     }
 
-    fn remembered<'a>(&'a self, target: Option<&'a Target>) -> Remembered<'a> {
+    fn remembered(&self, target: Option<TargetId>) -> Remembered<'_> {
+        if target.is_some_and(|target| self.is_owed(target)) {
+            return Remembered::Unknown;
+        }
         if self.recorded.complete {
-            let entry = target.and_then(|target| target.entry.as_deref());
+            let entry = target.and_then(|target| self.targets.get(target)?.entry.as_deref());
             return Remembered::Known(entry.map(|(entry, _)| entry));
         }
         self.recorded.refusal().map_or(Remembered::Unknown, Remembered::Unreadable)

@@ -8,7 +8,7 @@ use crate::api::overrides::TimeWindowOverrideStatus;
 use crate::calendar::Dates;
 use crate::cluster::Comparison;
 use crate::cluster::requests::{Answer, Failure};
-use crate::cluster::seen::{Record, Scaler, WindowOverride};
+use crate::cluster::seen::{Record, Scaler, Space, WindowOverride};
 use crate::cluster::watch::{Change, Trouble};
 use crate::engine::assignments::Assignment;
 use crate::engine::calendars::CalendarKey;
@@ -25,6 +25,10 @@ use crate::target::{Kind, Seen, Served, Size};
 pub enum Feed {
     /// A TimeWindowScaler.
     Scaler(Change<Scaler>),
+    /// A ClusterTimeWindowScaler.
+    ClusterScaler(Change<Scaler>),
+    /// A namespace.
+    Space(Change<Space>),
     /// A TimeWindowOverride.
     Override(Change<WindowOverride>),
     /// How a custom kind is served, or why it isn't.
@@ -102,6 +106,8 @@ pub enum Asked {
     Scale {
         /// What was known before the decision, for one that turns out to have been made of stale facts.
         before: Box<History>,
+        /// The target.
+        claimed: TargetId,
         /// Which one is written: the target, or what it scales.
         target: TargetId,
         /// Its kind.

@@ -1,30 +1,17 @@
 //! What the watches bring.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
-use kube::{Api, Resource as _};
+use kube::Api;
 
-use super::assignments::Assignment;
 use super::feed::Feed;
-use super::ids::{PolicyId, TargetId};
-use super::policies::{PolicyKey, Slot};
+use super::ids::TargetId;
 use super::state::Engine;
-use crate::api::times::to_instant;
-use crate::api::{Identity, OVERRIDE_ANNOTATION, Policy};
-use crate::cluster::seen::{Scaler, Seen as _};
+use crate::api::ScalerKind;
+use crate::api::selection::Exclusion;
+use crate::cluster::seen::ClusterScaler;
 use crate::cluster::watch::{Change, watch};
-use crate::policy::History;
-use crate::policy::brake::CONFIRM_ANNOTATION;
-use crate::report::status;
 use crate::target::{Kind, OWN, Seen, TargetKey, TargetState};
-
-/// Those of an object that has none.
-static NO_LABELS: BTreeMap<String, String> = BTreeMap::new();
-
-/// A status that somebody else writes, too, is put right no oftener than this.
-const FOREIGN_EVERY: Duration = Duration::from_secs(60);
 
 impl Engine {
     /// Begins to watch.
@@ -35,6 +22,14 @@ impl Engine {
                 Some(Feed::Scaler(change))
             });
         self.watches.spawn(scalers);
+        if self.is_wide() {
+            let (api, feeds) = (Api::<ClusterScaler>::all(self.watching.clone()), self.feeds.clone());
+            let what = "ClusterTimeWindowScalers".to_owned();
+            let scalers = watch(api, None, what, feeds, self.recovered.subscribe(), |change| {
+                Some(Feed::ClusterScaler(change.map(|ClusterScaler { scaler }| scaler)))
+            });
+            self.watches.spawn(scalers);
+        }
         // Nearly everybody names these.
         self.watch_kind(&Kind::DEPLOYMENT);
         // What an autoscaler scales, too, is left to it, whoever names either.
@@ -69,17 +64,9 @@ impl Engine {
         let boot = self.time.boot();
         self.tidy_namespaces(boot);
         match feed {
-            Feed::Scaler(Change::Listed(object)) => self.note_scaler(&object, true, boot),
-            Feed::Scaler(Change::Applied(object)) => self.note_scaler(&object, false, boot),
-            Feed::Scaler(Change::Deleted(object)) => self.forget_scaler(&object),
-            Feed::Scaler(Change::Complete) => self.scalers_complete(),
-            Feed::Scaler(change) => {
-                self.scalers.note(change, boot);
-                if self.scalers.is_gone() && self.policies.len() > 0 {
-                    tracing::warn!("the API server knows no TimeWindowScalers any more, so there are none");
-                    self.forget_scalers(|_| true);
-                }
-            }
+            Feed::Scaler(change) => self.fed_scaler(ScalerKind::TimeWindowScaler, change, boot),
+            Feed::ClusterScaler(change) => self.fed_scaler(ScalerKind::ClusterTimeWindowScaler, change, boot),
+            Feed::Space(change) => self.fed_space(change),
             Feed::Override(Change::Listed(object)) => self.note_override(&object, true),
             Feed::Override(Change::Applied(object)) => self.note_override(&object, false),
             Feed::Override(Change::Deleted(object)) => self.forget_override(&object),
@@ -126,159 +113,6 @@ impl Engine {
         namespace.starts_with("kube-") && !self.kube_namespaces && self.namespace.is_none()
     }
 
-    fn note_scaler(&mut self, object: &Scaler, listed: bool, boot: Duration) {
-        let namespace = object.in_namespace();
-        if self.passes_over(namespace) {
-            return;
-        }
-        if let Some(created) = object.created() {
-            self.guard.seen_creation(to_instant(created));
-        }
-        let namespace = self.namespaces.intern(namespace);
-        let key = PolicyKey { namespace: Arc::clone(&namespace.1), name: object.named().into() };
-        let uid = object.uid_text();
-        let known = self.policies.find(&key).and_then(|id| Some((id, self.policies.get(id)?)));
-        if let Some((id, slot)) = known
-            && *slot.policy.identity.uid == *uid
-        {
-            self.note_change(id, object, listed, boot);
-            return;
-        }
-        if let Some((id, _)) = known {
-            self.drop_policy(id, &key);
-        }
-        let status = status::read(&object.status);
-        let history = status.as_ref().map(History::from_status).unwrap_or_default();
-        let mut slot = Slot::new(read(object, &key.namespace), namespace.0, status::hash_of(&object.status));
-        slot.unconfirmed = status.and_then(|status| status.targets?.unconfirmed);
-        let id = self.policies.find_or_insert(key, |_| slot);
-        let head = self.assignments.find_or_insert((id, None), |_| Assignment::new(id, namespace.0, None, history));
-        if let Some(slot) = self.policies.get_mut(id) {
-            slot.head = head;
-        }
-        self.members.entry(namespace.0).or_default().insert(id);
-        self.note_version(id, object);
-        self.refer(id);
-        self.mark_with_overrides(id);
-    }
-
-    /// A newer version of an object that is known.
-    fn note_change(&mut self, id: PolicyId, object: &Scaler, listed: bool, boot: Duration) {
-        let Some(slot) = self.policies.get_mut(id) else { return };
-        let version = object.version();
-        if listed && version < slot.version {
-            // The API server has gone back (etcd was restored), so nothing that was written since counts.
-            slot.reports.written = 0;
-        } else if version <= slot.version {
-            slot.epoch = self.scalers.epoch;
-            return;
-        }
-        if !slot.reports.foreign {
-            // What the API server called stale is stale no more.
-            slot.reports.not_before = None;
-        }
-        let annotation = object.meta().annotations.as_ref().and_then(|all| all.get(OVERRIDE_ANNOTATION));
-        let changed = object.meta().generation.unwrap_or_default() != slot.policy.identity.generation
-            || confirmed(object) != slot.policy.confirm.as_deref()
-            || annotation.map(String::as_str) != slot.policy.overrule.as_ref().map(|kept| &*kept.text)
-            || object.meta().labels.as_ref().unwrap_or(&NO_LABELS) != &slot.policy.labels
-            || object.is_deleting() != slot.policy.identity.deleting;
-        if version > slot.reports.written {
-            let acts = self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
-            if let Some(head) = self.assignments.get_mut(slot.head) {
-                Self::note_status(slot, &mut head.history, object, acts, boot);
-            }
-        }
-        if changed {
-            let namespace = Arc::clone(&slot.policy.identity.namespace);
-            slot.policy = read(object, &namespace);
-        }
-        self.note_version(id, object);
-        if changed {
-            self.refer(id);
-            self.mark_with_overrides(id);
-        }
-        self.queue_report(id, boot);
-    }
-
-    fn note_version(&mut self, id: PolicyId, object: &Scaler) {
-        if let Some(slot) = self.policies.get_mut(id) {
-            slot.version = object.version();
-            slot.epoch = self.scalers.epoch;
-        }
-    }
-
-    /// The status is another than we have written. Where another acts it is what is known; whoever acts takes over what it
-    /// can't know better, and puts the rest right, but not over and over again.
-    fn note_status(slot: &mut Slot, history: &mut History, object: &Scaler, acts: bool, boot: Duration) {
-        let hash = status::hash_of(&object.status);
-        if hash == slot.reports.known {
-            return;
-        }
-        slot.reports.known = hash;
-        if slot.reports.sending == Some(hash) {
-            return;
-        }
-        let status = status::read(&object.status).unwrap_or_default();
-        let theirs = History::from_status(&status);
-        if !acts {
-            slot.unconfirmed = status.targets.and_then(|targets| targets.unconfirmed);
-            *history = theirs;
-            return;
-        }
-        history.adopt(&theirs);
-        // Should another act from now on, that is what the API has.
-        slot.reports.untold = Some(Box::new(theirs));
-        slot.reports.due = true;
-        slot.reports.foreign = true;
-        slot.reports.not_before = slot.reports.righted.map(|last| last + FOREIGN_EVERY).filter(|at| *at > boot);
-    }
-
-    fn forget_scaler(&mut self, object: &Scaler) {
-        let key = PolicyKey { namespace: object.in_namespace().into(), name: object.named().into() };
-        let Some(id) = self.policies.find(&key) else { return };
-        if self.policies.get(id).is_some_and(|slot| *slot.policy.identity.uid == *object.uid_text()) {
-            self.drop_policy(id, &key);
-        }
-    }
-
-    fn drop_policy(&mut self, id: PolicyId, key: &PolicyKey) {
-        self.select(id, None);
-        self.unrefer(id, None, None);
-        self.drop_assignment((id, None));
-        if let Some(slot) = self.policies.remove(key) {
-            if let Some(all) = self.members.get_mut(&slot.namespace) {
-                all.remove(&id);
-                if all.is_empty() {
-                    self.members.remove(&slot.namespace);
-                }
-            }
-            self.mark_overrides(slot.namespace);
-            // Its number may soon be another one's.
-            if slot.reports.queued {
-                self.reports.remove(slot.namespace, id);
-            }
-        }
-        self.retells.set(id, None);
-        self.note_left(key);
-    }
-
-    fn scalers_complete(&mut self) {
-        let epoch = self.scalers.complete();
-        self.forget_scalers(|slot| slot.epoch != epoch);
-        self.note_all_left();
-        tracing::info!(objects = self.policies.len(), "all TimeWindowScalers are known");
-    }
-
-    fn forget_scalers(&mut self, is_gone: impl Fn(&Slot) -> bool) {
-        let gone: Vec<_> = self.policies.iter().filter(|(_, slot)| is_gone(slot)).map(|(id, _)| id).collect();
-        for id in gone {
-            if let Some(key) = self.policies.get(id).map(Slot::key) {
-                self.drop_policy(id, &key);
-            }
-        }
-    }
-
     fn note_target(&mut self, kind: Kind, object: Seen, listed: bool) {
         if let Some(created) = object.created {
             self.guard.seen_creation(created);
@@ -305,6 +139,7 @@ impl Engine {
             let says = one.labels == other.labels && one.exclusion == other.exclusion;
             says && one.owner == other.owner && scaled(one) == scaled(other)
         };
+        let excluded = before.map(|before| before.exclusion).unwrap_or_default() != state.exclusion;
         let otherwise = same.is_none_or(|same| !picked_by(same, &state));
         let other = same.is_none_or(|same| of(same) != of(&state));
         let version = state.version;
@@ -321,6 +156,9 @@ impl Engine {
         }
         if otherwise {
             self.choose(id);
+        }
+        if excluded {
+            self.choose_above(id);
         }
         if new {
             self.mark_claimants(id);
@@ -355,13 +193,14 @@ impl Engine {
 
     pub(super) fn lose_target(&mut self, id: TargetId) {
         self.mark_claimants(id);
-        if let Some(target) = self.targets.get_mut(id) {
-            target.state = None;
-        }
+        let state = self.targets.get_mut(id).and_then(|target| target.state.take());
         self.note_scaling(id);
         self.orphans.insert(id);
         self.mind_above(id);
         self.choose(id);
+        if state.is_some_and(|state| state.exclusion != Exclusion::None) {
+            self.choose_above(id);
+        }
         self.targets.tidy(id);
     }
 
@@ -378,24 +217,4 @@ impl Engine {
             self.note_all_left();
         }
     }
-}
-
-/// What somebody confirms.
-fn confirmed(object: &Scaler) -> Option<&str> {
-    Some(object.meta().annotations.as_ref()?.get(CONFIRM_ANNOTATION)?)
-}
-
-fn read(object: &Scaler, namespace: &Arc<str>) -> Policy {
-    let meta = object.meta();
-    let identity = Identity {
-        namespace: Arc::clone(namespace),
-        name: object.named().into(),
-        uid: object.uid_text().into(),
-        generation: meta.generation.unwrap_or_default(),
-        created: object.created().map(to_instant).unwrap_or_default(),
-        deleting: object.is_deleting(),
-    };
-    let overrule = meta.annotations.as_ref().and_then(|all| all.get(OVERRIDE_ANNOTATION));
-    let policy = Policy::read(identity, &object.spec, overrule.map(String::as_str)).labelled(meta.labels.as_ref());
-    Policy { confirm: confirmed(object).map(Into::into), ..policy }
 }

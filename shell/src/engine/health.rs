@@ -156,6 +156,12 @@ impl Engine {
             self.scale_records(),
             self.config_maps(),
         ];
+        if self.is_wide() {
+            checks.push(absent_or(&self.cluster_scalers, "clustertimewindowscalers"));
+        }
+        if self.spaces.are_watched() {
+            checks.push(self.spaces.source.check("namespaces"));
+        }
         checks.extend(self.kinds.checks());
         checks
     }
@@ -195,12 +201,7 @@ impl Engine {
 
     /// Whoever remembers nothing needs no records; those who do say that there are none.
     fn scale_records(&self) -> Check {
-        match &self.recorded.trouble {
-            Some(trouble) if trouble.refused == Some(404) => {
-                Check { name: "scalerecords", result: Ok(trouble.what.clone()) }
-            }
-            _ => self.recorded.check("scalerecords"),
-        }
+        absent_or(&self.recorded, "scalerecords")
     }
 
     fn config_maps(&self) -> Check {
@@ -272,6 +273,14 @@ impl Engine {
         let ours = |slot: &Slot| self.lead.acts_in(self.leading, &slot.policy.identity.namespace);
         let all = self.policies.iter().filter(|(_, slot)| ours(slot));
         self.leading.then(|| all.filter_map(|(id, slot)| row(id, slot)).collect())
+    }
+}
+
+/// A line about a watch of a kind that need not be there.
+fn absent_or(source: &Source, name: &'static str) -> Check {
+    match &source.trouble {
+        Some(trouble) if trouble.refused == Some(404) => Check { name, result: Ok(trouble.what.clone()) },
+        _ => source.check(name),
     }
 }
 

@@ -31,7 +31,7 @@ macro_rules! id {
 }
 
 id!(
-    /// A TimeWindowScaler's name.
+    /// The name of a schedule: a TimeWindowScaler, or one of the cluster.
     PolicyId
 );
 id!(

@@ -19,7 +19,7 @@ use super::state::{Engine, Source};
 use crate::cluster::discovery;
 use crate::cluster::patience::Patience;
 use crate::cluster::requests::Request;
-use crate::cluster::watch::{Change, Recovered, told};
+use crate::cluster::watch::{Change, Recovered, Trouble, told};
 use crate::cluster::workloads::Watching;
 use crate::target::{Custom, Kind, Own, Served, Size, TargetKey, TargetState};
 
@@ -34,6 +34,8 @@ struct Known {
     served: Option<Arc<Served>>,
     /// Why it isn't, as far as the API server has said so.
     unserved: Option<String>,
+    /// What there is to say to those who look for it in namespaces where it lies in none, or the other way round.
+    misplaced: Option<String>,
     task: Option<AbortHandle>,
 }
 
@@ -59,6 +61,13 @@ impl Kinds {
     /// What the API server has said of a kind that it doesn't serve.
     pub(super) fn unserved(&self, kind: &Kind) -> Option<&str> {
         self.all.get(kind)?.unserved.as_deref()
+    }
+
+    /// What there is to say of a kind to those who look for it in a namespace, or in none, where it isn't.
+    pub(super) fn misplaced(&self, kind: &Kind, in_namespace: bool) -> Option<&str> {
+        let known = self.all.get(kind)?;
+        let is_elsewhere = known.served.as_ref().is_some_and(|served| served.namespaced != in_namespace);
+        known.misplaced.as_deref().filter(|_| is_elsewhere)
     }
 
     /// Those with a file of their own that are watched. Nobody else waits for a custom one, whose trouble is that of those who name
@@ -102,6 +111,7 @@ impl Kinds {
     /// It is served in this way.
     fn found(&mut self, kind: &Kind, served: Served) {
         if let Some(known) = self.all.get_mut(kind) {
+            known.misplaced = Some(served.misplaced());
             (known.served, known.unserved) = (Some(Arc::new(served)), None);
         }
     }
@@ -238,6 +248,14 @@ impl Follow {
         })
     }
 
+    /// Who looks at one namespace alone may see nothing that lies in none.
+    fn within_reach(&self, served: Served) -> Result<Served, Trouble> {
+        if served.namespaced || self.namespace.is_none() {
+            return Ok(served);
+        }
+        Err(Trouble { what: served.misplaced(), refused: Some(404) })
+    }
+
     /// Asks how it is served until it is, and watches it then, for as long.
     async fn find_and_watch(mut self, custom: Arc<Custom>, turn: Arc<Mutex<()>>) {
         let mut patience = Patience::default();
@@ -245,6 +263,7 @@ impl Follow {
             let found = {
                 let _turn = turn.lock().await;
                 let found = discovery::find(&self.client, &custom).await;
+                let found = found.and_then(|served| self.within_reach(served));
                 if found.is_err() {
                     tokio::time::sleep(BETWEEN).await;
                 }

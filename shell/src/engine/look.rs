@@ -9,20 +9,19 @@ use super::autoscalers::Sent;
 use super::feed::{Asked, Asker, Done, Recall};
 use super::ids::{AssignmentId, PolicyId};
 use super::now::Now;
-use super::policies::{EVENTS_MAX, Slot};
+use super::policies::Slot;
 use super::state::Engine;
 use crate::api::Compiled;
-use crate::policy::{Attempt, Happening, History, Outcome, Remember, Report, Write};
+use crate::policy::{Attempt, History, Outcome, Remember, Report, Write};
+use crate::report::events::Due;
 use crate::report::status;
 use crate::target::TargetState;
 
 impl Engine {
-    /// Has all of an object looked at, and the overrides of its namespace, which speak of it.
+    /// Has all of an object looked at, and the overrides that speak of it.
     pub(super) fn mark_with_overrides(&mut self, id: PolicyId) {
         self.mark_policy(id);
-        if let Some(namespace) = self.policies.get(id).map(|slot| slot.namespace) {
-            self.mark_overrides(namespace);
-        }
+        self.mark_overrides_of(id);
     }
 
     /// Everything that can be done now.
@@ -33,6 +32,7 @@ impl Engine {
         self.note_lead(moment.boot);
         if self.may_look() && now.may_speak() {
             self.look_around();
+            self.look_along();
             self.mind_orphans(&now);
         }
         self.write_down();
@@ -82,11 +82,36 @@ impl Engine {
         }
     }
 
+    /// Looks at those for which no turn is left, but of which something is written down by a request that is made anyway: of a boundary in
+    /// more namespaces than there are turns each has one record write, and not one for each target.
+    fn look_along(&mut self) {
+        for namespace in self.written_in() {
+            for id in self.looks.lane(namespace).collect::<Vec<_>>() {
+                let moment = self.time.moment();
+                if !self.lead.holds(moment.boot) {
+                    return;
+                }
+                let now = self.read_clock(moment);
+                let plan = self.decide(id, &now).map(|(plan, _)| plan).filter(|_| now.may_speak());
+                if plan.is_some_and(|plan| plan.remember.is_some() && plan.write.is_none()) {
+                    self.looks.remove(namespace, id);
+                    self.look(id, &now);
+                }
+            }
+        }
+    }
+
     /// One look, and what it means for the object that has many targets.
     fn look(&mut self, id: AssignmentId, now: &Now) {
         let Some(task) = self.assignments.get_mut(id) else { return };
         task.dirty = false;
         let (policy, is_member) = (task.policy, task.is_member);
+        if !self.may_follow(policy) {
+            // All are looked at again once it is known what this one waits for.
+            let many = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut());
+            many.into_iter().for_each(|many| many.waiting = many.waiting.saturating_sub(usize::from(is_member)));
+            return;
+        }
         self.check_brake(policy, now);
         let Some(slot) = self.policies.get_mut(policy) else { return };
         let Some(many) = &mut slot.many else { return self.look_at(id, now) };
@@ -97,6 +122,7 @@ impl Engine {
         } else if many.is_unsettled(now.moment.boot) {
             self.settle(policy);
         } else {
+            many.note_look();
             self.look_at(id, now);
             self.note_told(policy);
         }
@@ -107,8 +133,8 @@ impl Engine {
         let Some(task) = self.assignments.get(id) else { return };
         let (policy, is_member) = (task.policy, task.is_member);
         let Some(slot) = self.policies.get(policy) else { return };
-        let identity = &slot.policy.identity;
-        if task.waits() || identity.deleting || self.lead.leaves_alone(&identity.namespace) {
+        let is_elsewhere = self.namespaces.name(task.namespace).is_none_or(|name| self.lead.leaves_alone(name));
+        if task.waits() || slot.policy.identity.deleting || is_elsewhere {
             // It is looked at again when the request has come to its end, the watch has caught up, or that has changed.
             return;
         }
@@ -137,9 +163,9 @@ impl Engine {
             (report, Some(member)) => {
                 self.note_member(id, member, report.map(|report| report.happenings).unwrap_or_default());
             }
-            (Some(mut report), None) if !is_member => {
-                self.add_changes(policy, &mut report, now);
-                self.note_report(policy, report, &before);
+            (Some(report), None) if !is_member => {
+                let changes = self.changes_of(policy, &report, now);
+                self.note_report(policy, report, changes, &before);
             }
             _ => {}
         }
@@ -171,8 +197,8 @@ impl Engine {
         task.saved.note(fewer, now.moment.boot);
     }
 
-    /// Takes note of what is to be told of an object; `before` is what was known before this look.
-    fn note_report(&mut self, id: PolicyId, report: Report, before: &History) {
+    /// Takes note of what is to be told of an object, and of its targets in their namespaces; `before` is what was known before this look.
+    fn note_report(&mut self, id: PolicyId, report: Report, changes: Vec<Due>, before: &History) {
         let Some(slot) = self.policies.get_mut(id) else { return };
         // What is on its way counts as what the API has: if it doesn't arrive, that makes it due again.
         let sent = slot.reports.sending;
@@ -182,7 +208,9 @@ impl Engine {
         } else {
             slot.reports.untold = None;
         }
-        Self::note(slot, report.happenings);
+        let place = Arc::clone(&slot.policy.identity.namespace);
+        let own = report.happenings.into_iter().map(|happening| Due { happening, place: Arc::clone(&place) });
+        own.chain(changes).for_each(|due| Self::note(slot, due));
     }
 
     /// Has something written down of a target. What is forgotten is so only once the status says that the target is left to others;
@@ -195,8 +223,8 @@ impl Engine {
     }
 
     fn send(&mut self, id: AssignmentId, write: Write, seen: &TargetState, before: History, now: DateTime<Utc>) {
-        let claimed = self.assignments.get(id).and_then(|task| task.target);
-        let Some(sent) = claimed.and_then(|claimed| self.step_of(claimed, seen, write.to)) else { return };
+        let Some(claimed) = self.assignments.get(id).and_then(|task| task.target) else { return };
+        let Some(sent) = self.step_of(claimed, seen, write.to) else { return };
         let Some(task) = self.assignments.get_mut(id) else { return };
         let Some(slot) = self.policies.get(task.policy) else { return };
         let Write { from, to, prepares, value, cause, due } = write;
@@ -221,7 +249,8 @@ impl Engine {
         }
         let begun = self.time.boot();
         self.turns.begin_scale(task.namespace, begun);
-        let what = Asked::Scale { before: Box::new(before), target, kind, uid, version, to, begun, recall };
+        let before = Box::new(before);
+        let what = Asked::Scale { before, claimed, target, kind, uid, version, to, begun, recall };
         let asker = Asker::assignment(id, task, slot);
         self.spawn(asker, request, what);
     }
@@ -244,19 +273,22 @@ impl Engine {
     }
 
     /// Takes note of what has happened: in the log at once, as an event when its turn comes.
-    fn note(slot: &mut Slot, happenings: Vec<Happening>) {
-        for happening in happenings {
-            let (object, reason) = (slot.policy.to_string(), happening.reason.as_str());
-            let message = happening.message.as_str();
-            if happening.reason.is_warning() {
-                tracing::warn!(object, reason, message);
-            } else {
-                tracing::info!(object, reason, message);
-            }
-            if slot.reports.events.len() == EVENTS_MAX {
-                slot.reports.events.pop_front();
-            }
-            slot.reports.events.push_back(happening);
+    fn note(slot: &mut Slot, due: Due) {
+        let (object, reason) = (slot.policy.to_string(), due.happening.reason.as_str());
+        let message = due.happening.message.as_str();
+        // Where it isn't the object's own it says more than that.
+        let namespace = Some(&*due.place).filter(|place| **place != *slot.policy.identity.namespace);
+        if due.happening.reason.is_warning() {
+            tracing::warn!(object, namespace, reason, message);
+        } else {
+            tracing::info!(object, namespace, reason, message);
         }
+        slot.reports.push(due);
+    }
+
+    /// Whether a schedule may be followed: one of the cluster not before all of them are known.
+    fn may_follow(&self, id: PolicyId) -> bool {
+        let policy = self.policies.get(id).map(|slot| &slot.policy);
+        policy.is_none_or(|policy| !policy.identity.is_of_cluster()) || self.knows_cluster()
     }
 }

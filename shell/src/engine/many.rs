@@ -1,21 +1,24 @@
 //! An object of many targets: how those stand, and when there is something to tell of all of them together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::assignments::{Assignment, AssignmentKey};
 use super::brakes::Checked;
+use super::governed::{Governing, LeftOut, Why};
 use super::ids::{AssignmentId, PolicyId, TargetId};
 use super::now::Now;
 use super::policies::Slot;
 use super::state::{Engine, Source};
 use super::targets::Claimant;
+use crate::api::overrides::Override;
 use crate::api::selection::{Exclusion, Selecting};
-use crate::api::{TargetStatus, TargetsStatus};
+use crate::api::{Entry, TargetStatus, TargetsStatus};
 use crate::policy::changes::Changes;
 use crate::policy::summary::{Member, NAMED_MAX, Stands, Summary, Tally};
 use crate::policy::{Because, Happening, History, Report, Type};
+use crate::report::events::Due;
 use crate::target::TargetState;
 
 /// While something is on its way nothing is told of all together, but for no longer than this: one that hangs keeps nobody in the dark.
@@ -32,18 +35,22 @@ pub struct Many {
     pub picked: BTreeSet<TargetId>,
     /// How they stand.
     pub tally: Tally<TargetId>,
-    /// Those that it would pick, but that somebody has left out.
-    pub excluded: BTreeSet<TargetId>,
-    /// Those that it would pick, but that another object makes and manages.
-    pub owned: BTreeSet<TargetId>,
-    /// What has happened to them since it was told.
-    changes: Changes,
+    /// The autoscalers among them.
+    pub governing: Governing,
+    /// Those that it would pick and leaves.
+    pub left: LeftOut,
+    /// What has happened to them since it was told, by their namespaces.
+    changes: BTreeMap<Arc<str>, Changes>,
+    /// Those that a change of a namespace's labels has given to it, and that the brake hasn't counted yet.
+    pub unweighed: BTreeSet<TargetId>,
     /// Those of which there is nothing more to remember, once the status says so.
     forgetting: BTreeSet<TargetId>,
     /// How many of them wait for a look.
     pub waiting: usize,
     /// When something is told of all although something is on its way.
     settles: Option<Duration>,
+    /// Whether the last look at all of them had waited long enough: what it came to is told although something is on its way.
+    overdue: bool,
     /// What the brake was asked about.
     pub checked: Option<Checked>,
     /// Why nothing is lowered or taken anew, while that waits for somebody's word.
@@ -58,20 +65,32 @@ impl Many {
             claimant,
             picked: BTreeSet::new(),
             tally: Tally::default(),
-            excluded: BTreeSet::new(),
-            owned: BTreeSet::new(),
-            changes: Changes::default(),
+            governing: Governing::default(),
+            left: LeftOut::default(),
+            changes: BTreeMap::new(),
+            unweighed: BTreeSet::new(),
             forgetting: BTreeSet::new(),
             waiting: 0,
             settles: None,
+            overdue: false,
             checked: None,
             brake: None,
         }
     }
 
-    /// Whether it is too early to tell anything of all.
+    /// Whether it is too early to look at all of them.
     pub fn is_unsettled(&self, boot: Duration) -> bool {
         self.is_under_way() && self.settles.is_none_or(|at| boot < at)
+    }
+
+    /// All of them are looked at.
+    pub fn note_look(&mut self) {
+        self.overdue = self.is_under_way();
+    }
+
+    /// Whether it is too early to tell what the last look at all of them has come to.
+    pub fn is_stale(&self, boot: Duration) -> bool {
+        !self.overdue && self.is_unsettled(boot)
     }
 
     fn is_under_way(&self) -> bool {
@@ -104,15 +123,21 @@ impl Engine {
         let Some(slot) = self.policies.get_mut(policy) else { return };
         let Some(many) = &mut slot.many else { return };
         let called = format!("{} {}", key.kind.as_str(), key.name);
+        let place = Arc::clone(&key.namespace);
         let mut is_news = many.tally.set(&target, Some(member.standing));
         if let Some((reason, from, to)) = member.changed {
             let (object, reason) = (slot.policy.to_string(), reason);
-            tracing::debug!(object, reason = reason.as_str(), target = called.as_str(), %from, %to);
-            many.changes.note(reason, &called, from, to);
+            tracing::debug!(object, reason = reason.as_str(), namespace = &*place, target = called.as_str(), %from, %to);
+            many.changes.entry(Arc::clone(&place)).or_default().note(reason, &called, from, to);
             is_news = true;
         }
         for happening in happenings {
-            many.changes.note_failed(&called, happening);
+            let changes = many.changes.entry(Arc::clone(&place)).or_default();
+            if happening.reason.is_of_all() {
+                changes.note_shared(happening);
+            } else {
+                changes.note_failed(&called, happening);
+            }
             is_news = true;
         }
         if let Some(head) = self.assignments.get_mut(slot.head) {
@@ -141,16 +166,21 @@ impl Engine {
         self.forget_rest(id);
     }
 
-    /// Adds what has happened to an object's targets to what is told of the object.
-    pub(super) fn add_changes(&mut self, id: PolicyId, report: &mut Report, now: &Now) {
-        let Some(many) = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut()) else { return };
+    /// What has happened to an object's targets, for what is told of the object in each of their namespaces.
+    pub(super) fn changes_of(&mut self, id: PolicyId, report: &Report, now: &Now) -> Vec<Due> {
+        let Some(many) = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut()) else { return Vec::new() };
         if many.changes.is_empty() {
-            return;
+            return Vec::new();
         }
         let ready = report.status.conditions.iter().find(|condition| condition.type_ == Type::Ready.as_str());
         let outlook = ready.map(|ready| ready.message.as_str()).unwrap_or_default();
         let mark = crate::api::instants::write(now.schedule);
-        report.happenings.extend(many.changes.take(outlook, &mark));
+        let mut all = Vec::new();
+        for (place, mut changes) in std::mem::take(&mut many.changes) {
+            let happenings = changes.take(outlook, &mark).into_iter();
+            all.extend(happenings.map(|happening| Due { happening, place: Arc::clone(&place) }));
+        }
+        all
     }
 
     /// Whether what was remembered of one of an object's targets may be forgotten now; else it is once the status is written.
@@ -216,14 +246,31 @@ impl Engine {
         let found = self.targets.get(target)?;
         let (state, entry) = (found.state.as_ref(), found.entry.as_deref());
         let is_ours = state.is_some_and(TargetState::is_ours);
-        let is_held = is_ours || entry.is_some_and(|(entry, _)| entry.holder == *slot.policy.identity.name);
-        Some(self.head(slot)?.history.of_member(state, is_held))
+        let identity = &slot.policy.identity;
+        let is_holder = |entry: &Entry| entry.holder == *identity.name && entry.holder_kind == identity.kind();
+        let is_held = is_ours || entry.is_some_and(|(entry, _)| is_holder(entry));
+        let history = self.head(slot)?.history.of_member(state, is_held);
+        let overrides = self.overrides_apart(slot, target);
+        if overrides.is_empty() {
+            return Some(history);
+        }
+        let now = self.clock.at(self.time.wall());
+        Some(history.overridden(&slot.policy, self.holidays(slot), &overrides, now))
+    }
+
+    /// The overrides of an object of the cluster that are for its targets in one namespace alone.
+    fn overrides_apart(&self, slot: &Slot, target: TargetId) -> Vec<Arc<Override>> {
+        let name = self.targets.key(target).map(|key| &key.namespace);
+        let namespace =
+            name.filter(|_| slot.policy.identity.is_of_cluster()).and_then(|name| self.namespaces.find(name));
+        namespace.map(|namespace| self.standings.given_to(namespace, &slot.policy)).unwrap_or_default()
     }
 
     /// What was known of an object's targets is what the API has of the object: another process has acted since, or will.
     pub(super) fn renew_members(&mut self, id: PolicyId) {
         let Some(many) = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut()) else { return };
-        many.changes = Changes::default();
+        many.changes.clear();
+        many.unweighed.clear();
         many.checked = None;
         many.forgetting.clear();
         many.settles = None;
@@ -253,14 +300,16 @@ impl Engine {
             different,
             conflict: of(Stands::Conflict),
             failed,
-            excluded: count(many.excluded.len()),
-            owned: count(many.owned.len()),
+            excluded: count(many.left.of(Why::Excluded)),
+            owned: count(many.left.of(Why::Owned)),
+            governed: count(many.left.of(Why::Governed)),
             unconfirmed: slot.unconfirmed.filter(|_| many.brake.is_some()),
             first: first.filter_map(|(target, stands)| self.line(slot, *target, stands, now)).collect(),
         };
         let targets = TargetsStatus { first: self.with_unread(targets.first, many), ..targets };
         let sought = sought(&many.selecting);
-        let troubles = self.troubles(&many.selecting);
+        let mut troubles = self.troubles_of_spaces(&many.selecting);
+        troubles.extend(self.troubles(&many.selecting));
         Some(Summary { targets, due: tally.due(), originals: tally.originals(), sought, troubles })
     }
 
@@ -274,7 +323,8 @@ impl Engine {
             self.decide(member, now)?.0.member?.said?
         };
         let (kind, name) = (key.kind.as_str().to_owned(), key.name.to_string());
-        Some(TargetStatus { kind, name, reason: because.as_str().to_owned(), message })
+        let namespace = slot.policy.identity.is_of_cluster().then(|| key.namespace.as_ref().to_owned());
+        Some(TargetStatus { namespace, kind, name, reason: because.as_str().to_owned(), message })
     }
 
     /// Adds those that are left out by an annotation that can't be read, as far as there is room.
@@ -284,11 +334,15 @@ impl Engine {
             let Exclusion::Unreadable(annotation) = state.exclusion else { return None };
             let message = format!("it is left out: {}", annotation.words());
             let (kind, name) = (key.kind.as_str().to_owned(), key.name.to_string());
-            Some(TargetStatus { kind, name, reason: Because::ConfigurationInvalid.as_str().to_owned(), message })
+            let namespace = many.selecting.selection.namespaces().map(|_| key.namespace.as_ref().to_owned());
+            let reason = Because::ConfigurationInvalid.as_str().to_owned();
+            Some(TargetStatus { namespace, kind, name, reason, message })
         };
         let room = if many.selecting.allow_exclusion { NAMED_MAX.saturating_sub(first.len()) } else { 0 };
-        let mut unread: Vec<_> = many.excluded.iter().filter_map(line).collect();
-        unread.sort_unstable_by(|one, other| (&one.kind, &one.name).cmp(&(&other.kind, &other.name)));
+        let mut unread: Vec<_> = many.left.iter(Why::Excluded).filter_map(line).collect();
+        unread.sort_unstable_by(|one, other| {
+            (&one.namespace, &one.kind, &one.name).cmp(&(&other.namespace, &other.kind, &other.name))
+        });
         first.extend(unread.into_iter().take(room));
         first
     }
@@ -299,6 +353,9 @@ impl Engine {
             let name = kind.as_str();
             if let Some(why) = self.kinds.unserved(kind) {
                 return Some(format!("{why}, so none is scaled; they will be as soon as it is"));
+            }
+            if let Some(why) = self.kinds.misplaced(kind, true) {
+                return Some(format!("{why}; none is scaled"));
             }
             let why = self.kinds.get(kind).and_then(Source::refusal)?;
             Some(format!(
@@ -316,5 +373,6 @@ fn sought(selecting: &Selecting) -> String {
     let kinds: Vec<_> = selecting.kinds.iter().map(|kind| format!("{}s", kind.as_str())).collect();
     let selector = selecting.selection.selector();
     let labels = if selector.takes_all() { String::new() } else { format!(" with the labels {selector}") };
-    format!("the {} of this namespace{labels}", kinds.join(" and "))
+    let place = selecting.selection.namespaces().map_or_else(|| "this namespace".to_owned(), ToString::to_string);
+    format!("the {} of {place}{labels}", kinds.join(" and "))
 }

@@ -196,6 +196,8 @@ impl Engine {
             self.stand_by(id);
             self.mark_with_overrides(id);
         }
+        let now = self.others.clone();
+        self.choose_turned(|namespace| before.leaves(namespace) != now.leaves(namespace));
         self.note_all_left();
     }
 

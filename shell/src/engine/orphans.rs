@@ -11,12 +11,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::autoscalers::{Sent, View, as_target_has};
 use super::feed::{Asked, Asker};
+use super::heirs::Heir;
 use super::ids::TargetId;
 use super::now::Now;
 use super::policies::PolicyKey;
 use super::state::Engine;
 use crate::api::times::{to_instant, to_time};
-use crate::api::{API_VERSION, Entry, OnDelete};
+use crate::api::{Entry, OnDelete, ScalerKind};
 use crate::cluster::ClockState;
 use crate::cluster::requests::{Answer, Failure, Request};
 use crate::policy::{Known, Remember, restored, step};
@@ -76,6 +77,8 @@ pub enum Ask {
 enum Next {
     Nothing,
     Remember(Remember),
+    /// What is remembered with it is another's, by that one's own name.
+    HandOver(TargetId, Entry),
     Until(DateTime<Utc>),
     Ask(Ask, Request),
 }
@@ -117,11 +120,13 @@ impl Orphans {
 impl Engine {
     /// Has the entries looked at that name an object.
     pub(super) fn note_left(&mut self, key: &PolicyKey) {
+        let kind = ScalerKind::in_namespace(&key.namespace);
         let names = |target: &TargetId| {
             let entry = self.targets.get(*target).and_then(|target| target.entry.as_ref());
-            entry.is_some_and(|entry| *entry.0.holder == *key.name)
+            entry.is_some_and(|entry| *entry.0.holder == *key.name && entry.0.holder_kind == kind)
         };
-        let of_it: Vec<_> = self.remembered_in(Some(&key.namespace)).into_iter().filter(names).collect();
+        let place = Some(&key.namespace).filter(|namespace| !namespace.is_empty());
+        let of_it: Vec<_> = self.remembered_in(place).into_iter().filter(names).collect();
         self.orphans.due.extend(of_it);
     }
 
@@ -167,6 +172,11 @@ impl Engine {
                 self.orphans.retry([id], boot + FIRST_WAIT);
                 self.remember(id, change, None, boot);
             }
+            Next::HandOver(heir, entry) => {
+                // Once that is written down, there may be more to do here.
+                self.orphans.retry([id], boot + FIRST_WAIT);
+                self.remember(heir, Remember::Keep(entry), None, boot);
+            }
             Next::Ask(ask, request) => {
                 let Some(key) = self.targets.key(id) else { return };
                 let (namespace, _) = self.namespaces.intern(&Arc::clone(&key.namespace));
@@ -186,7 +196,13 @@ impl Engine {
     fn next_of(&self, id: TargetId, now: DateTime<Utc>) -> Next {
         let (Some(target), Some(key)) = (self.targets.get(id), self.targets.key(id)) else { return Next::Nothing };
         let Some(entry) = target.entry.as_deref().map(|(entry, _)| entry) else { return Next::Nothing };
-        let name = PolicyKey { namespace: Arc::clone(&key.namespace), name: entry.holder.as_str().into() };
+        let is_of_namespace = entry.holder_kind.is_of_namespace();
+        if !is_of_namespace && !self.knows_holders() {
+            // Whether its holder is there is somebody else's to know, or isn't known yet.
+            return Next::Nothing;
+        }
+        let namespace = if is_of_namespace { Arc::clone(&key.namespace) } else { "".into() };
+        let name = PolicyKey { namespace, name: entry.holder.as_str().into() };
         let named = self.policies.find(&name);
         let holder = named.and_then(|holder| self.policies.get(holder));
         let is_there = holder.is_some();
@@ -196,10 +212,21 @@ impl Engine {
             holder.is_some_and(|slot| claims || slot.policy.identity.deleting || slot.policy.compiled().is_none());
         let beneath = self.targets.scales(id).and_then(|beneath| self.targets.get(beneath));
         let is_written = target.writing || beneath.is_some_and(|beneath| beneath.writing);
-        // Who else claims it takes over what is remembered, and what is being written isn't known yet.
-        if holds || is_written || self.targets.holder(id).is_some() || self.lead.leaves_alone(&key.namespace) {
+        // What is being written isn't known yet.
+        if is_written || self.lead.leaves_alone(&key.namespace) {
             return Next::Nothing;
         }
+        match self.heir(id) {
+            Heir::None => {}
+            Heir::Unknown => return Next::Nothing,
+            Heir::Takes(heir, entry) => return Next::HandOver(heir, entry),
+            Heir::Has(entry) => return Next::Remember(Remember::Keep(entry)),
+        }
+        let held_by = self.targets.held_by(id).map(|(_, by)| by);
+        if let Some(next) = self.taken_over(id, held_by, holds) {
+            return next;
+        }
+        let is_apart = held_by.is_some();
         if entry.on_delete == OnDelete::Keep {
             return keep(entry, now);
         }
@@ -214,20 +241,48 @@ impl Engine {
             let is_gone = matches!(self.unseen(Some(id), beneath.as_ref()), Known::Missing);
             return if is_gone { Next::Remember(Remember::Forget) } else { Next::Nothing };
         };
-        let wanted = restored(&view, entry, key.kind.how().most).filter(|_| !state.deleting);
+        let wanted = restored(&view, entry, key.kind.how().most, is_apart).filter(|_| !state.deleting);
         let Some(wanted) = wanted else { return Next::Remember(Remember::Forget) };
         let progress = self.orphans.progress.get(&id);
         if !is_there && !progress.is_some_and(|progress| progress.is_gone) {
-            let path = format!("/apis/{API_VERSION}/namespaces/{}/timewindowscalers/{}", key.namespace, entry.holder);
-            return Next::Ask(Ask::Holder, Request::get(&path));
+            return Next::Ask(Ask::Holder, Request::get(&entry.holder_kind.path(&key.namespace, &entry.holder)));
         }
-        if !progress.is_some_and(|progress| progress.is_open) {
+        // What lies in none is in none that could be on its way out.
+        if !key.namespace.is_empty() && !progress.is_some_and(|progress| progress.is_open) {
             let path = format!("/api/v1/namespaces/{}", key.namespace);
             return Next::Ask(Ask::Namespace, Request::get(&path));
         }
         let to = step(&view, wanted);
         let Some(Sent { target: written, request, .. }) = self.step_of(id, &view, to) else { return Next::Nothing };
         Next::Ask(Ask::Scale { from: view.size(), to, written, prepares: to != wanted }, request)
+    }
+
+    /// Whether it is known which schedules of the cluster there are, or that there is no such kind any more.
+    fn knows_holders(&self) -> bool {
+        self.is_wide() && (self.cluster_scalers.complete || self.cluster_scalers.is_gone())
+    }
+
+    /// What is to be done about an entry where somebody may have its target. `held_by` is the claim by which: on the target itself, on
+    /// its autoscaler, or on what it scales. `None` where nobody has it, or what he has isn't written down with this one.
+    fn taken_over(&self, id: TargetId, held_by: Option<TargetId>, holds: bool) -> Option<Next> {
+        if holds {
+            return Some(Next::Nothing);
+        }
+        let by = held_by?;
+        if by == id {
+            // He takes over what is remembered.
+            return Some(Next::Nothing);
+        }
+        if self.targets.scales(by) != Some(id) {
+            // What it scales, or another autoscaler of that: of this one nobody takes over anything.
+            return None;
+        }
+        let target = self.targets.get(id)?;
+        let had_none = target.entry.as_ref().is_some_and(|entry| entry.0.original == 0);
+        let is_awake = target.state.as_ref().is_some_and(|state| state.replicas > 0);
+        // It goes once the autoscaler's says the same.
+        let is_remembered = self.targets.heir(by) == Some(id);
+        Some(if is_remembered || is_awake || had_none { Next::Remember(Remember::Forget) } else { Next::Nothing })
     }
 
     /// What became of something that was asked on behalf of an orphan.
@@ -289,17 +344,18 @@ impl Engine {
         self.metrics.scaled(from, to);
         let Some(target) = self.targets.get(id) else { return };
         let Some(state) = target.state.as_ref() else { return };
-        let (uid, holder) = (state.uid.clone(), target.entry.as_ref().map(|entry| entry.0.holder.clone()));
+        let uid = state.uid.clone();
+        let holder = target.entry.as_ref().map(|entry| format!("{} {}", entry.0.holder_kind.as_str(), entry.0.holder));
         let Some(key) = self.targets.key(id) else { return };
         let instead = if to == asked { String::new() } else { format!(" instead of {asked}") };
         let words = format!(
-            "{} {} from {from} to {to}{instead}, which it had before TimeWindowScaler {} held it",
+            "{} {} from {from} to {to}{instead}, which it had before {} held it",
             key.kind.as_str(),
             key.name,
             holder.as_deref().unwrap_or_default()
         );
         tracing::info!(
-            object = format!("{}/{}", key.namespace, key.name),
+            object = format!("{}/{}", key.namespace, key.name).trim_start_matches('/'),
             reason = events::RESTORED,
             message = words.as_str()
         );

@@ -97,7 +97,7 @@ impl Engine {
         took: Duration,
         result: Result<Answer, Failure>,
     ) {
-        let Asked::Scale { before, target, kind, uid, version, to, .. } = what else { return };
+        let Asked::Scale { before, claimed, target, kind, uid, version, to, .. } = what else { return };
         if let Some(found) = self.targets.get_mut(target) {
             found.writing = false;
             if found.entry.is_some() {
@@ -111,7 +111,7 @@ impl Engine {
             }
         }
         self.mind_above(target);
-        let Some(task) = self.still(id, target, owner) else { return };
+        let Some(task) = self.still(id, claimed, owner) else { return };
         (task.scaling, task.recall) = (false, None);
         let namespace = task.namespace;
         let acts = self.namespaces.name(namespace).is_some_and(|namespace| self.lead.acts_in(self.leading, namespace));
@@ -240,8 +240,8 @@ impl Engine {
                 told.told(telling, &slot.policy, now.0, now.1);
                 return slot.reports.event_failures.clear();
             }
-            (Err(Failure::Refused { code: 404, .. }), Telling::Again(reason)) => {
-                if let Some(first) = told.gone(*reason) {
+            (Err(Failure::Refused { code: 404, .. }), Telling::Again(reason, place)) => {
+                if let Some(first) = told.gone(*reason, place) {
                     slot.reports.events.push_front(first);
                 }
                 return slot.reports.event_failures.clear();
@@ -261,8 +261,13 @@ impl Engine {
         tracing::debug!(object, error, "an event could not be written");
         let salt = salt(slot);
         slot.reports.event_failures.fail(boot, wait, salt);
-        if let Some(happening) = slot.reports.told.as_mut().and_then(|told| told.failed(telling)) {
-            slot.reports.events.push_front(happening);
+        let is_of_cluster = slot.policy.identity.is_of_cluster();
+        let Some(due) = slot.reports.told.as_mut().and_then(|told| told.failed(telling)) else { return };
+        if is_of_cluster {
+            // Those of other namespaces don't wait for it.
+            slot.reports.events.push_back(due);
+        } else {
+            slot.reports.events.push_front(due);
         }
     }
 }

@@ -6,16 +6,16 @@ use std::time::Duration;
 use super::feed::{Asked, Asker, Whose};
 use super::ids::{NamespaceId, OverrideId, PolicyId};
 use super::now::Now;
-use super::policies::PolicyKey;
+use super::policies::{PolicyKey, Slot};
 use super::standings::{OverrideKey, Standing};
 use super::state::Engine;
-use crate::api::Identity;
 use crate::api::overrides::{self, Whom};
 use crate::api::problems::Problems;
 use crate::api::times::to_instant;
+use crate::api::{Identity, Policy};
 use crate::cluster::requests::{Answer, Failure};
 use crate::cluster::seen::{Seen as _, WindowOverride};
-use crate::policy::{Overridden, OverrideFacts, OverridePlan, oversee};
+use crate::policy::{Apart, Overridden, OverrideFacts, OverridePlan, oversee};
 use crate::report::overrides as requests;
 
 /// The most problems of one object that are kept in words; the others are counted.
@@ -117,7 +117,10 @@ impl Engine {
     fn mark_overridden(&mut self, namespace: NamespaceId, name: &Arc<str>, whom: Option<&Whom>) {
         let Some(whom) = whom else { return };
         for id in self.overridden(namespace, name, whom) {
-            self.mark_policy(id);
+            match whom {
+                Whom::OfCluster(_) => self.mark_policy_in(id, name),
+                Whom::Named(_) | Whom::Selected(_) => self.mark_policy(id),
+            }
         }
     }
 
@@ -128,11 +131,16 @@ impl Engine {
                 let key = PolicyKey { namespace: Arc::clone(name), name: named.clone() };
                 self.policies.find(&key).into_iter().collect()
             }
+            Whom::OfCluster(named) => {
+                let key = PolicyKey { namespace: "".into(), name: named.clone() };
+                self.policies.find(&key).into_iter().collect()
+            }
             Whom::Selected(_) => {
                 let all = self.members.get(&namespace).into_iter().flatten().copied();
                 let takes = |id: &PolicyId| {
                     let policy = self.policies.get(*id).map(|slot| &slot.policy);
-                    policy.is_some_and(|policy| whom.takes(&policy.identity.name, &policy.labels))
+                    policy
+                        .is_some_and(|policy| whom.takes(policy.identity.kind(), &policy.identity.name, &policy.labels))
                 };
                 all.filter(takes).collect()
             }
@@ -153,6 +161,28 @@ impl Engine {
     pub(super) fn mark_overrides(&mut self, namespace: NamespaceId) {
         let all: Vec<_> = self.standings.of_namespace(namespace).collect();
         all.into_iter().for_each(|id| self.mark_override(id));
+    }
+
+    /// Has the overrides looked at that may speak of an object.
+    pub(super) fn mark_overrides_of(&mut self, id: PolicyId) {
+        if let Some(slot) = self.policies.get(id) {
+            let of = self.overrides_of(&slot.policy, slot.namespace);
+            of.into_iter().for_each(|id| self.mark_override(id));
+        }
+    }
+
+    /// The same of one that is gone.
+    pub(super) fn mark_overrides_of_policy(&mut self, policy: &Policy, namespace: NamespaceId) {
+        self.overrides_of(policy, namespace).into_iter().for_each(|id| self.mark_override(id));
+    }
+
+    /// The overrides that may speak of an object: those of its namespace, or of one of the cluster those that name it.
+    fn overrides_of(&self, policy: &Policy, namespace: NamespaceId) -> Vec<OverrideId> {
+        if !policy.identity.is_of_cluster() {
+            return self.standings.of_namespace(namespace).collect();
+        }
+        let names = |id: &OverrideId| self.standings.get(*id).is_some_and(|standing| standing.takes(policy));
+        self.standings.all().into_iter().filter(names).collect()
     }
 
     /// Says of overrides what there is to say.
@@ -189,6 +219,13 @@ impl Engine {
             self.override_rests.set(id, Some(rests));
             return;
         }
+        // Of those of the cluster it isn't said before they are known that there is none.
+        let names_cluster =
+            |standing: &Standing| standing.asked.as_ref().is_ok_and(|asked| matches!(asked.whom, Whom::OfCluster(_)));
+        if names_cluster(standing) && self.is_wide() && !self.knows_cluster() && self.cluster_scalers.trouble.is_none()
+        {
+            return;
+        }
         // Which days are holidays comes with the watch.
         let Some(plan) = self.plan_override(id, now) else { return };
         self.override_wakes.set(id, plan.wake);
@@ -217,6 +254,7 @@ impl Engine {
             .filter(|slot| !slot.policy.identity.deleting)
             .map(|slot| Overridden {
                 name: &slot.policy.identity.name,
+                apart: self.apart(slot, &standing.identity.namespace),
                 compiled: slot.policy.compiled(),
                 holidays: self.holidays(slot),
             })
@@ -227,10 +265,23 @@ impl Engine {
             asked: standing.asked.as_ref().map_err(|problems| &**problems),
             before: &standing.status,
             scalers: &scalers,
+            wide: self.is_wide(),
             verified: self.requesters_verified,
             now: now.schedule,
             rehearsal: self.rehearsal.as_deref(),
         })
+    }
+
+    /// Why an override in a namespace is for no target of an object of the cluster.
+    fn apart(&self, slot: &Slot, namespace: &str) -> Option<Apart> {
+        if !slot.policy.identity.is_of_cluster() {
+            return None;
+        }
+        let selecting = slot.policy.aim.as_ref()?.selecting();
+        let Some(namespaces) = selecting.and_then(|selecting| selecting.selection.namespaces()) else {
+            return Some(Apart::Named);
+        };
+        (!self.takes_namespace(namespaces, namespace)).then_some(Apart::Elsewhere)
     }
 
     /// A request about an override has come to its end.

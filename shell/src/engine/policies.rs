@@ -8,13 +8,13 @@ use super::ids::{AssignmentId, CalendarId, NamespaceId, TargetId};
 use super::many::Many;
 use super::targets::Claimant;
 use crate::api::Policy;
-use crate::policy::{Happening, History};
-use crate::report::events::Told;
+use crate::policy::History;
+use crate::report::events::{Due, Told};
 
 /// The name of an object.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PolicyKey {
-    /// Its namespace.
+    /// Its namespace; empty of one of the cluster.
     pub namespace: Arc<str>,
     /// Its name.
     pub name: Box<str>,
@@ -25,7 +25,7 @@ pub struct PolicyKey {
 pub struct Slot {
     /// As it was read.
     pub policy: Policy,
-    /// Its namespace.
+    /// Its namespace, in whose lane it is told of; that without a name of one of the cluster.
     pub namespace: NamespaceId,
     /// The resource version that it was read from.
     pub version: u64,
@@ -84,7 +84,7 @@ pub struct Reports {
     /// Not before this instant: somebody else writes it, too.
     pub not_before: Option<Duration>,
     /// Events to be written, in order. Bounded: see [`EVENTS_MAX`].
-    pub events: VecDeque<Happening>,
+    pub events: VecDeque<Due>,
     /// What was told before, for series and for their number.
     pub told: Option<Box<Told>>,
     /// How often it is written.
@@ -106,13 +106,24 @@ pub struct Reports {
 }
 
 impl Reports {
+    /// Has an event written when its turn comes. Each namespace has room of its own.
+    pub fn push(&mut self, due: Due) {
+        let of_place = |known: &&Due| known.place == due.place;
+        if self.events.iter().filter(of_place).count() >= EVENTS_MAX
+            && let Some(oldest) = self.events.iter().position(|known| known.place == due.place)
+        {
+            self.events.remove(oldest);
+        }
+        self.events.push_back(due);
+    }
+
     /// Whether the status may be written at `boot`.
     pub fn may_write_status(&self, boot: Duration) -> bool {
         !self.status_failures.rests(boot) && self.not_before.is_none_or(|at| at <= boot) && self.pace.free_at() <= boot
     }
 }
 
-/// The most events that wait for their turn; beyond that the oldest is dropped, which the log has anyway.
+/// The most events of a namespace that wait for their turn; beyond that the oldest is dropped, which the log has anyway.
 pub const EVENTS_MAX: usize = 16;
 
 /// So many statuses of an object may be written at once.

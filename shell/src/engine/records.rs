@@ -18,7 +18,7 @@ use crate::api::{API_VERSION, Entry, RECORD_KIND, RECORD_MAX};
 use crate::cluster::requests::{Answer, Failure, Request};
 use crate::cluster::seen::{Record as Seen, Seen as _};
 use crate::policy::Remember;
-use crate::target::{Kind, TargetKey};
+use crate::target::TargetKey;
 
 /// The name of a namespace's first record; the others have a number behind it.
 const NAME: &str = "kyklos";
@@ -81,21 +81,14 @@ pub struct Batch {
 /// All records.
 pub type Records = BTreeMap<RecordKey, Record>;
 
-/// What a record calls a target.
-fn called(key: &TargetKey) -> String {
-    format!("{}/{}", key.kind.recorded_as(), key.name)
-}
-
-fn target_of(namespace: &Arc<str>, called: &str) -> Option<TargetKey> {
-    let (kind, name) = called.split_once('/')?;
-    Some(TargetKey { kind: Kind::of_record(kind)?, namespace: Arc::clone(namespace), name: name.into() })
-}
-
 impl Engine {
     /// A record as a watch has brought it.
     pub(super) fn note_record(&mut self, object: &Seen, listed: bool) {
         let namespace = self.namespaces.intern(object.in_namespace()).1;
         let key = RecordKey { namespace: Arc::clone(&namespace), name: object.named().into() };
+        // What lies in no namespace is remembered where Kyklos is that looks at the whole cluster.
+        let none = self.namespaces.intern("").1;
+        let none = Some(&none).filter(|_| self.is_wide() && namespace == self.own_namespace);
         let epoch = self.recorded.epoch;
         let record = self.records.entry(key.clone()).or_default();
         record.epoch = epoch;
@@ -109,7 +102,7 @@ impl Engine {
         let mut now = BTreeSet::new();
         let mut strange: Vec<&str> = object.strange.iter().map(|called| &**called).collect();
         for (called, entry) in &object.entries {
-            let Some(target) = target_of(&namespace, called) else {
+            let Some(target) = TargetKey::of_record(&namespace, none, called) else {
                 strange.push(called);
                 continue;
             };
@@ -165,14 +158,20 @@ impl Engine {
 
     /// What is remembered of a target is this now.
     fn set_entry(&mut self, id: TargetId, entry: Option<(Entry, RecordKey)>) {
-        let Some(target) = self.targets.get_mut(id) else { return };
-        let entry = entry.map(Box::new);
-        if target.entry == entry {
+        let Some(target) = self.targets.get(id) else { return };
+        if target.entry.as_deref() == entry.as_ref() {
             return;
         }
-        target.entry = entry;
+        self.note_heir(id, entry.as_ref());
+        if let Some(target) = self.targets.get_mut(id) {
+            target.entry = entry.map(Box::new);
+        }
         self.watch_scaled(id);
         self.orphans.insert(id);
+        if let Some(beneath) = self.targets.scales(id) {
+            // What was remembered of that one by its own name is remembered with this one from now on.
+            self.orphans.insert(beneath);
+        }
         self.mark_holder(id);
         self.targets.tidy(id);
     }
@@ -183,6 +182,7 @@ impl Engine {
         let present = self.targets.get(target).and_then(|target| target.entry.as_ref());
         let key = match present {
             Some(entry) => entry.1.clone(),
+            None if name.namespace.is_empty() => self.room_in(&self.own_namespace),
             None => self.room_in(&name.namespace),
         };
         let (namespace, _) = self.namespaces.intern(&name.namespace);
@@ -205,7 +205,7 @@ impl Engine {
             Remember::Keep(entry) => Some(entry),
             Remember::Forget => None,
         };
-        batch.changes.insert(target, (called(&name), change));
+        batch.changes.insert(target, (name.recorded_as(), change));
         let Some((asker, task)) = asker.and_then(|asker| Some((asker, self.assignments.get_mut(asker)?))) else {
             return;
         };
@@ -229,6 +229,11 @@ impl Engine {
             }
             number += 1;
         }
+    }
+
+    /// The namespaces of those into whose records this round has something written.
+    pub(super) fn written_in(&self) -> Vec<NamespaceId> {
+        self.records.values().filter_map(|record| Some(record.batch.as_ref()?.namespace)).collect()
     }
 
     /// Sends what this round has to be written down.
@@ -337,10 +342,9 @@ impl Engine {
 impl Record {
     /// The one request that does all of it: a record that isn't there is made, one of which nothing is left goes.
     fn request(&self, key: &RecordKey, batch: &Batch) -> Request {
-        let entries: Map<String, Value> =
-            batch.changes.values().map(|(called, entry)| (called.clone(), written(entry.as_ref()))).collect();
         if self.uid.is_empty() {
-            let entries: Map<_, _> = entries.into_iter().filter(|(_, entry)| !entry.is_null()).collect();
+            let entries = batch.changes.values().filter_map(|(called, entry)| Some((called.clone(), entry.as_ref()?)));
+            let entries: Map<String, Value> = entries.map(|(called, entry)| (called, json!(entry))).collect();
             let object = json!({
                 "apiVersion": API_VERSION, "kind": RECORD_KIND,
                 "metadata": { "name": key.name, "namespace": &*key.namespace },
@@ -348,6 +352,8 @@ impl Record {
             });
             return Request::create(&key.folder(), object);
         }
+        let entries: Map<String, Value> =
+            batch.changes.values().map(|(called, entry)| (called.clone(), written(entry.as_ref()))).collect();
         let adds = batch.changes.values().any(|(_, entry)| entry.is_some());
         let is_left = self.strange > 0 || self.targets.iter().any(|target| !batch.changes.contains_key(target));
         if !adds && !is_left {
@@ -361,8 +367,17 @@ impl Record {
 /// An entry as a merge patch has it, which leaves alone what it doesn't name.
 fn written(entry: Option<&Entry>) -> Value {
     let mut value = serde_json::to_value(entry).unwrap_or_default();
-    if let (Some(fields), Some(Entry { left: None, .. })) = (value.as_object_mut(), entry) {
-        fields.insert("left".to_owned(), Value::Null);
+    if let (Some(fields), Some(entry)) = (value.as_object_mut(), entry) {
+        let is_awake = entry.ranges.is_some() && entry.beneath.is_none();
+        for (field, goes) in [("left", entry.left.is_none()), ("beneath", is_awake)] {
+            if goes {
+                fields.insert(field.to_owned(), Value::Null);
+            }
+        }
+    }
+    if let (Some(fields), Some(true)) = (value.as_object_mut(), entry.map(|entry| entry.holder_kind.is_of_namespace()))
+    {
+        fields.insert("holderKind".to_owned(), Value::Null);
     }
     value
 }

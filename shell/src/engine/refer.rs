@@ -45,7 +45,7 @@ impl Engine {
     fn picked_by(&self, id: PolicyId) -> Option<(Arc<Selecting>, Claimant)> {
         let policy = &self.policies.get(id).filter(|slot| !slot.policy.identity.deleting)?.policy;
         let selecting = Arc::clone(policy.aim.as_ref()?.selecting()?);
-        Some((selecting, claimant(policy, id, Breadth::Selected)))
+        Some((selecting, claimant(policy, id, Breadth::selected(policy.identity.kind()))))
     }
 
     /// The target that an object names, and its claim to that.
@@ -54,14 +54,17 @@ impl Engine {
         let named = policy.aim.as_ref()?.named()?.clone();
         let namespace = Arc::clone(&policy.identity.namespace);
         let key = TargetKey { kind: named.kind, namespace, name: named.name };
-        Some((key, claimant(policy, id, Breadth::Named)))
+        Some((key, claimant(policy, id, Breadth::named(policy.identity.kind()))))
     }
 
     /// Where an object's holidays come from.
     fn calendar_of(&self, id: PolicyId) -> Option<CalendarKey> {
         let policy = &self.policies.get(id).filter(|slot| !slot.policy.identity.deleting)?.policy;
         let name = policy.compiled()?.holidays.clone()?;
-        Some(CalendarKey { namespace: Arc::clone(&policy.identity.namespace), name })
+        // One of the cluster has them where Kyklos itself is.
+        let is_of_cluster = policy.identity.is_of_cluster();
+        let namespace = if is_of_cluster { &self.own_namespace } else { &policy.identity.namespace };
+        Some(CalendarKey { namespace: Arc::clone(namespace), name })
     }
 
     /// Puts something else, or nothing, in the place of what an object refers to, and gives that up where it is another.

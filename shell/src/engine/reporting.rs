@@ -98,7 +98,7 @@ impl Engine {
         if !reports.due || reports.sending.is_some() || reports.sending_event || !reports.may_write_status(boot) {
             return false;
         }
-        if slot.many.as_ref().is_some_and(|many| many.is_unsettled(boot)) {
+        if slot.many.as_ref().is_some_and(|many| many.is_stale(boot)) {
             // More is about to be told, which is made due by the look that then comes.
             if let Some(slot) = self.policies.get_mut(id) {
                 slot.reports.due = false;

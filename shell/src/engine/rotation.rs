@@ -66,6 +66,11 @@ impl<I: Id> Rotation<I> {
         }
     }
 
+    /// Those that wait in a namespace, in order.
+    pub fn lane(&self, namespace: NamespaceId) -> impl Iterator<Item = I> {
+        self.lanes.get(&namespace).into_iter().flatten().copied()
+    }
+
     /// Whether anybody waits in a namespace of these.
     pub fn waits_in(&self, which: impl Fn(NamespaceId) -> bool) -> bool {
         self.order.iter().any(|namespace| which(*namespace))

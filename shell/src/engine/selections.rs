@@ -1,24 +1,25 @@
 //! Which objects pick a target. What changes about a target is asked of those objects that pick in its namespace, and of no other
 //! target.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::governed::Why;
 use super::ids::{NamespaceId, PolicyId, TargetId};
 use super::many::Many;
 use super::policies::Slot;
 use super::state::Engine;
-use super::targets::Claimant;
+use super::targets::{Claimant, Target};
 use crate::api::selection::{Candidate, Exclusion, Left, Selecting};
 use crate::policy::claims::Standing as Outcome;
 use crate::policy::summary::{Standing, Stands};
-use crate::target::Kind;
+use crate::target::{Kind, TargetKey};
 
-/// The objects that pick in a namespace.
-pub type Selections = HashMap<NamespaceId, BTreeSet<PolicyId>>;
+/// The objects that pick in a namespace; in that without a name, those of the cluster, which pick in many.
+pub type Selections = BTreeMap<NamespaceId, BTreeSet<PolicyId>>;
 
 /// What an object has to do with a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +52,6 @@ impl Engine {
             Some(many) => {
                 let before = std::mem::replace(&mut many.claimant, claimant.clone());
                 let selecting = std::mem::replace(&mut many.selecting, Arc::clone(&selecting));
-                many.excluded.clear();
-                many.owned.clear();
                 Some((before, selecting, many.picked.clone()))
             }
             None => {
@@ -72,17 +71,40 @@ impl Engine {
             }
             selecting.kinds.iter().for_each(|kind| self.tidy_kind(kind));
         }
-        let name = self.namespaces.name(namespace).cloned();
-        let all = name.map(|name| self.targets.in_namespace(&name)).unwrap_or_default();
-        all.into_iter().for_each(|target| self.weigh(id, target));
+        let all = if selecting.selection.namespaces().is_some() {
+            self.watch_spaces();
+            self.targets.all()
+        } else {
+            let name = self.namespaces.name(namespace).cloned();
+            name.map(|name| self.targets.in_namespace(&name)).unwrap_or_default()
+        };
+        self.autoscalers_first(all).into_iter().for_each(|target| self.weigh(id, target));
     }
 
-    /// Has a target weighed by all that pick in its namespace.
+    /// Autoscalers first, so that nothing is picked that is left to one of them.
+    pub(super) fn autoscalers_first(&self, mut all: Vec<TargetId>) -> Vec<TargetId> {
+        all.sort_by_key(|id| self.targets.scales(*id).is_none());
+        all
+    }
+
+    /// Has a target weighed by all that pick in its namespace. What lies in none is picked by nobody.
     pub(super) fn choose(&mut self, target: TargetId) {
         let Some(name) = self.targets.key(target).map(|key| Arc::clone(&key.namespace)) else { return };
-        let Some(namespace) = self.namespaces.find(&name) else { return };
-        let all: Vec<_> = self.selections.get(&namespace).into_iter().flatten().copied().collect();
-        all.into_iter().for_each(|policy| self.weigh(policy, target));
+        if name.is_empty() {
+            return;
+        }
+        let own = self.namespaces.find(&name).and_then(|namespace| self.selections.get(&namespace));
+        let own: Vec<_> = own.into_iter().flatten().copied().collect();
+        own.into_iter().chain(self.wide()).for_each(|policy| self.weigh(policy, target));
+    }
+
+    /// Has the autoscalers of a target weighed, which are left out with it; where there are many and it changes again and again, not at
+    /// once each time.
+    pub(super) fn choose_above(&mut self, target: TargetId) {
+        match self.targets.stir(target, self.time.boot()) {
+            Ok(above) => above.into_iter().for_each(|above| self.choose(above)),
+            Err(free) => self.rechecks.set(target, Some(free)),
+        }
     }
 
     /// Whether any object picks targets of a kind.
@@ -101,59 +123,83 @@ impl Engine {
         all.into_iter().for_each(|id| self.settle(id));
     }
 
+    /// Has a target weighed by an object, and with it all whose autoscaler thereby is another one.
     fn weigh(&mut self, policy: PolicyId, target: TargetId) {
-        let Some(verdict) = self.verdict(policy, target) else { return };
+        let (mut due, mut verdicts) = (BTreeSet::from([target]), BTreeMap::new());
+        while let Some(target) = due.pop_first() {
+            let Some(verdict) = self.verdict(policy, target) else { continue };
+            let place = if verdict == Verdict::Picked { self.place(target) } else { None };
+            let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) else { return };
+            verdicts.insert(target, verdict);
+            due.extend(many.governing.set(target, place).into_iter().filter(|other| !verdicts.contains_key(other)));
+        }
+        let mut picked = Vec::new();
+        for (target, verdict) in verdicts {
+            if self.leave(policy, target, verdict) {
+                self.unpick(policy, target);
+            } else {
+                picked.push(target);
+            }
+        }
+        // What one leaves another one has at once, and never two.
+        picked.into_iter().for_each(|target| self.pick(policy, target));
+    }
+
+    /// Takes note of why an object leaves a target, or doesn't. Says whether it does.
+    fn leave(&mut self, policy: PolicyId, target: TargetId, verdict: Verdict) -> bool {
         if let Verdict::Excluded { until: Some(until) } = verdict {
             self.exclusions.set(target, Some(until));
         }
-        let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) else { return };
-        let left = (many.excluded.contains(&target), many.owned.contains(&target));
-        let now = (matches!(verdict, Verdict::Excluded { .. }), verdict == Verdict::Owned);
+        let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) else { return true };
+        let why = match verdict {
+            Verdict::Excluded { .. } => Some(Why::Excluded),
+            Verdict::Owned => Some(Why::Owned),
+            Verdict::Picked => many.governing.by(target).map(|_| Why::Governed),
+            Verdict::Nothing => None,
+        };
         // What an annotation says that can't be read may be another thing than before.
-        if left != now || now.0 {
-            if now.0 {
-                many.excluded.insert(target)
-            } else {
-                many.excluded.remove(&target)
-            };
-            if now.1 {
-                many.owned.insert(target)
-            } else {
-                many.owned.remove(&target)
-            };
+        if many.left.set(target, why) || why == Some(Why::Excluded) {
             self.settle(policy);
         }
-        if verdict == Verdict::Picked {
-            self.pick(policy, target);
-        } else {
-            self.unpick(policy, target);
-        }
+        verdict != Verdict::Picked || why.is_some()
     }
 
     fn verdict(&self, policy: PolicyId, target: TargetId) -> Option<Verdict> {
         let slot = self.policies.get(policy)?;
         let many = slot.many.as_ref()?;
         let key = self.targets.key(target)?;
+        let namespaces = many.selecting.selection.namespaces();
+        if namespaces.is_some_and(|namespaces| !self.takes_namespace(namespaces, &key.namespace)) {
+            return Some(Verdict::Nothing);
+        }
         let Some(state) = self.targets.get(target).and_then(|target| target.state.as_ref()) else {
             return Some(Verdict::Nothing);
         };
+        let said = |exclusion| if many.selecting.allow_exclusion { exclusion } else { Exclusion::None };
         let candidate = Candidate {
             group: key.kind.group(),
             kind: key.kind.as_str(),
             name: &key.name,
             label: |key: &str| state.labels.get(key),
-            exclusion: if many.selecting.allow_exclusion { state.exclusion } else { Exclusion::None },
+            exclusion: said(state.exclusion),
             owner: state.owner.as_deref(),
             is_kyklos: self.is_own(target),
         };
-        Some(match many.selecting.selection.takes(&candidate, self.clock.at(self.time.wall())) {
+        let (selection, now) = (&many.selecting.selection, self.clock.at(self.time.wall()));
+        // Who claims an autoscaler claims what that scales.
+        let beneath = self.targets.scales(target).and_then(|id| Some((self.targets.key(id)?, self.targets.get(id)?)));
+        let stays = |(key, target): (&TargetKey, &Target)| {
+            let exclusion = target.state.as_ref().map_or(Exclusion::None, |state| state.exclusion);
+            selection.leaves_in(key.kind.as_str(), &key.name, said(exclusion), now)
+        };
+        Some(match selection.takes(&candidate, now).and_then(|()| beneath.map_or(Ok(()), stays)) {
             Ok(()) => Verdict::Picked,
             Err(Left::Owned(_)) => Verdict::Owned,
             Err(Left::ExcludedUntil(until)) => Verdict::Excluded { until: Some(until) },
             Err(Left::Listed | Left::Excluded | Left::Unreadable(_) | Left::Kyklos) => {
                 Verdict::Excluded { until: None }
             }
-            Err(Left::Unasked) => Verdict::Nothing,
+            Err(Left::Unasked | Left::Governed(_)) => Verdict::Nothing,
         })
     }
 
@@ -173,6 +219,7 @@ impl Engine {
         many.picked.insert(target);
         let claimant = many.claimant.clone();
         self.targets.claim(target, claimant);
+        self.watch_scaled(target);
         self.divide(target);
     }
 
@@ -216,12 +263,15 @@ impl Engine {
         let Outcome::Lost { to, why } = Outcome::of(claimant, Some(first)) else { return None };
         let by = self.targets.key(claimed).filter(|_| claimed != target);
         let what = by.map_or_else(|| "it".to_owned(), |by| format!("it by {} {}", by.kind.as_str(), by.name));
-        Some(format!("TimeWindowScaler {} has {what}: {}", to.name, why.in_words()))
+        Some(format!("{} {} has {what}: {}", to.breadth.kind().as_str(), to.name, why.in_words()))
     }
 
     /// Has all weighed again that say until when they are left out: it is another time than it was.
     pub(super) fn rechoose_timed(&mut self) {
-        self.targets.excluded_for_a_while().into_iter().for_each(|target| self.choose(target));
+        for target in self.targets.excluded_for_a_while() {
+            self.choose(target);
+            self.choose_above(target);
+        }
     }
 
     /// Has weighed whose time has come.
@@ -231,6 +281,7 @@ impl Engine {
         }
         while let Some(target) = self.rechecks.due(boot) {
             self.choose(target);
+            self.choose_above(target);
         }
     }
 }

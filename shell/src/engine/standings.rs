@@ -65,9 +65,11 @@ impl Standing {
         (!is_late).then(|| asked.with_end(&self.identity.name, created, until))
     }
 
-    /// Whether it is for a schedule of its namespace.
+    /// Whether it is for a schedule of its namespace, or for one of the cluster.
     pub fn takes(&self, policy: &Policy) -> bool {
-        self.asked.as_ref().is_ok_and(|asked| asked.whom.takes(&policy.identity.name, &policy.labels))
+        self.asked
+            .as_ref()
+            .is_ok_and(|asked| asked.whom.takes(policy.identity.kind(), &policy.identity.name, &policy.labels))
     }
 }
 

@@ -21,6 +21,7 @@ use super::policies::{PolicyKey, Slot};
 use super::records::Records;
 use super::rotation::Rotation;
 use super::selections::Selections;
+use super::spaces::Spaces;
 use super::standings::Standings;
 use super::targets::Targets;
 use super::timers::Timers;
@@ -40,7 +41,7 @@ pub(super) struct Engine {
     pub(super) time: Arc<dyn Time>,
     pub(super) clock: Clock,
     pub(super) guard: Guard,
-    pub(super) own_namespace: String,
+    pub(super) own_namespace: Arc<str>,
     pub(super) instance: String,
     /// What to say of the clock when it is a rehearsed one.
     pub(super) rehearsal: Option<String>,
@@ -51,7 +52,7 @@ pub(super) struct Engine {
     pub(super) namespaces: Namespaces,
     pub(super) policies: Shelf<PolicyKey, PolicyId, Slot>,
     pub(super) assignments: Assignments,
-    /// The schedules of each namespace.
+    /// The schedules of each namespace; those of the cluster are in that without a name.
     pub(super) members: HashMap<NamespaceId, BTreeSet<PolicyId>>,
     /// Those of them that pick their targets.
     pub(super) selections: Selections,
@@ -85,6 +86,8 @@ pub(super) struct Engine {
     /// The same by the time that passes.
     pub(super) override_rests: Timers<Duration, OverrideId>,
     pub(super) scalers: Source,
+    pub(super) cluster_scalers: Source,
+    pub(super) spaces: Spaces,
     pub(super) overrides: Source,
     pub(super) kinds: Kinds,
     pub(super) recorded: Source,
@@ -213,7 +216,7 @@ impl Engine {
             time,
             clock,
             guard: Guard::default(),
-            own_namespace,
+            own_namespace: own_namespace.into(),
             instance,
             rehearsal: clock.rehearsal(),
             lead,
@@ -244,6 +247,8 @@ impl Engine {
             override_wakes: Timers::default(),
             override_rests: Timers::default(),
             scalers: Source::default(),
+            cluster_scalers: Source::default(),
+            spaces: Spaces::default(),
             overrides: Source::default(),
             kinds: Kinds::default(),
             recorded: Source::default(),

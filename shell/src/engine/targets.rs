@@ -1,6 +1,8 @@
 //! What can be scaled, and who claims it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
 
 use super::ids::{PolicyId, Shelf, TargetId};
 use super::policies::Pace;
@@ -28,7 +30,7 @@ pub struct Target {
     pub takes: Pace,
     /// Those that claim it and aren't on their way out.
     pub claims: Claims<PolicyId>,
-    /// What it scales, or who scales it, of autoscalers.
+    /// What it has to do with others, of autoscalers and of what they scale.
     links: Option<Box<Links>>,
 }
 
@@ -37,12 +39,33 @@ pub struct Target {
 struct Links {
     scales: Option<TargetId>,
     scaled_by: BTreeSet<TargetId>,
+    /// Those of them that somebody claims: whoever makes thousands makes nobody look through them.
+    claimed_above: BTreeSet<TargetId>,
+    /// How often they are weighed on account of this one.
+    stirs: Pace,
+    /// That of which it is remembered with this one what it had.
+    heir: Option<TargetId>,
+    /// Those with which it is remembered what this one had.
+    bequeathed_by: BTreeSet<TargetId>,
+}
+
+impl Links {
+    fn are_none(&self) -> bool {
+        self.scales.is_none() && self.scaled_by.is_empty() && self.heir.is_none() && self.bequeathed_by.is_empty()
+    }
 }
 
 impl Target {
     /// Whether anybody claims it, or something is remembered of it.
     pub fn is_wanted(&self) -> bool {
         !self.claims.is_empty() || self.entry.is_some()
+    }
+
+    /// What it had before it was given what it has, by its own name.
+    pub fn before(&self) -> Option<u32> {
+        let (entry, state) = (&self.entry.as_ref()?.0, self.state.as_ref()?);
+        let is_as_given = u32::try_from(state.replicas).is_ok_and(|replicas| replicas == entry.held);
+        is_as_given.then(|| state.original.unwrap_or(entry.original))
     }
 
     fn is_unused(&self) -> bool {
@@ -52,40 +75,55 @@ impl Target {
 
 /// All targets.
 #[derive(Debug, Default)]
-pub struct Targets(Shelf<TargetKey, TargetId, (TargetKey, Target)>);
+pub struct Targets {
+    shelf: Shelf<TargetKey, TargetId, (TargetKey, Target)>,
+    in_namespace: HashMap<Arc<str>, BTreeSet<TargetId>>,
+}
 
 impl Targets {
     /// A target.
     pub fn get(&self, id: TargetId) -> Option<&Target> {
-        self.0.get(id).map(|(_, target)| target)
+        self.shelf.get(id).map(|(_, target)| target)
     }
 
     /// A target, to change it.
     pub fn get_mut(&mut self, id: TargetId) -> Option<&mut Target> {
-        self.0.get_mut(id).map(|(_, target)| target)
+        self.shelf.get_mut(id).map(|(_, target)| target)
     }
 
     /// The name of a target.
     pub fn key(&self, id: TargetId) -> Option<&TargetKey> {
-        self.0.get(id).map(|(key, _)| key)
+        self.shelf.get(id).map(|(key, _)| key)
     }
 
     /// The number of a target by its name, if it is known.
     pub fn find(&self, key: &TargetKey) -> Option<TargetId> {
-        self.0.find(key)
+        self.shelf.find(key)
     }
 
     /// The number of a target that is seen or named.
     pub fn intern(&mut self, key: TargetKey) -> TargetId {
-        self.0.find_or_insert(key.clone(), |_| (key, Target::default()))
+        if let Some(id) = self.shelf.find(&key) {
+            return id;
+        }
+        let namespace = Arc::clone(&key.namespace);
+        let id = self.shelf.find_or_insert(key.clone(), |_| (key, Target::default()));
+        self.in_namespace.entry(namespace).or_default().insert(id);
+        id
     }
 
     /// Forgets a target that is neither there nor named.
     pub fn tidy(&mut self, id: TargetId) {
         if self.get(id).is_some_and(Target::is_unused)
-            && let Some(key) = self.0.get(id).map(|(key, _)| key.clone())
+            && let Some(key) = self.shelf.get(id).map(|(key, _)| key.clone())
         {
-            self.0.remove(&key);
+            self.shelf.remove(&key);
+            if let Some(all) = self.in_namespace.get_mut(&key.namespace) {
+                all.remove(&id);
+                if all.is_empty() {
+                    self.in_namespace.remove(&key.namespace);
+                }
+            }
         }
     }
 
@@ -93,30 +131,40 @@ impl Targets {
     pub fn of_older_lists(&self, kind: &Kind, epoch: u32) -> Vec<TargetId> {
         let is_old =
             |key: &TargetKey, target: &Target| key.kind == *kind && target.state.is_some() && target.epoch != epoch;
-        let old = self.0.iter().filter(|(_, (key, target))| is_old(key, target));
+        let old = self.shelf.iter().filter(|(_, (key, target))| is_old(key, target));
         old.map(|(id, _)| id).collect()
     }
 
     /// Those of a namespace.
     pub fn in_namespace(&self, namespace: &str) -> Vec<TargetId> {
-        self.0.iter().filter(|(_, (key, _))| *key.namespace == *namespace).map(|(id, _)| id).collect()
+        self.in_namespace.get(namespace).into_iter().flatten().copied().collect()
+    }
+
+    /// The namespaces in which any are, and the one without a name where any lie in none.
+    pub fn namespaces(&self) -> Vec<Arc<str>> {
+        self.in_namespace.keys().cloned().collect()
+    }
+
+    /// All of them.
+    pub fn all(&self) -> Vec<TargetId> {
+        self.shelf.iter().map(|(id, _)| id).collect()
     }
 
     /// Those that say until when no selection is to take them, whether that is over or not.
     pub fn excluded_for_a_while(&self) -> Vec<TargetId> {
         let says =
             |target: &Target| target.state.as_ref().is_some_and(|state| matches!(state.exclusion, Exclusion::Until(_)));
-        self.0.iter().filter(|(_, (_, target))| says(target)).map(|(id, _)| id).collect()
+        self.shelf.iter().filter(|(_, (_, target))| says(target)).map(|(id, _)| id).collect()
     }
 
     /// Those of a kind, whether they are there or only named.
     pub fn of(&self, kind: &Kind) -> Vec<TargetId> {
-        self.0.iter().filter(|(_, (key, _))| key.kind == *kind).map(|(id, _)| id).collect()
+        self.shelf.iter().filter(|(_, (key, _))| key.kind == *kind).map(|(id, _)| id).collect()
     }
 
     /// Whether any of a kind is there, or named.
     pub fn are_any_of(&self, kind: &Kind) -> bool {
-        self.0.iter().any(|(_, (key, _))| key.kind == *kind)
+        self.shelf.iter().any(|(_, (key, _))| key.kind == *kind)
     }
 
     /// A policy claims a target. Says whether another one comes first now.
@@ -125,6 +173,7 @@ impl Targets {
         if let Some(target) = self.get_mut(id) {
             target.claims.insert(claimant);
         }
+        self.note_claimed(id);
         self.first_of(id) != before
     }
 
@@ -134,6 +183,7 @@ impl Targets {
         if let Some(target) = self.get_mut(id) {
             target.claims.remove(claimant);
         }
+        self.note_claimed(id);
         self.first_of(id) != before
     }
 
@@ -184,28 +234,87 @@ impl Targets {
         if let Some(before) = before {
             self.change_links(before, |links| {
                 links.scaled_by.remove(&autoscaler);
+                links.claimed_above.remove(&autoscaler);
             });
         }
         if let Some(to) = to {
             self.change_links(to, |links| {
                 links.scaled_by.insert(autoscaler);
             });
+            self.note_claimed(autoscaler);
         }
+    }
+
+    /// Takes note of whether anybody claims an autoscaler.
+    fn note_claimed(&mut self, autoscaler: TargetId) {
+        let Some(root) = self.scales(autoscaler) else { return };
+        let is_claimed = self.get(autoscaler).is_some_and(|target| !target.claims.is_empty());
+        self.change_links(root, |links| {
+            if is_claimed {
+                links.claimed_above.insert(autoscaler)
+            } else {
+                links.claimed_above.remove(&autoscaler)
+            };
+        });
+    }
+
+    /// The autoscalers of a target are weighed on its account at `boot`, or not before when.
+    pub fn stir(&mut self, id: TargetId, boot: Duration) -> Result<Vec<TargetId>, Duration> {
+        let links = self.get_mut(id).and_then(|target| target.links.as_mut());
+        let Some(links) = links.filter(|links| !links.scaled_by.is_empty()) else { return Ok(Vec::new()) };
+        let free = links.stirs.free_at();
+        if free > boot {
+            return Err(free);
+        }
+        links.stirs.note(boot);
+        Ok(links.scaled_by.iter().copied().collect())
     }
 
     fn change_links(&mut self, id: TargetId, change: impl FnOnce(&mut Links)) {
         let Some(target) = self.get_mut(id) else { return };
         let links = target.links.get_or_insert_default();
         change(links);
-        if links.scales.is_none() && links.scaled_by.is_empty() {
+        if links.are_none() {
             target.links = None;
         }
     }
 
-    /// A target, or what it scales, with all that scale that.
+    /// That of which it is remembered with an autoscaler what it had.
+    pub fn heir(&self, id: TargetId) -> Option<TargetId> {
+        self.get(id)?.links.as_ref()?.heir
+    }
+
+    /// The autoscalers with which it is remembered what a target had.
+    pub fn bequeathed_by(&self, id: TargetId) -> impl Iterator<Item = TargetId> {
+        let links = self.get(id).and_then(|target| target.links.as_ref());
+        links.into_iter().flat_map(|links| &links.bequeathed_by).copied()
+    }
+
+    /// Takes note of which target that is now. Says which it was, where that is another.
+    pub fn bequeath(&mut self, autoscaler: TargetId, to: Option<TargetId>) -> Option<TargetId> {
+        let before = self.heir(autoscaler);
+        if before == to {
+            return None;
+        }
+        self.change_links(autoscaler, |links| links.heir = to);
+        if let Some(before) = before {
+            self.change_links(before, |links| {
+                links.bequeathed_by.remove(&autoscaler);
+            });
+        }
+        if let Some(to) = to {
+            self.change_links(to, |links| {
+                links.bequeathed_by.insert(autoscaler);
+            });
+        }
+        before
+    }
+
+    /// A target, or what it scales, with all that scale that and are claimed.
     fn together_with(&self, id: TargetId) -> impl Iterator<Item = TargetId> {
         let root = self.scales(id).unwrap_or(id);
-        std::iter::once(root).chain(self.scaled_by(root))
+        let links = self.get(root).and_then(|target| target.links.as_ref());
+        std::iter::once(root).chain(links.into_iter().flat_map(|links| &links.claimed_above).copied())
     }
 }
 
@@ -273,5 +382,24 @@ mod tests {
         assert_eq!(targets.key(api), None);
         targets.tidy(web);
         assert!(targets.key(web).is_some(), "an autoscaler scales it");
+    }
+
+    #[test]
+    fn what_is_remembered_with_an_autoscaler_keeps_its_number() {
+        let mut targets = Targets::default();
+        let mut named =
+            |kind, name: &str| targets.intern(TargetKey { kind, namespace: "shop".into(), name: name.into() });
+        let (web, api, hpa) = (named(Kind::DEPLOYMENT, "web"), named(Kind::DEPLOYMENT, "api"), named(Kind::HPA, "web"));
+        assert_eq!((targets.bequeath(hpa, Some(web)), targets.heir(hpa)), (None, Some(web)));
+        targets.tidy(web);
+        assert_eq!(targets.bequeathed_by(web).collect::<Vec<_>>(), [hpa]);
+        assert_eq!((targets.bequeath(hpa, Some(web)), targets.bequeath(hpa, Some(api))), (None, Some(web)));
+        targets.tidy(web);
+        assert_eq!(targets.key(web), None);
+        assert_eq!(targets.bequeath(hpa, None), Some(api));
+        for id in [api, hpa] {
+            targets.tidy(id);
+            assert_eq!(targets.key(id), None);
+        }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Install, labels};
 use crate::api::selection::KINDS_MAX;
-use crate::api::{API_VERSION, GROUP, OVERRIDE_ANNOTATION};
+use crate::api::{API_VERSION, GROUP, OVERRIDE_ANNOTATION, ScalerKind};
 use crate::policy::brake::CONFIRM_ANNOTATION;
 
 const ADMISSION: &str = "admissionregistration.k8s.io/v1";
@@ -32,8 +32,23 @@ const USUAL: [(&str, &str); 5] = [
 /// Who creates or edits a schedule needs the right to scale its targets: Kyklos scales with its own rights, so without this, whoever
 /// may write schedules may scale whatever Kyklos may.
 ///
-/// A kind that isn't in the tables takes the right on `scale` of every resource of its group.
-pub(super) fn authorize(install: &Install) -> [Value; 2] {
+/// A kind that isn't in the tables takes the right on `scale` of every resource of its group. A schedule of the cluster takes the right in
+/// every namespace: which ones it is for may change with their labels.
+pub(super) fn authorize(install: &Install) -> Vec<Value> {
+    let of_cluster = install.watched.is_none().then_some(ScalerKind::ClusterTimeWindowScaler);
+    let kinds = [ScalerKind::TimeWindowScaler].into_iter().chain(of_cluster);
+    kinds.flat_map(|kind| authorized(kind).objects(install)).collect()
+}
+
+fn authorized(of: ScalerKind) -> Policy {
+    let (name, resource, place, everywhere) = match of {
+        ScalerKind::TimeWindowScaler => {
+            ("kyklos-authorize", "timewindowscalers", ".namespace(object.metadata.namespace)", "")
+        }
+        ScalerKind::ClusterTimeWindowScaler => {
+            ("kyklos-authorize-cluster", "clustertimewindowscalers", "", " in every namespace")
+        }
+    };
     let annotation = |name: &str, object: &str| {
         format!(
             "(has({object}.metadata.annotations) && '{name}' in {object}.metadata.annotations ? \
@@ -50,8 +65,7 @@ pub(super) fn authorize(install: &Install) -> [Value; 2] {
     // Each question costs a third of what one expression may cost (350,000 of 1,000,000), so there is one for each kind.
     let may = |aim: &str, on: &str, verb: &str| {
         format!(
-            "authorizer.group({aim}.group).resource({aim}.resource){on}\
-             .namespace(object.metadata.namespace).name({aim}.name).check('{verb}').allowed()"
+            "authorizer.group({aim}.group).resource({aim}.resource){on}{place}.name({aim}.name).check('{verb}').allowed()"
         )
     };
     let scale = ".subresource('scale')";
@@ -64,9 +78,10 @@ pub(super) fn authorize(install: &Install) -> [Value; 2] {
             may(&aim, scale, "update")
         );
         let message = format!(
-            "'a TimeWindowScaler scales its targets, so who writes one needs the right to patch ' + {aim}.resource + \
+            "'a {} scales its targets, so who writes one needs the right to patch ' + {aim}.resource + \
              ({aim}.itself ? '' : '/scale') + ' of the group \"' + {aim}.group + '\"' + \
-             ({aim}.name == '' ? '' : ', at least of ' + {aim}.name)"
+             ({aim}.name == '' ? '{everywhere}' : ', at least of ' + {aim}.name)",
+            of.as_str()
         );
         (expression, message)
     });
@@ -90,14 +105,7 @@ pub(super) fn authorize(install: &Install) -> [Value; 2] {
              'resource': dyn({kind} in variables.patched ? variables.patched[{kind}] : \
              ({kind} in variables.scaled ? variables.scaled[{kind}] : '*'))}})") },
     ]);
-    let policy = Policy {
-        name: "kyklos-authorize",
-        resource: "timewindowscalers",
-        condition: Some(("edits", edits)),
-        variables,
-        checks: checks.collect(),
-    };
-    policy.objects(install)
+    Policy { name, resource, condition: Some(("edits", edits)), variables, checks: checks.collect() }
 }
 
 /// An override says who asked for it, and that is whoever has made it, or edited it since: so says the API server.

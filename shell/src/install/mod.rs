@@ -10,6 +10,7 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
+use crate::api::selection::CLUSTER_KIND;
 use crate::api::{self, names::is_label};
 use crate::target::Resource;
 
@@ -76,7 +77,10 @@ impl Install {
     pub fn objects(&self) -> serde_json::Result<Vec<Value>> {
         let mut objects = Vec::new();
         if self.crd {
-            objects.extend(api::crds()?);
+            // What nobody would act upon isn't offered.
+            let kind = |crd: &Value| crd.pointer("/spec/names/kind").and_then(Value::as_str).map(str::to_owned);
+            let is_followed = |crd: &Value| self.watched.is_none() || kind(crd).as_deref() != Some(CLUSTER_KIND);
+            objects.extend(api::crds()?.into_iter().filter(is_followed));
         }
         objects.extend(self.own_namespace());
         objects.push(self.account());
@@ -157,6 +161,7 @@ mod tests {
             ("CustomResourceDefinition", "-"),
             ("CustomResourceDefinition", "-"),
             ("CustomResourceDefinition", "-"),
+            ("CustomResourceDefinition", "-"),
             ("Namespace", "-"),
             ("ServiceAccount", "kyklos-system"),
             ("ClusterRole", "-"),
@@ -201,9 +206,12 @@ mod tests {
             let install = Install { authorize: true, ..install("kyklos-system", watched) };
             let objects = install.objects().unwrap();
             let admission = |object: &&Value| object["apiVersion"] == "admissionregistration.k8s.io/v1";
-            let [policy, binding] = objects.iter().filter(admission).collect::<Vec<_>>()[..] else {
+            let [policy, binding, others @ ..] = &objects.iter().filter(admission).collect::<Vec<_>>()[..] else {
                 panic!("{objects:#?}");
             };
+            let others: Vec<_> = others.iter().map(|object| object["metadata"]["name"].as_str().unwrap()).collect();
+            let of_cluster: &[&str] = if watched.is_none() { &["kyklos-authorize-cluster"; 2] } else { &[] };
+            assert_eq!(others, of_cluster, "one namespace has no schedules of the cluster");
             assert_eq!((&policy["metadata"]["name"], &binding["spec"]["policyName"]), (&json!(name), &json!(name)));
             assert_eq!(binding["spec"].get("matchResources"), resources.as_ref());
             assert_eq!(policy["spec"]["failurePolicy"], "Fail");
@@ -244,6 +252,28 @@ mod tests {
         );
         let one = ["shop:  create", "shop: kyklos get,list,update,watch"];
         assert_eq!(leases(&install("kyklos-system", Some("shop"))), one);
+    }
+
+    #[test]
+    fn who_looks_at_one_namespace_has_no_part_in_what_is_the_clusters() {
+        let resources = |install: &Install| {
+            let objects = install.objects().unwrap();
+            let rules = objects.iter().filter_map(|object| object["rules"].as_array().cloned()).flatten();
+            let named =
+                rules.filter_map(|rule| Some((rule["resources"][0].as_str()?.to_owned(), rule["verbs"].clone())));
+            let of = |(resource, _): &(String, Value)| resource.starts_with("clustertime") || resource == "namespaces";
+            named.filter(of).map(|(resource, verbs)| format!("{resource} {verbs}")).collect::<Vec<_>>()
+        };
+        assert_eq!(resources(&install("kyklos-system", Some("shop"))), [r#"namespaces ["get"]"#]);
+        assert_eq!(
+            resources(&install("kyklos-system", None)),
+            [
+                r#"namespaces ["get"]"#,
+                r#"clustertimewindowscalers ["get","list","watch"]"#,
+                r#"clustertimewindowscalers/status ["patch"]"#,
+                r#"namespaces ["list","watch"]"#,
+            ]
+        );
     }
 
     #[test]

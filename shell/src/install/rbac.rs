@@ -46,6 +46,13 @@ const RULES: [Rule; 10] = [
     Rule { group: "events.k8s.io", resource: "events", names: &[], verbs: &["create", "patch"] },
 ];
 
+/// What schedules of the cluster take, where all of it is looked at: to see which namespaces they are for, and how those are labelled.
+const OF_CLUSTER: [Rule; 3] = [
+    Rule { group: "kyklos.io", resource: "clustertimewindowscalers", names: &[], verbs: &["get", "list", "watch"] },
+    Rule { group: "kyklos.io", resource: "clustertimewindowscalers/status", names: &[], verbs: &["patch"] },
+    Rule { group: "", resource: "namespaces", names: &[], verbs: &["list", "watch"] },
+];
+
 /// To lead in a namespace.
 const NAMESPACE_LEASE: [Rule; 2] = [
     // What isn't there yet has no name that a rule could go by.
@@ -118,8 +125,8 @@ pub(super) fn objects(install: &Install) -> Vec<Value> {
             targets.extend(crds);
             let everywhere = json!({ "name": NAME, "labels": labels() });
             let own = role(install, "Role", &place(&install.namespace), &[], CLUSTER_LEASE.iter());
-            let [role, binding] =
-                role(install, "ClusterRole", &everywhere, &targets, RULES.iter().chain([&OTHERS_LEASES]));
+            let rules = RULES.iter().chain(&OF_CLUSTER).chain([&OTHERS_LEASES]);
+            let [role, binding] = role(install, "ClusterRole", &everywhere, &targets, rules);
             [role, binding].into_iter().chain(own).collect()
         }
     }

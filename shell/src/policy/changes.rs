@@ -14,6 +14,8 @@ const FAILED_MAX: usize = 10;
 /// What has happened since it was last told.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
+    /// What has happened to all of them, by its mark.
+    shared: BTreeMap<(Reason, String), Happening>,
     sums: BTreeMap<Reason, Sum>,
     failed: Vec<Happening>,
     more_failed: usize,
@@ -37,6 +39,11 @@ impl Changes {
         }
     }
 
+    /// Something has happened to a target that is the same happening for the others.
+    pub fn note_shared(&mut self, happening: Happening) {
+        self.shared.entry((happening.reason, happening.mark.clone())).or_insert(happening);
+    }
+
     /// Something is wrong with a target, so that it has an event of its own.
     pub fn note_failed(&mut self, target: &str, happening: Happening) {
         if self.failed.len() < FAILED_MAX {
@@ -49,13 +56,13 @@ impl Changes {
 
     /// Whether there is nothing to tell.
     pub fn is_empty(&self) -> bool {
-        self.sums.is_empty() && self.failed.is_empty()
+        self.shared.is_empty() && self.sums.is_empty() && self.failed.is_empty()
     }
 
-    /// What there is to tell, once: an event for each kind of change, and one for each target that failed. `outlook` says why, and
+    /// What there is to tell, once: an event for what has happened to all, an event for each kind of change, and one for each target that failed. `outlook` says why, and
     /// `mark` tells this boundary from another.
     pub fn take(&mut self, outlook: &str, mark: &str) -> Vec<Happening> {
-        let Self { sums, failed, more_failed } = std::mem::take(self);
+        let Self { shared, sums, failed, more_failed } = std::mem::take(self);
         let happening = |reason: Reason, message, mark: String| Happening { reason, message, mark, series: None };
         let counted = sums.into_iter().map(|(reason, sum)| {
             let message = format!("{}: {outlook}", sum.in_words());
@@ -66,7 +73,7 @@ impl Changes {
             let message = format!("{more_failed} more targets that something is wrong with: {outlook}");
             happening(reason, message, format!("{mark}/more"))
         });
-        counted.chain(failed).chain(rest).collect()
+        shared.into_values().chain(counted).chain(failed).chain(rest).collect()
     }
 }
 
@@ -120,6 +127,23 @@ mod tests {
         assert_eq!(first[0].message, format!("2 changes: Deployment web from 4 to 3, and 1 more: {WHY}"));
         changes.note(Reason::DriftCorrected, "Deployment web", 5.into(), 3.into());
         assert_ne!(changes.take(WHY, "b")[0].mark, first[0].mark);
+    }
+
+    #[test]
+    fn what_happens_to_all_is_told_once() {
+        let mut changes = Changes::default();
+        let happening = |mark: &str| Happening {
+            reason: Reason::GracePeriodStarted,
+            message: "kept".to_owned(),
+            mark: mark.to_owned(),
+            series: None,
+        };
+        for mark in ["a", "a", "b", "a"] {
+            changes.note_shared(happening(mark));
+        }
+        assert!(!changes.is_empty());
+        assert_eq!(changes.take(WHY, "b"), [happening("a"), happening("b")]);
+        assert!(changes.is_empty());
     }
 
     #[test]

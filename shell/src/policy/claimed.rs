@@ -1,15 +1,18 @@
 //! Who claims which workload, and why: the ground that the controller goes by, for whoever asks.
+//!
+//! A claim on an autoscaler is one on what it scales, and the other way round: of all that claim either the first acts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::claims::{Breadth, Claimant, Claims, Standing};
+use super::claims::{Breadth, Claimant, Standing};
 use crate::api::problems::Problems;
-use crate::api::selection::{Candidate, Exclusion, KindRef, Reach, Scope, Selection};
+use crate::api::selection::{Candidate, Exclusion, KindRef, Left, Places, Reach};
 use crate::api::{Identity, Policy};
-use crate::target::LabelSet;
+use crate::target::{Kind, LabelSet, TargetRefKey};
 
 /// A schedule and what it is for, which is known of one that can't be followed, too.
 #[derive(Debug, Clone)]
@@ -22,7 +25,7 @@ pub struct Claiming {
 /// A workload's name, in the order in which they are listed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Workload {
-    /// Its namespace.
+    /// Its namespace; empty of what lies in none.
     pub namespace: Arc<str>,
     /// Its kind.
     pub kind: KindRef,
@@ -41,22 +44,77 @@ pub struct Found {
     pub exclusion: Exclusion,
     /// Kind and name of the object that controls it.
     pub owner: Option<Box<str>>,
+    /// Of an autoscaler, what it scales.
+    pub scales: Option<TargetRefKey>,
 }
 
-/// Who claims the workloads that schedules name. The numbers are the places of the schedules.
-pub type Claimed = BTreeMap<Workload, Claims<usize>>;
+/// That a schedule would pick a workload, and leaves it out.
+#[derive(Debug, Clone, Copy)]
+pub struct LeftOut<'f> {
+    /// The place of the schedule.
+    pub policy: usize,
+    /// Why.
+    pub why: Left<'f>,
+    /// Whether that is said of what it scales.
+    pub with_what_it_scales: bool,
+}
+
+impl fmt::Display for LeftOut<'_> {
+    /// As part of a sentence: `it stands in spec.targets.exclude`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.with_what_it_scales {
+            f.write_str("what it scales is left out: ")?;
+        }
+        self.why.fmt(f)
+    }
+}
+
+/// What becomes of the claims on a workload.
+#[derive(Debug, Clone, Default)]
+pub struct Claims {
+    /// All on it, on its autoscalers, or on what it scales and the autoscalers of that; the first one first. The numbers are the places
+    /// of the schedules.
+    all: BTreeSet<(Claimant<usize>, Workload)>,
+    /// Those that pick it and leave it to an autoscaler that they pick, too.
+    left: BTreeSet<usize>,
+    /// Its own autoscalers.
+    scaled_by: BTreeSet<Workload>,
+}
+
+/// The workloads that schedules claim, or leave to the autoscalers of those.
+pub type Claimed = BTreeMap<Workload, Claims>;
+
+impl Workload {
+    /// `Deployment web`, to whoever knows the namespace.
+    pub fn called(&self) -> String {
+        format!("{} {}", self.kind, self.name)
+    }
+
+    /// What it is in whichever version of its group.
+    fn id(&self) -> Id<'_> {
+        (&self.namespace, self.kind.group(), &self.kind.kind, &self.name)
+    }
+}
+
+/// Namespace, group, kind and name.
+type Id<'a> = (&'a str, &'a str, &'a str, &'a str);
 
 impl Claiming {
     /// Reads a schedule as the API server gave it, however strange it is.
     pub fn read(identity: Identity, spec: &serde_json::Value) -> Self {
-        let reach = Reach::read(spec, Scope::Namespace(&identity.namespace), &mut Problems::at_most(1));
+        let reach = Reach::read(spec, identity.scope(), &mut Problems::at_most(1));
         let invalid = Policy::read(identity.clone(), spec, None).spec.is_err();
         Self { identity, reach, invalid }
     }
 
-    /// `NAMESPACE/NAME`.
+    /// A schedule that can be followed.
+    pub fn valid(identity: Identity, reach: Option<Reach>) -> Self {
+        Self { identity, reach, invalid: false }
+    }
+
+    /// As its [identity](Identity) is written.
     pub fn called(&self) -> String {
-        format!("{}/{}", self.identity.namespace, self.identity.name)
+        self.identity.to_string()
     }
 
     /// The schedule's name.
@@ -72,134 +130,229 @@ impl Claiming {
         }
     }
 
-    /// The workloads that it claims: the one that it names, or those of these that it picks. One on its way out claims nothing any more.
-    fn claims(&self, all: &[Found], now: DateTime<Utc>) -> (Breadth, Vec<Workload>) {
-        match self.reach.as_ref().filter(|_| !self.identity.deleting) {
-            Some(Reach::Named { kind, name }) => {
-                let namespace = Arc::clone(&self.identity.namespace);
-                (Breadth::Named, vec![Workload { namespace, kind: kind.clone(), name: name.clone() }])
-            }
-            Some(Reach::Selected { selection, allow_exclusion, .. }) => {
-                let picks = |found: &&Found| self.picks(selection, *allow_exclusion, found, now);
-                (Breadth::Selected, all.iter().filter(picks).map(|found| found.workload.clone()).collect())
-            }
-            None => (Breadth::Named, Vec::new()),
-        }
-    }
-
-    fn picks(&self, selection: &Selection, allow_exclusion: bool, found: &Found, now: DateTime<Utc>) -> bool {
-        let Workload { namespace, kind, name } = &found.workload;
-        let candidate = Candidate {
-            group: kind.group(),
-            kind: &kind.kind,
-            name,
-            label: |key: &str| found.labels.get(key),
-            exclusion: if allow_exclusion { found.exclusion } else { Exclusion::None },
-            owner: found.owner.as_deref(),
-            is_kyklos: false,
-        };
-        *namespace == self.identity.namespace && selection.takes(&candidate, now).is_ok()
-    }
-
     fn claimant(&self, breadth: Breadth, policy: usize) -> Claimant<usize> {
         let Identity { created, name, .. } = &self.identity;
         Claimant { breadth, invalid: self.invalid, created: *created, name: name.clone(), policy }
     }
 }
 
-/// Who claims what at an instant, of all workloads that schedules name, and of these that schedules select.
-pub fn claimed(schedules: &[Claiming], workloads: &[Found], now: DateTime<Utc>) -> Claimed {
-    let mut all = Claimed::new();
-    for (place, schedule) in schedules.iter().enumerate() {
-        let (breadth, claims) = schedule.claims(workloads, now);
-        for workload in claims {
-            all.entry(workload).or_default().insert(schedule.claimant(breadth, place));
-        }
-    }
-    all
+/// The workloads that there are, and which of them scale which.
+struct Ground<'f> {
+    all: &'f [Found],
+    /// The namespaces.
+    spaces: &'f Places,
+    places: BTreeMap<Id<'f>, usize>,
+    /// Of what is scaled, the places of its autoscalers: whoever never stands still first, then by kind and name.
+    above: BTreeMap<Id<'f>, BTreeSet<(bool, &'f Workload, usize)>>,
 }
 
-/// Why each claim on a workload comes to what it does, in words; of the one that acts there is nothing to say.
-pub fn reasons(claims: &Claims<usize>, schedules: &[Claiming]) -> Vec<String> {
-    let called = |place: usize| schedules.get(place).map(Claiming::called).unwrap_or_default();
-    let all = claims.iter().filter_map(|claimant| match claims.standing(claimant) {
-        Standing::Held => None,
-        Standing::Kept => Some(format!("{} claims it and can't be followed, so nobody acts", called(claimant.policy))),
-        Standing::Lost { to, why } => {
-            let (mine, other) = (called(claimant.policy), called(to.policy));
-            Some(format!("{mine} doesn't act, {other} comes first: {}", why.in_words()))
+impl<'f> Ground<'f> {
+    fn of(all: &'f [Found], spaces: &'f Places) -> Self {
+        let mut ground = Self { all, spaces, places: BTreeMap::new(), above: BTreeMap::new() };
+        for (place, found) in all.iter().enumerate() {
+            let workload = &found.workload;
+            ground.places.entry(workload.id()).or_insert(place);
+            let Some(root) = scales(found) else { continue };
+            let kind = Kind::named(&workload.kind.api_version, &workload.kind.kind);
+            let stands_still = kind.is_some_and(|kind| kind.how().stands_still);
+            ground.above.entry(root).or_default().insert((stands_still, workload, place));
         }
-    });
-    all.collect()
+        ground
+    }
+
+    fn at(&self, id: &Id<'_>) -> Option<&'f Found> {
+        self.all.get(*self.places.get(id)?)
+    }
+
+    /// The autoscalers of a workload.
+    fn above(&self, id: &Id<'_>) -> Vec<&'f Found> {
+        self.above.get(id).into_iter().flatten().filter_map(|(_, _, place)| self.all.get(*place)).collect()
+    }
+
+    /// Whether a schedule picks a workload, and with an autoscaler what that scales; or why it doesn't, and whether that is said of what
+    /// it scales.
+    fn weigh(&self, schedule: &Claiming, found: &'f Found, now: DateTime<Utc>) -> Result<(), (Left<'f>, bool)> {
+        let Some(Reach::Selected { selection, allow_exclusion, .. }) = &schedule.reach else {
+            return Err((Left::Unasked, false));
+        };
+        let said = |exclusion| if *allow_exclusion { exclusion } else { Exclusion::None };
+        let Workload { namespace, kind, name } = &found.workload;
+        let candidate = Candidate {
+            group: kind.group(),
+            kind: &kind.kind,
+            name,
+            label: |key: &str| found.labels.get(key),
+            exclusion: said(found.exclusion),
+            owner: found.owner.as_deref(),
+            is_kyklos: false,
+        };
+        if !self.spaces.take(selection, &schedule.identity.namespace, namespace) {
+            return Err((Left::Unasked, false));
+        }
+        selection.takes(&candidate, now).map_err(|why| (why, false))?;
+        let Some(root) = scales(found) else { return Ok(()) };
+        let exclusion = self.at(&root).map_or(Exclusion::None, |beneath| beneath.exclusion);
+        selection.leaves_in(root.2, root.3, said(exclusion), now).map_err(|why| (why, true))
+    }
+
+    fn takes(&self, schedule: &Claiming, found: &'f Found, now: DateTime<Utc>) -> bool {
+        self.weigh(schedule, found, now).is_ok()
+    }
+
+    /// Whether a schedule leaves a workload that it picks to an autoscaler that it picks, too.
+    fn is_governed(&self, schedule: &Claiming, found: &'f Found, now: DateTime<Utc>) -> bool {
+        let root = scales(found).unwrap_or_else(|| found.workload.id());
+        let first = self.above(&root).into_iter().find(|above| self.takes(schedule, above, now));
+        first.is_some_and(|first| first.workload.id() != found.workload.id())
+    }
+}
+
+fn scales(found: &Found) -> Option<Id<'_>> {
+    let TargetRefKey { kind, name } = found.scales.as_ref()?;
+    Some((&found.workload.namespace, kind.group(), kind.as_str(), name))
+}
+
+/// Who claims what at an instant, of all workloads that schedules name, and of these that schedules select.
+pub fn claimed(schedules: &[Claiming], workloads: &[Found], spaces: &Places, now: DateTime<Utc>) -> Claimed {
+    let ground = Ground::of(workloads, spaces);
+    let mut direct: BTreeMap<Workload, Vec<Claimant<usize>>> = BTreeMap::new();
+    let mut left: BTreeMap<Workload, BTreeSet<usize>> = BTreeMap::new();
+    for (place, schedule) in schedules.iter().enumerate().filter(|(_, schedule)| !schedule.identity.deleting) {
+        match &schedule.reach {
+            Some(Reach::Named { kind, name }) => {
+                let namespace = Arc::clone(&schedule.identity.namespace);
+                let named = Workload { namespace, kind: kind.clone(), name: name.clone() };
+                let workload = ground.at(&named.id()).map_or(named.clone(), |found| found.workload.clone());
+                direct
+                    .entry(workload)
+                    .or_default()
+                    .push(schedule.claimant(Breadth::named(schedule.identity.kind()), place));
+            }
+            Some(Reach::Selected { .. }) => {
+                for found in workloads.iter().filter(|found| ground.takes(schedule, found, now)) {
+                    let workload = found.workload.clone();
+                    if ground.is_governed(schedule, found, now) {
+                        left.entry(workload).or_default().insert(place);
+                    } else {
+                        direct
+                            .entry(workload)
+                            .or_default()
+                            .push(schedule.claimant(Breadth::selected(schedule.identity.kind()), place));
+                    }
+                }
+            }
+            None => {}
+        }
+    }
+    together(&ground, &direct, left)
+}
+
+/// Of each workload the schedules that would pick it and leave it out at an instant.
+pub fn left_out<'f>(
+    schedules: &[Claiming],
+    workloads: &'f [Found],
+    spaces: &'f Places,
+    now: DateTime<Utc>,
+) -> Vec<Vec<LeftOut<'f>>> {
+    let ground = Ground::of(workloads, spaces);
+    let of = |found: &'f Found| {
+        let schedules = schedules.iter().enumerate();
+        let left = schedules.filter_map(|(policy, schedule)| match ground.weigh(schedule, found, now) {
+            Ok(()) | Err((Left::Unasked, _)) => None,
+            Err((why, with_what_it_scales)) => Some(LeftOut { policy, why, with_what_it_scales }),
+        });
+        left.collect()
+    };
+    workloads.iter().map(of).collect()
+}
+
+/// Puts together what is one: an autoscaler and what it scales.
+fn together(
+    ground: &Ground<'_>,
+    direct: &BTreeMap<Workload, Vec<Claimant<usize>>>,
+    mut left: BTreeMap<Workload, BTreeSet<usize>>,
+) -> Claimed {
+    let root = |workload: &Workload| {
+        let found = ground.at(&workload.id()).and_then(scales);
+        found.and_then(|root| Some(ground.at(&root)?.workload.clone())).unwrap_or_else(|| workload.clone())
+    };
+    let scaled = direct.keys().map(root);
+    let all: BTreeSet<Workload> = direct.keys().cloned().chain(scaled).chain(left.keys().cloned()).collect();
+    let claims = |workload: Workload| {
+        let above =
+            |of: &Workload| ground.above(&of.id()).into_iter().map(|found| found.workload.clone()).collect::<Vec<_>>();
+        let root = root(&workload);
+        let one = std::iter::once(root.clone()).chain(above(&root));
+        let claims = one.flat_map(|on| {
+            let claimants = direct.get(&on).into_iter().flatten().cloned();
+            claimants.map(|claimant| (claimant, on.clone())).collect::<Vec<_>>()
+        });
+        let left = left.remove(&workload).unwrap_or_default();
+        let claims = Claims { all: claims.collect(), left, scaled_by: above(&workload).into_iter().collect() };
+        (workload, claims)
+    };
+    all.into_iter().map(claims).collect()
+}
+
+impl Claims {
+    /// Who acts on it, and by which autoscaler of it where he does so by one; nobody where the first of all can't be followed, or acts on
+    /// what it scales.
+    pub fn holder(&self, workload: &Workload) -> Option<(usize, Option<&Workload>)> {
+        let (first, on) = self.all.first().filter(|(first, _)| !first.invalid)?;
+        if on == workload {
+            return Some((first.policy, None));
+        }
+        self.scaled_by.contains(on).then_some((first.policy, Some(on)))
+    }
+
+    /// Whether a schedule claims the workload itself.
+    pub fn are_of(&self, policy: usize, workload: &Workload) -> bool {
+        self.all.iter().any(|(claimant, on)| claimant.policy == policy && on == workload)
+    }
+
+    /// What becomes of a schedule's claim on the workload itself, and on which one is the claim that comes first.
+    pub fn standing(&self, policy: usize, workload: &Workload) -> Option<(Standing<'_, usize>, &Workload)> {
+        let (mine, _) = self.all.iter().find(|(claimant, on)| claimant.policy == policy && on == workload)?;
+        let (first, on) = self.all.first()?;
+        Some((Standing::of(mine, Some(first)), on))
+    }
+
+    /// Why each claim on the workload comes to what it does, in words; of one that acts by the workload's own name there is nothing to
+    /// say.
+    pub fn reasons(&self, workload: &Workload, schedules: &[Claiming]) -> Vec<String> {
+        let mut all = Vec::new();
+        if let Some((first, by)) = self.all.first().filter(|(_, by)| by != workload) {
+            let (is_scaled, is_left) = (self.scaled_by.contains(by), self.left.contains(&first.policy));
+            match (is_scaled, is_left) {
+                (true, true) => all.push(Left::Governed(&by.called()).to_string()),
+                (true, false) if !first.invalid => all.push(format!("by {}, which scales it", by.called())),
+                (false, true) => all.push(format!("{} scales the same, too, and comes first", by.called())),
+                _ => {}
+            }
+        }
+        all.append(&mut self.lost(workload, schedules));
+        all
+    }
+
+    /// The same of those that don't act.
+    pub fn lost(&self, workload: &Workload, schedules: &[Claiming]) -> Vec<String> {
+        let called = |place: usize| schedules.get(place).map(Claiming::called).unwrap_or_default();
+        let mine = self.all.iter().filter(|(_, on)| on == workload);
+        let lost = mine.filter_map(|(claimant, _)| {
+            let mine = called(claimant.policy);
+            match self.standing(claimant.policy, workload)? {
+                (Standing::Held, _) => None,
+                (Standing::Kept, _) => Some(format!("{mine} claims it and can't be followed, so nobody acts")),
+                (Standing::Lost { to, why }, on) => {
+                    let by = if on == workload { String::new() } else { format!(" by {}", on.called()) };
+                    let (other, why) = (called(to.policy), why.in_words());
+                    Some(format!("{mine} doesn't act, {other} comes first{by}: {why}"))
+                }
+            }
+        });
+        lost.collect()
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn schedule(name: &str, second: i64, spec: &serde_json::Value) -> Claiming {
-        let identity = Identity {
-            namespace: "shop".into(),
-            name: name.into(),
-            uid: name.into(),
-            generation: 1,
-            created: DateTime::from_timestamp(second, 0).unwrap(),
-            deleting: false,
-        };
-        Claiming::read(identity, spec)
-    }
-
-    #[test]
-    fn each_claim_has_its_reason() {
-        let web = |zone: &str| json!({ "targetRef": { "name": "web" }, "timezone": zone });
-        let mut all = vec![
-            schedule("old", 1, &web("UTC")),
-            schedule("young", 2, &web("UTC")),
-            schedule("broken", 0, &web("Mars/Olympus")),
-            schedule("api", 9, &json!({ "targetRef": { "name": "api" }, "timezone": "Mars/Olympus" })),
-            schedule("nothing", 9, &json!([1])),
-        ];
-        let found = claimed(&all, &[], DateTime::UNIX_EPOCH);
-        let names: Vec<_> = found.keys().map(|workload| (&*workload.kind.kind, &*workload.name)).collect();
-        assert_eq!(names, [("Deployment", "api"), ("Deployment", "web")]);
-        let said: Vec<_> = found.values().map(|claims| reasons(claims, &all)).collect();
-        assert_eq!(said[0], ["shop/api claims it and can't be followed, so nobody acts"]);
-        assert_eq!(
-            said[1],
-            [
-                "shop/young doesn't act, shop/old comes first: it is older",
-                "shop/broken doesn't act, shop/old comes first: this one can't be followed",
-            ]
-        );
-        let holder = |found: &Claimed| found.values().last().and_then(Claims::holder).map(|first| first.policy);
-        assert_eq!(holder(&found), Some(0));
-        all[0].identity.deleting = true;
-        assert_eq!(holder(&claimed(&all, &[], DateTime::UNIX_EPOCH)), Some(1), "one on its way out claims nothing");
-    }
-
-    #[test]
-    fn what_a_selection_picks_is_claimed_and_what_says_no_is_not() {
-        let found = |name: &str, tier: &str, exclude: Option<&str>| Found {
-            workload: Workload {
-                namespace: "shop".into(),
-                kind: KindRef::new("apps/v1", "Deployment"),
-                name: name.into(),
-            },
-            labels: LabelSet::of(&[("tier".to_owned(), tier.to_owned())].into()),
-            exclusion: Exclusion::of(exclude, None),
-            owner: None,
-        };
-        let workloads = [found("api", "app", None), found("db", "tool", None), found("kept", "app", Some("true"))];
-        let targets = json!({ "selector": { "matchLabels": { "tier": "app" } } });
-        let night = schedule("night", 1, &json!({ "targets": targets, "timezone": "UTC" }));
-        let api = schedule("api", 2, &json!({ "targetRef": { "name": "api" }, "timezone": "UTC" }));
-        let all = [night, api];
-        let claims = claimed(&all, &workloads, DateTime::UNIX_EPOCH);
-        let names: Vec<_> = claims.keys().map(|workload| &*workload.name).collect();
-        assert_eq!(names, ["api"]);
-        let said: Vec<_> = claims.values().flat_map(|claims| reasons(claims, &all)).collect();
-        assert_eq!(said, ["shop/night doesn't act, shop/api comes first: it names the target, which is narrower"]);
-    }
-}
+mod tests;

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
+use crate::api::ScalerKind;
+
 /// How narrow a schedule's word for a target is; the narrower comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Breadth {
@@ -145,6 +147,30 @@ impl<P> Claimant<P> {
 }
 
 impl Breadth {
+    /// Of a schedule of this kind that names its target.
+    pub const fn named(kind: ScalerKind) -> Self {
+        match kind {
+            ScalerKind::TimeWindowScaler => Self::Named,
+            ScalerKind::ClusterTimeWindowScaler => Self::NamedByCluster,
+        }
+    }
+
+    /// Of one that selects its targets.
+    pub const fn selected(kind: ScalerKind) -> Self {
+        match kind {
+            ScalerKind::TimeWindowScaler => Self::Selected,
+            ScalerKind::ClusterTimeWindowScaler => Self::SelectedByCluster,
+        }
+    }
+
+    /// The kind of such a schedule.
+    pub const fn kind(self) -> ScalerKind {
+        match self {
+            Self::Named | Self::Selected => ScalerKind::TimeWindowScaler,
+            Self::NamedByCluster | Self::SelectedByCluster => ScalerKind::ClusterTimeWindowScaler,
+        }
+    }
+
     /// What such a schedule does: it names a target, or selects it.
     pub const fn verb(self) -> &'static str {
         match self {

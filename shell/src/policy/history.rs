@@ -1,14 +1,20 @@
 //! What earlier looks came to: what has to outlive the process is in the status, and read from there.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::budget::Budget;
 use super::conditions::{Because, Seen, Type};
+use super::facts::Holidays;
+use super::layers::Layers;
 use super::look::{FIRST, LAST};
-use crate::api::times::to_instant;
-use crate::api::{TimeWindowScalerStatus, Value};
+use super::overrides::Overrides;
+use crate::api::overrides::Override;
+use crate::api::times::{from_seconds, to_instant};
+use crate::api::{Policy, TimeWindowScalerStatus, Value};
+use crate::calendar::NO_HOLIDAYS;
 use crate::target::TargetState;
 
 /// What earlier looks came to, compact: there is one for each object.
@@ -88,6 +94,46 @@ impl History {
             budget: None,
             conditions,
             ..self.clone()
+        }
+    }
+
+    /// The same of a target for which these overrides are, and not for the object: what applies there to it, or did until a moment ago, was
+    /// in effect there.
+    #[must_use]
+    pub fn overridden(
+        self,
+        policy: &Policy,
+        holidays: Holidays<'_>,
+        overrides: &[Arc<Override>],
+        now: DateTime<Utc>,
+    ) -> Self {
+        let Some(compiled) = policy.compiled() else { return self };
+        let calendar = match holidays {
+            Holidays::Found(dates) => &dates.calendar,
+            _ => &NO_HOLIDAYS,
+        };
+        let list = Overrides::counted(policy, overrides, now).list;
+        let layers = Layers::new(&compiled.schedule, calendar, &list);
+        let ended =
+            list.iter().map(|over| over.until).filter(|until| *until <= now && now < *until + compiled.grace).max();
+        let at = match ended {
+            _ if layers.in_force(now.timestamp()).is_some() => now,
+            // The last second of it.
+            Some(ended) => ended - TimeDelta::seconds(1),
+            None => return self,
+        };
+        let answer = layers.evaluate(at.timestamp());
+        let is_there = |count: u32| self.observed.is_none_or(|observed| i64::from(observed) == i64::from(count));
+        if at == now && !answer.value.count().is_none_or(is_there) {
+            // It has begun since anybody was there.
+            return self;
+        }
+        Self {
+            effective: Some(answer.value),
+            boundary: answer.until.map(from_seconds),
+            expiry: None,
+            overrule: layers.in_force(at.timestamp()).map(|over| over.name.clone()),
+            ..self
         }
     }
 

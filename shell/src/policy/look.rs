@@ -96,7 +96,7 @@ impl<'a> Look<'a> {
     fn to_remember(&self) -> Option<Remember> {
         let (target, wanted) = (self.target()?, self.wanted.as_ref()?);
         let Remembered::Known(_) = self.facts.memory else { return None };
-        wanted.memory.due(wanted.compiled, target, wanted.want.value, &self.facts.policy.identity.name)
+        wanted.memory.due(wanted.compiled, target, wanted.want.value, &self.facts.policy.identity)
     }
 
     /// Whether the target has to be written, as far as sizes go.

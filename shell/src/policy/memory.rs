@@ -6,7 +6,7 @@ use super::facts::{Facts, Remembered};
 use super::history::{History, digest};
 use super::overrides::Overrides;
 use super::ranges::Bounded;
-use crate::api::{Compiled, Entry, Value};
+use crate::api::{Compiled, Entry, Identity, Value};
 use crate::target::{Size, TargetState};
 
 /// What is known of the count that a target had before.
@@ -136,7 +136,7 @@ impl<'a> Memory<'a> {
         compiled: &Compiled,
         target: &TargetState,
         value: Value,
-        holder: &str,
+        holder: &Identity,
     ) -> Option<Remember> {
         let is_known = self.entry.is_some() || self.is_stale;
         if !is_known && !self.remembers {
@@ -153,7 +153,9 @@ impl<'a> Memory<'a> {
                 original,
                 held,
                 ranges: None,
-                holder: holder.to_owned(),
+                beneath: None,
+                holder: holder.name.to_string(),
+                holder_kind: holder.kind(),
                 on_delete: compiled.on_delete,
                 left: None,
             };
@@ -191,7 +193,7 @@ impl Memory<'_> {
         compiled: &Compiled,
         target: &TargetState,
         value: Value,
-        holder: &str,
+        holder: &Identity,
     ) -> Option<Remember> {
         let goal = self.goal(value, target)?;
         match (value, self.entry) {
@@ -205,7 +207,9 @@ impl Memory<'_> {
                     original: bounded.original_count(),
                     held: count(goal.replicas),
                     ranges: goal.range.map(|held| bounded.ranges(held)),
-                    holder: holder.to_owned(),
+                    beneath: goal.range.and_then(|held| bounded.beneath(held, known)),
+                    holder: holder.name.to_string(),
+                    holder_kind: holder.kind(),
                     on_delete: compiled.on_delete,
                     left: None,
                 };

@@ -40,7 +40,7 @@ pub use history::History;
 pub use layers::{Answer, Layers, Part};
 pub use memory::Remember;
 pub use overrides::OVERRIDES_MAX;
-pub use overseeing::{Overridden, OverrideFacts, OverridePlan, end_of, oversee};
+pub use overseeing::{Apart, Overridden, OverrideFacts, OverridePlan, end_of, oversee};
 pub use plan::{Happening, Plan, Reason, Report, Write, WriteCause};
 pub use restore::{restored, step};
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::facts::Facts;
-use crate::api::GRACE_PERIOD_MAX;
 use crate::api::overrides::{Bounds, Override};
+use crate::api::{GRACE_PERIOD_MAX, Policy};
 
 /// The most overrides of one object that count.
 pub const OVERRIDES_MAX: usize = 16;
@@ -32,27 +32,30 @@ pub(super) struct Overrides {
 impl Overrides {
     /// Those of the facts.
     pub(super) fn of(facts: &Facts<'_>) -> Self {
+        Self::counted(facts.policy, facts.overrides, facts.now)
+    }
+
+    /// Those of these, and its annotation, that count for an object.
+    pub(super) fn counted(policy: &Policy, overrides: &[Arc<Override>], now: DateTime<Utc>) -> Self {
         let mut found = Self::default();
-        let Some(compiled) = facts.policy.compiled() else { return found };
-        let mut all: Vec<_> = facts.overrides.to_vec();
-        match facts.policy.overrule.as_ref().map(|annotation| &annotation.read) {
+        let Some(compiled) = policy.compiled() else { return found };
+        let mut all: Vec<_> = overrides.to_vec();
+        match policy.overrule.as_ref().map(|annotation| &annotation.read) {
             Some(Ok(annotation)) => all.push(Arc::clone(annotation)),
             Some(Err(words)) => found.problems.push(words.to_string()),
             None => {}
         }
-        all.retain(|asked| asked.until > facts.now - REMEMBERED);
+        all.retain(|asked| asked.until > now - REMEMBERED);
         all.sort_by(|one, other| Reverse(one.rank()).cmp(&Reverse(other.rank())));
         for asked in all {
-            match bounded(&compiled.bounds, &asked, facts.now) {
+            match bounded(&compiled.bounds, &asked, now) {
                 Ok(bounded) if found.list.len() < OVERRIDES_MAX => found.list.push(bounded),
-                Ok(_) => found.say(
-                    &asked,
-                    facts.now,
-                    &format!("{OVERRIDES_MAX} others count more, and no more are looked at"),
-                ),
+                Ok(_) => {
+                    found.say(&asked, now, &format!("{OVERRIDES_MAX} others count more, and no more are looked at"))
+                }
                 Err((bounded, words)) => {
                     found.list.extend(bounded.filter(|_| found.list.len() < OVERRIDES_MAX));
-                    found.say(&asked, facts.now, &words);
+                    found.say(&asked, now, &words);
                 }
             }
         }

@@ -6,6 +6,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use super::facts::Holidays;
 use crate::api::overrides::{Asked, End, Override, Phase, Requester, TimeWindowOverrideStatus, Whom};
 use crate::api::problems::Problems;
+use crate::api::selection::CLUSTER_KIND;
 use crate::api::text::plain;
 use crate::api::times::{from_seconds, to_instant, to_time};
 use crate::api::{Compiled, Identity, KIND, instants};
@@ -27,6 +28,8 @@ pub struct OverrideFacts<'a> {
     pub before: &'a TimeWindowOverrideStatus,
     /// The schedules that it is for, by name.
     pub scalers: &'a [Overridden<'a>],
+    /// Whether schedules of the cluster are followed at all.
+    pub wide: bool,
     /// Whether the API server holds people to what `requestedBy` says of them.
     pub verified: bool,
     /// Now, on the schedule's clock.
@@ -40,10 +43,37 @@ pub struct OverrideFacts<'a> {
 pub struct Overridden<'a> {
     /// Its name.
     pub name: &'a str,
+    /// Why no override of this namespace is for any target of it.
+    pub apart: Option<Apart>,
     /// What it asks for; none where it can't be followed.
     pub compiled: Option<&'a Compiled>,
     /// Its holidays.
     pub holidays: Holidays<'a>,
+}
+
+/// Why an override is for no target of a schedule of the cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Apart {
+    /// It names what lies in no namespace.
+    Named,
+    /// The override's namespace is none of those that it is for.
+    Elsewhere,
+}
+
+impl Apart {
+    /// How far such an override is, and in words.
+    fn told(self) -> (Phase, &'static str) {
+        match self {
+            Self::Named => (
+                Phase::Invalid,
+                "the ClusterTimeWindowScaler names what lies in no namespace, which no override is for: annotate it with \
+                 kyklos.io/override instead",
+            ),
+            Self::Elsewhere => {
+                (Phase::Waiting, "the ClusterTimeWindowScaler isn't for this namespace; it will apply as soon as it is")
+            }
+        }
+    }
 }
 
 /// What follows for an override.
@@ -99,14 +129,22 @@ fn under_way(facts: &OverrideFacts<'_>, asked: &Asked, given: &Override) -> (Pha
     let valid = || facts.scalers.iter().filter_map(|scaler| Some((scaler.name, scaler.compiled?)));
     let refused: Vec<_> =
         valid().filter_map(|(name, compiled)| Some((name, compiled.bounds.refusal(given)?))).collect();
-    let words: Vec<_> = refused.iter().take(SAID).map(|(name, words)| format!("{KIND} {name}: {words}")).collect();
+    let words: Vec<_> = refused
+        .iter()
+        .take(SAID)
+        .map(|(name, words)| format!("{} {name}: {words}", asked.whom.kind().as_str()))
+        .collect();
     let mut words = words.join("; ");
     if refused.len() > SAID {
         words.push_str(&format!("; and {} more refuse it", refused.len() - SAID));
     }
     let all = valid().count();
     if facts.scalers.is_empty() {
-        return (Phase::Waiting, nobody(&asked.whom));
+        return (Phase::Waiting, nobody(&asked.whom, facts.wide));
+    }
+    if let [Overridden { apart: Some(apart), .. }] = facts.scalers {
+        let (phase, words) = apart.told();
+        return (phase, words.to_owned());
     }
     if all == 0 {
         return (Phase::Waiting, "what it is for can't be followed itself: see its conditions".to_owned());
@@ -123,9 +161,13 @@ fn under_way(facts: &OverrideFacts<'_>, asked: &Asked, given: &Override) -> (Pha
     if words.is_empty() { said } else { (said.0, format!("{}; {words}", said.1)) }
 }
 
-fn nobody(whom: &Whom) -> String {
+fn nobody(whom: &Whom, wide: bool) -> String {
     match whom {
         Whom::Named(name) => format!("there is no {KIND} {name} in this namespace; it will apply as soon as there is"),
+        Whom::OfCluster(_) if !wide => {
+            format!("the Kyklos of this namespace follows no {CLUSTER_KIND}: name a {KIND} of this namespace")
+        }
+        Whom::OfCluster(name) => format!("there is no {CLUSTER_KIND} {name}; it will apply as soon as there is"),
         Whom::Selected(_) => {
             format!("no {KIND} of this namespace has such labels; it will apply to those that come to have them")
         }
@@ -134,7 +176,9 @@ fn nobody(whom: &Whom) -> String {
 
 /// The next boundary of the schedule beneath; or why there is none. `None` where that isn't known yet.
 fn next_boundary(facts: &OverrideFacts<'_>, asked: &Asked) -> Option<Result<DateTime<Utc>, (Phase, String)>> {
-    let Some(scaler) = facts.scalers.first() else { return Some(Err((Phase::Waiting, nobody(&asked.whom)))) };
+    let Some(scaler) = facts.scalers.first() else {
+        return Some(Err((Phase::Waiting, nobody(&asked.whom, facts.wide))));
+    };
     let Some(compiled) = scaler.compiled else {
         let words = "what it is for can't be followed itself, so its next boundary isn't known";
         return Some(Err((Phase::Waiting, words.to_owned())));

@@ -162,6 +162,14 @@ impl Reason {
         )
     }
 
+    /// Whether it is the same happening for all targets that it happens to.
+    pub const fn is_of_all(self) -> bool {
+        matches!(
+            self,
+            Self::WindowOverride | Self::OverrideEnded | Self::GracePeriodStarted | Self::GracePeriodCancelled
+        )
+    }
+
     /// What was being done, in the word that the events API asks for.
     pub const fn action(self) -> &'static str {
         match self {

@@ -3,8 +3,8 @@
 //! Of the least and the most each is put back as soon as nothing asks for more. What somebody has changed in between is the new
 //! original of that part; that what it scales is held at none, or isn't, has its original from the start.
 
-use crate::api::{Entry, Range, Ranges, Value};
-use crate::target::{Scaling, Size, TargetState};
+use crate::api::{Beneath, Entry, Range, Ranges, Value};
+use crate::target::{Scaling, Size, Sleeps, TargetState, Under};
 
 /// An autoscaler, and what is remembered of it.
 #[derive(Debug, Clone, Copy)]
@@ -28,9 +28,17 @@ impl<'a> Bounded<'a> {
         self.known.is_some_and(|known| known.held == self.scaling.range)
     }
 
+    /// What it has when it is taken from others. Where what it scales is held at none by that one's own name, that was awake before.
+    fn present(&self) -> Range {
+        let range = self.scaling.range;
+        let under = self.scaling.under.filter(|_| self.scaling.sleeps == Sleeps::Beneath);
+        let was_awake = under.and_then(|under| under.before).is_some_and(|before| before > 0);
+        Range { asleep: range.asleep && !was_awake, ..range }
+    }
+
     /// What it was allowed before anybody took it away from others.
     pub(super) fn original(&self) -> Range {
-        let present = self.scaling.range;
+        let present = self.present();
         let mut original = self.known.map_or(present, |known| Range {
             min: if self.is_min_changed() { present.min } else { known.original.min },
             max: if self.is_max_changed() { present.max } else { known.original.max },
@@ -51,7 +59,7 @@ impl<'a> Bounded<'a> {
 
     /// What a value comes to.
     pub(super) fn goal(&self, value: Value) -> Range {
-        let (present, original) = (self.scaling.range, self.original());
+        let (present, original) = (self.present(), self.original());
         let awake = |min: u32, max: u32| {
             let min = min.max(self.scaling.least);
             let min_range = self.or_as_it_was(min, original.min, self.scaling.defaults.min);
@@ -85,9 +93,30 @@ impl<'a> Bounded<'a> {
         self.scaling.size(self.goal(value))
     }
 
+    /// What it has once it is left to others; where what it scales is another's and says whether it sleeps, that stays as it is.
+    pub(super) fn left(&self, is_apart: bool) -> Size {
+        let goal = self.goal(Value::Original);
+        let stays = is_apart && self.scaling.sleeps == Sleeps::Beneath;
+        let asleep = if stays { self.scaling.range.asleep } else { goal.asleep };
+        self.scaling.size(Range { asleep, ..goal })
+    }
+
     /// What is to be written down, with `held` as what it is about to have.
     pub(super) fn ranges(&self, held: Range) -> Ranges {
         Ranges { original: self.original(), held }
+    }
+
+    /// What is to be written down of what it scales, where that is about to be held at none, or is. `entry` is what is written down.
+    pub(super) fn beneath(&self, held: Range, entry: Option<&Entry>) -> Option<Beneath> {
+        let target = self.scaling.what.as_ref().filter(|_| held.asleep)?.recorded_as();
+        let entry = entry.filter(|entry| entry.ranges.is_some_and(|ranges| ranges.held.asleep));
+        // Once that is decided, what others give it until then costs no further write.
+        if let Some(known) = entry.and_then(|entry| entry.beneath.as_ref()).filter(|known| known.target == target) {
+            return Some(known.clone());
+        }
+        let Under { replicas, before } = self.scaling.under?;
+        let original = if self.scaling.range.asleep { before? } else { replicas };
+        (original > 0).then_some(Beneath { target, original })
     }
 
     /// Whether what it scales is asleep where a value doesn't say: as it was, where it was us who had it sleep or wake.

@@ -136,7 +136,14 @@ fn degraded(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -
 fn happenings(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -> Vec<Happening> {
     let mut all = Vec::new();
     if look.facts.role == Role::Member {
-        return of_one(look, hold).into_iter().collect();
+        let mut all: Vec<_> = of_one(look, hold).into_iter().collect();
+        // What happens to an object of the cluster is told in each of its namespaces, and there it may be another thing.
+        let acts = hold.is_none_or(|hold| !hold.is_elsewhere()) && look.facts.policy.identity.is_of_cluster();
+        if let Some(wanted) = wanted.filter(|_| acts) {
+            all.extend(overrides(look, wanted));
+            all.extend(grace(look, wanted));
+        }
+        return all;
     }
     if let Some(words) = words::overrides(look).filter(|_| wanted.is_some()) {
         all.extend(refused_overrides(look, hold, wanted, &words));

@@ -44,10 +44,17 @@ pub(super) fn outlook(wanted: &Wanted<'_>) -> String {
 pub(super) fn ready(look: &Look<'_>, wanted: &Wanted<'_>) -> String {
     let outlook = outlook(wanted);
     let Role::Summary(Summary { targets, sought, .. }) = look.facts.role else { return outlook };
-    match targets.claimed {
-        0 => format!("no target is there yet, which are {sought}; {outlook}"),
-        claimed => format!("{outlook}; {claimed} target{}", if claimed == 1 { "" } else { "s" }),
-    }
+    let claimed = match targets.claimed {
+        0 => return format!("no target is there yet, which are {sought}; {outlook}"),
+        1 => "1 target".to_owned(),
+        claimed => format!("{claimed} targets"),
+    };
+    let left = match targets.governed {
+        0 => String::new(),
+        1 => ", to which 1 workload is left that they scale".to_owned(),
+        governed => format!(", to which {governed} workloads are left that they scale"),
+    };
+    format!("{outlook}; {claimed}{left}")
 }
 
 /// What is wrong with those of many targets that fail.
@@ -102,7 +109,8 @@ pub(super) fn rival(look: &Look<'_>, rival: &str, by: Option<&str>) -> String {
         None => format!("{} too", target(look)),
     };
     format!(
-        "TimeWindowScaler {rival} is older and scales {what}, so this one doesn't: delete one of the two or give it another target"
+        "{} {rival} is older and scales {what}, so this one doesn't: delete one of the two or give it another target",
+        look.facts.policy.identity.kind().as_str()
     )
 }
 
@@ -139,9 +147,10 @@ pub(super) fn holidays(look: &Look<'_>) -> Option<String> {
     let wanted = look.wanted.as_ref()?;
     let name = wanted.compiled.holidays.as_deref().unwrap_or_default();
     let none = "so no day counts as a holiday";
+    let place = if look.facts.policy.identity.is_of_cluster() { "Kyklos' own namespace" } else { "this namespace" };
     let text = match look.facts.holidays {
         Holidays::NotAsked | Holidays::Unknown => return None,
-        Holidays::Missing => format!("there is no ConfigMap {name:?} in this namespace, {none}"),
+        Holidays::Missing => format!("there is no ConfigMap {name:?} in {place}, {none}"),
         Holidays::Unreadable(why) => format!("the ConfigMap {name:?} can't be read, {none}: {why}"),
         Holidays::Capped(why) => format!("the ConfigMap {name:?} isn't watched, {none}: {why}"),
         Holidays::Found(dates) if dates.problems.is_empty() => return None,
@@ -221,16 +230,19 @@ pub(super) fn owned(look: &Look<'_>, owner: &str) -> String {
 /// A target that an autoscaler scales.
 pub(super) fn autoscaled(look: &Look<'_>, beside: Beside<'_>) -> String {
     let Beside { name, stands_still } = beside;
-    // What names the autoscaler comes before what picks its target.
-    let of = if look.facts.role == Role::Member { "of an object of its own" } else { "instead" };
+    // Of one that is picked the autoscaler is picked as well, or named, which comes first.
+    let instead_of_it = if look.facts.role == Role::Member {
+        format!("pick {name} as well, or name it in targetRef of an object of its own")
+    } else {
+        format!("name {name} in targetRef instead")
+    };
     let (any, instead) = if stands_still {
         ("any count but 0", "give this object 0 or original only")
     } else {
         ("any count", "pause this object")
     };
     format!(
-        "{} is scaled by {name}, which would undo {any}, so it has its way: name {name} in targetRef {of}, {instead}, or take the \
-         autoscaler away",
+        "{} is scaled by {name}, which would undo {any}, so it has its way: {instead_of_it}, {instead}, or take the autoscaler away",
         target(look)
     )
 }
@@ -240,7 +252,8 @@ pub(super) fn changed(look: &Look<'_>, change: &Change) -> String {
     let (target, Change { from, to, asked, .. }) = (target(look), *change);
     if change.drift {
         return format!(
-            "{target} was changed to {from} by somebody else and put back to {to}: pause the TimeWindowScaler to scale by hand"
+            "{target} was changed to {from} by somebody else and put back to {to}: pause the {} to scale by hand",
+            look.facts.policy.identity.kind().as_str()
         );
     }
     if asked != to {
@@ -308,8 +321,9 @@ pub(super) fn reverted(look: &Look<'_>, other: Option<&str>) -> String {
     let wanted = look.wanted.as_ref().map(|wanted| wanted.want.value.to_string()).unwrap_or_default();
     format!(
         "{} is put back by {who} again and again, so {wanted} is tried more and more rarely: take the replicas out of what the \
-         other one applies, or pause the TimeWindowScaler",
-        target(look)
+         other one applies, or pause the {}",
+        target(look),
+        look.facts.policy.identity.kind().as_str()
     )
 }
 

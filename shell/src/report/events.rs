@@ -1,12 +1,13 @@
 //! Events: one for one happening, repeated ones as a series, and no more of them than an object can honestly have.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::api::{API_VERSION, KIND, Policy};
+use crate::api::{API_VERSION, Policy};
 use crate::cluster::requests::Request;
 use crate::policy::{Happening, Reason};
 use crate::target::TargetKey;
@@ -24,12 +25,27 @@ const SERIES_LASTS: TimeDelta = TimeDelta::minutes(30);
 /// A series is told about no oftener than this.
 const SERIES_EVERY: TimeDelta = TimeDelta::minutes(1);
 
+/// Where events of what lies in no namespace are: the API server takes them nowhere else but in `kube-system`.
+const OF_CLUSTER: &str = "default";
+/// So many namespaces may be remembered in which an object may have as many events again as at the beginning.
+const FULL: usize = 64;
+
+/// Something to tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// What.
+    pub happening: Happening,
+    /// In which namespace: the object's own, or of an object of the cluster one that it is for; empty where it is told of the object as a
+    /// whole that lies in none.
+    pub place: Arc<str>,
+}
+
 /// What was told of an object before. All instants are the schedule's clock's, as what happens is.
 #[derive(Debug, Default)]
 pub struct Told {
-    /// How many more it may have, and since when that is so.
-    left: Option<(i64, DateTime<Utc>)>,
-    /// One for each reason at the most.
+    /// How many more it may have in each namespace, and since when that is so.
+    left: BTreeMap<Arc<str>, (i64, DateTime<Utc>)>,
+    /// One for each namespace and reason at the most.
     series: Vec<Series>,
 }
 
@@ -37,16 +53,16 @@ pub struct Told {
 #[derive(Debug)]
 pub enum Telling {
     /// Something for the first time.
-    New(Happening),
-    /// That something has come again.
-    Again(Reason),
+    New(Due),
+    /// That something has come again, in this namespace.
+    Again(Reason, Arc<str>),
 }
 
 /// Happenings of one kind that are one event, which the API server has.
 #[derive(Debug)]
 struct Series {
     /// The first.
-    first: Happening,
+    first: Due,
     name: String,
     count: u32,
     last: DateTime<Utc>,
@@ -59,51 +75,54 @@ impl Told {
     /// `instance` is the name of this process, such as the Pod's.
     pub fn next(
         &mut self,
-        due: &mut VecDeque<Happening>,
+        due: &mut VecDeque<Due>,
         policy: &Policy,
         instance: &str,
         now: DateTime<Utc>,
         wall: DateTime<Utc>,
     ) -> Option<(Request, Telling)> {
         self.set_right(now);
-        while let Some(happening) = due.pop_front() {
-            if let Some(series) = self.series.iter_mut().find(|series| series.takes(&happening, now)) {
+        while let Some(next) = due.pop_front() {
+            if let Some(series) = self.series.iter_mut().find(|series| series.takes(&next, now)) {
                 series.count = series.count.saturating_add(1);
                 series.last = wall;
                 continue;
             }
-            if !self.may(now) {
-                tracing::debug!(object = %policy, reason = happening.reason.as_str(), "one event too many");
+            if !self.may(&next.place, now) {
+                tracing::debug!(object = %policy, reason = next.happening.reason.as_str(), "one event too many");
                 continue;
             }
-            let name = name(policy, &happening);
-            return Some((create(policy, instance, &happening, &name, wall), Telling::New(happening)));
+            let name = name(policy, &next.happening);
+            return Some((create(policy, instance, &next, &name, wall), Telling::New(next)));
         }
         let series = self.series.iter_mut().find(|series| series.next_write().is_some_and(|at| at <= now))?;
-        Some((series.write(policy, now), Telling::Again(series.first.reason)))
+        let (reason, place) = (series.first.happening.reason, Arc::clone(&series.first.place));
+        Some((series.write(now), Telling::Again(reason, place)))
     }
 
     /// The API server has it, told now or before. Only then can what repeats it be a part of it.
     pub fn told(&mut self, telling: Telling, policy: &Policy, now: DateTime<Utc>, wall: DateTime<Utc>) {
         if let Telling::New(first) = telling
-            && first.series.is_some()
+            && first.happening.series.is_some()
         {
-            let name = name(policy, &first);
-            self.series.retain(|series| series.first.reason != first.reason);
+            let name = name(policy, &first.happening);
+            self.series.retain(|series| !series.is(first.happening.reason, &first.place));
             self.series.push(Series { first, name, count: 1, last: wall, written: (now, 1) });
         }
     }
 
     /// It couldn't be told. What is to be told again.
-    pub fn failed(&mut self, telling: Telling) -> Option<Happening> {
+    pub fn failed(&mut self, telling: Telling) -> Option<Due> {
         match telling {
-            Telling::New(happening) => {
+            Telling::New(due) => {
                 // What isn't there counts as none of those that it may have.
-                self.left = self.left.map(|(left, since)| ((left + 1).min(BURST), since));
-                Some(happening)
+                if let Some((left, _)) = self.left.get_mut(&due.place) {
+                    *left = (*left + 1).min(BURST);
+                }
+                Some(due)
             }
-            Telling::Again(reason) => {
-                let series = self.series.iter_mut().find(|series| series.first.reason == reason);
+            Telling::Again(reason, place) => {
+                let series = self.series.iter_mut().find(|series| series.is(reason, &place));
                 series.into_iter().for_each(|series| series.written.1 = 0);
                 None
             }
@@ -111,9 +130,9 @@ impl Told {
     }
 
     /// A series isn't there any more, deleted or kept for a shorter time than it went on. What is to be told anew.
-    pub fn gone(&mut self, reason: Reason) -> Option<Happening> {
-        let place = self.series.iter().position(|series| series.first.reason == reason)?;
-        Some(self.series.swap_remove(place).first)
+    pub fn gone(&mut self, reason: Reason, place: &str) -> Option<Due> {
+        let index = self.series.iter().position(|series| series.is(reason, place))?;
+        Some(self.series.swap_remove(index).first)
     }
 
     /// When a series has to be written, if nothing else happens before.
@@ -124,7 +143,7 @@ impl Told {
 
     /// What was told by a clock that was ahead counts as told now: else nothing more would be until it is as late as that.
     fn set_right(&mut self, now: DateTime<Utc>) {
-        if let Some((_, since)) = &mut self.left {
+        for (_, since) in self.left.values_mut() {
             *since = (*since).min(now);
         }
         for series in &mut self.series {
@@ -132,21 +151,34 @@ impl Told {
         }
     }
 
-    /// Takes one of those that it may have.
-    fn may(&mut self, now: DateTime<Utc>) -> bool {
-        let (left, since) = self.left.unwrap_or((BURST, now));
-        let minutes = ((now - since).num_seconds() / REFILL.num_seconds()).max(0);
-        let left = left.saturating_add(minutes).min(BURST);
-        let since = if left == BURST { now } else { since + REFILL * i32::try_from(minutes).unwrap_or(0) };
-        self.left = Some(((left - 1).max(0), since));
+    /// Takes one of those that it may have in a namespace.
+    fn may(&mut self, place: &Arc<str>, now: DateTime<Utc>) -> bool {
+        if self.left.len() > FULL {
+            self.left.retain(|_, (left, since)| refilled((*left, *since), now).0 < BURST);
+        }
+        let known = self.left.get(place).copied().unwrap_or((BURST, now));
+        let (left, since) = refilled(known, now);
+        self.left.insert(Arc::clone(place), ((left - 1).max(0), since));
         left > 0
     }
 }
 
+/// How many more it may have by now, and since when that is so.
+fn refilled((left, since): (i64, DateTime<Utc>), now: DateTime<Utc>) -> (i64, DateTime<Utc>) {
+    let minutes = ((now - since).num_seconds() / REFILL.num_seconds()).max(0);
+    let left = left.saturating_add(minutes).min(BURST);
+    (left, if left == BURST { now } else { since + REFILL * i32::try_from(minutes).unwrap_or(0) })
+}
+
 impl Series {
-    fn takes(&self, happening: &Happening, now: DateTime<Utc>) -> bool {
+    fn is(&self, reason: Reason, place: &str) -> bool {
+        self.first.happening.reason == reason && *self.first.place == *place
+    }
+
+    fn takes(&self, due: &Due, now: DateTime<Utc>) -> bool {
         // Another count is another sentence.
-        let same = self.first.reason == happening.reason && self.first.mark == happening.mark;
+        let happening = &due.happening;
+        let same = self.is(happening.reason, &due.place) && self.first.happening.mark == happening.mark;
         happening.series.is_some() && same && now - self.written.0 < SERIES_LASTS
     }
 
@@ -154,17 +186,31 @@ impl Series {
         (self.written.1 < self.count).then(|| self.written.0 + SERIES_EVERY)
     }
 
-    fn write(&mut self, policy: &Policy, now: DateTime<Utc>) -> Request {
+    fn write(&mut self, now: DateTime<Utc>) -> Request {
         self.written = (now, self.count);
-        let path = format!("{}/{}", path(policy), self.name);
+        let path = format!("{}/{}", path(&self.first.place), self.name);
         let series = json!({ "count": self.count, "lastObservedTime": micros(self.last) });
         let event = json!({ "apiVersion": "events.k8s.io/v1", "kind": "Event", "series": series });
         Request::merge(&path, event)
     }
 }
 
-fn path(policy: &Policy) -> String {
-    format!("/apis/events.k8s.io/v1/namespaces/{}/events", policy.identity.namespace)
+/// The namespace of an event that is told in a place.
+fn namespace(place: &str) -> &str {
+    if place.is_empty() { OF_CLUSTER } else { place }
+}
+
+fn path(place: &str) -> String {
+    format!("/apis/events.k8s.io/v1/namespaces/{}/events", namespace(place))
+}
+
+/// What an event is about, as the API server takes it: in the namespace of the event, or in none.
+fn regarding(api_version: &str, kind: &str, (place, name, uid): (&str, &str, &str)) -> Value {
+    let mut about = json!({ "apiVersion": api_version, "kind": kind, "name": name, "uid": uid });
+    if let (Some(fields), false) = (about.as_object_mut(), place.is_empty()) {
+        fields.insert("namespace".to_owned(), json!(place));
+    }
+    about
 }
 
 /// A name made from what happened, so that the API server takes one happening only once, whoever tells of it.
@@ -182,12 +228,14 @@ fn name(policy: &Policy, happening: &Happening) -> String {
     format!("{}.{digest}", prefix.trim_end_matches(['-', '.']))
 }
 
-fn create(policy: &Policy, instance: &str, happening: &Happening, name: &str, wall: DateTime<Utc>) -> Request {
+fn create(policy: &Policy, instance: &str, due: &Due, name: &str, wall: DateTime<Utc>) -> Request {
+    let Due { happening, place } = due;
+    let identity = &policy.identity;
     let note = happening.message.get(..happening.message.floor_char_boundary(NOTE_MAX)).unwrap_or_default();
     let instance: String = instance.chars().take(INSTANCE_MAX).collect();
     let event = json!({
         "apiVersion": "events.k8s.io/v1", "kind": "Event",
-        "metadata": { "name": name, "namespace": &*policy.identity.namespace },
+        "metadata": { "name": name, "namespace": namespace(place) },
         "eventTime": micros(wall),
         "reportingController": "kyklos.io/controller",
         "reportingInstance": instance,
@@ -195,12 +243,9 @@ fn create(policy: &Policy, instance: &str, happening: &Happening, name: &str, wa
         "reason": happening.reason.as_str(),
         "note": note,
         "type": if happening.reason.is_warning() { "Warning" } else { "Normal" },
-        "regarding": {
-            "apiVersion": API_VERSION, "kind": KIND,
-            "name": policy.identity.name, "namespace": &*policy.identity.namespace, "uid": policy.identity.uid,
-        },
+        "regarding": regarding(API_VERSION, identity.kind().as_str(), (place, &identity.name, &identity.uid)),
     });
-    Request::create(&path(policy), event)
+    Request::create(&path(place), event)
 }
 
 /// The reason of the event of a target that got back what it had.
@@ -221,7 +266,7 @@ pub fn restored(
     let prefix: String = key.name.chars().take(230).collect();
     let event = json!({
         "apiVersion": "events.k8s.io/v1", "kind": "Event",
-        "metadata": { "name": format!("{}.{digest}", prefix.trim_end_matches(['-', '.'])), "namespace": &*key.namespace },
+        "metadata": { "name": format!("{}.{digest}", prefix.trim_end_matches(['-', '.'])), "namespace": namespace(&key.namespace) },
         "eventTime": micros(wall),
         "reportingController": "kyklos.io/controller",
         "reportingInstance": instance.chars().take(INSTANCE_MAX).collect::<String>(),
@@ -229,12 +274,9 @@ pub fn restored(
         "reason": RESTORED,
         "note": words.get(..words.floor_char_boundary(NOTE_MAX)).unwrap_or_default(),
         "type": "Normal",
-        "regarding": {
-            "apiVersion": api_version, "kind": key.kind.as_str(),
-            "name": key.name, "namespace": &*key.namespace, "uid": uid,
-        },
+        "regarding": regarding(api_version, key.kind.as_str(), (&key.namespace, &key.name, uid)),
     });
-    Request::create(&format!("/apis/events.k8s.io/v1/namespaces/{}/events", key.namespace), event)
+    Request::create(&path(&key.namespace), event)
 }
 
 /// As the API has it in events: to the microsecond.

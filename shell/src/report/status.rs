@@ -4,7 +4,7 @@ use std::hash::Hasher as _;
 
 use serde_json::{Value, json};
 
-use crate::api::{API_VERSION, KIND, Policy, TimeWindowScalerStatus};
+use crate::api::{API_VERSION, Policy, TimeWindowScalerStatus};
 use crate::cluster::requests::Request;
 
 /// What tells one status from another. It lives no longer than the process.
@@ -43,14 +43,12 @@ pub fn write(policy: &Policy, version: u64, status: &TimeWindowScalerStatus) -> 
     if let (Some(all), Ok(Value::Object(known))) = (fields.as_object_mut(), serde_json::to_value(status)) {
         all.extend(known);
     }
-    let path = format!(
-        "/apis/{API_VERSION}/namespaces/{}/timewindowscalers/{}/status",
-        policy.identity.namespace, policy.identity.name
-    );
+    let (identity, kind) = (&policy.identity, policy.identity.kind());
+    let path = format!("{}/status", kind.path(&identity.namespace, &identity.name));
     Request::merge(
         &path,
         json!({
-            "apiVersion": API_VERSION, "kind": KIND,
+            "apiVersion": API_VERSION, "kind": kind.as_str(),
             "metadata": { "resourceVersion": version.to_string() },
             "status": fields,
         }),

@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
 
-use super::{Field, How, Own, Served, Size, TargetKey, TargetState};
+use super::{Field, How, Ours, Own, Served, Size, TargetKey, TargetState};
 use crate::cluster::requests::Request;
-use crate::cluster::workloads::{Body, watched};
+use crate::cluster::workloads::{Body, Has, Meta, watched};
 
 /// `apps/v1` `Deployment`.
 pub static DEPLOYMENT: Own = own("Deployment", "deployments", RIGHTS_TO_DEPLOYMENTS);
@@ -63,9 +63,9 @@ struct Owned {
 impl Body for Replicas {
     type Owned = Owned;
 
-    fn count(&self, _: &Served) -> i32 {
+    fn has(&self, _: &Served, _: Ours, _: &Meta) -> Has {
         // The API server writes 1 where nobody has said.
-        self.replicas.unwrap_or(1)
+        Has::Count(self.replicas.unwrap_or(1))
     }
 
     fn is_owned(owned: &Owned, _: &Served) -> bool {

@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
 
-use super::{Field, How, Own, Served, Size, TargetKey, TargetState};
+use super::{Field, How, Ours, Own, Served, Size, TargetKey, TargetState};
 use crate::cluster::requests::Request;
-use crate::cluster::workloads::{Body, watched};
+use crate::cluster::workloads::{Body, Has, Meta, watched};
 
 /// What is said of one without a deadline.
 const MISSED: &str = "without startingDeadlineSeconds it may start a missed run at once";
@@ -55,8 +55,8 @@ struct Owned {
 impl Body for Spec {
     type Owned = Owned;
 
-    fn count(&self, _: &Served) -> i32 {
-        i32::from(!self.suspend.unwrap_or(false))
+    fn has(&self, _: &Served, _: Ours, _: &Meta) -> Has {
+        Has::Count(i32::from(!self.suspend.unwrap_or(false)))
     }
 
     fn is_owned(owned: &Owned, _: &Served) -> bool {

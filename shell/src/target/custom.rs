@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{How, Served, Size, TargetKey, TargetState};
+use super::{How, Ours, Served, Size, TargetKey, TargetState};
 use crate::api::names::{is_label, is_subdomain};
 use crate::cluster::requests::Request;
-use crate::cluster::workloads::{Body, watched};
+use crate::cluster::workloads::{Body, Has, Meta, watched};
 
 /// How they are scaled.
 pub static HOW: How = How {
@@ -28,8 +28,8 @@ impl Body for Spec {
     type Owned = Spec;
     const SAYS_READY: bool = false;
 
-    fn count(&self, served: &Served) -> i32 {
-        served.count.count(&self.0)
+    fn has(&self, served: &Served, _: Ours, _: &Meta) -> Has {
+        Has::Count(served.count.count(&self.0))
     }
 
     fn is_owned(owned: &Spec, served: &Served) -> bool {

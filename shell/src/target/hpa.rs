@@ -2,14 +2,14 @@
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Defaults, Field, How, Kind, Ours, Own, Scaling, Served, Size, Sleeps, TargetKey, TargetRefKey, TargetState,
 };
 use crate::api::Range;
 use crate::cluster::requests::{Answer, Request};
-use crate::cluster::workloads::{Body, Meta, watched};
+use crate::cluster::workloads::{Body, Has, Meta, watched};
 
 /// Its API server writes 1 where nobody has said, and takes none without a maximum.
 const DEFAULTS: Defaults = Defaults { min: 1, max: 1 };
@@ -67,6 +67,11 @@ impl Scaled {
     }
 }
 
+/// What the autoscaler with this `spec` scales.
+pub(super) fn scales(spec: &Value) -> Option<TargetRefKey> {
+    Spec::deserialize(spec).ok()?.scale_target_ref.key()
+}
+
 /// What is read of the fields of a `spec` that somebody owns.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -80,10 +85,6 @@ struct Owned {
 impl Body for Spec {
     type Owned = Owned;
 
-    fn count(&self, _: &Served) -> i32 {
-        i32::try_from(self.min_replicas.unwrap_or(DEFAULTS.min)).unwrap_or(i32::MAX)
-    }
-
     fn is_owned(owned: &Owned, _: &Served) -> bool {
         owned.min.is_some()
     }
@@ -92,8 +93,8 @@ impl Body for Spec {
         Ours { min: owned.min.is_some(), max: owned.max.is_some(), asleep: false }
     }
 
-    fn scaling(&self, ours: Ours, _: &Meta) -> Option<Scaling> {
-        Some(Scaling {
+    fn has(&self, _: &Served, ours: Ours, _: &Meta) -> Has {
+        Has::Bounds(Scaling {
             what: self.scale_target_ref.key(),
             range: Range { min: self.min_replicas, max: self.max_replicas, asleep: false },
             ours,
@@ -101,6 +102,7 @@ impl Body for Spec {
             least: 1,
             sleeps: Sleeps::Beneath,
             paused: None,
+            under: None,
         })
     }
 }
@@ -115,7 +117,5 @@ fn write(served: &Served, key: &TargetKey, seen: &TargetState, size: Size) -> Re
 
 fn answered(answer: &Answer, asked: Size) -> Size {
     let (min, max) = answer.bounds();
-    let range = Range { min, max, asleep: asked.is_asleep() };
-    let least = i32::try_from(min.unwrap_or(DEFAULTS.min)).unwrap_or(i32::MAX);
-    Size { replicas: if range.asleep { 0 } else { least }, range: Some(range) }
+    DEFAULTS.size(Range { min, max, asleep: asked.is_asleep() })
 }

@@ -22,10 +22,21 @@ pub use kind::{Custom, Field, How, Kind, Own};
 pub use labels::LabelSet;
 pub use resource::Resource;
 pub use scaled_object::{PAUSED, PAUSED_REPLICAS};
-pub use scaling::{Defaults, Ours, Scaling, Sleeps};
+pub use scaling::{Defaults, Ours, Scaling, Sleeps, Under};
 pub use served::{CountPath, Served};
 pub use size::Size;
 pub use state::{Seen, TargetState};
+
+/// What an object of a kind scales, by its `spec`; `None` where that is no autoscaler, or scales what has no count.
+pub fn scales(kind: &Kind, spec: &serde_json::Value) -> Option<TargetRefKey> {
+    if *kind == Kind::HPA {
+        hpa::scales(spec)
+    } else if *kind == Kind::SCALED_OBJECT {
+        scaled_object::scales(spec)
+    } else {
+        None
+    }
+}
 
 /// The kinds that have a file of their own. What they are called is said in their order.
 pub const OWN: [&Own; 6] = [

@@ -2,14 +2,14 @@
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::hpa::Scaled;
-use super::{Defaults, Field, How, Ours, Own, Scaling, Served, Size, Sleeps, TargetKey, TargetState};
+use super::{Defaults, Field, How, Ours, Own, Scaling, Served, Size, Sleeps, TargetKey, TargetRefKey, TargetState};
 use crate::api::Range;
 use crate::api::text::plain;
 use crate::cluster::requests::{Answer, Request};
-use crate::cluster::workloads::{Body, Meta, watched};
+use crate::cluster::workloads::{Body, Has, Meta, watched};
 
 /// The annotation by which KEDA holds what it scales at a count.
 /// <https://keda.sh/docs/2.18/concepts/scaling-deployments/#pause-autoscaling>
@@ -81,6 +81,11 @@ impl RawScaled {
     }
 }
 
+/// What the ScaledObject with this `spec` scales.
+pub(super) fn scales(spec: &Value) -> Option<TargetRefKey> {
+    Spec::deserialize(spec).ok()?.scale_target_ref.named().key()
+}
+
 /// What is read of the fields of a `spec` that somebody owns.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -94,10 +99,6 @@ struct Owned {
 impl Body for Spec {
     type Owned = Owned;
 
-    fn count(&self, _: &Served) -> i32 {
-        i32::try_from(self.min_replica_count.unwrap_or(DEFAULTS.min)).unwrap_or(i32::MAX)
-    }
-
     fn is_owned(owned: &Owned, _: &Served) -> bool {
         owned.min.is_some()
     }
@@ -106,7 +107,7 @@ impl Body for Spec {
         Ours { min: owned.min.is_some(), max: owned.max.is_some(), asleep: false }
     }
 
-    fn scaling(&self, ours: Ours, meta: &Meta) -> Option<Scaling> {
+    fn has(&self, _: &Served, ours: Ours, meta: &Meta) -> Has {
         let held = meta.paused_replicas.as_deref();
         let asleep = held == Some("0") && meta.paused_by_us;
         let by_hand = match (meta.paused.as_deref(), held) {
@@ -114,7 +115,7 @@ impl Body for Spec {
             (_, Some(count)) if !asleep => Some(format!("{PAUSED_REPLICAS}: {count:?}")),
             _ => None,
         };
-        Some(Scaling {
+        Has::Bounds(Scaling {
             what: self.scale_target_ref.named().key(),
             range: Range { min: self.min_replica_count, max: self.max_replica_count, asleep },
             ours: Ours { asleep, ..ours },
@@ -123,6 +124,7 @@ impl Body for Spec {
             least: self.idle_replica_count.map_or(0, |idle| idle.saturating_add(1)),
             sleeps: Sleeps::Itself,
             paused: by_hand.map(|words| plain(&words).into()),
+            under: None,
         })
     }
 }
@@ -141,7 +143,5 @@ fn write(served: &Served, key: &TargetKey, seen: &TargetState, size: Size) -> Re
 
 fn answered(answer: &Answer, _: Size) -> Size {
     let (min, max) = answer.bounds();
-    let range = Range { min, max, asleep: answer.paused_replicas() == Some("0") };
-    let least = i32::try_from(min.unwrap_or(DEFAULTS.min)).unwrap_or(i32::MAX);
-    Size { replicas: if range.asleep { 0 } else { least }, range: Some(range) }
+    DEFAULTS.size(Range { min, max, asleep: answer.paused_replicas() == Some("0") })
 }

@@ -20,6 +20,17 @@ pub struct Scaling {
     pub sleeps: Sleeps,
     /// How somebody else has paused it, in words.
     pub paused: Option<Box<str>>,
+    /// What it scales, where that was seen.
+    pub under: Option<Under>,
+}
+
+/// What is seen of what an autoscaler scales.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Under {
+    /// How many replicas it asks for.
+    pub replicas: u32,
+    /// What it had before it was given those by its own name, where it was: whoever has the autoscaler takes that over.
+    pub before: Option<u32>,
 }
 
 /// Which parts of a range are ours.
@@ -49,6 +60,14 @@ pub struct Defaults {
     pub max: u32,
 }
 
+impl Defaults {
+    /// What a range comes to: its least, or none while what it scales is held at none.
+    pub fn size(self, range: Range) -> Size {
+        let least = i32::try_from(range.min.unwrap_or(self.min)).unwrap_or(i32::MAX);
+        Size { replicas: if range.asleep { 0 } else { least }, range: Some(range) }
+    }
+}
+
 /// Where it is said that what an autoscaler scales is held at none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sleeps {
@@ -71,8 +90,7 @@ impl Scaling {
 
     /// What a range comes to.
     pub fn size(&self, range: Range) -> Size {
-        let replicas = if range.asleep { 0 } else { i32::try_from(self.min(range)).unwrap_or(i32::MAX) };
-        Size { replicas, range: Some(range) }
+        self.defaults.size(range)
     }
 
     /// The count by which what it scales wakes: an autoscaler goes on from any but none.
@@ -116,6 +134,7 @@ mod tests {
             least: 1,
             sleeps,
             paused: None,
+            under: None,
         }
     }
 

@@ -18,6 +18,8 @@ pub struct Served {
     pub name: Cow<'static, str>,
     /// As it stands in the API's paths.
     pub plural: Cow<'static, str>,
+    /// Whether its objects lie in namespaces.
+    pub namespaced: bool,
     /// Where its objects have their counts.
     pub count: CountPath,
 }
@@ -30,6 +32,7 @@ impl Served {
             version: own.version.into(),
             name: own.name.into(),
             plural: own.plural.into(),
+            namespaced: true,
             count: CountPath::default(),
         }
     }
@@ -39,9 +42,30 @@ impl Served {
         format!("{}/{}", self.group, self.version)
     }
 
-    /// The path of an object.
+    /// The path of an object; its namespace is empty where it lies in none.
     pub fn path(&self, namespace: &str, name: &str) -> String {
-        format!("/apis/{}/namespaces/{namespace}/{}/{name}", self.api_version(), self.plural)
+        let (api_version, plural) = (self.api_version(), &self.plural);
+        if namespace.is_empty() {
+            format!("/apis/{api_version}/{plural}/{name}")
+        } else {
+            format!("/apis/{api_version}/namespaces/{namespace}/{plural}/{name}")
+        }
+    }
+
+    /// Why it can't be scaled for a schedule that looks for it elsewhere, in words.
+    pub fn misplaced(&self) -> String {
+        let (name, api_version) = (&self.name, self.api_version());
+        if self.namespaced {
+            format!(
+                "{name} of {api_version} is a kind of namespaces, and a ClusterTimeWindowScaler names what lies in none: write targets \
+                 and namespaces"
+            )
+        } else {
+            format!(
+                "{name} of {api_version} is a kind of the cluster, and a schedule is for its own namespace: name it in the targetRef of a \
+                 ClusterTimeWindowScaler"
+            )
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{LabelSet, Scaling, Size};
+use super::{LabelSet, Scaling, Size, Sleeps, Under};
 use crate::api::selection::Exclusion;
 use crate::cluster::FIELD_MANAGER;
 
@@ -71,14 +71,18 @@ impl TargetState {
         self.writer.is_none() || self.is_ours()
     }
 
-    /// An autoscaler that stands still at none, with what it scales seen so.
+    /// An autoscaler with what it scales seen in it, at none of which some stand still. `before` is what that had before it was given by
+    /// its own name what it has.
     #[must_use]
-    pub fn over(&self, beneath: &Self) -> Self {
+    pub fn over(&self, beneath: &Self, before: Option<u32>) -> Self {
         let mut both = self.clone();
         if let Some(scaling) = &mut both.scaling {
-            scaling.range.asleep = beneath.replicas == 0;
-            scaling.ours.asleep = beneath.is_ours();
-            both.replicas = scaling.size(scaling.range).replicas;
+            scaling.under = Some(Under { replicas: u32::try_from(beneath.replicas).unwrap_or(0), before });
+            if scaling.sleeps == Sleeps::Beneath {
+                scaling.range.asleep = beneath.replicas == 0;
+                scaling.ours.asleep = beneath.is_ours();
+                both.replicas = scaling.size(scaling.range).replicas;
+            }
         }
         both
     }

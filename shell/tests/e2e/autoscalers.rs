@@ -16,7 +16,7 @@ use crate::waits::{PATIENCE, message, pause, reason};
 const BEGIN: &str = "2026-11-23T12:00:00Z";
 
 /// An API of external metrics whose whole server is a CRD: what the autoscaler asks for is the list of a metric's objects.
-fn metrics() -> Value {
+pub(crate) fn metrics() -> Value {
     let whole = json!({
         "type": "object",
         "properties": {
@@ -79,7 +79,7 @@ pub(crate) fn scaled_objects() -> Value {
 }
 
 impl Stage {
-    fn hpas(&self) -> Api<DynamicObject> {
+    pub(crate) fn hpas(&self) -> Api<DynamicObject> {
         self.objects("autoscaling", "v2", "HorizontalPodAutoscaler")
     }
 
@@ -95,7 +95,7 @@ impl Stage {
     }
 
     /// An autoscaler from two to ten that gives each ten of a queue a Pod, without the waits by which it keeps calm.
-    async fn autoscale(&self) {
+    pub(crate) async fn autoscale(&self) {
         let metric =
             json!({ "metric": { "name": "queuelength" }, "target": { "type": "AverageValue", "averageValue": "10" } });
         let at_once = json!({
@@ -112,7 +112,7 @@ impl Stage {
     }
 
     /// The queue is as long as this.
-    async fn queue(&self, length: u32) {
+    pub(crate) async fn queue(&self, length: u32) {
         let object = json!({
             "apiVersion": "external.metrics.k8s.io/v1beta1", "kind": "ExternalMetricValue", "metadata": { "name": "queue" },
             "metricName": "queuelength", "timestamp": "2026-11-23T12:00:00Z", "value": length.to_string(),
@@ -122,13 +122,13 @@ impl Stage {
     }
 
     /// Waits until the autoscaler has these bounds.
-    async fn bounded(&self, min: u32, max: u32) {
+    pub(crate) async fn bounded(&self, min: u32, max: u32) {
         until(self, &self.hpas(), "web", "/spec/minReplicas", json!(min)).await;
         until(self, &self.hpas(), "web", "/spec/maxReplicas", json!(max)).await;
     }
 
     /// Waits until a condition of the autoscaler has this reason.
-    async fn autoscaler_says(&self, kind: &str, wanted: &str) {
+    pub(crate) async fn autoscaler_says(&self, kind: &str, wanted: &str) {
         let begin = Instant::now();
         loop {
             let object = self.hpas().get("web").await.unwrap();

@@ -233,11 +233,12 @@ fn an_installation_for_the_whole_cluster_scales_in_every_namespace() {
 fn uninstall(site: &Site, image: &str) {
     let section = README.split("## Uninstall").nth(1).unwrap();
     let lines: Vec<_> = blocks(section, "sh").into_iter().flat_map(str::lines).collect();
-    let [schedules, records, rest, crds] = lines.as_slice() else { panic!("{lines:#?}") };
+    let [of_cluster, schedules, records, rest, crds] = lines.as_slice() else { panic!("{lines:#?}") };
     let run = |line: &str| {
         let line = STAND_INS.iter().fold(line.to_owned(), |line, (real, ours)| line.replace(real, ours));
         site.reader.run(&format!("export IMAGE={image}; {line}"))
     };
+    run(of_cluster);
     run(schedules);
     let begin = Instant::now();
     while !run(records).is_empty() {

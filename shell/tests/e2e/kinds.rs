@@ -253,7 +253,7 @@ async fn a_replica_set_is_scaled_unless_a_deployment_manages_it() {
     assert!(controller.stop().success());
 }
 
-fn cron_job(name: &str, suspend: bool) -> Value {
+pub(crate) fn cron_job(name: &str, suspend: bool) -> Value {
     json!({
         "apiVersion": "batch/v1", "kind": "CronJob", "metadata": { "name": name },
         "spec": {

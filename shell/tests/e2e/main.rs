@@ -14,6 +14,7 @@ mod audit;
 mod authorize;
 mod autoscalers;
 mod boundaries;
+mod cluster;
 mod clusters;
 mod conditions;
 mod configured;

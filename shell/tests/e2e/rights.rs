@@ -145,6 +145,17 @@ async fn those_for_the_whole_cluster_are_used_as_well() {
     stage.scale_by_hand("web", 7);
     stage.scaled("web", 4).await;
     held_and_given_back(&stage).await;
+    // One of the cluster takes more than all of those of namespaces.
+    stage.deploy("third", 3).await;
+    let targets = json!({ "kinds": [{ "kind": "Deployment" }], "exclude": [{ "name": "web" }] });
+    let third = json!({
+        "targets": targets, "namespaces": { "names": ["wide"], "selector": {} }, "timezone": "UTC", "defaultReplicas": 0,
+    });
+    stage.wide("third", third);
+    stage.scaled("third", 0).await;
+    stage.wide_when("third", "a status", |status| reason(status, "Ready") == "Reconciled").await;
+    stage.delete_wide("third").await;
+    stage.scaled("third", 3).await;
     stage.overrule_when("short", "that it goes", Value::is_null).await;
     // Leases that nobody renews are asked for before they count as dead.
     let leases = Api::<Lease>::namespaced(stage.client.clone(), "default");

@@ -24,6 +24,8 @@
 //!   same, no more than eight corrections come in ten minutes, and the object says who it is.
 //! - *rivals*: of two objects on one target the older one alone acts, the other says so, and has it 5 s after the older one is gone,
 //!   without a grace period.
+//! - *crews*: one schedule of many targets does for each of them what another does for its one; who is left out by a label, an annotation,
+//!   also until an instant, or the list is left alone at once and taken at once when it comes back, and the status counts them.
 //!
 //! A week is one of the schedules' clock. It runs six times as fast as the machine's, so leases, waits and watches have 28 hours of
 //! theirs, and 5 s of the machine's are 30 s of the schedules'. With two replicas both clocks are the same.
@@ -38,6 +40,7 @@
 )]
 
 mod book;
+mod crews;
 mod dice;
 mod itself;
 mod ledger;

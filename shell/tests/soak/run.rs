@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use kyklos_testserver::{End, Fault, Filter, Kind, Refusal, Seen, Verb};
 use serde_json::Value;
 
+use crate::crews::Crews;
 use crate::dice::Dice;
 use crate::ledger::Ledger;
 use crate::people::People;
@@ -81,6 +82,8 @@ async fn simulate(soak: Soak) -> Verdict {
     let span = (from, from + soak.seconds);
     let off = i64::from(soak.sabotage == Sabotage::OracleAMinuteOff);
     let people = People::new(&stage, &mut ledger, (soak.objects, off), span, &mut dice.fork());
+    let begun = from * 1_000 + stage.speed() * BEGINNING;
+    let crews = Crews::new(&stage, &mut ledger, (soak.objects, off), span, begun, dice.fork());
     stage.start_all();
     let first = DateTime::<Utc>::from_timestamp(from, 0).expect("a second of these years");
     let Soak { seed, objects, seconds, sabotage, .. } = soak;
@@ -93,12 +96,12 @@ async fn simulate(soak: Soak) -> Verdict {
         stage.server.fault_after(Filter::writes().kind(Kind::Event), objects, None, refused);
     }
     let (acts, faults) = (dice.fork(), dice.fork());
-    let begun = from * 1_000 + stage.speed() * BEGINNING;
     let quarrels = Quarrels::new(dice.fork(), begun);
     let mut running = Running {
         stage,
         ledger,
         people,
+        crews,
         quarrels,
         acts,
         faults,
@@ -121,6 +124,7 @@ struct Running {
     stage: Stage,
     ledger: Ledger,
     people: People,
+    crews: Crews,
     quarrels: Quarrels,
     acts: Dice,
     faults: Dice,
@@ -141,8 +145,8 @@ impl Running {
         let (mut act, mut trouble, mut audit) = (begun, begun, begin + AUDIT);
         while self.stage.now() < end && self.ledger.said.is_empty() {
             let lift = self.troubles.iter().map(|trouble| trouble.end).min().unwrap_or(i64::MAX);
-            let quarrel = self.quarrels.next();
-            self.stage.until(act.min(trouble).min(quarrel).min(audit).min(lift).min(end)).await;
+            let (quarrel, crew) = (self.quarrels.next(), self.crews.next());
+            self.stage.until(act.min(trouble).min(quarrel).min(crew).min(audit).min(lift).min(end)).await;
             self.enter();
             let now = self.stage.now();
             self.lift(now);
@@ -158,6 +162,9 @@ impl Running {
             }
             if now >= quarrel {
                 self.quarrels.go_on(&self.stage, &mut self.people, &mut self.ledger);
+            }
+            if now >= crew {
+                self.crews.go_on(&self.stage, &mut self.ledger);
             }
             if now >= audit {
                 self.audit();
@@ -228,8 +235,10 @@ impl Running {
             Some("ScaledDown") => false,
             _ => return,
         };
-        if is_there {
-            self.ledger.told_of(place(event["regarding"]["name"].as_str().expect("whom it is about")), at, up);
+        let (name, note) = (event["regarding"]["name"].as_str(), event["note"].as_str());
+        let (name, note) = (name.expect("whom it is about"), note.expect("what it says"));
+        if is_there && !self.crews.told(&mut self.ledger, name, note, at, up) {
+            self.ledger.told_of(place(name), at, up);
         }
     }
 
@@ -244,9 +253,11 @@ impl Running {
     fn show(&self) {
         let first = &self.ledger.said[0];
         let (namespace, name) = first.split(' ').next().and_then(|name| name.split_once('/')).expect("its name");
+        let crew = self.crews.of(place(name));
         for kind in [Kind::TimeWindowScaler, Kind::Deployment] {
             for object in self.stage.server.list(kind, namespace) {
-                if object["metadata"]["name"].as_str().is_some_and(|found| found.starts_with(name)) {
+                let found = object["metadata"]["name"].as_str();
+                if found.is_some_and(|found| found.starts_with(name) || Some(found) == crew) {
                     println!("{object}");
                 }
             }
@@ -272,6 +283,9 @@ impl Running {
         }
         for object in self.stage.server.list(Kind::TimeWindowScaler, "") {
             let (name, status) = (object["metadata"]["name"].as_str().expect("a name"), &object["status"]);
+            if self.crews.audit(&mut self.ledger, name, now, status) {
+                continue;
+            }
             let id = place(name);
             if self.people.is_rival(id, name) {
                 self.audit_rival(id, now, status);

@@ -22,6 +22,9 @@ pub(crate) struct Tally {
     /// Objects on a target that another one has: statuses that were checked, and targets that fell to them.
     pub(crate) rivals_said: u64,
     pub(crate) takeovers: u64,
+    /// Targets of schedules of many that left or came back; and statuses of those that were checked.
+    pub(crate) moves: u64,
+    pub(crate) crews: u64,
     /// Boundaries' scalings that an event had to tell of, and did; and events that told of something again in a fault, as where a
     /// process was killed whose statuses had been refused.
     pub(crate) told: u64,
@@ -62,6 +65,8 @@ impl Tally {
             && self.reverts_said > 0
             && self.rivals_said > 0
             && self.takeovers > 0
+            && self.moves > 0
+            && self.crews > 0
     }
 }
 
@@ -71,7 +76,8 @@ impl std::fmt::Display for Tally {
             f,
             "{} boundaries, {} of them exact and {} in faults; {} writes sent, {} accepted, the latest after {} ms outside faults; \
              {} boundaries told of in time, {} changes told of again in faults, {} times of the last scaling; \
-             {} acts, {} wrong clocks, {} counts put back and {} of them said, {} rivals said and {} takeovers; \
+             {} acts, {} wrong clocks, {} counts put back and {} of them said, {} rivals said and {} takeovers, {} targets picked \
+             or left and {} statuses of those who pick; \
              {} wrong, {} missed, {} twice; {:016x}",
             self.boundaries,
             self.exact,
@@ -88,6 +94,8 @@ impl std::fmt::Display for Tally {
             self.reverts_said,
             self.rivals_said,
             self.takeovers,
+            self.moves,
+            self.crews,
             self.wrong,
             self.missed,
             self.twice,

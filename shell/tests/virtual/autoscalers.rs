@@ -9,7 +9,7 @@ const HPA: Kind = Kind::HorizontalPodAutoscaler;
 
 impl World {
     /// Makes a HorizontalPodAutoscaler of a Deployment.
-    fn hpa(&self, name: &str, target: &str, min: u32, max: u32) {
+    pub(crate) fn hpa(&self, name: &str, target: &str, min: u32, max: u32) {
         let of = json!({ "apiVersion": "apps/v1", "kind": "Deployment", "name": target });
         let spec = json!({ "scaleTargetRef": of, "minReplicas": min, "maxReplicas": max });
         let object = json!({ "metadata": { "namespace": "shop", "name": name }, "spec": spec });
@@ -17,29 +17,29 @@ impl World {
     }
 
     /// Its bounds.
-    fn bounds(&self, name: &str) -> (i64, i64) {
+    pub(crate) fn bounds(&self, name: &str) -> (i64, i64) {
         let spec = self.server.get(HPA, "shop", name).unwrap()["spec"].clone();
         (spec["minReplicas"].as_i64().unwrap(), spec["maxReplicas"].as_i64().unwrap())
     }
 
     /// Somebody changes them.
-    fn set_bounds(&self, name: &str, bounds: &Value) {
+    pub(crate) fn set_bounds(&self, name: &str, bounds: &Value) {
         self.server.edit(HPA, "shop", name, "kubectl-edit", &json!({ "spec": bounds })).unwrap();
     }
 
     /// Makes a ScaledObject of a Deployment.
-    fn scaled_object(&self, name: &str, target: &str, more: &Value) {
+    pub(crate) fn scaled_object(&self, name: &str, target: &str, more: &Value) {
         let mut spec = json!({ "scaleTargetRef": { "name": target }, "triggers": [{ "type": "cron" }] });
         spec.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let object = json!({ "metadata": { "namespace": "shop", "name": name }, "spec": spec });
         self.server.create(Kind::ScaledObject, "kubectl", &object).unwrap();
     }
 
-    fn scaled(&self, name: &str) -> Value {
+    pub(crate) fn scaled(&self, name: &str) -> Value {
         self.server.get(Kind::ScaledObject, "shop", name).unwrap()
     }
 
-    fn record(&self) -> Value {
+    pub(crate) fn record(&self) -> Value {
         let records = self.server.list(Kind::ScaleRecord, "shop");
         records.first().map(|record| record["spec"]["entries"].clone()).unwrap_or_default()
     }

@@ -125,7 +125,7 @@ impl World {
         self.server.create(Kind::CronJob, "kubectl", &object).unwrap();
     }
 
-    fn cron(&self, name: &str) -> serde_json::Value {
+    pub(crate) fn cron(&self, name: &str) -> serde_json::Value {
         self.server.get(Kind::CronJob, "shop", name).unwrap()["spec"].clone()
     }
 }

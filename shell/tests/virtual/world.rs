@@ -96,7 +96,7 @@ impl World {
     pub(crate) fn at(wall: &str) -> Self {
         let wall = at(wall);
         let server = TestServer::new(wall);
-        for namespace in ["shop", "other", "kyklos-system"] {
+        for namespace in ["default", "shop", "other", "kyklos-system"] {
             server.create_namespace(namespace);
         }
         let machine = Machine { begin: Instant::now(), from: wall, off: AtomicI64::new(0) };

@@ -83,7 +83,10 @@ pub(crate) fn preconditions(kind: Kind, author: &Author, name: &str, old: &Store
             return Err(Refusal::conflict_as((about.group, &format!("{}/scale", about.plural)), name, &why));
         }
         // What the status of a custom resource comes with is forgotten before it is looked at.
-        (Kind::TimeWindowOverride | Kind::TimeWindowScaler, Some(Subresource::Status)) => {}
+        (
+            Kind::ClusterTimeWindowScaler | Kind::TimeWindowOverride | Kind::TimeWindowScaler,
+            Some(Subresource::Status),
+        ) => {}
         _ if other && author.put => {
             let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {present}");
             return Err(Refusal::conflict(kind, name, &why));
@@ -136,10 +139,12 @@ pub(crate) fn content(kind: Kind, key: &Key, value: &Value, old: Option<&Value>)
         Kind::Event => event(&key.1, value, old),
         Kind::Lease => lease(&key.1, value),
         Kind::HorizontalPodAutoscaler => autoscaler(&key.1, value),
-        Kind::ConfigMap
+        Kind::ClusterTimeWindowScaler
+        | Kind::ConfigMap
         | Kind::CronJob
         | Kind::Fleet
         | Kind::Namespace
+        | Kind::NodePool
         | Kind::ScaleRecord
         | Kind::ScaledObject
         | Kind::TimeWindowOverride
@@ -162,19 +167,26 @@ pub(crate) fn replicas(of: (&str, &str), name: &str, value: &Value) -> Result<()
 
 /// Without the feature gate by which it scales to none itself.
 fn autoscaler(name: &str, value: &Value) -> Result<(), Refusal> {
-    let invalid = |field: &str, why: &str| Err(Refusal::invalid(Kind::HorizontalPodAutoscaler, name, field, why));
     let (min, max) = (number(value, "/spec/minReplicas").unwrap_or(1), number(value, "/spec/maxReplicas").unwrap_or(0));
+    let mut wrong = Vec::new();
     if min < 1 {
-        return invalid("spec.minReplicas", &format!("Invalid value: {min}: must be greater than or equal to 1"));
+        wrong.push(("spec.minReplicas", format!("Invalid value: {min}: must be greater than or equal to 1")));
     }
     if max < 1 {
-        return invalid("spec.maxReplicas", &format!("Invalid value: {max}: must be greater than 0"));
+        wrong.push(("spec.maxReplicas", "Required value: must be set and greater than 0".to_owned()));
     }
     if max < min {
-        let why = format!("Invalid value: {max}: must be greater than or equal to `minReplicas`");
-        return invalid("spec.maxReplicas", &why);
+        wrong.push((
+            "spec.maxReplicas",
+            format!("Invalid value: {max}: must be greater than or equal to `minReplicas`"),
+        ));
     }
-    Ok(())
+    if min == 0 {
+        let why = "Forbidden: must specify at least one Object or External metric to support scaling to zero replicas";
+        wrong.push(("spec.metrics", why.to_owned()));
+    }
+    let about = Kind::HorizontalPodAutoscaler.about();
+    if wrong.is_empty() { Ok(()) } else { Err(Refusal::all_invalid_as((about.group, about.name), name, &wrong)) }
 }
 
 fn lease(name: &str, value: &Value) -> Result<(), Refusal> {
@@ -233,6 +245,12 @@ fn event(name: &str, value: &Value, old: Option<&Value>) -> Result<(), Refusal> 
         if most > 0 && given.len() > most {
             return invalid(field, &format!("Invalid value: \"\": can have at most {most} characters"));
         }
+    }
+    // Of what lies in no namespace it is told in one of two.
+    let (about, place) = (text(value, "/regarding/namespace"), text(value, "/metadata/namespace"));
+    if if about.is_empty() { !["default", "kube-system"].contains(&place) } else { about != place } {
+        let why = format!("Invalid value: \"{about}\": does not match event.namespace");
+        return invalid("involvedObject.namespace", &why);
     }
     if text(value, "/note").len() > 1_024 {
         return invalid("note", "Invalid value: \"\": can have at most 1024 characters");

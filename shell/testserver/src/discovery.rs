@@ -1,4 +1,4 @@
-//! What the server says of the kinds that it serves: the custom one that can be scaled, and its CRD.
+//! What the server says of the kinds that it serves: the custom ones that can be scaled, and their CRDs.
 
 use serde_json::{Value, json};
 
@@ -7,12 +7,13 @@ use crate::store::Store;
 
 /// The answer to a question about kinds; `None` to any other.
 pub(crate) fn answer(store: &mut Store, path: &str) -> Option<Value> {
-    let kind = Kind::Fleet;
+    let served: Vec<_> = [Kind::Fleet, Kind::NodePool].into_iter().filter(|kind| store.shelf(*kind).served).collect();
+    served.into_iter().find_map(|kind| of(kind, path))
+}
+
+fn of(kind: Kind, path: &str) -> Option<Value> {
     let about = kind.about();
     let (group, version, plural) = (about.group, about.version, about.plural);
-    if !store.shelf(kind).served {
-        return None;
-    }
     if path == format!("/apis/{group}") {
         let version = json!({ "groupVersion": kind.api_version(), "version": version });
         return Some(json!({
@@ -20,8 +21,7 @@ pub(crate) fn answer(store: &mut Store, path: &str) -> Option<Value> {
         }));
     }
     if path == format!("/apis/{group}/{version}") {
-        let resource =
-            |name: String, kind: &str| json!({ "name": name, "singularName": "", "namespaced": true, "kind": kind });
+        let resource = |name: String, kind: &str| json!({ "name": name, "singularName": "", "namespaced": about.namespaced, "kind": kind });
         return Some(json!({
             "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": kind.api_version(),
             "resources": [
@@ -31,7 +31,7 @@ pub(crate) fn answer(store: &mut Store, path: &str) -> Option<Value> {
             ],
         }));
     }
-    let scale = json!({ "specReplicasPath": format!(".spec.{}", about.count), "statusReplicasPath": ".status.size" });
+    let scale = json!({ "specReplicasPath": format!(".spec.{}", about.count), "statusReplicasPath": format!(".status.{}", about.count) });
     (path == format!("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{plural}.{group}")).then(|| {
         json!({
             "kind": "CustomResourceDefinition", "apiVersion": "apiextensions.k8s.io/v1",

@@ -1,6 +1,7 @@
 //! Who watches what. A change costs those that it concerns, not those that watch something else.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::mem;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -31,12 +32,12 @@ pub(crate) struct Subscriber {
     pub(crate) news: UnboundedSender<News>,
 }
 
-/// The watches of a kind, by what they watch.
+/// The watches of a kind, by what they watch. In one order, so that those that end together end in the same one each time.
 #[derive(Debug, Default)]
 pub(crate) struct Hub {
     everything: Vec<Subscriber>,
-    namespaces: HashMap<String, Vec<Subscriber>>,
-    names: HashMap<Key, Vec<Subscriber>>,
+    namespaces: BTreeMap<String, Vec<Subscriber>>,
+    names: BTreeMap<Key, Vec<Subscriber>>,
     /// Those that nothing reaches any more.
     mute: Vec<Subscriber>,
 }
@@ -92,8 +93,8 @@ impl Hub {
     pub(crate) fn silence(&mut self) -> usize {
         let before = self.mute.len();
         self.mute.append(&mut self.everything);
-        self.mute.extend(self.namespaces.drain().flat_map(|(_, list)| list));
-        self.mute.extend(self.names.drain().flat_map(|(_, list)| list));
+        self.mute.extend(mem::take(&mut self.namespaces).into_values().flatten());
+        self.mute.extend(mem::take(&mut self.names).into_values().flatten());
         for subscriber in self.mute.iter().skip(before) {
             let _gone = subscriber.news.send(News::Silence);
         }

@@ -3,6 +3,8 @@
 /// The kinds of objects that the server knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
+    /// `kyklos.io/v1alpha1`, of the cluster, a custom resource with `status`.
+    ClusterTimeWindowScaler,
     /// `v1`, namespaced.
     ConfigMap,
     /// `batch/v1`, namespaced, with `status`.
@@ -19,6 +21,8 @@ pub enum Kind {
     Lease,
     /// `v1`, of the cluster.
     Namespace,
+    /// `karpenter.sh/v1`, of the cluster, a custom resource with `status` and `scale`.
+    NodePool,
     /// `kyklos.io/v1alpha1`, namespaced, a custom resource without `status`.
     ScaleRecord,
     /// `keda.sh/v1alpha1`, namespaced, a custom resource with `status`. It is served once it is installed.
@@ -65,7 +69,8 @@ pub(crate) struct About {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
+        Self::ClusterTimeWindowScaler,
         Self::ConfigMap,
         Self::CronJob,
         Self::Deployment,
@@ -74,6 +79,7 @@ impl Kind {
         Self::HorizontalPodAutoscaler,
         Self::Lease,
         Self::Namespace,
+        Self::NodePool,
         Self::ScaleRecord,
         Self::ScaledObject,
         Self::StatefulSet,
@@ -91,6 +97,19 @@ impl Kind {
 
     pub(crate) const fn about(self) -> &'static About {
         match self {
+            Self::ClusterTimeWindowScaler => &About {
+                group: "kyklos.io",
+                version: "v1alpha1",
+                plural: "clustertimewindowscalers",
+                name: "ClusterTimeWindowScaler",
+                namespaced: false,
+                status: true,
+                scale: false,
+                count: "replicas",
+                generation: Generation::AllButStatus,
+                unconditional_update: false,
+                create_on_update: true,
+            },
             Self::ConfigMap => &About {
                 group: "",
                 version: "v1",
@@ -195,6 +214,19 @@ impl Kind {
                 unconditional_update: true,
                 create_on_update: false,
             },
+            Self::NodePool => &About {
+                group: "karpenter.sh",
+                version: "v1",
+                plural: "nodepools",
+                name: "NodePool",
+                namespaced: false,
+                status: true,
+                scale: true,
+                count: "replicas",
+                generation: Generation::AllButStatus,
+                unconditional_update: false,
+                create_on_update: true,
+            },
             Self::ScaleRecord => &About {
                 group: "kyklos.io",
                 version: "v1alpha1",
@@ -267,7 +299,13 @@ impl Kind {
     pub(crate) const fn is_custom(self) -> bool {
         matches!(
             self,
-            Self::Fleet | Self::ScaleRecord | Self::ScaledObject | Self::TimeWindowOverride | Self::TimeWindowScaler
+            Self::ClusterTimeWindowScaler
+                | Self::Fleet
+                | Self::NodePool
+                | Self::ScaleRecord
+                | Self::ScaledObject
+                | Self::TimeWindowOverride
+                | Self::TimeWindowScaler
         )
     }
 

@@ -110,14 +110,26 @@ impl Refusal {
     }
 
     /// The same for what has no kind here: group and what the API server calls it.
-    pub(crate) fn invalid_as((group, word): (&str, &str), name: &str, field: &str, why: &str) -> Self {
+    pub(crate) fn invalid_as(of: (&str, &str), name: &str, field: &str, why: &str) -> Self {
+        Self::all_invalid_as(of, name, &[(field, why.to_owned())])
+    }
+
+    /// 422: these fields are wrong, and why.
+    pub(crate) fn all_invalid_as((group, word): (&str, &str), name: &str, wrong: &[(&str, String)]) -> Self {
         let qualified = if group.is_empty() { word.to_owned() } else { format!("{word}.{group}") };
-        let reason = if why.starts_with("Required value") { "FieldValueRequired" } else { "FieldValueInvalid" };
+        let reason = |why: &str| match why.split_once(':').map_or(why, |(reason, _)| reason) {
+            "Required value" => "FieldValueRequired",
+            "Forbidden" => "FieldValueForbidden",
+            _ => "FieldValueInvalid",
+        };
+        let causes = wrong.iter().map(|(field, why)| json!({ "reason": reason(why), "message": why, "field": field }));
         let mut details = Details::of(name, group, word);
-        details.insert("causes".to_owned(), json!([{ "reason": reason, "message": why, "field": field }]));
+        details.insert("causes".to_owned(), causes.collect());
+        let said: Vec<_> = wrong.iter().map(|(field, why)| format!("{field}: {why}")).collect();
+        let said = if said.len() == 1 { said.concat() } else { format!("[{}]", said.join(", ")) };
         Self {
             details: Some(details.into()),
-            ..Self::new(422, "Invalid", &format!("{qualified} \"{name}\" is invalid: {field}: {why}"))
+            ..Self::new(422, "Invalid", &format!("{qualified} \"{name}\" is invalid: {said}"))
         }
     }
 

@@ -158,6 +158,7 @@ impl<'a> Place<'a> {
             }
             [plural] => Self { kind: found(plural), ..Self::default() },
             [plural, name] => Self { kind: found(plural), name, ..Self::default() },
+            [plural, name, part] => Self { kind: found(plural), name, subresource: Some(sub(part)), namespace: "" },
             _ => Self::default(),
         }
     }
@@ -188,6 +189,10 @@ mod tests {
         let namespace = call("DELETE", "/api/v1/namespaces/shop");
         assert_eq!((namespace.verb, namespace.kind), (Verb::Delete, Some(Kind::Namespace)));
         assert_eq!((namespace.namespace.as_str(), namespace.name.as_str()), ("", "shop"));
+
+        let pool = call("PATCH", "/apis/karpenter.sh/v1/nodepools/batch/scale");
+        assert_eq!((pool.kind, pool.subresource), (Some(Kind::NodePool), Some(Subresource::Scale)));
+        assert_eq!((pool.namespace.as_str(), pool.name.as_str()), ("", "batch"));
 
         let version = call("GET", "/version");
         assert_eq!((version.verb, version.kind), (Verb::Get, None));

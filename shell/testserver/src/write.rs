@@ -207,6 +207,12 @@ fn keep_system(old: &Value, new: &mut Value) {
             None => metadata.remove(field),
         };
     }
+    // What is empty is left out.
+    for field in ["annotations", "labels"] {
+        if metadata.get(field).and_then(Value::as_object).is_some_and(Map::is_empty) {
+            metadata.remove(field);
+        }
+    }
     for field in ["apiVersion", "kind"] {
         if let Some(value) = old.get(field) {
             map_mut(new).insert(field.to_owned(), value.clone());

@@ -8,8 +8,9 @@ use kyklos_core::{Reason, VALUE_MAX};
 
 use super::{Override, TTL_MAX, TimeWindowOverrideSpec};
 use crate::api::problems::{FieldProblem, Problems};
+use crate::api::selection::CLUSTER_KIND;
 use crate::api::selector::Selector;
-use crate::api::{KIND, Replicas, Value, instants};
+use crate::api::{KIND, Replicas, ScalerKind, Value, instants};
 
 /// What an object asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,12 +31,14 @@ pub struct Asked {
     pub ttl: TimeDelta,
 }
 
-/// The schedules that an override is for, in its own namespace.
+/// The schedules that an override is for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Whom {
-    /// The one of this name.
+    /// The one of this name in its own namespace.
     Named(Box<str>),
-    /// Those with such labels.
+    /// The one of this name of the cluster, but for its targets in the override's own namespace alone.
+    OfCluster(Box<str>),
+    /// Those with such labels in its own namespace.
     Selected(Selector),
 }
 
@@ -49,11 +52,23 @@ pub enum End {
 }
 
 impl Whom {
-    /// Whether it is for a schedule of this name and these labels.
-    pub fn takes(&self, name: &str, labels: &BTreeMap<String, String>) -> bool {
+    /// The kind of the schedules that it is for.
+    pub const fn kind(&self) -> ScalerKind {
         match self {
-            Self::Named(named) => **named == *name,
-            Self::Selected(selector) => selector.takes(|key| labels.get(key).map(String::as_str)),
+            Self::Named(_) | Self::Selected(_) => ScalerKind::TimeWindowScaler,
+            Self::OfCluster(_) => ScalerKind::ClusterTimeWindowScaler,
+        }
+    }
+
+    /// Whether it is for a schedule of this kind, this name and these labels, which lies in its own namespace or in none.
+    pub fn takes(&self, kind: ScalerKind, name: &str, labels: &BTreeMap<String, String>) -> bool {
+        match (self, kind) {
+            (Self::Named(named), ScalerKind::TimeWindowScaler)
+            | (Self::OfCluster(named), ScalerKind::ClusterTimeWindowScaler) => **named == *name,
+            (Self::Selected(selector), ScalerKind::TimeWindowScaler) => {
+                selector.takes(|key| labels.get(key).map(String::as_str))
+            }
+            _ => false,
         }
     }
 }
@@ -129,16 +144,21 @@ fn value(spec: &TimeWindowOverrideSpec, problems: &mut Problems) -> Option<Value
 fn whom(spec: &TimeWindowOverrideSpec, problems: &mut Problems) -> Option<Whom> {
     match (&spec.scaler_ref, &spec.selector) {
         (Some(scaler), None) => {
-            if scaler.kind != KIND && !problems.covers("spec.scalerRef.kind") {
+            let kind = ScalerKind::read(&scaler.kind);
+            if kind.is_none() && !problems.covers("spec.scalerRef.kind") {
                 problems.push(
                     "spec.scalerRef.kind",
-                    format!("{:?} is no kind that is overridden: write {KIND}", scaler.kind),
+                    format!("{:?} is no kind that is overridden: write {KIND} or {CLUSTER_KIND}", scaler.kind),
                 );
             }
             if scaler.name.is_empty() && !problems.covers("spec.scalerRef.name") {
                 problems.push("spec.scalerRef.name", "the text is empty: write a name");
             }
-            Some(Whom::Named(scaler.name.as_str().into()))
+            let name = scaler.name.as_str().into();
+            Some(match kind? {
+                ScalerKind::TimeWindowScaler => Whom::Named(name),
+                ScalerKind::ClusterTimeWindowScaler => Whom::OfCluster(name),
+            })
         }
         (None, Some(selector)) => Selector::of(selector, "spec.selector", problems).map(Whom::Selected),
         (None, None) => {

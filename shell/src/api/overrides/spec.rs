@@ -46,7 +46,8 @@ use crate::api::{Replicas, Value};
     validation = Rule::new("has(self.until) || !has(oldSelf.until)").message("one with until keeps one: make another one for the next boundary"),
 )]
 pub struct TimeWindowOverrideSpec {
-    /// The schedule that it is for, in the same namespace. Can't be changed.
+    /// The schedule that it is for: one of the same namespace; or one of the cluster, and then for its targets in this namespace
+    /// alone. Can't be changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scaler_ref: Option<ScalerRef>,
     /// The schedules of its namespace that it is for, by their labels, instead of scalerRef; an empty one is for all.
@@ -99,7 +100,7 @@ impl TimeWindowOverrideSpec {
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ScalerRef {
-    /// Its kind: TimeWindowScaler.
+    /// Its kind: TimeWindowScaler, which is meant when absent, or ClusterTimeWindowScaler.
     #[serde(default = "scaler_kind")]
     #[schemars(schema_with = "kind_schema")]
     pub kind: String,
@@ -203,7 +204,7 @@ pub(super) fn scaler_kind() -> String {
     crate::api::KIND.to_owned()
 }
 
-/// The one kind that there is.
 fn kind_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    schemars::json_schema!({ "type": "string", "enum": [crate::api::KIND] })
+    let kinds = crate::api::ScalerKind::ALL.map(crate::api::ScalerKind::as_str);
+    schemars::json_schema!({ "type": "string", "enum": kinds })
 }

@@ -60,6 +60,8 @@ pub enum Left<'a> {
     Unreadable(Annotation),
     /// This object makes it, and would undo what anybody else writes.
     Owned(&'a str),
+    /// This autoscaler is taken as well, and scales it.
+    Governed(&'a str),
     /// It is Kyklos itself.
     Kyklos,
 }
@@ -100,13 +102,28 @@ impl Selection {
         if let Some(owner) = workload.owner {
             return Err(Left::Owned(owner));
         }
-        let names = |excluded: &Excluded| {
-            *excluded.name == *workload.name && excluded.kind.as_ref().is_none_or(|kind| **kind == *workload.kind)
-        };
+        self.leaves_in(workload.kind, workload.name, workload.exclusion, now)
+    }
+
+    /// Whether neither its list nor the workload itself, by what it says of that, keeps a workload out at an instant. An autoscaler goes
+    /// with what it scales: to claim it is to claim both.
+    ///
+    /// # Errors
+    ///
+    /// Which of the two does.
+    pub fn leaves_in<'a>(
+        &self,
+        kind: &str,
+        name: &str,
+        exclusion: Exclusion,
+        now: DateTime<Utc>,
+    ) -> Result<(), Left<'a>> {
+        let names =
+            |excluded: &Excluded| *excluded.name == *name && excluded.kind.as_ref().is_none_or(|of| **of == *kind);
         if self.exclude.iter().any(names) {
             return Err(Left::Listed);
         }
-        match workload.exclusion {
+        match exclusion {
             exclusion if !exclusion.holds_at(now) => Ok(()),
             Exclusion::Until(until) => Err(Left::ExcludedUntil(until)),
             Exclusion::Unreadable(annotation) => Err(Left::Unreadable(annotation)),
@@ -127,6 +144,7 @@ impl fmt::Display for Left<'_> {
             }
             Self::Unreadable(annotation) => f.write_str(annotation.words()),
             Self::Owned(owner) => write!(f, "{owner} controls it, and would undo what is written: select that instead"),
+            Self::Governed(by) => write!(f, "it is left to {by}, which scales it and is picked as well"),
             Self::Kyklos => f.write_str("it is Kyklos itself"),
         }
     }

@@ -3,6 +3,7 @@
 mod aim;
 mod chosen;
 mod exclusion;
+mod places;
 mod reach;
 mod read;
 mod spec;
@@ -16,8 +17,9 @@ use super::selector::Selector;
 pub use aim::{Aim, Selecting};
 pub use chosen::{Candidate, Left, Selection};
 pub use exclusion::{Annotation, EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, Exclusion};
+pub use places::Places;
 pub use reach::{CLUSTER_KIND, MAX_NEW_TARGETS, NEW_TARGETS_MAX, Reach, Scope};
-pub use read::{read_namespaces, read_targets};
+pub use read::{check_namespaces, read_namespaces, read_targets};
 pub use spec::{ExcludedSpec, KindSpec, NamespacesSpec, TargetsSpec};
 
 /// The most kinds of one selection: each is a watch.
@@ -118,6 +120,30 @@ impl Namespaces {
         self.selector.is_some()
     }
 }
+
+impl fmt::Display for Namespaces {
+    /// As part of a sentence about the workloads of them: `the namespaces lab, shop and those with the labels env=dev`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |names: &[Box<str>]| {
+            let first = names.iter().take(SAID).map(|name| &**name).collect::<Vec<_>>().join(", ");
+            let more = names.len().checked_sub(SAID).filter(|more| *more > 0);
+            first + &more.map(|more| format!(" and {more} more")).unwrap_or_default()
+        };
+        let selector = self.selector.as_ref().filter(|selector| !selector.takes_all());
+        match (&*self.names, selector) {
+            ([], None) => f.write_str("all namespaces but Kyklos' own and the system's")?,
+            ([], Some(selector)) => write!(f, "the namespaces with the labels {selector}")?,
+            (names, None) => write!(f, "the namespaces {}", list(names))?,
+            (names, Some(selector)) => {
+                write!(f, "the namespaces {} and those with the labels {selector}", list(names))?;
+            }
+        }
+        if self.exclude.is_empty() { Ok(()) } else { write!(f, " except for {}", list(&self.exclude)) }
+    }
+}
+
+/// Of so many namespaces the names are said.
+const SAID: usize = 5;
 
 /// An instant in words of ours.
 fn words(at: DateTime<Utc>) -> String {

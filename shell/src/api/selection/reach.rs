@@ -8,6 +8,7 @@ use crate::api::names::check_name;
 use crate::api::problems::Problems;
 use crate::api::spec::{target_api_version, target_kind};
 use crate::api::{OnDelete, Value};
+use crate::target::Kind;
 
 /// How many workloads an edit may newly lower at once where the schedule says nothing else.
 pub const MAX_NEW_TARGETS: u32 = 200;
@@ -24,6 +25,40 @@ pub enum Scope<'a> {
     Namespace(&'a str),
     /// In none, and for the whole cluster.
     Cluster,
+}
+
+impl<'a> Scope<'a> {
+    /// That of what lies in a namespace, or in none where that is empty.
+    pub const fn of(namespace: &'a str) -> Self {
+        if namespace.is_empty() { Self::Cluster } else { Self::Namespace(namespace) }
+    }
+
+    /// Why a schedule of this scope can't name a target, by the field of `targetRef` that is wrong.
+    pub(in crate::api) fn refusal(
+        self,
+        api_version: &str,
+        kind: &str,
+        namespace: Option<&str>,
+    ) -> Option<(&'static str, String)> {
+        match (self, namespace) {
+            (Self::Namespace(own), Some(asked)) if asked != own => Some((
+                "namespace",
+                format!("{asked:?} is another namespace than the object's own: write {own:?} or leave the field out"),
+            )),
+            (Self::Cluster, Some(_)) => Some((
+                "namespace",
+                format!("a {CLUSTER_KIND} names what is in no namespace: leave it out, or write targets"),
+            )),
+            (Self::Cluster, None) if Kind::named(api_version, kind).is_some_and(|kind| kind.is_own()) => Some((
+                "kind",
+                format!(
+                    "a {kind} is in a namespace, and a {CLUSTER_KIND} names what is in none, such as NodePool of karpenter.sh/v1: \
+                     write targets and namespaces instead"
+                ),
+            )),
+            (Self::Namespace(_) | Self::Cluster, _) => None,
+        }
+    }
 }
 
 /// What a schedule is for.
@@ -152,26 +187,8 @@ fn read_named(value: &Json, path: &str, scope: Scope<'_>, problems: &mut Problem
         }
     }
     let asked = fields.text("namespace", problems);
-    let at = fields.path("namespace");
-    match (asked, scope) {
-        (Some(asked), Scope::Namespace(own)) if asked != own => {
-            let message =
-                format!("{asked:?} is another namespace than the object's own: write {own:?} or leave the field out");
-            problems.push(at, message);
-        }
-        (Some(_), Scope::Cluster) => {
-            problems
-                .push(at, format!("a {CLUSTER_KIND} names what is in no namespace: leave it out, or write targets"));
-        }
-        _ => {}
-    }
-    if scope == Scope::Cluster && KindRef::usual(&kind) == Some(&*api_version) {
-        let at = fields.path("kind");
-        let message = format!(
-            "a {kind} is in a namespace, and a {CLUSTER_KIND} names what is in none, such as NodePool of karpenter.sh/v1: write \
-             targets and namespaces instead"
-        );
-        problems.push(at, message);
+    if let Some((field, message)) = scope.refusal(&api_version, &kind, asked.as_deref()) {
+        problems.push(fields.path(field), message);
     }
     fields.finish(problems);
     Some(Reach::Named { kind: KindRef::new(&api_version, &kind), name: name.into() })

@@ -35,6 +35,14 @@ pub fn read_namespaces(value: &Value, path: &str, problems: &mut Problems) -> Op
     Some(NamespacesSpec { names: names.unwrap_or_default(), selector, exclude: exclude.unwrap_or_default() })
 }
 
+/// Reads `namespaces` for what is wrong with it alone.
+pub fn check_namespaces(value: &Value, path: &str, problems: &mut Problems) {
+    let before = problems.said();
+    if let Some(spec) = read_namespaces(value, path, problems).filter(|_| problems.said() == before) {
+        Namespaces::of(&spec, path, problems);
+    }
+}
+
 /// The first entries of a list, as many as there may be. Something stands in for one that is wrong, so that those after it keep
 /// their index.
 fn read_list<T>(

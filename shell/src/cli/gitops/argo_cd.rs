@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Piece;
 use super::owned::{Target, notes};
 use crate::api::overrides::OVERRIDE_KIND;
+use crate::api::selection::CLUSTER_KIND;
 use crate::api::{GROUP, KIND};
 
 /// The health of our objects, as Argo CD's own Lua reads it: the language's core and `table`, and no other library.
@@ -19,10 +20,14 @@ pub(super) fn pieces(targets: &BTreeSet<Target>) -> [Piece; 2] {
 /// Without RespectIgnoreDifferences a sync for any other reason puts the count back, since what is ignored is only not shown.
 fn application(targets: &BTreeSet<Target>) -> Piece {
     let ignored = |target: &Target| {
-        json!({
+        let mut ignored = json!({
             "group": target.group, "kind": target.kind, "namespace": target.namespace, "name": target.name,
             "jsonPointers": target.pointers(),
-        })
+        });
+        if let (Some(fields), true) = (ignored.as_object_mut(), target.namespace.is_empty()) {
+            fields.remove("namespace");
+        }
+        ignored
     };
     let ignored: Vec<Value> = targets.iter().map(ignored).collect();
     let mut comment = vec!["Argo CD: these belong into the Application that has the targets.".to_owned()];
@@ -38,11 +43,11 @@ fn application(targets: &BTreeSet<Target>) -> Piece {
 }
 
 fn health() -> Piece {
-    // Both kinds have the conditions that it reads.
-    let health = [KIND, OVERRIDE_KIND];
+    // They all have the conditions that it reads.
+    let health = [KIND, CLUSTER_KIND, OVERRIDE_KIND];
     let health = health.map(|kind| (format!("resource.customizations.health.{GROUP}_{kind}"), json!(HEALTH)));
     let comment = [
-        "Argo CD: when a schedule and an override are healthy. Two keys of Argo CD's own ConfigMap, which is there already:",
+        "Argo CD: when a schedule and an override are healthy. Three keys of Argo CD's own ConfigMap, which is there already:",
         "kubectl apply --server-side --field-manager=kyklos-health -f FILE",
     ];
     let value = json!({

@@ -69,8 +69,13 @@ fn selector(target: &Target) -> Value {
     let mut selector = json!({
         "kind": target.kind, "name": exactly(&target.name), "namespace": exactly(&target.namespace),
     });
-    if let (Some(fields), false) = (selector.as_object_mut(), target.group.is_empty()) {
-        fields.insert("group".to_owned(), json!(exactly(&target.group)));
+    if let Some(fields) = selector.as_object_mut() {
+        if target.namespace.is_empty() {
+            fields.remove("namespace");
+        }
+        if !target.group.is_empty() {
+            fields.insert("group".to_owned(), json!(exactly(&target.group)));
+        }
     }
     selector
 }

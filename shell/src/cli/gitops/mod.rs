@@ -45,9 +45,9 @@ struct Piece {
 impl Gitops {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let mut loaded = self.input.load();
-        let workloads = std::mem::take(&mut loaded.workloads);
+        let (workloads, places) = (std::mem::take(&mut loaded.workloads), std::mem::take(&mut loaded.places));
         let subjects = loaded.all()?;
-        let assigned = Assigned::of(&subjects, &workloads);
+        let assigned = Assigned::of(&subjects, &workloads, &places);
         // Several schedules may have one target, of which one acts.
         let mut targets: BTreeSet<Target> = subjects.iter().filter_map(|subject| Target::of(&subject.object)).collect();
         for (policy, subject) in

@@ -7,6 +7,7 @@ use crate::target::{Field, Kind};
 /// A target as other tools name it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Target {
+    /// Empty of what lies in none.
     pub(super) namespace: String,
     pub(super) kind: String,
     pub(super) name: String,
@@ -36,7 +37,8 @@ impl Target {
 
     /// For a comment, on one line.
     pub(super) fn words(&self) -> String {
-        plain(&format!("{} {}/{}", self.kind, self.namespace, self.name)).into_owned()
+        let place = if self.namespace.is_empty() { String::new() } else { format!("{}/", self.namespace) };
+        plain(&format!("{} {place}{}", self.kind, self.name)).into_owned()
     }
 
     /// The fields of it that Kyklos writes; those of whatever has `scale` where it is of no kind of its own.

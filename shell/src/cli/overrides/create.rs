@@ -3,30 +3,34 @@
 use std::io::{self, Write};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use clap::{Args, value_parser};
+use clap::{ArgGroup, Args, value_parser};
 use k8s_openapi::jiff::SignedDuration;
 
 use crate::api::manifest::printable;
 use crate::api::overrides::{Asked, ScalerRef, TTL_DEFAULT, TTL_MAX, TimeWindowOverrideSpec};
 use crate::api::problems::Problems;
-use crate::api::{KIND, NoValue, Value, instants};
+use crate::api::{NoValue, ScalerKind, Value, instants};
 use crate::cli::Failure;
 use crate::cluster::overrides::Overriding;
 
 /// Give a schedule another value for some time
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("end").required(true))]
 pub(in crate::cli) struct Create {
     /// The schedule that it is for
     #[arg(value_name = "SCALER")]
     scaler: String,
-    /// Its namespace; that of the kubeconfig by default
+    /// It is a ClusterTimeWindowScaler, which is overridden for its targets in the namespace alone
+    #[arg(long)]
+    cluster: bool,
+    /// The namespace; that of the kubeconfig by default
     #[arg(long, short, value_name = "NS")]
     namespace: Option<String>,
     /// What its target gets as long as it lasts: a count, a share of its original count such as 50%, original, or bounds such as 2..5
     #[arg(long, value_name = "VALUE", value_parser = value)]
     replicas: Value,
     /// How long it lasts, such as 45m or 1h30m
-    #[arg(long = "for", value_name = "DURATION", value_parser = duration, group = "end", required_unless_present_any = ["until", "until_next_boundary"])]
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration, group = "end")]
     lasts: Option<TimeDelta>,
     /// Until when (RFC 3339)
     #[arg(long, value_name = "INSTANT", value_parser = instants::read, group = "end")]
@@ -67,8 +71,9 @@ impl Create {
         // One that says no beginning counts at once, by whatever clock.
         let until = self.until.or_else(|| begins.checked_add_signed(self.lasts?));
         let (replicas, min_replicas, max_replicas) = self.replicas.fields();
+        let kind = if self.cluster { ScalerKind::ClusterTimeWindowScaler } else { ScalerKind::TimeWindowScaler };
         let spec = TimeWindowOverrideSpec {
-            scaler_ref: Some(ScalerRef { kind: KIND.to_owned(), name: self.scaler.clone() }),
+            scaler_ref: Some(ScalerRef { kind: kind.as_str().to_owned(), name: self.scaler.clone() }),
             selector: None,
             replicas,
             min_replicas,
@@ -102,7 +107,31 @@ impl Create {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser as _;
+
     use super::*;
+
+    /// `kyklos override create` alone.
+    #[derive(Debug, clap::Parser)]
+    struct Alone {
+        #[command(flatten)]
+        create: Create,
+    }
+
+    #[test]
+    fn one_end_is_asked_for_and_each_way_to_say_it_named() {
+        let parse = |ends: &[&str]| {
+            let words = ["create", "web", "--replicas", "3", "--reason", "launch"];
+            Alone::try_parse_from(words.iter().chain(ends)).map(|alone| alone.create)
+        };
+        let said = parse(&[]).unwrap_err().to_string();
+        assert!(said.contains("<--for <DURATION>|--until <INSTANT>|--until-next-boundary>"), "{said}");
+        let until = ["--until", "2026-12-01T18:00:00Z"];
+        for end in [&["--for", "2h"] as &[&str], &until, &["--until-next-boundary"]] {
+            parse(end).unwrap();
+        }
+        assert!(parse(&["--for", "2h", "--until-next-boundary"]).is_err());
+    }
 
     #[test]
     fn durations_as_people_write_them() {

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::api::instants;
 use crate::api::manifest::printable;
 use crate::api::overrides::TimeWindowOverride;
+use crate::api::selection::CLUSTER_KIND;
 use crate::api::times::to_instant;
 use crate::cli::Failure;
 use crate::cli::tables::columns;
@@ -56,6 +57,7 @@ fn row(found: &TimeWindowOverride) -> [String; 7] {
     let status = found.status.as_ref();
     let until = status.and_then(|status| status.until.as_ref()).map(|until| instants::write(to_instant(until)));
     let whom = match &found.spec.scaler_ref {
+        Some(scaler) if scaler.kind == CLUSTER_KIND => printable(&format!("{} (cluster)", scaler.name)),
         Some(scaler) => printable(&scaler.name),
         None => "(labels)".to_owned(),
     };

@@ -53,9 +53,9 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let mut loaded = self.input.load();
-        let workloads = std::mem::take(&mut loaded.workloads);
+        let (workloads, places) = (std::mem::take(&mut loaded.workloads), std::mem::take(&mut loaded.places));
         let subjects = loaded.all()?;
-        let assigned = Assigned::of(&subjects, &workloads);
+        let assigned = Assigned::of(&subjects, &workloads, &places);
         warn(&assigned.warnings());
         let look = self.look();
         let width = self.width.or_else(terminal_width).unwrap_or(WIDTH);

@@ -20,7 +20,7 @@ pub(super) fn table<'r>(rows: impl Iterator<Item = Row<'r>>, from: Begin) -> Str
             Some(subject) => given(&row, subject, from),
             None => (NOTHING.to_owned(), NOTHING.to_owned(), NOTHING.to_owned(), Vec::new()),
         };
-        notes.extend(row.others.iter().map(|other| format!("{} claims it and doesn't act", other.name())));
+        notes.extend(row.others.iter().cloned());
         notes.extend(row.left.iter().map(|(other, why)| format!("{} leaves it out: {why}", other.name())));
         [
             printable(&row.workload.called()),
@@ -38,7 +38,7 @@ pub(super) fn table<'r>(rows: impl Iterator<Item = Row<'r>>, from: Begin) -> Str
 fn given(row: &Row<'_>, subject: &Subject, from: Begin) -> (String, String, String, Vec<String>) {
     let zone = subject.schedule.zone();
     let at = from.in_zone(zone).unwrap_or_default();
-    let answer = subject.answer_at(at);
+    let answer = subject.answer_in(&row.workload.namespace, at);
     let present = row.workload.replicas.unwrap_or(1);
     let original = row.workload.original.or_else(|| u32::try_from(present).ok());
     let count = answer.value.of(present, original).filter(|_| row.workload.has_count());

@@ -7,6 +7,7 @@ mod day;
 mod edits;
 mod fights;
 mod kstatus;
+mod many;
 mod memory;
 mod orders;
 mod overrides;
@@ -25,7 +26,7 @@ use crate::api::overrides::Override;
 use crate::api::selection::Aim;
 use crate::api::{Identity, Policy, TimeWindowScalerStatus};
 use crate::calendar::Dates;
-use crate::target::{Size, TargetKey, TargetState};
+use crate::target::{Kind, Size, TargetKey, TargetState};
 
 /// What an object's ConfigMap is found to be.
 #[derive(Debug, Default)]
@@ -65,6 +66,11 @@ struct Stage {
     rival: Option<String>,
     /// Whether the target is what the controller itself runs in.
     is_own: bool,
+    /// Of an object of many targets: how those stand.
+    summary: Option<summary::Summary>,
+    /// Whether it is one target of such an object, of this kind.
+    is_member: bool,
+    kind: Kind,
     /// An autoscaler beside the target, and whether it stands still at none.
     autoscaler: Option<(&'static str, bool)>,
     fence: Fence,
@@ -120,6 +126,9 @@ impl Stage {
             remembered: Vec::new(),
             rival: None,
             is_own: false,
+            summary: None,
+            is_member: false,
+            kind: Kind::DEPLOYMENT,
             autoscaler: None,
             fence: OPEN,
             rehearsal: None,
@@ -182,11 +191,17 @@ impl Stage {
             Known::Missing => Known::Missing,
         };
         let named = policy.aim.as_ref().and_then(Aim::named).filter(|_| policy.spec.is_ok()).cloned();
-        let key = named.map(|named| TargetKey { kind: named.kind, namespace: "shop".into(), name: named.name });
+        let key = |kind, name| TargetKey { kind, namespace: "shop".into(), name };
+        let member = self.is_member.then(|| key(self.kind.clone(), "web".into()));
+        let key = named.map(|named| key(named.kind, named.name)).or(member);
         let facts = Facts {
             policy: &policy,
             holidays,
-            role: Role::Sole,
+            role: match &self.summary {
+                Some(summary) => Role::Summary(summary),
+                None if self.is_member => Role::Member,
+                None => Role::Sole,
+            },
             key: key.as_ref(),
             target,
             memory: match self.records {

@@ -1,7 +1,7 @@
 //! Autoscalers as targets.
 
-use crate::api::Range;
-use crate::target::{Defaults, Ours, Scaling, Sleeps};
+use crate::api::{Beneath, Entry, Range, Ranges};
+use crate::target::{Defaults, Ours, Scaling, Sleeps, TargetRefKey, Under};
 
 use super::*;
 
@@ -42,7 +42,8 @@ impl Stage {
         day.edit("targetRef", kind);
         day.edit("gracePeriodSeconds", json!(0));
         let Known::Known(target) = &mut day.target else { panic!("it is there") };
-        let scaling = Scaling { what: None, range, ours: Ours::default(), defaults, least, sleeps, paused: None };
+        let scaling =
+            Scaling { what: None, range, ours: Ours::default(), defaults, least, sleeps, paused: None, under: None };
         target.replicas = scaling.size(range).replicas;
         target.scaling = Some(Box::new(scaling));
         day
@@ -166,6 +167,105 @@ fn none_is_written_to_what_it_scales_and_it_wakes_with_its_bounds_in_place() {
         day.writes.iter().skip(writes).map(|write| (write.to.range, write.prepares, write.due)).collect();
     assert_eq!(steps, [(Some(asleep(4, 12)), true, morning), (Some(range(4, 12)), false, morning)]);
     assert!(day.events.last().unwrap().message.contains("from 0 to 4..12"), "{:?}", day.events.last());
+}
+
+/// The Deployment `web`, which has so many.
+fn web(replicas: u32, before: Option<u32>) -> (Option<TargetRefKey>, Option<Under>) {
+    let what = TargetRefKey { kind: Kind::DEPLOYMENT, name: "web".into() };
+    (Some(what), Some(Under { replicas, before }))
+}
+
+fn beneath(original: u32) -> Option<Beneath> {
+    Some(Beneath { target: "deployments.apps/web".to_owned(), original })
+}
+
+/// None at night, else what it had.
+fn nights(range: Range) -> Stage {
+    let mut day = Stage::hpa(range);
+    day.edit("defaultReplicas", json!("original"));
+    day.edit("windows", json!([{ "name": "night", "start": "22:00", "end": "06:00", "replicas": 0 }]));
+    day
+}
+
+impl Stage {
+    /// What is remembered of what it scales.
+    fn beneath_it(&self) -> Option<Beneath> {
+        self.entry.as_ref().unwrap().beneath.clone()
+    }
+}
+
+#[test]
+fn what_it_scales_is_written_down_with_it_before_that_has_none() {
+    let mut day = nights(range(2, 10));
+    (day.scaling().what, day.scaling().under) = web(7, None);
+    let night = at("22:00:00");
+    // It is written down, and the autoscaler is faster than the write that follows.
+    assert!(day.step(night));
+    day.scaling().under = web(9, None).1;
+    assert_eq!(day.look_at(night), ["ScaledDown"]);
+    assert_eq!((day.beneath_it(), day.remembered.len()), (beneath(7), 1), "once");
+    day.scaling().under = web(0, None).1;
+    assert!(day.look("23:00:00").is_empty());
+    assert_eq!(day.beneath_it(), beneath(7));
+    // By day what it scales is its own.
+    day.look_at(at("06:00:00") + chrono::TimeDelta::days(1));
+    assert_eq!((day.range(), day.entry.is_none()), (range(2, 10), true));
+    day.edit("defaultReplicas", json!(4));
+    day.scaling().under = web(5, None).1;
+    day.look_at(at("07:00:00") + chrono::TimeDelta::days(1));
+    assert_eq!(day.beneath_it(), None);
+}
+
+#[test]
+fn what_was_held_at_none_by_its_own_name_was_awake_before() {
+    let mut day = nights(asleep(2, 10));
+    (day.scaling().what, day.scaling().under) = web(0, Some(3));
+    assert!(day.look("23:00:00").is_empty());
+    assert_eq!((day.original(), day.writes.len(), day.beneath_it()), (Some(range(2, 10)), 0, beneath(3)));
+    // With the autoscaler it is remembered from now on.
+    day.scaling().under = web(0, None).1;
+    day.restart();
+    assert_eq!(day.look_at(at("06:00:00") + chrono::TimeDelta::days(1)), ["ScaledUp"]);
+    assert_eq!((day.range(), day.replicas(), day.entry.is_none()), (range(2, 10), Some(2), true));
+    // A team's own none stays none.
+    let mut day = nights(asleep(2, 10));
+    (day.scaling().what, day.scaling().under) = web(0, None);
+    day.look("23:00:00");
+    assert_eq!(day.beneath_it(), None);
+    day.look_at(at("06:00:00") + chrono::TimeDelta::days(1));
+    assert_eq!((day.range(), day.writes.len()), (asleep(2, 10), 0));
+}
+
+/// What it scales is another's by now, by that one's own name.
+#[test]
+fn one_that_is_left_without_what_it_scales_gets_back_its_bounds_alone() {
+    let given = |mut day: Stage, original: Range, is_apart: bool| {
+        let scaling = day.scaling().clone();
+        let ranges = Some(Ranges { original, held: scaling.range });
+        let target = TargetState { uid: "1".into(), scaling: Some(Box::new(scaling)), ..TargetState::default() };
+        let entry = Entry {
+            uid: "1".to_owned(),
+            original: 2,
+            held: 6,
+            ranges,
+            beneath: None,
+            holder_kind: crate::api::ScalerKind::default(),
+            holder: "web".to_owned(),
+            on_delete: crate::api::OnDelete::Restore,
+            left: None,
+        };
+        restored(&target, &entry, u32::MAX, is_apart).and_then(|size| size.range)
+    };
+    for (present, original, left) in [
+        (range(6, 10), range(2, 10), range(2, 10)),
+        (asleep(6, 10), range(2, 10), asleep(2, 10)),
+        (range(6, 10), asleep(2, 10), range(2, 10)),
+    ] {
+        assert_eq!(given(Stage::hpa(present), original, true), Some(left), "{present:?} {original:?}");
+        assert_eq!(given(Stage::hpa(present), original, false), Some(original), "{present:?} {original:?}");
+    }
+    // KEDA's own pause is given back all the same.
+    assert_eq!(given(Stage::scaled_object(asleep(6, 10), None), range(2, 10), true), Some(range(2, 10)));
 }
 
 /// What is lost on the way to a waking target is taken up where it was.

@@ -96,6 +96,12 @@ pub(crate) fn comparable(answer: &Value) -> Value {
             scale
         }
         Some("Deployment") => json!({ "replicas": answer["spec"]["replicas"], "metadata": metadata(answer) }),
+        // What the API server makes of metrics and behaviour is its own.
+        Some("HorizontalPodAutoscaler" | "ScaledObject") => {
+            let mut spec = answer["spec"].as_object().cloned().unwrap_or_default();
+            spec.retain(|field, _| field == "scaleTargetRef" || COUNTS.contains(&field.as_str()));
+            json!({ "spec": spec, "annotations": answer["metadata"]["annotations"], "metadata": metadata(answer) })
+        }
         Some(kind) if kind.ends_with("List") => {
             let names: Vec<&Value> =
                 answer["items"].as_array().unwrap().iter().map(|item| &item["metadata"]["name"]).collect();
@@ -142,7 +148,16 @@ fn status(answer: &Value) -> Value {
     })
 }
 
-/// Which system fields are there, and who owns the count.
+/// The fields that are written of a `spec`.
+const COUNTS: [&str; 5] = ["replicas", "minReplicas", "maxReplicas", "minReplicaCount", "maxReplicaCount"];
+
+/// Which of them are among those that somebody owns.
+fn counts(entry: &Value) -> Vec<&'static str> {
+    let is_owned = |count: &&str| entry.pointer(&format!("/fieldsV1/f:spec/f:{count}")).is_some();
+    COUNTS.into_iter().filter(is_owned).collect()
+}
+
+/// Which system fields are there, and who owns the count, or the bounds.
 fn metadata(answer: &Value) -> Value {
     let metadata = &answer["metadata"];
     let mut seen = Map::new();
@@ -156,13 +171,14 @@ fn metadata(answer: &Value) -> Value {
         .as_array()
         .into_iter()
         .flatten()
-        .filter(|entry| entry.pointer("/fieldsV1/f:spec/f:replicas").is_some())
+        .filter(|entry| !counts(entry).is_empty())
         .map(|entry| {
             json!([
                 entry["manager"],
                 entry["operation"],
                 entry["apiVersion"],
                 entry["subresource"],
+                counts(entry),
                 entry.get("time").is_some()
             ])
         })

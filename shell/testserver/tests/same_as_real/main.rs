@@ -8,6 +8,7 @@
 )]
 
 mod ask;
+mod autoscalers;
 mod leases_and_events;
 mod lists;
 mod namespaces;
@@ -42,9 +43,15 @@ async fn the_same_requests_get_the_same_answers() {
     let ours = server.client("same/1");
 
     let (mut real, mut ours) = (Asker::new(real), Asker::new(ours));
+    let crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    assert_eq!(real.send("POST", crds, ask::JSON, &autoscalers::crd()).await.0, 201);
+    let established = ["wait", "--for=condition=Established", "--timeout=60s", "crd/scaledobjects.keda.sh"];
+    assert!(cluster.kubectl().args(established).status().unwrap().success());
+    server.install(Kind::ScaledObject);
     for asker in [&mut real, &mut ours] {
         scales::ask(asker).await;
         scalers::ask(asker).await;
+        autoscalers::ask(asker).await;
         leases_and_events::ask(asker).await;
         lists::ask(asker).await;
         namespaces::ask(asker).await;
