@@ -248,7 +248,7 @@ fn event(name: &str, value: &Value, old: Option<&Value>) -> Result<(), Refusal> 
     }
     // Of what lies in no namespace it is told in one of two.
     let (about, place) = (text(value, "/regarding/namespace"), text(value, "/metadata/namespace"));
-    if if about.is_empty() { !["default", "kube-system"].contains(&place) } else { about != place } {
+    if about.is_empty() && !["default", "kube-system"].contains(&place) {
         let why = format!("Invalid value: \"{about}\": does not match event.namespace");
         return invalid("involvedObject.namespace", &why);
     }
