@@ -2,12 +2,12 @@
 //! would be given one count by it and another one by us, again and again. At none some stand still: beside those none is written, and
 //! from none the next count.
 
-use super::{Hold, Tells};
+use super::Hold;
 use crate::api::Value;
 use crate::policy::conditions::{Because, Said, Type};
 use crate::policy::facts::Beside;
 use crate::policy::look::Look;
-use crate::policy::plan::{Happening, Reason};
+use crate::policy::plan::Reason;
 use crate::policy::words;
 
 pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
@@ -18,23 +18,9 @@ pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
         (None, None) => return None,
     };
     let said = Said::new(Because::AutoscalerPresent, look.say(&words));
-    let told = look.was(Type::Ready, Because::AutoscalerPresent);
-    let happening = Happening {
-        reason: Reason::AutoscalerPresent,
-        message: said.message.clone(),
-        mark: format!(
-            "{}/{}",
-            look.facts.policy.identity.generation,
-            words::stamp(look.before.seen(Type::Ready).map(|seen| seen.since))
-        ),
-        series: None,
-    };
-    Some(Hold {
-        stalled: Some(said.clone()),
-        ready: Some(said),
-        happening: (!told).then_some(happening),
-        ..Hold::new(Tells::All)
-    })
+    let since = words::stamp(look.before.seen(Type::Ready).map(|seen| seen.since));
+    let mark = format!("{}/{since}", look.facts.policy.identity.generation);
+    Some(Hold::stalled(look, said, Reason::AutoscalerPresent, mark))
 }
 
 /// Whether an autoscaler would have its say, too: not where the target has none or is to have none and it stands still at that, nor

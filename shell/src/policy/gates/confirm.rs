@@ -2,11 +2,11 @@
 //! lowered and nothing taken anew; what is held is still raised.
 
 use super::{Hold, Tells};
-use crate::policy::conditions::{Because, Said, Type};
+use crate::policy::conditions::{Because, Said};
 use crate::policy::facts::Role;
 use crate::policy::look::Look;
 use crate::policy::memory::Remember;
-use crate::policy::plan::{Happening, Reason};
+use crate::policy::plan::Reason;
 
 pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
     let said = Said::new(Because::ConfirmationNeeded, look.say(look.facts.brake?));
@@ -17,17 +17,6 @@ pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
         let may = is_idle || raises && is_held;
         return (!may).then(|| Hold { ready: Some(said), ..Hold::new(Tells::All) });
     }
-    let told = look.was(Type::Ready, Because::ConfirmationNeeded);
-    let happening = Happening {
-        reason: Reason::ConfirmationNeeded,
-        message: said.message.clone(),
-        mark: look.facts.policy.identity.generation.to_string(),
-        series: None,
-    };
-    Some(Hold {
-        stalled: Some(said.clone()),
-        ready: Some(said),
-        happening: (!told).then_some(happening),
-        ..Hold::new(Tells::All)
-    })
+    let mark = look.facts.policy.identity.generation.to_string();
+    Some(Hold::stalled(look, said, Reason::ConfirmationNeeded, mark))
 }

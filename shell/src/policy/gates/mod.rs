@@ -20,9 +20,9 @@ mod unsure;
 
 use chrono::{DateTime, Utc};
 
-use super::conditions::{Because, Said};
+use super::conditions::{Because, Said, Type};
 use super::look::Look;
-use super::plan::Happening;
+use super::plan::{Happening, Reason};
 
 /// A gate: `None` lets the write through.
 type Gate = fn(&Look<'_>) -> Option<Hold>;
@@ -84,6 +84,18 @@ const ELSEWHERE: [Because; 4] =
 impl Hold {
     fn new(tells: Tells) -> Self {
         Self { tells, ready: None, reconciling: None, stalled: None, degraded: None, happening: None, wake: None }
+    }
+
+    /// Nothing happens until somebody changes something: that is an event, too, unless `Ready` has said it before.
+    fn stalled(look: &Look<'_>, said: Said, reason: Reason, mark: String) -> Self {
+        let told = look.was(Type::Ready, said.because);
+        let happening = Happening { reason, message: said.message.clone(), mark, series: None };
+        Self {
+            stalled: Some(said.clone()),
+            ready: Some(said),
+            happening: (!told).then_some(happening),
+            ..Self::new(Tells::All)
+        }
     }
 
     /// Whether there is no target for this object to keep anything of.
