@@ -2,6 +2,7 @@
 //!
 //! serde stops at the first error; a person who mends a file wants all of them at once.
 
+use kyklos_core::Reason;
 use serde_json::{Map, Value};
 
 use crate::api::problems::{Problems, nearest};
@@ -87,6 +88,24 @@ impl<'v> Fields<'v> {
                 None
             }
         }
+    }
+
+    /// The first entries of a list, as many as there may be: whoever is told that there are too many needs no word on each. Something
+    /// stands in for one that is wrong, so that those after it keep their index.
+    pub(crate) fn entries<T>(
+        &mut self,
+        field: &'static str,
+        most: usize,
+        problems: &mut Problems,
+        read: fn(&Value, &str, &mut Problems) -> T,
+    ) -> Option<Vec<T>> {
+        let path = self.path(field);
+        let list = self.list(field, problems)?;
+        if list.len() > most {
+            problems.push_of_itself(&path, Reason::TooMany { found: list.len(), most }.to_string());
+        }
+        let entries = list.iter().take(most).enumerate();
+        Some(entries.map(|(index, entry)| read(entry, &format!("{path}[{index}]"), problems)).collect())
     }
 
     /// Notes every field that nobody asked for.

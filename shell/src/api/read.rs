@@ -186,8 +186,8 @@ pub fn spec(value: &Value, scope: Scope<'_>, problems: &mut Problems) -> Option<
     let aim = read_aim(&mut fields, scope, problems);
     let timezone = fields.required_text("timezone", "an IANA name such as Europe/Zurich", problems);
     let default = read_given(&mut fields, DEFAULT, problems);
-    let windows = read_list(&mut fields, "windows", MAX_WINDOWS, problems, read_window);
-    let exceptions = read_list(&mut fields, "exceptions", MAX_EXCEPTIONS, problems, read_exception);
+    let windows = fields.entries("windows", MAX_WINDOWS, problems, read_window).unwrap_or_default();
+    let exceptions = fields.entries("exceptions", MAX_EXCEPTIONS, problems, read_exception).unwrap_or_default();
     let holiday_mode = read_holiday_mode(&mut fields, problems);
     let holiday_replicas = read_replicas(&mut fields, "holidayReplicas", problems);
     let holiday_config_map = fields.text("holidayConfigMap", problems);
@@ -218,27 +218,6 @@ pub fn spec(value: &Value, scope: Scope<'_>, problems: &mut Problems) -> Option<
         on_delete,
         overrides,
     })
-}
-
-/// The first entries of a list, as many as there may be: whoever is told that there are too many needs no word on each.
-fn read_list<T>(
-    fields: &mut Fields<'_>,
-    field: &'static str,
-    most: usize,
-    problems: &mut Problems,
-    read: fn(&Value, &str, &mut Problems) -> T,
-) -> Vec<T> {
-    let path = fields.path(field);
-    let list = fields.list(field, problems).unwrap_or_default();
-    if list.len() > most {
-        problems.push_of_itself(&path, Reason::TooMany { found: list.len(), most }.to_string());
-    }
-    let mut all = Vec::with_capacity(list.len().min(most));
-    for (index, entry) in list.iter().take(most).enumerate() {
-        // Something stands in for an entry that is wrong, so that those after it keep their index.
-        all.push(read(entry, &format!("{path}[{index}]"), problems));
-    }
-    all
 }
 
 /// What a schedule is for.

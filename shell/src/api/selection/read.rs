@@ -16,10 +16,10 @@ use crate::api::selector::{self, Selector};
 /// Reads `targets`. What is wrong goes to `problems`, with something harmless in its place.
 pub fn read_targets(value: &Value, path: &str, problems: &mut Problems) -> Option<TargetsSpec> {
     let mut fields = Fields::of(value, path, problems)?;
-    let kinds = read_list(&mut fields, "kinds", KINDS_MAX, problems, read_kind);
+    let kinds = fields.entries("kinds", KINDS_MAX, problems, read_kind);
     let selector_path = fields.path("selector");
     let selector = fields.get("selector").and_then(|value| selector::read(value, &selector_path, problems));
-    let exclude = read_list(&mut fields, "exclude", NAMES_MAX, problems, read_excluded);
+    let exclude = fields.entries("exclude", NAMES_MAX, problems, read_excluded);
     fields.finish(problems);
     Some(TargetsSpec { kinds, selector, exclude: exclude.unwrap_or_default() })
 }
@@ -27,10 +27,10 @@ pub fn read_targets(value: &Value, path: &str, problems: &mut Problems) -> Optio
 /// Reads `namespaces`, likewise.
 pub fn read_namespaces(value: &Value, path: &str, problems: &mut Problems) -> Option<NamespacesSpec> {
     let mut fields = Fields::of(value, path, problems)?;
-    let names = read_list(&mut fields, "names", NAMES_MAX, problems, read_namespace);
+    let names = fields.entries("names", NAMES_MAX, problems, read_namespace);
     let selector_path = fields.path("selector");
     let selector = fields.get("selector").and_then(|value| selector::read(value, &selector_path, problems));
-    let exclude = read_list(&mut fields, "exclude", NAMES_MAX, problems, read_namespace);
+    let exclude = fields.entries("exclude", NAMES_MAX, problems, read_namespace);
     fields.finish(problems);
     Some(NamespacesSpec { names: names.unwrap_or_default(), selector, exclude: exclude.unwrap_or_default() })
 }
@@ -41,24 +41,6 @@ pub fn check_namespaces(value: &Value, path: &str, problems: &mut Problems) {
     if let Some(spec) = read_namespaces(value, path, problems).filter(|_| problems.said() == before) {
         Namespaces::of(&spec, path, problems);
     }
-}
-
-/// The first entries of a list, as many as there may be. Something stands in for one that is wrong, so that those after it keep
-/// their index.
-fn read_list<T>(
-    fields: &mut Fields<'_>,
-    field: &'static str,
-    most: usize,
-    problems: &mut Problems,
-    read: fn(&Value, &str, &mut Problems) -> T,
-) -> Option<Vec<T>> {
-    let path = fields.path(field);
-    let list = fields.list(field, problems)?;
-    if list.len() > most {
-        problems.push_of_itself(&path, format!("{} entries are too many: write at most {most}", list.len()));
-    }
-    let entries = list.iter().take(most).enumerate();
-    Some(entries.map(|(index, entry)| read(entry, &format!("{path}[{index}]"), problems)).collect())
 }
 
 fn read_kind(value: &Value, path: &str, problems: &mut Problems) -> KindSpec {
