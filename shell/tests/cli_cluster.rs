@@ -53,13 +53,7 @@ fn each_workload_of_the_files_is_told_what_it_gets_by_its_namespace() {
     files.extend(["shop", "prod", "lab", "kube-system", "kyklos-system"].map(|namespace| deployment(namespace, "api")));
     files.push(deployment("shop", "web"));
     let said = kyklos(&[], "plan -f - --from 2026-11-23T21:00:00Z --days 1", &files.concat());
-    let row = |name: &str| {
-        let line = said.out.lines().find(|line| line.contains(&format!("Deployment {name} ")));
-        line.unwrap_or_else(|| panic!("{}{}", said.out, said.err))
-            .split_whitespace()
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
+    let row = |name: &str| said.row(&format!("Deployment {name} "));
     assert_eq!(row("shop/api")[2..6], ["3", "night", "night", "0"], "{}", said.out);
     assert_eq!(row("shop/web")[2..6], ["3", "shop/web", "OffHours", "7"], "{}", said.out);
     let note = "night doesn't act, shop/web comes first: it names the target, which is narrower";

@@ -37,13 +37,7 @@ fn each_workload_of_the_files_is_told_what_it_gets_by_a_selection() {
         workload("StatefulSet", "db", ""),
     ];
     let said = kyklos(&[], "plan -f - --from 2026-11-23T21:00:00Z --days 1", &files.concat());
-    let row = |name: &str| {
-        let line = said.out.lines().find(|line| line.contains(&format!(" shop/{name} ")));
-        line.unwrap_or_else(|| panic!("{}{}", said.out, said.err))
-            .split_whitespace()
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
+    let row = |name: &str| said.row(&format!(" shop/{name} "));
     for name in ["web", "db"] {
         assert_eq!(row(name)[2..6], ["3", "shop/night", "night", "0"], "{}", said.out);
     }

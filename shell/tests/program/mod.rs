@@ -1,5 +1,5 @@
 //! Runs the real program in a folder of its own.
-#![allow(clippy::unwrap_used, reason = "a test whose program doesn't start is a test that fails")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test whose program doesn't start is a test that fails")]
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -21,6 +21,16 @@ pub(crate) struct Run {
 pub(crate) fn kyklos(files: &[(&str, &[u8])], args: &str, stdin: &str) -> Run {
     let (status, out, err) = kyklos_bytes(files, args, stdin);
     Run { status, out: String::from_utf8(out).unwrap(), err }
+}
+
+#[allow(dead_code, reason = "each test program uses its own part")]
+impl Run {
+    /// The words of the first line of the output in which this stands.
+    pub(crate) fn row(&self, part: &str) -> Vec<String> {
+        let line = self.out.lines().find(|line| line.contains(part));
+        let line = line.unwrap_or_else(|| panic!("{}{}", self.out, self.err));
+        line.split_whitespace().map(str::to_owned).collect()
+    }
 }
 
 /// The one that was built for this machine; or what `KYKLOS_PROGRAM` says, an emulator and a program for another say.

@@ -286,13 +286,8 @@ async fn an_override_is_for_its_own_namespace_alone_and_grace_after_it_survives_
     assert_eq!((counts(&world, "shop"), world.remembered("shop").len()), ([3, 2], 0));
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_override_that_begins_while_nobody_is_there_is_no_drift() {
-    let world = evening();
-    world.wide("night", night(&sleeping()));
-    let controller = world.controller_of(None, "wide");
-    world.until("2026-11-23T21:00:00Z").await;
-    controller.kill();
+/// In shop, 4 of each until ten.
+fn release(world: &World) {
     let object = json!({
         "apiVersion": "kyklos.io/v1alpha1", "kind": "TimeWindowOverride",
         "metadata": { "namespace": "shop", "name": "release" },
@@ -302,6 +297,16 @@ async fn an_override_that_begins_while_nobody_is_there_is_no_drift() {
         },
     });
     world.server.create(Kind::TimeWindowOverride, "kubectl", &object).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_override_that_begins_while_nobody_is_there_is_no_drift() {
+    let world = evening();
+    world.wide("night", night(&sleeping()));
+    let controller = world.controller_of(None, "wide");
+    world.until("2026-11-23T21:00:00Z").await;
+    controller.kill();
+    release(&world);
     let controller = world.controller_of(None, "wide-2");
     world.pass(60).await;
     assert_eq!((counts(&world, "shop"), counts(&world, "other")), ([4, 4], [0, 0]));
@@ -520,15 +525,7 @@ async fn one_for_a_single_namespace_asks_for_nothing_of_the_cluster() {
     let _controller = world.controller();
     world.until("2026-11-23T21:00:00Z").await;
     assert_eq!((counts(&world, "shop"), counts(&world, "other")), ([2, 2], [3, 2]));
-    let object = json!({
-        "apiVersion": "kyklos.io/v1alpha1", "kind": "TimeWindowOverride",
-        "metadata": { "namespace": "shop", "name": "release" },
-        "spec": {
-            "scalerRef": { "kind": "ClusterTimeWindowScaler", "name": "night" }, "reason": "release", "replicas": 4,
-            "until": "2026-11-23T22:00:00Z",
-        },
-    });
-    world.server.create(Kind::TimeWindowOverride, "kubectl", &object).unwrap();
+    release(&world);
     world.pass(15).await;
     let said = world.overrule_status("release")["conditions"][0]["message"].clone();
     assert_eq!(
