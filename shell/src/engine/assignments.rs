@@ -82,6 +82,7 @@ impl Assignment {
             self.attempt = None;
         }
         self.unwritten = None;
+        self.history.untold = None;
         self.scales.clear();
         self.saved.note(0, boot);
     }
@@ -107,7 +108,8 @@ impl Engine {
         if let Some(recall) = &task.recall {
             recall.call_back();
         }
-        if !task.dirty {
+        // One whose write is under way is looked at when that has ended.
+        if !task.dirty && !task.scaling {
             task.dirty = true;
             self.looks.push(task.namespace, id);
             let many = self.policies.get_mut(task.policy).and_then(|slot| slot.many.as_mut());
@@ -117,20 +119,28 @@ impl Engine {
         }
     }
 
+    /// Has one looked at of which something was edited: at once, if only to take note of it, where its write is under way.
+    fn mark_edited(&mut self, id: AssignmentId) {
+        self.mark(id);
+        if self.assignments.get(id).is_some_and(|task| task.scaling) {
+            self.edited.push(id);
+        }
+    }
+
     /// Has all of an object looked at.
     pub(super) fn mark_policy(&mut self, id: PolicyId) {
         let Some(slot) = self.policies.get(id) else { return };
         let picked = slot.many.iter().flat_map(|many| &many.picked);
         let members = picked.filter_map(|target| self.assignments.find(&(id, Some(*target))));
         let all: Vec<_> = std::iter::once(slot.head).chain(members).collect();
-        all.into_iter().for_each(|id| self.mark(id));
+        all.into_iter().for_each(|id| self.mark_edited(id));
     }
 
     /// Has those of an object looked at whose targets are in a namespace.
     pub(super) fn mark_policy_in(&mut self, id: PolicyId, namespace: &str) {
         let targets = self.targets.in_namespace(namespace).into_iter();
         let members: Vec<_> = targets.filter_map(|target| self.assignments.find(&(id, Some(target)))).collect();
-        members.into_iter().for_each(|id| self.mark(id));
+        members.into_iter().for_each(|id| self.mark_edited(id));
     }
 
     /// Has every one looked at, and every override.
@@ -196,6 +206,7 @@ impl Engine {
         if task.dirty {
             self.looks.remove(task.namespace, id);
         }
+        self.edited.retain(|other| *other != id);
         self.wakes.set(id, None);
         self.retries.set(id, None);
     }

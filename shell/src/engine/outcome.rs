@@ -186,7 +186,9 @@ impl Engine {
     /// As if a write hadn't been decided. Another leader knows better.
     fn undecide(task: &mut Assignment, before: Option<History>) {
         if let Some(before) = before {
-            task.history = before;
+            // What was seen is still so.
+            let untold = task.history.untold.take();
+            task.history = History { untold, ..before };
         }
         task.attempt = None;
     }

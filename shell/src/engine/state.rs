@@ -66,6 +66,8 @@ pub(super) struct Engine {
     pub(super) calendar_watches: HashMap<CalendarKey, AbortHandle>,
     /// Those that wait for a look.
     pub(super) looks: Rotation<AssignmentId>,
+    /// Those of which something was edited while their write is under way.
+    pub(super) edited: Vec<AssignmentId>,
     /// Those that have something to tell.
     pub(super) reports: Rotation,
     /// Overrides that wait for a look.
@@ -236,6 +238,7 @@ impl Engine {
             watches: JoinSet::new(),
             calendar_watches: HashMap::new(),
             looks: Rotation::default(),
+            edited: Vec::new(),
             reports: Rotation::default(),
             oversights: Rotation::default(),
             turns: Turns::default(),
