@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::feed::Recall;
 use super::ids::{AssignmentId, NamespaceId, PolicyId, Shelf, TargetId};
 use super::policies::{Backoff, Slot};
+use super::rotation::Rotation;
 use super::saved::Saved;
 use super::state::Engine;
 use crate::policy::{Attempt, History};
@@ -104,18 +105,32 @@ impl Assignment {
 impl Engine {
     /// Has one looked at when its turn comes. What was decided before and hasn't left yet isn't sent any more.
     pub(super) fn mark(&mut self, id: AssignmentId) {
+        self.mark_by(id, Rotation::push);
+    }
+
+    /// The same of one whose write was accepted: it goes on before others of its namespace begin.
+    pub(super) fn mark_next(&mut self, id: AssignmentId) {
+        self.mark_by(id, Rotation::push_next);
+    }
+
+    fn mark_by(&mut self, id: AssignmentId, put: fn(&mut Rotation<AssignmentId>, NamespaceId, AssignmentId)) {
         let Some(task) = self.assignments.get_mut(id) else { return };
         if let Some(recall) = &task.recall {
             recall.call_back();
         }
         // One whose write is under way is looked at when that has ended.
-        if !task.dirty && !task.scaling {
-            task.dirty = true;
-            self.looks.push(task.namespace, id);
-            let many = self.policies.get_mut(task.policy).and_then(|slot| slot.many.as_mut());
-            if let Some(many) = many.filter(|_| task.is_member) {
-                many.waiting += 1;
-            }
+        if task.dirty || task.scaling {
+            return;
+        }
+        task.dirty = true;
+        let many = self.policies.get_mut(task.policy).and_then(|slot| slot.many.as_mut());
+        if many.is_some() && !task.is_member {
+            self.summaries.push_back(id);
+            return;
+        }
+        put(&mut self.looks, task.namespace, id);
+        if let Some(many) = many {
+            many.waiting += 1;
         }
     }
 
@@ -205,6 +220,7 @@ impl Engine {
         }
         if task.dirty {
             self.looks.remove(task.namespace, id);
+            self.summaries.retain(|other| *other != id);
         }
         self.edited.retain(|other| *other != id);
         self.wakes.set(id, None);

@@ -66,15 +66,22 @@ impl Engine {
         self.recorded.complete || self.recorded.trouble.is_some()
     }
 
-    /// Takes note of what was edited while a write is under way.
+    /// Looks at those that need no turn: whatever hangs in their namespace keeps none of them in the dark.
     fn look_over(&mut self) {
-        if self.edited.is_empty() {
-            return;
-        }
-        let Some(now) = self.now_to_look() else { return };
-        for id in std::mem::take(&mut self.edited) {
-            if self.assignments.get(id).is_some_and(|task| task.scaling) {
-                self.look_at(id, &now);
+        while !self.edited.is_empty() || !self.summaries.is_empty() {
+            let Some(now) = self.now_to_look() else { return };
+            for id in std::mem::take(&mut self.edited) {
+                if self.assignments.get(id).is_some_and(|task| task.scaling) {
+                    self.look_at(id, &now);
+                }
+            }
+            let Some(id) = self.summaries.pop_front() else { continue };
+            let Some(task) = self.assignments.get(id) else { continue };
+            if self.policies.get(task.policy).is_some_and(|slot| slot.many.is_some()) {
+                self.look(id, &now);
+            } else {
+                // It names a target by now.
+                self.looks.push(task.namespace, id);
             }
         }
     }
@@ -87,8 +94,12 @@ impl Engine {
     }
 
     fn look_around(&mut self) {
-        self.look_over();
-        while !self.looks.is_empty() && self.turns.scales_left(self.time.boot()) {
+        loop {
+            // The last look may have been the one that was waited for.
+            self.look_over();
+            if self.looks.is_empty() || !self.turns.scales_left(self.time.boot()) {
+                return;
+            }
             let Some(now) = self.now_to_look() else { return };
             let boot = now.moment.boot;
             let Some(id) = self.looks.next(|namespace| self.turns.may_scale(namespace, boot)) else { return };
