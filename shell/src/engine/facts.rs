@@ -72,7 +72,8 @@ impl Engine {
     }
 
     fn remembered(&self, target: Option<TargetId>) -> Remembered<'_> {
-        if target.is_some_and(|target| self.is_owed(target)) {
+        // What it had is about to be forgotten, and so is no part of anything any more.
+        if target.is_some_and(|target| self.is_owed(target) || self.orphans.returns.is_back(target)) {
             return Remembered::Unknown;
         }
         if self.recorded.complete {

@@ -13,7 +13,8 @@ use crate::cluster::watch::{Change, Trouble};
 use crate::engine::assignments::Assignment;
 use crate::engine::calendars::CalendarKey;
 use crate::engine::ids::{AssignmentId, NamespaceId, OverrideId, PolicyId, TargetId};
-use crate::engine::orphans::Ask;
+use crate::engine::inquiries::Inquiry;
+use crate::engine::orphans::Step;
 use crate::engine::policies::Slot;
 use crate::engine::records::{Batch, RecordKey};
 use crate::policy::History;
@@ -130,12 +131,19 @@ pub enum Asked {
         /// Of which, and for whom.
         batch: Batch,
     },
-    /// Something on behalf of a target whose holder is gone.
-    Orphan {
+    /// To give a target back what it had, or a step of the way there.
+    Return {
         /// The target.
         target: TargetId,
+        /// What it gets.
+        step: Step,
+        /// When it began.
+        begun: Duration,
+    },
+    /// Something on behalf of targets whose holder is gone.
+    Inquiry {
         /// What.
-        ask: Ask,
+        inquiry: Inquiry,
         /// When it began.
         begun: Duration,
     },
@@ -159,8 +167,8 @@ impl Asked {
     pub fn recall(&self) -> Option<&Recall> {
         match self {
             Self::Scale { recall, .. } => Some(recall),
-            Self::Record { .. } | Self::Orphan { .. } | Self::Aside | Self::Status { .. } | Self::Event(_) => None,
-            Self::OverrideStatus(_) | Self::OverrideDeletion => None,
+            Self::Record { .. } | Self::Return { .. } | Self::Inquiry { .. } | Self::Aside => None,
+            Self::Status { .. } | Self::Event(_) | Self::OverrideStatus(_) | Self::OverrideDeletion => None,
         }
     }
 }

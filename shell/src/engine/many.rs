@@ -12,6 +12,7 @@ use super::now::Now;
 use super::policies::Slot;
 use super::state::{Engine, Source};
 use super::targets::Claimant;
+use super::wait::Wait;
 use crate::api::overrides::Override;
 use crate::api::selection::{Exclusion, Selecting};
 use crate::api::{Entry, TargetStatus, TargetsStatus};
@@ -20,31 +21,6 @@ use crate::policy::summary::{Member, NAMED_MAX, Stands, Summary, Tally};
 use crate::policy::{Because, Happening, History, Report, Type};
 use crate::report::events::Due;
 use crate::target::TargetState;
-
-/// While something is on its way nothing is told of all together, but for no longer than this after the last of them has come to
-/// something: one that hangs keeps nobody in the dark.
-const SETTLES: Duration = Duration::from_secs(10);
-/// And for no longer than this in all, however much goes on.
-const SETTLES_AT_LAST: Duration = Duration::from_secs(60);
-
-/// Since when it is waited for what is on its way.
-#[derive(Debug, Clone, Copy)]
-struct Wait {
-    begun: Duration,
-    /// When one of them has come to something last.
-    moved: Duration,
-}
-
-impl Wait {
-    fn from(boot: Duration) -> Self {
-        Self { begun: boot, moved: boot }
-    }
-
-    /// When something is told of all although something is on its way.
-    fn end(self) -> Duration {
-        (self.moved + SETTLES).min(self.begun + SETTLES_AT_LAST)
-    }
-}
 
 /// What is known of an object's targets.
 #[derive(Debug)]
@@ -163,7 +139,7 @@ impl Engine {
             is_news = true;
         }
         if let Some(wait) = many.wait.as_mut().filter(|_| is_news) {
-            wait.moved = boot;
+            wait.note_move(boot);
         }
         if let Some(head) = self.assignments.get_mut(slot.head) {
             head.history.last_scale = head.history.last_scale.max(scaled);

@@ -12,6 +12,7 @@ mod governed;
 mod health;
 mod heirs;
 mod ids;
+mod inquiries;
 mod kinds;
 mod lead;
 mod look;
@@ -25,6 +26,7 @@ mod policies;
 mod records;
 mod refer;
 mod reporting;
+mod returns;
 mod rotation;
 mod saved;
 mod scalers;
@@ -36,6 +38,7 @@ mod targets;
 mod timers;
 mod turns;
 mod unready;
+mod wait;
 
 use std::sync::Arc;
 

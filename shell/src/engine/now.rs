@@ -137,7 +137,7 @@ impl Engine {
             self.calendars.next_tick(),
             self.override_rests.earliest(),
             self.orphans.next_rest(),
-            self.turns.next_hangs(moment.boot).filter(|_| !self.looks.is_empty()),
+            self.turns.next_hangs(moment.boot).filter(|_| !self.looks.is_empty() || self.orphans.wait_for_turns()),
         ];
         let others = others.into_iter().flatten().map(|at| at.saturating_sub(moment.boot));
         let opens = self.lead.opens_at().filter(|at| *at > moment.boot).map(|at| at - moment.boot);

@@ -9,25 +9,27 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::autoscalers::{Sent, View, as_target_has};
+use super::autoscalers::{Sent, View};
 use super::feed::{Asked, Asker};
 use super::heirs::Heir;
-use super::ids::TargetId;
+use super::ids::{NamespaceId, TargetId};
+use super::inquiries::{Inquiries, Inquiry};
 use super::now::Now;
 use super::policies::PolicyKey;
+use super::returns::Returns;
+use super::rotation::Rotation;
 use super::state::Engine;
 use crate::api::times::{to_instant, to_time};
 use crate::api::{Entry, OnDelete, ScalerKind};
 use crate::cluster::ClockState;
-use crate::cluster::requests::{Answer, Failure, Request};
+use crate::cluster::requests::Request;
 use crate::policy::{Known, Remember, restored, step};
-use crate::report::events;
 use crate::target::Size;
 
 /// What is kept is kept for so long, for an object of the same name that comes back.
 const KEPT_FOR: TimeDelta = TimeDelta::days(7);
 /// The first wait after something failed; it doubles.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
+pub(super) const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// The doublings of it.
 const DOUBLINGS: u32 = 6;
 
@@ -39,48 +41,45 @@ pub struct Orphans {
     progress: HashMap<TargetId, Progress>,
     rests: BTreeMap<TargetId, Duration>,
     ends: BTreeMap<TargetId, DateTime<Utc>>,
+    /// Those for which no turn was left.
+    line: Rotation<TargetId>,
+    lined_up: BTreeSet<TargetId>,
+    pub(super) inquiries: Inquiries,
+    pub(super) returns: Returns,
 }
 
 /// How far one is.
 #[derive(Debug, Default)]
 struct Progress {
-    /// The API server has said that the holder isn't there.
-    is_gone: bool,
-    /// Its namespace isn't on its way out.
-    is_open: bool,
-    /// A request is under way.
-    asks: bool,
+    /// Its write is under way.
+    is_written: bool,
     failures: u32,
 }
 
-/// What is asked on behalf of an orphan.
+/// A write that gives a target back what it had, or brings it a step nearer to that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ask {
-    /// Whether its holder is there.
-    Holder,
-    /// Whether its namespace is on its way out.
-    Namespace,
-    /// To have what it had, or a step of the way there.
-    Scale {
-        /// What it has.
-        from: Size,
-        /// What it gets.
-        to: Size,
-        /// Which one is written: it, or what it scales.
-        written: TargetId,
-        /// Whether another step has to follow.
-        prepares: bool,
-    },
+pub struct Step {
+    /// What it has.
+    pub(super) from: Size,
+    /// What it gets.
+    pub(super) to: Size,
+    /// Which one is written: it, or what it scales.
+    pub(super) written: TargetId,
+    /// Whether another step has to follow.
+    pub(super) prepares: bool,
 }
 
 /// What is to be done about an entry.
-enum Next {
+pub(super) enum Next {
     Nothing,
     Remember(Remember),
+    /// There is nothing to give back, so that it goes.
+    Over,
     /// What is remembered with it is another's, by that one's own name.
     HandOver(TargetId, Entry),
     Until(DateTime<Utc>),
-    Ask(Ask, Request),
+    Inquire(Inquiry),
+    Write(Step, Request),
 }
 
 impl Orphans {
@@ -96,7 +95,32 @@ impl Orphans {
 
     /// When there is something to do by the time that passes.
     pub(super) fn next_rest(&self) -> Option<Duration> {
-        self.rests.values().min().copied()
+        self.rests.values().min().copied().into_iter().chain(self.returns.next_end()).min()
+    }
+
+    /// Whether any waits for a turn.
+    pub(super) fn wait_for_turns(&self) -> bool {
+        !self.line.is_empty()
+    }
+
+    /// What was under way has come to nothing. How long it rests.
+    pub(super) fn note_failed(&mut self, target: TargetId) -> Duration {
+        let before = self.progress.get(&target).map_or(0, |progress| progress.failures);
+        let failures = (before + 1).min(DOUBLINGS);
+        self.progress.insert(target, Progress { is_written: false, failures });
+        self.returns.leave(target);
+        FIRST_WAIT * 2_u32.pow(failures - 1)
+    }
+
+    /// What was under way has come to its end.
+    pub(super) fn note_done(&mut self, target: TargetId) {
+        self.progress.remove(&target);
+    }
+
+    fn line_up(&mut self, namespace: NamespaceId, target: TargetId) {
+        if self.lined_up.insert(target) {
+            self.line.push(namespace, target);
+        }
     }
 
     /// When there is something to do by the schedule's clock.
@@ -114,6 +138,7 @@ impl Orphans {
             self.ends.remove(&target);
             self.due.insert(target);
         }
+        self.returns.wake(boot);
     }
 }
 
@@ -128,13 +153,14 @@ impl Engine {
         let place = Some(&key.namespace).filter(|namespace| !namespace.is_empty());
         let of_it: Vec<_> = self.remembered_in(place).into_iter().filter(names).collect();
         self.orphans.due.extend(of_it);
+        let it = Inquiry::Holder(key.clone());
+        self.orphans.inquiries.distrust(|inquiry| *inquiry == it);
     }
 
     /// Has every entry looked at, with nothing taken for granted that was found out before.
     pub(super) fn note_all_left(&mut self) {
-        for progress in self.orphans.progress.values_mut() {
-            (progress.is_gone, progress.is_open) = (false, false);
-        }
+        self.orphans.inquiries.distrust(|_| true);
+        self.orphans.returns = Returns::default();
         let all = self.remembered_in(None);
         self.orphans.due.extend(all);
     }
@@ -151,49 +177,85 @@ impl Engine {
             }
             self.mind(id, now);
         }
+        let boot = now.moment.boot;
+        while self.lead.holds(boot)
+            && let Some(id) = self.orphans.line.next(|namespace| self.turns.may_scale(namespace, boot))
+        {
+            self.orphans.lined_up.remove(&id);
+            self.mind(id, now);
+        }
+        self.end_returns(now);
     }
 
     fn mind(&mut self, id: TargetId, now: &Now) {
         self.orphans.ends.remove(&id);
         self.orphans.rests.remove(&id);
         let boot = now.moment.boot;
-        if self.orphans.progress.get(&id).is_some_and(|progress| progress.asks) {
+        if self.orphans.progress.get(&id).is_some_and(|progress| progress.is_written) {
             return;
         }
-        match self.next_of(id, now.schedule) {
-            Next::Nothing => {
-                self.orphans.progress.remove(&id);
-            }
+        let Some(key) = self.targets.key(id) else { return self.orphans.returns.leave(id) };
+        let (namespace, _) = self.namespaces.intern(&Arc::clone(&key.namespace));
+        if self.orphans.returns.is_back(id) {
+            // Who claims it waits until it is forgotten what it had.
+            let is_awaited = self.targets.held_by(id).is_some();
+            return self.orphans.returns.note_over(namespace, id, is_awaited, boot);
+        }
+        let next = self.next_of(id, now);
+        match &next {
+            Next::Inquire(_) | Next::Write(..) => self.orphans.returns.note_open(namespace, id, boot),
+            Next::Over => self.orphans.returns.note_over(namespace, id, false, boot),
+            Next::Nothing | Next::Remember(_) | Next::HandOver(..) | Next::Until(_) => self.orphans.returns.leave(id),
+        }
+        match next {
+            Next::Nothing => self.orphans.note_done(id),
+            Next::Over => {}
             Next::Until(at) => {
                 self.orphans.ends.insert(id, at);
             }
-            Next::Remember(change) => {
-                // The answer has it looked at again; a record that is being written comes back to it, too.
-                self.orphans.retry([id], boot + FIRST_WAIT);
-                self.remember(id, change, None, boot);
-            }
+            // The answer has it looked at again; a record that is being written comes back to it, too.
+            Next::Remember(change) => self.remember_apart(id, change, boot),
             Next::HandOver(heir, entry) => {
                 // Once that is written down, there may be more to do here.
                 self.orphans.retry([id], boot + FIRST_WAIT);
                 self.remember(heir, Remember::Keep(entry), None, boot);
             }
-            Next::Ask(ask, request) => {
-                let Some(key) = self.targets.key(id) else { return };
-                let (namespace, _) = self.namespaces.intern(&Arc::clone(&key.namespace));
-                if !self.turns.may_scale(namespace, boot) {
-                    self.orphans.retry([id], boot + FIRST_WAIT);
+            Next::Inquire(inquiry) => {
+                if self.orphans.inquiries.join(&inquiry, id) {
                     return;
                 }
-                let begun = self.time.boot();
-                self.turns.begin_scale(namespace, begun);
-                self.orphans.progress.entry(id).or_default().asks = true;
-                self.spawn(Asker::nobody(namespace), request, Asked::Orphan { target: id, ask, begun });
+                let Some(begun) = self.turn_for(id, namespace, boot) else { return };
+                let request = inquiry.request();
+                self.orphans.inquiries.begin(inquiry.clone(), id, boot);
+                self.spawn(Asker::nobody(namespace), request, Asked::Inquiry { inquiry, begun });
+            }
+            Next::Write(step, request) => {
+                let Some(begun) = self.turn_for(id, namespace, boot) else { return };
+                self.orphans.progress.entry(id).or_default().is_written = true;
+                self.spawn(Asker::nobody(namespace), request, Asked::Return { target: id, step, begun });
             }
         }
     }
 
+    /// Has something written down of a target on nobody's account, and that looked at again if it isn't.
+    pub(super) fn remember_apart(&mut self, id: TargetId, change: Remember, boot: Duration) {
+        self.orphans.retry([id], boot + FIRST_WAIT);
+        self.remember(id, change, None, boot);
+    }
+
+    /// When a turn begins for a target; it waits for one where none is left.
+    fn turn_for(&mut self, id: TargetId, namespace: NamespaceId, boot: Duration) -> Option<Duration> {
+        if !self.turns.may_scale(namespace, boot) {
+            self.orphans.line_up(namespace, id);
+            return None;
+        }
+        let begun = self.time.boot();
+        self.turns.begin_scale(namespace, begun);
+        Some(begun)
+    }
+
     /// What is to be done next about an entry.
-    fn next_of(&self, id: TargetId, now: DateTime<Utc>) -> Next {
+    pub(super) fn next_of(&self, id: TargetId, now: &Now) -> Next {
         let (Some(target), Some(key)) = (self.targets.get(id), self.targets.key(id)) else { return Next::Nothing };
         let Some(entry) = target.entry.as_deref().map(|(entry, _)| entry) else { return Next::Nothing };
         let is_of_namespace = entry.holder_kind.is_of_namespace();
@@ -228,7 +290,7 @@ impl Engine {
         }
         let is_apart = held_by.is_some();
         if entry.on_delete == OnDelete::Keep {
-            return keep(entry, now);
+            return keep(entry, now.schedule);
         }
         let Some(state) = target.state.as_ref() else {
             // Whether it is there isn't known where nobody may look.
@@ -242,19 +304,20 @@ impl Engine {
             return if is_gone { Next::Remember(Remember::Forget) } else { Next::Nothing };
         };
         let wanted = restored(&view, entry, key.kind.how().most, is_apart).filter(|_| !state.deleting);
-        let Some(wanted) = wanted else { return Next::Remember(Remember::Forget) };
-        let progress = self.orphans.progress.get(&id);
-        if !is_there && !progress.is_some_and(|progress| progress.is_gone) {
-            return Next::Ask(Ask::Holder, Request::get(&entry.holder_kind.path(&key.namespace, &entry.holder)));
-        }
+        let Some(wanted) = wanted else { return Next::Over };
         // What lies in none is in none that could be on its way out.
-        if !key.namespace.is_empty() && !progress.is_some_and(|progress| progress.is_open) {
-            let path = format!("/api/v1/namespaces/{}", key.namespace);
-            return Next::Ask(Ask::Namespace, Request::get(&path));
+        let inquiries = [
+            Some(Inquiry::Holder(name)).filter(|_| !is_there),
+            Some(Inquiry::Namespace(Arc::clone(&key.namespace))).filter(|_| !key.namespace.is_empty()),
+        ];
+        let boot = now.moment.boot;
+        let open = inquiries.into_iter().flatten().find(|inquiry| !self.orphans.inquiries.holds(inquiry, boot));
+        if let Some(inquiry) = open {
+            return Next::Inquire(inquiry);
         }
         let to = step(&view, wanted);
         let Some(Sent { target: written, request, .. }) = self.step_of(id, &view, to) else { return Next::Nothing };
-        Next::Ask(Ask::Scale { from: view.size(), to, written, prepares: to != wanted }, request)
+        Next::Write(Step { from: view.size(), to, written, prepares: to != wanted }, request)
     }
 
     /// Whether it is known which schedules of the cluster there are, or that there is no such kind any more.
@@ -283,87 +346,6 @@ impl Engine {
         // It goes once the autoscaler's says the same.
         let is_remembered = self.targets.heir(by) == Some(id);
         Some(if is_remembered || is_awake || had_none { Next::Remember(Remember::Forget) } else { Next::Nothing })
-    }
-
-    /// What became of something that was asked on behalf of an orphan.
-    pub(super) fn minded(&mut self, id: TargetId, ask: Ask, result: Result<Answer, Failure>, boot: Duration) {
-        let progress = self.orphans.progress.entry(id).or_default();
-        progress.asks = false;
-        let is_gone = matches!(&result, Err(failure) if failure.code() == Some(404));
-        match (ask, result) {
-            (Ask::Holder, _) if is_gone => progress.is_gone = true,
-            (Ask::Namespace, Ok(answer)) if !answer.is_deleting() => progress.is_open = true,
-            (Ask::Namespace, result) if is_gone || result.is_ok() => {
-                self.orphans.progress.remove(&id);
-                self.remember(id, Remember::Forget, None, boot);
-                return;
-            }
-            (Ask::Scale { from, to, written, prepares }, Ok(answer)) => {
-                let got = self.note_given_back(id, written, to, &answer);
-                if prepares {
-                    self.orphans.insert(id);
-                    return;
-                }
-                // With what the API server makes of it, as an admission webhook does, it is left to others all the same.
-                self.orphans.retry([id], boot + FIRST_WAIT);
-                self.remember(id, Remember::Forget, None, boot);
-                self.tell_given_back(id, from, (to, got));
-                return;
-            }
-            (_, result) => {
-                // It is there after all, or was written by somebody: as it is now comes with the watch.
-                *progress = Progress { failures: (progress.failures + 1).min(DOUBLINGS), ..Progress::default() };
-                let mut wait = FIRST_WAIT * 2_u32.pow(progress.failures - 1);
-                if let Err(failure) = result
-                    && failure != Failure::NotSent
-                {
-                    wait = wait.max(failure.wait().unwrap_or_default());
-                    let (what, error) = (format!("{ask:?}"), failure.message());
-                    tracing::warn!(what, error, "a target could not be given back what it had");
-                }
-                self.orphans.retry([id], boot + wait);
-                return;
-            }
-        }
-        self.orphans.insert(id);
-    }
-
-    /// A target, or what it scales, has what it was given back, or what the API server makes of that, which is the answer.
-    fn note_given_back(&mut self, id: TargetId, written: TargetId, to: Size, answer: &Answer) -> Size {
-        self.orphans.progress.remove(&id);
-        let said = self.targets.key(written).map_or(to, |key| (key.kind.how().answered)(answer, to));
-        let state = self.targets.get_mut(written).and_then(|target| target.state.as_mut());
-        if let Some(state) = state.filter(|state| state.version < answer.version()) {
-            state.note_written(answer.version(), said);
-        }
-        as_target_has(to, written != id, said)
-    }
-
-    /// A target has what it had again.
-    fn tell_given_back(&mut self, id: TargetId, from: Size, (asked, to): (Size, Size)) {
-        self.metrics.scaled(from, to);
-        let Some(target) = self.targets.get(id) else { return };
-        let Some(state) = target.state.as_ref() else { return };
-        let uid = state.uid.clone();
-        let holder = target.entry.as_ref().map(|entry| format!("{} {}", entry.0.holder_kind.as_str(), entry.0.holder));
-        let Some(key) = self.targets.key(id) else { return };
-        let instead = if to == asked { String::new() } else { format!(" instead of {asked}") };
-        let words = format!(
-            "{} {} from {from} to {to}{instead}, which it had before {} held it",
-            key.kind.as_str(),
-            key.name,
-            holder.as_deref().unwrap_or_default()
-        );
-        tracing::info!(
-            object = format!("{}/{}", key.namespace, key.name).trim_start_matches('/'),
-            reason = events::RESTORED,
-            message = words.as_str()
-        );
-        let api_version = self.kinds.api_version(&key.kind).unwrap_or_default();
-        let request = events::restored((key, &api_version, &uid), &self.instance, &words, self.time.wall());
-        let (namespace, _) = self.namespaces.intern(&Arc::clone(&key.namespace));
-        self.turns.begin_report(namespace);
-        self.spawn(Asker::nobody(namespace), request, Asked::Aside);
     }
 }
 

@@ -28,7 +28,7 @@ impl Engine {
         let Done { asker, what, took, result } = done;
         let in_time = took < SLOW && !matches!(result, Err(Failure::Unanswered { .. }));
         let begun = match &what {
-            Asked::Scale { begun, .. } | Asked::Orphan { begun, .. } => Some(*begun),
+            Asked::Scale { begun, .. } | Asked::Return { begun, .. } | Asked::Inquiry { begun, .. } => Some(*begun),
             Asked::Record { batch, .. } => Some(batch.begun),
             _ => None,
         };
@@ -39,7 +39,8 @@ impl Engine {
         }
         let what = match what {
             Asked::Record { key, batch } => return self.written_down(&key, batch, result, boot),
-            Asked::Orphan { target, ask, .. } => return self.minded(target, ask, result, boot),
+            Asked::Return { target, step, .. } => return self.returned(target, step, result, boot),
+            Asked::Inquiry { inquiry, .. } => return self.inquired(inquiry, result, boot),
             Asked::Aside => return,
             what => what,
         };
@@ -83,7 +84,8 @@ impl Engine {
             }
             Asked::Status { .. } => {}
             // Those have come to their ends above.
-            Asked::Scale { .. } | Asked::Record { .. } | Asked::Orphan { .. } | Asked::Aside => {}
+            Asked::Scale { .. } | Asked::Record { .. } | Asked::Aside => {}
+            Asked::Return { .. } | Asked::Inquiry { .. } => {}
             Asked::OverrideStatus(_) | Asked::OverrideDeletion => {}
         }
     }

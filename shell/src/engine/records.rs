@@ -163,6 +163,7 @@ impl Engine {
             return;
         }
         self.note_heir(id, entry.as_ref());
+        self.orphans.returns.note_forgotten(id);
         if let Some(target) = self.targets.get_mut(id) {
             target.entry = entry.map(Box::new);
         }
@@ -296,7 +297,12 @@ impl Engine {
                     self.recorded_for((asker, target, &uid), Some(&failure), boot);
                     askers.insert(asker);
                 }
-                self.orphans.retry(batch.changes.into_keys(), boot + CATCH_UP);
+                for target in batch.changes.into_keys() {
+                    self.orphans.retry([target], boot + CATCH_UP);
+                    if self.orphans.returns.note_forgotten(target) {
+                        self.mark_holder(target);
+                    }
+                }
             }
         }
         if self.records.get(key).is_some_and(|record| record.uid.is_empty() && record.targets.is_empty()) {

@@ -21,8 +21,9 @@ pub struct Changes {
     more_failed: usize,
 }
 
+/// Changes of one kind: how many, and the first of them.
 #[derive(Debug, Clone, Default)]
-struct Sum {
+pub struct Sum {
     count: usize,
     /// The first by name.
     named: BTreeMap<Box<str>, (Size, Size)>,
@@ -31,12 +32,7 @@ struct Sum {
 impl Changes {
     /// A target, called `Deployment web`, has another count now.
     pub fn note(&mut self, reason: Reason, target: &str, from: Size, to: Size) {
-        let sum = self.sums.entry(reason).or_default();
-        sum.count += 1;
-        sum.named.insert(target.into(), (from, to));
-        if sum.named.len() > NAMED_MAX {
-            sum.named.pop_last();
-        }
+        self.sums.entry(reason).or_default().note(target, from, to);
     }
 
     /// Something has happened to a target that is the same happening for the others.
@@ -78,8 +74,22 @@ impl Changes {
 }
 
 impl Sum {
+    /// A target, called `Deployment web`, has another count now.
+    pub fn note(&mut self, target: &str, from: Size, to: Size) {
+        self.count += 1;
+        self.named.insert(target.into(), (from, to));
+        if self.named.len() > NAMED_MAX {
+            self.named.pop_last();
+        }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
     /// `12 changes: Deployment api from 2 to 0, Deployment web from 3 to 0, and 10 more`.
-    fn in_words(&self) -> String {
+    pub fn in_words(&self) -> String {
         let named = self.named.iter().map(|(target, (from, to))| format!("{target} from {from} to {to}"));
         let named = named.collect::<Vec<_>>().join(", ");
         match (self.count, self.count - self.named.len()) {

@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::api::{API_VERSION, Policy};
+use crate::api::{API_VERSION, Policy, ScalerKind};
 use crate::cluster::requests::Request;
 use crate::policy::{Happening, Reason};
 use crate::target::TargetKey;
@@ -251,22 +251,46 @@ fn create(policy: &Policy, instance: &str, due: &Due, name: &str, wall: DateTime
 /// The reason of the event of a target that got back what it had.
 pub const RESTORED: &str = "Restored";
 
-/// The event of a target that got back what it had: about itself, for the object that held it is gone. It goes by its name, the
-/// `apiVersion` by which it is served, and its identity.
-pub fn restored(
-    (key, api_version, uid): (&TargetKey, &str, &str),
-    instance: &str,
-    words: &str,
-    wall: DateTime<Utc>,
-) -> Request {
+/// What an event is about that isn't told of a schedule that is there.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// By which it is served.
+    pub api_version: &'a str,
+    /// Its kind.
+    pub kind: &'a str,
+    /// Its namespace, or of an object of the cluster the one in which it is told; empty where it is told in none.
+    pub place: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// Its identity, where it has one: what is gone has none.
+    pub uid: &'a str,
+}
+
+impl<'a> About<'a> {
+    /// A target.
+    pub fn target(key: &'a TargetKey, api_version: &'a str, uid: &'a str) -> Self {
+        Self { api_version, kind: key.kind.as_str(), place: &key.namespace, name: &key.name, uid }
+    }
+
+    /// A schedule that held what is in a namespace.
+    pub fn holder(kind: ScalerKind, name: &'a str, place: &'a str) -> Self {
+        Self { api_version: API_VERSION, kind: kind.as_str(), place, name, uid: "" }
+    }
+}
+
+/// The event of targets that got back what they had: of one about itself, for the object that held it is gone, of several about that.
+pub fn restored(about: &About<'_>, instance: &str, words: &str, wall: DateTime<Utc>) -> Request {
+    let &About { api_version, kind, place, name, uid } = about;
     let mut digest = Sha256::new();
-    digest.update(uid);
-    digest.update(micros(wall));
+    for part in [kind, uid, &micros(wall)] {
+        digest.update(part);
+        digest.update([0]);
+    }
     let digest: String = digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let prefix: String = key.name.chars().take(230).collect();
+    let prefix: String = name.chars().take(230).collect();
     let event = json!({
         "apiVersion": "events.k8s.io/v1", "kind": "Event",
-        "metadata": { "name": format!("{}.{digest}", prefix.trim_end_matches(['-', '.'])), "namespace": namespace(&key.namespace) },
+        "metadata": { "name": format!("{}.{digest}", prefix.trim_end_matches(['-', '.'])), "namespace": namespace(place) },
         "eventTime": micros(wall),
         "reportingController": "kyklos.io/controller",
         "reportingInstance": instance.chars().take(INSTANCE_MAX).collect::<String>(),
@@ -274,9 +298,9 @@ pub fn restored(
         "reason": RESTORED,
         "note": words.get(..words.floor_char_boundary(NOTE_MAX)).unwrap_or_default(),
         "type": "Normal",
-        "regarding": regarding(api_version, key.kind.as_str(), (&key.namespace, &key.name, uid)),
+        "regarding": regarding(api_version, kind, (place, name, uid)),
     });
-    Request::create(&path(&key.namespace), event)
+    Request::create(&path(place), event)
 }
 
 /// As the API has it in events: to the microsecond.

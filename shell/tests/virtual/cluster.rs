@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::world::{World, office, options, reason};
 
 /// None at night, and what they had by day, in these namespaces.
-fn night(namespaces: &Value) -> Value {
+pub(crate) fn night(namespaces: &Value) -> Value {
     json!({
         "targets": {}, "namespaces": namespaces, "timezone": "UTC", "gracePeriodSeconds": 0,
         "windows": [{ "name": "night", "start": "20:00", "end": "23:00", "replicas": 0 }],
@@ -20,7 +20,7 @@ fn sleeping() -> Value {
 
 impl World {
     /// Makes an object of the cluster.
-    fn wide(&self, name: &str, spec: Value) {
+    pub(crate) fn wide(&self, name: &str, spec: Value) {
         let object = json!({
             "apiVersion": "kyklos.io/v1alpha1", "kind": "ClusterTimeWindowScaler",
             "metadata": { "name": name }, "spec": spec,
@@ -44,7 +44,7 @@ impl World {
     }
 
     /// How the targets of an object of the cluster stand: claimed, held, different, in conflict, failed.
-    fn wide_stand(&self, name: &str) -> [i64; 5] {
+    pub(crate) fn wide_stand(&self, name: &str) -> [i64; 5] {
         let status = self.wide_status(name);
         ["claimed", "held", "different", "conflict", "failed"].map(|count| status["targets"][count].as_i64().unwrap())
     }
@@ -56,7 +56,7 @@ impl World {
     }
 
     /// The reasons of the events in a namespace about an object of the cluster, sorted.
-    fn events_in(&self, namespace: &str) -> Vec<String> {
+    pub(crate) fn events_in(&self, namespace: &str) -> Vec<String> {
         let events = self.server.list(Kind::Event, namespace);
         let about = events.iter().filter(|event| event["regarding"]["kind"] == "ClusterTimeWindowScaler");
         let mut reasons: Vec<_> = about.map(|event| event["reason"].as_str().unwrap().to_owned()).collect();
@@ -65,7 +65,7 @@ impl World {
     }
 
     /// What is remembered in a namespace, by what the records call it.
-    fn remembered(&self, namespace: &str) -> Vec<(String, Value)> {
+    pub(crate) fn remembered(&self, namespace: &str) -> Vec<(String, Value)> {
         let records = self.server.list(Kind::ScaleRecord, namespace);
         let entries = records.iter().filter_map(|record| record["spec"]["entries"].as_object());
         entries.flatten().map(|(called, entry)| (called.clone(), entry.clone())).collect()

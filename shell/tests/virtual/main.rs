@@ -27,6 +27,7 @@ mod overrides;
 mod picked;
 mod records;
 mod rest;
+mod restoring;
 mod scenarios;
 mod select;
 mod telling;
