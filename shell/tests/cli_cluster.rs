@@ -170,7 +170,7 @@ fn where_labels_of_namespaces_are_missing_it_is_said_whose() {
     assert!(said.err.contains(words), "{}", said.err);
     for name in ["shop/api", "prod/api"] {
         let row = said.row(&format!("Deployment {name} ")).join(" ");
-        assert!(row.ends_with("night leaves it out: the labels of its namespace aren't known"), "{row}");
+        assert!(row.ends_with("night may pick it: the labels of its namespace aren't known"), "{row}");
     }
     assert!(said.row("kube-system/api").join(" ").ends_with("3 - - -"), "{}", said.out);
 }

@@ -109,6 +109,14 @@ fn other_tools_are_told_of_the_workloads_that_are_picked() {
     let files = [NIGHT.to_owned(), workload("Deployment", "web", ""), workload("Deployment", "listed", "")];
     let said = kyklos(&[], "gitops --for argo-cd -f -", &files.concat());
     assert!(said.out.contains("name: web") && !said.out.contains("listed"), "{}", said.out);
+    // Of what another schedule has nothing of this one's is written.
+    let hpa = "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: top, namespace: shop, labels: { tier: app } \
+               }\nspec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }, maxReplicas: 9 }\n";
+    let web = "---\napiVersion: kyklos.io/v1alpha1\nkind: TimeWindowScaler\nmetadata: { name: web, namespace: shop }\n\
+               spec: { targetRef: { name: web }, timezone: UTC, defaultReplicas: 0 }\n";
+    let both = files.concat().replace("targets: {", "targets: { kinds: [{ kind: HorizontalPodAutoscaler }],") + hpa;
+    let named = |files: &str| kyklos(&[], "gitops --for argo-cd -f -", files).out.contains("name: top");
+    assert!(named(&both) && !named(&(both.clone() + web)));
     let said = kyklos(&[], "gitops --for argo-cd -f -", NIGHT);
     assert!(said.err.contains("no workload that it picks is in the files"), "{}", said.err);
 }

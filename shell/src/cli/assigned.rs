@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use super::subject::Subject;
 use super::workload_files::Workload;
 use crate::api::Identity;
-use crate::api::selection::Places;
+use crate::api::selection::{Left, Places};
+use crate::api::text::first_of;
 use crate::policy::claimed::{self, Claimed, Claiming, Claims, Found, LeftOut, claimed, left_out};
 
 /// Who has what.
@@ -32,8 +33,8 @@ pub(super) struct Row<'a> {
     pub(super) beside: Option<Beside<'a>>,
     /// Why others that claim it don't act on it.
     pub(super) others: Vec<String>,
-    /// Those that would pick it, and why they leave it out.
-    pub(super) left: Vec<(&'a Subject, String)>,
+    /// Those that would pick it, and why they don't.
+    pub(super) left: Vec<String>,
 }
 
 /// Who has a hand in a workload beside its schedule.
@@ -75,11 +76,6 @@ impl<'a> Assigned<'a> {
         (&self.schedules, &self.claimed)
     }
 
-    /// The workloads that a schedule names or picks, by its place.
-    pub(super) fn aims(&self, policy: usize) -> impl Iterator<Item = &'a Workload> {
-        self.places(policy).map(|(workload, _)| workload)
-    }
-
     fn named(&self) -> impl Iterator<Item = (&'a Workload, &claimed::Workload)> {
         self.workloads.iter().zip(self.found.iter().map(|found| &found.workload))
     }
@@ -119,8 +115,13 @@ impl<'a> Assigned<'a> {
                 (None, None) => workload.owner.as_deref().map(Beside::Owner),
             };
             let others = claims.map(|claims| claims.lost(name, &self.schedules)).unwrap_or_default();
-            let left = left.iter().filter_map(|left| Some((self.subjects.get(left.policy)?, left.to_string())));
-            Row { workload, by, beside, others, left: left.collect() }
+            let left = left.iter().filter_map(|left| {
+                let name = self.subjects.get(left.policy)?.name();
+                // What the files don't say the cluster does.
+                let verb = if matches!(left.why, Left::Unlabelled) { "may pick it" } else { "leaves it out" };
+                Some(format!("{name} {verb}: {left}"))
+            });
+            Row { workload, by, beside, others, left: first_of(left) }
         })
     }
 }

@@ -35,10 +35,13 @@ pub fn read_namespaces(value: &Value, path: &str, problems: &mut Problems) -> Op
     }
     let selector = read_selector(&mut fields, ANY_NAMESPACE, problems);
     let exclude = fields.entries("exclude", NAMES_MAX, problems, read_namespace);
-    if ["names", "selector", "exclude"].into_iter().all(|field| fields.get(field).is_none()) {
+    let says_nothing = ["names", "selector", "exclude"].into_iter().all(|field| fields.get(field).is_none());
+    let before = problems.said();
+    fields.finish(problems);
+    // A slip of the pen is said already.
+    if says_nothing && problems.said() == before {
         problems.push(path, NO_NAMESPACES);
     }
-    fields.finish(problems);
     Some(NamespacesSpec { names: names.unwrap_or_default(), selector, exclude: exclude.unwrap_or_default() })
 }
 

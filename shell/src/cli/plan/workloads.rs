@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 
 use super::spans::Begin;
 use crate::api::manifest::printable;
-use crate::api::text::first_of;
 use crate::api::{Pause, Value};
 use crate::cli::assigned::{Beside, Row};
 use crate::cli::subject::Subject;
@@ -22,7 +21,7 @@ pub(super) fn table<'r>(rows: impl Iterator<Item = Row<'r>>, from: Begin) -> Str
             None => (NOTHING.to_owned(), NOTHING.to_owned(), NOTHING.to_owned(), Vec::new()),
         };
         notes.extend(row.others.iter().cloned());
-        notes.extend(first_of(row.left.iter().map(|(other, why)| format!("{} leaves it out: {why}", other.name()))));
+        notes.extend(row.left.iter().cloned());
         [
             printable(&row.workload.called()),
             has,
