@@ -123,7 +123,17 @@ fn what_is_wrong_with_one_is_said() {
     assert!(twice.err.contains("metadata.name: night is in the input already"), "{}", twice.err);
     let picks_none = kyklos(&[], "validate --strict -f -", &format!("{NIGHT}{}", deployment("prod", "api")));
     assert!(
-        picks_none.err.contains("none of the workloads in the files is picked: look at namespaces,"),
+        picks_none.err.contains(
+            "spec.targets: none of the workloads in the files is picked: the labels of the namespace prod aren't in the files, by which \
+             one is picked: give the Namespace, too"
+        ),
+        "{}",
+        picks_none.err
+    );
+    let awake = format!("{NIGHT}{}{}", namespace("prod", "never"), deployment("prod", "api"));
+    let picks_none = kyklos(&[], "validate -f -", &awake);
+    assert!(
+        picks_none.err.contains("is picked: look at namespaces, kinds, selector and exclude"),
         "{}",
         picks_none.err
     );
@@ -136,4 +146,62 @@ fn other_tools_are_told_of_what_lies_in_no_namespace() {
         assert!(said.out.contains("name: batch") && !said.out.contains("namespace: ''"), "{}", said.out);
         assert!(said.out.contains("NodePool batch: where its CRD's"), "{}", said.out);
     }
+}
+
+#[test]
+fn what_lies_in_no_namespace_is_shown_in_none() {
+    let pool = |name: &str| {
+        format!("---\napiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {{ name: {name} }}\nspec: {{}}\n")
+    };
+    let said = kyklos(&[], "plan -f - --days 1", &format!("{POOLS}{}", pool("batch")));
+    let row = said.row("NodePool of karpenter.sh/v1 ").join(" ");
+    assert_eq!(row, "NodePool of karpenter.sh/v1 batch - pools OffHours 2", "{}", said.out);
+    let said = kyklos(&[], "validate --strict -f -", &format!("{POOLS}{}", pool("bacth")));
+    let words = "spec.targetRef: no NodePool of karpenter.sh/v1 batch is in the files, though other workloads are; did you mean bacth?";
+    assert!(said.err.contains(words), "{}", said.err);
+}
+
+#[test]
+fn where_labels_of_namespaces_are_missing_it_is_said_whose() {
+    let unnamed = NIGHT.replace(", names: [lab]", "");
+    let files: String = ["shop", "prod", "kube-system"].map(|namespace| deployment(namespace, "api")).concat();
+    let said = kyklos(&[], "plan -f - --days 1", &format!("{unnamed}{files}"));
+    let words = "is picked: the labels of the namespaces prod, shop aren't in the files, by which one is picked: give the Namespace, too";
+    assert!(said.err.contains(words), "{}", said.err);
+    for name in ["shop/api", "prod/api"] {
+        let row = said.row(&format!("Deployment {name} ")).join(" ");
+        assert!(row.ends_with("night may pick it: the labels of its namespace aren't known"), "{row}");
+    }
+    assert!(said.row("kube-system/api").join(" ").ends_with("3 - - -"), "{}", said.out);
+}
+
+#[test]
+fn all_that_is_wrong_is_said_at_once_and_in_the_order_of_the_fields() {
+    let wrong = NIGHT
+        .replace("names: [lab]", "names: [Lab, shop], exclude: [shop]")
+        .replace("{ sleeps: nightly }", "{ 'a b': x }")
+        .replace("targets: {}", "targets: { kinds: [{ kind: DaemonSet }], selector: {} }")
+        .replace("timezone: UTC", "timezone: Mars/Olympus\n  gracePeriodSeconds: 9999\n  pause: 7");
+    let said = kyklos(&[], "validate -f -", &wrong).err;
+    let fields: Vec<_> =
+        said.lines().filter_map(|line| line.strip_prefix("standard input: ")?.split(": ").next()).collect();
+    assert_eq!(
+        fields,
+        [
+            "spec.targets.selector",
+            "spec.targets.kinds[0].kind",
+            "spec.namespaces.names[0]",
+            "spec.namespaces.selector.matchLabels[a b]",
+            "spec.namespaces.exclude[0]",
+            "spec.timezone",
+            "spec.gracePeriodSeconds",
+            "spec.pause",
+        ],
+        "{said}"
+    );
+    let named = NIGHT.replace("targets: {}", "targetRef: { name: web, namespace: shop }");
+    let said = kyklos(&[], "validate -f -", &named).err;
+    let fields: Vec<_> =
+        said.lines().filter_map(|line| line.strip_prefix("standard input: ")?.split(": ").next()).collect();
+    assert_eq!(fields, ["spec.targetRef.kind", "spec.targetRef.namespace", "spec.namespaces"], "{said}");
 }

@@ -254,8 +254,7 @@ fn what_the_controller_does_not_scale_is_refused() {
     let one = "one of the kinds Deployment, StatefulSet, ReplicaSet, HorizontalPodAutoscaler, CronJob, ScaledObject, or a custom kind \
                with scale as GROUP/VERSION and kind";
     for (target, field, words, right) in [
-        ("kind: Job, apiVersion: batch/v1", "kind", "Job of batch/v1", one),
-        ("kind: DaemonSet", "kind", "DaemonSet of apps/v1", one),
+        ("kind: Lease, apiVersion: coordination/v1", "kind", "Lease of coordination/v1", one),
         ("kind: CronJob", "apiVersion", "CronJob of apps/v1", "apiVersion batch/v1 and kind CronJob"),
         (
             "apiVersion: apps/v1beta1",
@@ -279,6 +278,13 @@ fn what_the_controller_does_not_scale_is_refused() {
         let refused = run(target);
         let said = format!("a.yaml: spec.targetRef.{field}: this version scales no {words}: write {right}\n");
         assert_eq!((refused.status, refused.err), (2, said));
+    }
+    for (target, words) in [
+        ("kind: Job, apiVersion: batch/v1", "a Job has no count that could be scaled, for it runs until it is done"),
+        ("kind: DaemonSet", "a DaemonSet has no count that could be scaled, for a Pod of it runs on each node"),
+    ] {
+        let refused = run(target);
+        assert_eq!((refused.status, refused.err), (2, format!("a.yaml: spec.targetRef.kind: {words}: write {one}\n")));
     }
     for target in [
         "",

@@ -109,6 +109,14 @@ fn other_tools_are_told_of_the_workloads_that_are_picked() {
     let files = [NIGHT.to_owned(), workload("Deployment", "web", ""), workload("Deployment", "listed", "")];
     let said = kyklos(&[], "gitops --for argo-cd -f -", &files.concat());
     assert!(said.out.contains("name: web") && !said.out.contains("listed"), "{}", said.out);
+    // Of what another schedule has nothing of this one's is written.
+    let hpa = "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: top, namespace: shop, labels: { tier: app } \
+               }\nspec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }, maxReplicas: 9 }\n";
+    let web = "---\napiVersion: kyklos.io/v1alpha1\nkind: TimeWindowScaler\nmetadata: { name: web, namespace: shop }\n\
+               spec: { targetRef: { name: web }, timezone: UTC, defaultReplicas: 0 }\n";
+    let both = files.concat().replace("targets: {", "targets: { kinds: [{ kind: HorizontalPodAutoscaler }],") + hpa;
+    let named = |files: &str| kyklos(&[], "gitops --for argo-cd -f -", files).out.contains("name: top");
+    assert!(named(&both) && !named(&(both.clone() + web)));
     let said = kyklos(&[], "gitops --for argo-cd -f -", NIGHT);
     assert!(said.err.contains("no workload that it picks is in the files"), "{}", said.err);
 }
@@ -152,7 +160,7 @@ fn what_an_autoscaler_scales_is_left_to_it_where_both_are_picked() {
         table,
         "\
 WORKLOAD                                HAS  BY          APPLIES  GETS  NOTE
-Deployment shop/web                       3  shop/night  night       0
+Deployment shop/web                       3  shop/night  night       0  for HorizontalPodAutoscaler web, which stands still at 0
 Deployment shop/queue                     3  shop/night  night       -  left to ScaledObject queue
 Deployment shop/listed                    3  -           -           -  shop/night leaves it out: it stands in spec.targets.exclude
 HorizontalPodAutoscaler shop/web          -  shop/night  night       0
@@ -197,4 +205,44 @@ ScaledObject shop/queue           shop/night         -     -
     assert!(row("Deployment shop/web").ends_with("by HorizontalPodAutoscaler web, which scales it"), "{}", said.out);
     let said = kyklos(&[], "claims -n Shop -f -", &mixed());
     assert!(said.status == 2 && said.err.contains("--namespace: \"Shop\" is no namespace's name"), "{}", said.err);
+}
+
+#[test]
+fn what_is_left_out_until_an_instant_is_picked_from_then_on() {
+    let until = "2026-11-23T21:30:00Z";
+    let files = NIGHT.to_owned()
+        + &workload("Deployment", "web", &format!(", annotations: {{ kyklos.io/exclude-until: '{until}' }}"));
+    let row =
+        |from: &str| kyklos(&[], &format!("plan -f - --from {from} --days 1"), &files).row(" shop/web ").join(" ");
+    let words = "shop/night leaves it out: its annotation kyklos.io/exclude-until says so until 2026-11-23T21:30:00Z";
+    assert_eq!(row("2026-11-23T21:00:00Z"), format!("Deployment shop/web 3 - - - {words}"));
+    assert_eq!(row(until), "Deployment shop/web 3 shop/night night 0");
+    // A date begins in each zone at another instant.
+    let tokyo = files.replace("timezone: UTC", "timezone: Asia/Tokyo");
+    let row =
+        |from: &str| kyklos(&[], &format!("plan -f - --from {from} --days 1"), &tokyo).row(" shop/web ").join(" ");
+    assert!(row("2026-11-24").ends_with(words), "{}", row("2026-11-24"));
+    assert_eq!(row("2026-11-25"), "Deployment shop/web 3 shop/night night 0");
+}
+
+#[test]
+fn of_many_that_lose_a_workload_three_are_named_and_the_others_counted() {
+    let one = |n: usize| format!("---{}", NIGHT.replace("name: night,", &format!("name: n{n},")));
+    let many: String = (10..=99).map(one).collect();
+    let files = many + &workload("Deployment", "web", "");
+    let lost = |name: &str| {
+        format!("shop/{name} doesn't act, shop/n10 comes first: it was made in the same second and comes first by name")
+    };
+    let words = format!("{}; {}; {}; and 86 more", lost("n11"), lost("n12"), lost("n13"));
+    for command in ["claims -f -", "plan --days 1 -f -"] {
+        let row = kyklos(&[], command, &files).row("Deployment shop/web ").join(" ");
+        assert!(row.ends_with(&words), "{row}");
+    }
+}
+
+#[test]
+fn claims_of_files_are_of_every_namespace_in_any_case() {
+    let files = [NIGHT.to_owned(), workload("Deployment", "web", "")].concat();
+    let (all, plain) = (kyklos(&[], "claims -A -f -", &files), kyklos(&[], "claims -f -", &files));
+    assert_eq!((all.status, all.out), (0, plain.out), "{}", all.err);
 }

@@ -121,7 +121,9 @@ fn a_schedule_of_an_autoscaler_has_what_that_scales() {
         "HorizontalPodAutoscaler default/web - default/hpa office 6",
     ];
     assert_eq!(rows(&day), expected);
-    assert_eq!(rows(&table_at("20:00:00Z", &named).0)[0], "Deployment default/web 4 default/hpa OffHours 0");
+    let asleep =
+        "Deployment default/web 4 default/hpa OffHours 0 for HorizontalPodAutoscaler web, which stands still at 0";
+    assert_eq!(rows(&table_at("20:00:00Z", &named).0)[0], asleep);
     // Who loses what it scales acts on neither.
     let (both, said) = table(&[named, scaler("first", "{name: web}", "3")].concat());
     assert_eq!(

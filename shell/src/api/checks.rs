@@ -18,8 +18,7 @@ pub(super) fn target(target: &TargetRef, scope: Scope<'_>, say: &mut impl FnMut(
     {
         say(unsupported.field, unsupported.message);
     }
-    let asked = target.namespace.as_deref();
-    if let Some((field, message)) = scope.refusal(&target.api_version, &target.kind, asked) {
+    for (field, message) in scope.refusals(&target.api_version, &target.kind, target.namespace.as_deref()) {
         say(format!("spec.targetRef.{field}"), message);
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::overrides::Annotation;
 use super::problems::Problems;
 use super::selection::{Aim, Reach, Scope};
-use super::{Compiled, Identity, compile, spec};
+use super::{Compiled, Identity, by_fields, compile, spec};
 
 /// The most problems of one object that are kept in words; the others are counted.
 const PROBLEMS_MAX: usize = 10;
@@ -75,7 +75,10 @@ fn read_spec(raw: &Value, scope: Scope<'_>) -> Result<Arc<Compiled>, Arc<Problem
     });
     match compiled {
         Some(compiled) if problems.is_empty() => Ok(Arc::new(compiled)),
-        _ => Err(Arc::new(problems.closed())),
+        _ => {
+            by_fields(&mut problems);
+            Err(Arc::new(problems.closed()))
+        }
     }
 }
 

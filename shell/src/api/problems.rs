@@ -18,7 +18,7 @@ impl fmt::Display for FieldProblem {
     }
 }
 
-/// Everything that is wrong with an object, in the order in which it was found.
+/// Everything that is wrong with an object, in the order in which it was found, unless it was sorted since.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems {
     list: Vec<FieldProblem>,
@@ -109,7 +109,12 @@ impl Problems {
                 .any(|(at, _)| field.get(..at).is_some_and(|outer| self.fields.contains(outer)))
     }
 
-    /// All of them, in the order in which they were found.
+    /// Sorts those that are kept in words by their fields; those that are as good as each other stay in their order.
+    pub fn sort_by_key<K: Ord>(&mut self, key: impl Fn(&str) -> K) {
+        self.list.sort_by_key(|problem| key(&problem.field));
+    }
+
+    /// All of them.
     pub fn iter(&self) -> std::slice::Iter<'_, FieldProblem> {
         self.list.iter()
     }

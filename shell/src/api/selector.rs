@@ -65,6 +65,11 @@ impl Selector {
         self.0.iter().all(|asked| asked.test.holds(label(&asked.key)))
     }
 
+    /// Whether what it asks of one label is so, if it asks anything.
+    pub fn asks_of(&self, key: &str, label: Option<&str>) -> bool {
+        self.0.iter().filter(|asked| *asked.key == *key).all(|asked| asked.test.holds(label))
+    }
+
     /// Whether it takes everything.
     pub fn takes_all(&self) -> bool {
         self.0.is_empty()

@@ -41,16 +41,31 @@ pub(super) fn unsupported_kinds(targets: &TargetsSpec, path: &str) -> Vec<FieldP
     found.collect()
 }
 
+/// Kinds of Kubernetes' own that have no count, and why not.
+const COUNTLESS: [(&str, &str); 3] =
+    [("DaemonSet", "a Pod of it runs on each node"), ("Job", "it runs until it is done"), ("Pod", "it is one")];
+
+/// What is said of such a kind, whatever its version is.
+pub(super) fn countless(kind: &str) -> Option<String> {
+    let (name, why) = COUNTLESS.iter().find(|(name, _)| *name == kind)?;
+    Some(format!("a {name} has no count that could be scaled, for {why}: write {}", any_kind()))
+}
+
+fn any_kind() -> String {
+    let all = OWN.map(|own| own.name).join(", ");
+    format!("one of the kinds {all}, or a custom kind with scale as GROUP/VERSION and kind")
+}
+
 fn unsupported(version: &str, kind: &str, field: &str) -> Option<FieldProblem> {
     if Kind::named(version, kind).is_some() {
         return None;
     }
+    if let Some(message) = countless(kind) {
+        return Some(FieldProblem { field: format!("{field}.kind"), message });
+    }
     let (part, right) = match OWN.into_iter().find(|own| own.name == kind) {
         Some(right) => ("apiVersion", format!("apiVersion {} and kind {kind}", right.api_version())),
-        None => {
-            let all = OWN.map(|own| own.name).join(", ");
-            ("kind", format!("one of the kinds {all}, or a custom kind with scale as GROUP/VERSION and kind"))
-        }
+        None => ("kind", any_kind()),
     };
     let message = format!("this version scales no {} of {}: write {right}", plain(kind), plain(version));
     Some(FieldProblem { field: format!("{field}.{part}"), message })
@@ -77,6 +92,7 @@ mod tests {
             kind(Some("apps/v1"), "CronJob"),
             kind(Some("autoscaling/v1"), "HorizontalPodAutoscaler"),
             kind(Some("apps/v1"), "DaemonSet"),
+            kind(Some("apps/v1"), "Deploy"),
             kind(None, "Unheard"),
         ]);
         let right = "write one of the kinds Deployment, StatefulSet, ReplicaSet, HorizontalPodAutoscaler, CronJob, ScaledObject, or a \
@@ -90,7 +106,10 @@ mod tests {
                 "spec.targets.kinds[5].apiVersion: this version scales no HorizontalPodAutoscaler of autoscaling/v1: write apiVersion \
                  autoscaling/v2 and kind HorizontalPodAutoscaler"
                     .to_owned(),
-                format!("spec.targets.kinds[6].kind: this version scales no DaemonSet of apps/v1: {right}"),
+                format!(
+                    "spec.targets.kinds[6].kind: a DaemonSet has no count that could be scaled, for a Pod of it runs on each node: {right}"
+                ),
+                format!("spec.targets.kinds[7].kind: this version scales no Deploy of apps/v1: {right}"),
             ]
         );
         assert!(unsupported_kinds(&TargetsSpec::default(), "spec.targets").is_empty());

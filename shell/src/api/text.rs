@@ -23,6 +23,20 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
+/// Of so many of many alike the words are said.
+const SAID: usize = 3;
+
+/// The words on the first few of many alike, and how many more there are.
+pub fn first_of(words: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut words = words.into_iter();
+    let mut all: Vec<String> = words.by_ref().take(SAID).collect();
+    let more = words.count();
+    if more > 0 {
+        all.push(format!("and {more} more"));
+    }
+    all
+}
+
 fn is_dangerous(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -38,6 +52,12 @@ mod tests {
         let said = plain(forged);
         assert_eq!(said, "x\\n2026-11-26T00:00:00Z ERROR kyklos: \\u{1b}[2J\\u{2028}\\u{202e}\\u{85}");
         assert!(!said.contains(is_dangerous));
+    }
+
+    #[test]
+    fn of_many_alike_three_are_said_and_the_others_counted() {
+        let of = |count: usize| first_of((1..=count).map(|number| number.to_string())).join("; ");
+        assert_eq!([of(0), of(3), of(4), of(99)], ["", "1; 2; 3", "1; 2; 3; and 1 more", "1; 2; 3; and 96 more"]);
     }
 
     #[test]

@@ -26,12 +26,12 @@ use crate::target::{Kind, TargetKey};
 #[derive(Debug, Args)]
 pub(super) struct Claims {
     /// Of these manifests, of schedules and of workloads, instead of a cluster; - is standard input
-    #[arg(short = 'f', long = "filename", num_args = 1.., value_name = "FILE", conflicts_with = "all_namespaces")]
+    #[arg(short = 'f', long = "filename", num_args = 1.., value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Of this namespace, of the kubeconfig's by default; of files the one of objects that name none
     #[arg(long, short, value_name = "NS", conflicts_with = "all_namespaces")]
     namespace: Option<String>,
-    /// Of every namespace
+    /// Of every namespace, as those of files are in any case
     #[arg(long, short = 'A')]
     all_namespaces: bool,
     /// The namespace that Kyklos is in, which ClusterTimeWindowScalers leave alone unless they name it
@@ -70,7 +70,8 @@ fn of_cluster(ground: &Ground) -> String {
         let all = record.spec.entries.iter();
         entries.extend(all.map(|(called, entry)| ((namespace.to_owned(), called.clone()), entry)));
     }
-    let claimed = claimed(&ground.schedules, &ground.workloads, &ground.places, Utc::now());
+    let now = Utc::now();
+    let claimed = claimed(&ground.schedules, &ground.workloads, &ground.places, |_| now);
     table(&ground.schedules, &claimed, (entries, ground.places.own()))
 }
 

@@ -31,6 +31,8 @@ pub(super) enum Meant {
 #[derive(Debug, Default)]
 pub(super) struct Referred {
     kinds: BTreeSet<KindRef>,
+    /// Those among them that lie in no namespace.
+    of_cluster: BTreeSet<KindRef>,
     config_maps: BTreeSet<(String, String)>,
 }
 
@@ -45,17 +47,22 @@ const WORKLOADS: [(&str, &str); 6] = [
 ];
 
 impl Referred {
-    /// What a document refers to, if it is a schedule.
-    pub(super) fn note(&mut self, document: &Document, own_namespace: &str) {
+    /// What a document refers to, if it is a schedule. It is in the namespace `usual` where it names none.
+    pub(super) fn note(&mut self, document: &Document, usual: &str, own_namespace: &str) {
         let value = &document.value;
-        let Some(kind) = text(value, "/kind").and_then(ScalerKind::read) else { return };
+        let Some(scaler) = text(value, "/kind").and_then(ScalerKind::read) else { return };
         let target = |field: &str| text(value, &format!("/spec/targetRef/{field}"));
         if let (Some(api_version), Some(kind)) = (target("apiVersion"), target("kind")) {
-            self.kinds.insert(KindRef::new(api_version, kind));
+            let kind = KindRef::new(api_version, kind);
+            if !scaler.is_of_namespace() {
+                self.of_cluster.insert(kind.clone());
+            }
+            self.kinds.insert(kind);
         }
         if let Some(name) = text(value, "/spec/holidayConfigMap") {
             // One of the cluster has them where Kyklos itself is.
-            let namespace = if kind.is_of_namespace() { namespace(value) } else { own_namespace };
+            let own = namespace(value).unwrap_or(usual);
+            let namespace = if scaler.is_of_namespace() { own } else { own_namespace };
             self.config_maps.insert((namespace.to_owned(), name.to_owned()));
         }
         let kinds = value.pointer("/spec/targets/kinds").and_then(Value::as_array);
@@ -63,6 +70,22 @@ impl Referred {
             if let (Some(api_version), Some(kind)) = (text(kind, "/apiVersion"), text(kind, "/kind")) {
                 self.kinds.insert(KindRef::new(api_version, kind));
             }
+        }
+    }
+
+    /// Puts a document into a namespace if it names none, but for what lies in none.
+    pub(super) fn place(&self, document: &mut Document, usual: &str) {
+        let value = &document.value;
+        let kind = text(value, "/kind");
+        let found = text(value, "/apiVersion").zip(kind).map(|(api_version, kind)| KindRef::new(api_version, kind));
+        let is_of_cluster = matches!(kind, Some(CLUSTER_KIND | "Namespace"))
+            || found.is_some_and(|found| self.of_cluster.iter().any(|named| named.is(&found)));
+        let Some(Value::Object(metadata)) = document.value.get_mut("metadata").filter(|_| !is_of_cluster) else {
+            return;
+        };
+        // What isn't a text is the reader's to refuse.
+        if metadata.get("namespace").is_none_or(|found| found.is_null() || found.as_str() == Some("")) {
+            metadata.insert("namespace".to_owned(), Value::String(usual.to_owned()));
         }
     }
 
@@ -82,7 +105,10 @@ impl Referred {
             // Another kind of ours is a slip of the pen.
             (GROUP, _) => Meant::Scaler,
             ("", "ConfigMap") => {
-                let key = (namespace(value).to_owned(), text(value, "/metadata/name").unwrap_or_default().to_owned());
+                let key = (
+                    namespace(value).unwrap_or_default().to_owned(),
+                    text(value, "/metadata/name").unwrap_or_default().to_owned(),
+                );
                 if self.config_maps.contains(&key) { Meant::Holidays } else { Meant::Other }
             }
             ("", "Namespace") => Meant::Namespace,
@@ -97,9 +123,9 @@ pub(super) fn text<'v>(value: &'v Value, pointer: &str) -> Option<&'v str> {
     value.pointer(pointer)?.as_str()
 }
 
-/// An object's namespace.
-pub(super) fn namespace(value: &Value) -> &str {
-    text(value, "/metadata/namespace").filter(|namespace| !namespace.is_empty()).unwrap_or("default")
+/// The namespace that an object names.
+fn namespace(value: &Value) -> Option<&str> {
+    text(value, "/metadata/namespace").filter(|namespace| !namespace.is_empty())
 }
 
 /// What an object is called, for whoever is told that it is passed over.

@@ -3,10 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
-use clap::Args;
-use serde_json::Value;
-
 use super::failure::{Failure, say};
 use super::file_kinds::{Meant, Referred, called, text};
 use super::holiday_files::{self, Holidays};
@@ -17,7 +13,9 @@ use super::workload_files::{Workload, labels};
 use crate::api::KIND;
 use crate::api::manifest::{self, Complaint, Document, Origin, printable, read_file};
 use crate::api::names::is_label;
-use crate::api::selection::{CLUSTER_KIND, Places};
+use crate::api::selection::Places;
+use chrono::{DateTime, Utc};
+use clap::Args;
 
 /// Where an object is that names no namespace.
 const DEFAULT_NAMESPACE: &str = "default";
@@ -122,18 +120,22 @@ impl Input {
         // Holidays are read first and reported last: a schedule needs them.
         let mut holiday_complaints = Vec::new();
         let mut holidays = Holidays::new();
+        let mut referred = Referred::default();
         for path in &self.holidays {
-            for document in self.documents(path, &mut holiday_complaints) {
+            for mut document in read_file(path, &mut holiday_complaints) {
+                referred.place(&mut document, &self.namespace);
                 holiday_files::add(&document, &mut holidays, &mut holiday_complaints);
             }
         }
         let mut files = Vec::with_capacity(self.files.len());
-        let mut referred = Referred::default();
         for path in &self.files {
             let mut complaints = Vec::new();
-            let documents = self.documents(path, &mut complaints);
-            documents.iter().for_each(|document| referred.note(document, &self.kyklos_namespace));
+            let documents = read_file(path, &mut complaints);
+            documents.iter().for_each(|document| referred.note(document, &self.namespace, &self.kyklos_namespace));
             files.push((documents, complaints));
+        }
+        for document in files.iter_mut().flat_map(|(documents, _)| documents) {
+            referred.place(document, &self.namespace);
         }
         for document in files.iter().flat_map(|(documents, _)| documents) {
             if referred.meant(document) == Meant::Holidays {
@@ -146,23 +148,6 @@ impl Input {
             documents.iter().for_each(|document| reading.sort(document, made));
         }
         reading.finish(holiday_complaints)
-    }
-
-    /// The documents of a file, each in a namespace.
-    fn documents(&self, path: &Path, complaints: &mut Vec<Complaint>) -> Vec<Document> {
-        let mut documents = read_file(path, complaints);
-        for document in &mut documents {
-            // What lies in none has none.
-            if matches!(text(&document.value, "/kind"), Some(CLUSTER_KIND | "Namespace")) {
-                continue;
-            }
-            let Some(Value::Object(metadata)) = document.value.get_mut("metadata") else { continue };
-            // What isn't a text is the reader's to refuse.
-            if metadata.get("namespace").is_none_or(|found| found.is_null() || found.as_str() == Some("")) {
-                metadata.insert("namespace".to_owned(), Value::String(self.namespace.clone()));
-            }
-        }
-        documents
     }
 }
 
@@ -222,7 +207,7 @@ impl<'i> Reading<'i> {
         let overrides = override_files::give(
             self.overrides,
             &mut self.subjects,
-            &self.seen,
+            (&self.seen, &self.places),
             &mut self.warnings,
             &mut self.complaints,
         );

@@ -35,7 +35,7 @@ pub(super) struct Manifests {
     watch_namespace: Option<NamespaceName>,
     /// The kinds that may be scaled, by their resources, with commas between: deployments, statefulsets, replicasets, hpas, cronjobs,
     /// scaledobjects, or RESOURCE.GROUP of a custom kind
-    #[arg(long, value_name = "RESOURCES", value_delimiter = ',', default_value = "deployments")]
+    #[arg(long, value_name = "RESOURCES", value_delimiter = ',', default_value = "deployments,statefulsets")]
     targets: Vec<Resource>,
     /// Look at the cluster's own namespaces, too: kube-system and the others whose names begin with kube-
     #[arg(long, conflicts_with = "watch_namespace")]

@@ -18,10 +18,12 @@ mod pack;
 mod plan;
 mod raised_bounds;
 mod scaler_files;
+mod selection_warnings;
 mod send;
 mod subject;
 mod tables;
 mod validate;
+mod warnings;
 mod workload_files;
 
 use std::process::ExitCode;

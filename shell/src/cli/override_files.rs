@@ -10,9 +10,9 @@ use super::subject::Subject;
 use crate::api::manifest::{Complaint, Document, Origin};
 use crate::api::overrides::{Asked, End, Override, OverrideObject, Whom, override_object};
 use crate::api::problems::Problems;
-use crate::api::selection::CLUSTER_KIND;
+use crate::api::selection::{CLUSTER_KIND, Places, Reach};
 use crate::api::times::{from_seconds, to_instant};
-use crate::api::{KIND, Metadata, ScalerKind};
+use crate::api::{KIND, Metadata, OVERRIDE_ANNOTATION, ScalerKind};
 
 /// An override of a file.
 pub(super) struct FileOverride {
@@ -46,13 +46,13 @@ pub(super) fn read(
 }
 
 /// Gives each schedule the overrides that are for it. What goes beyond a schedule's bounds is a complaint, and one that is for none a
-/// warning. `given` are the namespaces and names of all schedules of the files, those among them that are wrong.
+/// warning. `given` are the namespaces and names of all schedules of the files, those among them that are wrong; `places` the namespaces.
 ///
 /// Returns where the others stand, and their names.
 pub(super) fn give(
     overrides: Vec<FileOverride>,
     subjects: &mut [Subject],
-    given: &BTreeMap<(String, String), Origin>,
+    (given, places): (&BTreeMap<(String, String), Origin>, &Places),
     warnings: &mut Vec<Complaint>,
     complaints: &mut Vec<Complaint>,
 ) -> Vec<(Origin, String)> {
@@ -72,6 +72,9 @@ pub(super) fn give(
                 continue;
             }
             is_for_any = true;
+            warnings.extend(
+                apart(subject, &metadata.namespace, places).map(|(field, words)| origin.complain(field, words)),
+            );
             let until = match end(&found, subject) {
                 Ok(until) => until,
                 Err(words) => {
@@ -115,6 +118,29 @@ pub(super) fn give(
         subject.overrides.sort_by(|one, other| Reverse(one.rank()).cmp(&Reverse(other.rank())));
     }
     right
+}
+
+/// Why an override of a namespace is for no target of a schedule of the cluster, as far as that is known.
+fn apart(subject: &Subject, namespace: &str, places: &Places) -> Option<(&'static str, String)> {
+    let name = subject.name();
+    match &subject.object.reach {
+        _ if subject.object.kind().is_of_namespace() => None,
+        Some(Reach::Named { .. }) => {
+            let words = format!(
+                "{CLUSTER_KIND} {name} names what lies in no namespace, which no override is for: annotate it with \
+                 {OVERRIDE_ANNOTATION} instead"
+            );
+            Some(("spec.scalerRef", words))
+        }
+        Some(Reach::Selected { selection, .. }) => {
+            let is_known = !places.take(selection, "", namespace) && !places.may_take(selection, namespace);
+            let words = format!(
+                "{CLUSTER_KIND} {name} isn't for {namespace}, so it applies to nothing there: write it into a namespace of {name}'s"
+            );
+            is_known.then_some(("metadata.namespace", words))
+        }
+        None => None,
+    }
 }
 
 /// Whether it may be for a schedule of the files that is wrong, of which that is said already.

@@ -60,6 +60,7 @@ pub(super) fn read(
         }
         Some(subject)
     });
+    api::by_fields(&mut problems);
     subject.filter(|_| problems.is_empty()).ok_or_else(|| origin.complain_of(&problems).collect())
 }
 

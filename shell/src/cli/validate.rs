@@ -16,7 +16,8 @@ pub(super) struct Validate {
     #[command(flatten)]
     input: Input,
     /// Take for wrong what the controller only warns of, too: two schedules with one target, a target that an autoscaler scales or that
-    /// isn't in the files among others, an override for nothing, holidays that aren't given
+    /// isn't in the files among others, names that leave out nothing, more workloads than may be lowered at once, an override for
+    /// nothing, holidays that aren't given
     #[arg(long)]
     strict: bool,
 }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use kyklos_core::VALUE_MAX;
 use serde::Deserialize as _;
 use serde_json::Value;
 
-use super::file_kinds::{namespace, text};
+use super::file_kinds::text;
 use crate::api::ORIGINAL_ANNOTATION;
+use crate::api::fields::describe;
 use crate::api::manifest::{Document, Origin};
 use crate::api::selection::{EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, Exclusion, KindRef};
 use crate::policy::claimed::{self, Found};
@@ -22,8 +24,12 @@ pub(super) struct Workload {
     pub(super) name: String,
     /// The count that it asks for; `None` where it says none.
     pub(super) replicas: Option<i32>,
+    /// How many it has if nobody has scaled it: of an autoscaler its minimum, of a CronJob one, or none while it is suspended.
+    pub(super) present: i32,
     /// What its annotation says that its original count is.
     pub(super) original: Option<u32>,
+    /// The annotations of ours that say nothing that they could, and what is wrong.
+    faults: Vec<(&'static str, String)>,
     pub(super) labels: LabelSet,
     /// Whether it says that no selection is to take it.
     pub(super) exclusion: Exclusion,
@@ -36,19 +42,21 @@ pub(super) struct Workload {
 }
 
 impl Workload {
-    /// Reads one; `None` where it has no name to be called by.
+    /// Reads one, which lies in no namespace where it names none; `None` where it has no name to be called by.
     pub(super) fn of(document: &Document, kind: KindRef) -> Option<Self> {
         let value = &document.value;
-        let count = |pointer: &str| value.pointer(pointer).and_then(Value::as_i64).and_then(|n| i32::try_from(n).ok());
         let annotations = value.pointer("/metadata/annotations");
         let annotation = |name: &str| annotations.and_then(|all| all.get(name)).and_then(Value::as_str);
         let original = annotation(ORIGINAL_ANNOTATION);
+        let replicas = count(value, "/spec/replicas").filter(|_| has_count(&kind));
         Some(Self {
             origin: document.origin.clone(),
-            namespace: namespace(value).to_owned(),
+            namespace: text(value, "/metadata/namespace").unwrap_or_default().to_owned(),
             name: text(value, "/metadata/name").filter(|name| !name.is_empty())?.to_owned(),
-            replicas: count("/spec/replicas").filter(|_| has_count(&kind)),
-            original: original.and_then(|text| text.parse::<i32>().ok()).and_then(|count| u32::try_from(count).ok()),
+            replicas,
+            present: replicas.unwrap_or_else(|| usual(value, &kind)),
+            original: original.and_then(count_of),
+            faults: faults(annotations),
             labels: labels(value),
             exclusion: Exclusion::of(annotation(EXCLUDE_ANNOTATION), annotation(EXCLUDE_UNTIL_ANNOTATION)),
             scales: Kind::named(&kind.api_version, &kind.kind)
@@ -59,9 +67,17 @@ impl Workload {
         })
     }
 
-    /// `Deployment shop/web`.
+    /// `Deployment shop/web`, or the kind and the name alone of what lies in no namespace.
     pub(super) fn called(&self) -> String {
+        if self.namespace.is_empty() {
+            return self.called_here();
+        }
         format!("{} {}/{}", self.kind, self.namespace, self.name)
+    }
+
+    /// The annotations that say nothing that they could, and what is wrong with them.
+    pub(super) fn faults(&self) -> impl Iterator<Item = (String, &str)> {
+        self.faults.iter().map(|(name, words)| (format!("metadata.annotations[{name}]"), words.as_str()))
     }
 
     /// `Deployment web`, to whoever knows the namespace.
@@ -127,6 +143,47 @@ const CRON_JOB: (&str, &str) = ("batch", "CronJob");
 
 fn has_count(kind: &KindRef) -> bool {
     ![AUTOSCALER, SCALED_OBJECT, CRON_JOB].contains(&(kind.group(), &*kind.kind))
+}
+
+fn count(value: &Value, pointer: &str) -> Option<i32> {
+    value.pointer(pointer)?.as_i64().and_then(|count| i32::try_from(count).ok())
+}
+
+/// How many one has that says no count.
+fn usual(value: &Value, kind: &KindRef) -> i32 {
+    match (kind.group(), &*kind.kind) {
+        // An autoscaler that sleeps has at least one when it is awake.
+        AUTOSCALER => count(value, "/spec/minReplicas").unwrap_or(1).max(1),
+        SCALED_OBJECT => count(value, "/spec/minReplicaCount").unwrap_or(1).max(1),
+        CRON_JOB => i32::from(value.pointer("/spec/suspend").and_then(Value::as_bool) != Some(true)),
+        // Kubernetes gives its own one, and a custom kind has none.
+        _ => Kind::named(&kind.api_version, &kind.kind).is_none_or(|kind| kind.is_own()).into(),
+    }
+}
+
+/// What an annotation says that a count is.
+fn count_of(text: &str) -> Option<u32> {
+    text.parse::<i32>().ok().and_then(|count| u32::try_from(count).ok())
+}
+
+/// What is wrong with annotations of ours. Of those that leave a workload out somebody says that who would pick it.
+fn faults(annotations: Option<&Value>) -> Vec<(&'static str, String)> {
+    let mut all = Vec::new();
+    for name in [EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, ORIGINAL_ANNOTATION] {
+        match annotations.and_then(|all| all.get(name)) {
+            None | Some(Value::Null) => {}
+            Some(Value::String(text)) if name == ORIGINAL_ANNOTATION && count_of(text).is_none() => {
+                let words = format!(
+                    "{text:?} is no count, so it counts for nothing: write a whole number from 0 to {VALUE_MAX}, such as \"3\", or take \
+                     it away"
+                );
+                all.push((name, words));
+            }
+            Some(Value::String(_)) => {}
+            Some(other) => all.push((name, format!("{} where a text is expected: put it in quotes", describe(other)))),
+        }
+    }
+    all
 }
 
 fn owner(value: &Value) -> Option<String> {

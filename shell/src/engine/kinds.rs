@@ -84,11 +84,15 @@ impl Kinds {
         self.own().all(|(_, known)| known.source.complete || known.source.trouble.is_some() || known.unserved.is_some())
     }
 
-    /// A line about each of those.
+    /// A line about each of those. One that may not be read keeps nobody from scaling the others, and those who name it say so: whoever
+    /// names one would else make it look as if nothing could be scaled. But without the autoscalers nobody knows what may be written.
     pub(super) fn checks(&self) -> impl Iterator<Item = Check> {
-        self.own().map(|(own, known)| match &known.unserved {
-            Some(why) => Check { name: own.plural, result: Ok(why.clone()) },
-            None => known.source.check(own.plural),
+        self.own().map(|(own, known)| match (&known.unserved, &known.source.trouble) {
+            (Some(why), _) => Check { name: own.plural, result: Ok(why.clone()) },
+            (None, Some(trouble)) if trouble.is_refusal() && !own.how.ranges => {
+                Check { name: own.plural, result: Ok(format!("can't be read, so none is scaled: {}", trouble.what)) }
+            }
+            _ => known.source.check(own.plural),
         })
     }
 
@@ -299,6 +303,29 @@ impl Follow {
                     }
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_that_may_not_be_read_keeps_nobody_from_being_ready_but_autoscalers_do() {
+        let refused = |code| Trouble { what: "forbidden".to_owned(), refused: Some(code) };
+        let checked = |kind: Kind, trouble: Trouble| {
+            let source = Source { trouble: Some(trouble), ..Source::default() };
+            let all = BTreeMap::from([(kind, Known { source, ..Known::default() })]);
+            let kinds = Kinds { all, ..Kinds::default() };
+            assert!(kinds.are_known());
+            kinds.checks().next().unwrap().result
+        };
+        let words = "can't be read, so none is scaled: forbidden".to_owned();
+        assert_eq!(checked(Kind::DEPLOYMENT, refused(403)), Ok(words));
+        assert_eq!(checked(Kind::DEPLOYMENT, refused(500)), Err("forbidden".to_owned()), "that will pass");
+        for autoscaler in [Kind::HPA, Kind::SCALED_OBJECT] {
+            assert_eq!(checked(autoscaler, refused(403)), Err("forbidden".to_owned()));
         }
     }
 }

@@ -199,7 +199,7 @@ impl Engine {
             Err(Left::Listed | Left::Excluded | Left::Unreadable(_) | Left::Kyklos) => {
                 Verdict::Excluded { until: None }
             }
-            Err(Left::Unasked | Left::Governed(_)) => Verdict::Nothing,
+            Err(Left::Unasked | Left::Governed(_) | Left::Unlabelled) => Verdict::Nothing,
         })
     }
 

@@ -10,7 +10,7 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use crate::api::selection::CLUSTER_KIND;
+use crate::api::selection::{CLUSTER_KIND, OWN_DEPLOYMENT};
 use crate::api::{self, names::is_label};
 use crate::target::Resource;
 
@@ -18,7 +18,7 @@ pub use image::{Image, ImageError};
 pub use platform::{Platform, PlatformError};
 
 /// The name of everything that is installed, and of the account that the controller runs under.
-const NAME: &str = "kyklos";
+const NAME: &str = OWN_DEPLOYMENT;
 /// The namespaces that every cluster has, and that are nobody's to label.
 const BUILT_IN: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
 

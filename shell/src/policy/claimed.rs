@@ -2,17 +2,21 @@
 //!
 //! A claim on an autoscaler is one on what it scales, and the other way round: of all that claim either the first acts.
 
+mod ground;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use self::ground::{Ground, scales};
 use super::claims::{Breadth, Claimant, Standing};
 use crate::api::problems::Problems;
-use crate::api::selection::{Candidate, Exclusion, KindRef, Left, Places, Reach};
+use crate::api::selection::{Exclusion, KindRef, Left, Places, Reach};
+use crate::api::text::first_of;
 use crate::api::{Identity, Policy};
-use crate::target::{Kind, LabelSet, TargetRefKey};
+use crate::target::{LabelSet, TargetRefKey};
 
 /// A schedule and what it is for, which is known of one that can't be followed, too.
 #[derive(Debug, Clone)]
@@ -79,6 +83,8 @@ pub struct Claims {
     left: BTreeSet<usize>,
     /// Its own autoscalers.
     scaled_by: BTreeSet<Workload>,
+    /// Whether it is what Kyklos itself runs in, or scales that, so that nobody acts on it.
+    is_kyklos: bool,
 }
 
 /// The workloads that schedules claim, or leave to the autoscalers of those.
@@ -136,84 +142,14 @@ impl Claiming {
     }
 }
 
-/// The workloads that there are, and which of them scale which.
-struct Ground<'f> {
-    all: &'f [Found],
-    /// The namespaces.
-    spaces: &'f Places,
-    places: BTreeMap<Id<'f>, usize>,
-    /// Of what is scaled, the places of its autoscalers: whoever never stands still first, then by kind and name.
-    above: BTreeMap<Id<'f>, BTreeSet<(bool, &'f Workload, usize)>>,
-}
-
-impl<'f> Ground<'f> {
-    fn of(all: &'f [Found], spaces: &'f Places) -> Self {
-        let mut ground = Self { all, spaces, places: BTreeMap::new(), above: BTreeMap::new() };
-        for (place, found) in all.iter().enumerate() {
-            let workload = &found.workload;
-            ground.places.entry(workload.id()).or_insert(place);
-            let Some(root) = scales(found) else { continue };
-            let kind = Kind::named(&workload.kind.api_version, &workload.kind.kind);
-            let stands_still = kind.is_some_and(|kind| kind.how().stands_still);
-            ground.above.entry(root).or_default().insert((stands_still, workload, place));
-        }
-        ground
-    }
-
-    fn at(&self, id: &Id<'_>) -> Option<&'f Found> {
-        self.all.get(*self.places.get(id)?)
-    }
-
-    /// The autoscalers of a workload.
-    fn above(&self, id: &Id<'_>) -> Vec<&'f Found> {
-        self.above.get(id).into_iter().flatten().filter_map(|(_, _, place)| self.all.get(*place)).collect()
-    }
-
-    /// Whether a schedule picks a workload, and with an autoscaler what that scales; or why it doesn't, and whether that is said of what
-    /// it scales.
-    fn weigh(&self, schedule: &Claiming, found: &'f Found, now: DateTime<Utc>) -> Result<(), (Left<'f>, bool)> {
-        let Some(Reach::Selected { selection, allow_exclusion, .. }) = &schedule.reach else {
-            return Err((Left::Unasked, false));
-        };
-        let said = |exclusion| if *allow_exclusion { exclusion } else { Exclusion::None };
-        let Workload { namespace, kind, name } = &found.workload;
-        let candidate = Candidate {
-            group: kind.group(),
-            kind: &kind.kind,
-            name,
-            label: |key: &str| found.labels.get(key),
-            exclusion: said(found.exclusion),
-            owner: found.owner.as_deref(),
-            is_kyklos: false,
-        };
-        if !self.spaces.take(selection, &schedule.identity.namespace, namespace) {
-            return Err((Left::Unasked, false));
-        }
-        selection.takes(&candidate, now).map_err(|why| (why, false))?;
-        let Some(root) = scales(found) else { return Ok(()) };
-        let exclusion = self.at(&root).map_or(Exclusion::None, |beneath| beneath.exclusion);
-        selection.leaves_in(root.2, root.3, said(exclusion), now).map_err(|why| (why, true))
-    }
-
-    fn takes(&self, schedule: &Claiming, found: &'f Found, now: DateTime<Utc>) -> bool {
-        self.weigh(schedule, found, now).is_ok()
-    }
-
-    /// Whether a schedule leaves a workload that it picks to an autoscaler that it picks, too.
-    fn is_governed(&self, schedule: &Claiming, found: &'f Found, now: DateTime<Utc>) -> bool {
-        let root = scales(found).unwrap_or_else(|| found.workload.id());
-        let first = self.above(&root).into_iter().find(|above| self.takes(schedule, above, now));
-        first.is_some_and(|first| first.workload.id() != found.workload.id())
-    }
-}
-
-fn scales(found: &Found) -> Option<Id<'_>> {
-    let TargetRefKey { kind, name } = found.scales.as_ref()?;
-    Some((&found.workload.namespace, kind.group(), kind.as_str(), name))
-}
-
-/// Who claims what at an instant, of all workloads that schedules name, and of these that schedules select.
-pub fn claimed(schedules: &[Claiming], workloads: &[Found], spaces: &Places, now: DateTime<Utc>) -> Claimed {
+/// Who claims what, of all workloads that schedules name, and of these that schedules select; `at` is the instant for which that is asked of
+/// each schedule, by its place.
+pub fn claimed(
+    schedules: &[Claiming],
+    workloads: &[Found],
+    spaces: &Places,
+    at: impl Fn(usize) -> DateTime<Utc>,
+) -> Claimed {
     let ground = Ground::of(workloads, spaces);
     let mut direct: BTreeMap<Workload, Vec<Claimant<usize>>> = BTreeMap::new();
     let mut left: BTreeMap<Workload, BTreeSet<usize>> = BTreeMap::new();
@@ -229,6 +165,7 @@ pub fn claimed(schedules: &[Claiming], workloads: &[Found], spaces: &Places, now
                     .push(schedule.claimant(Breadth::named(schedule.identity.kind()), place));
             }
             Some(Reach::Selected { .. }) => {
+                let now = at(place);
                 for found in workloads.iter().filter(|found| ground.takes(schedule, found, now)) {
                     let workload = found.workload.clone();
                     if ground.is_governed(schedule, found, now) {
@@ -247,17 +184,17 @@ pub fn claimed(schedules: &[Claiming], workloads: &[Found], spaces: &Places, now
     together(&ground, &direct, left)
 }
 
-/// Of each workload the schedules that would pick it and leave it out at an instant.
+/// Of each workload the schedules that would pick it and leave it out, each at its instant.
 pub fn left_out<'f>(
     schedules: &[Claiming],
     workloads: &'f [Found],
     spaces: &'f Places,
-    now: DateTime<Utc>,
+    at: impl Fn(usize) -> DateTime<Utc>,
 ) -> Vec<Vec<LeftOut<'f>>> {
     let ground = Ground::of(workloads, spaces);
     let of = |found: &'f Found| {
         let schedules = schedules.iter().enumerate();
-        let left = schedules.filter_map(|(policy, schedule)| match ground.weigh(schedule, found, now) {
+        let left = schedules.filter_map(|(policy, schedule)| match ground.weigh(schedule, found, at(policy)) {
             Ok(()) | Err((Left::Unasked, _)) => None,
             Err((why, with_what_it_scales)) => Some(LeftOut { policy, why, with_what_it_scales }),
         });
@@ -288,7 +225,8 @@ fn together(
             claimants.map(|claimant| (claimant, on.clone())).collect::<Vec<_>>()
         });
         let left = left.remove(&workload).unwrap_or_default();
-        let claims = Claims { all: claims.collect(), left, scaled_by: above(&workload).into_iter().collect() };
+        let scaled_by = above(&workload).into_iter().collect();
+        let claims = Claims { all: claims.collect(), left, scaled_by, is_kyklos: ground.is_kyklos(&workload) };
         (workload, claims)
     };
     all.into_iter().map(claims).collect()
@@ -296,13 +234,18 @@ fn together(
 
 impl Claims {
     /// Who acts on it, and by which autoscaler of it where he does so by one; nobody where the first of all can't be followed, or acts on
-    /// what it scales.
+    /// what it scales, nor on Kyklos itself.
     pub fn holder(&self, workload: &Workload) -> Option<(usize, Option<&Workload>)> {
-        let (first, on) = self.all.first().filter(|(first, _)| !first.invalid)?;
+        let (first, on) = self.all.first().filter(|(first, _)| !first.invalid && !self.is_kyklos)?;
         if on == workload {
             return Some((first.policy, None));
         }
         self.scaled_by.contains(on).then_some((first.policy, Some(on)))
+    }
+
+    /// Whether it is what Kyklos itself runs in, or scales that.
+    pub fn are_on_kyklos(&self) -> bool {
+        self.is_kyklos
     }
 
     /// Whether a schedule claims the workload itself.
@@ -321,6 +264,9 @@ impl Claims {
     /// say.
     pub fn reasons(&self, workload: &Workload, schedules: &[Claiming]) -> Vec<String> {
         let mut all = Vec::new();
+        if self.is_kyklos {
+            all.push(format!("{}, which is never scaled", Left::Kyklos));
+        }
         if let Some((first, by)) = self.all.first().filter(|(_, by)| by != workload) {
             let (is_scaled, is_left) = (self.scaled_by.contains(by), self.left.contains(&first.policy));
             match (is_scaled, is_left) {
@@ -334,7 +280,7 @@ impl Claims {
         all
     }
 
-    /// The same of those that don't act.
+    /// The same of those that don't act, of the first of them in words.
     pub fn lost(&self, workload: &Workload, schedules: &[Claiming]) -> Vec<String> {
         let called = |place: usize| schedules.get(place).map(Claiming::called).unwrap_or_default();
         let mine = self.all.iter().filter(|(_, on)| on == workload);
@@ -350,7 +296,7 @@ impl Claims {
                 }
             }
         });
-        lost.collect()
+        first_of(lost)
     }
 }
 

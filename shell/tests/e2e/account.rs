@@ -80,7 +80,8 @@ impl Account {
     ) -> Self {
         let params = PostParams::default();
         let client = client.clone();
-        let mut arguments = vec!["--namespace", namespace, "--without-crd"];
+        // What is for another kind asks for more.
+        let mut arguments = vec!["--namespace", namespace, "--without-crd", "--targets", "deployments"];
         if scope == Scope::Namespace {
             arguments.extend(["--watch-namespace", namespace]);
         }

@@ -210,7 +210,15 @@ async fn the_api_server_itself_refuses_what_a_schedule_of_the_cluster_can_not_be
     both["targetRef"] = pool.clone();
     let mut names = asleep("x");
     names["namespaces"] = json!({ "names": (0..257).map(|number| format!("n{number}")).collect::<Vec<_>>() });
+    let of = |namespaces: Value| {
+        let mut spec = asleep("x");
+        spec["namespaces"] = namespaces;
+        spec
+    };
     for (what, spec, said) in [
+        ("no names", of(json!({ "names": [] })), "spec.namespaces.names"),
+        ("nothing at all", of(json!({})), "it says nothing, so it takes every namespace"),
+        ("no labels", of(json!({ "selector": { "matchLabels": {} } })), "so it takes every namespace"),
         ("a Deployment", named(json!({ "name": "web" })), "targetRef names what lies in no namespace"),
         ("a namespace of a target", named(placed), "leave its namespace out"),
         ("namespaces of one target", beside, "namespaces goes with targets"),
@@ -221,7 +229,14 @@ async fn the_api_server_itself_refuses_what_a_schedule_of_the_cluster_can_not_be
         let (done, answer) = dry(spec);
         assert!(!done && answer.contains(said), "{what}: {answer}");
     }
-    for spec in [named(pool), asleep("x"), json!({ "targets": {}, "timezone": "UTC", "allowExclusion": false })] {
+    let by_expression = of(json!({ "selector": { "matchExpressions": [{ "key": "env", "operator": "Exists" }] } }));
+    for spec in [
+        named(pool),
+        asleep("x"),
+        by_expression,
+        of(json!({ "exclude": ["lab"] })),
+        json!({ "targets": {}, "timezone": "UTC", "allowExclusion": false }),
+    ] {
         let (done, answer) = dry(spec);
         assert!(done, "{answer}");
     }

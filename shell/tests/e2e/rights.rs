@@ -149,7 +149,8 @@ async fn those_for_the_whole_cluster_are_used_as_well() {
     stage.deploy("third", 3).await;
     let targets = json!({ "kinds": [{ "kind": "Deployment" }], "exclude": [{ "name": "web" }] });
     let third = json!({
-        "targets": targets, "namespaces": { "names": ["wide"], "selector": {} }, "timezone": "UTC", "defaultReplicas": 0,
+        "targets": targets, "timezone": "UTC", "defaultReplicas": 0,
+        "namespaces": { "selector": { "matchLabels": { "kubernetes.io/metadata.name": "wide" } } },
     });
     stage.wide("third", third);
     stage.scaled("third", 0).await;
@@ -181,6 +182,8 @@ async fn those_for_the_whole_cluster_are_used_as_well() {
 enum Sign {
     /// The controller isn't ready, and says why in this line.
     Unready(&'static str),
+    /// It is ready for the rest, and says why in this line.
+    Ready(&'static str),
     /// The object's condition `Degraded` has this reason, and a message that says why.
     Degraded(&'static str),
     /// The log says why.
@@ -192,7 +195,7 @@ fn sign(right: &Right) -> Sign {
         ("timewindowscalers", "list" | "watch") => Sign::Unready("timewindowscalers"),
         ("scalerecords", "list" | "watch") => Sign::Unready("scalerecords"),
         ("timewindowoverrides", "list" | "watch") => Sign::Unready("timewindowoverrides"),
-        ("deployments", "list" | "watch") => Sign::Unready("deployments"),
+        ("deployments", "list" | "watch") => Sign::Ready("deployments"),
         ("horizontalpodautoscalers", "list" | "watch") => Sign::Unready("horizontalpodautoscalers"),
         ("scaledobjects", "list" | "watch") => Sign::Unready("scaledobjects"),
         ("leases", "create" | "get" | "update") => Sign::Unready("lease"),
@@ -244,10 +247,12 @@ async fn without_any_one_of_the_rights_something_fails_and_is_told_about() {
         let begin = Instant::now();
         loop {
             let told = match sign(&taken) {
-                Sign::Unready(line) => {
+                sign @ (Sign::Unready(line) | Sign::Ready(line)) => {
                     let (code, body) = controller.probe("/readyz");
-                    let line = format!("[-] {line}: ");
-                    code == 503 && body.lines().any(|found| found.starts_with(&line) && found.contains(&words))
+                    let is_ready = matches!(sign, Sign::Ready(_));
+                    let (wanted, mark) = if is_ready { (200, '+') } else { (503, '-') };
+                    let line = format!("[{mark}] {line}: ");
+                    code == wanted && body.lines().any(|found| found.starts_with(&line) && found.contains(&words))
                 }
                 Sign::Degraded(wanted) => {
                     let status = stage.status("web").await;

@@ -68,6 +68,7 @@ async fn the_api_server_itself_refuses_what_it_can() {
         ("a target and targets", with("targets", json!({})), "write either targetRef, or targets"),
         ("an exclusion of one target", with("allowExclusion", json!(true)), "allowExclusion goes with targets"),
         ("a brake of one target", with("maxNewTargets", json!(5)), "maxNewTargets goes with targets"),
+        ("no labels", many(json!({ "selector": { "matchLabels": {} } }), json!({})), "so it takes every workload"),
         ("no kinds at all", many(json!({ "kinds": [] }), json!({})), "spec.targets.kinds"),
         ("a brake of nothing", many(json!({}), json!({ "maxNewTargets": 0 })), "spec.maxNewTargets"),
         ("no value", window("replicas", Value::Null), "write either replicas, or minReplicas"),

@@ -337,7 +337,7 @@ async fn kinds_that_are_none_are_said_and_the_others_go_on() {
     world.edit("night", json!({ "targets": { "kinds": [{ "apiVersion": "apps/v1", "kind": "DaemonSet" }] } }));
     world.pass(15).await;
     let said = world.message("night", "Ready");
-    assert!(said.starts_with("spec.targets.kinds[0].kind: this version scales no DaemonSet of apps/v1"), "{said}");
+    assert!(said.starts_with("spec.targets.kinds[0].kind: a DaemonSet has no count that could be scaled"), "{said}");
     let old = json!({ "apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler" });
     world.edit("night", json!({ "targets": { "kinds": [{ "kind": "Deployment" }, old] } }));
     world.pass(15).await;

@@ -64,6 +64,8 @@ pub enum Left<'a> {
     Governed(&'a str),
     /// It is Kyklos itself.
     Kyklos,
+    /// Nothing is known of the labels of its namespace, by which that would be found.
+    Unlabelled,
 }
 
 impl Selection {
@@ -146,6 +148,7 @@ impl fmt::Display for Left<'_> {
             Self::Owned(owner) => write!(f, "{owner} controls it, and would undo what is written: select that instead"),
             Self::Governed(by) => write!(f, "it is left to {by}, which scales it and is picked as well"),
             Self::Kyklos => f.write_str("it is Kyklos itself"),
+            Self::Unlabelled => f.write_str("the labels of its namespace aren't known"),
         }
     }
 }

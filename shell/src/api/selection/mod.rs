@@ -17,7 +17,7 @@ use super::selector::Selector;
 pub use aim::{Aim, Selecting};
 pub use chosen::{Candidate, Left, Selection};
 pub use exclusion::{Annotation, EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, Exclusion};
-pub use places::Places;
+pub use places::{OWN_DEPLOYMENT, Places};
 pub use reach::{CLUSTER_KIND, MAX_NEW_TARGETS, NEW_TARGETS_MAX, Reach, Scope};
 pub use read::{check_namespaces, read_namespaces, read_targets};
 pub use spec::{ExcludedSpec, KindSpec, NamespacesSpec, TargetsSpec};
@@ -78,6 +78,9 @@ const USUAL: [(&str, &str); 5] = [
 /// The kinds of a selection that names none.
 const DEFAULT_KINDS: [&str; 2] = ["Deployment", "StatefulSet"];
 
+/// The label that the API server gives every namespace: its name.
+const NAME_LABEL: &str = "kubernetes.io/metadata.name";
+
 /// The namespaces whose names begin so are the cluster's own.
 const SYSTEM: &str = "kube-";
 
@@ -95,6 +98,15 @@ impl Namespaces {
     ///
     /// Without names and without a selector it is every other one; with both it is what either says.
     pub fn take<'l>(&self, name: &str, own: Option<&str>, label: impl Fn(&str) -> Option<&'l str>) -> bool {
+        self.take_if(name, own, |selector| selector.takes(label))
+    }
+
+    /// Whether a namespace is in it, or would be with other labels than its name.
+    fn may_take(&self, name: &str, own: Option<&str>) -> bool {
+        self.take_if(name, own, |selector| selector.asks_of(NAME_LABEL, Some(name)))
+    }
+
+    fn take_if(&self, name: &str, own: Option<&str>, asked: impl FnOnce(&Selector) -> bool) -> bool {
         let among = |names: &[Box<str>]| names.binary_search_by(|known| (**known).cmp(name)).is_ok();
         if among(&self.exclude) {
             return false;
@@ -103,16 +115,17 @@ impl Namespaces {
             return true;
         }
         let is_systems = name.starts_with(SYSTEM) || own == Some(name);
-        let is_asked = match &self.selector {
-            Some(selector) => selector.takes(label),
-            None => self.names.is_empty(),
-        };
-        is_asked && !is_systems
+        !is_systems && self.selector.as_ref().map_or_else(|| self.names.is_empty(), asked)
     }
 
     /// Those that are named, in order: for who asks which of them there are.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(|name| &**name)
+    }
+
+    /// Those that are left out by their names, likewise.
+    pub fn excluded(&self) -> impl Iterator<Item = &str> {
+        self.exclude.iter().map(|name| &**name)
     }
 
     /// Whether the labels of namespaces matter.

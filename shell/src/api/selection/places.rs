@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Namespaces, Selection};
-use crate::target::LabelSet;
+use super::{KindRef, NAME_LABEL, Namespaces, SYSTEM, Selection};
+use crate::target::{Kind, LabelSet};
 
-/// The label that the API server gives every namespace: its name.
-const NAME_LABEL: &str = "kubernetes.io/metadata.name";
+/// What an installation calls its Deployment.
+pub const OWN_DEPLOYMENT: &str = "kyklos";
+/// The namespace that every cluster has for everybody.
+const EVERYBODYS: &str = "default";
 
 /// What is known of namespaces. One of which nothing is known has no label but the API server's own.
 #[derive(Debug, Clone, Default)]
@@ -31,11 +33,35 @@ impl Places {
         self.labels.insert(name.into(), labels);
     }
 
+    /// The namespaces of which something is known, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.labels.keys().map(|name| &**name)
+    }
+
+    /// Whether a namespace is one of those, or one that is there in every cluster with Kyklos.
+    pub fn has(&self, name: &str) -> bool {
+        self.labels.contains_key(name) || name == EVERYBODYS || name.starts_with(SYSTEM) || *name == *self.own
+    }
+
+    /// Whether a workload is what Kyklos itself runs in, as an installation calls it.
+    pub fn is_kyklos(&self, namespace: &str, kind: &KindRef, name: &str) -> bool {
+        let is_deployment = kind.group() == Kind::DEPLOYMENT.group() && *kind.kind == *Kind::DEPLOYMENT.as_str();
+        is_deployment && *namespace == *self.own && name == OWN_DEPLOYMENT
+    }
+
+    /// Whether it can't be said if a selection takes anything in a namespace, for that depends on labels of which nothing is known.
+    pub fn may_take(&self, selection: &Selection, name: &str) -> bool {
+        let is_unknown = !name.is_empty() && !self.labels.contains_key(name);
+        let namespaces = selection.namespaces().filter(|namespaces| is_unknown && namespaces.has_selector());
+        namespaces.is_some_and(|namespaces| namespaces.may_take(name, Some(&self.own)))
+    }
+
     /// Whether a selection takes anything in a namespace; `home` is that of its schedule, which is for no other one where it isn't one of
     /// the cluster.
     pub fn take(&self, selection: &Selection, home: &str, name: &str) -> bool {
         match selection.namespaces() {
-            Some(namespaces) => self.take_any(namespaces, name),
+            // What lies in none is named, and never picked.
+            Some(namespaces) => !name.is_empty() && self.take_any(namespaces, name),
             None => home == name,
         }
     }
@@ -77,5 +103,26 @@ mod tests {
         };
         assert_eq!(of(&labels(json!({ "env": "dev" }))), ["dev", "kube-system"]);
         assert_eq!(of(&labels(json!({ NAME_LABEL: "prod" }))), ["prod", "kube-system"]);
+        let unsure = |selection: &Selection| {
+            let all = ["dev", "prod", "kube-public", "kyklos-system", ""];
+            all.into_iter().filter(|name| places.may_take(selection, name)).collect::<Vec<_>>()
+        };
+        assert_eq!(unsure(&labels(json!({ "env": "dev" }))), ["prod"], "of dev its labels are known");
+        assert!(unsure(&labels(json!({ NAME_LABEL: "lab" }))).is_empty(), "its name is all that is asked");
+        assert!(unsure(&selection(json!({ "targets": {} }), Scope::Cluster)).is_empty());
+        assert!(!places.take(&selection(json!({ "targets": {} }), Scope::Cluster), "", ""));
+    }
+
+    #[test]
+    fn what_an_installation_runs_in_is_known_by_its_place_and_name() {
+        let places = Places::new("kyklos-system");
+        let is =
+            |namespace: &str, kind: &str, name: &str| places.is_kyklos(namespace, &KindRef::new("apps/v1", kind), name);
+        assert!(is("kyklos-system", "Deployment", "kyklos"));
+        assert!(!is("shop", "Deployment", "kyklos") && !is("kyklos-system", "StatefulSet", "kyklos"));
+        assert!(!is("kyklos-system", "Deployment", "web"));
+        assert!(
+            places.has("kyklos-system") && places.has("kube-public") && places.has("default") && !places.has("shop")
+        );
     }
 }

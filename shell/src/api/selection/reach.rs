@@ -33,31 +33,31 @@ impl<'a> Scope<'a> {
         if namespace.is_empty() { Self::Cluster } else { Self::Namespace(namespace) }
     }
 
-    /// Why a schedule of this scope can't name a target, by the field of `targetRef` that is wrong.
-    pub(in crate::api) fn refusal(
+    /// Why a schedule of this scope can't name a target, by the fields of `targetRef` that are wrong, in their order.
+    pub(in crate::api) fn refusals(
         self,
         api_version: &str,
         kind: &str,
         namespace: Option<&str>,
-    ) -> Option<(&'static str, String)> {
-        match (self, namespace) {
-            (Self::Namespace(own), Some(asked)) if asked != own => Some((
-                "namespace",
-                format!("{asked:?} is another namespace than the object's own: write {own:?} or leave the field out"),
+    ) -> impl Iterator<Item = (&'static str, String)> {
+        let is_in_one = self == Self::Cluster && Kind::named(api_version, kind).is_some_and(|kind| kind.is_own());
+        let of_kind = is_in_one.then(|| {
+            let message = format!(
+                "a {kind} is in a namespace, and a {CLUSTER_KIND} names what is in none, such as NodePool of karpenter.sh/v1: write \
+                 targets and namespaces instead"
+            );
+            ("kind", message)
+        });
+        let of_namespace = match (self, namespace) {
+            (Self::Namespace(own), Some(asked)) if asked != own => Some(format!(
+                "{asked:?} is another namespace than the object's own: write {own:?} or leave the field out"
             )),
-            (Self::Cluster, Some(_)) => Some((
-                "namespace",
-                format!("a {CLUSTER_KIND} names what is in no namespace: leave it out, or write targets"),
-            )),
-            (Self::Cluster, None) if Kind::named(api_version, kind).is_some_and(|kind| kind.is_own()) => Some((
-                "kind",
-                format!(
-                    "a {kind} is in a namespace, and a {CLUSTER_KIND} names what is in none, such as NodePool of karpenter.sh/v1: \
-                     write targets and namespaces instead"
-                ),
-            )),
+            (Self::Cluster, Some(_)) => {
+                Some(format!("a {CLUSTER_KIND} names what is in no namespace: leave it out, or write targets"))
+            }
             (Self::Namespace(_) | Self::Cluster, _) => None,
-        }
+        };
+        of_kind.into_iter().chain(of_namespace.map(|message| ("namespace", message)))
     }
 }
 
@@ -187,7 +187,7 @@ fn read_named(value: &Json, path: &str, scope: Scope<'_>, problems: &mut Problem
         }
     }
     let asked = fields.text("namespace", problems);
-    if let Some((field, message)) = scope.refusal(&api_version, &kind, asked.as_deref()) {
+    for (field, message) in scope.refusals(&api_version, &kind, asked.as_deref()) {
         problems.push(fields.path(field), message);
     }
     fields.finish(problems);

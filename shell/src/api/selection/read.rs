@@ -1,5 +1,6 @@
 //! Reads `targets` from JSON, and finds all that is wrong with it.
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use serde_json::Value;
 
 use super::chosen::{Excluded, Selection};
@@ -12,13 +13,14 @@ use crate::api::fields::{Fields, describe};
 use crate::api::names::{check_name, check_namespace};
 use crate::api::problems::{Problems, nearest};
 use crate::api::selector::{self, Selector};
+use crate::api::supported::countless;
+use crate::target::OWN;
 
 /// Reads `targets`. What is wrong goes to `problems`, with something harmless in its place.
 pub fn read_targets(value: &Value, path: &str, problems: &mut Problems) -> Option<TargetsSpec> {
     let mut fields = Fields::of(value, path, problems)?;
     let kinds = fields.entries("kinds", KINDS_MAX, problems, read_kind);
-    let selector_path = fields.path("selector");
-    let selector = fields.get("selector").and_then(|value| selector::read(value, &selector_path, problems));
+    let selector = read_selector(&mut fields, ANY_WORKLOAD, problems);
     let exclude = fields.entries("exclude", NAMES_MAX, problems, read_excluded);
     fields.finish(problems);
     Some(TargetsSpec { kinds, selector, exclude: exclude.unwrap_or_default() })
@@ -28,19 +30,53 @@ pub fn read_targets(value: &Value, path: &str, problems: &mut Problems) -> Optio
 pub fn read_namespaces(value: &Value, path: &str, problems: &mut Problems) -> Option<NamespacesSpec> {
     let mut fields = Fields::of(value, path, problems)?;
     let names = fields.entries("names", NAMES_MAX, problems, read_namespace);
-    let selector_path = fields.path("selector");
-    let selector = fields.get("selector").and_then(|value| selector::read(value, &selector_path, problems));
+    if names.as_ref().is_some_and(Vec::is_empty) {
+        problems.push(fields.path("names"), NO_NAMES);
+    }
+    let selector = read_selector(&mut fields, ANY_NAMESPACE, problems);
     let exclude = fields.entries("exclude", NAMES_MAX, problems, read_namespace);
+    let says_nothing = ["names", "selector", "exclude"].into_iter().all(|field| fields.get(field).is_none());
+    let before = problems.said();
     fields.finish(problems);
+    // A slip of the pen is said already.
+    if says_nothing && problems.said() == before {
+        problems.push(path, NO_NAMESPACES);
+    }
     Some(NamespacesSpec { names: names.unwrap_or_default(), selector, exclude: exclude.unwrap_or_default() })
 }
 
 /// Reads `namespaces` for what is wrong with it alone.
 pub fn check_namespaces(value: &Value, path: &str, problems: &mut Problems) {
-    let before = problems.said();
-    if let Some(spec) = read_namespaces(value, path, problems).filter(|_| problems.said() == before) {
+    if let Some(spec) = read_namespaces(value, path, problems) {
         Namespaces::of(&spec, path, problems);
     }
+}
+
+/// What is said of a selector without a word in it. It would take everything, which is more likely a template whose values were empty
+/// than what somebody wants. The API server says it, too.
+pub(super) const ANY_WORKLOAD: &str = "it asks for no label, so it takes every workload: write matchLabels or matchExpressions, or leave it out \
+                            where all of them are meant";
+/// The same of namespaces.
+pub(super) const ANY_NAMESPACE: &str = "it asks for no label, so it takes every namespace: write matchLabels or matchExpressions, or leave \
+                                        it out; where all of them are meant, leave out namespaces";
+/// What is said of an empty list of namespaces.
+const NO_NAMES: &str =
+    "the list is empty: write a name, or leave it out; where all namespaces are meant, leave out namespaces";
+/// What is said where neither a name nor a label stands there; the API server says it, too.
+pub(super) const NO_NAMESPACES: &str = "it says nothing, so it takes every namespace: write names, selector or exclude, or leave it out where \
+                                        all of them are meant";
+
+/// Reads a selector; `any` is what to say of an empty one.
+fn read_selector(fields: &mut Fields<'_>, any: &str, problems: &mut Problems) -> Option<LabelSelector> {
+    let (path, before) = (fields.path("selector"), problems.said());
+    let selector = selector::read(fields.get("selector")?, &path, problems)?;
+    let asks = selector.match_labels.as_ref().is_some_and(|labels| !labels.is_empty())
+        || selector.match_expressions.as_ref().is_some_and(|all| !all.is_empty());
+    // What stands there and can't be read is said already.
+    if !asks && problems.said() == before {
+        problems.push(path, any);
+    }
+    Some(selector)
 }
 
 fn read_kind(value: &Value, path: &str, problems: &mut Problems) -> KindSpec {
@@ -105,12 +141,12 @@ impl Selection {
 impl Namespaces {
     /// Checks what stands at `path`.
     fn of(spec: &NamespacesSpec, path: &str, problems: &mut Problems) -> Option<Self> {
-        let selector = match &spec.selector {
-            Some(selector) => Some(Selector::of(selector, &format!("{path}.selector"), problems)?),
-            None => None,
-        };
+        let before = problems.said();
+        let selector = spec.selector.as_ref();
+        let selector = selector.and_then(|selector| Selector::of(selector, &format!("{path}.selector"), problems));
         for (index, name) in spec.exclude.iter().enumerate() {
-            if spec.names.contains(name) {
+            // Something empty stands in for what can't be read.
+            if !name.is_empty() && spec.names.contains(name) {
                 let message = format!("{name:?} stands in names, too: take it out of one of the two");
                 problems.push(format!("{path}.exclude[{index}]"), message);
             }
@@ -121,7 +157,8 @@ impl Namespaces {
             names.dedup();
             names.into_boxed_slice()
         };
-        Some(Self { names: sorted(&spec.names), selector, exclude: sorted(&spec.exclude) })
+        let found = Self { names: sorted(&spec.names), selector, exclude: sorted(&spec.exclude) };
+        (problems.said() == before).then_some(found)
     }
 }
 
@@ -150,8 +187,10 @@ fn kinds(targets: &TargetsSpec, path: &str, problems: &mut Problems) -> Vec<Kind
             None => match usual(kind) {
                 Some(known) => known,
                 None => {
-                    if !problems.covers(&at("apiVersion")) {
-                        problems.push(at("apiVersion"), unknown(kind));
+                    match countless(kind) {
+                        Some(message) => problems.push(at("kind"), message),
+                        None if !problems.covers(&at("apiVersion")) => problems.push(at("apiVersion"), unknown(kind)),
+                        None => {}
                     }
                     continue;
                 }
@@ -172,10 +211,9 @@ fn unknown(kind: &str) -> String {
     let meant = nearest(kind, USUAL.iter().map(|(known, _)| *known));
     let meant = meant.first().map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
     let known: Vec<_> = USUAL.iter().map(|(known, _)| *known).collect();
-    format!(
-        "missing: only {} need none, so write that of {kind}, such as argoproj.io/v1alpha1{meant}",
-        known.join(", ")
-    )
+    let own = OWN.into_iter().find(|own| own.name == kind);
+    let right = own.map_or_else(|| "such as argoproj.io/v1alpha1".to_owned(), |own| own.api_version());
+    format!("missing: only {} need none, so write that of {kind}, {right}{meant}", known.join(", "))
 }
 
 /// What is left out by its name. One of a kind that isn't selected is told of: it would leave out nothing.

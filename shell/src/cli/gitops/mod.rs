@@ -53,13 +53,15 @@ impl Gitops {
         for (policy, subject) in
             subjects.iter().enumerate().filter(|(_, subject)| subject.object.spec.targets.is_some())
         {
-            let mut picked = assigned.aims(policy).peekable();
+            let mut picked = assigned.places(policy).peekable();
             if picked.peek().is_none() {
                 let words =
                     "no workload that it picks is in the files, so nothing is printed for it: give their files, too";
                 say(format_args!("warning: {}", subject.origin.complain("spec.targets", words)));
             }
-            targets.extend(picked.map(|workload| {
+            // What another one has is that one's to tell of.
+            let held = picked.filter(|(_, (name, claims))| claims.holder(name) == Some((policy, None)));
+            targets.extend(held.map(|(workload, _)| {
                 Target::new(&workload.namespace, &workload.kind.api_version, &workload.kind.kind, &workload.name)
             }));
         }

@@ -55,11 +55,12 @@ impl Plan {
         let mut loaded = self.input.load();
         let (workloads, places) = (std::mem::take(&mut loaded.workloads), std::mem::take(&mut loaded.places));
         let subjects = loaded.all()?;
-        let assigned = Assigned::of(&subjects, &workloads, &places);
+        let from = self.from.unwrap_or_else(|| Begin::Instant(Utc::now()));
+        let begin = |subject: &Subject| from.in_zone(subject.schedule.zone()).unwrap_or_default();
+        let assigned = Assigned::at(&subjects, &workloads, &places, begin);
         warn(&assigned.warnings());
         let look = self.look();
         let width = self.width.or_else(terminal_width).unwrap_or(WIDTH);
-        let from = self.from.unwrap_or_else(|| Begin::Instant(Utc::now()));
         let mut out = BufWriter::new(io::stdout().lock());
         for (index, subject) in subjects.iter().enumerate() {
             if index > 0 {

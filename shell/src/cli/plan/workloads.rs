@@ -21,7 +21,7 @@ pub(super) fn table<'r>(rows: impl Iterator<Item = Row<'r>>, from: Begin) -> Str
             None => (NOTHING.to_owned(), NOTHING.to_owned(), NOTHING.to_owned(), Vec::new()),
         };
         notes.extend(row.others.iter().cloned());
-        notes.extend(row.left.iter().map(|(other, why)| format!("{} leaves it out: {why}", other.name())));
+        notes.extend(row.left.iter().cloned());
         [
             printable(&row.workload.called()),
             has,
@@ -39,7 +39,7 @@ fn given(row: &Row<'_>, subject: &Subject, from: Begin) -> (String, String, Stri
     let zone = subject.schedule.zone();
     let at = from.in_zone(zone).unwrap_or_default();
     let answer = subject.answer_in(&row.workload.namespace, at);
-    let present = row.workload.replicas.unwrap_or(1);
+    let present = row.workload.present;
     let original = row.workload.original.or_else(|| u32::try_from(present).ok());
     let count = answer.value.of(present, original).filter(|_| row.workload.has_count());
     let left = left(row, subject, (present, count), at);
@@ -49,7 +49,8 @@ fn given(row: &Row<'_>, subject: &Subject, from: Begin) -> (String, String, Stri
         None => answer.value.to_string(),
     };
     let share = count.filter(|_| left.is_none()).and_then(|_| share(answer.value, original));
-    (subject.name(), answer.label.text, gets, left.into_iter().chain(share).collect())
+    let through = through(row).filter(|_| left.is_none());
+    (subject.name(), answer.label.text, gets, left.into_iter().chain(share).chain(through).collect())
 }
 
 /// Who decides instead, where the schedule doesn't.
@@ -71,6 +72,14 @@ fn left(row: &Row<'_>, subject: &Subject, (present, count): (i32, Option<i32>), 
             Some(format!("left to {}", scaler.called_here()))
         }
         Beside::Owner(owner) => Some(format!("left to {owner}")),
+    }
+}
+
+/// By which autoscaler it is written to a workload: at 0, by one that stands still there.
+fn through(row: &Row<'_>) -> Option<String> {
+    match row.beside? {
+        Beside::Through(scaler) => Some(format!("for {}, which stands still at 0", scaler.called_here())),
+        Beside::Autoscaler(_) | Beside::ScaledObject(_) | Beside::Owner(_) => None,
     }
 }
 

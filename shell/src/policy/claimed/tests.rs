@@ -1,6 +1,12 @@
 use serde_json::json;
 
 use super::*;
+use crate::target::Kind;
+
+/// When all of it is asked.
+fn epoch(_: usize) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH
+}
 
 fn schedule(name: &str, second: i64, spec: &serde_json::Value) -> Claiming {
     let identity = Identity {
@@ -24,7 +30,7 @@ fn each_claim_has_its_reason() {
         schedule("api", 9, &json!({ "targetRef": { "name": "api" }, "timezone": "Mars/Olympus" })),
         schedule("nothing", 9, &json!([1])),
     ];
-    let found = claimed(&all, &[], &Places::default(), DateTime::UNIX_EPOCH);
+    let found = claimed(&all, &[], &Places::default(), epoch);
     let names: Vec<_> = found.keys().map(|workload| (&*workload.kind.kind, &*workload.name)).collect();
     assert_eq!(names, [("Deployment", "api"), ("Deployment", "web")]);
     let said: Vec<_> = found.iter().map(|(workload, claims)| claims.reasons(workload, &all)).collect();
@@ -42,11 +48,7 @@ fn each_claim_has_its_reason() {
     };
     assert_eq!(holder(&found), Some(0));
     all[0].identity.deleting = true;
-    assert_eq!(
-        holder(&claimed(&all, &[], &Places::default(), DateTime::UNIX_EPOCH)),
-        Some(1),
-        "one on its way out claims nothing"
-    );
+    assert_eq!(holder(&claimed(&all, &[], &Places::default(), epoch)), Some(1), "one on its way out claims nothing");
 }
 
 #[test]
@@ -63,7 +65,7 @@ fn what_a_selection_picks_is_claimed_and_what_says_no_is_not() {
     let night = schedule("night", 1, &json!({ "targets": targets, "timezone": "UTC" }));
     let api = schedule("api", 2, &json!({ "targetRef": { "name": "api" }, "timezone": "UTC" }));
     let all = [night, api];
-    let claims = claimed(&all, &workloads, &Places::default(), DateTime::UNIX_EPOCH);
+    let claims = claimed(&all, &workloads, &Places::default(), epoch);
     let names: Vec<_> = claims.keys().map(|workload| &*workload.name).collect();
     assert_eq!(names, ["api"]);
     let said: Vec<_> = claims.iter().flat_map(|(workload, claims)| claims.reasons(workload, &all)).collect();
@@ -86,7 +88,7 @@ fn hpa(name: &str, scales: &str) -> Found {
 
 /// Each workload, who acts on it, and what there is to say.
 fn told(schedules: &[Claiming], workloads: &[Found]) -> Vec<(String, Option<String>, String)> {
-    let all = claimed(schedules, workloads, &Places::default(), DateTime::UNIX_EPOCH);
+    let all = claimed(schedules, workloads, &Places::default(), epoch);
     let row = |(workload, claims): (&Workload, &Claims)| {
         let holder = claims.holder(workload).map(|(policy, _)| schedules[policy].name().to_owned());
         (workload.called(), holder, claims.reasons(workload, schedules).join("; "))

@@ -93,6 +93,15 @@ fn what_is_wrong_is_said_once_and_says_what_would_be_right() {
     }
 }
 
+#[test]
+fn what_a_schedule_of_the_cluster_can_not_name_is_said_with_its_namespace() {
+    let target = json!({ "name": "web", "namespace": "shop" });
+    let said = reach(&json!({ "targetRef": target }), Scope::Cluster).unwrap_err();
+    let (kind, namespace) = said.split_once("; ").unwrap();
+    assert!(kind.starts_with("spec.targetRef.kind: a Deployment is in a namespace"), "{said}");
+    assert!(namespace.starts_with("spec.targetRef.namespace: a ClusterTimeWindowScaler names what is in no"), "{said}");
+}
+
 /// What it is for is known although something else is wrong: then wider schedules are kept away.
 #[test]
 fn it_is_known_although_something_else_is_wrong() {

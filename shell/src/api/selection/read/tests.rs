@@ -108,13 +108,60 @@ fn namespaces_of_the_system_and_kyklos_own_are_in_it_by_name_alone() {
         };
         all.into_iter().filter(takes).collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(taken(json!({})), "shop lab");
+    assert_eq!(taken(json!({ "exclude": [] })), "shop lab");
     assert_eq!(taken(json!({ "exclude": ["lab"] })), "shop");
     assert_eq!(taken(json!({ "names": ["kube-system", "kyklos"] })), "kube-system kyklos");
     assert_eq!(taken(json!({ "selector": { "matchLabels": { "env": "dev" } } })), "lab");
     let both = json!({ "names": ["shop"], "selector": { "matchLabels": { "env": "dev" } } });
     assert_eq!(taken(both), "shop lab");
-    assert_eq!(taken(json!({ "selector": {}, "exclude": ["shop"] })), "lab");
+}
+
+/// A template whose values are empty: that isn't everything, unless somebody says so by leaving it out.
+#[test]
+fn what_is_there_and_says_nothing_is_refused() {
+    let of_namespaces = |namespaces: Value| selection(&json!({}), Some(&namespaces)).unwrap_err();
+    let names = "spec.namespaces.names: the list is empty: write a name, or leave it out; where all namespaces are meant, leave out \
+                 namespaces";
+    assert_eq!(of_namespaces(json!({ "names": [] })), names);
+    assert_eq!(of_namespaces(json!({ "names": [], "selector": { "matchLabels": { "env": "dev" } } })), names);
+    let nothing = "spec.namespaces: it says nothing, so it takes every namespace: write names, selector or exclude, or leave it out where \
+                   all of them are meant";
+    assert_eq!(of_namespaces(json!({})), nothing);
+    assert_eq!(of_namespaces(json!({ "names": null })), nothing, "as the API server stores it");
+    for empty in [json!({}), json!({ "matchLabels": {} }), json!({ "matchLabels": null, "matchExpressions": [] })] {
+        assert_eq!(
+            of_namespaces(json!({ "names": ["lab"], "selector": empty })),
+            "spec.namespaces.selector: it asks for no label, so it takes every namespace: write matchLabels or matchExpressions, or leave \
+             it out; where all of them are meant, leave out namespaces"
+        );
+        assert_eq!(
+            refused(&json!({ "selector": empty })),
+            "spec.targets.selector: it asks for no label, so it takes every workload: write matchLabels or matchExpressions, or leave it \
+             out where all of them are meant"
+        );
+    }
+    let expressions = json!({ "matchExpressions": [{ "key": "env", "operator": "Exists" }] });
+    assert!(selection(&json!({ "selector": expressions }), Some(&json!({ "selector": expressions }))).is_ok());
+}
+
+#[test]
+fn all_that_is_wrong_with_namespaces_is_said_at_once() {
+    let namespaces = json!({
+        "names": ["Lab", "shop"], "exclude": ["shop", 7], "selector": { "matchLabels": { "a b": "x", "c": 1 } },
+    });
+    let mut problems = Problems::default();
+    check_namespaces(&namespaces, "spec.namespaces", &mut problems);
+    let fields: Vec<_> = problems.iter().map(|problem| &*problem.field).collect();
+    assert_eq!(
+        fields,
+        [
+            "spec.namespaces.names[0]",
+            "spec.namespaces.selector.matchLabels[c]",
+            "spec.namespaces.exclude[1]",
+            "spec.namespaces.selector.matchLabels[a b]",
+            "spec.namespaces.exclude[0]",
+        ]
+    );
 }
 
 #[test]
@@ -139,6 +186,17 @@ fn kinds_that_are_none() {
         (
             json!([{ "kind": "CronJob" }, { "kind": "CronJob", "apiVersion": "batch/v1beta1" }]),
             "spec.targets.kinds[1].kind: CronJob is there already: keep one of the two",
+        ),
+        (
+            json!([{ "kind": "ReplicaSet" }]),
+            "spec.targets.kinds[0].apiVersion: missing: only Deployment, StatefulSet, HorizontalPodAutoscaler, CronJob, \
+             ScaledObject need none, so write that of ReplicaSet, apps/v1",
+        ),
+        (
+            json!([{ "kind": "DaemonSet" }]),
+            "spec.targets.kinds[0].kind: a DaemonSet has no count that could be scaled, for a Pod of it runs on each node: write one of \
+             the kinds Deployment, StatefulSet, ReplicaSet, HorizontalPodAutoscaler, CronJob, ScaledObject, or a custom kind with scale \
+             as GROUP/VERSION and kind",
         ),
         (
             json!([{ "kind": "ScaleRecord", "apiVersion": "kyklos.io/v1alpha1" }]),
@@ -198,7 +256,7 @@ fn what_ours_takes_serde_takes_as_the_same() {
         let ours = read_targets(&targets, "spec.targets", &mut problems).unwrap();
         assert_eq!((ours, problems.is_empty()), (serde_json::from_value(targets).unwrap(), true));
     }
-    let namespaces = json!({ "names": ["a"], "selector": {}, "exclude": ["b"] });
+    let namespaces = json!({ "names": ["a"], "selector": { "matchLabels": { "c": "d" } }, "exclude": ["b"] });
     let mut problems = Problems::default();
     let ours = read_namespaces(&namespaces, "spec.namespaces", &mut problems).unwrap();
     assert_eq!((ours, problems.is_empty()), (serde_json::from_value(namespaces).unwrap(), true));

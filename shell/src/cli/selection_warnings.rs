@@ -1,0 +1,99 @@
+//! What is right about a selection of the files and still isn't what somebody meant, as far as the files tell.
+
+use super::assigned::Assigned;
+use super::subject::Subject;
+use super::workload_files::Workload;
+use crate::api::manifest::Complaint;
+use crate::api::problems::nearest;
+use crate::api::selection::{ExcludedSpec, NEW_TARGETS_MAX, Reach, Selection};
+use crate::api::{Pause, Value};
+use crate::policy::brake::CONFIRM_ANNOTATION;
+
+impl Assigned<'_> {
+    /// All of that, in the order of the fields.
+    pub(super) fn of_selection(&self, policy: usize, subject: &Subject) -> Vec<Complaint> {
+        let Some(Reach::Selected { selection, max_new_targets, .. }) = &subject.object.reach else { return Vec::new() };
+        let absent = self.absent(subject, selection);
+        let namespaces = self.absent_namespaces(selection);
+        let brake = self.brake(policy, subject, *max_new_targets).map(|words| ("spec.maxNewTargets".to_owned(), words));
+        let all = absent.into_iter().chain(namespaces).chain(brake);
+        all.map(|(field, words)| subject.origin.complain(&field, words)).collect()
+    }
+
+    /// What is left out by its name and isn't there, although other workloads are.
+    fn absent(&self, subject: &Subject, selection: &Selection) -> Vec<(String, String)> {
+        let home = &subject.object.metadata.namespace;
+        let is_here = |workload: &&Workload| {
+            self.spaces.take(selection, home, &workload.namespace)
+                || self.spaces.may_take(selection, &workload.namespace)
+        };
+        let here: Vec<_> = self.workloads.iter().filter(is_here).collect();
+        let excluded = subject.object.spec.targets.iter().flat_map(|targets| &targets.exclude).enumerate();
+        let absent = excluded.filter_map(|(index, ExcludedSpec { kind, name })| {
+            let of_kind = |workload: &&&Workload| kind.as_ref().is_none_or(|kind| **kind == *workload.kind.kind);
+            let mut names = here.iter().filter(of_kind).map(|workload| workload.name.as_str());
+            if here.is_empty() || names.clone().any(|known| known == name) {
+                return None;
+            }
+            let (kind, meant) = (kind.as_deref().unwrap_or("workload"), meant(name, &mut names));
+            let words = format!(
+                "no {kind} {name} is in the files, though other workloads are, so this leaves out nothing{meant}"
+            );
+            Some((format!("spec.targets.exclude[{index}].name"), words))
+        });
+        absent.collect()
+    }
+
+    /// Namespaces that stand there by their names and aren't in the files, although others are.
+    fn absent_namespaces(&self, selection: &Selection) -> Vec<(String, String)> {
+        let Some(namespaces) = selection.namespaces().filter(|_| self.spaces.names().next().is_some()) else {
+            return Vec::new();
+        };
+        let is_known =
+            |name: &str| self.spaces.has(name) || self.workloads.iter().any(|workload| workload.namespace == name);
+        let told = |field: &str, name: &str| {
+            let meant = meant(name, &mut self.spaces.names());
+            (
+                format!("spec.namespaces.{field}"),
+                format!("no Namespace {name} is in the files, though others are{meant}"),
+            )
+        };
+        let named = namespaces.names().filter(|name| !is_known(name)).map(|name| told("names", name));
+        let excluded = namespaces.excluded().filter(|name| !is_known(name)).map(|name| told("exclude", name));
+        named.chain(excluded).collect()
+    }
+
+    /// More workloads than an edit may lower at once: whenever it gives least, what it gives waits for somebody's word.
+    fn brake(&self, policy: usize, subject: &Subject, most: u32) -> Option<String> {
+        let spec = &subject.object.spec;
+        let held = self.places(policy).filter(|(_, (name, claims))| claims.holder(name) == Some((policy, None)));
+        let held: Vec<_> = held.map(|(workload, _)| (workload, self.scaled_by(workload))).collect();
+        let lowered = |value: Value| held.iter().filter(|(workload, above)| lowers(value, workload, *above)).count();
+        let lowered = spec.values().map(lowered).max().unwrap_or_default();
+        let is_too_many = usize::try_from(most).is_ok_and(|most| lowered > most);
+        if !is_too_many || Pause::of(spec) == Pause::Always {
+            return None;
+        }
+        let right = match i64::try_from(lowered) {
+            Ok(count @ ..=NEW_TARGETS_MAX) => format!("write at least {count}, if all of them are meant"),
+            _ => "pick fewer".to_owned(),
+        };
+        Some(format!(
+            "{lowered} workloads of the files would be lowered at once, which is more than {most}: an edit at such a time, the first \
+             included, lowers none of them until the object is annotated with {CONFIRM_ANNOTATION}: {right}"
+        ))
+    }
+}
+
+/// Whether a value lowers a workload. Beside an autoscaler only none is written, and beside one that never stands still nothing.
+fn lowers(value: Value, workload: &Workload, above: Option<&Workload>) -> bool {
+    let present = workload.present;
+    let original = workload.original.or_else(|| u32::try_from(present).ok());
+    let is_lower = value.of(present, original).is_some_and(|count| count < present);
+    let is_written = above.is_none_or(|above| value == Value::Count(0) && !above.is_scaled_object());
+    is_lower && is_written
+}
+
+fn meant<'n>(name: &str, names: &mut dyn Iterator<Item = &'n str>) -> String {
+    nearest(name, names).first().map(|meant| format!("; did you mean {meant}?")).unwrap_or_default()
+}
