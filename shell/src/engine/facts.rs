@@ -45,6 +45,7 @@ impl Engine {
             memory: self.remembered(target),
             unwritten: task.unwritten.as_deref().filter(|_| task.scales.rests(boot)),
             beneath: beneath.as_ref(),
+            left: target.and_then(|target| self.left_by(target)),
             is_own: target.is_some_and(|target| self.is_own(target)),
             autoscaler: beside.as_ref().map(Rival::seen),
             brake: slot.many.as_ref().and_then(|many| many.brake.as_deref()),
@@ -56,6 +57,7 @@ impl Engine {
             attempt: attempt.as_ref(),
             now: now.schedule,
             rehearsal: self.rehearsal.as_deref(),
+            installed: &self.installed,
         };
         let plan = decide(&facts);
         Some((plan, state))

@@ -17,7 +17,7 @@ use crate::api::selection::{Exclusion, Selecting};
 use crate::api::{Entry, TargetStatus, TargetsStatus};
 use crate::policy::changes::Changes;
 use crate::policy::summary::{Member, NAMED_MAX, Stands, Summary, Tally};
-use crate::policy::{Because, Happening, History, Report, Type};
+use crate::policy::{Because, Happening, History, Report, Type, granted_by};
 use crate::report::events::Due;
 use crate::target::TargetState;
 
@@ -358,11 +358,8 @@ impl Engine {
                 return Some(format!("{why}; none is scaled"));
             }
             let why = self.kinds.get(kind).and_then(Source::refusal)?;
-            Some(format!(
-                "{name}s can't be read, so none is scaled: {why}; where it is a right that is missing, `kyklos manifests --targets \
-                 {}` grants it",
-                kind.granted_as()
-            ))
+            let right = granted_by([kind], &self.installed);
+            Some(format!("{name}s can't be read, so none is scaled: {why}; {right}"))
         };
         selecting.kinds.iter().filter_map(words).collect()
     }
