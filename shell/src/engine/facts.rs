@@ -74,7 +74,8 @@ impl Engine {
     }
 
     fn remembered(&self, target: Option<TargetId>) -> Remembered<'_> {
-        if target.is_some_and(|target| self.is_owed(target)) {
+        let is_forgotten = |target| self.targets.get(target).is_some_and(|target| target.forgets);
+        if target.is_some_and(|target| self.is_owed(target) || is_forgotten(target)) {
             return Remembered::Unknown;
         }
         if self.recorded.complete {

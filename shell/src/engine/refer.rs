@@ -40,12 +40,17 @@ impl Engine {
         self.note_named(id);
         self.unrefer(id, claim, calendar);
         self.select(id, self.picked_by(id));
+        if let Some(slot) = self.policies.get_mut(id) {
+            slot.named = None;
+        }
     }
 
-    /// Takes note of what an object has named until now, which may have to have back what it had by what the object says now.
+    /// Takes note of what an object has named until now, which it may hold, and which may have to have back what it had by what the object
+    /// says now.
     fn note_named(&mut self, id: PolicyId) {
-        let claim = self.policies.get(id).and_then(|slot| slot.claim.as_ref());
-        let named = claim.map(|claim| claim.0).and_then(|target| Some((target, self.targets.get(target)?)));
+        let Some(slot) = self.policies.get_mut(id) else { return };
+        slot.named = slot.claim.as_ref().map(|claim| claim.0);
+        let named = slot.named.and_then(|target| Some((target, self.targets.get(target)?)));
         if let Some((target, _)) = named.filter(|(_, target)| target.entry.is_some()) {
             self.orphans.insert(target);
         }

@@ -123,6 +123,8 @@ pub enum Reason {
     ConfirmationNeeded,
     /// One of many targets couldn't be written.
     TargetUpdateFailed,
+    /// Nobody knows what targets of many had before.
+    OriginalUnknown,
 }
 
 impl Reason {
@@ -144,6 +146,7 @@ impl Reason {
             Self::AutoscalerPresent => "AutoscalerPresent",
             Self::ConfirmationNeeded => "ConfirmationNeeded",
             Self::TargetUpdateFailed => "TargetUpdateFailed",
+            Self::OriginalUnknown => "OriginalUnknown",
         }
     }
 
@@ -159,6 +162,7 @@ impl Reason {
                 | Self::AutoscalerPresent
                 | Self::ConfirmationNeeded
                 | Self::TargetUpdateFailed
+                | Self::OriginalUnknown
         )
     }
 
@@ -182,7 +186,8 @@ impl Reason {
             | Self::InvalidSchedule
             | Self::ScaleConflict
             | Self::AutoscalerPresent
-            | Self::ConfirmationNeeded => "Check",
+            | Self::ConfirmationNeeded
+            | Self::OriginalUnknown => "Check",
         }
     }
 }

@@ -6,6 +6,7 @@ use super::target;
 use crate::api::{ORIGINAL_ANNOTATION, Value};
 use crate::policy::facts::{Attempt, Claim, Known};
 use crate::policy::look::{Look, Wanted};
+use crate::policy::summary::Summary;
 use crate::target::{Kind, Sleeps};
 
 /// What grants the rights to kinds, as the end of a sentence. `installed` is what the command takes beside them for this installation.
@@ -74,6 +75,16 @@ pub(in crate::policy) fn original_unknown(look: &Look<'_>, wanted: &Wanted<'_>) 
          count that it had",
         target(look)
     )
+}
+
+/// Those of many targets of which nobody knows what they had, or whose annotation can't be read that says so.
+pub(in crate::policy) fn originals_unknown(summary: &Summary) -> Option<String> {
+    let (unknown, claimed) = (summary.unknown, summary.targets.claimed);
+    let first = summary.first_unknown();
+    let place =
+        first.and_then(|first| first.namespace.as_deref()).map(|name| format!(", in {name}")).unwrap_or_default();
+    let first = first.map(|first| format!(", the first{place}: {}", first.message)).unwrap_or_default();
+    (unknown > 0).then(|| format!("somebody has to say what {unknown} of {claimed} targets had before{first}"))
 }
 
 /// An annotation that is no count, where its answer matters: while the target is held at something, or nobody knows what it had. One
