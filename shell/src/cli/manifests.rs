@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::Failure;
 use super::failure::say;
-use crate::install::{Image, Install, NamespaceName, Platform};
+use crate::install::{DEFAULT_NAMESPACE, Image, Install, NamespaceName, Platform};
 use crate::target::Resource;
 
 /// Print what an installation in a cluster consists of, for kubectl apply --server-side -f -
@@ -28,7 +28,7 @@ pub(super) struct Manifests {
     #[arg(long = "platform", value_name = "PLATFORM")]
     platforms: Vec<Platform>,
     /// Run the controller in this namespace
-    #[arg(long, value_name = "NS", default_value = "kyklos-system")]
+    #[arg(long, value_name = "NS", default_value = DEFAULT_NAMESPACE)]
     namespace: NamespaceName,
     /// Look at this namespace alone, with rights in no other; when it is the one that the controller runs in, it isn't printed
     #[arg(long, value_name = "NS")]

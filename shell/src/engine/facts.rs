@@ -45,6 +45,7 @@ impl Engine {
             memory: self.remembered(target),
             unwritten: task.unwritten.as_deref().filter(|_| task.scales.rests(boot)),
             beneath: beneath.as_ref(),
+            left: target.and_then(|target| self.left_by(target)),
             is_own: target.is_some_and(|target| self.is_own(target)),
             autoscaler: beside.as_ref().map(Rival::seen),
             brake: slot.many.as_ref().and_then(|many| many.brake.as_deref()),
@@ -56,6 +57,7 @@ impl Engine {
             attempt: attempt.as_ref(),
             now: now.schedule,
             rehearsal: self.rehearsal.as_deref(),
+            installed: &self.installed,
         };
         let plan = decide(&facts);
         Some((plan, state))
@@ -72,8 +74,10 @@ impl Engine {
     }
 
     fn remembered(&self, target: Option<TargetId>) -> Remembered<'_> {
-        // What it had is about to be forgotten, and so is no part of anything any more.
-        if target.is_some_and(|target| self.is_owed(target) || self.orphans.returns.is_back(target)) {
+        // What is about to be forgotten is no part of anything any more.
+        let is_forgotten = |target| self.targets.get(target).is_some_and(|target| target.forgets);
+        let is_over = |target| self.is_owed(target) || self.orphans.returns.is_back(target) || is_forgotten(target);
+        if target.is_some_and(is_over) {
             return Remembered::Unknown;
         }
         if self.recorded.complete {

@@ -135,7 +135,10 @@ impl Engine {
         }
         self.check_brake(policy, now);
         let Some(slot) = self.policies.get_mut(policy) else { return };
-        let Some(many) = &mut slot.many else { return self.look_at(id, now) };
+        let Some(many) = &mut slot.many else {
+            slot.followed = true;
+            return self.look_at(id, now);
+        };
         if is_member {
             many.waiting = many.waiting.saturating_sub(1);
             self.look_at(id, now);
@@ -145,6 +148,7 @@ impl Engine {
             self.settle(policy);
         } else {
             many.note_look();
+            slot.followed = true;
             self.look_at(id, now);
             self.note_told(policy);
         }

@@ -13,14 +13,12 @@ use super::policies::Slot;
 use super::state::{Engine, Source};
 use super::targets::Claimant;
 use super::wait::Wait;
-use crate::api::overrides::Override;
 use crate::api::selection::{Exclusion, Selecting};
-use crate::api::{Entry, TargetStatus, TargetsStatus};
+use crate::api::{TargetStatus, TargetsStatus};
 use crate::policy::changes::Changes;
 use crate::policy::summary::{Member, NAMED_MAX, Stands, Summary, Tally};
-use crate::policy::{Because, Happening, History, Report, Type};
+use crate::policy::{Because, Happening, Reason, Report, Type, granted_by};
 use crate::report::events::Due;
-use crate::target::TargetState;
 
 /// What is known of an object's targets.
 #[derive(Debug)]
@@ -133,6 +131,8 @@ impl Engine {
             let changes = many.changes.entry(Arc::clone(&place)).or_default();
             if happening.reason.is_of_all() {
                 changes.note_shared(happening);
+            } else if happening.reason == Reason::OriginalUnknown {
+                changes.note_unknown(&called);
             } else {
                 changes.note_failed(&called, happening);
             }
@@ -241,34 +241,9 @@ impl Engine {
         self.drop_assignment(key);
     }
 
-    /// What is known of a target by what is known of the object alone.
-    fn history_of_member(&self, policy: PolicyId, target: TargetId) -> Option<History> {
-        let slot = self.policies.get(policy)?;
-        let found = self.targets.get(target)?;
-        let (state, entry) = (found.state.as_ref(), found.entry.as_deref());
-        let is_ours = state.is_some_and(TargetState::is_ours);
-        let identity = &slot.policy.identity;
-        let is_holder = |entry: &Entry| entry.holder == *identity.name && entry.holder_kind == identity.kind();
-        let is_held = is_ours || entry.is_some_and(|(entry, _)| is_holder(entry));
-        let history = self.head(slot)?.history.of_member(state, is_held);
-        let overrides = self.overrides_apart(slot, target);
-        if overrides.is_empty() {
-            return Some(history);
-        }
-        let now = self.clock.at(self.time.wall());
-        Some(history.overridden(&slot.policy, self.holidays(slot), &overrides, now))
-    }
-
-    /// The overrides of an object of the cluster that are for its targets in one namespace alone.
-    fn overrides_apart(&self, slot: &Slot, target: TargetId) -> Vec<Arc<Override>> {
-        let name = self.targets.key(target).map(|key| &key.namespace);
-        let namespace =
-            name.filter(|_| slot.policy.identity.is_of_cluster()).and_then(|name| self.namespaces.find(name));
-        namespace.map(|namespace| self.standings.given_to(namespace, &slot.policy)).unwrap_or_default()
-    }
-
     /// What was known of an object's targets is what the API has of the object: another process has acted since, or will.
     pub(super) fn renew_members(&mut self, id: PolicyId) {
+        self.unfollow(id);
         let Some(many) = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut()) else { return };
         many.changes.clear();
         many.unweighed.clear();
@@ -293,7 +268,9 @@ impl Engine {
         let tally = &many.tally;
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let of = |stands| count(tally.of(stands));
-        let (held, different, failed) = (of(Stands::Held), of(Stands::Different), of(Stands::Failed));
+        let unknown = tally.of(Stands::Unknown);
+        let (held, failed) = (of(Stands::Held), of(Stands::Failed));
+        let different = of(Stands::Different) + count(unknown);
         let first = tally.first(|target| self.targets.key(*target)).into_iter();
         let targets = TargetsStatus {
             claimed: held + different + failed,
@@ -311,7 +288,7 @@ impl Engine {
         let sought = sought(&many.selecting);
         let mut troubles = self.troubles_of_spaces(&many.selecting);
         troubles.extend(self.troubles(&many.selecting));
-        Some(Summary { targets, due: tally.due(), originals: tally.originals(), sought, troubles })
+        Some(Summary { targets, due: tally.due(), originals: tally.originals(), sought, troubles, unknown })
     }
 
     /// What is said of a target that isn't as it should be.
@@ -359,11 +336,8 @@ impl Engine {
                 return Some(format!("{why}; none is scaled"));
             }
             let why = self.kinds.get(kind).and_then(Source::refusal)?;
-            Some(format!(
-                "{name}s can't be read, so none is scaled: {why}; where it is a right that is missing, `kyklos manifests --targets \
-                 {}` grants it",
-                kind.granted_as()
-            ))
+            let right = granted_by([kind], &self.installed);
+            Some(format!("{name}s can't be read, so none is scaled: {why}; {right}"))
         };
         selecting.kinds.iter().filter_map(words).collect()
     }

@@ -11,6 +11,7 @@ mod feeds;
 mod governed;
 mod health;
 mod heirs;
+mod histories;
 mod ids;
 mod inquiries;
 mod kinds;

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::histories::Missed;
 use super::ids::{AssignmentId, CalendarId, NamespaceId, TargetId};
 use super::many::Many;
 use super::targets::Claimant;
@@ -41,6 +42,12 @@ pub struct Slot {
     pub unconfirmed: Option<i64>,
     /// What it picks, where it names no target.
     pub many: Option<Box<Many>>,
+    /// What it named until now, while it begins to pick.
+    pub named: Option<TargetId>,
+    /// Those of its targets of which nobody knew what they had, as far as the API says so.
+    pub missed: Missed,
+    /// Whether this process, while it acts, has looked at all that it had when that began.
+    pub followed: bool,
     /// What is due to be told.
     pub reports: Reports,
 }
@@ -58,6 +65,9 @@ impl Slot {
             head: AssignmentId::default(),
             unconfirmed: None,
             many: None,
+            named: None,
+            missed: Missed::default(),
+            followed: false,
             reports: Reports { known, ..Reports::default() },
         }
     }

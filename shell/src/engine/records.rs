@@ -206,6 +206,9 @@ impl Engine {
             Remember::Keep(entry) => Some(entry),
             Remember::Forget => None,
         };
+        if let Some(target) = self.targets.get_mut(target) {
+            target.forgets = change.is_none();
+        }
         batch.changes.insert(target, (name.recorded_as(), change));
         let Some((asker, task)) = asker.and_then(|asker| Some((asker, self.assignments.get_mut(asker)?))) else {
             return;
@@ -258,6 +261,11 @@ impl Engine {
         result: Result<Answer, Failure>,
         boot: Duration,
     ) {
+        for id in batch.changes.keys() {
+            if self.targets.get_mut(*id).is_some_and(|target| mem::take(&mut target.forgets)) {
+                self.mark_holder(*id);
+            }
+        }
         let Some(record) = self.records.get_mut(key) else { return };
         record.sending = false;
         let mut askers: BTreeSet<_> = mem::take(&mut record.waiting);

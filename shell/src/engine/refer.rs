@@ -37,8 +37,23 @@ impl Engine {
             self.follow(follow);
             calendar
         });
+        self.note_named(id);
         self.unrefer(id, claim, calendar);
         self.select(id, self.picked_by(id));
+        if let Some(slot) = self.policies.get_mut(id) {
+            slot.named = None;
+        }
+    }
+
+    /// Takes note of what an object has named until now, which it may hold, and which may have to have back what it had by what the object
+    /// says now.
+    fn note_named(&mut self, id: PolicyId) {
+        let Some(slot) = self.policies.get_mut(id) else { return };
+        slot.named = slot.claim.as_ref().map(|claim| claim.0);
+        let named = slot.named.and_then(|target| Some((target, self.targets.get(target)?)));
+        if let Some((target, _)) = named.filter(|(_, target)| target.entry.is_some()) {
+            self.orphans.insert(target);
+        }
     }
 
     /// What an object picks, and its claim to each of that.

@@ -254,6 +254,9 @@ impl Engine {
             }
         }
         self.mark_claimants(target);
+        // What was left at none by an autoscaler may be somebody's now.
+        let left: Vec<_> = self.targets.bequeathed_by(target).collect();
+        left.into_iter().for_each(|autoscaler| self.orphans.insert(autoscaler));
     }
 
     /// Who has a target that an object has lost, and why, in words.

@@ -42,6 +42,8 @@ pub(super) struct Engine {
     pub(super) clock: Clock,
     pub(super) guard: Guard,
     pub(super) own_namespace: Arc<str>,
+    /// What `kyklos manifests` takes beside the kinds for an installation like this one.
+    pub(super) installed: String,
     pub(super) instance: String,
     /// What to say of the clock when it is a rehearsed one.
     pub(super) rehearsal: Option<String>,
@@ -211,6 +213,7 @@ impl Engine {
     pub(super) fn new(setup: Setup, feeds: mpsc::Sender<Feed>, done: mpsc::UnboundedSender<Done>) -> Self {
         let Setup { watching, writing, namespace, kube_namespaces, requesters_verified, .. } = setup;
         let Setup { time, clock, own_namespace, instance, lead, recovered, metrics, .. } = setup;
+        let installed = crate::install::options(&own_namespace, namespace.as_deref(), kube_namespaces);
         Self {
             watching,
             writing,
@@ -221,6 +224,7 @@ impl Engine {
             clock,
             guard: Guard::default(),
             own_namespace: own_namespace.into(),
+            installed,
             instance,
             rehearsal: clock.rehearsal(),
             lead,

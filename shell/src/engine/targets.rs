@@ -22,6 +22,8 @@ pub struct Target {
     pub state: Option<TargetState>,
     /// What is remembered of it, and where.
     pub entry: Option<Box<(Entry, RecordKey)>>,
+    /// Whether that is being taken away: who comes meanwhile finds nothing, and waits until it is gone.
+    pub forgets: bool,
     /// Of which list it is.
     pub epoch: u32,
     /// Whether a write of it is under way.
@@ -59,6 +61,11 @@ impl Target {
     /// Whether anybody claims it, or something is remembered of it.
     pub fn is_wanted(&self) -> bool {
         !self.claims.is_empty() || self.entry.is_some()
+    }
+
+    /// What is remembered of it, and stays.
+    pub fn kept(&self) -> Option<&Entry> {
+        self.entry.as_deref().map(|(entry, _)| entry).filter(|_| !self.forgets)
     }
 
     /// What it had before it was given what it has, by its own name.

@@ -19,6 +19,8 @@ pub use platform::{Platform, PlatformError};
 
 /// The name of everything that is installed, and of the account that the controller runs under.
 const NAME: &str = OWN_DEPLOYMENT;
+/// Where the controller runs unless somebody says otherwise.
+pub const DEFAULT_NAMESPACE: &str = "kyklos-system";
 /// The namespaces that every cluster has, and that are nobody's to label.
 const BUILT_IN: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
@@ -43,6 +45,15 @@ pub struct Install {
     pub verify_requesters: bool,
     /// Whether it looks at the cluster's own namespaces, `kube-system` and the others that begin like it, too.
     pub kube_namespaces: bool,
+}
+
+/// What `kyklos manifests` takes beside the kinds for a controller that runs in a namespace and looks at one or all, each with a space in
+/// front.
+pub fn options(namespace: &str, watched: Option<&str>, kube_namespaces: bool) -> String {
+    let own = Some(namespace).filter(|own| *own != DEFAULT_NAMESPACE).map(|own| format!(" --namespace {own}"));
+    let watched = watched.map(|watched| format!(" --watch-namespace {watched}"));
+    let kube_namespaces = kube_namespaces.then(|| " --include-kube-namespaces".to_owned());
+    [own, watched, kube_namespaces].into_iter().flatten().collect()
 }
 
 /// The name of a namespace.

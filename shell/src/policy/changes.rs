@@ -1,9 +1,10 @@
 //! What has happened to the targets of a schedule of many, in one namespace and at one boundary: counted, so that it is told once and
 //! not for each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::{Happening, Reason};
+use crate::api::ORIGINAL_ANNOTATION;
 use crate::target::Size;
 
 /// The most targets that one event names; the others are counted.
@@ -17,6 +18,7 @@ pub struct Changes {
     /// What has happened to all of them, by its mark.
     shared: BTreeMap<(Reason, String), Happening>,
     sums: BTreeMap<Reason, Sum>,
+    unknown: Unknown,
     failed: Vec<Happening>,
     more_failed: usize,
 }
@@ -29,6 +31,14 @@ pub struct Sum {
     named: BTreeMap<Box<str>, (Size, Size)>,
 }
 
+/// Targets of which nobody knows what they had.
+#[derive(Debug, Clone, Default)]
+struct Unknown {
+    count: usize,
+    /// The first by name.
+    named: BTreeSet<Box<str>>,
+}
+
 impl Changes {
     /// A target, called `Deployment web`, has another count now.
     pub fn note(&mut self, reason: Reason, target: &str, from: Size, to: Size) {
@@ -38,6 +48,16 @@ impl Changes {
     /// Something has happened to a target that is the same happening for the others.
     pub fn note_shared(&mut self, happening: Happening) {
         self.shared.entry((happening.reason, happening.mark.clone())).or_insert(happening);
+    }
+
+    /// Nobody knows what a target had before it was held.
+    pub fn note_unknown(&mut self, target: &str) {
+        let Unknown { count, named } = &mut self.unknown;
+        *count += 1;
+        named.insert(target.into());
+        if named.len() > NAMED_MAX {
+            named.pop_last();
+        }
     }
 
     /// Something is wrong with a target, so that it has an event of its own.
@@ -52,13 +72,13 @@ impl Changes {
 
     /// Whether there is nothing to tell.
     pub fn is_empty(&self) -> bool {
-        self.shared.is_empty() && self.sums.is_empty() && self.failed.is_empty()
+        self.shared.is_empty() && self.sums.is_empty() && self.failed.is_empty() && self.unknown.count == 0
     }
 
-    /// What there is to tell, once: an event for what has happened to all, an event for each kind of change, and one for each target that failed. `outlook` says why, and
-    /// `mark` tells this boundary from another.
+    /// What there is to tell, once: an event for what has happened to all, one for each kind of change, one for all of which nobody knows
+    /// what they had, and one for each target that failed. `outlook` says why, and `mark` tells this boundary from another.
     pub fn take(&mut self, outlook: &str, mark: &str) -> Vec<Happening> {
-        let Self { shared, sums, failed, more_failed } = std::mem::take(self);
+        let Self { shared, sums, unknown, failed, more_failed } = std::mem::take(self);
         let happening = |reason: Reason, message, mark: String| Happening { reason, message, mark, series: None };
         let counted = sums.into_iter().map(|(reason, sum)| {
             let message = format!("{}: {outlook}", sum.in_words());
@@ -69,7 +89,11 @@ impl Changes {
             let message = format!("{more_failed} more targets that something is wrong with: {outlook}");
             happening(reason, message, format!("{mark}/more"))
         });
-        shared.into_values().chain(counted).chain(failed).chain(rest).collect()
+        let unknown = (unknown.count > 0).then(|| {
+            let mark = format!("{mark}/unknown/{}", unknown.count);
+            happening(Reason::OriginalUnknown, unknown.in_words(), mark)
+        });
+        shared.into_values().chain(counted).chain(unknown).chain(failed).chain(rest).collect()
     }
 }
 
@@ -97,6 +121,22 @@ impl Sum {
             (count, 0) => format!("{count} changes: {named}"),
             (count, more) => format!("{count} changes: {named}, and {more} more"),
         }
+    }
+}
+
+impl Unknown {
+    /// `nobody knows what 12 targets had before this object held them (Deployment api, Deployment web, and 10 more): annotate ..`.
+    fn in_words(&self) -> String {
+        let named = self.named.iter().map(|name| &**name).collect::<Vec<_>>().join(", ");
+        let (what, them, it) = match (self.count, self.count - self.named.len()) {
+            (1, _) => (named, "it", "it"),
+            (count, 0) => (format!("{count} targets ({named})"), "them", "each"),
+            (count, more) => (format!("{count} targets ({named}, and {more} more)"), "them", "each"),
+        };
+        format!(
+            "nobody knows what {what} had before this object held {them}: annotate {it} with {ORIGINAL_ANNOTATION}: \"COUNT\", the count \
+             that it had"
+        )
     }
 }
 
@@ -137,6 +177,26 @@ mod tests {
         assert_eq!(first[0].message, format!("2 changes: Deployment web from 4 to 3, and 1 more: {WHY}"));
         changes.note(Reason::DriftCorrected, "Deployment web", 5.into(), 3.into());
         assert_ne!(changes.take(WHY, "b")[0].mark, first[0].mark);
+    }
+
+    #[test]
+    fn what_nobody_knows_is_one_event_that_counts_and_says_what_answers_it() {
+        let mut changes = Changes::default();
+        changes.note_unknown("Deployment web");
+        assert!(!changes.is_empty());
+        let answer = "with kyklos.io/original-replicas: \"COUNT\", the count that it had";
+        let told = changes.take(WHY, "b");
+        let words = format!("nobody knows what Deployment web had before this object held it: annotate it {answer}");
+        assert_eq!((told.len(), told[0].reason, &told[0].message), (1, Reason::OriginalUnknown, &words));
+        for number in (0..500).rev() {
+            changes.note_unknown(&format!("Deployment d{number:03}"));
+        }
+        let told = changes.take(WHY, "b");
+        let said = &told[0].message;
+        assert!(said.starts_with("nobody knows what 500 targets (Deployment d000, Deployment d001, "), "{said}");
+        let end = format!("Deployment d009, and 490 more) had before this object held them: annotate each {answer}");
+        assert!(said.ends_with(&end) && said.len() < 1_024 && told.len() == 1, "{said}");
+        assert!(changes.is_empty(), "it is told once");
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub struct Facts<'a> {
     pub unwritten: Option<&'a str>,
     /// What the target scales, where that is what isn't there.
     pub beneath: Option<&'a TargetRefKey>,
+    /// What the target has left at none when it went.
+    pub left: Option<Left<'a>>,
     /// Whether the target, or what it scales, is what the controller itself runs in.
     pub is_own: bool,
     /// An autoscaler that scales the target, too.
@@ -54,6 +56,8 @@ pub struct Facts<'a> {
     pub now: DateTime<Utc>,
     /// What to say of the clock when it is a rehearsed one. It goes into `status.clock` as well, so two clocks need two texts.
     pub rehearsal: Option<&'a str>,
+    /// What `kyklos manifests` takes beside the kinds for an installation like this one.
+    pub installed: &'a str,
 }
 
 impl Facts<'_> {
@@ -124,6 +128,15 @@ pub struct Beside<'a> {
     pub name: &'a str,
     /// Whether it stands still while what it scales has none.
     pub stands_still: bool,
+}
+
+/// A workload that was put to sleep by its autoscaler, which is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left<'a> {
+    /// Its name.
+    pub key: &'a TargetKey,
+    /// The count that it had before.
+    pub original: u32,
 }
 
 /// Who scales a target that several objects name.

@@ -115,14 +115,21 @@ impl History {
     }
 
     /// What is known of one of many targets that nobody has looked at yet, by what is known of the object. One that isn't held yet
-    /// is new to it.
+    /// is new to it; `is_unknown` says that nobody knew what it had, which the object says of all of them together.
     #[must_use]
-    pub fn of_member(&self, target: Option<&TargetState>, is_held: bool) -> Self {
+    pub fn of_member(&self, target: Option<&TargetState>, is_held: bool, is_unknown: bool) -> Self {
         let mut conditions = self.conditions;
         if let [Some(ready), ..] = &mut conditions
             && !is_held
         {
             (ready.because, ready.holds) = (Some(Because::TargetNotFound), false);
+        }
+        if let [.., Some(degraded)] = &mut conditions {
+            if is_unknown {
+                (degraded.because, degraded.holds) = (Some(Because::OriginalUnknown), true);
+            } else if degraded.because == Some(Because::OriginalUnknown) {
+                (degraded.because, degraded.holds) = (Some(Because::OperationalNormal), false);
+            }
         }
         Self {
             observed: target.filter(|_| is_held).map(|target| target.replicas),

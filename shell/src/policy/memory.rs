@@ -74,7 +74,8 @@ impl<'a> Memory<'a> {
             None => entry.held == present,
         };
         let entry = known.filter(|entry| *entry.uid == *target.uid || is_as_given(entry));
-        let bounded = Bounded::of(target, entry);
+        let gone = known.filter(|_| entry.is_none());
+        let bounded = Bounded::of(target, entry).map(|bounded| bounded.in_place_of(gone));
         let is_unrecorded = known.is_none() && remembers && was_held(target, before, most);
         let original = match (entry, &bounded) {
             (Some(_), Some(bounded)) => Some(bounded.original_count()),
@@ -86,7 +87,7 @@ impl<'a> Memory<'a> {
         };
         let is_ours = target.is_ours() || entry.is_some_and(|entry| entry.held == present);
         let original = original.map(|original| original.min(most));
-        let is_stale = known.is_some() && entry.is_none();
+        let is_stale = gone.is_some();
         Self { entry, is_stale, is_unrecorded, is_ours, remembers, original, most, bounded }
     }
 
@@ -197,17 +198,20 @@ impl Memory<'_> {
     ) -> Option<Remember> {
         let goal = self.goal(value, target)?;
         match (value, self.entry) {
-            // It is given back by what is remembered, which then goes.
-            (Value::Original, Some(_)) => (goal == target.size()).then_some(Remember::Forget),
-            (Value::Original, None) => self.is_stale.then_some(Remember::Forget),
+            // It is given back by what is remembered, which then goes; that of another one of its name may say what wakes it.
+            (Value::Original, known) => {
+                let is_known = known.is_some() || self.is_stale;
+                (is_known && goal == target.size()).then_some(Remember::Forget)
+            }
             _ if self.is_missed() => None,
             (_, known) => {
+                let held = goal.range.map(|goal| bounded.held(value, goal));
                 let entry = Entry {
                     uid: (*target.uid).to_owned(),
                     original: bounded.original_count(),
                     held: count(goal.replicas),
-                    ranges: goal.range.map(|held| bounded.ranges(held)),
-                    beneath: goal.range.and_then(|held| bounded.beneath(held, known)),
+                    ranges: held.map(|held| bounded.ranges(held)),
+                    beneath: held.and_then(|held| bounded.beneath(held, known)),
                     holder: holder.name.to_string(),
                     holder_kind: holder.kind(),
                     on_delete: compiled.on_delete,

@@ -35,7 +35,7 @@ use chrono::{DateTime, Utc};
 
 pub use budget::Budget;
 pub use conditions::{Because, Seen, Type};
-pub use facts::{Attempt, Beside, Claim, Facts, Fence, Holidays, Known, Outcome, Remembered, Role};
+pub use facts::{Attempt, Beside, Claim, Facts, Fence, Holidays, Known, Left, Outcome, Remembered, Role};
 pub use history::{Before, History};
 pub use layers::{Answer, Layers, Part};
 pub use memory::Remember;
@@ -43,6 +43,7 @@ pub use overrides::OVERRIDES_MAX;
 pub use overseeing::{Apart, Overridden, OverrideFacts, OverridePlan, end_of, oversee};
 pub use plan::{Happening, Plan, Reason, Report, Write, WriteCause};
 pub use restore::{restored, step};
+pub use words::granted_by;
 
 use gates::{Hold, Tells};
 use look::Look;

@@ -125,6 +125,8 @@ pub enum Reason {
     ConfirmationNeeded,
     /// One of many targets couldn't be written.
     TargetUpdateFailed,
+    /// Nobody knows what targets of many had before.
+    OriginalUnknown,
 }
 
 impl Reason {
@@ -146,6 +148,7 @@ impl Reason {
             Self::AutoscalerPresent => "AutoscalerPresent",
             Self::ConfirmationNeeded => "ConfirmationNeeded",
             Self::TargetUpdateFailed => "TargetUpdateFailed",
+            Self::OriginalUnknown => "OriginalUnknown",
         }
     }
 
@@ -161,6 +164,7 @@ impl Reason {
                 | Self::AutoscalerPresent
                 | Self::ConfirmationNeeded
                 | Self::TargetUpdateFailed
+                | Self::OriginalUnknown
         )
     }
 
@@ -184,7 +188,8 @@ impl Reason {
             | Self::InvalidSchedule
             | Self::ScaleConflict
             | Self::AutoscalerPresent
-            | Self::ConfirmationNeeded => "Check",
+            | Self::ConfirmationNeeded
+            | Self::OriginalUnknown => "Check",
         }
     }
 }

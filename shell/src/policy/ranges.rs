@@ -4,7 +4,7 @@
 //! original of that part; that what it scales is held at none, or isn't, has its original from the start.
 
 use crate::api::{Beneath, Entry, Range, Ranges, Value};
-use crate::target::{Scaling, Size, Sleeps, TargetState, Under};
+use crate::target::{Scaling, Size, Sleeps, TargetRefKey, TargetState};
 
 /// An autoscaler, and what is remembered of it.
 #[derive(Debug, Clone, Copy)]
@@ -14,13 +14,25 @@ pub(super) struct Bounded<'a> {
     known: Option<Ranges>,
     /// What its annotation says that its original count is.
     annotated: Option<u32>,
+    /// What it scales had before another one of its name held that at none, in whose place it is.
+    before: Option<u32>,
 }
 
 impl<'a> Bounded<'a> {
     /// That of a target; none where that is no autoscaler.
     pub(super) fn of(target: &'a TargetState, entry: Option<&Entry>) -> Option<Self> {
         let scaling = target.scaling.as_deref()?;
-        Some(Self { scaling, known: entry.and_then(|entry| entry.ranges), annotated: target.original })
+        Some(Self { scaling, known: entry.and_then(|entry| entry.ranges), annotated: target.original, before: None })
+    }
+
+    /// The same of one in whose place another one was, of which `entry` was written down: that what it scales has none is that one's
+    /// doing.
+    pub(super) fn in_place_of(self, entry: Option<&Entry>) -> Self {
+        let held = entry.filter(|entry| entry.ranges.is_some_and(|ranges| ranges.held.asleep));
+        let beneath = held.and_then(|entry| entry.beneath.as_ref());
+        let scales = self.scaling.what.as_ref().map(TargetRefKey::recorded_as);
+        let beneath = beneath.filter(|beneath| Some(&beneath.target) == scales.as_ref());
+        Self { before: beneath.map(|beneath| beneath.original), ..self }
     }
 
     /// Whether it has what it was given. One that was made anew like that is the same to whoever waits for its original.
@@ -28,12 +40,17 @@ impl<'a> Bounded<'a> {
         self.known.is_some_and(|known| known.held == self.scaling.range)
     }
 
-    /// What it has when it is taken from others. Where what it scales is held at none by that one's own name, that was awake before.
+    /// What it has when it is taken from others. Where what it scales is held at none by that one's own name, or was by another
+    /// autoscaler of this name, that was awake before.
     fn present(&self) -> Range {
         let range = self.scaling.range;
-        let under = self.scaling.under.filter(|_| self.scaling.sleeps == Sleeps::Beneath);
-        let was_awake = under.and_then(|under| under.before).is_some_and(|before| before > 0);
+        let was_awake = self.scaling.sleeps == Sleeps::Beneath && self.had_before().is_some_and(|before| before > 0);
         Range { asleep: range.asleep && !was_awake, ..range }
+    }
+
+    /// What it scales had before that was held at none.
+    fn had_before(&self) -> Option<u32> {
+        self.scaling.under.and_then(|under| under.before).or(self.before)
     }
 
     /// What it was allowed before anybody took it away from others.
@@ -101,6 +118,17 @@ impl<'a> Bounded<'a> {
         self.scaling.size(Range { asleep, ..goal })
     }
 
+    /// What it is about to have, as that is written down. Where the value doesn't say whether it sleeps, and nobody but what is written down
+    /// says whether it was us who had it sleep, that stays so until it is awake.
+    pub(super) fn held(&self, value: Value, goal: Range) -> Range {
+        let says_nothing = matches!(value, Value::Bounds { min: None, .. });
+        if !says_nothing || self.scaling.ours.asleep || !self.scaling.range.asleep {
+            return goal;
+        }
+        let asleep = self.known.map_or(goal.asleep || self.before.is_some(), |known| known.held.asleep);
+        Range { asleep, ..goal }
+    }
+
     /// What is to be written down, with `held` as what it is about to have.
     pub(super) fn ranges(&self, held: Range) -> Ranges {
         Ranges { original: self.original(), held }
@@ -114,15 +142,17 @@ impl<'a> Bounded<'a> {
         if let Some(known) = entry.and_then(|entry| entry.beneath.as_ref()).filter(|known| known.target == target) {
             return Some(known.clone());
         }
-        let Under { replicas, before } = self.scaling.under?;
-        let original = if self.scaling.range.asleep { before? } else { replicas };
+        let replicas = self.scaling.under?.replicas;
+        let original = if self.scaling.range.asleep || replicas == 0 { self.had_before()? } else { replicas };
         (original > 0).then_some(Beneath { target, original })
     }
 
     /// Whether what it scales is asleep where a value doesn't say: as it was, where it was us who had it sleep or wake.
     fn left_asleep(&self, original: Range) -> bool {
         let present = self.scaling.range.asleep;
-        let ours = self.scaling.ours.asleep || self.known.is_some_and(|known| known.held.asleep == present);
+        let ours = self.scaling.ours.asleep
+            || self.before.is_some()
+            || self.known.is_some_and(|known| known.held.asleep == present);
         if ours { original.asleep } else { present }
     }
 

@@ -7,7 +7,7 @@ use super::gates::{Hold, Tells};
 use super::look::Look;
 use super::plan::Reason;
 use super::words;
-use crate::api::TargetsStatus;
+use crate::api::{TargetStatus, TargetsStatus};
 use crate::target::Size;
 
 /// The most targets that a status names.
@@ -18,6 +18,8 @@ pub const NAMED_MAX: usize = 20;
 pub enum Stands {
     /// The API server refuses what it is to have, or doesn't answer.
     Failed,
+    /// Nobody knows what it had, or what its annotation says of that.
+    Unknown,
     /// It hasn't what it is to have, for another reason.
     Different,
     /// Another schedule has it.
@@ -27,7 +29,7 @@ pub enum Stands {
 }
 
 impl Stands {
-    const ALL: [Self; 4] = [Self::Failed, Self::Different, Self::Conflict, Self::Held];
+    const ALL: [Self; 5] = [Self::Failed, Self::Unknown, Self::Different, Self::Conflict, Self::Held];
 }
 
 /// The reasons of a write that is due, in the order in which they are told.
@@ -96,6 +98,7 @@ impl Member {
         };
         let stands = match &said {
             Some((Because::TargetUpdateFailed, _)) => Stands::Failed,
+            Some((Because::OriginalUnknown, _)) => Stands::Unknown,
             Some(_) => Stands::Different,
             None => Stands::Held,
         };
@@ -112,7 +115,7 @@ impl Member {
 pub struct Tally<T> {
     all: BTreeMap<T, Standing>,
     /// How many there are of each of [`Stands::ALL`].
-    counts: [usize; 4],
+    counts: [usize; 5],
     /// How many have a write due for each of [`DUE`].
     due: [usize; 3],
     under_way: usize,
@@ -126,7 +129,7 @@ impl<T> Default for Tally<T> {
     fn default() -> Self {
         Self {
             all: BTreeMap::new(),
-            counts: [0; 4],
+            counts: [0; 5],
             due: [0; 3],
             under_way: 0,
             others: BTreeSet::new(),
@@ -213,7 +216,13 @@ impl<T: Ord + Clone> Tally<T> {
         Some((*self.originals.first_key_value()?.0, *self.originals.last_key_value()?.0))
     }
 
-    /// The first that aren't as they should be, at most [`NAMED_MAX`]: what failed first, then by what `name` gives.
+    /// Those of which nobody knows what they had.
+    pub fn unknown(&self) -> impl Iterator<Item = &T> {
+        self.others.iter().filter(|(stands, _)| *stands == Stands::Unknown).map(|(_, target)| target)
+    }
+
+    /// The first that aren't as they should be, at most [`NAMED_MAX`]: what failed first, then what nobody knows, then by what `name`
+    /// gives.
     pub fn first<N: Ord>(&self, name: impl Fn(&T) -> N) -> Vec<(&T, Stands)> {
         let mut all: Vec<_> = self.others.iter().map(|(stands, target)| (*stands, name(target), target)).collect();
         if all.len() > NAMED_MAX {
@@ -238,6 +247,8 @@ pub struct Summary {
     pub sought: String,
     /// What keeps kinds from being looked at, in words.
     pub troubles: Vec<String>,
+    /// Of how many nobody knows what they had.
+    pub unknown: usize,
 }
 
 impl Summary {
@@ -248,8 +259,16 @@ impl Summary {
 
     /// What is wrong with the first that failed, in words.
     pub(super) fn failure(&self) -> Option<&str> {
-        let failed = Because::TargetUpdateFailed.as_str();
-        self.targets.first.iter().find(|line| line.reason == failed).map(|line| line.message.as_str())
+        self.first(Because::TargetUpdateFailed).map(|line| line.message.as_str())
+    }
+
+    /// The first of which nobody knows what it had.
+    pub(super) fn first_unknown(&self) -> Option<&TargetStatus> {
+        self.first(Because::OriginalUnknown)
+    }
+
+    fn first(&self, because: Because) -> Option<&TargetStatus> {
+        self.targets.first.iter().find(|line| line.reason == because.as_str())
     }
 }
 
@@ -265,7 +284,7 @@ mod tests {
         Some(Standing { stands, ..HELD })
     }
 
-    fn counts(tally: &Tally<u32>) -> [usize; 4] {
+    fn counts(tally: &Tally<u32>) -> [usize; 5] {
         Stands::ALL.map(|stands| tally.of(stands))
     }
 
@@ -276,14 +295,14 @@ mod tests {
         for target in 0..3 {
             assert!(tally.set(&target, Some(due)) && !tally.set(&target, Some(due)), "the second time it is no news");
         }
-        assert_eq!((counts(&tally), tally.due()), ([0, 3, 0, 0], Some(Because::WindowTransition)));
+        assert_eq!((counts(&tally), tally.due()), ([0, 0, 3, 0, 0], Some(Because::WindowTransition)));
         tally.set(&0, Some(HELD));
         tally.set(&1, Some(Standing { stands: Stands::Failed, ..due }));
         tally.set(&2, Some(Standing::LOST));
-        assert_eq!((counts(&tally), tally.len()), ([1, 0, 1, 1], 3));
+        assert_eq!((counts(&tally), tally.len()), ([1, 0, 0, 1, 1], 3));
         assert!(tally.due().is_some() && !tally.is_under_way(), "what fails is due and keeps nobody waiting");
         tally.set(&1, None);
-        assert_eq!((counts(&tally), tally.due()), ([0, 0, 1, 1], None));
+        assert_eq!((counts(&tally), tally.due()), ([0, 0, 0, 1, 1], None));
     }
 
     #[test]
@@ -305,18 +324,24 @@ mod tests {
     fn twenty_are_named_the_failed_first_and_then_by_name() {
         let mut tally = Tally::default();
         for target in 0..1_000_u32 {
-            tally.set(&target, stands(if target % 100 == 7 { Stands::Failed } else { Stands::Different }));
+            let how = match target % 100 {
+                7 => Stands::Failed,
+                8 if target < 100 => Stands::Unknown,
+                _ => Stands::Different,
+            };
+            tally.set(&target, stands(how));
         }
         // The name is another order than the number.
         let named: Vec<_> =
             tally.first(|target| std::cmp::Reverse(*target)).into_iter().map(|(target, _)| *target).collect();
         assert_eq!(named.len(), NAMED_MAX);
-        assert_eq!(named[..12], [907, 807, 707, 607, 507, 407, 307, 207, 107, 7, 999, 998]);
+        assert_eq!(named[..12], [907, 807, 707, 607, 507, 407, 307, 207, 107, 7, 8, 999]);
+        assert_eq!(tally.unknown().copied().collect::<Vec<_>>(), [8]);
     }
 
     proptest! {
         #[test]
-        fn whatever_the_order_the_sum_is_the_same(changes in prop::collection::vec((0_u32..6, 0_u8..5), 0..60)) {
+        fn whatever_the_order_the_sum_is_the_same(changes in prop::collection::vec((0_u32..6, 0_u8..6), 0..60)) {
             let (mut tally, mut now) = (Tally::default(), BTreeMap::new());
             for (target, to) in changes {
                 let to = Stands::ALL.get(usize::from(to)).copied();

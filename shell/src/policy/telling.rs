@@ -110,6 +110,11 @@ fn degraded(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -
         summary.troubles.iter().for_each(|words| add(Because::TargetUpdateFailed, words.clone()));
     }
     if let Some(wanted) = wanted {
+        if let Role::Summary(summary) = look.facts.role
+            && let Some(words) = words::originals_unknown(summary)
+        {
+            add(Because::OriginalUnknown, words);
+        }
         if wanted.memory.is_missed() {
             add(Because::OriginalUnknown, words::original_unknown(look, wanted));
         }
@@ -161,12 +166,23 @@ fn happenings(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>)
 }
 
 /// What one of many targets has an event of its own for: a write that failed, a fight, and an autoscaler beside it. What changes is
-/// counted, and what happens to the object is told of it.
+/// counted, as is what nobody knows, and what happens to the object is told of it.
 fn of_one(look: &Look<'_>, hold: Option<&Hold>) -> Option<Happening> {
     let beside = hold.and_then(|hold| hold.happening.clone());
     let beside = beside.filter(|happening| happening.reason == Reason::AutoscalerPresent);
     let fight = || Some(Happening { series: None, ..fight(look, look.wanted.as_ref()?)? });
-    beside.or_else(|| refused(look, hold)).or_else(fight)
+    beside.or_else(|| refused(look, hold)).or_else(|| unknown(look)).or_else(fight)
+}
+
+/// Nobody knows what it had, of which nobody was told.
+fn unknown(look: &Look<'_>) -> Option<Happening> {
+    let wanted = look.wanted.as_ref().filter(|wanted| wanted.memory.is_missed())?;
+    (!look.was(Type::Degraded, Because::OriginalUnknown)).then(|| Happening {
+        reason: Reason::OriginalUnknown,
+        message: look.say(&words::original_unknown(look, wanted)),
+        mark: look.facts.policy.identity.generation.to_string(),
+        series: None,
+    })
 }
 
 /// The first of the writes that fail one after the other.

@@ -1,25 +1,32 @@
 //! The sentences of conditions and events. They are made safe where they are said: see [`Look::say`].
 
+mod lacking;
+
 use chrono::{DateTime, SecondsFormat, Utc};
-use kyklos_core::VALUE_MAX;
 
 use super::attempt::Change;
 use super::conditions::Because;
-use super::facts::{Attempt, Beside, Claim, Holidays, Known, Outcome, Role};
+use super::facts::{Attempt, Beside, Holidays, Outcome, Role};
 use super::layers::{Answer, Part};
 use super::look::{Look, Wanted};
 use super::overrides::called;
 use super::summary::Summary;
 use super::want::Want;
+use crate::api::Value;
 use crate::api::overrides::Override;
 use crate::api::times::{from_seconds, local as on_the_wall};
-use crate::api::{ORIGINAL_ANNOTATION, Value};
-use crate::target::{Kind, Size};
+use crate::target::Size;
+
+pub use lacking::granted_by;
+pub(super) use lacking::{misread, original_unknown, originals_unknown, target_not_found};
 
 pub(super) const NOTHING_WRONG: &str = "Nothing is wrong";
 pub(super) const NOTHING_DUE: &str = "No write is due";
 pub(super) const NOTHING_TO_CHANGE: &str = "It goes on by itself";
 pub(super) const WRITE_DUE: &str = "The target's replicas are to be written, which isn't accepted yet";
+
+/// The status code where a right is missing, and of some admissions.
+const FORBIDDEN: u16 = 403;
 
 /// `10 replicas: office until 2026-03-09T17:00:00-04:00, then 2 (OffHours)`.
 pub(super) fn outlook(wanted: &Wanted<'_>) -> String {
@@ -67,37 +74,6 @@ pub(super) fn failed_of_many(summary: &Summary) -> Option<String> {
 /// Autoscalers that nobody knows.
 pub(super) fn unsure(look: &Look<'_>, why: &str) -> String {
     format!("{} is left as it is until it is known which autoscalers there are: {why}", target(look))
-}
-
-pub(super) fn target_not_found(look: &Look<'_>) -> String {
-    match look.facts.target {
-        Known::Known(_) => {
-            format!("{} is being deleted; its successor will be scaled as soon as it is there", target(look))
-        }
-        Known::Unreadable(why) => {
-            let kind = look.facts.key.map_or(Kind::DEPLOYMENT, |key| key.kind.clone());
-            let beneath = look.facts.beneath.map(|beneath| format!(",{}", beneath.kind.granted_as()));
-            format!(
-                "{} can't be read, so nothing is scaled: {why}; where it is a right that is missing, `kyklos manifests --targets {}{}` \
-                 grants it",
-                absent(look),
-                kind.granted_as(),
-                beneath.unwrap_or_default()
-            )
-        }
-        Known::Unserved(why) => format!("{why}, so nothing is scaled; {} will be as soon as it is there", target(look)),
-        Known::Unknown | Known::Missing => {
-            format!("There is no {}; it will be scaled as soon as it is there", absent(look))
-        }
-    }
-}
-
-/// What isn't there: the target, or what it scales.
-fn absent(look: &Look<'_>) -> String {
-    match look.facts.beneath {
-        Some(beneath) => format!("{} {}, which {} scales", beneath.kind.as_str(), beneath.name, target(look)),
-        None => target(look),
-    }
 }
 
 /// Another object whose target this one's is, or what one of the two scales.
@@ -276,7 +252,10 @@ pub(super) fn failed(look: &Look<'_>, attempt: &Attempt, wanted: Size) -> String
         Outcome::Accepted { size } => {
             format!("the API server took {} and made {size} of it, as an admission webhook or policy does", attempt.to)
         }
-        Outcome::Refused { message, code } => format!("the API server refuses it ({code}): {message}"),
+        Outcome::Refused { message, code } => {
+            let right = if *code == FORBIDDEN { lacking::right_to_write(look, attempt) } else { String::new() };
+            format!("the API server refuses it ({code}): {message}{right}")
+        }
         Outcome::Unknown { message } => format!("there was no answer to it: {message}"),
     };
     format!("{} keeps {has} instead of {wanted} for now, which is tried again: {what}", target(look))
@@ -288,31 +267,6 @@ pub(super) fn not_remembered(look: &Look<'_>, why: &str) -> String {
         "what {} had before can't be written down in a ScaleRecord, so it is left as it is for now: {why}",
         target(look)
     )
-}
-
-/// A value that needs what nobody knows.
-pub(super) fn original_unknown(look: &Look<'_>, wanted: &Wanted<'_>) -> String {
-    let consequence = if wanted.want.value.needs_original() { ", so it is left as it is" } else { "" };
-    format!(
-        "nobody knows what {} had before this object held it{consequence}: annotate it with {ORIGINAL_ANNOTATION}: \"COUNT\", the \
-         count that it had",
-        target(look)
-    )
-}
-
-/// An annotation that is no count, where its answer matters: while the target is held at something, or nobody knows what it had. One
-/// that is left to others needs no answer.
-pub(super) fn misread(look: &Look<'_>, wanted: &Wanted<'_>) -> Option<String> {
-    let is_held_at = matches!(wanted.want.value, Value::Count(_) | Value::PerCent(_))
-        && wanted.memory.remembers()
-        && wanted.memory.is_held();
-    let matters = look.facts.claim == Claim::Held && (is_held_at || wanted.memory.is_missed());
-    look.target().filter(|target| matters && target.misread)?;
-    Some(format!(
-        "the annotation {ORIGINAL_ANNOTATION} of {} is no count, so it counts for nothing: write a whole number from 0 to {VALUE_MAX}, \
-         such as \"3\", or take it away",
-        target(look)
-    ))
 }
 
 /// Somebody who puts the count back again and again.

@@ -343,7 +343,7 @@ async fn without_the_right_to_what_an_autoscaler_scales_it_says_what_grants_both
     assert_eq!((world.reason("web", "Ready").as_str(), world.bounds("web")), ("TargetNotFound", (1, 10)));
     let said = world.message("web", "Ready");
     assert!(said.contains("StatefulSet db, which HorizontalPodAutoscaler web scales can't be read"), "{said}");
-    assert!(said.contains("`kyklos manifests --targets hpas,statefulsets` grants it"), "{said}");
+    assert!(said.contains("`kyklos manifests --targets hpas,statefulsets --watch-namespace shop` grants it"), "{said}");
     world.server.lift(fault);
     world.pass(90).await;
     assert_eq!((world.reason("web", "Ready").as_str(), world.bounds("web")), ("Reconciled", (6, 10)));

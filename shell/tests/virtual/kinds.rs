@@ -68,7 +68,9 @@ async fn without_the_right_to_read_a_kind_its_objects_say_how_to_grant_it_and_th
     world.pass(120).await;
     assert_eq!((world.replicas("web"), world.reason("web", "Ready").as_str()), (10, "TargetNotFound"));
     assert!(
-        world.message("web", "Ready").contains("`kyklos manifests --targets statefulsets`"),
+        world
+            .message("web", "Ready")
+            .contains("`kyklos manifests --targets statefulsets --watch-namespace shop` grants it"),
         "{}",
         world.message("web", "Ready")
     );
@@ -200,7 +202,7 @@ async fn where_the_crd_may_not_be_read_the_object_says_what_grants_it() {
     assert_eq!((world.size("web"), world.reason("web", "Ready").as_str()), (json!(1), "TargetNotFound"));
     let said = world.message("web", "Ready");
     assert!(said.contains("which can't be read: customresourcedefinitions is forbidden"), "{said}");
-    assert!(said.contains("`kyklos manifests --targets RESOURCE.example.com`"), "{said}");
+    assert!(said.contains("`kyklos manifests --targets RESOURCE.example.com --watch-namespace shop`"), "{said}");
     world.server.lift(fault);
     world.pass(90).await;
     assert_eq!((world.size("web"), world.reason("web", "Ready").as_str()), (json!(3), "Reconciled"));

@@ -19,6 +19,7 @@ fn a_refused_write_is_no_change_and_the_next_one_is_told() {
     assert_eq!(day.status.last_scale_time, before);
     let said = day.message(Type::Ready);
     assert!(said.contains("refuses it (403): admission webhook \"no\" denied\\nit"), "{said}");
+    assert!(said.contains("; where it is a right that is missing, `kyklos manifests --targets deployments "), "{said}");
     day.server = takes;
     again(&mut day);
     assert_eq!(day.look("09:00:05"), ["ScaledUp"]);

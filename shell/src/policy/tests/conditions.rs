@@ -36,6 +36,17 @@ fn holiday_sources_and_overrides_are_reported() {
     assert!(day.look("10:03:00").is_empty());
 }
 
+/// A target that is gone has left what it scaled at none.
+#[test]
+fn what_is_left_at_none_is_said_with_what_it_had() {
+    let mut day = Stage::new();
+    let key = TargetKey { kind: Kind::DEPLOYMENT, namespace: "shop".into(), name: "api".into() };
+    (day.target, day.left) = (Known::Missing, Some((key, 7)));
+    assert_eq!(day.look("10:00:00"), ["MissingTarget"]);
+    let said = day.message(Type::Ready);
+    assert!(said.contains("Deployment api, which it scaled, stays at 0") && said.contains("had 7 before"), "{said}");
+}
+
 #[test]
 fn the_transition_time_moves_with_the_status_alone() {
     let mut day = Stage::new();

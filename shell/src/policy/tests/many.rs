@@ -66,6 +66,33 @@ fn the_grace_of_many_is_that_of_any_of_them() {
     }
 }
 
+/// What the object says of all is nobody's own: one that comes is unknown where that is said of it, and else it isn't.
+#[test]
+fn what_nobody_knows_of_some_is_told_of_all_and_is_theirs_alone() {
+    let mut head = all(None);
+    let summary = head.summary.as_mut().unwrap();
+    (summary.unknown, summary.targets.claimed) = (2, 5);
+    head.look("16:00:00");
+    assert_eq!(head.reason(Type::Degraded), "OriginalUnknown");
+    assert_eq!(head.message(Type::Degraded), "somebody has to say what 2 of 5 targets had before");
+    assert_eq!(
+        (head.reason(Type::Ready), head.status.effective_replicas.map(|value| value.to_string())),
+        ("Reconciled", Some("50%".to_owned()))
+    );
+    head.edit("windows", json!([]));
+    head.edit("defaultReplicas", json!("original"));
+    head.look("16:10:00");
+    for (is_unknown, reason, told) in [(true, "OriginalUnknown", 0), (false, "OperationalNormal", 0)] {
+        let mut member = one(4);
+        (member.spec, member.generation) = (head.spec.clone(), head.generation);
+        member.somebody(4, FIELD_MANAGER);
+        let Known::Known(target) = &member.target else { panic!("it is there") };
+        member.history = head.history.of_member(Some(target), true, is_unknown);
+        member.look("16:20:00");
+        assert_eq!((member.reason(Type::Degraded), member.count(Reason::OriginalUnknown)), (reason, told));
+    }
+}
+
 /// Those that rise do so at once, while others keep what they have.
 #[test]
 fn one_that_rises_does_not_wait_for_those_that_fall() {

@@ -71,6 +71,8 @@ struct Stage {
     /// Whether it is one target of such an object, of this kind.
     is_member: bool,
     kind: Kind,
+    /// What the target has left at none, and how many that had.
+    left: Option<(TargetKey, u32)>,
     /// An autoscaler beside the target, and whether it stands still at none.
     autoscaler: Option<(&'static str, bool)>,
     fence: Fence,
@@ -129,6 +131,7 @@ impl Stage {
             summary: None,
             is_member: false,
             kind: Kind::DEPLOYMENT,
+            left: None,
             autoscaler: None,
             fence: OPEN,
             rehearsal: None,
@@ -214,6 +217,7 @@ impl Stage {
                 _ => None,
             },
             beneath: None,
+            left: self.left.as_ref().map(|(key, original)| Left { key, original: *original }),
             is_own: self.is_own,
             autoscaler: self.autoscaler.map(|(name, stands_still)| Beside { name, stands_still }),
             brake: None,
@@ -225,6 +229,7 @@ impl Stage {
             attempt: self.attempt.as_ref(),
             now,
             rehearsal: self.rehearsal.as_deref(),
+            installed: " --watch-namespace shop",
         };
         decide(&facts)
     }

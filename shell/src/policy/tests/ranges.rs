@@ -385,6 +385,76 @@ fn one_that_was_made_anew_like_that_has_the_original_of_the_one_before() {
     }
 }
 
+/// A lone maximum doesn't say whether it sleeps: what we had sleep wakes, what somebody else has sleep stays so, and neither is written down
+/// again and again.
+#[test]
+fn by_a_lone_maximum_it_wakes_if_it_was_us_who_had_it_sleep() {
+    for is_ours in [true, false] {
+        let mut day = nights(range(2, 10));
+        day.edit("defaultReplicas", Value::Null);
+        day.edit("defaultMaxReplicas", json!(8));
+        (day.scaling().what, day.scaling().under) = web(7, None);
+        if !is_ours {
+            day.look("20:00:00");
+            day.beneath(true);
+            assert!(day.look("21:00:00").is_empty());
+            assert_eq!((day.range(), day.beneath_it()), (asleep(2, 8), None));
+            continue;
+        }
+        day.look("22:00:00");
+        day.scaling().under = web(0, None).1;
+        // Nobody says any more who has scaled it.
+        day.beneath(true);
+        day.restart();
+        assert!(day.look("23:00:00").is_empty());
+        assert_eq!(day.look_at(at("06:00:00") + chrono::TimeDelta::days(1)), ["ScaledUp"]);
+        assert_eq!((day.range(), day.beneath_it()), (range(2, 8), None));
+    }
+}
+
+/// One that went while what it scales was asleep, and was made anew with other bounds.
+#[test]
+fn one_that_is_made_anew_wakes_what_the_one_before_it_has_left_at_none() {
+    let default = |day: &mut Stage, field: &str, value: Value| {
+        day.edit("defaultReplicas", Value::Null);
+        day.edit(field, value);
+    };
+    for (field, value, by_day, woken) in [
+        ("defaultReplicas", json!("original"), range(3, 30), range(3, 30)),
+        ("defaultReplicas", json!(4), range(3, 30), range(4, 30)),
+        ("defaultReplicas", json!("200%"), range(3, 30), range(6, 30)),
+        ("defaultMaxReplicas", json!(8), range(3, 30), range(3, 8)),
+    ] {
+        for is_seen_at_night in [true, false] {
+            let mut day = nights(range(2, 10));
+            default(&mut day, field, value.clone());
+            (day.scaling().what, day.scaling().under) = web(7, None);
+            day.look("22:00:00");
+            let Known::Known(target) = &mut day.target else { panic!("it is there") };
+            target.uid = "2".into();
+            (day.scaling().ours, day.scaling().under) = (Ours::default(), web(0, None).1);
+            day.bounds(by_day.min, by_day.max);
+            if is_seen_at_night {
+                assert!(day.look("23:00:00").is_empty());
+                assert_eq!((day.original(), day.beneath_it()), (Some(by_day), beneath(7)), "{value}");
+            }
+            assert_eq!(day.look_at(at("06:00:00") + chrono::TimeDelta::days(1)), ["ScaledUp"], "{value}");
+            assert_eq!(day.range(), woken, "{value}");
+        }
+    }
+    // Of another workload nothing was remembered: a team's own none stays none.
+    let mut day = nights(range(2, 10));
+    (day.scaling().what, day.scaling().under) = web(7, None);
+    day.look("22:00:00");
+    let Known::Known(target) = &mut day.target else { panic!("it is there") };
+    target.uid = "2".into();
+    let api = TargetRefKey { kind: Kind::DEPLOYMENT, name: "api".into() };
+    (day.scaling().ours, day.scaling().what, day.scaling().under) = (Ours::default(), Some(api), web(0, None).1);
+    day.bounds(Some(3), Some(30));
+    day.look_at(at("06:00:00") + chrono::TimeDelta::days(1));
+    assert_eq!((day.range(), day.entry.is_none()), (asleep(3, 30), true));
+}
+
 #[test]
 fn what_keda_does_not_say_stays_unsaid_and_is_put_back() {
     let mut day = Stage::scaled_object(open(None, None), Some(1));
