@@ -1,5 +1,7 @@
 //! What a part found, beside what was to be reached.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// A measured figure.
@@ -43,6 +45,8 @@ impl Line {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     pub(crate) part: String,
+    /// Which machine, compiler and program it is of: parts are measured by themselves, and not all on one day.
+    pub(crate) made_with: BTreeMap<String, String>,
     pub(crate) lines: Vec<Line>,
     /// What else there is to know, such as why something wasn't measured.
     pub(crate) notes: Vec<String>,
@@ -52,7 +56,8 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     pub(crate) fn new(part: &str) -> Self {
-        Self { part: part.to_owned(), lines: Vec::new(), notes: Vec::new(), failed: None }
+        let made_with = BTreeMap::new();
+        Self { part: part.to_owned(), made_with, lines: Vec::new(), notes: Vec::new(), failed: None }
     }
 
     pub(crate) fn line(&mut self, line: Line) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
 use super::outcome::{Line, Outcome};
@@ -14,12 +14,11 @@ use crate::tools;
 /// A run.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Report {
-    made_with: BTreeMap<String, String>,
     parts: Vec<Outcome>,
 }
 
 impl Report {
-    pub(crate) fn new(program: &Program, parts: Vec<Outcome>) -> Result<Self> {
+    pub(crate) fn new(program: &Program, mut parts: Vec<Outcome>) -> Result<Self> {
         let rustc = tools::output(Command::new("rustc").arg("--version").current_dir(tools::root()))?;
         let cores = std::thread::available_parallelism()?;
         let made_with = [
@@ -28,20 +27,18 @@ impl Report {
             ("processor", tools::processor()),
             ("program", program.how.clone()),
         ];
-        Ok(Self { made_with: made_with.map(|(what, value)| (what.to_owned(), value)).into(), parts })
+        let made_with = BTreeMap::from(made_with.map(|(what, value)| (what.to_owned(), value)));
+        parts.iter_mut().for_each(|part| part.made_with.clone_from(&made_with));
+        Ok(Self { parts })
     }
 
-    /// This run with those parts of an earlier one, in JSON, that it didn't measure. They have to be made with the same.
+    /// This run with those parts of an earlier one, in JSON, that it didn't measure.
     pub(crate) fn beside(self, earlier: Option<&str>) -> Result<Self> {
         let Some(earlier) = earlier else { return Ok(self) };
         let mut kept: Self = serde_json::from_str(earlier).context("the figures that are kept")?;
         kept.parts.retain(|part| self.parts.iter().all(|new| new.part != part.part));
-        ensure!(
-            kept.parts.is_empty() || kept.made_with == self.made_with,
-            "the figures that are kept were made with something else: measure all parts"
-        );
         kept.parts.extend(self.parts);
-        Ok(Self { made_with: self.made_with, parts: kept.parts })
+        Ok(kept)
     }
 
     pub(crate) fn outcomes(&self) -> &[Outcome] {
@@ -83,9 +80,13 @@ impl Report {
                 let _ = writeln!(page, "- {} **failed**: {}", part.part, why.lines().next().unwrap_or_default());
             }
         }
-        page.push_str("\nMade with\n\n");
-        for (what, value) in &self.made_with {
-            let _ = writeln!(page, "- {what}: {value}");
+        let mut with: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+        self.parts.iter().for_each(|part| with.entry(&part.made_with).or_default().push(&part.part));
+        for (made_with, parts) in with {
+            let _ = writeln!(page, "\nMade with ({})\n", parts.join(", "));
+            for (what, value) in made_with {
+                let _ = writeln!(page, "- {what}: {value}");
+            }
         }
         page
     }
@@ -120,25 +121,32 @@ fn number(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Outcome, Report};
+    use super::{BTreeMap, Outcome, Report};
 
     fn run(rustc: &str, parts: &[(&str, &str)]) -> Report {
-        let outcome = |(part, note): &(&str, &str)| Outcome { notes: vec![(*note).to_owned()], ..Outcome::new(part) };
-        Report {
-            made_with: [("compiler".to_owned(), rustc.to_owned())].into(),
-            parts: parts.iter().map(outcome).collect(),
-        }
+        let made_with = BTreeMap::from([("compiler".to_owned(), rustc.to_owned())]);
+        let outcome = |(part, note): &(&str, &str)| Outcome {
+            notes: vec![(*note).to_owned()],
+            made_with: made_with.clone(),
+            ..Outcome::new(part)
+        };
+        Report { parts: parts.iter().map(outcome).collect() }
     }
 
     #[test]
     fn a_part_that_is_measured_again_takes_the_place_of_its_earlier_figures() {
-        let earlier = run("1", &[("lag", "old"), ("storm", "old")]).json().unwrap();
-        let kept = run("1", &[("storm", "new")]).beside(Some(&earlier)).unwrap();
+        let earlier = run("1", &[("lag", "old"), ("storm", "old"), ("rest", "old")]).json().unwrap();
+        let kept = run("2", &[("storm", "new")]).beside(Some(&earlier)).unwrap();
         let notes: Vec<_> = kept.outcomes().iter().map(|part| (part.part.as_str(), part.notes[0].as_str())).collect();
-        assert_eq!(notes, [("lag", "old"), ("storm", "new")]);
+        assert_eq!(notes, [("lag", "old"), ("rest", "old"), ("storm", "new")]);
         assert_eq!(run("1", &[("lag", "first")]).beside(None).unwrap().outcomes().len(), 1);
-        let other = run("2", &[("storm", "new")]).beside(Some(&earlier)).err().unwrap();
-        assert!(other.to_string().contains("measure all parts"));
-        assert_eq!(run("2", &[("storm", "new"), ("lag", "new")]).beside(Some(&earlier)).unwrap().outcomes().len(), 2);
+    }
+
+    #[test]
+    fn each_part_says_what_it_was_made_with() {
+        let earlier = run("1", &[("lag", "old"), ("storm", "old"), ("rest", "old")]).json().unwrap();
+        let page = run("2", &[("storm", "new")]).beside(Some(&earlier)).unwrap().table();
+        let made_with = page.split_once("\nMade with").unwrap().1;
+        assert_eq!(made_with, " (lag, rest)\n\n- compiler: 1\n\nMade with (storm)\n\n- compiler: 2\n");
     }
 }
