@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::feed::Recall;
 use super::ids::{AssignmentId, NamespaceId, PolicyId, Shelf, TargetId};
 use super::policies::{Backoff, Slot};
+use super::rotation::Rotation;
 use super::saved::Saved;
 use super::state::Engine;
 use crate::policy::{Attempt, History};
@@ -82,6 +83,7 @@ impl Assignment {
             self.attempt = None;
         }
         self.unwritten = None;
+        self.history.untold = None;
         self.scales.clear();
         self.saved.note(0, boot);
     }
@@ -103,17 +105,40 @@ impl Assignment {
 impl Engine {
     /// Has one looked at when its turn comes. What was decided before and hasn't left yet isn't sent any more.
     pub(super) fn mark(&mut self, id: AssignmentId) {
+        self.mark_by(id, Rotation::push);
+    }
+
+    /// The same of one whose write was accepted: it goes on before others of its namespace begin.
+    pub(super) fn mark_next(&mut self, id: AssignmentId) {
+        self.mark_by(id, Rotation::push_next);
+    }
+
+    fn mark_by(&mut self, id: AssignmentId, put: fn(&mut Rotation<AssignmentId>, NamespaceId, AssignmentId)) {
         let Some(task) = self.assignments.get_mut(id) else { return };
         if let Some(recall) = &task.recall {
             recall.call_back();
         }
-        if !task.dirty {
-            task.dirty = true;
-            self.looks.push(task.namespace, id);
-            let many = self.policies.get_mut(task.policy).and_then(|slot| slot.many.as_mut());
-            if let Some(many) = many.filter(|_| task.is_member) {
-                many.waiting += 1;
-            }
+        // One whose write is under way is looked at when that has ended.
+        if task.dirty || task.scaling {
+            return;
+        }
+        task.dirty = true;
+        let many = self.policies.get_mut(task.policy).and_then(|slot| slot.many.as_mut());
+        if many.is_some() && !task.is_member {
+            self.summaries.push_back(id);
+            return;
+        }
+        put(&mut self.looks, task.namespace, id);
+        if let Some(many) = many {
+            many.waiting += 1;
+        }
+    }
+
+    /// Has one looked at of which something was edited: at once, if only to take note of it, where its write is under way.
+    fn mark_edited(&mut self, id: AssignmentId) {
+        self.mark(id);
+        if self.assignments.get(id).is_some_and(|task| task.scaling) {
+            self.edited.push(id);
         }
     }
 
@@ -123,14 +148,14 @@ impl Engine {
         let picked = slot.many.iter().flat_map(|many| &many.picked);
         let members = picked.filter_map(|target| self.assignments.find(&(id, Some(*target))));
         let all: Vec<_> = std::iter::once(slot.head).chain(members).collect();
-        all.into_iter().for_each(|id| self.mark(id));
+        all.into_iter().for_each(|id| self.mark_edited(id));
     }
 
     /// Has those of an object looked at whose targets are in a namespace.
     pub(super) fn mark_policy_in(&mut self, id: PolicyId, namespace: &str) {
         let targets = self.targets.in_namespace(namespace).into_iter();
         let members: Vec<_> = targets.filter_map(|target| self.assignments.find(&(id, Some(target)))).collect();
-        members.into_iter().for_each(|id| self.mark(id));
+        members.into_iter().for_each(|id| self.mark_edited(id));
     }
 
     /// Has every one looked at, and every override.
@@ -195,7 +220,9 @@ impl Engine {
         }
         if task.dirty {
             self.looks.remove(task.namespace, id);
+            self.summaries.retain(|other| *other != id);
         }
+        self.edited.retain(|other| *other != id);
         self.wakes.set(id, None);
         self.retries.set(id, None);
     }

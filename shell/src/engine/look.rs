@@ -66,18 +66,43 @@ impl Engine {
         self.recorded.complete || self.recorded.trouble.is_some()
     }
 
+    /// Looks at those that need no turn: whatever hangs in their namespace keeps none of them in the dark.
+    fn look_over(&mut self) {
+        while !self.edited.is_empty() || !self.summaries.is_empty() {
+            let Some(now) = self.now_to_look() else { return };
+            for id in std::mem::take(&mut self.edited) {
+                if self.assignments.get(id).is_some_and(|task| task.scaling) {
+                    self.look_at(id, &now);
+                }
+            }
+            let Some(id) = self.summaries.pop_front() else { continue };
+            let Some(task) = self.assignments.get(id) else { continue };
+            if self.policies.get(task.policy).is_some_and(|slot| slot.many.is_some()) {
+                self.look(id, &now);
+            } else {
+                // It names a target by now.
+                self.looks.push(task.namespace, id);
+            }
+        }
+    }
+
+    /// The time, where anything may be decided: that is asked again for each look.
+    fn now_to_look(&mut self) -> Option<Now> {
+        let moment = self.time.moment();
+        let now = if self.lead.holds(moment.boot) { self.read_clock(moment) } else { return None };
+        now.may_speak().then_some(now)
+    }
+
     fn look_around(&mut self) {
-        while !self.looks.is_empty() && self.turns.scales_left(self.time.boot()) {
-            let moment = self.time.moment();
-            // Whether it may act is asked again for each.
-            if !self.lead.holds(moment.boot) {
+        loop {
+            // The last look may have been the one that was waited for.
+            self.look_over();
+            if self.looks.is_empty() || !self.turns.scales_left(self.time.boot()) {
                 return;
             }
-            let now = self.read_clock(moment);
-            if !now.may_speak() {
-                return;
-            }
-            let Some(id) = self.looks.next(|namespace| self.turns.may_scale(namespace, moment.boot)) else { return };
+            let Some(now) = self.now_to_look() else { return };
+            let boot = now.moment.boot;
+            let Some(id) = self.looks.next(|namespace| self.turns.may_scale(namespace, boot)) else { return };
             self.look(id, &now);
         }
     }
@@ -87,12 +112,8 @@ impl Engine {
     fn look_along(&mut self) {
         for namespace in self.written_in() {
             for id in self.looks.lane(namespace).collect::<Vec<_>>() {
-                let moment = self.time.moment();
-                if !self.lead.holds(moment.boot) {
-                    return;
-                }
-                let now = self.read_clock(moment);
-                let plan = self.decide(id, &now).map(|(plan, _)| plan).filter(|_| now.may_speak());
+                let Some(now) = self.now_to_look() else { return };
+                let plan = self.decide(id, &now).map(|(plan, _)| plan);
                 if plan.is_some_and(|plan| plan.remember.is_some() && plan.write.is_none()) {
                     self.looks.remove(namespace, id);
                     self.look(id, &now);
@@ -120,11 +141,21 @@ impl Engine {
             self.look_at(id, now);
             self.note_calm(policy);
         } else if many.is_unsettled(now.moment.boot) {
+            self.see(id, now);
             self.settle(policy);
         } else {
             many.note_look();
             self.look_at(id, now);
             self.note_told(policy);
+        }
+    }
+
+    /// Takes note of what applies now although nothing can be done about it yet, so that an edit counts as made by now, and not at the
+    /// boundary that comes before its write.
+    fn see(&mut self, id: AssignmentId, now: &Now) {
+        let seen = self.decide(id, now).and_then(|(plan, _)| plan.seen);
+        if let Some(task) = self.assignments.get_mut(id) {
+            task.history.note_untold(seen);
         }
     }
 
@@ -134,9 +165,13 @@ impl Engine {
         let (policy, is_member) = (task.policy, task.is_member);
         let Some(slot) = self.policies.get(policy) else { return };
         let is_elsewhere = self.namespaces.name(task.namespace).is_none_or(|name| self.lead.leaves_alone(name));
-        if task.waits() || slot.policy.identity.deleting || is_elsewhere {
-            // It is looked at again when the request has come to its end, the watch has caught up, or that has changed.
+        if slot.policy.identity.deleting || is_elsewhere {
+            // It is looked at again when that has changed.
             return;
+        }
+        if task.waits() {
+            // It is looked at again when the request has come to its end, or the watch has caught up.
+            return self.see(id, now);
         }
         let began = self.time.boot();
         let Some((plan, target)) = self.decide(id, now) else { return };

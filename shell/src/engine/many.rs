@@ -21,8 +21,30 @@ use crate::policy::{Because, Happening, History, Report, Type};
 use crate::report::events::Due;
 use crate::target::TargetState;
 
-/// While something is on its way nothing is told of all together, but for no longer than this: one that hangs keeps nobody in the dark.
+/// While something is on its way nothing is told of all together, but for no longer than this after the last of them has come to
+/// something: one that hangs keeps nobody in the dark.
 const SETTLES: Duration = Duration::from_secs(10);
+/// And for no longer than this in all, however much goes on.
+const SETTLES_AT_LAST: Duration = Duration::from_secs(60);
+
+/// Since when it is waited for what is on its way.
+#[derive(Debug, Clone, Copy)]
+struct Wait {
+    begun: Duration,
+    /// When one of them has come to something last.
+    moved: Duration,
+}
+
+impl Wait {
+    fn from(boot: Duration) -> Self {
+        Self { begun: boot, moved: boot }
+    }
+
+    /// When something is told of all although something is on its way.
+    fn end(self) -> Duration {
+        (self.moved + SETTLES).min(self.begun + SETTLES_AT_LAST)
+    }
+}
 
 /// What is known of an object's targets.
 #[derive(Debug)]
@@ -47,8 +69,8 @@ pub struct Many {
     forgetting: BTreeSet<TargetId>,
     /// How many of them wait for a look.
     pub waiting: usize,
-    /// When something is told of all although something is on its way.
-    settles: Option<Duration>,
+    /// Since when nothing is told of all because something is on its way.
+    wait: Option<Wait>,
     /// Whether the last look at all of them had waited long enough: what it came to is told although something is on its way.
     overdue: bool,
     /// What the brake was asked about.
@@ -71,7 +93,7 @@ impl Many {
             unweighed: BTreeSet::new(),
             forgetting: BTreeSet::new(),
             waiting: 0,
-            settles: None,
+            wait: None,
             overdue: false,
             checked: None,
             brake: None,
@@ -80,7 +102,7 @@ impl Many {
 
     /// Whether it is too early to look at all of them.
     pub fn is_unsettled(&self, boot: Duration) -> bool {
-        self.is_under_way() && self.settles.is_none_or(|at| boot < at)
+        self.is_under_way() && self.wait.is_none_or(|wait| boot < wait.end())
     }
 
     /// All of them are looked at.
@@ -105,8 +127,8 @@ impl Engine {
         let Some(slot) = self.policies.get_mut(id) else { return };
         let Some(many) = &mut slot.many else { return };
         if many.is_under_way() {
-            let at = *many.settles.get_or_insert(boot + SETTLES);
-            self.retries.set(slot.head, Some(at.max(boot)));
+            let wait = many.wait.get_or_insert_with(|| Wait::from(boot));
+            self.retries.set(slot.head, Some(wait.end().max(boot)));
         } else {
             let head = slot.head;
             self.mark(head);
@@ -116,7 +138,7 @@ impl Engine {
     /// A look at one of an object's targets has come to this.
     pub(super) fn note_member(&mut self, id: AssignmentId, member: Member, happenings: Vec<Happening>) {
         let Some(task) = self.assignments.get(id) else { return };
-        let (policy, scaled) = (task.policy, task.history.last_scale);
+        let (policy, scaled, boot) = (task.policy, task.history.last_scale, self.time.boot());
         let Some((target, key)) = task.target.and_then(|target| Some((target, self.targets.key(target)?))) else {
             return;
         };
@@ -140,6 +162,9 @@ impl Engine {
             }
             is_news = true;
         }
+        if let Some(wait) = many.wait.as_mut().filter(|_| is_news) {
+            wait.moved = boot;
+        }
         if let Some(head) = self.assignments.get_mut(slot.head) {
             head.history.last_scale = head.history.last_scale.max(scaled);
         }
@@ -151,7 +176,7 @@ impl Engine {
     /// Has an object told of if nothing of its targets is on its way any more, and that was waited for.
     pub(super) fn note_calm(&mut self, id: PolicyId) {
         let many = self.policies.get(id).and_then(|slot| slot.many.as_ref());
-        if many.is_some_and(|many| many.settles.is_some() && !many.is_under_way()) {
+        if many.is_some_and(|many| many.wait.is_some() && !many.is_under_way()) {
             self.settle(id);
         }
     }
@@ -159,7 +184,7 @@ impl Engine {
     /// An object of many targets was told of, as far as could be: what is still on its way has it told of again.
     pub(super) fn note_told(&mut self, id: PolicyId) {
         let Some(many) = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut()) else { return };
-        many.settles = None;
+        many.wait = None;
         if many.is_under_way() {
             self.settle(id);
         }
@@ -273,7 +298,7 @@ impl Engine {
         many.unweighed.clear();
         many.checked = None;
         many.forgetting.clear();
-        many.settles = None;
+        many.wait = None;
         let picked: Vec<_> = many.picked.iter().copied().collect();
         let boot = self.time.boot();
         for target in picked {

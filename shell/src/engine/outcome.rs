@@ -137,6 +137,7 @@ impl Engine {
         let Some(slot) = self.policies.get(task.policy) else { return };
         let Some(attempt) = task.attempt.as_deref_mut() else { return };
         let salt = salt(slot) ^ u64::try_from(target.place()).unwrap_or_default();
+        let is_accepted = result.is_ok();
         match result {
             Ok(answer) => {
                 let is_beneath = task.target.is_some_and(|claimed| claimed != target);
@@ -180,13 +181,19 @@ impl Engine {
                 }
             }
         }
-        self.mark(id);
+        if is_accepted {
+            self.mark_next(id);
+        } else {
+            self.mark(id);
+        }
     }
 
     /// As if a write hadn't been decided. Another leader knows better.
     fn undecide(task: &mut Assignment, before: Option<History>) {
         if let Some(before) = before {
-            task.history = before;
+            // What was seen is still so.
+            let untold = task.history.untold.take();
+            task.history = History { untold, ..before };
         }
         task.attempt = None;
     }

@@ -45,6 +45,16 @@ impl<I: Id> Rotation<I> {
         name
     }
 
+    /// Puts something at the beginning of its namespace's lane, which waits for its turn as before.
+    pub fn push_next(&mut self, namespace: NamespaceId, name: I) {
+        let lane = self.lanes.entry(namespace).or_default();
+        if lane.is_empty() {
+            self.order.push_back(namespace);
+        }
+        lane.push_front(name);
+        self.waiting += 1;
+    }
+
     /// Puts something at the beginning of its namespace's lane, and that in front of all others: it goes on.
     pub fn push_first(&mut self, namespace: NamespaceId, name: I) {
         let lane = self.lanes.entry(namespace).or_default();
@@ -117,12 +127,13 @@ mod tests {
         rotation.remove(big, PolicyId::new(1));
         rotation.remove(big, PolicyId::new(1));
         rotation.push_first(small, PolicyId::new(11));
+        rotation.push_next(big, PolicyId::new(3));
         assert!(rotation.waits_in(|namespace| namespace == small) && !rotation.waits_in(|_| false));
         let mut taken = Vec::new();
         while let Some(policy) = rotation.next(|_| true) {
             taken.push(policy.place());
         }
-        assert_eq!(taken, [11, 0, 10, 2]);
+        assert_eq!(taken, [11, 3, 10, 0, 2]);
         rotation.push(small, PolicyId::new(12));
         rotation.remove(small, PolicyId::new(12));
         assert!(rotation.is_empty() && rotation.lanes.is_empty() && rotation.order.is_empty());

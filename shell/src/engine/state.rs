@@ -1,6 +1,6 @@
 //! Everything that the engine knows.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -66,6 +66,10 @@ pub(super) struct Engine {
     pub(super) calendar_watches: HashMap<CalendarKey, AbortHandle>,
     /// Those that wait for a look.
     pub(super) looks: Rotation<AssignmentId>,
+    /// Those of them that need no turn, as they write no target: objects of many targets as a whole.
+    pub(super) summaries: VecDeque<AssignmentId>,
+    /// Those of which something was edited while their write is under way.
+    pub(super) edited: Vec<AssignmentId>,
     /// Those that have something to tell.
     pub(super) reports: Rotation,
     /// Overrides that wait for a look.
@@ -236,6 +240,8 @@ impl Engine {
             watches: JoinSet::new(),
             calendar_watches: HashMap::new(),
             looks: Rotation::default(),
+            summaries: VecDeque::new(),
+            edited: Vec::new(),
             reports: Rotation::default(),
             oversights: Rotation::default(),
             turns: Turns::default(),

@@ -1,7 +1,5 @@
 //! Who acts on a target that several schedules are for: one order, by which the first has it.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Utc};
 
 use crate::api::ScalerKind;
@@ -38,9 +36,10 @@ pub struct Claimant<P> {
     pub policy: P,
 }
 
-/// All claims on a target.
+/// All claims on a target, in their order.
+// Nearly every target has one, and there are tens of thousands: a list of just that size takes a tenth of what a tree does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claims<P>(BTreeSet<Claimant<P>>);
+pub struct Claims<P>(Vec<Claimant<P>>);
 
 /// What becomes of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,22 +74,29 @@ pub enum Why {
 
 impl<P> Default for Claims<P> {
     fn default() -> Self {
-        Self(BTreeSet::new())
+        Self(Vec::new())
     }
 }
 
 impl<P: Ord + Clone> Claims<P> {
     /// Adds one. Says whether another one is first now.
     pub fn insert(&mut self, claimant: Claimant<P>) -> bool {
-        let before = self.0.first().cloned();
-        self.0.insert(claimant);
-        self.0.first() != before.as_ref()
+        let Err(place) = self.0.binary_search(&claimant) else { return false };
+        if self.0.is_empty() {
+            self.0.reserve_exact(1);
+        }
+        self.0.insert(place, claimant);
+        place == 0
     }
 
     /// Takes one away. Says whether another one is first now.
     pub fn remove(&mut self, claimant: &Claimant<P>) -> bool {
-        let was_first = self.0.first() == Some(claimant);
-        self.0.remove(claimant) && was_first
+        let Ok(place) = self.0.binary_search(claimant) else { return false };
+        self.0.remove(place);
+        if self.0.len() <= 1 {
+            self.0.shrink_to_fit();
+        }
+        place == 0
     }
 
     /// Who acts; nobody where the first can't be followed.

@@ -4,6 +4,7 @@ use std::iter;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::history::Before;
 use super::layers::Layers;
 use super::want::{Shaping, Want};
 use crate::api::times::from_seconds;
@@ -13,17 +14,6 @@ use crate::api::{GRACE_PERIOD_MAX, Value};
 /// this has no part in what is in effect now, and a status that nobody has written for years costs no more than one of
 /// last week.
 const MEMORY: TimeDelta = TimeDelta::days(7);
-
-/// What the last look left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Before {
-    /// What was in effect then.
-    pub(super) effective: Value,
-    /// The boundary that was ahead then.
-    pub(super) boundary: Option<DateTime<Utc>>,
-    /// The end of the grace period that was running then.
-    pub(super) expiry: Option<DateTime<Utc>>,
-}
 
 /// The layers, with values that are compared by what they come to for this target.
 #[derive(Clone, Copy)]
@@ -92,7 +82,8 @@ pub(super) fn grace(want: Want, shaping: &Shaping<'_>) -> Want {
 }
 
 fn walk(levels: Levels<'_>, grace: TimeDelta, before: Before, now: DateTime<Utc>) -> Walk {
-    let mut walk = Walk { effective: before.effective, expiry: before.expiry, fresh: false, cancelled: false };
+    let Before { effective, expiry, fresh, cancelled, .. } = before;
+    let mut walk = Walk { effective, expiry, fresh, cancelled };
     let mut first = before.boundary.filter(|&boundary| boundary <= now).map(|boundary| boundary.timestamp());
     let oldest = now - MEMORY;
     if before.boundary.is_some_and(|boundary| boundary < oldest) {
@@ -106,7 +97,7 @@ fn walk(levels: Levels<'_>, grace: TimeDelta, before: Before, now: DateTime<Utc>
             let fell = fall_below(levels, before.effective, quiet);
             let begun = levels.layers.begun(quiet.timestamp());
             if begun.is_some_and(|begun| fell.is_none_or(|fell| fell.timestamp() <= begun)) {
-                walk.cancelled = expiry > quiet;
+                walk.cancelled |= expiry > quiet && !fresh;
                 return None;
             }
             Some(fell.map_or_else(|| expiry.min(quiet + grace), |fell| fell + grace))

@@ -48,6 +48,23 @@ pub struct History {
     pub target: u64,
     /// How often somebody has put the count back of late; not in the status, but that it was so is.
     pub budget: Option<Box<Budget>>,
+    /// What applied at the last look, where that came to something that isn't told yet: its write is on its way. Not in the status.
+    pub untold: Option<Box<Before>>,
+}
+
+/// What a look left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Before {
+    /// What was in effect then.
+    pub(super) effective: Value,
+    /// The boundary that was ahead then.
+    pub(super) boundary: Option<DateTime<Utc>>,
+    /// The end of the grace period that was running then.
+    pub(super) expiry: Option<DateTime<Utc>>,
+    /// Whether that isn't told yet.
+    pub(super) fresh: bool,
+    /// Whether the end of an earlier one isn't.
+    pub(super) cancelled: bool,
 }
 
 impl History {
@@ -72,11 +89,31 @@ impl History {
             conditions,
             due: None,
             target: 0,
+            untold: None,
         }
     }
 }
 
 impl History {
+    /// A look has come to this, which isn't told.
+    pub fn note_untold(&mut self, seen: Option<Before>) {
+        if let Some(seen) = seen {
+            self.untold = Some(Box::new(seen));
+        }
+    }
+
+    /// What applied at the last look, told or not.
+    pub(super) fn last(&self) -> Option<Before> {
+        let told = |effective| Before {
+            effective,
+            boundary: self.boundary,
+            expiry: self.expiry,
+            fresh: false,
+            cancelled: false,
+        };
+        self.untold.as_deref().copied().or_else(|| self.effective.map(told))
+    }
+
     /// What is known of one of many targets that nobody has looked at yet, by what is known of the object. One that isn't held yet
     /// is new to it.
     #[must_use]
@@ -92,6 +129,7 @@ impl History {
             due: None,
             target: 0,
             budget: None,
+            untold: None,
             conditions,
             ..self.clone()
         }

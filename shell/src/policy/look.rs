@@ -7,7 +7,6 @@ use super::budget::Budget;
 use super::cause::{Due, due};
 use super::conditions::{Because, Type};
 use super::facts::{Claim, Facts, Holidays, Known, Remembered, Role};
-use super::grace::Before;
 use super::history::{History, digest};
 use super::layers::Layers;
 use super::memory::{Memory, Remember};
@@ -56,9 +55,10 @@ pub(super) struct Wanted<'a> {
 
 impl<'a> Look<'a> {
     pub(super) fn at(facts: &'a Facts<'a>, overrides: &'a Overrides) -> Self {
-        // What a status says by another clock says nothing about this one.
+        // What a status says by another clock says nothing about this one. What wasn't told is in none.
         let same_clock = facts.history.clock.as_deref() == facts.rehearsal;
-        let mut before = if same_clock { facts.history.clone() } else { History::default() };
+        let first = || History { untold: facts.history.untold.clone(), ..History::default() };
+        let mut before = if same_clock { facts.history.clone() } else { first() };
         let now = from_seconds(facts.now.timestamp().clamp(FIRST, LAST));
         if let Some(budget) = &mut before.budget {
             budget.note_time(now);
@@ -157,8 +157,7 @@ fn wanted<'a>(
         }
     };
     let layers = Layers::new(&compiled.schedule, calendar.unwrap_or(&NO_HOLIDAYS), &overrides.list);
-    let earlier =
-        before.effective.map(|effective| Before { effective, boundary: before.boundary, expiry: before.expiry });
+    let earlier = before.last();
     let held = facts.claim == Claim::Held;
     let target = match facts.target {
         Known::Known(target) => Some(target),

@@ -36,7 +36,7 @@ use chrono::{DateTime, Utc};
 pub use budget::Budget;
 pub use conditions::{Because, Seen, Type};
 pub use facts::{Attempt, Beside, Claim, Facts, Fence, Holidays, Known, Outcome, Remembered, Role};
-pub use history::History;
+pub use history::{Before, History};
 pub use layers::{Answer, Layers, Part};
 pub use memory::Remember;
 pub use overrides::OVERRIDES_MAX;
@@ -57,7 +57,13 @@ pub fn decide(facts: &Facts<'_>) -> Plan {
     let look = Look::at(facts, &overrides);
     let (hold, counts) = gates::first(&look);
     let member = (facts.role == Role::Member).then(|| Member::of(&look, hold.as_ref())).flatten();
-    Plan { member, ..planned(&look, hold.as_ref(), counts) }
+    let seen = look.wanted.as_ref().map(|wanted| wanted.want.untold());
+    let seen = seen.filter(|_| hold.as_ref().is_none_or(|hold| hold.tells == Tells::All));
+    let mut plan = planned(&look, hold.as_ref(), counts);
+    if plan.report.is_none() {
+        plan.history.note_untold(seen);
+    }
+    Plan { member, seen, ..plan }
 }
 
 fn planned(look: &Look<'_>, hold: Option<&Hold>, counts: bool) -> Plan {
@@ -83,7 +89,7 @@ fn planned(look: &Look<'_>, hold: Option<&Hold>, counts: bool) -> Plan {
 /// Nothing is told, and nothing is known that wasn't before.
 fn silent(facts: &Facts<'_>, remember: Option<Remember>) -> Plan {
     let history = facts.history.clone();
-    Plan { remember, write: None, report: None, member: None, history, attempt_done: false, wake: None }
+    Plan { remember, write: None, report: None, member: None, seen: None, history, attempt_done: false, wake: None }
 }
 
 /// The write is sent, and told about at the next look.
@@ -98,6 +104,7 @@ fn write(look: &Look<'_>, due: cause::Due) -> Plan {
         write: Some(due.write()),
         report: None,
         member: None,
+        seen: None,
         history,
         attempt_done: false,
         wake: wake(look, None),
@@ -116,7 +123,7 @@ fn tell(look: &Look<'_>, hold: Option<&Hold>, counts: bool, again: bool) -> Plan
     let knows = hold.is_none_or(|hold| hold.tells == Tells::All);
     let wake = if again { Some(look.now) } else { wake(look, hold).filter(|_| knows) };
     let attempt_done = look.settled.done;
-    Plan { remember: None, write: None, report: Some(report), member: None, history, attempt_done, wake }
+    Plan { remember: None, write: None, report: Some(report), member: None, seen: None, history, attempt_done, wake }
 }
 
 /// The next instant at which time alone changes something.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::history::History;
+use super::history::{Before, History};
 use super::memory::Remember;
 use super::summary::Member;
 use crate::api::{TimeWindowScalerStatus, Value};
@@ -20,6 +20,8 @@ pub struct Plan {
     pub report: Option<Report>,
     /// Of one of many targets: how it stands.
     pub member: Option<Member>,
+    /// What applies, where that is known. Whoever can't act on the plan keeps it for the next look.
+    pub seen: Option<Before>,
     /// What the next look has to know. It is to be kept at once.
     pub history: History,
     /// Whether the attempt has been told about, and is to be forgotten.

@@ -76,6 +76,7 @@ fn known(look: &Look<'_>, wanted: Option<&Wanted<'_>>) -> History {
     history.expiry = wanted.want.expiry;
     history.due = look.due.map(|due| due.since);
     history.target = look.target().map_or(0, |target| digest(&target.uid));
+    history.untold = None;
     history
 }
 

@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::grace::{Before, grace};
+use super::grace::grace;
+use super::history::Before;
 use super::layers::{Answer, Layers};
 use crate::api::Value;
+use crate::api::times::from_seconds;
 
 /// What is wanted of the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,5 +50,11 @@ impl Want {
         let answer = shaping.layers.evaluate(shaping.now.timestamp());
         let plain = Self { value: answer.value, answer, expiry: None, fresh: false, cancelled: false };
         SHAPERS.iter().fold(plain, |want, shaper| shaper(want, shaping))
+    }
+
+    /// For the next look, while this one can't be told.
+    pub(super) fn untold(&self) -> Before {
+        let &Self { value, answer, expiry, fresh, cancelled } = self;
+        Before { effective: value, boundary: answer.until.map(from_seconds), expiry, fresh, cancelled }
     }
 }

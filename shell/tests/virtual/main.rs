@@ -18,6 +18,7 @@ mod cluster;
 mod fights;
 mod forging;
 mod governed;
+mod hangs;
 mod holidays;
 mod kinds;
 mod leases;

@@ -63,4 +63,64 @@ proptest! {
         prop_assert_eq!(stage.status.effective_replicas, Some(Asked::Count(after.1)));
         prop_assert_eq!(&stage.status.grace_period_expiry, &None);
     }
+
+    /// Edits that are seen while nothing can be told of them, as their writes are on their way.
+    #[test]
+    fn a_write_on_its_way_hides_no_edit(
+        before in (1..8_u32, 1..8_u32),
+        edits in prop::collection::vec((0..3_600_i64, 1..60_i64, 1..8_u32, 1..8_u32), 1..5),
+        grace in 60..=3_600_i64,
+        late in 0..7_200_i64,
+    ) {
+        let morning = |minutes, counts: (u32, u32)| Morning { counts: vec![(minutes, counts.0), (120, counts.1)], grace };
+        let instant = |seconds| start() + TimeDelta::seconds(seconds);
+        let (mut told, mut untold) = (Stage::new(), Stage::new());
+        for stage in [&mut told, &mut untold] {
+            stage.spec = morning(10, before).spec();
+            stage.look_at(start());
+        }
+        let mut edits = edits;
+        edits.sort_unstable();
+        let mut now = 0;
+        for (at, minutes, first, second) in edits {
+            now = at;
+            for stage in [&mut told, &mut untold] {
+                stage.edit("windows", morning(minutes, (first, second)).spec()["windows"].clone());
+            }
+            told.look_at(instant(at));
+            let seen = untold.plan(instant(at)).seen;
+            untold.history.note_untold(seen);
+        }
+        for stage in [&mut told, &mut untold] {
+            stage.look_at(instant(now + late));
+        }
+        let stands = |stage: &Stage| (stage.status.effective_replicas, stage.status.grace_period_expiry.clone(), stage.replicas());
+        prop_assert_eq!(stands(&untold), stands(&told));
+        prop_assert_eq!(untold.count(Reason::GracePeriodStarted), usize::from(untold.status.grace_period_expiry.is_some()));
+        prop_assert_eq!(untold.count(Reason::GracePeriodCancelled), 0);
+    }
+}
+
+#[test]
+fn an_edit_whose_write_hangs_over_the_next_boundary_is_none_at_it() {
+    let mut stage = Stage::new();
+    stage.look("12:00:00");
+    let morning = |count: u32| json!([{ "name": "office", "start": "09:00", "end": "13:00", "replicas": count }]);
+    for count in [6, 15] {
+        let mut stage = Stage {
+            spec: stage.spec.clone(),
+            history: stage.history.clone(),
+            status: stage.status.clone(),
+            ..Stage::new()
+        };
+        stage.target = target("1", 10, Some(FIELD_MANAGER));
+        stage.edit("windows", morning(count));
+        assert!(stage.step(at("12:30:00")), "it is sent, and its answer comes after the boundary");
+        let change = if count < 10 { "ScaledDown" } else { "ScaledUp" };
+        assert_eq!(stage.look("13:01:00"), ["GracePeriodStarted", change]);
+        let count = i32::try_from(count).unwrap();
+        assert_eq!(stage.state(), (Some(count), Some(count), GRACE));
+        assert_eq!(stage.wake, Some(at("13:05:00")));
+        assert_eq!((stage.look("13:05:00").as_slice(), stage.replicas()), (&["ScaledDown"][..], Some(2)));
+    }
 }

@@ -242,7 +242,7 @@ impl Stage {
             let text = serde_json::to_string(&report.status).unwrap();
             self.status = serde_json::from_str(&text).unwrap();
             // What outlives the process is all in the status.
-            let lasting = History { due: None, target: 0, budget: None, ..self.history.clone() };
+            let lasting = History { due: None, target: 0, budget: None, untold: None, ..self.history.clone() };
             let read = History { budget: None, ..History::from_status(&self.status) };
             assert_eq!(read, lasting);
             for happening in &report.happenings {
