@@ -94,6 +94,6 @@ fn lowers(value: Value, workload: &Workload, above: Option<&Workload>) -> bool {
     is_lower && is_written
 }
 
-fn meant<'n>(name: &str, names: &mut dyn Iterator<Item = &'n str>) -> String {
+fn meant(name: &str, names: &mut dyn Iterator<Item = &str>) -> String {
     nearest(name, names).first().map(|meant| format!("; did you mean {meant}?")).unwrap_or_default()
 }
