@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::brakes::Basis;
 use super::ids::{AssignmentId, CalendarId, NamespaceId, TargetId};
 use super::many::Many;
 use super::targets::Claimant;
@@ -37,8 +38,8 @@ pub struct Slot {
     pub calendar: Option<CalendarId>,
     /// By which it is told of.
     pub head: AssignmentId,
-    /// The generation that waits for somebody's word.
-    pub unconfirmed: Option<i64>,
+    /// What its status says that its brake goes by.
+    pub basis: Basis,
     /// What it picks, where it names no target.
     pub many: Option<Box<Many>>,
     /// What is due to be told.
@@ -56,7 +57,7 @@ impl Slot {
             claim: None,
             calendar: None,
             head: AssignmentId::default(),
-            unconfirmed: None,
+            basis: Basis::default(),
             many: None,
             reports: Reports { known, ..Reports::default() },
         }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use kube::Resource as _;
 
 use super::assignments::Assignment;
+use super::brakes::Basis;
 use super::ids::PolicyId;
 use super::policies::{PolicyKey, Slot};
 use super::state::{Engine, Source};
@@ -83,7 +84,7 @@ impl Engine {
         let status = status::read(&object.status);
         let history = status.as_ref().map(History::from_status).unwrap_or_default();
         let mut slot = Slot::new(read(object, &key.namespace), namespace.0, status::hash_of(&object.status));
-        slot.unconfirmed = status.and_then(|status| status.targets?.unconfirmed);
+        slot.basis = status.as_ref().map(Basis::of).unwrap_or_default();
         let id = self.policies.find_or_insert(key, |_| slot);
         let head = self.assignments.find_or_insert((id, None), |_| Assignment::new(id, namespace.0, None, history));
         if let Some(slot) = self.policies.get_mut(id) {
@@ -124,6 +125,7 @@ impl Engine {
             }
         }
         if changed {
+            slot.note_before(object.meta().generation.unwrap_or_default(), confirmed(object));
             let namespace = Arc::clone(&slot.policy.identity.namespace);
             slot.policy = read(object, &namespace);
         }
@@ -160,7 +162,7 @@ impl Engine {
         let status = status::read(&object.status).unwrap_or_default();
         let theirs = History::from_status(&status);
         if !acts {
-            slot.unconfirmed = status.targets.and_then(|targets| targets.unconfirmed);
+            slot.basis = Basis::of(&status);
             *history = theirs;
             return;
         }
