@@ -132,7 +132,7 @@ impl Engine {
         for (policy, before) in before {
             let now = self.picked_among(policy, &targets);
             if let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) {
-                many.brakes.note_given(now.difference(&before).copied());
+                many.brakes.note_relabelled(&before, &now);
             }
         }
     }

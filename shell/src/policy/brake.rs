@@ -69,7 +69,9 @@ impl Brake {
     /// What to say while it waits; `None` while it doesn't.
     pub fn in_words(self, facts: &Braking<'_>) -> Option<String> {
         let Self::Waits { lowered } = self else { return None };
-        let count = lowered.map_or_else(|| format!("more than {}", facts.most), |count| count.to_string());
+        let count = lowered
+            .filter(|lowered| *lowered > facts.most)
+            .map_or_else(|| format!("more than {}", facts.most), |count| count.to_string());
         let generation = facts.generation;
         let wrong = facts.confirm.map(|text| format!("; {}", refusal(text, generation, facts.called)));
         Some(format!(

@@ -45,7 +45,6 @@ pub fn lowers_newly(facts: &Facts<'_>, former: Option<Former<'_>>, span: Span) -
     }
     let (Some(target), Some(wanted)) = (look.target(), &look.wanted) else { return Some(false) };
     let held = held(&facts, target).filter(|_| former.is_none());
-    let mut lowers = false;
     for (value, before) in values(&look, wanted, former, span) {
         let Some(goal) = wanted.memory.goal(value, target).filter(|goal| target.size().is_more_than(*goal)) else {
             continue;
@@ -58,10 +57,12 @@ pub fn lowers_newly(facts: &Facts<'_>, former: Option<Former<'_>>, span: Span) -
             if hold.as_ref().is_some_and(|hold| hold.tells == Tells::Nothing) {
                 return None;
             }
-            lowers |= !hold.is_some_and(|hold| stays(&asked, &hold));
+            if !hold.is_some_and(|hold| stays(&asked, &hold)) {
+                return Some(true);
+            }
         }
     }
-    Some(lowers)
+    Some(false)
 }
 
 /// What a target is held at by what is written down for this schedule.
@@ -88,13 +89,15 @@ fn values(look: &Look<'_>, wanted: &Wanted<'_>, former: Option<Former<'_>>, span
         present(&Layers::new(&former.compiled.schedule, calendar, &look.overrides.list))
     });
     let before = before.map_or([None; 2], |values| values.map(goal));
-    let now = present(&wanted.layers).into_iter().zip(before);
+    let mut all: Vec<_> = present(&wanted.layers).into_iter().zip(before).collect();
+    all.dedup();
     if span == Span::Now {
-        return now.collect();
+        return all;
     }
     let given = former.into_iter().flat_map(|former| former.compiled.gives.iter().filter_map(|value| goal(*value)));
     let least = given.reduce(|least, goal| if least.is_more_than(goal) { goal } else { least });
-    now.chain(wanted.compiled.gives.iter().map(|value| (*value, least))).collect()
+    all.extend(wanted.compiled.gives.iter().map(|value| (*value, least)));
+    all
 }
 
 /// Whether a target stays as it is in spite of what the schedule asks for, and not only for a while.

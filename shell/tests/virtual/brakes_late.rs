@@ -223,7 +223,7 @@ async fn what_a_pause_keeps_is_counted_as_the_edits_doing() {
     world.pass(20).await;
     world.pick_all();
     world.until("2026-11-23T22:01:00Z").await;
-    world.waits_with(0, 30);
+    world.waits_with(0, 27);
     controller.kill();
     let world = thirty("2026-11-23T21:00:00Z");
     world.edit("night", json!({ "pause": true, "targets": { "selector": null } }));

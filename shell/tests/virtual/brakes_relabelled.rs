@@ -141,6 +141,27 @@ async fn a_word_is_for_what_was_picked_then_and_is_given_again() {
     assert_eq!((awake(&world, "attic"), ready(&world).as_str()), (0, "Reconciled"));
 }
 
+/// Whoever has mistyped a label puts it right; what was picked before is no news to another edit either.
+#[tokio::test(start_paused = true)]
+async fn labels_that_are_put_back_end_the_wait() {
+    let world = ten();
+    let _controller = world.controller_of(None, "wide");
+    world.until("2026-11-23T21:00:00Z").await;
+    world.relabel("lab", Some("nightly"));
+    world.pass(30).await;
+    assert_eq!((awake(&world, "lab"), ready(&world).as_str()), (20, "ConfirmationNeeded"));
+    world.relabel("lab", None);
+    world.pass(30).await;
+    assert_eq!((ready(&world).as_str(), world.wide_stand("night")), ("Reconciled", [4, 4, 0, 0, 0]));
+    assert_eq!(world.wide_status("night")["targets"].get("unconfirmed"), None);
+    world.relabel("lab", Some("nightly"));
+    world.until("2026-11-23T23:01:00Z").await;
+    assert_eq!(
+        (awake(&world, "lab"), counts(&world, "shop"), ready(&world).as_str()),
+        (20, [3, 2], "ConfirmationNeeded")
+    );
+}
+
 /// Both commands come within a moment of each other.
 #[tokio::test(start_paused = true)]
 async fn a_word_that_is_taken_away_and_given_again_at_once_is_heard() {
