@@ -130,6 +130,8 @@ pub struct Compiled {
     pub bounds: Bounds,
     /// The largest count of all.
     pub largest: u32,
+    /// With `targets` all that its windows, exceptions, holidays and the default give; else nothing.
+    pub gives: Box<[Value]>,
 }
 
 impl Compiled {
@@ -154,8 +156,20 @@ impl Compiled {
             labels: Labels::of(spec),
             bounds: spec.overrides.as_ref().map(Bounds::of).unwrap_or_default(),
             largest: spec.values().filter_map(Value::most).max().unwrap_or_default(),
+            gives: gives(spec),
         }
     }
+}
+
+/// What a spec of many targets gives, each value once.
+fn gives(spec: &TimeWindowScalerSpec) -> Box<[Value]> {
+    let mut all = Vec::new();
+    for value in spec.values().filter(|_| spec.targets.is_some()) {
+        if !all.contains(&value) {
+            all.push(value);
+        }
+    }
+    all.into()
 }
 
 /// Checks a spec, what is the core's by the core's one validation, and compiles it. What `problems` has already is not said again.

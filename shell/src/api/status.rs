@@ -82,6 +82,9 @@ pub struct TargetsStatus {
     /// The generation of this object that waits for its annotation kyklos.io/confirm: too many would be lowered at once.
     #[serde(default)]
     pub unconfirmed: Option<i64>,
+    /// The generation of which that annotation is used: what is picked later asks for it to be taken away and set again.
+    #[serde(default)]
+    pub confirmed: Option<i64>,
     /// The first twenty that aren't as they should be.
     #[serde(default)]
     #[schemars(length(max = 20))]

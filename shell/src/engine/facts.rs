@@ -6,12 +6,22 @@ use super::ids::{AssignmentId, TargetId};
 use super::now::Now;
 use super::policies::Slot;
 use super::state::Engine;
-use crate::policy::{Attempt, Claim, Facts, Fence, Holidays, Known, Plan, Remembered, Role, decide};
+use crate::policy::{Attempt, Braked, Claim, Facts, Fence, Holidays, Known, Plan, Remembered, Role, decide};
 use crate::target::{Kind, OWN, TargetState};
 
 impl Engine {
     /// The decision about an assignment, and the target that a write of it is for.
     pub(super) fn decide(&self, id: AssignmentId, now: &Now) -> Option<(Plan, Option<TargetState>)> {
+        self.with_facts(id, now, decide)
+    }
+
+    /// What something comes to that goes by all that is known of an assignment, and the target.
+    pub(super) fn with_facts<R>(
+        &self,
+        id: AssignmentId,
+        now: &Now,
+        of: impl FnOnce(&Facts<'_>) -> R,
+    ) -> Option<(R, Option<TargetState>)> {
         let task = self.assignments.get(id)?;
         let slot = self.policies.get(task.policy)?;
         let target = task.target;
@@ -48,7 +58,7 @@ impl Engine {
             left: target.and_then(|target| self.left_by(target)),
             is_own: target.is_some_and(|target| self.is_own(target)),
             autoscaler: beside.as_ref().map(Rival::seen),
-            brake: slot.many.as_ref().and_then(|many| many.brake.as_deref()),
+            brake: slot.many.as_ref().map_or(Braked::No, |many| many.brakes.braked()),
             unsure: self.unsure().filter(|_| task.is_member),
             claim: rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to, by: by.as_deref() }),
             fence: Fence { leader: self.lead.holds(boot), clock: now.state, stopping: self.stopping },
@@ -59,8 +69,8 @@ impl Engine {
             rehearsal: self.rehearsal.as_deref(),
             installed: &self.installed,
         };
-        let plan = decide(&facts);
-        Some((plan, state))
+        let found = of(&facts);
+        Some((found, state))
     }
 
     /// Why it isn't known which autoscalers there are.

@@ -151,6 +151,7 @@ impl Engine {
             slot.followed = true;
             self.look_at(id, now);
             self.note_told(policy);
+            self.wait_to_count(policy);
         }
     }
 
@@ -241,6 +242,7 @@ impl Engine {
         let Some(slot) = self.policies.get_mut(id) else { return };
         // What is on its way counts as what the API has: if it doesn't arrive, that makes it due again.
         let sent = slot.reports.sending;
+        slot.basis.note(&report.status);
         slot.reports.due = status::hash(&report.status) != sent.unwrap_or(slot.reports.known);
         if slot.reports.due || sent.is_some() {
             slot.reports.untold.get_or_insert_with(|| Box::new(before.clone()));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::assignments::{Assignment, AssignmentKey};
-use super::brakes::Checked;
+use super::brakes::Brakes;
 use super::governed::{Governing, LeftOut, Why};
 use super::ids::{AssignmentId, PolicyId, TargetId};
 use super::now::Now;
@@ -37,8 +37,6 @@ pub struct Many {
     pub left: LeftOut,
     /// What has happened to them since it was told, by their namespaces.
     changes: BTreeMap<Arc<str>, Changes>,
-    /// Those that a change of a namespace's labels has given to it, and that the brake hasn't counted yet.
-    pub unweighed: BTreeSet<TargetId>,
     /// Those of which there is nothing more to remember, once the status says so.
     forgetting: BTreeSet<TargetId>,
     /// How many of them wait for a look.
@@ -47,10 +45,8 @@ pub struct Many {
     wait: Option<Wait>,
     /// Whether the last look at all of them had waited long enough: what it came to is told although something is on its way.
     overdue: bool,
-    /// What the brake was asked about.
-    pub checked: Option<Checked>,
-    /// Why nothing is lowered or taken anew, while that waits for somebody's word.
-    pub brake: Option<Box<str>>,
+    /// Whether anything may be lowered or taken anew.
+    pub brakes: Brakes,
 }
 
 impl Many {
@@ -64,13 +60,11 @@ impl Many {
             governing: Governing::default(),
             left: LeftOut::default(),
             changes: BTreeMap::new(),
-            unweighed: BTreeSet::new(),
             forgetting: BTreeSet::new(),
             waiting: 0,
             wait: None,
             overdue: false,
-            checked: None,
-            brake: None,
+            brakes: Brakes::default(),
         }
     }
 
@@ -246,8 +240,7 @@ impl Engine {
         self.unfollow(id);
         let Some(many) = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut()) else { return };
         many.changes.clear();
-        many.unweighed.clear();
-        many.checked = None;
+        many.brakes = Brakes::default();
         many.forgetting.clear();
         many.wait = None;
         let picked: Vec<_> = many.picked.iter().copied().collect();
@@ -281,7 +274,8 @@ impl Engine {
             excluded: count(many.left.of(Why::Excluded)),
             owned: count(many.left.of(Why::Owned)),
             governed: count(many.left.of(Why::Governed)),
-            unconfirmed: slot.unconfirmed.filter(|_| many.brake.is_some()),
+            unconfirmed: slot.basis.unconfirmed,
+            confirmed: slot.basis.confirmed,
             first: first.filter_map(|(target, stands)| self.line(slot, *target, stands, now)).collect(),
         };
         let targets = TargetsStatus { first: self.with_unread(targets.first, many), ..targets };

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::brakes::Basis;
 use super::histories::Missed;
 use super::ids::{AssignmentId, CalendarId, NamespaceId, TargetId};
 use super::many::Many;
@@ -38,8 +39,8 @@ pub struct Slot {
     pub calendar: Option<CalendarId>,
     /// By which it is told of.
     pub head: AssignmentId,
-    /// The generation that waits for somebody's word.
-    pub unconfirmed: Option<i64>,
+    /// What its status says that its brake goes by.
+    pub basis: Basis,
     /// What it picks, where it names no target.
     pub many: Option<Box<Many>>,
     /// What it named until now, while it begins to pick.
@@ -63,7 +64,7 @@ impl Slot {
             claim: None,
             calendar: None,
             head: AssignmentId::default(),
-            unconfirmed: None,
+            basis: Basis::default(),
             many: None,
             named: None,
             missed: Missed::default(),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use kube::Resource as _;
 
 use super::assignments::Assignment;
+use super::brakes::Basis;
 use super::histories::Missed;
 use super::ids::PolicyId;
 use super::policies::{PolicyKey, Slot};
@@ -84,9 +85,9 @@ impl Engine {
         let status = status::read(&object.status);
         let history = status.as_ref().map(History::from_status).unwrap_or_default();
         let mut slot = Slot::new(read(object, &key.namespace), namespace.0, status::hash_of(&object.status));
+        slot.basis = status.as_ref().map(Basis::of).unwrap_or_default();
         let targets = status.and_then(|status| status.targets);
         slot.missed = Missed::of_status(targets.as_ref(), &key.namespace);
-        slot.unconfirmed = targets.and_then(|targets| targets.unconfirmed);
         let id = self.policies.find_or_insert(key, |_| slot);
         let head = self.assignments.find_or_insert((id, None), |_| Assignment::new(id, namespace.0, None, history));
         if let Some(slot) = self.policies.get_mut(id) {
@@ -127,6 +128,7 @@ impl Engine {
             }
         }
         if changed {
+            slot.note_before(object.meta().generation.unwrap_or_default(), confirmed(object));
             let namespace = Arc::clone(&slot.policy.identity.namespace);
             slot.policy = read(object, &namespace);
         }
@@ -164,7 +166,7 @@ impl Engine {
         let theirs = History::from_status(&status);
         if !acts {
             slot.missed = Missed::of_status(status.targets.as_ref(), &slot.policy.identity.namespace);
-            slot.unconfirmed = status.targets.and_then(|targets| targets.unconfirmed);
+            slot.basis = Basis::of(&status);
             *history = theirs;
             return;
         }

@@ -120,7 +120,10 @@ impl Engine {
             many.is_some_and(|many| many.selecting.kinds.contains(kind))
         };
         let all: Vec<_> = self.selections.values().flatten().copied().filter(picks).collect();
-        all.into_iter().for_each(|id| self.settle(id));
+        for id in all {
+            self.settle(id);
+            self.count_on(id);
+        }
     }
 
     /// Has a target weighed by an object, and with it all whose autoscaler thereby is another one.

@@ -108,6 +108,7 @@ impl Engine {
         gone.iter().for_each(|name| self.lose_space(name));
         if first {
             tracing::info!("all namespaces are known");
+            self.count_anew();
             self.mark_all();
         }
     }
@@ -131,7 +132,7 @@ impl Engine {
         for (policy, before) in before {
             let now = self.picked_among(policy, &targets);
             if let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) {
-                many.unweighed.extend(now.difference(&before));
+                many.brakes.note_relabelled(&before, &now);
             }
         }
     }

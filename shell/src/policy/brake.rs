@@ -2,7 +2,8 @@
 //! meant.
 //!
 //! What waits is kept in the status, since by day nothing would be lowered: without it, the evening would let through what an edit at noon
-//! wasn't to do.
+//! wasn't to do. A word is for what was picked when it was given, and then used: that, too, is kept in the status, so that what is picked
+//! later asks for a new one.
 
 /// The annotation that says that an edit is meant: the generation that it is about.
 pub const CONFIRM_ANNOTATION: &str = "kyklos.io/confirm";
@@ -14,6 +15,8 @@ pub struct Braking<'a> {
     pub generation: i64,
     /// What its annotation says.
     pub confirm: Option<&'a str>,
+    /// The generation of which the annotation was heard and used already.
+    pub confirmed: Option<i64>,
     /// The generation that its status says is waiting.
     pub unconfirmed: Option<i64>,
     /// After an edit, or a change of labels of a namespace: how many workloads it would lower at once that it hasn't lowered before;
@@ -21,6 +24,20 @@ pub struct Braking<'a> {
     pub lowered: Option<u32>,
     /// So many may be.
     pub most: u32,
+    /// The object, as `kubectl annotate` takes it.
+    pub called: &'a str,
+}
+
+impl Braking<'_> {
+    /// Whether the annotation names the generation.
+    fn is_named(&self) -> bool {
+        self.confirm.is_some_and(|text| generation(text) == Ok(self.generation))
+    }
+
+    /// The generation of which the annotation is used from now on, for the status.
+    pub fn used(&self) -> Option<i64> {
+        self.is_named().then_some(self.generation)
+    }
 }
 
 /// Whether a selection may go on. While it may not, it lowers nothing and takes nothing new; it still raises what it holds.
@@ -38,7 +55,7 @@ pub enum Brake {
 impl Brake {
     /// Whether it waits.
     pub fn of(facts: &Braking<'_>) -> Self {
-        let is_confirmed = facts.confirm.is_some_and(|text| generation(text) == Ok(facts.generation));
+        let is_confirmed = facts.is_named() && facts.confirmed != Some(facts.generation);
         let waited = facts.unconfirmed == Some(facts.generation);
         let too_many = facts.lowered.is_some_and(|lowered| lowered > facts.most);
         if is_confirmed || !(waited || too_many) { Self::Open } else { Self::Waits { lowered: facts.lowered } }
@@ -52,9 +69,11 @@ impl Brake {
     /// What to say while it waits; `None` while it doesn't.
     pub fn in_words(self, facts: &Braking<'_>) -> Option<String> {
         let Self::Waits { lowered } = self else { return None };
-        let count = lowered.map_or_else(|| format!("more than {}", facts.most), |count| count.to_string());
+        let count = lowered
+            .filter(|lowered| *lowered > facts.most)
+            .map_or_else(|| format!("more than {}", facts.most), |count| count.to_string());
         let generation = facts.generation;
-        let wrong = facts.confirm.and_then(|text| refusal(text, generation)).map(|words| format!("; {words}"));
+        let wrong = facts.confirm.map(|text| format!("; {}", refusal(text, generation, facts.called)));
         Some(format!(
             "{count} workloads would be lowered at once, and spec.maxNewTargets is {}, so nothing is lowered or taken anew: if that is \
              meant, annotate this object with {CONFIRM_ANNOTATION}: \"{generation}\"; else edit it{}",
@@ -70,14 +89,17 @@ fn generation(text: &str) -> Result<i64, ()> {
     text.parse().ok().filter(|_| plain).ok_or(())
 }
 
-/// What is wrong with an annotation that doesn't confirm a generation.
-fn refusal(text: &str, asked: i64) -> Option<String> {
+/// What is wrong with an annotation that doesn't confirm a generation, or has done so before.
+fn refusal(text: &str, asked: i64, called: &str) -> String {
     match generation(text) {
-        Ok(found) if found == asked => None,
-        Ok(found) => Some(format!("it says {found}, which is another generation")),
+        Ok(found) if found == asked => format!(
+            "it says {found} already, which was for what was picked then: take it away and set it again, `kubectl annotate {called} \
+             {CONFIRM_ANNOTATION}-` and then `kubectl annotate {called} {CONFIRM_ANNOTATION}={asked}`"
+        ),
+        Ok(found) => format!("it says {found}, which is another generation"),
         Err(()) => {
             let shown: String = text.chars().take(40).collect();
-            Some(format!("what it says, {shown:?}, is no generation"))
+            format!("what it says, {shown:?}, is no generation")
         }
     }
 }
@@ -87,8 +109,15 @@ mod tests {
     use super::*;
     use crate::api::selection::MAX_NEW_TARGETS;
 
-    const EDIT: Braking<'_> =
-        Braking { generation: 7, confirm: None, unconfirmed: None, lowered: Some(201), most: MAX_NEW_TARGETS };
+    const EDIT: Braking<'_> = Braking {
+        generation: 7,
+        confirm: None,
+        confirmed: None,
+        unconfirmed: None,
+        lowered: Some(201),
+        most: MAX_NEW_TARGETS,
+        called: "-n shop timewindowscaler night",
+    };
 
     #[test]
     fn an_edit_that_lowers_too_many_waits_until_its_own_generation_is_confirmed() {
@@ -113,6 +142,28 @@ mod tests {
         assert_eq!(Brake::Open.unconfirmed(7), None);
         let edited = Braking { generation: 8, lowered: Some(3), ..waits };
         assert_eq!(Brake::of(&edited), Brake::Open, "another edit is counted anew");
+    }
+
+    #[test]
+    fn a_word_is_used_once_until_it_is_given_again() {
+        let first = Braking { confirm: Some("7"), ..EDIT };
+        assert_eq!((Brake::of(&first), first.used()), (Brake::Open, Some(7)));
+        let later = Braking { confirmed: first.used(), ..first };
+        assert_eq!((Brake::of(&later), later.used()), (Brake::Waits { lowered: Some(201) }, Some(7)));
+        assert_eq!(Brake::of(&Braking { lowered: Some(200), ..later }), Brake::Open);
+        let taken = Braking { confirm: None, ..later };
+        assert_eq!((Brake::of(&taken), taken.used()), (Brake::Waits { lowered: Some(201) }, None));
+        assert_eq!(Brake::of(&Braking { confirmed: taken.used(), ..first }), Brake::Open);
+        assert_eq!(Brake::of(&Braking { confirmed: Some(6), ..first }), Brake::Open, "that was another edit");
+        let said = Brake::of(&later).in_words(&later).unwrap();
+        assert!(
+            said.ends_with(
+                "edit it; it says 7 already, which was for what was picked then: take it away and set it again, `kubectl annotate -n \
+                 shop timewindowscaler night kyklos.io/confirm-` and then `kubectl annotate -n shop timewindowscaler night \
+                 kyklos.io/confirm=7`"
+            ),
+            "{said}"
+        );
     }
 
     #[test]

@@ -38,8 +38,8 @@ pub struct Facts<'a> {
     pub is_own: bool,
     /// An autoscaler that scales the target, too.
     pub autoscaler: Option<Beside<'a>>,
-    /// Why nothing is lowered or taken anew until somebody says that it is meant.
-    pub brake: Option<&'a str>,
+    /// Of one of many targets, and of all of them: whether anything may be lowered or taken anew.
+    pub brake: Braked<'a>,
     /// Why it isn't known whether an autoscaler scales the target, where nothing may be written before it is.
     pub unsure: Option<&'a str>,
     /// Whether the target is this object's to scale.
@@ -137,6 +137,17 @@ pub struct Left<'a> {
     pub key: &'a TargetKey,
     /// The count that it had before.
     pub original: u32,
+}
+
+/// Whether a schedule of many may lower anything, or take anything that it doesn't hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Braked<'a> {
+    /// It may.
+    No,
+    /// It isn't known yet how much it would lower: why, in words, where that lasts.
+    Counting(Option<&'a str>),
+    /// It would lower more than anybody meant, in these words.
+    Waits(&'a str),
 }
 
 /// Who scales a target that several objects name.

@@ -105,7 +105,8 @@ impl<'a> Layers<'a> {
         })
     }
 
-    fn beneath(&self, at: i64) -> Answer {
+    /// What the schedule says of an instant, beneath all overrides.
+    pub(super) fn beneath(&self, at: i64) -> Answer {
         let found = self.schedule.evaluate(at);
         Answer { part: Part::Schedule(found.state()), value: self.values.value(found.state()), until: found.until() }
     }

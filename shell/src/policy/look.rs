@@ -12,9 +12,9 @@ use super::layers::Layers;
 use super::memory::{Memory, Remember};
 use super::overrides::Overrides;
 use super::want::{Shaping, Want};
-use crate::api::Compiled;
 use crate::api::text::plain;
 use crate::api::times::from_seconds;
+use crate::api::{Compiled, Value};
 use crate::calendar::NO_HOLIDAYS;
 use crate::cluster::FIELD_MANAGER;
 use crate::target::{Size, TargetState};
@@ -71,6 +71,17 @@ impl<'a> Look<'a> {
         look.remember = look.to_remember();
         look.budget = look.counted();
         look
+    }
+
+    /// The same look if this value were wanted of the target, and at once.
+    #[must_use]
+    pub(super) fn asked(mut self, value: Value) -> Self {
+        if let Some(wanted) = &mut self.wanted {
+            wanted.want = Want { value, expiry: None, ..wanted.want };
+        }
+        self.due = due(&self);
+        self.remember = self.to_remember();
+        self
     }
 
     /// The target, where it is there.

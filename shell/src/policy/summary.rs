@@ -63,8 +63,6 @@ pub struct Member {
     pub standing: Standing,
     /// Why it isn't as it should be, and in words.
     pub said: Option<(Because, String)>,
-    /// Whether it would be lowered now.
-    pub lowers: bool,
     /// That it has another count now, and which it had.
     pub changed: Option<(Reason, Size, Size)>,
 }
@@ -104,9 +102,7 @@ impl Member {
         };
         let original = wanted.and_then(|wanted| wanted.memory.original());
         let changed = look.settled.change.map(|change| (change.reason(), change.from, change.to));
-        let is_paused = wanted.is_some_and(|wanted| wanted.compiled.pause.holds_at(look.now));
-        let lowers = look.due.is_some_and(|due| due.from.is_more_than(due.to)) && !is_paused;
-        Some(Self { standing: Standing { stands, due, original }, said, lowers, changed })
+        Some(Self { standing: Standing { stands, due, original }, said, changed })
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::world::World;
 
 /// None at night, of all with a label.
-fn night(tier: &str) -> Value {
+pub(crate) fn night(tier: &str) -> Value {
     json!({
         "targets": { "selector": { "matchLabels": { "tier": tier } } }, "timezone": "UTC", "gracePeriodSeconds": 0,
         "windows": [{ "name": "night", "start": "20:00", "end": "06:00", "replicas": 0 }],
@@ -14,7 +14,7 @@ fn night(tier: &str) -> Value {
 }
 
 /// So many Deployments of 2, of which the first three have the label that the night is for.
-fn world(wall: &str, many: usize) -> World {
+pub(crate) fn world(wall: &str, many: usize) -> World {
     let world = World::at(wall);
     for number in 0..many {
         let labels = json!({ "tier": if number < 3 { "app" } else { "tool" } });
@@ -28,21 +28,21 @@ fn world(wall: &str, many: usize) -> World {
 
 impl World {
     /// How many of the Deployments have none.
-    fn asleep(&self) -> usize {
+    pub(crate) fn asleep(&self) -> usize {
         let all = self.server.list(Kind::Deployment, "shop");
         all.iter().filter(|object| object["spec"]["replicas"] == 0).count()
     }
 
-    fn generation(&self) -> i64 {
+    pub(crate) fn generation(&self) -> i64 {
         self.server.get(Kind::TimeWindowScaler, "shop", "night").unwrap()["metadata"]["generation"].as_i64().unwrap()
     }
 
-    fn confirm(&self, what: &str) {
+    pub(crate) fn confirm(&self, what: &str) {
         let patch = json!({ "metadata": { "annotations": { "kyklos.io/confirm": what } } });
         self.server.edit(Kind::TimeWindowScaler, "shop", "night", "kubectl", &patch).unwrap();
     }
 
-    fn pick_all(&self) {
+    pub(crate) fn pick_all(&self) {
         self.edit("night", json!({ "targets": { "selector": null } }));
     }
 }

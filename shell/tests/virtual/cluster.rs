@@ -14,7 +14,7 @@ pub(crate) fn night(namespaces: &Value) -> Value {
 }
 
 /// Those with the label `sleeps: nightly`.
-fn sleeping() -> Value {
+pub(crate) fn sleeping() -> Value {
     json!({ "selector": { "matchLabels": { "sleeps": "nightly" } } })
 }
 
@@ -28,11 +28,11 @@ impl World {
         self.server.create(Kind::ClusterTimeWindowScaler, "kubectl", &object).unwrap();
     }
 
-    fn wide_status(&self, name: &str) -> Value {
+    pub(crate) fn wide_status(&self, name: &str) -> Value {
         self.server.get(Kind::ClusterTimeWindowScaler, "", name).unwrap()["status"].clone()
     }
 
-    fn wide_message(&self, name: &str, condition: &str) -> String {
+    pub(crate) fn wide_message(&self, name: &str, condition: &str) -> String {
         let status = self.wide_status(name);
         let all = status["conditions"].as_array().unwrap();
         all.iter().find(|found| found["type"] == condition).unwrap()["message"].as_str().unwrap().to_owned()
@@ -50,7 +50,7 @@ impl World {
     }
 
     /// Gives a namespace a label, or takes it away.
-    fn relabel(&self, namespace: &str, sleeps: Option<&str>) {
+    pub(crate) fn relabel(&self, namespace: &str, sleeps: Option<&str>) {
         let patch = json!({ "metadata": { "labels": { "sleeps": sleeps } } });
         self.server.edit(Kind::Namespace, "", namespace, "kubectl", &patch).unwrap();
     }
@@ -73,7 +73,7 @@ impl World {
 }
 
 /// `shop`, `other` and `lab`, each with two Deployments, of which the first two are to sleep, on a minute before the night.
-fn evening() -> World {
+pub(crate) fn evening() -> World {
     let world = World::at("2026-11-23T19:59:00Z");
     world.server.create_namespace("lab");
     world.server.create_namespace("kube-system");
@@ -86,7 +86,7 @@ fn evening() -> World {
     world
 }
 
-fn counts(world: &World, namespace: &str) -> [i64; 2] {
+pub(crate) fn counts(world: &World, namespace: &str) -> [i64; 2] {
     ["web", "api"].map(|name| world.replicas_in(namespace, name))
 }
 
@@ -533,7 +533,7 @@ async fn one_for_a_single_namespace_asks_for_nothing_of_the_cluster() {
         "the Kyklos of this namespace follows no ClusterTimeWindowScaler: name a TimeWindowScaler of this namespace"
     );
     for kind in [Kind::ClusterTimeWindowScaler, Kind::Namespace] {
-        for verb in [Verb::List, Verb::Watch, Verb::Patch] {
+        for verb in [Verb::Get, Verb::List, Verb::Watch, Verb::Patch] {
             assert_eq!(world.server.count(&Filter::all().kind(kind).verb(verb)), 0, "{kind:?} {verb:?}");
         }
     }
@@ -622,7 +622,8 @@ async fn a_namespace_whose_labels_flap_costs_few_writes_and_no_original() {
     }
     // In 300 s three processes take each of the two 32 times at once and then once in five seconds, with a way there and back.
     let writes = world.scalings();
-    assert!(writes.len() <= 2 * 2 * (3 * 32 + 61), "{}", writes.len());
+    let most = 2 * 2 * (3 * 32 + 61);
+    assert!((most / 4..=most).contains(&writes.len()), "{}", writes.len());
     assert!(writes.iter().all(|write| write.call.namespace == "shop"), "no other namespace has a part in it");
     world.pass(60).await;
     assert_eq!((counts(&world, "shop"), world.wide_stand("night")), ([0, 0], [4, 4, 0, 0, 0]));

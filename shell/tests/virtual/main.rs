@@ -12,6 +12,8 @@ mod answers;
 mod autoscalers;
 mod boundaries;
 mod brake;
+mod brakes_late;
+mod brakes_relabelled;
 mod changes;
 mod clocks;
 mod cluster;

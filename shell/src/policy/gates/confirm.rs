@@ -1,22 +1,47 @@
-//! An edit that would lower more workloads at once than anybody meant waits until somebody says that it is meant. Meanwhile nothing is
-//! lowered and nothing taken anew; what is held is still raised.
+//! An edit that would lower more workloads at once than anybody meant waits until somebody says that it is meant. Meanwhile, and until
+//! it is known how many those are, nothing is lowered and nothing taken anew; what is held is still raised.
 
 use super::{Hold, Tells};
 use crate::policy::conditions::{Because, Said};
-use crate::policy::facts::Role;
+use crate::policy::facts::{Braked, Role};
 use crate::policy::look::Look;
 use crate::policy::memory::Remember;
 use crate::policy::plan::Reason;
 
 pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
-    let said = Said::new(Because::ConfirmationNeeded, look.say(look.facts.brake?));
-    if look.facts.role == Role::Member {
-        let raises = look.due.is_none_or(|due| due.to.is_more_than(due.from));
-        let is_held = look.wanted.as_ref().is_some_and(|wanted| wanted.memory.is_held());
-        let is_idle = look.due.is_none() && !matches!(look.remember, Some(Remember::Keep(_)));
-        let may = is_idle || raises && is_held;
-        return (!may).then(|| Hold { ready: Some(said), ..Hold::new(Tells::All) });
+    let brake = look.facts.brake;
+    if brake == Braked::No || look.facts.role == Role::Member && may(look) {
+        return None;
     }
-    let mark = look.facts.policy.identity.generation.to_string();
-    Some(Hold::stalled(look, said, Reason::ConfirmationNeeded, mark))
+    let said = |because, words| Said::new(because, look.say(words));
+    Some(match (brake, look.facts.role) {
+        (Braked::Waits(words), Role::Member) => {
+            Hold { ready: Some(said(Because::ConfirmationNeeded, words)), ..Hold::new(Tells::All) }
+        }
+        (Braked::Waits(words), _) => {
+            let mark = look.facts.policy.identity.generation.to_string();
+            Hold::stalled(look, said(Because::ConfirmationNeeded, words), Reason::ConfirmationNeeded, mark)
+        }
+        // The generation is seen once it is counted: another process has to count it, too.
+        (Braked::Counting(Some(words)), Role::Sole | Role::Summary(_)) => {
+            let said = said(Because::TargetUpdateFailed, words);
+            Hold {
+                ready: Some(said.clone()),
+                reconciling: Some(Because::ConfigurationChange),
+                degraded: Some(said),
+                ..Hold::new(Tells::WhatWasKnown)
+            }
+        }
+        (Braked::Counting(_) | Braked::No, _) => Hold::silent(),
+    })
+}
+
+/// Whether one of many targets may have what is due: where that is nothing, or more than it has and it is held.
+fn may(look: &Look<'_>) -> bool {
+    let raises = look.due.is_none_or(|due| due.to.is_more_than(due.from));
+    // Where nothing is written down, whoever has given it the count that it has tells.
+    let is_ours = look.target().is_some_and(crate::target::TargetState::is_ours);
+    let is_held = is_ours || look.wanted.as_ref().is_some_and(|wanted| wanted.memory.is_held());
+    let is_idle = look.due.is_none() && !matches!(look.remember, Some(Remember::Keep(_)));
+    is_idle || raises && is_held
 }

@@ -220,7 +220,7 @@ impl Stage {
             left: self.left.as_ref().map(|(key, original)| Left { key, original: *original }),
             is_own: self.is_own,
             autoscaler: self.autoscaler.map(|(name, stands_still)| Beside { name, stands_still }),
-            brake: None,
+            brake: Braked::No,
             unsure: None,
             claim: self.rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to, by: None }),
             fence: self.fence,
