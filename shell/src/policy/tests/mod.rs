@@ -7,6 +7,7 @@ mod day;
 mod edits;
 mod fights;
 mod kstatus;
+mod lowering;
 mod many;
 mod memory;
 mod orders;
@@ -169,6 +170,10 @@ impl Stage {
     }
 
     fn plan(&self, now: DateTime<Utc>) -> Plan {
+        self.with_facts(now, decide)
+    }
+
+    fn with_facts<R>(&self, now: DateTime<Utc>, of: impl FnOnce(&Facts<'_>) -> R) -> R {
         let identity = Identity {
             namespace: "shop".into(),
             name: "web".into(),
@@ -231,7 +236,7 @@ impl Stage {
             rehearsal: self.rehearsal.as_deref(),
             installed: " --watch-namespace shop",
         };
-        decide(&facts)
+        of(&facts)
     }
 
     /// Looks once, and does what the plan says. Whether there is more to do at once.
