@@ -77,8 +77,10 @@ impl Engine {
         self.watch_beneath(id, self.targets.scales(id));
     }
 
-    /// Has what is remembered of those looked at that scale a target, or did.
+    /// Has what is remembered of those looked at that scale a target, or did, and those told of that have left it as it was.
     pub(super) fn mind_above(&mut self, id: TargetId) {
+        let gone = self.targets.bequeathed_by(id).filter(|above| self.targets.scales(*above) != Some(id));
+        gone.collect::<Vec<_>>().into_iter().for_each(|above| self.mark_claimants(above));
         let is_remembered = |above: &TargetId| self.targets.get(*above).is_some_and(|target| target.entry.is_some());
         let above = self.targets.scaled_by(id).chain(self.targets.bequeathed_by(id));
         let above: Vec<_> = above.filter(is_remembered).collect();

@@ -14,11 +14,12 @@ fn tier(tier: &str) -> Value {
 /// What was given back was written by us, and is its own all the same.
 #[tokio::test(start_paused = true)]
 async fn one_that_comes_back_is_held_again_and_has_in_the_morning_what_it_had() {
-    for (value, held) in [(json!("50%"), 2), (json!(0), 0), (json!(3), 3), (json!(4), 4), (json!("original"), 4)] {
+    let values = [(json!("50%"), 2), (json!(0), 0), (json!(3), 3), (json!(4), 4), (json!("original"), 4)];
+    for (value, held) in values {
         for restarts in [false, true] {
             let case = format!("{value} {restarts}");
             let mut spec = night();
-            spec["windows"][0]["replicas"] = value.clone();
+            (spec["windows"][0]["replicas"], spec["windows"][0]["end"]) = (value.clone(), json!("20:05"));
             let world = evening(spec);
             world.app("web", 4);
             let mut controller = world.controller();
@@ -39,7 +40,7 @@ async fn one_that_comes_back_is_held_again_and_has_in_the_morning_what_it_had() 
                 assert_eq!(world.reason("night", "Degraded"), "OperationalNormal", "{case} {round}");
                 assert_eq!(world.stand(), [1, 1, 0, 0, 0], "{case} {round}");
             }
-            world.until("2026-11-24T06:00:20Z").await;
+            world.until("2026-11-23T20:05:20Z").await;
             assert_eq!((world.replicas("web"), world.records()), (4, 0), "{case}");
             assert_eq!(world.reason("night", "Degraded"), "OperationalNormal", "{case}");
             controller.kill();
@@ -52,7 +53,7 @@ async fn one_that_comes_back_is_held_again_and_has_in_the_morning_what_it_had() 
 async fn one_that_comes_back_while_it_is_forgotten_is_held_again() {
     for seconds in 1..8 {
         let mut spec = night();
-        spec["windows"][0]["replicas"] = json!("50%");
+        (spec["windows"][0]["replicas"], spec["windows"][0]["end"]) = (json!("50%"), json!("20:05"));
         let world = evening(spec);
         world.app("web", 4);
         let _controller = world.controller();
@@ -66,7 +67,7 @@ async fn one_that_comes_back_while_it_is_forgotten_is_held_again() {
         world.server.lift(slow);
         assert_eq!((world.replicas("web"), world.original("web")), (2, Some(4)), "{seconds}");
         assert_eq!(world.reason("night", "Degraded"), "OperationalNormal", "{seconds}");
-        world.until("2026-11-24T06:00:20Z").await;
+        world.until("2026-11-23T20:05:20Z").await;
         assert_eq!((world.replicas("web"), world.records()), (4, 0), "{seconds}");
     }
 }

@@ -62,6 +62,7 @@ async fn of_an_autoscaler_the_right_to_what_it_scales_is_named_where_that_is_ref
     );
     let bounds = world.server.fault(Filter::writes().kind(Kind::HorizontalPodAutoscaler), None, forbidden());
     world.server.fault(Filter::scale_writes().kind(Kind::StatefulSet), None, forbidden());
+    world.server.create_namespace("kyklos");
     let mut wide = options(None, "pod-1");
     (wide.own_namespace, wide.kube_namespaces) = ("kyklos".to_owned(), true);
     let _controller = world.start(wide);
