@@ -173,6 +173,9 @@ impl Engine {
             // What was remembered of that one by its own name is remembered with this one from now on.
             self.orphans.insert(beneath);
         }
+        // What it was handed over from says the same before this is worked off.
+        let handed_over: Vec<_> = self.targets.bequeathed_by(id).collect();
+        handed_over.into_iter().for_each(|autoscaler| self.orphans.insert(autoscaler));
         self.mark_holder(id);
         self.targets.tidy(id);
     }
