@@ -88,14 +88,16 @@ async fn what_it_has_left_at_none_is_told_with_what_to_do() {
 async fn it_is_remembered_for_as_long_as_the_schedule_names_it() {
     let (world, controller) = asleep(night(&json!("original"), "keep")).await;
     world.delete_hpa();
-    world.pass(86_400).await;
+    world.pass(600).await;
     assert_eq!(world.beneath(), seven());
     controller.kill();
+    // Longer than what is left of a schedule that is gone.
+    world.until("2026-12-03T20:10:00Z").await;
     let _second = world.controller_of(Some("shop"), "pod-2");
-    world.pass(7 * 86_400).await;
+    world.pass(600).await;
     assert_eq!((world.beneath(), world.replicas("web")), (seven(), 0));
     world.hpa("web", "web", 2, 10);
-    world.pass(20).await;
+    world.until("2026-12-03T21:00:20Z").await;
     assert_eq!((world.replicas("web"), world.records(), world.reason("night", "Ready").as_str()), (2, 0, "Reconciled"));
 }
 
