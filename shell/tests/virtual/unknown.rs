@@ -6,17 +6,19 @@ use serde_json::json;
 use crate::select::{evening, night};
 use crate::world::World;
 
-/// From targetRef with plain counts, of which nothing is remembered.
+/// From targetRef with plain counts, of which nothing is remembered; with short nights.
 async fn edited_at_night() -> World {
     let world = World::at("2026-11-23T19:59:00Z");
     for (name, replicas) in [("web", 7), ("api", 2)] {
         world.app(name, replicas);
     }
+    let nights = [["20:00", "21:00"], ["22:00", "23:00"], ["23:30", "24:00"]]
+        .map(|[start, end]| json!({ "name": "night", "start": start, "end": end, "replicas": 0 }));
     world.scaler(
         "night",
         json!({
             "targetRef": { "name": "web" }, "timezone": "UTC", "gracePeriodSeconds": 0, "defaultReplicas": 7,
-            "windows": [{ "name": "night", "start": "20:00", "end": "06:00", "replicas": 0 }],
+            "windows": nights,
         }),
     );
     world
@@ -76,7 +78,7 @@ async fn what_was_held_by_its_name_before_a_selection_had_it_is_told_and_answere
         assert_eq!((&first[0]["name"], &first[0]["reason"]), (&json!("web"), &json!("OriginalUnknown")), "{first:#}");
         assert!(first[0]["message"].as_str().unwrap().contains(ANSWER), "{first:#}");
         assert_eq!(world.told_unknown(), [format!("{WEB}: {ANSWER}")], "{case}");
-        world.until("2026-11-24T06:00:20Z").await;
+        world.until("2026-11-23T21:00:20Z").await;
         assert_eq!(world.counts(&["web", "api"]), [0, 2], "{case}");
         let left = format!(
             "somebody has to say what 1 of 2 targets had before, the first: {WEB}, so it is left as it is: {ANSWER}"
@@ -89,16 +91,16 @@ async fn what_was_held_by_its_name_before_a_selection_had_it_is_told_and_answere
             assert_eq!((world.unknown(), world.stand()), (left, [2, 1, 1, 0, 0]), "{case}");
         }
         // Another night and day change nothing.
-        world.until("2026-11-25T06:00:20Z").await;
+        world.until("2026-11-23T23:00:20Z").await;
         assert_eq!((world.counts(&["web", "api"]), world.told_unknown().len()), (vec![0, 2], 1), "{case}");
         world.unknown();
         world.annotate("web", "7");
         world.pass(20).await;
         assert_eq!((world.counts(&["web", "api"]), world.stand()), (vec![7, 2], [2, 2, 0, 0, 0]), "{case}");
         assert_eq!(world.reason("night", "Degraded"), "OperationalNormal", "{case}");
-        world.until("2026-11-25T20:00:20Z").await;
+        world.until("2026-11-23T23:30:20Z").await;
         assert_eq!(world.counts(&["web", "api"]), [0, 0], "{case}");
-        world.until("2026-11-26T06:00:20Z").await;
+        world.until("2026-11-24T00:00:20Z").await;
         assert_eq!((world.counts(&["web", "api"]), world.records()), (vec![7, 2], 0), "{case}");
         controller.kill();
     }
@@ -115,7 +117,7 @@ async fn a_count_answers_it_and_what_is_none_does_not() {
     world.annotate("web", "seven");
     world.pass(20).await;
     assert!(world.unknown().contains(WEB), "{}", world.unknown());
-    world.until("2026-11-24T06:00:20Z").await;
+    world.until("2026-11-23T21:00:20Z").await;
     assert_eq!(world.replicas("web"), 0);
     world.scale("web", 6);
     world.pass(20).await;
