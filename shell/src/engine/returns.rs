@@ -173,8 +173,11 @@ impl Engine {
             self.orphans.insert(id);
             return;
         };
-        // With what the API server makes of it, as an admission webhook does, it is left to others all the same.
-        self.orphans.returns.back.insert(id);
+        // With what the API server makes of it, as an admission webhook does, it is left to others all the same. What it had may have
+        // been taken from the records meanwhile.
+        if self.targets.get(id).is_some_and(|target| target.entry.is_some()) {
+            self.orphans.returns.back.insert(id);
+        }
         self.orphans.returns.note_over(namespace, id, false, boot);
         self.note_returned(id, namespace, step, got);
     }

@@ -150,7 +150,8 @@ async fn those_for_the_whole_cluster_are_used_as_well() {
     let targets = json!({ "kinds": [{ "kind": "Deployment" }], "exclude": [{ "name": "web" }] });
     let third = json!({
         "targets": targets, "timezone": "UTC", "defaultReplicas": 0,
-        "namespaces": { "selector": { "matchLabels": { "kubernetes.io/metadata.name": "wide" } } },
+        // Its own namespace is in it by its name alone; labels are what namespaces are watched for.
+        "namespaces": { "names": ["wide"], "selector": { "matchLabels": { "kubernetes.io/metadata.name": "wide" } } },
     });
     stage.wide("third", third);
     stage.scaled("third", 0).await;

@@ -162,3 +162,21 @@ async fn one_that_hangs_keeps_no_other_from_being_told_of() {
     );
     assert!(told.contains(&alone), "{told:?}");
 }
+
+/// Somebody deletes the record while what it says is being given back.
+#[tokio::test(start_paused = true)]
+async fn a_record_that_is_deleted_meanwhile_is_not_made_again_and_again() {
+    let world = evening(night());
+    world.app("web", 2);
+    let _controller = world.controller();
+    world.until("2026-11-23T20:01:00Z").await;
+    world.server.fault(Filter::scale_writes(), 1, Fault::AnswerLate(Duration::from_secs(5)));
+    world.delete_scaler("night");
+    world.pass(2).await;
+    assert_eq!(world.replicas("web"), 2, "it is on its way");
+    world.server.delete(Kind::ScaleRecord, "shop", "kyklos").unwrap();
+    world.pass(60).await;
+    world.server.clear_requests();
+    world.pass(60).await;
+    assert_eq!((world.replicas("web"), world.records(), world.recorded()), (2, 0, 0));
+}
