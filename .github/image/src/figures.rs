@@ -21,9 +21,9 @@ const MEMORY_LIMIT: u64 = 10_500_000;
 /// one schedule, of a namespace or of the cluster: 9.48 MB on linux/amd64. The tables for unwinding are 0.8 MB of that, which no flag of
 /// the compiler takes away; regular expressions, for log filters and for what kube reads of a kubeconfig, 0.6 MB; and a watch of each
 /// kind 0.1 MB.
-const ABOVE_GOAL: u64 = 1_600_000;
+const ABOVE_GOAL: u64 = 1_700_000;
 /// What that comes to compressed: 5.03 MB are pulled.
-const PULLED_ABOVE_GOAL: u64 = 100_000;
+const PULLED_ABOVE_GOAL: u64 = 200_000;
 
 /// Above this it fails. The base is somebody else's, and as large as it is: of that the budget.
 fn limit(size: &Size) -> u64 {
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_size_fails_above_what_was_reached_and_that_of_the_base_above_its_budget() {
-        for (part, most) in [(Part::Binary, 11_600_000), (Part::Unpacked, 11_600_000), (Part::Pulled, 10_100_000)] {
+        for (part, most) in [(Part::Binary, 11_700_000), (Part::Unpacked, 11_700_000), (Part::Pulled, 10_200_000)] {
             size(part, most).check().unwrap();
             let (found, limit) = (megabytes(most + 10_000), megabytes(most));
             let error = wrong(&size(part, most + 10_000));
