@@ -182,10 +182,9 @@ impl<'i> Reading<'i> {
             // They are read already.
             Meant::Holidays => {}
             Meant::Namespace => {
-                if let Some(name) = text(&document.value, "/metadata/name") {
-                    self.places.insert(name, labels(&document.value));
-                }
-                self.pass_over(document);
+                let Some(name) = text(&document.value, "/metadata/name") else { return self.pass_over(document) };
+                self.places.insert(name, labels(&document.value));
+                self.others += 1;
             }
             Meant::Workload(kind) => match Workload::of(document, kind) {
                 Some(workload) => self.workloads.push(workload),

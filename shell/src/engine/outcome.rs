@@ -139,7 +139,7 @@ impl Engine {
         let Some(slot) = self.policies.get(task.policy) else { return };
         let Some(attempt) = task.attempt.as_deref_mut() else { return };
         let salt = salt(slot) ^ u64::try_from(target.place()).unwrap_or_default();
-        let is_accepted = result.is_ok();
+        let (is_accepted, is_member) = (result.is_ok(), task.is_member);
         match result {
             Ok(answer) => {
                 let is_beneath = task.target.is_some_and(|claimed| claimed != target);
@@ -183,7 +183,8 @@ impl Engine {
                 }
             }
         }
-        if is_accepted {
+        // One of many has nothing to send then; what an object tells of its one target waits behind the targets of others.
+        if is_accepted && is_member {
             self.mark_next(id);
         } else {
             self.mark(id);

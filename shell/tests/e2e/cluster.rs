@@ -218,6 +218,7 @@ async fn the_api_server_itself_refuses_what_a_schedule_of_the_cluster_can_not_be
     for (what, spec, said) in [
         ("no names", of(json!({ "names": [] })), "spec.namespaces.names"),
         ("nothing at all", of(json!({})), "it says nothing, so it takes every namespace"),
+        ("nothing to leave out", of(json!({ "exclude": [] })), "it says nothing, so it takes every namespace"),
         ("no labels", of(json!({ "selector": { "matchLabels": {} } })), "so it takes every namespace"),
         ("a Deployment", named(json!({ "name": "web" })), "targetRef names what lies in no namespace"),
         ("a namespace of a target", named(placed), "leave its namespace out"),

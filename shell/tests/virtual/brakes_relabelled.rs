@@ -26,6 +26,14 @@ fn fill(world: &World, namespace: &str) {
     }
 }
 
+/// The same with counts alone, of which nothing is remembered.
+fn counts_alone() -> Value {
+    let mut spec = spec();
+    spec["defaultReplicas"] = json!(2);
+    spec["onDelete"] = json!("keep");
+    spec
+}
+
 fn awake(world: &World, namespace: &str) -> usize {
     (0..20).filter(|number| world.replicas_in(namespace, &format!("d{number:02}")) == 2).count()
 }
@@ -44,12 +52,7 @@ async fn one_that_is_relabelled_while_nobody_acts_waits_like_any_other() {
     for plain in [false, true] {
         let world = evening();
         fill(&world, "lab");
-        let mut spec = spec();
-        if plain {
-            spec["defaultReplicas"] = json!(2);
-            spec["onDelete"] = json!("keep");
-        }
-        world.wide("night", spec);
+        world.wide("night", if plain { counts_alone() } else { spec() });
         let controller = world.controller_of(None, "wide");
         world.until("2026-11-23T21:00:00Z").await;
         assert_eq!((counts(&world, "shop"), world.wide_stand("night")), ([0, 0], [4, 4, 0, 0, 0]));
@@ -88,12 +91,7 @@ async fn a_boundary_that_comes_while_nobody_acts_is_no_edit() {
         let world = evening();
         fill(&world, "lab");
         world.relabel("lab", Some("nightly"));
-        let mut spec = spec();
-        if plain {
-            spec["defaultReplicas"] = json!(2);
-            spec["onDelete"] = json!("keep");
-        }
-        world.wide("night", spec);
+        world.wide("night", if plain { counts_alone() } else { spec() });
         let controller = world.controller_of(None, "wide");
         world.until("2026-11-23T19:59:50Z").await;
         controller.kill();

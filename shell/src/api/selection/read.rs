@@ -35,7 +35,8 @@ pub fn read_namespaces(value: &Value, path: &str, problems: &mut Problems) -> Op
     }
     let selector = read_selector(&mut fields, ANY_NAMESPACE, problems);
     let exclude = fields.entries("exclude", NAMES_MAX, problems, read_namespace);
-    let says_nothing = ["names", "selector", "exclude"].into_iter().all(|field| fields.get(field).is_none());
+    let excludes_none = exclude.as_ref().is_none_or(Vec::is_empty);
+    let says_nothing = excludes_none && ["names", "selector"].into_iter().all(|field| fields.get(field).is_none());
     let before = problems.said();
     fields.finish(problems);
     // A slip of the pen is said already.

@@ -58,7 +58,7 @@ pub struct ExcludedSpec {
 /// The namespaces of a schedule for the whole cluster.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[x_kube(validation = Rule::new("has(self.names) || has(self.selector) || has(self.exclude)").message(NO_NAMESPACES))]
+#[x_kube(validation = Rule::new("has(self.names) || has(self.selector) || has(self.exclude) && size(self.exclude) > 0").message(NO_NAMESPACES))]
 #[x_kube(validation = Rule::new(ASKS).message(ANY_NAMESPACE))]
 pub struct NamespacesSpec {
     /// These; those of the system (`kube-`) and Kyklos' own are in it only if they stand here.

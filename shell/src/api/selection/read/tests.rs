@@ -128,6 +128,7 @@ fn what_is_there_and_says_nothing_is_refused() {
                    all of them are meant";
     assert_eq!(of_namespaces(json!({})), nothing);
     assert_eq!(of_namespaces(json!({ "names": null })), nothing, "as the API server stores it");
+    assert_eq!(of_namespaces(json!({ "exclude": [] })), nothing);
     for empty in [json!({}), json!({ "matchLabels": {} }), json!({ "matchLabels": null, "matchExpressions": [] })] {
         assert_eq!(
             of_namespaces(json!({ "names": ["lab"], "selector": empty })),
