@@ -94,6 +94,7 @@ fn lowers(value: Value, workload: &Workload, above: Option<&Workload>) -> bool {
     is_lower && is_written
 }
 
-fn meant(name: &str, names: &mut dyn Iterator<Item = &str>) -> String {
+/// Which of these names is meant, where one is near: the end of a sentence.
+pub(super) fn meant(name: &str, names: &mut dyn Iterator<Item = &str>) -> String {
     nearest(name, names).first().map(|meant| format!("; did you mean {meant}?")).unwrap_or_default()
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::assigned::Assigned;
+use super::selection_warnings::meant;
 use super::subject::Subject;
 use super::workload_files::Workload;
 use crate::api::Value;
 use crate::api::manifest::Complaint;
-use crate::api::problems::nearest;
 use crate::api::selection::{KindRef, Left};
 use crate::api::text::first_of;
 use crate::policy::claimed::LeftOut;
@@ -80,8 +80,8 @@ impl Assigned<'_> {
     fn missing(&self, subject: &Subject) -> Option<String> {
         let (kind, namespace, name) = target(subject)?;
         let here: Vec<_> = self.workloads.iter().filter(|workload| workload.namespace == namespace).collect();
-        let names = here.iter().filter(|workload| workload.kind.is(&kind)).map(|workload| workload.name.as_str());
-        let meant = nearest(name, names).first().map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+        let mut names = here.iter().filter(|workload| workload.kind.is(&kind)).map(|workload| workload.name.as_str());
+        let meant = meant(name, &mut names);
         let place = if namespace.is_empty() { String::new() } else { format!("{namespace}/") };
         (!here.is_empty())
             .then(|| format!("no {kind} {place}{name} is in the files, though other workloads are{meant}"))
