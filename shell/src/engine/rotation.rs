@@ -22,12 +22,7 @@ impl<I> Default for Rotation<I> {
 impl<I: Id> Rotation<I> {
     /// Puts something at the end of its namespace's lane.
     pub fn push(&mut self, namespace: NamespaceId, name: I) {
-        let lane = self.lanes.entry(namespace).or_default();
-        if lane.is_empty() {
-            self.order.push_back(namespace);
-        }
-        lane.push_back(name);
-        self.waiting += 1;
+        self.one_more_in(namespace).push_back(name);
     }
 
     /// The first of the next namespace that has room. That namespace then is the last.
@@ -47,12 +42,17 @@ impl<I: Id> Rotation<I> {
 
     /// Puts something at the beginning of its namespace's lane, which waits for its turn as before.
     pub fn push_next(&mut self, namespace: NamespaceId, name: I) {
+        self.one_more_in(namespace).push_front(name);
+    }
+
+    /// The lane in which one more waits, whose namespace has a turn.
+    fn one_more_in(&mut self, namespace: NamespaceId) -> &mut VecDeque<I> {
         let lane = self.lanes.entry(namespace).or_default();
         if lane.is_empty() {
             self.order.push_back(namespace);
         }
-        lane.push_front(name);
         self.waiting += 1;
+        lane
     }
 
     /// Puts something at the beginning of its namespace's lane, and that in front of all others: it goes on.
