@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::command::{output, run};
 
 /// Programs of Debian's packages: what is looked for on the PATH, the package that has it, and the step that needs it.
-const PROGRAMS: [Program; 11] = [
+const PROGRAMS: [Program; 12] = [
     Program { name: "buildah", package: "buildah", step: "image" },
     Program { name: "docker-registry", package: "docker-registry", step: "test" },
     Program { name: "jq", package: "jq", step: "test" },
@@ -19,6 +19,7 @@ const PROGRAMS: [Program; 11] = [
     Program { name: "qemu-aarch64-static", package: "qemu-user-static", step: "image" },
     // qemu-system-aarch64 is in it as well.
     Program { name: "qemu-system-arm", package: "qemu-system-arm", step: "boards" },
+    Program { name: "qemu-system-riscv32", package: "qemu-system-misc", step: "boards" },
     Program { name: "shellcheck", package: "shellcheck", step: "workflows" },
     Program { name: "skopeo", package: "skopeo", step: "image" },
     Program { name: "valgrind", package: "valgrind", step: "gate" },
