@@ -188,8 +188,8 @@ fn all_that_is_wrong_is_said_at_once_and_in_the_order_of_the_fields() {
     assert_eq!(
         fields,
         [
-            "spec.targets.selector",
             "spec.targets.kinds[0].kind",
+            "spec.targets.selector",
             "spec.namespaces.names[0]",
             "spec.namespaces.selector.matchLabels[a b]",
             "spec.namespaces.exclude[0]",

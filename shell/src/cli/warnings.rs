@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::assigned::Assigned;
+use super::assigned::{Assigned, LeftBy};
 use super::selection_warnings::meant;
 use super::subject::Subject;
 use super::workload_files::Workload;
 use crate::api::Value;
 use crate::api::manifest::Complaint;
-use crate::api::selection::{KindRef, Left};
+use crate::api::selection::KindRef;
 use crate::api::text::first_of;
-use crate::policy::claimed::LeftOut;
 use crate::policy::claims::Standing;
 use crate::target::Kind;
 
@@ -18,7 +17,7 @@ impl Assigned<'_> {
     /// What the controller would warn of, by the schedules in their order and then the workloads.
     pub(super) fn warnings(&self) -> Vec<Complaint> {
         let mut all = Vec::new();
-        for (policy, subject) in self.subjects.iter().enumerate() {
+        for (policy, subject) in self.heard() {
             let is_many = subject.object.spec.targets.is_some();
             let field = if is_many { "spec.targets" } else { "spec.targetRef" };
             let say = |words: String| subject.origin.complain(field, words);
@@ -33,14 +32,14 @@ impl Assigned<'_> {
                 all.extend(self.conflict(policy).map(say));
             }
             for (workload, (name, claims)) in aims {
-                let own = claims.are_on_kyklos().then(|| own(workload));
+                let own = claims.are_on_kyklos().then(|| own(&workload.called_here()));
                 all.extend(own.or_else(|| self.beside(workload, subject)).map(say));
                 let is_first = claims.holder(name).is_some_and(|(holder, _)| holder == policy);
                 all.extend(late(workload).filter(|_| is_first));
             }
         }
         for (workload, left) in self.workloads.iter().zip(self.left_out()) {
-            all.extend(unreadable(workload, &left));
+            all.extend(unreadable(workload, left));
             all.extend(workload.faults().map(|(field, words)| workload.origin.complain(&field, words)));
         }
         all
@@ -63,9 +62,8 @@ impl Assigned<'_> {
 
     /// That it hangs on the labels of namespaces whether a schedule picks anything, and of which.
     fn unlabelled(&self, policy: usize) -> Option<String> {
-        let left = self.left_out();
-        let is_one = |left: &LeftOut<'_>| left.policy == policy && matches!(left.why, Left::Unlabelled);
-        let left = self.workloads.iter().zip(&left).filter(|(_, left)| left.iter().any(is_one));
+        let is_one = |left: &LeftBy| left.policy == policy && left.is_unlabelled;
+        let left = self.workloads.iter().zip(self.left_out()).filter(|(_, left)| left.iter().any(is_one));
         let names: BTreeSet<_> = left.map(|(workload, _)| workload.namespace.clone()).collect();
         let what = if names.len() == 1 { "namespace" } else { "namespaces" };
         let names = first_of(names).join(", ");
@@ -76,9 +74,12 @@ impl Assigned<'_> {
         })
     }
 
-    /// A target that isn't there, although others of its namespace are.
+    /// A target that isn't there, although others of its namespace are; or what Kyklos runs in, which is known by its name.
     fn missing(&self, subject: &Subject) -> Option<String> {
         let (kind, namespace, name) = target(subject)?;
+        if self.spaces.is_kyklos(namespace, (kind.group(), &kind.kind), name) {
+            return Some(own(&format!("{kind} {name}")));
+        }
         let here: Vec<_> = self.workloads.iter().filter(|workload| workload.namespace == namespace).collect();
         let mut names = here.iter().filter(|workload| workload.kind.is(&kind)).map(|workload| workload.name.as_str());
         let meant = meant(name, &mut names);
@@ -134,11 +135,8 @@ impl Assigned<'_> {
 }
 
 /// What Kyklos itself runs in.
-fn own(workload: &Workload) -> String {
-    format!(
-        "{} is what Kyklos itself runs in, or scales that, so it is never scaled: name another target",
-        workload.called_here()
-    )
+fn own(called: &str) -> String {
+    format!("{called} is what Kyklos itself runs in, or scales that, so it is never scaled: name another target")
 }
 
 /// What may happen to a target that isn't in the files once it gets more than none, whatever the schedule says.
@@ -158,14 +156,10 @@ fn late(workload: &Workload) -> Option<Complaint> {
 }
 
 /// A workload that is left out, for nobody understands what it says of that.
-fn unreadable(workload: &Workload, left: &[LeftOut<'_>]) -> Option<Complaint> {
-    left.iter().filter(|left| !left.with_what_it_scales).find_map(|left| match left.why {
-        Left::Unreadable(annotation) => {
-            let words = format!("{}; until then it is left out", annotation.words());
-            Some(workload.origin.complain("metadata.annotations", words))
-        }
-        _ => None,
-    })
+fn unreadable(workload: &Workload, left: &[LeftBy]) -> Option<Complaint> {
+    let annotation = left.iter().find_map(|left| left.unreadable)?;
+    let words = format!("{}; until then it is left out", annotation.words());
+    Some(workload.origin.complain("metadata.annotations", words))
 }
 
 /// What a schedule names: its kind, and its name in the schedule's own namespace.
