@@ -16,7 +16,11 @@ impl Assigned<'_> {
     pub(super) fn notes(&self) -> Vec<Complaint> {
         let of = |subject: &Subject| match &subject.object.reach {
             Some(Reach::Selected { selection, .. }) if !self.knows_all(subject, selection) => {
-                let absent = self.absent(subject, selection, "nor are all workloads that this is for, so this may leave out nothing");
+                let absent = self.absent(
+                    subject,
+                    selection,
+                    "nor are all workloads that this is for, so this may leave out nothing",
+                );
                 absent.into_iter().map(|(field, words)| subject.origin.complain(&field, words)).collect()
             }
             _ => Vec::new(),
@@ -28,7 +32,8 @@ impl Assigned<'_> {
     pub(super) fn of_selection(&self, policy: usize, subject: &Subject) -> Vec<Complaint> {
         let Some(Reach::Selected { selection, max_new_targets, .. }) = &subject.object.reach else { return Vec::new() };
         let is_sure = self.knows_all(subject, selection);
-        let absent = is_sure.then(|| self.absent(subject, selection, "though other workloads are, so this leaves out nothing"));
+        let absent =
+            is_sure.then(|| self.absent(subject, selection, "though other workloads are, so this leaves out nothing"));
         let namespaces = self.absent_namespaces(selection);
         let brake = self.brake(policy, subject, *max_new_targets).map(|words| ("spec.maxNewTargets".to_owned(), words));
         let all = absent.into_iter().flatten().chain(namespaces).chain(brake);

@@ -75,9 +75,8 @@ impl Subject {
 
     /// The namespaces for whose targets alone something is overridden at any time within a stretch.
     pub(super) fn overridden_in(&self, stretch: &Range<DateTime<Utc>>) -> BTreeSet<&str> {
-        let is_within = |asked: &Override| {
-            asked.until > stretch.start && asked.from.is_none_or(|from| from < stretch.end)
-        };
+        let is_within =
+            |asked: &Override| asked.until > stretch.start && asked.from.is_none_or(|from| from < stretch.end);
         self.apart.iter().filter(|(_, asked)| is_within(asked)).map(|(place, _)| place.as_str()).collect()
     }
 
