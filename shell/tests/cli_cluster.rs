@@ -133,7 +133,9 @@ fn what_is_wrong_with_one_is_said() {
     let awake = format!("{NIGHT}{}{}", namespace("prod", "never"), deployment("prod", "api"));
     let picks_none = kyklos(&[], "validate -f -", &awake);
     assert!(
-        picks_none.err.contains("is picked: look at namespaces, kinds, selector and exclude"),
+        picks_none
+            .err
+            .contains("is picked: none of them is in the namespaces lab and those with the labels sleeps=nightly"),
         "{}",
         picks_none.err
     );

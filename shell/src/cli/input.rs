@@ -13,7 +13,7 @@ use super::workload_files::{Workload, labels};
 use crate::api::KIND;
 use crate::api::manifest::{self, Complaint, Document, Origin, printable, read_file};
 use crate::api::names::is_label;
-use crate::api::selection::Places;
+use crate::api::selection::{CLUSTER_KIND, Places};
 use chrono::{DateTime, Utc};
 use clap::Args;
 
@@ -228,10 +228,12 @@ impl<'i> Reading<'i> {
         self.complaints.append(&mut self.holidays.wrong);
         self.warnings.append(&mut self.holidays.skipped);
         let mut complaints: Vec<_> = self.complaints.iter().map(ToString::to_string).collect();
-        if is_empty && has_others {
+        if is_empty {
             let files: Vec<_> = self.input.files.iter().map(|path| printable(&manifest::called(path))).collect();
+            let instead = if has_others { ", only other kinds" } else { "" };
+            let files = files.join(", ");
             complaints
-                .push(format!("{}: no {KIND} is there, only other kinds: give a file that has one", files.join(", ")));
+                .push(format!("{files}: no {KIND} or {CLUSTER_KIND} is there{instead}: give a file that has one"));
         }
         let Self { subjects, workloads, places, warnings, .. } = self;
         Loaded { subjects, overrides, workloads, places, warnings, complaints }

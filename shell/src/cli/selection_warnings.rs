@@ -10,6 +10,7 @@ use crate::api::problems::nearest;
 use crate::api::selection::{ExcludedSpec, NEW_TARGETS_MAX, Namespaces, Reach, Selection};
 use crate::api::{Pause, Value};
 use crate::policy::brake::CONFIRM_ANNOTATION;
+use crate::policy::claims::{Standing, Why};
 
 impl Assigned<'_> {
     /// What is said where the files don't tell whether anything is wrong: names that leave out nothing as far as is known.
@@ -25,7 +26,12 @@ impl Assigned<'_> {
             }
             _ => Vec::new(),
         };
-        self.heard().flat_map(|(_, subject)| of(subject)).collect()
+        let absent = self.heard().flat_map(|(_, subject)| of(subject));
+        let eclipsed = self.heard().filter_map(|(policy, subject)| {
+            let (_, words) = self.eclipsed(policy, subject).filter(|(is_equal, _)| !is_equal)?;
+            Some(subject.origin.complain("spec.targets", words))
+        });
+        absent.chain(eclipsed).collect()
     }
 
     /// All of that, in the order of the fields.
@@ -36,7 +42,9 @@ impl Assigned<'_> {
             is_sure.then(|| self.absent(subject, selection, "though other workloads are, so this leaves out nothing"));
         let namespaces = self.absent_namespaces(selection);
         let brake = self.brake(policy, subject, *max_new_targets).map(|words| ("spec.maxNewTargets".to_owned(), words));
-        let all = absent.into_iter().flatten().chain(namespaces).chain(brake);
+        let eclipsed = self.eclipsed(policy, subject).filter(|(is_equal, _)| *is_equal);
+        let eclipsed = eclipsed.map(|(_, words)| ("spec.targets".to_owned(), words));
+        let all = eclipsed.into_iter().chain(absent.into_iter().flatten()).chain(namespaces).chain(brake);
         all.map(|(field, words)| subject.origin.complain(&field, words)).collect()
     }
 
@@ -70,6 +78,31 @@ impl Assigned<'_> {
             Some((format!("spec.targets.exclude[{index}].name"), words))
         });
         absent.collect()
+    }
+
+    /// That all that a selection picks is that of others which are as narrow, so that it does nothing as far as the files tell; and
+    /// whether the first of them picks the same whatever there is. What has lost some of many hurts none of the others.
+    fn eclipsed(&self, policy: usize, subject: &Subject) -> Option<(bool, String)> {
+        let mut first = None;
+        for (workload, (name, claims)) in self.places(policy) {
+            match claims.standing(policy, name)?.0 {
+                Standing::Lost { to, why: why @ (Why::Older | Why::Name) } => {
+                    first = first.or(Some((workload, to, why)))
+                }
+                _ => return None,
+            }
+        }
+        let (workload, to, why) = first?;
+        let other = self.subjects.get(to.policy)?;
+        let why = self.why(subject, other, why);
+        let (other, is_equal) = (other.name(), other.object.reach == subject.object.reach);
+        let (picks, right) = if is_equal {
+            ("what this one picks".to_owned(), "delete one of the two, or have them pick other workloads")
+        } else {
+            let all = "all that this one picks of the files is that of others which are as narrow";
+            (format!("{}, and {all}", workload.called()), "have them pick other workloads, if that isn't meant")
+        };
+        Some((is_equal, format!("{other} picks {picks}, and acts instead: {why}: {right}")))
     }
 
     /// Namespaces that stand there by their names and aren't in the files, although others are.

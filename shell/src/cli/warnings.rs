@@ -1,16 +1,16 @@
 //! What the controller would say of the schedules and workloads of the files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::assigned::{Assigned, LeftBy};
 use super::selection_warnings::meant;
 use super::subject::Subject;
 use super::workload_files::Workload;
 use crate::api::Value;
-use crate::api::manifest::Complaint;
-use crate::api::selection::KindRef;
+use crate::api::manifest::{Complaint, Origin};
+use crate::api::selection::{KindRef, Reach};
 use crate::api::text::first_of;
-use crate::policy::claims::Standing;
+use crate::policy::claims::{Standing, Why};
 use crate::target::Kind;
 
 impl Assigned<'_> {
@@ -38,7 +38,10 @@ impl Assigned<'_> {
                 all.extend(late(workload).filter(|_| is_first));
             }
         }
+        let mut seen = BTreeMap::new();
         for (workload, left) in self.workloads.iter().zip(self.left_out()) {
+            let first = *seen.entry(workload.id()).or_insert(&workload.origin);
+            all.extend(doubled(workload, first));
             all.extend(unreadable(workload, left));
             all.extend(workload.faults().map(|(field, words)| workload.origin.complain(&field, words)));
         }
@@ -49,7 +52,7 @@ impl Assigned<'_> {
     fn picks_none(&self, policy: usize, subject: &Subject) -> Option<String> {
         let namespace = &subject.object.metadata.namespace;
         if !subject.object.kind().is_of_namespace() {
-            let why = self.unlabelled(policy);
+            let why = self.unlabelled(policy).or_else(|| self.elsewhere(subject));
             let why = why.unwrap_or_else(|| "look at namespaces, kinds, selector and exclude".to_owned());
             return (!self.workloads.is_empty())
                 .then(|| format!("none of the workloads in the files is picked: {why}"));
@@ -58,6 +61,19 @@ impl Assigned<'_> {
         are_any.then(|| {
             format!("none of the workloads of {namespace} in the files is picked: look at kinds, selector and exclude")
         })
+    }
+
+    /// That no workload is in a namespace that a schedule is for, and which name is perhaps meant.
+    fn elsewhere(&self, subject: &Subject) -> Option<String> {
+        let Some(Reach::Selected { selection, .. }) = &subject.object.reach else { return None };
+        let namespaces = selection.namespaces()?;
+        let places: BTreeSet<_> = self.workloads.iter().map(|workload| workload.namespace.as_str()).collect();
+        if places.iter().any(|place| self.spaces.take(selection, "", place)) {
+            return None;
+        }
+        let meant =
+            namespaces.names().map(|name| meant(name, &mut places.iter().copied())).find(|meant| !meant.is_empty());
+        Some(format!("none of them is in {namespaces}{}", meant.unwrap_or_default()))
     }
 
     /// That it hangs on the labels of namespaces whether a schedule picks anything, and of which.
@@ -95,16 +111,21 @@ impl Assigned<'_> {
         });
         let (to, why, on) = lost?;
         let (mine, other) = (self.subjects.get(policy)?, self.subjects.get(to.policy)?);
-        let is_made = |subject: &Subject| subject.object.metadata.created.is_some();
-        let why = if is_made(mine) || is_made(other) {
-            why.in_words()
-        } else {
-            "of two the older acts, and of those that are made in one second the first by name".to_owned()
-        };
+        let why = self.why(mine, other, why);
         let (other, workload) = (other.name(), on.called());
         Some(format!(
             "{other} scales {workload}, too, and acts instead of this one: {why}: delete one of the two, or give it another target"
         ))
+    }
+
+    /// Why another one acts instead. Which of two is older isn't known before either is made.
+    pub(super) fn why(&self, mine: &Subject, other: &Subject, why: Why) -> String {
+        let is_made = |subject: &Subject| subject.object.metadata.created.is_some();
+        if is_made(mine) || is_made(other) {
+            why.in_words()
+        } else {
+            "of two the older acts, and of those that are made in one second the first by name".to_owned()
+        }
     }
 
     /// Who else would change the target's count.
@@ -153,6 +174,12 @@ fn late(workload: &Workload) -> Option<Complaint> {
     let words =
         "missing: when it is resumed, a run that it missed may start at once: write how late one may start, such as 60";
     is_open.then(|| workload.origin.complain("spec.startingDeadlineSeconds", words))
+}
+
+/// A workload that is there already.
+fn doubled(workload: &Workload, first: &Origin) -> Option<Complaint> {
+    let words = || format!("{} is in the input already ({first}): give every object once", workload.called());
+    (*first != workload.origin).then(|| workload.origin.complain("metadata.name", words()))
 }
 
 /// A workload that is left out, for nobody understands what it says of that.
