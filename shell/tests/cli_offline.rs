@@ -181,7 +181,7 @@ fn an_override_up_to_the_next_boundary_is_taken_as_made_now() {
 
 #[test]
 fn what_is_wrong_with_entries_of_lists_is_told_by_their_index() {
-    let many = |entry: &str| vec![entry; 11].join(", ");
+    let many = |entry: &str| [entry; 11].join(", ");
     let spec = format!(
         "namespaces: {{ exclude: [{}], names: [{}] }}\n  targets: {{ exclude: [{}], kinds: [{}] }}",
         many("B"),
