@@ -133,7 +133,9 @@ fn what_is_wrong_with_one_is_said() {
     let awake = format!("{NIGHT}{}{}", namespace("prod", "never"), deployment("prod", "api"));
     let picks_none = kyklos(&[], "validate -f -", &awake);
     assert!(
-        picks_none.err.contains("is picked: look at namespaces, kinds, selector and exclude"),
+        picks_none
+            .err
+            .contains("is picked: none of them is in the namespaces lab and those with the labels sleeps=nightly"),
         "{}",
         picks_none.err
     );
@@ -188,8 +190,8 @@ fn all_that_is_wrong_is_said_at_once_and_in_the_order_of_the_fields() {
     assert_eq!(
         fields,
         [
-            "spec.targets.selector",
             "spec.targets.kinds[0].kind",
+            "spec.targets.selector",
             "spec.namespaces.names[0]",
             "spec.namespaces.selector.matchLabels[a b]",
             "spec.namespaces.exclude[0]",

@@ -241,7 +241,7 @@ fn of_many_that_lose_a_workload_three_are_named_and_the_others_counted() {
 }
 
 #[test]
-fn claims_of_files_are_of_every_namespace_in_any_case() {
+fn claims_of_files_are_of_every_namespace_unless_one_is_asked_for() {
     let files = [NIGHT.to_owned(), workload("Deployment", "web", "")].concat();
     let (all, plain) = (kyklos(&[], "claims -A -f -", &files), kyklos(&[], "claims -f -", &files));
     assert_eq!((all.status, all.out), (0, plain.out), "{}", all.err);

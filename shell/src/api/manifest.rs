@@ -137,7 +137,13 @@ fn read(file: &Rc<str>, bytes: &[u8], complaints: &mut Vec<Complaint>) -> Vec<Do
         let origin = Origin { document: several.then_some(number), ..Origin::of(file) };
         match document {
             Ok(value) => open(origin, value, &mut objects, complaints),
-            Err(error) => complaints.push(not_yaml(&origin, &error)),
+            Err(error) => {
+                let mut complaint = not_yaml(&origin, &error);
+                if bytes.windows(TEMPLATE.0.len()).any(|text| text == TEMPLATE.0.as_bytes()) {
+                    complaint.problem.message.push_str(TEMPLATE.1);
+                }
+                complaints.push(complaint);
+            }
         }
     }
     objects
@@ -183,6 +189,9 @@ fn not_yaml(origin: &Origin, error: &serde_saphyr::Error) -> Complaint {
     };
     origin.complain(&place, message)
 }
+
+/// What a template has that isn't filled in, and what is said where one can't be read.
+const TEMPLATE: (&str, &str) = ("{{", "; where {{ }} is a template's, give what helm template prints of it");
 
 /// What is said of aliases that stand for more than any manifest.
 const ALIASES: &str = "its aliases (*NAME) stand for too much text: write out what they stand for";

@@ -111,7 +111,7 @@ impl Problems {
 
     /// Sorts those that are kept in words by their fields; those that are as good as each other stay in their order.
     pub fn sort_by_key<K: Ord>(&mut self, key: impl Fn(&str) -> K) {
-        self.list.sort_by_key(|problem| key(&problem.field));
+        self.list.sort_by_cached_key(|problem| key(&problem.field));
     }
 
     /// All of them.

@@ -1,11 +1,13 @@
 //! Which schedule of the files has which workload of the files.
 
+use std::cell::OnceCell;
+
 use chrono::{DateTime, Utc};
 
 use super::subject::Subject;
 use super::workload_files::Workload;
 use crate::api::Identity;
-use crate::api::selection::{Left, Places};
+use crate::api::selection::{Annotation, Left, Places};
 use crate::api::text::first_of;
 use crate::policy::claimed::{self, Claimed, Claiming, Claims, Found, LeftOut, claimed, left_out};
 
@@ -22,6 +24,32 @@ pub(super) struct Assigned<'a> {
     pub(super) spaces: &'a Places,
     /// When that is so, of each schedule.
     at: Vec<DateTime<Utc>>,
+    /// Of each workload those that leave it out, once somebody has asked for it.
+    left: OnceCell<Vec<Vec<LeftBy>>>,
+}
+
+/// That a schedule would pick a workload, and leaves it out.
+#[derive(Debug)]
+pub(super) struct LeftBy {
+    /// The place of the schedule.
+    pub(super) policy: usize,
+    /// Why.
+    words: String,
+    /// The annotation of the workload itself that nobody understands.
+    pub(super) unreadable: Option<Annotation>,
+    /// Whether it isn't known if it would pick it, for that depends on labels which aren't in the files.
+    pub(super) is_unlabelled: bool,
+}
+
+impl LeftBy {
+    fn of(left: &LeftOut<'_>) -> Self {
+        let unreadable = match left.why {
+            Left::Unreadable(annotation) if !left.with_what_it_scales => Some(annotation),
+            _ => None,
+        };
+        let is_unlabelled = matches!(left.why, Left::Unlabelled);
+        Self { policy: left.policy, words: left.to_string(), unreadable, is_unlabelled }
+    }
 }
 
 /// What becomes of a workload.
@@ -68,12 +96,18 @@ impl<'a> Assigned<'a> {
         let found: Vec<Found> = workloads.iter().map(Workload::found).collect();
         let at: Vec<_> = subjects.iter().map(at).collect();
         let claimed = claimed(&schedules, &found, spaces, |policy| at.get(policy).copied().unwrap_or_default());
-        Self { subjects, workloads, schedules, found, claimed, spaces, at }
+        Self { subjects, workloads, schedules, found, claimed, spaces, at, left: OnceCell::new() }
     }
 
     /// The schedules, and what they claim.
     pub(super) fn claims(&self) -> (&[Claiming], &Claimed) {
         (&self.schedules, &self.claimed)
+    }
+
+    /// The schedules with their places, without those that lie where Kyklos doesn't look: they claim nothing, which is said of each.
+    pub(super) fn heard(&self) -> impl Iterator<Item = (usize, &'a Subject)> {
+        let all = self.subjects.iter().enumerate();
+        all.filter(|(_, subject)| !self.spaces.passes_over(&subject.object.metadata.namespace))
     }
 
     fn named(&self) -> impl Iterator<Item = (&'a Workload, &claimed::Workload)> {
@@ -89,9 +123,12 @@ impl<'a> Assigned<'a> {
     }
 
     /// Of each workload the schedules that would pick it and leave it out.
-    pub(super) fn left_out(&self) -> Vec<Vec<LeftOut<'_>>> {
-        let at = |policy: usize| self.at.get(policy).copied().unwrap_or_default();
-        left_out(&self.schedules, &self.found, self.spaces, at)
+    pub(super) fn left_out(&self) -> &[Vec<LeftBy>] {
+        self.left.get_or_init(|| {
+            let at = |policy: usize| self.at.get(policy).copied().unwrap_or_default();
+            let all = left_out(&self.schedules, &self.found, self.spaces, at);
+            all.iter().map(|left| left.iter().map(LeftBy::of).collect()).collect()
+        })
     }
 
     /// The autoscalers of a workload, first the one that never stands still.
@@ -118,8 +155,8 @@ impl<'a> Assigned<'a> {
             let left = left.iter().filter_map(|left| {
                 let name = self.subjects.get(left.policy)?.name();
                 // What the files don't say the cluster does.
-                let verb = if matches!(left.why, Left::Unlabelled) { "may pick it" } else { "leaves it out" };
-                Some(format!("{name} {verb}: {left}"))
+                let verb = if left.is_unlabelled { "may pick it" } else { "leaves it out" };
+                Some(format!("{name} {verb}: {}", left.words))
             });
             Row { workload, by, beside, others, left: first_of(left) }
         })

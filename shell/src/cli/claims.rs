@@ -14,6 +14,8 @@ use super::input::Input;
 use super::tables::columns;
 use crate::api::Entry;
 use crate::api::manifest::printable;
+use crate::api::selection::Places;
+use crate::api::text::first_of;
 use crate::cluster::claims::Ground;
 use crate::policy::claimed::{Claimed, Claiming, Workload, claimed};
 use crate::target::{Kind, TargetKey};
@@ -28,15 +30,18 @@ pub(super) struct Claims {
     /// Of these manifests, of schedules and of workloads, instead of a cluster; - is standard input
     #[arg(short = 'f', long = "filename", num_args = 1.., value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Of this namespace, of the kubeconfig's by default; of files the one of objects that name none
+    /// Of this namespace; by default of the kubeconfig's, or of every one of files. Objects of files that name none are in it
     #[arg(long, short, value_name = "NS", conflicts_with = "all_namespaces")]
     namespace: Option<String>,
-    /// Of every namespace, as those of files are in any case
+    /// Of every namespace, and of what lies in none
     #[arg(long, short = 'A')]
     all_namespaces: bool,
     /// The namespace that Kyklos is in, which ClusterTimeWindowScalers leave alone unless they name it
     #[arg(long, value_name = "NS", default_value = "kyklos-system")]
     kyklos_namespace: String,
+    /// Kyklos looks at namespaces named kube-*, too, as its controller does with the same option
+    #[arg(long)]
+    include_kube_namespaces: bool,
 }
 
 /// What stands where there is nothing.
@@ -44,26 +49,49 @@ const NOTHING: &str = "-";
 
 impl Claims {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let table = if self.files.is_empty() {
-            let ground = Ground::read(self.namespace, self.all_namespaces, &self.kyklos_namespace).await?;
-            ground.unknown.iter().for_each(|why| say(format_args!("warning: {}", printable(why))));
+        let Self { files, namespace, all_namespaces, kyklos_namespace, include_kube_namespaces } = self;
+        let rows = if files.is_empty() {
+            let places = Places::new(&kyklos_namespace, include_kube_namespaces);
+            let ground = Ground::read(namespace.clone(), all_namespaces, places).await?;
+            let warnings = ground.unknown.iter().cloned().chain(first_of(passed_over(&ground)));
+            warnings.for_each(|why| say(format_args!("warning: {}", printable(&why))));
             of_cluster(&ground)
         } else {
-            let mut loaded = Input::of(self.files, self.namespace, self.kyklos_namespace)?.load();
+            let kyklos = (kyklos_namespace, include_kube_namespaces);
+            let mut loaded = Input::of(files, namespace.clone(), kyklos)?.load();
             let (workloads, places) = (std::mem::take(&mut loaded.workloads), std::mem::take(&mut loaded.places));
             let subjects = loaded.all()?;
             let assigned = Assigned::of(&subjects, &workloads, &places);
             let (schedules, claimed) = assigned.claims();
-            table(schedules, claimed, (Entries::new(), places.own()))
+            rows(schedules, claimed, (Entries::new(), places.own()), namespace.as_deref())
         };
-        Ok(io::stdout().lock().write_all(table.as_bytes())?)
+        if rows.is_empty() {
+            let place = namespace.map(|namespace| format!(" of {namespace}")).unwrap_or_default();
+            say(format_args!("note: no schedule claims any workload{}", printable(&place)));
+        }
+        Ok(io::stdout().lock().write_all(table(rows).as_bytes())?)
     }
 }
+
+/// What is to be said of schedules that claim nothing, for Kyklos doesn't look where they lie.
+fn passed_over(ground: &Ground) -> impl Iterator<Item = String> {
+    let all = ground.schedules.iter().filter(|schedule| schedule.is_passed_over(&ground.places));
+    all.map(|schedule| {
+        format!(
+            "{} claims nothing, for Kyklos passes over namespaces named kube-*: where its controller is told to look at them, give \
+             --include-kube-namespaces, too",
+            schedule.called()
+        )
+    })
+}
+
+/// A row of the table.
+type Row = [String; 5];
 
 /// By namespace and what a record calls a target.
 type Entries<'g> = BTreeMap<(String, String), &'g Entry>;
 
-fn of_cluster(ground: &Ground) -> String {
+fn of_cluster(ground: &Ground) -> Vec<Row> {
     let mut entries = Entries::new();
     for record in &ground.records {
         let namespace = record.metadata.namespace.as_deref().unwrap_or_default();
@@ -72,14 +100,22 @@ fn of_cluster(ground: &Ground) -> String {
     }
     let now = Utc::now();
     let claimed = claimed(&ground.schedules, &ground.workloads, &ground.places, |_| now);
-    table(&ground.schedules, &claimed, (entries, ground.places.own()))
+    rows(&ground.schedules, &claimed, (entries, ground.places.own()), ground.namespace.as_deref())
 }
 
-/// `own` is the namespace in which it is remembered what lies in none.
-fn table(schedules: &[Claiming], claimed: &Claimed, (mut entries, own): (Entries<'_>, &str)) -> String {
+/// `own` is the namespace in which it is remembered what lies in none, and `only` the one whose workloads are asked for, if it is one.
+fn rows(
+    schedules: &[Claiming],
+    claimed: &Claimed,
+    (mut entries, own): (Entries<'_>, &str),
+    only: Option<&str>,
+) -> Vec<Row> {
     let mut rows = Vec::new();
     for (workload, claims) in claimed {
         let entry = recorded(workload, own).and_then(|place| entries.remove(&place));
+        if only.is_some_and(|only| *only != *workload.namespace) {
+            continue;
+        }
         let holder = claims.holder(workload).and_then(|(holder, _)| schedules.get(holder));
         let notes = claims.reasons(workload, schedules).join("; ");
         let by = holder.map_or_else(|| NOTHING.to_owned(), |holder| printable(&holder.called()));
@@ -90,10 +126,14 @@ fn table(schedules: &[Claiming], claimed: &Claimed, (mut entries, own): (Entries
         let notes = format!("was {}'s, which doesn't claim it any more", entry.holder);
         rows.push(row(&format!("{called} of {namespace}"), NOTHING.to_owned(), Some(entry), &notes));
     }
+    rows
+}
+
+fn table(rows: Vec<Row>) -> String {
     columns(&["WORKLOAD", "BY", "ORIGINAL", "HELD", "NOTE"], &[2, 3], rows)
 }
 
-fn row(workload: &str, by: String, entry: Option<&Entry>, notes: &str) -> [String; 5] {
+fn row(workload: &str, by: String, entry: Option<&Entry>, notes: &str) -> Row {
     let count = |count: Option<u32>| count.map_or_else(|| NOTHING.to_owned(), |count| count.to_string());
     let (original, held) = (count(entry.map(|entry| entry.original)), count(entry.map(|entry| entry.held)));
     [printable(workload), by, original, held, printable(notes)]
@@ -143,11 +183,12 @@ mod tests {
             schedules: vec![schedule("old", 1, "web"), schedule("young", 2, "web"), schedule("api", 3, "api")],
             records: vec![record],
             workloads: Vec::new(),
-            places: crate::api::selection::Places::default(),
+            places: Places::default(),
+            namespace: None,
             unknown: Vec::new(),
         };
         assert_eq!(
-            of_cluster(&ground),
+            table(of_cluster(&ground)),
             "\
 WORKLOAD                       BY        ORIGINAL  HELD  NOTE
 Deployment shop/api            shop/api         -     -

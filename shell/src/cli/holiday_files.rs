@@ -11,22 +11,49 @@ use crate::api::manifest::{Complaint, Document};
 use crate::api::problems::Problems;
 use crate::calendar::{HolidayCalendar, dates};
 
-/// The holidays of ConfigMaps by namespace and name.
-pub(super) type Holidays = BTreeMap<(String, String), Rc<HolidayCalendar>>;
+/// What follows of too many.
+const NONE_COUNTS: &str = "until then no day is a holiday";
+/// What follows of a key that is none.
+const OTHERS_COUNT: &str = "it is passed over, and the others count";
 
-/// Adds those of a ConfigMap; everything that is wrong with it goes to `complaints`.
-pub(super) fn add(document: &Document, all: &mut Holidays, complaints: &mut Vec<Complaint>) {
-    let mut problems = Problems::default();
-    if let Some((key, calendar)) = config_map(&document.value, &mut problems) {
-        let name = format!("{}/{}", key.0, key.1);
-        if all.insert(key, calendar).is_some() && !problems.covers("metadata.name") {
-            problems.push("metadata.name", format!("the ConfigMap {name} is there twice: keep one of the two"));
-        }
-    }
-    complaints.extend(document.origin.complain_of(&problems));
+/// What ConfigMaps say.
+#[derive(Debug, Default)]
+pub(super) struct Holidays {
+    /// Their holidays, by namespace and name.
+    pub(super) all: BTreeMap<(String, String), Rc<HolidayCalendar>>,
+    /// The keys that don't count, which keep none of the others from counting.
+    pub(super) skipped: Vec<Complaint>,
+    /// Everything that is wrong: what the API server would refuse.
+    pub(super) wrong: Vec<Complaint>,
 }
 
-fn config_map(value: &Value, problems: &mut Problems) -> Option<((String, String), Rc<HolidayCalendar>)> {
+impl Holidays {
+    /// Adds those of a ConfigMap.
+    pub(super) fn add(&mut self, document: &Document) {
+        let mut problems = Problems::default();
+        if let Some((key, data)) = config_map(&document.value, &mut problems) {
+            let name = format!("{}/{}", key.0, key.1);
+            let mut skipped = Problems::default();
+            let calendar = dates(data, &mut skipped);
+            if self.all.insert(key, Rc::new(calendar)).is_some() && !problems.covers("metadata.name") {
+                problems.push("metadata.name", format!("the ConfigMap {name} is there twice: keep one of the two"));
+            }
+            let told = skipped.iter().map(|problem| {
+                let is_whole = problem.field == "data";
+                let consequence = if is_whole { NONE_COUNTS } else { OTHERS_COUNT };
+                document.origin.complain(&problem.field, format!("{}; {consequence}", problem.message))
+            });
+            self.skipped.extend(told);
+        }
+        self.wrong.extend(document.origin.complain_of(&problems));
+    }
+}
+
+/// Namespace and name of a ConfigMap, and its keys.
+fn config_map<'v>(
+    value: &'v Value,
+    problems: &mut Problems,
+) -> Option<((String, String), impl Iterator<Item = &'v str> + use<'v>)> {
     let mut fields = Fields::of(value, "", problems)?;
     for (field, right) in [("apiVersion", "v1"), ("kind", "ConfigMap")] {
         let found = fields.required_text(field, right, problems);
@@ -41,17 +68,17 @@ fn config_map(value: &Value, problems: &mut Problems) -> Option<((String, String
     if name.is_empty() {
         return None;
     }
-    let empty = serde_json::Map::new();
     let data = match fields.get("data") {
-        None => &empty,
-        Some(Value::Object(data)) => data,
+        None => None,
+        Some(Value::Object(data)) => Some(data),
         Some(other) => {
             let message = format!("{} where dates are expected: write DATE: NAME pairs", describe(other));
             problems.push("data", message);
-            &empty
+            None
         }
     };
-    for (key, value) in data.iter().filter(|(_, value)| !matches!(value, Value::String(_) | Value::Null)) {
+    let texts = data.into_iter().flatten();
+    for (key, value) in texts.filter(|(_, value)| !matches!(value, Value::String(_) | Value::Null)) {
         let message = format!("{} where a text is expected: put it in quotes", describe(value));
         problems.push(format!("data[{key}]"), message);
     }
@@ -59,5 +86,5 @@ fn config_map(value: &Value, problems: &mut Problems) -> Option<((String, String
     fields.get("binaryData");
     fields.get("immutable");
     fields.finish(problems);
-    Some(((namespace, name), Rc::new(dates(data.keys().map(String::as_str), problems))))
+    Some(((namespace, name), data.into_iter().flat_map(|data| data.keys().map(String::as_str))))
 }

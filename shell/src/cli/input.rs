@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::failure::{Failure, say};
 use super::file_kinds::{Meant, Referred, called, text};
-use super::holiday_files::{self, Holidays};
+use super::holiday_files::Holidays;
 use super::override_files::{self, FileOverride};
 use super::scaler_files;
 use super::subject::Subject;
@@ -13,9 +13,13 @@ use super::workload_files::{Workload, labels};
 use crate::api::KIND;
 use crate::api::manifest::{self, Complaint, Document, Origin, printable, read_file};
 use crate::api::names::is_label;
-use crate::api::selection::Places;
+use crate::api::selection::{CLUSTER_KIND, Places};
 use chrono::{DateTime, Utc};
 use clap::Args;
+
+/// What is said of a schedule, or of an override, that lies where Kyklos doesn't look.
+pub(super) const PASSED_OVER: &str = "Kyklos passes over what lies in namespaces named kube-*, so this does nothing: write it into another \
+                                      namespace; or have the controller look at them with --include-kube-namespaces, and give that here, too";
 
 /// Where an object is that names no namespace.
 const DEFAULT_NAMESPACE: &str = "default";
@@ -36,6 +40,9 @@ pub(super) struct Input {
     /// The namespace that Kyklos is in, where ClusterTimeWindowScalers have their holidays
     #[arg(long, value_name = "NAMESPACE", default_value = "kyklos-system", value_parser = read_namespace)]
     kyklos_namespace: String,
+    /// Kyklos looks at namespaces named kube-*, too, as its controller does with the same option
+    #[arg(long)]
+    include_kube_namespaces: bool,
     /// Say which objects are passed over
     #[arg(short, long)]
     verbose: bool,
@@ -82,7 +89,8 @@ struct Reading<'i> {
 }
 
 impl Input {
-    /// These files, whose objects without a namespace are in this one.
+    /// These files, whose objects without a namespace are in this one. `kyklos` is where Kyklos is, and whether it looks at the
+    /// namespaces of the system.
     ///
     /// # Errors
     ///
@@ -90,12 +98,13 @@ impl Input {
     pub(super) fn of(
         files: Vec<PathBuf>,
         namespace: Option<String>,
-        kyklos_namespace: String,
+        (kyklos_namespace, include_kube_namespaces): (String, bool),
     ) -> Result<Self, Failure> {
         let namespace = namespace.unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned());
         let namespace = read_namespace(&namespace)
             .map_err(|words| Failure::Input(vec![format!("--namespace: {namespace:?} is {words}")]))?;
-        Ok(Self { files, holidays: Vec::new(), namespace, kyklos_namespace, verbose: false })
+        let holidays = Vec::new();
+        Ok(Self { files, holidays, namespace, kyklos_namespace, include_kube_namespaces, verbose: false })
     }
 
     /// How often standard input is one of the files.
@@ -118,13 +127,12 @@ impl Input {
             return Loaded { complaints: vec![complaint.to_owned()], ..Loaded::default() };
         }
         // Holidays are read first and reported last: a schedule needs them.
-        let mut holiday_complaints = Vec::new();
-        let mut holidays = Holidays::new();
+        let mut holidays = Holidays::default();
         let mut referred = Referred::default();
         for path in &self.holidays {
-            for mut document in read_file(path, &mut holiday_complaints) {
+            for mut document in read_file(path, &mut holidays.wrong) {
                 referred.place(&mut document, &self.namespace);
-                holiday_files::add(&document, &mut holidays, &mut holiday_complaints);
+                holidays.add(&document);
             }
         }
         let mut files = Vec::with_capacity(self.files.len());
@@ -139,7 +147,7 @@ impl Input {
         }
         for document in files.iter().flat_map(|(documents, _)| documents) {
             if referred.meant(document) == Meant::Holidays {
-                holiday_files::add(document, &mut holidays, &mut holiday_complaints);
+                holidays.add(document);
             }
         }
         let mut reading = Reading::new(self, referred, holidays);
@@ -147,7 +155,7 @@ impl Input {
             reading.complaints.append(&mut complaints);
             documents.iter().for_each(|document| reading.sort(document, made));
         }
-        reading.finish(holiday_complaints)
+        reading.finish()
     }
 }
 
@@ -160,7 +168,7 @@ impl<'i> Reading<'i> {
             subjects: Vec::new(),
             overrides: Vec::new(),
             workloads: Vec::new(),
-            places: Places::new(&input.kyklos_namespace),
+            places: Places::new(&input.kyklos_namespace, input.include_kube_namespaces),
             seen: BTreeMap::new(),
             warnings: Vec::new(),
             complaints: Vec::new(),
@@ -174,7 +182,12 @@ impl<'i> Reading<'i> {
             Meant::Scaler => {
                 let holidays = (&self.holidays, &*self.input.kyklos_namespace);
                 match scaler_files::read(document, holidays, &mut self.seen, &mut self.warnings) {
-                    Ok(subject) => self.subjects.push(subject),
+                    Ok(subject) => {
+                        if self.places.passes_over(&subject.object.metadata.namespace) {
+                            self.warnings.push(document.origin.complain("metadata.namespace", PASSED_OVER));
+                        }
+                        self.subjects.push(subject);
+                    }
                     Err(mut wrong) => self.complaints.append(&mut wrong),
                 }
             }
@@ -202,7 +215,7 @@ impl<'i> Reading<'i> {
         }
     }
 
-    fn finish(mut self, mut holiday_complaints: Vec<Complaint>) -> Loaded {
+    fn finish(mut self) -> Loaded {
         let overrides = override_files::give(
             self.overrides,
             &mut self.subjects,
@@ -212,12 +225,15 @@ impl<'i> Reading<'i> {
         );
         let has_others = self.others > 0 || !self.workloads.is_empty();
         let is_empty = self.seen.is_empty() && overrides.is_empty() && self.complaints.is_empty();
-        self.complaints.append(&mut holiday_complaints);
+        self.complaints.append(&mut self.holidays.wrong);
+        self.warnings.append(&mut self.holidays.skipped);
         let mut complaints: Vec<_> = self.complaints.iter().map(ToString::to_string).collect();
-        if is_empty && has_others {
+        if is_empty {
             let files: Vec<_> = self.input.files.iter().map(|path| printable(&manifest::called(path))).collect();
+            let instead = if has_others { ", only other kinds" } else { "" };
+            let files = files.join(", ");
             complaints
-                .push(format!("{}: no {KIND} is there, only other kinds: give a file that has one", files.join(", ")));
+                .push(format!("{files}: no {KIND} or {CLUSTER_KIND} is there{instead}: give a file that has one"));
         }
         let Self { subjects, workloads, places, warnings, .. } = self;
         Loaded { subjects, overrides, workloads, places, warnings, complaints }
@@ -228,6 +244,13 @@ impl<'i> Reading<'i> {
 pub(super) fn warn(warnings: &[Complaint]) {
     for warning in warnings {
         say(format_args!("warning: {warning}"));
+    }
+}
+
+/// Says what may be right and may not, which nobody can tell by the files.
+pub(super) fn note(notes: &[Complaint]) {
+    for note in notes {
+        say(format_args!("note: {note}"));
     }
 }
 

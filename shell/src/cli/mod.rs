@@ -4,6 +4,7 @@ mod assigned;
 mod claims;
 pub mod controller;
 mod crd;
+mod doubled;
 mod eval;
 mod failure;
 mod file_kinds;

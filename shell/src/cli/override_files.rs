@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::input::PASSED_OVER;
+use super::scaler_files::called;
 use super::subject::Subject;
 use crate::api::manifest::{Complaint, Document, Origin};
 use crate::api::overrides::{Asked, End, Override, OverrideObject, Whom, override_object};
 use crate::api::problems::Problems;
 use crate::api::selection::{CLUSTER_KIND, Places, Reach};
 use crate::api::times::{from_seconds, to_instant};
-use crate::api::{KIND, Metadata, OVERRIDE_ANNOTATION, ScalerKind};
+use crate::api::{KIND, Metadata, OVERRIDE_ANNOTATION, ScalerKind, by_fields, instants};
 
 /// An override of a file.
 pub(super) struct FileOverride {
@@ -21,6 +23,34 @@ pub(super) struct FileOverride {
     asked: Asked,
     /// When it was made, or is as far as is known.
     made: Option<DateTime<Utc>>,
+    /// When it begins: where it doesn't say, when it is made, and where nobody knows when that is, now.
+    begins: DateTime<Utc>,
+}
+
+impl FileOverride {
+    /// Whether its end goes by when it is made.
+    fn ends_by_its_making(&self) -> bool {
+        self.asked.end == End::NextBoundary && self.asked.from.is_none()
+    }
+
+    /// One up to the next boundary after it was made wasn't there before.
+    fn begun(&self, given: Arc<Override>) -> Arc<Override> {
+        if !self.ends_by_its_making() {
+            return given;
+        }
+        let begins = given.from.map_or(self.begins, |from| from.max(self.begins));
+        Arc::new(Override { from: Some(begins), ..Override::clone(&given) })
+    }
+
+    /// That it is taken as made now, where its end goes by that.
+    fn guess(&self, until: DateTime<Utc>) -> Option<Complaint> {
+        let is_guess = self.ends_by_its_making() && self.made.is_none() && self.object.status.until.is_none();
+        is_guess.then(|| {
+            let until = instants::write(until);
+            let words = format!("it is taken as made now, so it lasts until {until}: write from, or until");
+            self.origin.complain("spec.untilNextBoundary", words)
+        })
+    }
 }
 
 /// Reads an override, and says everything that is wrong with it. `made` is when one is made of the file, where somebody asks for
@@ -40,9 +70,11 @@ pub(super) fn read(
     {
         problems.push(late.field, late.message);
     }
+    by_fields(&mut problems);
     complaints.extend(document.origin.complain_of(&problems));
     let (object, asked) = found.zip(asked).filter(|_| problems.is_empty())?;
-    Some(FileOverride { origin: document.origin.clone(), object, asked, made })
+    let begins = asked.from.or(made).unwrap_or_else(|| from_seconds(Utc::now().timestamp()));
+    Some(FileOverride { origin: document.origin.clone(), object, asked, made, begins })
 }
 
 /// Gives each schedule the overrides that are for it. What goes beyond a schedule's bounds is a complaint, and one that is for none a
@@ -58,10 +90,15 @@ pub(super) fn give(
 ) -> Vec<(Origin, String)> {
     let mut right = Vec::new();
     for found in overrides {
-        let FileOverride { origin, object, asked, made } = &found;
+        let FileOverride { origin, object, asked, made, .. } = &found;
         let metadata = &object.metadata;
         // One that a file makes comes after those that are there.
         let created = metadata.created.unwrap_or(DateTime::<Utc>::MAX_UTC);
+        if places.passes_over(&metadata.namespace) {
+            warnings.push(origin.complain("metadata.namespace", PASSED_OVER));
+            right.push((origin.clone(), called(metadata)));
+            continue;
+        }
         let mut is_for_any = false;
         let mut refused = Problems::default();
         for subject in subjects.iter_mut() {
@@ -72,9 +109,9 @@ pub(super) fn give(
                 continue;
             }
             is_for_any = true;
-            warnings.extend(
-                apart(subject, &metadata.namespace, places).map(|(field, words)| origin.complain(field, words)),
-            );
+            let elsewhere = apart(subject, &metadata.namespace, places);
+            let is_elsewhere = elsewhere.is_some();
+            warnings.extend(elsewhere.map(|(field, words)| origin.complain(field, words)));
             let until = match end(&found, subject) {
                 Ok(until) => until,
                 Err(words) => {
@@ -94,15 +131,18 @@ pub(super) fn give(
                 refused.push_of_itself("spec", format!("{}: {words}", subject.name()));
                 continue;
             }
-            let given = bounded(subject, given);
+            let given = found.begun(bounded(subject, given));
+            warnings.extend(found.guess(until));
             match kind {
                 ScalerKind::TimeWindowScaler => subject.overrides.push(given),
+                // What isn't for its namespace applies to nothing there.
+                ScalerKind::ClusterTimeWindowScaler if is_elsewhere => {}
                 ScalerKind::ClusterTimeWindowScaler => subject.apart.push((metadata.namespace.clone(), given)),
             }
         }
         complaints.extend(origin.complain_of(&refused));
         if refused.is_empty() {
-            right.push((origin.clone(), format!("{}/{}", metadata.namespace, metadata.name)));
+            right.push((origin.clone(), called(metadata)));
         }
         if !is_for_any && !may_be_for_wrong(metadata, &asked.whom, subjects, given) {
             let (field, whom) = match &asked.whom {
@@ -166,8 +206,7 @@ fn may_be_for_wrong(
     })
 }
 
-/// Its end: as it says, as its status says, or the next boundary after its beginning, which is when it is made where it says none. Or
-/// why that isn't known.
+/// Its end: as it says, as its status says, or the next boundary after its beginning. Or why there is none.
 fn end(found: &FileOverride, subject: &Subject) -> Result<DateTime<Utc>, String> {
     let kept = found.object.status.until.as_ref().map(to_instant);
     let until = match found.asked.end {
@@ -177,9 +216,7 @@ fn end(found: &FileOverride, subject: &Subject) -> Result<DateTime<Utc>, String>
     if let Some(until) = until {
         return Ok(until);
     }
-    let from = found.asked.from.or(found.made);
-    let from = from.ok_or("which boundary is the next one depends on when it is made: write from, or until")?;
-    let next = subject.timetable().evaluate(from.timestamp()).until().map(from_seconds);
+    let next = subject.timetable().evaluate(found.begins.timestamp()).until().map(from_seconds);
     let name = &subject.object.metadata.name;
     next.ok_or_else(|| format!("the schedule of {name} has no next boundary: write until"))
 }

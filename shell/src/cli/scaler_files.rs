@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::doubled;
 use super::holiday_files::Holidays;
 use super::override_files;
 use super::raised_bounds;
@@ -41,7 +42,8 @@ pub(super) fn read(
         let schedule = api::compile(&object.spec, object.scope(), &mut problems)?;
         let holidays = holidays_of(&object, (holidays, own_namespace), origin, warnings);
         // It is right; but whoever applies it should know.
-        warnings.extend(raised_bounds::of(&object).into_iter().map(|(field, words)| origin.complain(&field, words)));
+        let worth = doubled::of(&object, &document.value).into_iter().chain(raised_bounds::of(&object));
+        warnings.extend(worth.map(|(field, words)| origin.complain(&field, words)));
         let labels = Labels::of(&object.spec);
         let mut subject = Subject {
             origin: origin.clone(),
@@ -74,7 +76,7 @@ fn holidays_of(
     // One of the cluster has them where Kyklos itself is.
     let of_namespace = object.kind().is_of_namespace();
     let namespace = if of_namespace { &object.metadata.namespace } else { own_namespace };
-    let calendar = holidays.get(&(namespace.to_owned(), name.clone()));
+    let calendar = holidays.all.get(&(namespace.to_owned(), name.clone()));
     if calendar.is_none() {
         let message = format!(
             "the ConfigMap {namespace}/{name} is not given, so no day is a holiday: give its file as well, or with --holidays"

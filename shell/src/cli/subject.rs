@@ -1,6 +1,8 @@
 //! An object that passed every check, and what applies to it.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -59,21 +61,33 @@ impl Subject {
     }
 
     /// Overrides above the schedule.
-    pub(super) fn layers(&self) -> Layers<'_> {
-        Layers::new(&self.schedule, self.holidays(), &self.overrides)
+    pub(super) fn layers<'s>(&'s self, overrides: &'s [Arc<Override>]) -> Layers<'s> {
+        Layers::new(&self.schedule, self.holidays(), overrides)
+    }
+
+    /// All overrides for its targets in a namespace, those that count more first.
+    pub(super) fn overrides_in(&self, namespace: &str) -> Vec<Arc<Override>> {
+        let apart = self.apart.iter().filter(|(place, _)| place == namespace).map(|(_, asked)| Arc::clone(asked));
+        let mut overrides: Vec<_> = apart.chain(self.overrides.iter().cloned()).collect();
+        overrides.sort_by(|one, other| Reverse(one.rank()).cmp(&Reverse(other.rank())));
+        overrides
+    }
+
+    /// The namespaces for whose targets alone something is overridden at any time within a stretch.
+    pub(super) fn overridden_in(&self, stretch: &Range<DateTime<Utc>>) -> BTreeSet<&str> {
+        let is_within =
+            |asked: &Override| asked.until > stretch.start && asked.from.is_none_or(|from| from < stretch.end);
+        self.apart.iter().filter(|(_, asked)| is_within(asked)).map(|(place, _)| place.as_str()).collect()
     }
 
     /// What applies at an instant: an override as long as it lasts, else the schedule.
     pub(super) fn answer_at(&self, at: DateTime<Utc>) -> Answer {
-        self.answer(&self.layers(), at)
+        self.answer(&self.layers(&self.overrides), at)
     }
 
     /// The same for its targets in a namespace.
     pub(super) fn answer_in(&self, namespace: &str, at: DateTime<Utc>) -> Answer {
-        let apart = self.apart.iter().filter(|(place, _)| place == namespace).map(|(_, asked)| Arc::clone(asked));
-        let mut overrides: Vec<_> = apart.chain(self.overrides.iter().cloned()).collect();
-        overrides.sort_by(|one, other| Reverse(one.rank()).cmp(&Reverse(other.rank())));
-        self.answer(&Layers::new(&self.schedule, self.holidays(), &overrides), at)
+        self.answer(&self.layers(&self.overrides_in(namespace)), at)
     }
 
     fn answer(&self, layers: &Layers<'_>, at: DateTime<Utc>) -> Answer {

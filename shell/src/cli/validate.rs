@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::Failure;
 use super::assigned::Assigned;
-use super::input::{Input, warn};
+use super::input::{Input, note, warn};
 use crate::api::manifest::{Origin, printable};
 
 /// Check manifests and say everything that is wrong with them
@@ -16,8 +16,8 @@ pub(super) struct Validate {
     #[command(flatten)]
     input: Input,
     /// Take for wrong what the controller only warns of, too: two schedules with one target, a target that an autoscaler scales or that
-    /// isn't in the files among others, names that leave out nothing, more workloads than may be lowered at once, an override for
-    /// nothing, holidays that aren't given
+    /// isn't in the files among others, names that leave out nothing or stand there twice, more workloads than may be lowered at once,
+    /// an override for nothing, holidays that aren't given or are none, what lies where Kyklos doesn't look
     #[arg(long)]
     strict: bool,
 }
@@ -25,7 +25,9 @@ pub(super) struct Validate {
 impl Validate {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let mut loaded = self.input.read(Some(Utc::now()));
-        loaded.warnings.append(&mut Assigned::of(&loaded.subjects, &loaded.workloads, &loaded.places).warnings());
+        let assigned = Assigned::of(&loaded.subjects, &loaded.workloads, &loaded.places);
+        loaded.warnings.append(&mut assigned.warnings());
+        note(&assigned.notes());
         if self.strict {
             loaded.complaints.extend(loaded.warnings.iter().map(ToString::to_string));
             let is_right = |origin: &Origin| loaded.warnings.iter().all(|warning| warning.origin != *origin);

@@ -1,24 +1,23 @@
 //! What the controller would say of the schedules and workloads of the files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::assigned::Assigned;
+use super::assigned::{Assigned, LeftBy};
 use super::selection_warnings::meant;
 use super::subject::Subject;
 use super::workload_files::Workload;
 use crate::api::Value;
-use crate::api::manifest::Complaint;
-use crate::api::selection::{KindRef, Left};
+use crate::api::manifest::{Complaint, Origin};
+use crate::api::selection::{KindRef, Reach};
 use crate::api::text::first_of;
-use crate::policy::claimed::LeftOut;
-use crate::policy::claims::Standing;
+use crate::policy::claims::{Standing, Why};
 use crate::target::Kind;
 
 impl Assigned<'_> {
     /// What the controller would warn of, by the schedules in their order and then the workloads.
     pub(super) fn warnings(&self) -> Vec<Complaint> {
         let mut all = Vec::new();
-        for (policy, subject) in self.subjects.iter().enumerate() {
+        for (policy, subject) in self.heard() {
             let is_many = subject.object.spec.targets.is_some();
             let field = if is_many { "spec.targets" } else { "spec.targetRef" };
             let say = |words: String| subject.origin.complain(field, words);
@@ -33,14 +32,17 @@ impl Assigned<'_> {
                 all.extend(self.conflict(policy).map(say));
             }
             for (workload, (name, claims)) in aims {
-                let own = claims.are_on_kyklos().then(|| own(workload));
+                let own = claims.are_on_kyklos().then(|| own(&workload.called_here()));
                 all.extend(own.or_else(|| self.beside(workload, subject)).map(say));
                 let is_first = claims.holder(name).is_some_and(|(holder, _)| holder == policy);
                 all.extend(late(workload).filter(|_| is_first));
             }
         }
+        let mut seen = BTreeMap::new();
         for (workload, left) in self.workloads.iter().zip(self.left_out()) {
-            all.extend(unreadable(workload, &left));
+            let first = *seen.entry(workload.id()).or_insert(&workload.origin);
+            all.extend(doubled(workload, first));
+            all.extend(unreadable(workload, left));
             all.extend(workload.faults().map(|(field, words)| workload.origin.complain(&field, words)));
         }
         all
@@ -50,7 +52,7 @@ impl Assigned<'_> {
     fn picks_none(&self, policy: usize, subject: &Subject) -> Option<String> {
         let namespace = &subject.object.metadata.namespace;
         if !subject.object.kind().is_of_namespace() {
-            let why = self.unlabelled(policy);
+            let why = self.unlabelled(policy).or_else(|| self.elsewhere(subject));
             let why = why.unwrap_or_else(|| "look at namespaces, kinds, selector and exclude".to_owned());
             return (!self.workloads.is_empty())
                 .then(|| format!("none of the workloads in the files is picked: {why}"));
@@ -61,11 +63,23 @@ impl Assigned<'_> {
         })
     }
 
+    /// That no workload is in a namespace that a schedule is for, and which name is perhaps meant.
+    fn elsewhere(&self, subject: &Subject) -> Option<String> {
+        let Some(Reach::Selected { selection, .. }) = &subject.object.reach else { return None };
+        let namespaces = selection.namespaces()?;
+        let places: BTreeSet<_> = self.workloads.iter().map(|workload| workload.namespace.as_str()).collect();
+        if places.iter().any(|place| self.spaces.take(selection, "", place)) {
+            return None;
+        }
+        let meant =
+            namespaces.names().map(|name| meant(name, &mut places.iter().copied())).find(|meant| !meant.is_empty());
+        Some(format!("none of them is in {namespaces}{}", meant.unwrap_or_default()))
+    }
+
     /// That it hangs on the labels of namespaces whether a schedule picks anything, and of which.
     fn unlabelled(&self, policy: usize) -> Option<String> {
-        let left = self.left_out();
-        let is_one = |left: &LeftOut<'_>| left.policy == policy && matches!(left.why, Left::Unlabelled);
-        let left = self.workloads.iter().zip(&left).filter(|(_, left)| left.iter().any(is_one));
+        let is_one = |left: &LeftBy| left.policy == policy && left.is_unlabelled;
+        let left = self.workloads.iter().zip(self.left_out()).filter(|(_, left)| left.iter().any(is_one));
         let names: BTreeSet<_> = left.map(|(workload, _)| workload.namespace.clone()).collect();
         let what = if names.len() == 1 { "namespace" } else { "namespaces" };
         let names = first_of(names).join(", ");
@@ -76,9 +90,12 @@ impl Assigned<'_> {
         })
     }
 
-    /// A target that isn't there, although others of its namespace are.
+    /// A target that isn't there, although others of its namespace are; or what Kyklos runs in, which is known by its name.
     fn missing(&self, subject: &Subject) -> Option<String> {
         let (kind, namespace, name) = target(subject)?;
+        if self.spaces.is_kyklos(namespace, (kind.group(), &kind.kind), name) {
+            return Some(own(&format!("{kind} {name}")));
+        }
         let here: Vec<_> = self.workloads.iter().filter(|workload| workload.namespace == namespace).collect();
         let mut names = here.iter().filter(|workload| workload.kind.is(&kind)).map(|workload| workload.name.as_str());
         let meant = meant(name, &mut names);
@@ -94,16 +111,21 @@ impl Assigned<'_> {
         });
         let (to, why, on) = lost?;
         let (mine, other) = (self.subjects.get(policy)?, self.subjects.get(to.policy)?);
-        let is_made = |subject: &Subject| subject.object.metadata.created.is_some();
-        let why = if is_made(mine) || is_made(other) {
-            why.in_words()
-        } else {
-            "of two the older acts, and of those that are made in one second the first by name".to_owned()
-        };
+        let why = self.why(mine, other, why);
         let (other, workload) = (other.name(), on.called());
         Some(format!(
             "{other} scales {workload}, too, and acts instead of this one: {why}: delete one of the two, or give it another target"
         ))
+    }
+
+    /// Why another one acts instead. Which of two is older isn't known before either is made.
+    pub(super) fn why(&self, mine: &Subject, other: &Subject, why: Why) -> String {
+        let is_made = |subject: &Subject| subject.object.metadata.created.is_some();
+        if is_made(mine) || is_made(other) {
+            why.in_words()
+        } else {
+            "of two the older acts, and of those that are made in one second the first by name".to_owned()
+        }
     }
 
     /// Who else would change the target's count.
@@ -134,11 +156,8 @@ impl Assigned<'_> {
 }
 
 /// What Kyklos itself runs in.
-fn own(workload: &Workload) -> String {
-    format!(
-        "{} is what Kyklos itself runs in, or scales that, so it is never scaled: name another target",
-        workload.called_here()
-    )
+fn own(called: &str) -> String {
+    format!("{called} is what Kyklos itself runs in, or scales that, so it is never scaled: name another target")
 }
 
 /// What may happen to a target that isn't in the files once it gets more than none, whatever the schedule says.
@@ -157,15 +176,17 @@ fn late(workload: &Workload) -> Option<Complaint> {
     is_open.then(|| workload.origin.complain("spec.startingDeadlineSeconds", words))
 }
 
+/// A workload that is there already.
+fn doubled(workload: &Workload, first: &Origin) -> Option<Complaint> {
+    let words = || format!("{} is in the input already ({first}): give every object once", workload.called());
+    (*first != workload.origin).then(|| workload.origin.complain("metadata.name", words()))
+}
+
 /// A workload that is left out, for nobody understands what it says of that.
-fn unreadable(workload: &Workload, left: &[LeftOut<'_>]) -> Option<Complaint> {
-    left.iter().filter(|left| !left.with_what_it_scales).find_map(|left| match left.why {
-        Left::Unreadable(annotation) => {
-            let words = format!("{}; until then it is left out", annotation.words());
-            Some(workload.origin.complain("metadata.annotations", words))
-        }
-        _ => None,
-    })
+fn unreadable(workload: &Workload, left: &[LeftBy]) -> Option<Complaint> {
+    let annotation = left.iter().find_map(|left| left.unreadable)?;
+    let words = format!("{}; until then it is left out", annotation.words());
+    Some(workload.origin.complain("metadata.annotations", words))
 }
 
 /// What a schedule names: its kind, and its name in the schedule's own namespace.

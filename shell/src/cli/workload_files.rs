@@ -75,6 +75,11 @@ impl Workload {
         format!("{} {}/{}", self.kind, self.namespace, self.name)
     }
 
+    /// What it is in whichever version of its group: namespace, group, kind and name.
+    pub(super) fn id(&self) -> (&str, &str, &str, &str) {
+        (&self.namespace, self.kind.group(), &self.kind.kind, &self.name)
+    }
+
     /// The annotations that say nothing that they could, and what is wrong with them.
     pub(super) fn faults(&self) -> impl Iterator<Item = (String, &str)> {
         self.faults.iter().map(|(name, words)| (format!("metadata.annotations[{name}]"), words.as_str()))

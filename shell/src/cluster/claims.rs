@@ -29,18 +29,20 @@ pub struct Ground {
     pub workloads: Vec<Found>,
     /// The namespaces.
     pub places: Places,
+    /// The namespace whose workloads are asked for, unless it is all of them.
+    pub namespace: Option<String>,
     /// What couldn't be read, in words: autoscalers, so that what they scale isn't seen through them, or what lies in no namespace.
     pub unknown: Vec<String>,
 }
 
 impl Ground {
-    /// Reads it from the cluster that the environment names: of a namespace, the kubeconfig's where none is asked for, or of all. `own` is
-    /// the namespace that Kyklos is in. Who may not see what lies in no namespace is told so, and sees the rest.
+    /// Reads it from the cluster that the environment names: of a namespace, the kubeconfig's where none is asked for, or of all. Of
+    /// `places` it is known where Kyklos is. Who may not see what lies in no namespace is told so, and sees the rest.
     ///
     /// # Errors
     ///
     /// When the environment names none, or what the API server says against it.
-    pub async fn read(namespace: Option<String>, everywhere: bool, own: &str) -> anyhow::Result<Self> {
+    pub async fn read(namespace: Option<String>, everywhere: bool, mut places: Places) -> anyhow::Result<Self> {
         let (config, client) = connect("claims").await?;
         let namespace = (!everywhere).then(|| namespace.unwrap_or(config.default_namespace));
         let scalers: Vec<Scaler> = list(&client, namespace.as_deref()).await.context("the TimeWindowScalers")?;
@@ -58,7 +60,6 @@ impl Ground {
         };
         let (mut workloads, mut unknown) = (Vec::new(), Vec::new());
         let wide: Vec<ClusterScaler> = list_of_cluster(&client, "ClusterTimeWindowScalers", &mut unknown).await?;
-        let mut places = Places::new(own);
         if !wide.is_empty() {
             let spaces: Vec<Space> = list_of_cluster(&client, "namespaces", &mut unknown).await?;
             spaces.into_iter().for_each(|space| places.insert(space.named(), space.labels.clone()));
@@ -80,7 +81,7 @@ impl Ground {
                 )),
             }
         }
-        Ok(Self { schedules, records, workloads, places, unknown })
+        Ok(Self { schedules, records, workloads, places, namespace, unknown })
     }
 }
 

@@ -128,6 +128,11 @@ impl Claiming {
         &self.identity.name
     }
 
+    /// Whether it lies where Kyklos doesn't look, so that it claims nothing.
+    pub fn is_passed_over(&self, spaces: &Places) -> bool {
+        spaces.passes_over(&self.identity.namespace)
+    }
+
     /// The kinds that it selects.
     pub fn kinds(&self) -> &[KindRef] {
         match &self.reach {
@@ -153,7 +158,8 @@ pub fn claimed(
     let ground = Ground::of(workloads, spaces);
     let mut direct: BTreeMap<Workload, Vec<Claimant<usize>>> = BTreeMap::new();
     let mut left: BTreeMap<Workload, BTreeSet<usize>> = BTreeMap::new();
-    for (place, schedule) in schedules.iter().enumerate().filter(|(_, schedule)| !schedule.identity.deleting) {
+    let counts = |schedule: &Claiming| !schedule.identity.deleting && !schedule.is_passed_over(spaces);
+    for (place, schedule) in schedules.iter().enumerate().filter(|(_, schedule)| counts(schedule)) {
         match &schedule.reach {
             Some(Reach::Named { kind, name }) => {
                 let namespace = Arc::clone(&schedule.identity.namespace);
@@ -193,7 +199,7 @@ pub fn left_out<'f>(
 ) -> Vec<Vec<LeftOut<'f>>> {
     let ground = Ground::of(workloads, spaces);
     let of = |found: &'f Found| {
-        let schedules = schedules.iter().enumerate();
+        let schedules = schedules.iter().enumerate().filter(|(_, schedule)| !schedule.is_passed_over(spaces));
         let left = schedules.filter_map(|(policy, schedule)| match ground.weigh(schedule, found, at(policy)) {
             Ok(()) | Err((Left::Unasked, _)) => None,
             Err((why, with_what_it_scales)) => Some(LeftOut { policy, why, with_what_it_scales }),

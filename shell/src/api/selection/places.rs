@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{KindRef, NAME_LABEL, Namespaces, SYSTEM, Selection};
+use super::{NAME_LABEL, Namespaces, SYSTEM, Selection};
 use crate::target::{Kind, LabelSet};
 
 /// What an installation calls its Deployment.
@@ -14,13 +14,20 @@ const EVERYBODYS: &str = "default";
 #[derive(Debug, Clone, Default)]
 pub struct Places {
     own: Box<str>,
+    /// Whether those of the system are looked at.
+    systems: bool,
     labels: BTreeMap<Box<str>, LabelSet>,
 }
 
 impl Places {
-    /// None yet; `own` is that of Kyklos itself.
-    pub fn new(own: &str) -> Self {
-        Self { own: own.into(), labels: BTreeMap::new() }
+    /// None yet; `own` is that of Kyklos itself, and `systems` whether it looks at those of the system.
+    pub fn new(own: &str, systems: bool) -> Self {
+        Self { own: own.into(), systems, labels: BTreeMap::new() }
+    }
+
+    /// Whether Kyklos passes over the schedules and overrides of a namespace.
+    pub fn passes_over(&self, name: &str) -> bool {
+        name.starts_with(SYSTEM) && !self.systems
     }
 
     /// That of Kyklos itself.
@@ -44,8 +51,8 @@ impl Places {
     }
 
     /// Whether a workload is what Kyklos itself runs in, as an installation calls it.
-    pub fn is_kyklos(&self, namespace: &str, kind: &KindRef, name: &str) -> bool {
-        let is_deployment = kind.group() == Kind::DEPLOYMENT.group() && *kind.kind == *Kind::DEPLOYMENT.as_str();
+    pub fn is_kyklos(&self, namespace: &str, (group, kind): (&str, &str), name: &str) -> bool {
+        let is_deployment = (group, kind) == (Kind::DEPLOYMENT.group(), Kind::DEPLOYMENT.as_str());
         is_deployment && *namespace == *self.own && name == OWN_DEPLOYMENT
     }
 
@@ -88,7 +95,7 @@ mod tests {
             let Some(Reach::Selected { selection, .. }) = reach else { panic!("it selects") };
             selection
         };
-        let mut places = Places::new("kyklos-system");
+        let mut places = Places::new("kyklos-system", false);
         places.insert("dev", LabelSet::of(&[("env".to_owned(), "dev".to_owned())].into()));
         let of = |selection: &Selection| {
             let all = ["dev", "prod", "kube-system", "kyklos-system"];
@@ -115,14 +122,15 @@ mod tests {
 
     #[test]
     fn what_an_installation_runs_in_is_known_by_its_place_and_name() {
-        let places = Places::new("kyklos-system");
-        let is =
-            |namespace: &str, kind: &str, name: &str| places.is_kyklos(namespace, &KindRef::new("apps/v1", kind), name);
+        let places = Places::new("kyklos-system", false);
+        let is = |namespace: &str, kind: &str, name: &str| places.is_kyklos(namespace, ("apps", kind), name);
         assert!(is("kyklos-system", "Deployment", "kyklos"));
         assert!(!is("shop", "Deployment", "kyklos") && !is("kyklos-system", "StatefulSet", "kyklos"));
         assert!(!is("kyklos-system", "Deployment", "web"));
         assert!(
             places.has("kyklos-system") && places.has("kube-public") && places.has("default") && !places.has("shop")
         );
+        assert!(places.passes_over("kube-public") && !places.passes_over("shop") && !places.passes_over("kubernetes"));
+        assert!(!Places::new("kyklos-system", true).passes_over("kube-public"));
     }
 }

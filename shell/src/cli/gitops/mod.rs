@@ -49,10 +49,9 @@ impl Gitops {
         let subjects = loaded.all()?;
         let assigned = Assigned::of(&subjects, &workloads, &places);
         // Several schedules may have one target, of which one acts.
-        let mut targets: BTreeSet<Target> = subjects.iter().filter_map(|subject| Target::of(&subject.object)).collect();
-        for (policy, subject) in
-            subjects.iter().enumerate().filter(|(_, subject)| subject.object.spec.targets.is_some())
-        {
+        let named = assigned.heard().filter_map(|(_, subject)| Target::of(&subject.object));
+        let mut targets: BTreeSet<Target> = named.collect();
+        for (policy, subject) in assigned.heard().filter(|(_, subject)| subject.object.spec.targets.is_some()) {
             let mut picked = assigned.places(policy).peekable();
             if picked.peek().is_none() {
                 let words =

@@ -4,27 +4,29 @@ mod days;
 mod legend;
 mod look;
 mod picture;
+mod shown;
 mod spans;
 mod transitions;
 mod workloads;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::Arc;
 
 use anstream::AutoStream;
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, ColorChoice};
 use kyklos_core::{Date, LocalMinute, TimeOfDay, TimeZone};
 
 use self::days::Day;
 use self::look::Look;
+use self::shown::Shown;
 use self::spans::{Begin, spans};
 use super::Failure;
 use super::assigned::Assigned;
-use super::input::{Input, warn};
+use super::input::{Input, note, warn};
 use super::subject::Subject;
-use crate::api::Pause;
-use crate::api::manifest::printable;
-use crate::api::times::{from_seconds, local};
+use crate::api::overrides::Override;
+use crate::api::times::from_seconds;
 
 /// The width where nothing tells another.
 const WIDTH: u16 = 80;
@@ -59,6 +61,7 @@ impl Plan {
         let begin = |subject: &Subject| from.in_zone(subject.schedule.zone()).unwrap_or_default();
         let assigned = Assigned::at(&subjects, &workloads, &places, begin);
         warn(&assigned.warnings());
+        note(&assigned.notes());
         let look = self.look();
         let width = self.width.or_else(terminal_width).unwrap_or(WIDTH);
         let mut out = BufWriter::new(io::stdout().lock());
@@ -66,7 +69,7 @@ impl Plan {
             if index > 0 {
                 writeln!(out)?;
             }
-            self.show(subject, from, look, usize::from(width), &mut out)?;
+            self.show(subject, from, (look, usize::from(width)), &mut out)?;
         }
         if !workloads.is_empty() {
             writeln!(out, "\n{}\n", look.strong("Workloads of the files, to begin with"))?;
@@ -75,42 +78,27 @@ impl Plan {
         Ok(out.flush()?)
     }
 
-    fn show(
+    /// Shows what is to come of a schedule, and then of it in each namespace for whose targets alone it is overridden in these days.
+    fn show<W: Write>(
         &self,
         subject: &Subject,
         from: Begin,
-        look: Look,
-        width: usize,
-        out: &mut impl Write,
+        (look, width): (Look, usize),
+        out: &mut W,
     ) -> Result<(), Failure> {
         let zone = subject.schedule.zone();
         let days = self.local_days(zone, from, &subject.name())?;
         let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(()) };
         let from = from.in_zone(zone).unwrap_or(first.start).max(first.start);
-        let spans = spans(subject, first.start, last.end);
-        let is_holiday = |date: &NaiveDate| Date::try_from(*date).is_ok_and(|date| subject.is_holiday(date));
-        let holidays = days.iter().map(|day| day.date).filter(is_holiday).collect();
-        let name = look.strong(&printable(&subject.name()));
-        writeln!(
-            out,
-            "{name}  {}  {} to {}",
-            zone.name(),
-            first.date.format("%a %Y-%m-%d"),
-            last.date.format("%a %Y-%m-%d")
-        )?;
-        if let Some(note) = paused(subject, from) {
-            writeln!(out, "{note}")?;
-        }
-        writeln!(out)?;
-        writeln!(out, "{}", transitions::table(&spans, from, zone))?;
-        write!(out, "{}", picture::picture(&days, &spans, &holidays, look, width))?;
-        writeln!(out, "\n{}", legend::legend(&spans, look, width))?;
-        let notes = legend::notes(&days, look);
-        if !notes.is_empty() {
+        let stretch = first.start..last.end;
+        let shown = |name: &str, overrides: &[Arc<Override>], out: &mut W| {
+            let spans = spans(subject, overrides, &stretch);
+            Shown { name, subject, days: &days, spans: &spans, from }.write(look, width, out)
+        };
+        shown(&subject.name(), &subject.overrides, out)?;
+        for namespace in subject.overridden_in(&stretch) {
             writeln!(out)?;
-        }
-        for note in notes {
-            writeln!(out, "{note}")?;
+            shown(&format!("{} in {namespace}", subject.name()), &subject.overrides_in(namespace), out)?;
         }
         Ok(())
     }
@@ -139,18 +127,6 @@ impl Plan {
             _ if anstyle_query::truecolor() => Look::TrueColor,
             _ => Look::Ansi256,
         }
-    }
-}
-
-/// What applies isn't written all the time.
-fn paused(subject: &Subject, from: DateTime<Utc>) -> Option<String> {
-    match Pause::of(&subject.object.spec) {
-        Pause::Always => Some("paused: nothing of this is written until somebody edits it".to_owned()),
-        Pause::Until(end) if end > from => {
-            let end = local(subject.schedule.zone(), end).to_rfc3339_opts(SecondsFormat::Secs, false);
-            Some(format!("paused until {end}: nothing of this is written before"))
-        }
-        Pause::Never | Pause::Until(_) => None,
     }
 }
 

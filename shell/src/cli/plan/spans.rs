@@ -1,5 +1,8 @@
 //! The states of some days, one after the other.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use kyklos_core::{Date, TimeZone};
 
@@ -7,6 +10,7 @@ use super::first_instant;
 use crate::api::Value;
 use crate::api::instants;
 use crate::api::manifest::printable;
+use crate::api::overrides::Override;
 use crate::api::times::{from_seconds, offset_at};
 use crate::cli::subject::Subject;
 use crate::policy::Answer;
@@ -54,16 +58,16 @@ pub(super) struct Span {
     pub(super) value: Value,
 }
 
-/// The states from `start` to `end`, without a gap.
-pub(super) fn spans(subject: &Subject, start: DateTime<Utc>, end: DateTime<Utc>) -> Vec<Span> {
-    let layers = subject.layers();
-    let span = |(span, answer): (std::ops::Range<i64>, Answer)| Span {
+/// The states of a stretch of time with these overrides, without a gap.
+pub(super) fn spans(subject: &Subject, overrides: &[Arc<Override>], stretch: &Range<DateTime<Utc>>) -> Vec<Span> {
+    let layers = subject.layers(overrides);
+    let span = |(span, answer): (Range<i64>, Answer)| Span {
         start: from_seconds(span.start),
         end: from_seconds(span.end),
         label: printable(&layers.label(&subject.labels, answer.part).text),
         value: answer.value,
     };
-    layers.spans(start.timestamp()..end.timestamp()).map(span).collect()
+    layers.spans(stretch.start.timestamp()..stretch.end.timestamp()).map(span).collect()
 }
 
 #[cfg(test)]

@@ -38,9 +38,9 @@ impl<'f> Ground<'f> {
 
     /// Whether a workload is what Kyklos itself runs in, or scales that.
     pub(super) fn is_kyklos(&self, workload: &Workload) -> bool {
-        let is_it = |Workload { namespace, kind, name }: &Workload| self.spaces.is_kyklos(namespace, kind, name);
-        let root = self.at(&workload.id()).and_then(scales).and_then(|root| self.at(&root));
-        is_it(workload) || root.is_some_and(|root| is_it(&root.workload))
+        let is_it = |(namespace, group, kind, name): Id<'_>| self.spaces.is_kyklos(namespace, (group, kind), name);
+        // It is known by its name, whether or not it is there.
+        is_it(workload.id()) || self.at(&workload.id()).and_then(scales).is_some_and(is_it)
     }
 
     /// The autoscalers of a workload.

@@ -1,0 +1,52 @@
+//! Names that stand in a list twice, which is right and still a slip: somebody meant another one, or takes one away and wonders.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::api::Object;
+use crate::api::problems::Problems;
+use crate::api::selection::{ExcludedSpec, read_namespaces};
+
+/// Those of a schedule, each by its second place, with what is to be said of it.
+pub(super) fn of(object: &Object, value: &Value) -> Vec<(String, String)> {
+    let mut all = excluded(object);
+    // What is wrong with them is said already.
+    let namespaces = value.pointer("/spec/namespaces").filter(|_| !object.kind().is_of_namespace());
+    let path = "spec.namespaces";
+    let namespaces = namespaces.and_then(|value| read_namespaces(value, path, &mut Problems::at_most(1)));
+    if let Some(namespaces) = namespaces {
+        all.extend(named(&namespaces.names, &format!("{path}.names")));
+        all.extend(named(&namespaces.exclude, &format!("{path}.exclude")));
+    }
+    all
+}
+
+fn named(names: &[String], path: &str) -> Vec<(String, String)> {
+    let mut first = BTreeMap::new();
+    let twice = names.iter().enumerate().filter_map(|(index, name)| {
+        let before = *first.entry(name).or_insert(index);
+        (before != index).then(|| (format!("{path}[{index}]"), told(name, path, before)))
+    });
+    twice.collect()
+}
+
+/// One that names no kind is for all of them.
+fn excluded(object: &Object) -> Vec<(String, String)> {
+    let path = "spec.targets.exclude";
+    let mut first: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
+    let mut all = Vec::new();
+    let excluded = object.spec.targets.iter().flat_map(|targets| &targets.exclude);
+    for (index, ExcludedSpec { kind, name }) in excluded.enumerate() {
+        let kind = kind.as_deref();
+        match first.get(&(name, None)).or_else(|| first.get(&(name, kind))) {
+            Some(before) => all.push((format!("{path}[{index}]"), told(name, path, *before))),
+            None => drop(first.insert((name, kind), index)),
+        }
+    }
+    all
+}
+
+fn told(name: &str, path: &str, before: usize) -> String {
+    format!("{name} stands in {path}[{before}] already: take one of the two away")
+}
