@@ -61,14 +61,14 @@ fn of_scaled_object(fields: &Value) -> Value {
     spec
 }
 
-/// C05: two, six by day, eleven at noon, none by night.
+/// C05: two, six by day, eleven at its height, none by night; with short days.
 fn floors() -> Value {
     of_hpa(&json!({
         "defaultReplicas": 2,
         "windows": [
-            { "name": "day", "start": "09:00", "end": "17:00", "replicas": 6 },
-            { "name": "peak", "start": "12:00", "end": "13:00", "replicas": 11 },
-            { "name": "night", "start": "22:00", "end": "06:00", "replicas": 0 },
+            { "name": "day", "start": "09:00", "end": "10:20", "replicas": 6 },
+            { "name": "peak", "start": "09:40", "end": "10:00", "replicas": 11 },
+            { "name": "night", "start": "10:40", "end": "11:00", "replicas": 0 },
         ],
     }))
 }
@@ -92,17 +92,17 @@ async fn a_count_is_the_floor_of_an_autoscaler_and_none_puts_what_it_scales_to_s
     assert_eq!((world.bounds("web"), world.replicas("web"), world.scalings().len()), ((6, 10), 8, 0));
     let writes = |kind| world.server.count(&Filter::writes().kind(kind));
     assert_eq!((writes(HPA), writes(Kind::ScaleRecord), world.server.count(&Filter::status_writes())), (1, 1, 1));
-    world.until("2026-11-23T12:00:02Z").await;
+    world.until("2026-11-23T09:40:02Z").await;
     assert_eq!(world.bounds("web"), (11, 11));
-    world.until("2026-11-23T12:30:00Z").await;
+    world.until("2026-11-23T09:50:00Z").await;
     controller.kill();
     let _second = world.controller_of(Some("shop"), "pod-2");
-    world.until("2026-11-23T13:00:02Z").await;
+    world.until("2026-11-23T10:00:02Z").await;
     assert_eq!(world.bounds("web"), (6, 10), "what was there before is known to the next process");
-    world.until("2026-11-23T22:00:02Z").await;
+    world.until("2026-11-23T10:40:02Z").await;
     assert_eq!((world.bounds("web"), world.replicas("web"), world.scalings().len()), ((2, 10), 0, 1));
     assert_eq!(&world.status("web")["targetObservedReplicas"], &json!(0));
-    world.until("2026-11-24T06:00:02Z").await;
+    world.until("2026-11-23T11:00:02Z").await;
     assert_eq!((world.bounds("web"), world.replicas("web"), world.scalings().len()), ((2, 10), 2, 2));
     assert_eq!(world.events("web"), ["ScaledDown", "ScaledDown", "ScaledDown", "ScaledUp", "ScaledUp", "ScaledUp"]);
     // How it goes on is the autoscaler's.
@@ -117,19 +117,19 @@ async fn a_count_is_the_floor_of_an_autoscaler_and_none_puts_what_it_scales_to_s
 
 #[tokio::test(start_paused = true)]
 async fn a_ceiling_that_somebody_sets_at_noon_is_the_one_that_comes_back() {
-    let world = World::at("2026-11-23T11:58:00Z");
+    let world = World::at("2026-11-23T09:38:00Z");
     world.deploy("web", 8);
     world.hpa("web", "web", 2, 10);
     world.scaler("web", floors());
     let controller = world.controller();
-    world.until("2026-11-23T12:40:00Z").await;
+    world.until("2026-11-23T09:50:00Z").await;
     assert_eq!(world.bounds("web"), (11, 11));
     world.set_bounds("web", &json!({ "maxReplicas": 20 }));
     world.pass(5).await;
     assert_eq!((world.bounds("web"), world.events("web").contains(&"DriftCorrected".to_owned())), ((11, 20), false));
     controller.kill();
     let _second = world.controller_of(Some("shop"), "pod-2");
-    world.until("2026-11-23T13:00:02Z").await;
+    world.until("2026-11-23T10:00:02Z").await;
     assert_eq!(world.bounds("web"), (6, 20));
     // What is lower than what is asked for is put back, once, and is the original all the same.
     world.set_bounds("web", &json!({ "minReplicas": 1, "maxReplicas": 4 }));
@@ -137,7 +137,7 @@ async fn a_ceiling_that_somebody_sets_at_noon_is_the_one_that_comes_back() {
     assert_eq!((world.bounds("web"), world.events("web").contains(&"DriftCorrected".to_owned())), ((6, 6), true));
     assert_eq!(world.record()["horizontalpodautoscalers.autoscaling/web"]["ranges"]["original"], "1..4");
     world.edit("web", json!({ "defaultReplicas": "original" }));
-    world.until("2026-11-23T17:00:02Z").await;
+    world.until("2026-11-23T10:20:02Z").await;
     assert_eq!((world.bounds("web"), world.record()), ((1, 4), json!(null)));
 }
 
@@ -150,7 +150,7 @@ async fn what_wakes_has_its_bounds_before_its_count() {
     world.scaler(
         "web",
         of_hpa(&json!({
-            "defaultReplicas": 0, "windows": [{ "start": "09:00", "end": "17:00", "replicas": 11 }],
+            "defaultReplicas": 0, "windows": [{ "start": "09:00", "end": "09:20", "replicas": 11 }],
         })),
     );
     let _controller = world.controller();
@@ -179,7 +179,7 @@ async fn what_wakes_has_its_bounds_before_its_count() {
     assert_eq!(world.events("web"), ["ScaledUp"]);
     // Somebody was faster: it is looked at again, and is no failure.
     world.set_bounds("web", &json!({ "maxReplicas": 15 }));
-    world.until("2026-11-23T17:00:02Z").await;
+    world.until("2026-11-23T09:20:02Z").await;
     assert_eq!((world.replicas("web"), world.bounds("web")), (0, (11, 15)));
 }
 
@@ -194,8 +194,9 @@ async fn a_night_of_two_to_five_and_a_day_of_ten_to_fifty() {
         of_hpa(&json!({
             "defaultReplicas": "original", "onDelete": "restore",
             "windows": [
-                { "name": "night", "start": "20:00", "end": "08:00", "minReplicas": 2, "maxReplicas": 5 },
-                { "name": "day", "start": "08:00", "end": "20:00", "minReplicas": 10, "maxReplicas": 50 },
+                { "name": "night", "start": "07:00", "end": "09:00", "minReplicas": 2, "maxReplicas": 5 },
+                { "name": "day", "start": "08:00", "end": "08:30", "minReplicas": 10, "maxReplicas": 50 },
+                { "name": "day", "start": "09:00", "end": "10:00", "minReplicas": 10, "maxReplicas": 50 },
             ],
         })),
     );
@@ -203,7 +204,7 @@ async fn a_night_of_two_to_five_and_a_day_of_ten_to_fifty() {
     world.until("2026-11-23T07:59:59Z").await;
     assert_eq!((world.bounds("web"), &world.status("web")["effectiveReplicas"]), ((2, 5), &json!("2..5")));
     for (at, bounds) in
-        [("2026-11-23T08:00:02Z", (10, 50)), ("2026-11-23T20:00:02Z", (2, 5)), ("2026-11-24T08:00:02Z", (10, 50))]
+        [("2026-11-23T08:00:02Z", (10, 50)), ("2026-11-23T08:30:02Z", (2, 5)), ("2026-11-23T09:00:02Z", (10, 50))]
     {
         world.until(at).await;
         assert_eq!(world.bounds("web"), bounds, "{at}");
@@ -219,19 +220,19 @@ async fn a_night_of_two_to_five_and_a_day_of_ten_to_fifty() {
 
 #[tokio::test(start_paused = true)]
 async fn one_that_sleeps_when_its_schedule_goes_is_woken_with_what_it_had() {
-    let world = World::at("2026-11-23T21:58:00Z");
+    let world = World::at("2026-11-23T08:58:00Z");
     world.deploy("web", 8);
     world.hpa("web", "web", 2, 10);
     let mut spec = floors();
     spec["onDelete"] = json!("restore");
-    spec["windows"][2]["start"] = json!("12:00");
-    spec["windows"][2]["end"] = json!("12:30");
+    spec["windows"][2]["start"] = json!("09:40");
+    spec["windows"][2]["end"] = json!("09:50");
     spec["defaultReplicas"] = json!(12);
     world.scaler("web", spec);
     let _controller = world.controller();
     world.pass(5).await;
     assert_eq!(world.bounds("web"), (12, 12));
-    world.until("2026-11-24T12:00:02Z").await;
+    world.until("2026-11-23T09:40:02Z").await;
     assert_eq!((world.bounds("web"), world.replicas("web")), ((6, 10), 0));
     world.server.clear_requests();
     world.server.delete(Kind::TimeWindowScaler, "shop", "web").unwrap();
@@ -441,8 +442,8 @@ async fn a_scaled_object_sleeps_by_its_annotation_and_has_its_bounds_by_day() {
         of_scaled_object(&json!({
             "defaultReplicas": "original",
             "windows": [
-                { "name": "day", "start": "09:00", "end": "17:00", "replicas": 30 },
-                { "name": "night", "start": "22:00", "end": "06:00", "replicas": 0 },
+                { "name": "day", "start": "09:00", "end": "09:20", "replicas": 30 },
+                { "name": "night", "start": "09:40", "end": "10:00", "replicas": 0 },
             ],
         })),
     );
@@ -456,13 +457,13 @@ async fn a_scaled_object_sleeps_by_its_annotation_and_has_its_bounds_by_day() {
         (&spec["minReplicaCount"], &spec["maxReplicaCount"], &spec["idleReplicaCount"]),
         (&json!(30), &json!(30), &json!(0))
     );
-    world.until("2026-11-23T17:00:02Z").await;
+    world.until("2026-11-23T09:20:02Z").await;
     assert_eq!(
         (world.scaled("web")["spec"].clone(), world.record()),
         (before.clone(), json!(null)),
         "absence is put back, too"
     );
-    world.until("2026-11-23T22:00:02Z").await;
+    world.until("2026-11-23T09:40:02Z").await;
     let paused = "/metadata/annotations/autoscaling.keda.sh~1paused-replicas";
     assert_eq!(
         (world.scaled("web").pointer(paused).cloned(), world.scaled("web")["spec"].clone()),
@@ -470,12 +471,12 @@ async fn a_scaled_object_sleeps_by_its_annotation_and_has_its_bounds_by_day() {
     );
     controller.kill();
     let _second = world.controller_of(Some("shop"), "pod-2");
-    world.until("2026-11-24T05:59:00Z").await;
+    world.until("2026-11-23T09:59:00Z").await;
     assert_eq!(
         (world.reason("web", "Ready").as_str(), &world.status("web")["targetObservedReplicas"]),
         ("Reconciled", &json!(0))
     );
-    world.until("2026-11-24T06:00:02Z").await;
+    world.until("2026-11-23T10:00:02Z").await;
     assert_eq!(
         (world.scaled("web").pointer(paused), world.scaled("web")["spec"].clone(), world.record()),
         (None, before, json!(null))

@@ -9,7 +9,7 @@ use crate::world::{World, office, options, reason};
 pub(crate) fn night(namespaces: &Value) -> Value {
     json!({
         "targets": {}, "namespaces": namespaces, "timezone": "UTC", "gracePeriodSeconds": 0,
-        "windows": [{ "name": "night", "start": "20:00", "end": "23:00", "replicas": 0 }],
+        "windows": [{ "name": "night", "start": "20:00", "end": "20:45", "replicas": 0 }],
     })
 }
 
@@ -119,7 +119,7 @@ async fn namespaces_sleep_by_one_object_and_are_in_the_morning_what_they_were() 
         note.starts_with("2 changes: Deployment api from 2 to 0, Deployment web from 3 to 0: 0 replicas: night"),
         "{note}"
     );
-    world.until("2026-11-23T23:00:20Z").await;
+    world.until("2026-11-23T20:45:20Z").await;
     assert_eq!(asleep(&world), [[3, 2]; 4]);
     assert_eq!(
         (world.events_in("shop"), world.remembered("shop").len()),
@@ -133,7 +133,7 @@ async fn what_is_made_later_and_namespaces_that_are_relabelled_are_in_it_within_
     let world = evening();
     world.wide("night", night(&sleeping()));
     let _controller = world.controller_of(None, "wide");
-    world.until("2026-11-23T21:00:00Z").await;
+    world.until("2026-11-23T20:10:00Z").await;
     world.deploy_in("shop", "late", 5);
     world.relabel("lab", Some("nightly"));
     world.pass(1).await;
@@ -172,7 +172,7 @@ async fn a_schedule_of_the_namespace_has_it_also_while_that_is_wrong() {
     let all = json!({ "targets": {}, "timezone": "UTC", "gracePeriodSeconds": 0, "defaultReplicas": 1 });
     world.scaler_in("other", "all", all);
     let _controller = world.controller_of(None, "wide");
-    world.until("2026-11-23T21:00:00Z").await;
+    world.until("2026-11-23T20:10:00Z").await;
     assert_eq!((counts(&world, "shop"), counts(&world, "other")), ([2, 0], [1, 1]));
     assert_eq!(world.wide_stand("night"), [1, 1, 0, 3, 0]);
     let first = world.wide_status("night")["targets"]["first"].clone();
@@ -192,7 +192,7 @@ async fn a_schedule_of_the_namespace_has_it_also_while_that_is_wrong() {
     world.server.delete(Kind::TimeWindowScaler, "other", "all").unwrap();
     world.pass(30).await;
     assert_eq!((counts(&world, "shop"), counts(&world, "other")), ([0, 0], [0, 0]));
-    world.until("2026-11-23T23:00:30Z").await;
+    world.until("2026-11-23T20:45:30Z").await;
     assert_eq!(counts(&world, "other"), [3, 2], "a change of holder changes no original");
 }
 
@@ -232,12 +232,12 @@ async fn an_override_is_for_its_own_namespace_alone_and_grace_after_it_survives_
     all["gracePeriodSeconds"] = spec["gracePeriodSeconds"].clone();
     world.wide("night", all);
     let controller = world.controller_of(None, "wide");
-    world.until("2026-11-23T21:00:00Z").await;
+    world.until("2026-11-23T20:10:00Z").await;
     assert_eq!((counts(&world, "shop"), counts(&world, "other")), ([0, 0], [0, 0]));
     let overrule = |name: &str, namespace: &str, fields: Value| {
         let mut spec = json!({
             "scalerRef": { "kind": "ClusterTimeWindowScaler", "name": "night" }, "reason": "release",
-            "until": "2026-11-23T22:00:00Z", "replicas": 4,
+            "until": "2026-11-23T20:20:00Z", "replicas": 4,
         });
         for (field, value) in fields.as_object().unwrap() {
             spec[field] = value.clone();
@@ -270,30 +270,30 @@ async fn an_override_is_for_its_own_namespace_alone_and_grace_after_it_survives_
     assert!(phase("lab", "apart").1.starts_with("the ClusterTimeWindowScaler isn't for this namespace"));
     assert_eq!(phase("shop", "narrow").0, "Waiting");
     // Its end is a boundary, with grace, there alone.
-    world.until("2026-11-23T22:01:00Z").await;
+    world.until("2026-11-23T20:21:00Z").await;
     assert_eq!((counts(&world, "shop"), phase("shop", "release").0.as_str()), ([4, 4], "Ended"));
     controller.kill();
     let _next = world.controller_of(None, "wide-2");
-    world.until("2026-11-23T22:04:58Z").await;
+    world.until("2026-11-23T20:24:58Z").await;
     assert_eq!(
         (counts(&world, "shop"), counts(&world, "other")),
         ([4, 4], [0, 0]),
         "a restart in between changes nothing"
     );
-    world.until("2026-11-23T22:05:10Z").await;
+    world.until("2026-11-23T20:25:10Z").await;
     assert_eq!(counts(&world, "shop"), [0, 0]);
-    world.until("2026-11-23T23:00:30Z").await;
+    world.until("2026-11-23T20:45:30Z").await;
     assert_eq!((counts(&world, "shop"), world.remembered("shop").len()), ([3, 2], 0));
 }
 
-/// In shop, 4 of each until ten.
+/// In shop, 4 of each until 20:20.
 fn release(world: &World) {
     let object = json!({
         "apiVersion": "kyklos.io/v1alpha1", "kind": "TimeWindowOverride",
         "metadata": { "namespace": "shop", "name": "release" },
         "spec": {
             "scalerRef": { "kind": "ClusterTimeWindowScaler", "name": "night" }, "reason": "release", "replicas": 4,
-            "until": "2026-11-23T22:00:00Z",
+            "until": "2026-11-23T20:20:00Z",
         },
     });
     world.server.create(Kind::TimeWindowOverride, "kubectl", &object).unwrap();
@@ -304,7 +304,7 @@ async fn an_override_that_begins_while_nobody_is_there_is_no_drift() {
     let world = evening();
     world.wide("night", night(&sleeping()));
     let controller = world.controller_of(None, "wide");
-    world.until("2026-11-23T21:00:00Z").await;
+    world.until("2026-11-23T20:10:00Z").await;
     controller.kill();
     release(&world);
     let controller = world.controller_of(None, "wide-2");
@@ -324,7 +324,7 @@ async fn who_deletes_it_at_night_gets_everything_back() {
     let world = evening();
     world.wide("night", night(&sleeping()));
     let controller = world.controller_of(None, "wide");
-    world.until("2026-11-23T21:00:00Z").await;
+    world.until("2026-11-23T20:10:00Z").await;
     assert_eq!((counts(&world, "shop"), counts(&world, "other")), ([0, 0], [0, 0]));
     world.server.delete(Kind::ClusterTimeWindowScaler, "", "night").unwrap();
     world.pass(30).await;
@@ -381,7 +381,7 @@ async fn a_namespace_that_is_relabelled_at_night_waits_for_somebodys_word_if_it_
     spec["maxNewTargets"] = json!(10);
     world.wide("night", spec);
     let controller = world.controller_of(None, "wide");
-    world.until("2026-11-23T21:00:00Z").await;
+    world.until("2026-11-23T20:10:00Z").await;
     assert_eq!((counts(&world, "shop"), world.wide_stand("night")), ([0, 0], [4, 4, 0, 0, 0]), "a boundary is no edit");
     world.relabel("lab", Some("nightly"));
     world.pass(20).await;
@@ -408,13 +408,13 @@ async fn a_namespace_that_is_relabelled_at_night_waits_for_somebodys_word_if_it_
 
 #[tokio::test(start_paused = true)]
 async fn what_lies_in_no_namespace_is_scaled_by_its_name_and_remembered_where_kyklos_is() {
-    let world = World::at("2026-11-23T19:59:00Z");
+    let world = World::at("2026-11-23T23:39:00Z");
     let pool = json!({ "metadata": { "name": "batch" }, "spec": { "replicas": 6 } });
     world.server.create(Kind::NodePool, "kubectl", &pool).unwrap();
     let target = json!({ "apiVersion": "karpenter.sh/v1", "kind": "NodePool", "name": "batch" });
     let spec = json!({
         "targetRef": target, "timezone": "UTC", "gracePeriodSeconds": 0, "defaultReplicas": "original", "onDelete": "restore",
-        "windows": [{ "name": "night", "start": "20:00", "end": "23:00", "replicas": 1 }],
+        "windows": [{ "name": "night", "start": "23:40", "end": "23:50", "replicas": 1 }],
         "holidayMode": "treat-as-closed", "holidayReplicas": 0, "holidayConfigMap": "days",
     });
     world.wide("pools", spec);
@@ -426,7 +426,7 @@ async fn what_lies_in_no_namespace_is_scaled_by_its_name_and_remembered_where_ky
     let days =
         json!({ "metadata": { "namespace": "kyklos-system", "name": "days" }, "data": { "2026-11-24": "closed" } });
     world.server.create(Kind::ConfigMap, "kubectl", &days).unwrap();
-    world.until("2026-11-23T20:00:20Z").await;
+    world.until("2026-11-23T23:40:20Z").await;
     assert_eq!((size(&world), reason(&world.wide_status("pools"), "Ready").as_str()), (json!(1), "Reconciled"));
     assert_eq!(world.wide_status("pools")["targetObservedReplicas"], 1);
     let entries = world.remembered("kyklos-system");
@@ -434,7 +434,7 @@ async fn what_lies_in_no_namespace_is_scaled_by_its_name_and_remembered_where_ky
     assert!(world.events_in("default").contains(&"ScaledDown".to_owned()));
     controller.kill();
     let _next = world.controller_of(None, "wide-2");
-    world.until("2026-11-23T23:00:30Z").await;
+    world.until("2026-11-23T23:50:30Z").await;
     assert_eq!((size(&world), world.remembered("kyklos-system").len()), (json!(6), 0));
     world.until("2026-11-24T00:00:30Z").await;
     assert_eq!(size(&world), 0, "a holiday");
@@ -523,7 +523,7 @@ async fn one_for_a_single_namespace_asks_for_nothing_of_the_cluster() {
     world.wide("night", night(&sleeping()));
     world.scaler("web", office("web"));
     let _controller = world.controller();
-    world.until("2026-11-23T21:00:00Z").await;
+    world.until("2026-11-23T20:10:00Z").await;
     assert_eq!((counts(&world, "shop"), counts(&world, "other")), ([2, 2], [3, 2]));
     release(&world);
     world.pass(15).await;
@@ -547,7 +547,7 @@ async fn a_namespace_with_a_controller_of_its_own_is_left_to_that() {
     let narrow = world.controller_of(Some("shop"), "narrow");
     world.pass(20).await;
     let _wide = world.controller_of(None, "wide");
-    world.until("2026-11-23T21:00:00Z").await;
+    world.until("2026-11-23T20:10:00Z").await;
     assert_eq!((counts(&world, "shop"), counts(&world, "other")), ([3, 2], [0, 0]));
     assert_eq!(world.wide_stand("night"), [2, 2, 0, 0, 0]);
     narrow.stop().await;
@@ -599,7 +599,7 @@ async fn fifty_namespaces_are_told_of_a_boundary_each_and_the_object_once() {
     let refused = Filter::all().kind(Kind::Event).namespace("team-00");
     world.server.fault(refused, None, Fault::Refuse(Refusal::unavailable()));
     world.server.clear_requests();
-    world.until("2026-11-23T23:01:00Z").await;
+    world.until("2026-11-23T20:46:00Z").await;
     assert_eq!((written(Verb::Delete), written(Verb::Patch)), (50, 0), "and one to forget");
     let told = |namespace: &&String| world.events_in(namespace).contains(&"ScaledUp".to_owned());
     assert_eq!((names.iter().filter(told).count(), world.wide_stand("night")), (49, [300, 300, 0, 0, 0]));
@@ -610,7 +610,7 @@ async fn a_namespace_whose_labels_flap_costs_few_writes_and_no_original() {
     let world = evening();
     world.wide("night", night(&sleeping()));
     let mut controller = world.controller_of(None, "wide");
-    world.until("2026-11-23T21:00:00Z").await;
+    world.until("2026-11-23T20:10:00Z").await;
     world.server.clear_requests();
     for round in 0..600 {
         world.relabel("shop", if round % 2 == 0 { None } else { Some("nightly") });
@@ -627,11 +627,11 @@ async fn a_namespace_whose_labels_flap_costs_few_writes_and_no_original() {
     assert!(writes.iter().all(|write| write.call.namespace == "shop"), "no other namespace has a part in it");
     world.pass(60).await;
     assert_eq!((counts(&world, "shop"), world.wide_stand("night")), ([0, 0], [4, 4, 0, 0, 0]));
-    world.until("2026-11-23T23:01:00Z").await;
+    world.until("2026-11-23T20:46:00Z").await;
     assert_eq!((counts(&world, "shop"), counts(&world, "other"), world.remembered("shop").len()), ([3, 2], [3, 2], 0));
 }
 
-/// Twenty minutes without a boundary: nobody is looked at, and nothing is asked or written.
+/// Ten minutes without a boundary: nobody is looked at, and nothing is asked or written.
 async fn rests(state: &str, world: &World) {
     let options = options(None, "wide");
     let metrics = std::sync::Arc::clone(&options.metrics);
@@ -644,7 +644,7 @@ async fn rests(state: &str, world: &World) {
     world.pass(180).await;
     world.server.clear_requests();
     let before = looks();
-    world.pass(1_200).await;
+    world.pass(600).await;
     assert!(looks() - before <= 0.0, "{state}: {} looks", looks() - before);
     let asks = [Verb::Get, Verb::List, Verb::Create, Verb::Update, Verb::Patch, Verb::Delete];
     let all = world.server.requests(&Filter::all());

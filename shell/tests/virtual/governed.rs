@@ -11,12 +11,12 @@ const HPA: Kind = Kind::HorizontalPodAutoscaler;
 /// Where KEDA's annotation stands.
 const PAUSED: &str = "/metadata/annotations/autoscaling.keda.sh~1paused-replicas";
 
-/// None at night, which is an hour here, and what they had by day, of all of these kinds.
+/// None at night, which is a quarter of an hour here, and what they had by day, of all of these kinds.
 fn night(kinds: &[&str]) -> Value {
     let kinds: Vec<_> = kinds.iter().map(|kind| json!({ "kind": kind })).collect();
     json!({
         "targets": { "kinds": kinds }, "timezone": "UTC", "gracePeriodSeconds": 0,
-        "windows": [{ "name": "night", "start": "20:00", "end": "21:00", "replicas": 0 }],
+        "windows": [{ "name": "night", "start": "20:00", "end": "20:15", "replicas": 0 }],
     })
 }
 
@@ -101,10 +101,10 @@ async fn hpas_and_what_they_govern_in_one_namespace() {
     // KEDA does what it is told.
     world.server.scale(Kind::Deployment, "shop", "queue", "keda-operator", 0).unwrap();
     world.server.clear_requests();
-    world.until("2026-11-23T20:59:59Z").await;
+    world.until("2026-11-23T20:14:59Z").await;
     let others = world.server.count(&Filter::writes()) - world.server.count(&Filter::writes().kind(Kind::Lease));
     assert_eq!(others, 0, "the night costs nothing");
-    world.until("2026-11-23T21:00:20Z").await;
+    world.until("2026-11-23T20:15:20Z").await;
     assert_eq!(world.counts(&names), [2, 0, 2, 0, 4], "an autoscaler goes on from its minimum");
     assert_eq!((world.scaled("queue").pointer(PAUSED), db()), (None, json!(2)));
     assert_eq!((world.bounds("web"), world.bounds("of-kept")), ((2, 10), (2, 9)));
@@ -122,7 +122,7 @@ async fn a_plain_count_is_the_floor_of_autoscalers_and_resumes_what_is_suspended
     world.deploy("api", 1);
     world.job("report", true);
     let mut spec = night(&["Deployment", "HorizontalPodAutoscaler", "CronJob"]);
-    spec["windows"][0] = json!({ "name": "day", "start": "09:00", "end": "10:00", "replicas": 6 });
+    spec["windows"][0] = json!({ "name": "day", "start": "09:00", "end": "09:10", "replicas": 6 });
     world.scaler("night", spec);
     let _controller = world.controller();
     world.until("2026-11-23T08:59:59Z").await;
@@ -130,7 +130,7 @@ async fn a_plain_count_is_the_floor_of_autoscalers_and_resumes_what_is_suspended
     world.until("2026-11-23T09:00:20Z").await;
     assert_eq!((world.bounds("web"), world.counts(&["web", "api"])), ((6, 6), vec![8, 6]));
     assert_eq!((world.cron("report")["suspend"].clone(), world.stand()), (json!(false), [3, 3, 0, 0, 0]));
-    world.until("2026-11-23T10:00:20Z").await;
+    world.until("2026-11-23T09:10:20Z").await;
     assert_eq!((world.bounds("web"), world.counts(&["web", "api"])), ((2, 5), vec![8, 1]));
     assert_eq!((world.cron("report")["suspend"].clone(), world.records()), (json!(true), 0));
 }
@@ -153,7 +153,7 @@ async fn an_autoscaler_that_comes_at_night_takes_over_what_it_scales() {
     // It is known to the next process, too.
     controller.kill();
     let _next = world.controller_of(Some("shop"), "pod-2");
-    world.until("2026-11-23T21:00:20Z").await;
+    world.until("2026-11-23T20:15:20Z").await;
     assert_eq!((world.replicas("web"), world.bounds("web"), world.records()), (2, (2, 10), 0));
     assert_eq!(world.stand(), [1, 1, 0, 0, 0]);
 }
@@ -179,7 +179,7 @@ async fn what_an_autoscaler_scales_is_taken_when_that_goes_at_night() {
         }
         assert_eq!((world.replicas("web"), world.original("web"), world.governed()), (0, Some(7), 0), "{restarts}");
         assert_eq!((world.stand(), world.record().as_object().unwrap().len()), ([1, 1, 0, 0, 0], 1));
-        world.until("2026-11-23T21:00:20Z").await;
+        world.until("2026-11-23T20:15:20Z").await;
         assert_eq!((world.replicas("web"), world.records()), (7, 0), "{restarts}");
         controller.kill();
     }
@@ -201,7 +201,7 @@ async fn what_keda_scales_is_taken_when_its_object_goes_at_night() {
     world.server.delete(Kind::ScaledObject, "shop", "queue").unwrap();
     world.pass(15).await;
     assert_eq!((world.replicas("queue"), world.original("queue"), world.stand()), (0, Some(3), [1, 1, 0, 0, 0]));
-    world.until("2026-11-23T21:00:20Z").await;
+    world.until("2026-11-23T20:15:20Z").await;
     assert_eq!((world.replicas("queue"), world.records()), (3, 0));
 }
 
@@ -212,7 +212,7 @@ async fn an_autoscaler_that_is_left_out_at_night_leaves_what_it_scales_in() {
     world.deploy("web", 7);
     world.hpa("web", "web", 2, 10);
     let mut spec = both();
-    let late = json!({ "name": "late", "start": "22:00", "end": "23:00", "replicas": 0 });
+    let late = json!({ "name": "late", "start": "20:30", "end": "20:50", "replicas": 0 });
     spec["windows"].as_array_mut().unwrap().push(late);
     world.scaler("night", spec);
     let _controller = world.controller();
@@ -223,14 +223,14 @@ async fn an_autoscaler_that_is_left_out_at_night_leaves_what_it_scales_in() {
     assert_eq!((world.stand(), world.governed()), ([1, 1, 0, 0, 0], 0));
     assert_eq!(world.status("night")["targets"]["excluded"], 1);
     // At none it stands still, and from none the next count is the schedule's.
-    world.until("2026-11-23T21:00:20Z").await;
+    world.until("2026-11-23T20:15:20Z").await;
     assert_eq!((world.replicas("web"), world.records(), world.stand()), (7, 0, [1, 1, 0, 0, 0]));
     // What it scales is left out itself, and with that both are.
     world.annotate_in(HPA, "web", "kyklos.io/exclude", json!(null));
-    world.annotate_in(Kind::Deployment, "web", "kyklos.io/exclude-until", json!("2026-11-23T22:30:00Z"));
-    world.until("2026-11-23T22:00:20Z").await;
+    world.annotate_in(Kind::Deployment, "web", "kyklos.io/exclude-until", json!("2026-11-23T20:40:00Z"));
+    world.until("2026-11-23T20:30:20Z").await;
     assert_eq!((world.replicas("web"), world.stand()), (7, [0; 5]));
-    world.until("2026-11-23T22:30:20Z").await;
+    world.until("2026-11-23T20:40:20Z").await;
     assert_eq!((world.replicas("web"), world.stand(), world.governed()), (0, [1, 1, 0, 0, 0], 1));
 }
 
@@ -249,7 +249,7 @@ async fn what_an_autoscaler_leaves_at_night_for_another_workload_is_taken() {
     world.pass(20).await;
     assert_eq!((world.counts(&["web", "api"]), world.original("web")), (vec![0, 0], Some(7)));
     assert_eq!((world.stand(), world.governed()), ([2, 2, 0, 0, 0], 1));
-    world.until("2026-11-23T21:00:20Z").await;
+    world.until("2026-11-23T20:15:20Z").await;
     assert_eq!((world.counts(&["web", "api"]), world.records()), (vec![7, 2], 0));
 }
 
@@ -313,7 +313,7 @@ async fn claims_go_through_autoscalers() {
         );
         let (web, bounds) = if elder == "night" { (0, (2, 10)) } else { (7, (4, 10)) };
         assert_eq!((world.counts(&["web", "api"]), world.bounds("web")), (vec![web, 0], bounds), "{elder}");
-        world.until("2026-11-23T21:00:20Z").await;
+        world.until("2026-11-23T20:15:20Z").await;
         assert_eq!((world.counts(&["web", "api"]), world.bounds("web"), world.records()), (vec![7, 2], (2, 10), 0));
     }
 }
@@ -348,9 +348,9 @@ async fn what_an_autoscaler_scales_that_nobody_picks_is_held_at_none_alone() {
     world.deploy("api", 2);
     let mut spec = night(&["Deployment"]);
     spec["windows"] = json!([
-        { "name": "day", "start": "09:00", "end": "09:30", "replicas": 3 },
-        { "name": "night", "start": "10:00", "end": "11:00", "replicas": 0 },
-        { "name": "again", "start": "11:30", "end": "12:00", "replicas": 3 },
+        { "name": "day", "start": "09:00", "end": "09:10", "replicas": 3 },
+        { "name": "night", "start": "09:20", "end": "09:30", "replicas": 0 },
+        { "name": "again", "start": "09:40", "end": "10:00", "replicas": 3 },
     ]);
     world.scaler("night", spec);
     let _controller = world.controller();
@@ -361,12 +361,12 @@ async fn what_an_autoscaler_scales_that_nobody_picks_is_held_at_none_alone() {
         (world.reason("night", "Ready").as_str(), world.reason("night", "Degraded").as_str()),
         ("Reconciled", "OperationalNormal")
     );
-    world.until("2026-11-23T10:00:20Z").await;
+    world.until("2026-11-23T09:20:20Z").await;
     assert_eq!((world.counts(&["web", "api"]), world.stand()), (vec![0, 0], [2, 2, 0, 0, 0]));
-    world.until("2026-11-23T11:00:20Z").await;
+    world.until("2026-11-23T09:30:20Z").await;
     assert_eq!((world.counts(&["web", "api"]), world.bounds("web"), world.records()), (vec![7, 2], (2, 10), 0));
     // From now on nobody but the schedule has a say.
-    world.until("2026-11-23T11:30:20Z").await;
+    world.until("2026-11-23T09:40:20Z").await;
     world.server.delete(HPA, "shop", "web").unwrap();
     world.pass(15).await;
     assert_eq!((world.counts(&["web", "api"]), world.stand()), (vec![3, 3], [2, 2, 0, 0, 0]));
@@ -452,7 +452,7 @@ async fn a_hundred_of_all_kinds_are_in_the_morning_what_they_were() {
         world.pass(60).await;
         assert!(names.iter().all(|name| world.replicas(name) == 0), "round {round}");
     }
-    world.until("2026-11-23T21:00:30Z").await;
+    world.until("2026-11-23T20:15:30Z").await;
     for (number, name) in names.iter().enumerate() {
         let had = i64::try_from(number % 7).unwrap();
         let is_scaled = number % 3 == 0 && !(2..5).any(|round| number == 3 * round);
@@ -538,6 +538,6 @@ async fn an_autoscaler_that_flaps_costs_few_writes() {
     assert!((30..=800).contains(&others), "{others}");
     world.pass(60).await;
     assert_eq!((world.replicas("web"), world.stand(), world.governed()), (0, [1, 1, 0, 0, 0], 1));
-    world.until("2026-11-23T21:00:30Z").await;
+    world.until("2026-11-23T20:15:30Z").await;
     assert_eq!((world.replicas("web"), world.bounds("web"), world.records()), (2, (2, 10), 0));
 }

@@ -30,6 +30,7 @@ mod outages;
 mod overrides;
 mod picked;
 mod records;
+mod remembered;
 mod rest;
 mod restoring;
 mod rights;

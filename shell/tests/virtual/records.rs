@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use crate::world::{Controller, World};
 
-/// This from 09:00 to 17:00 UTC, else what the target had.
+/// This from 09:00 to 09:40 UTC, else what the target had.
 fn office(target: &str, replicas: Value) -> Value {
     json!({
         "targetRef": { "name": target }, "timezone": "UTC", "gracePeriodSeconds": 0, "defaultReplicas": "original",
-        "windows": [{ "name": "office", "start": "09:00", "end": "17:00", "replicas": replicas }],
+        "windows": [{ "name": "office", "start": "09:00", "end": "09:40", "replicas": replicas }],
     })
 }
 
@@ -87,15 +87,15 @@ async fn a_boundary_that_takes_a_target_costs_one_request_more_and_a_second_look
     let entry = world.entry("web").unwrap();
     assert_eq!((&entry["original"], &entry["held"], &entry["holder"]), (&json!(5), &json!(0), &json!("web")));
     world.server.clear_requests();
-    world.until("2026-11-23T16:59:59Z").await;
+    world.until("2026-11-23T09:39:59Z").await;
     let others = world.server.requests(&Filter::writes());
     assert!(others.iter().all(|write| write.call.verb == Verb::Update), "only the lease is renewed");
-    world.until("2026-11-23T17:00:05Z").await;
+    world.until("2026-11-23T09:40:05Z").await;
     assert_eq!((world.replicas("web"), world.records()), (5, 0), "nothing is left to remember");
     assert_eq!(world.events("web"), ["ScaledDown", "ScaledUp"]);
     // From now on it is left to others.
     world.scale("web", 3);
-    world.until("2026-11-23T17:10:00Z").await;
+    world.until("2026-11-23T09:50:00Z").await;
     assert_eq!((world.replicas("web"), world.status("web")["effectiveReplicas"].as_str()), (3, Some("original")));
 }
 
@@ -136,7 +136,7 @@ async fn three_restarts_and_an_upgrade_keep_the_original() {
         world.pass(60).await;
         assert_eq!((world.replicas("web"), world.original("web")), (2, Some(5)));
     }
-    world.until("2026-11-23T17:00:05Z").await;
+    world.until("2026-11-23T09:40:05Z").await;
     assert_eq!((world.replicas("web"), world.records()), (5, 0));
 }
 
@@ -152,7 +152,7 @@ async fn a_kill_between_the_record_and_the_write_loses_no_original() {
     let _second = world.controller_of(Some("shop"), "pod-2");
     world.pass(30).await;
     assert_eq!((world.replicas("web"), world.original("web")), (0, Some(5)));
-    world.until("2026-11-23T17:00:05Z").await;
+    world.until("2026-11-23T09:40:05Z").await;
     assert_eq!((world.replicas("web"), world.records()), (5, 0));
 }
 
@@ -160,12 +160,12 @@ async fn a_kill_between_the_record_and_the_write_loses_no_original() {
 async fn a_template_that_is_rolled_and_a_count_that_is_applied_change_no_original() {
     let world = morning(json!(0));
     let _controller = world.controller();
-    world.until("2026-11-23T10:00:00Z").await;
+    world.until("2026-11-23T09:20:00Z").await;
     let template = json!({ "spec": { "replicas": 5, "template": { "metadata": { "labels": { "version": "2" } } } } });
     world.server.edit(Kind::Deployment, "shop", "web", "helm", &template).unwrap();
     world.pass(5).await;
     assert_eq!((world.replicas("web"), world.original("web")), (0, Some(5)));
-    world.until("2026-11-23T17:00:05Z").await;
+    world.until("2026-11-23T09:40:05Z").await;
     assert_eq!(world.replicas("web"), 5);
 }
 
@@ -173,7 +173,7 @@ async fn a_template_that_is_rolled_and_a_count_that_is_applied_change_no_origina
 async fn a_target_that_is_made_anew_has_an_original_of_its_own() {
     let world = morning(json!(0));
     let _controller = world.controller();
-    world.until("2026-11-23T10:00:00Z").await;
+    world.until("2026-11-23T09:20:00Z").await;
     world.server.delete(Kind::Deployment, "shop", "web").unwrap();
     world.pass(5).await;
     world.deploy("web", 8);
@@ -182,7 +182,7 @@ async fn a_target_that_is_made_anew_has_an_original_of_its_own() {
     // From a backup that was made while it was held.
     world.server.delete(Kind::Deployment, "shop", "web").unwrap();
     world.deploy("web", 0);
-    world.until("2026-11-23T17:00:05Z").await;
+    world.until("2026-11-23T09:40:05Z").await;
     assert_eq!(world.replicas("web"), 8);
 }
 
@@ -190,15 +190,15 @@ async fn a_target_that_is_made_anew_has_an_original_of_its_own() {
 async fn a_schedule_that_is_deleted_and_made_again_finds_what_is_remembered() {
     let world = morning(json!(0));
     let _controller = world.controller();
-    world.until("2026-11-23T10:00:00Z").await;
+    world.until("2026-11-23T09:20:00Z").await;
     world.delete_scaler("web");
-    world.pass(3_600).await;
+    world.pass(600).await;
     assert_eq!((world.replicas("web"), world.original("web")), (0, Some(5)), "it keeps the count that it has");
     assert!(world.entry("web").unwrap()["left"].is_string());
     world.scaler("web", office("web", json!(0)));
     world.pass(5).await;
     assert_eq!((world.original("web"), world.entry("web").unwrap().get("left")), (Some(5), None));
-    world.until("2026-11-23T17:00:05Z").await;
+    world.until("2026-11-23T09:40:05Z").await;
     assert_eq!((world.replicas("web"), world.records()), (5, 0));
 }
 
@@ -206,16 +206,16 @@ async fn a_schedule_that_is_deleted_and_made_again_finds_what_is_remembered() {
 async fn what_is_kept_is_forgotten_after_seven_days() {
     let world = morning(json!(0));
     let controller = world.controller();
-    world.until("2026-11-23T10:00:00Z").await;
+    world.until("2026-11-23T09:20:00Z").await;
     world.delete_scaler("web");
     world.pass(5).await;
     controller.kill();
     // Also by a process that has not seen it go.
-    world.until("2026-11-30T09:58:00Z").await;
+    world.until("2026-11-30T09:18:00Z").await;
     let _second = world.controller_of(Some("shop"), "pod-2");
-    world.until("2026-11-30T09:59:50Z").await;
+    world.until("2026-11-30T09:19:50Z").await;
     assert_eq!(world.records(), 1);
-    world.until("2026-11-30T10:00:10Z").await;
+    world.until("2026-11-30T09:20:10Z").await;
     assert_eq!((world.records(), world.replicas("web")), (0, 0));
 }
 
@@ -234,7 +234,7 @@ async fn the_next_holder_takes_over_what_is_remembered() {
     world.pass(1).await;
     let entry = world.entry("web").unwrap();
     assert_eq!((world.replicas("web"), &entry["original"], &entry["holder"]), (2, &json!(5), &json!("usual")));
-    world.until("2026-11-23T17:00:05Z").await;
+    world.until("2026-11-23T09:40:05Z").await;
     assert_eq!((world.replicas("web"), world.records()), (5, 0));
 }
 
@@ -451,7 +451,7 @@ async fn a_record_that_somebody_deletes_is_missed() {
     world.server.delete(Kind::ScaleRecord, "shop", "kyklos").unwrap();
     world.until("2026-11-23T09:10:00Z").await;
     assert_eq!((world.replicas("web"), world.reason("web", "Degraded").as_str()), (2, "OriginalUnknown"));
-    world.until("2026-11-23T17:10:00Z").await;
+    world.until("2026-11-23T09:50:00Z").await;
     assert_eq!((world.replicas("web"), world.reason("web", "Degraded").as_str()), (2, "OriginalUnknown"));
     assert!(world.message("web", "Degraded").contains("kyklos.io/original-replicas"), "{:#}", world.status("web"));
     let annotation = json!({ "metadata": { "annotations": { "kyklos.io/original-replicas": "5" } } });
@@ -501,7 +501,7 @@ async fn more_targets_than_a_record_holds_take_another_one() {
     let mut sizes: Vec<_> = records.iter().map(|record| record["spec"]["entries"].as_object().unwrap().len()).collect();
     sizes.sort_unstable();
     assert_eq!(sizes, [100, 500]);
-    world.until("2026-11-23T17:02:00Z").await;
+    world.until("2026-11-23T09:42:00Z").await;
     assert!(names.iter().all(|name| world.replicas(name) == 5));
     assert_eq!(world.records(), 0);
 }
@@ -522,7 +522,7 @@ async fn a_hundred_targets_of_a_namespace_are_written_down_together() {
     let records = world.server.count(&Filter::writes().kind(Kind::ScaleRecord));
     assert!((1..=8).contains(&records), "{records}");
     assert_eq!((world.records(), world.scalings().len()), (1, 100));
-    world.until("2026-11-23T17:00:30Z").await;
+    world.until("2026-11-23T09:40:30Z").await;
     assert!((0..100).all(|number| world.replicas(&format!("web-{number:02}")) == 5));
     assert_eq!(world.records(), 0);
 }
