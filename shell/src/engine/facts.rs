@@ -22,6 +22,8 @@ impl Engine {
         now: &Now,
         of: impl FnOnce(&Facts<'_>) -> R,
     ) -> Option<(R, Option<TargetState>)> {
+        #[cfg(test)]
+        super::tests::effort::note_decision();
         let task = self.assignments.get(id)?;
         let slot = self.policies.get(task.policy)?;
         let target = task.target;

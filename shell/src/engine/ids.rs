@@ -76,6 +76,8 @@ impl<K: Eq + Hash, I: Id, V> Shelf<K, I, V> {
         K: std::borrow::Borrow<Q>,
         Q: Eq + Hash + ?Sized,
     {
+        #[cfg(test)]
+        super::tests::effort::note_lookup();
         self.names.get(name).copied()
     }
 
@@ -97,11 +99,15 @@ impl<K: Eq + Hash, I: Id, V> Shelf<K, I, V> {
 
     /// What a number stands for.
     pub fn get(&self, id: I) -> Option<&V> {
+        #[cfg(test)]
+        super::tests::effort::note_lookup();
         self.places.get(id.place())?.as_ref()
     }
 
     /// The same, to change it.
     pub fn get_mut(&mut self, id: I) -> Option<&mut V> {
+        #[cfg(test)]
+        super::tests::effort::note_lookup();
         self.places.get_mut(id.place())?.as_mut()
     }
 
@@ -120,6 +126,8 @@ impl<K: Eq + Hash, I: Id, V> Shelf<K, I, V> {
     /// Everything, in the order of the numbers.
     pub fn iter(&self) -> impl Iterator<Item = (I, &V)> {
         self.places.iter().enumerate().filter_map(|(place, value)| {
+            #[cfg(test)]
+            super::tests::effort::note_lookup();
             let place = u32::try_from(place).ok()?;
             Some((I::new(place), value.as_ref()?))
         })

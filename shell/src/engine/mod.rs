@@ -37,6 +37,8 @@ mod spaces;
 mod standings;
 mod state;
 mod targets;
+#[cfg(test)]
+mod tests;
 mod timers;
 mod turns;
 mod unready;

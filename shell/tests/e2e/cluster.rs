@@ -166,6 +166,9 @@ async fn namespaces_and_a_node_pool_are_scaled_by_the_printed_rights() {
         assert!(begin.elapsed() < PATIENCE, "{}", controller.log());
         pause().await;
     }
+    let both = |status: &Value| status["targets"]["held"] == 2 && reason(status, "Ready") == "Reconciled";
+    stage.wide_when("night", "two held", both).await;
+    crate::shown::of_the_cluster(own(), "pools", "cluster-shop").await;
     // Its own team may wake a namespace.
     let mut wake = std::process::Command::new(env!("CARGO_BIN_EXE_kyklos"));
     wake.args(["override", "create", "night", "--cluster", "-n", "cluster-lab", "--replicas", "5", "--for", "2h"]);

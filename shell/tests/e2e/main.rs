@@ -38,6 +38,7 @@ mod relay;
 mod rights;
 mod rules;
 mod select;
+mod shown;
 mod stage;
 mod targets;
 mod token;

@@ -5,11 +5,13 @@ use serde_json::{Value, json};
 
 use crate::world::World;
 
-/// None at night, of all with a label.
+/// None at night, of all with a label; with short nights.
 pub(crate) fn night(tier: &str) -> Value {
+    let nights = [["20:00", "21:10"], ["21:20", "21:30"], ["21:40", "21:50"]]
+        .map(|[start, end]| json!({ "name": "night", "start": start, "end": end, "replicas": 0 }));
     json!({
         "targets": { "selector": { "matchLabels": { "tier": tier } } }, "timezone": "UTC", "gracePeriodSeconds": 0,
-        "windows": [{ "name": "night", "start": "20:00", "end": "06:00", "replicas": 0 }],
+        "windows": nights,
     })
 }
 
@@ -84,11 +86,11 @@ async fn what_waits_goes_on_waiting_over_restarts_and_at_boundaries_and_what_is_
     let controller = world.controller_of(Some("shop"), "pod-2");
     world.pass(60).await;
     assert_eq!((world.asleep(), world.reason("night", "Ready").as_str()), (3, "ConfirmationNeeded"));
-    world.until("2026-11-24T06:01:00Z").await;
+    world.until("2026-11-23T21:11:00Z").await;
     assert_eq!(world.asleep(), 0, "nobody stays down because of it");
     controller.kill();
     let _controller = world.controller_of(Some("shop"), "pod-3");
-    world.until("2026-11-24T20:01:00Z").await;
+    world.until("2026-11-23T21:21:00Z").await;
     assert_eq!((world.asleep(), world.reason("night", "Ready").as_str()), (0, "ConfirmationNeeded"));
     world.edit("night", night("app"));
     world.pass(60).await;
@@ -97,7 +99,7 @@ async fn what_waits_goes_on_waiting_over_restarts_and_at_boundaries_and_what_is_
 
 #[tokio::test(start_paused = true)]
 async fn a_boundary_is_no_edit_and_more_may_be_allowed() {
-    let world = world("2026-11-23T19:00:00Z", 250);
+    let world = world("2026-11-23T19:58:00Z", 250);
     world.edit("night", json!({ "targets": { "selector": null } }));
     let controller = world.controller();
     world.until("2026-11-23T20:01:00Z").await;

@@ -184,7 +184,7 @@ async fn what_a_grace_period_keeps_is_counted_by_what_comes_after_it() {
 #[tokio::test(start_paused = true)]
 async fn what_an_override_keeps_is_counted_by_what_comes_beneath_it() {
     let overrule = |world: &World| {
-        let annotation = "replicas=original until=2026-11-23T22:00:00Z reason=release";
+        let annotation = "replicas=original until=2026-11-23T20:40:00Z reason=release";
         let patch = json!({ "metadata": { "annotations": { "kyklos.io/override": annotation } } });
         world.server.edit(Kind::TimeWindowScaler, "shop", "night", "kubectl", &patch).unwrap();
     };
@@ -198,7 +198,7 @@ async fn what_an_override_keeps_is_counted_by_what_comes_beneath_it() {
     world.pick_all();
     world.pass(30).await;
     world.waits_with(0, 27);
-    world.until("2026-11-23T22:01:00Z").await;
+    world.until("2026-11-23T20:41:00Z").await;
     assert_eq!(world.night_is(), (0, "ConfirmationNeeded".to_owned()));
     controller.kill();
     let world = thirty("2026-11-23T19:59:00Z");
@@ -210,7 +210,7 @@ async fn what_an_override_keeps_is_counted_by_what_comes_beneath_it() {
     world.pass(20).await;
     assert_eq!(world.asleep(), 0);
     world.edit("night", json!({ "gracePeriodSeconds": 1 }));
-    world.until("2026-11-23T22:01:00Z").await;
+    world.until("2026-11-23T20:41:00Z").await;
     assert_eq!(world.night_is(), (30, "Reconciled".to_owned()), "it was to be so without the edit");
 }
 
@@ -218,11 +218,11 @@ async fn what_an_override_keeps_is_counted_by_what_comes_beneath_it() {
 #[tokio::test(start_paused = true)]
 async fn what_a_pause_keeps_is_counted_as_the_edits_doing() {
     let world = thirty("2026-11-23T21:00:00Z");
-    world.edit("night", json!({ "pauseUntil": "2026-11-23T22:00:00Z" }));
+    world.edit("night", json!({ "pauseUntil": "2026-11-23T21:05:00Z" }));
     let controller = world.controller();
     world.pass(20).await;
     world.pick_all();
-    world.until("2026-11-23T22:01:00Z").await;
+    world.until("2026-11-23T21:06:00Z").await;
     world.waits_with(0, 27);
     controller.kill();
     let world = thirty("2026-11-23T21:00:00Z");
@@ -266,7 +266,7 @@ async fn another_edit_by_day_does_not_end_the_wait_and_one_that_mends_it_does() 
         world.pick_all();
         world.pass(30).await;
         world.waits_with(3, 27);
-        world.until("2026-11-24T12:00:00Z").await;
+        world.until("2026-11-23T21:15:00Z").await;
         assert_eq!(world.asleep(), 0);
         if restarts {
             controller.kill();
@@ -277,13 +277,13 @@ async fn another_edit_by_day_does_not_end_the_wait_and_one_that_mends_it_does() 
         world.pass(30).await;
         assert_eq!(world.night_is(), (0, "ConfirmationNeeded".to_owned()), "{restarts}");
         assert_eq!(world.status("night")["targets"]["unconfirmed"], world.generation());
-        world.until("2026-11-24T20:01:00Z").await;
+        world.until("2026-11-23T21:21:00Z").await;
         assert_eq!(world.night_is(), (0, "ConfirmationNeeded".to_owned()), "{restarts}");
-        world.until("2026-11-25T12:00:00Z").await;
+        world.until("2026-11-23T21:35:00Z").await;
         world.edit("night", json!({ "targets": night("app")["targets"] }));
         world.pass(30).await;
         assert_eq!(world.night_is(), (0, "Reconciled".to_owned()), "{restarts}");
-        world.until("2026-11-25T20:01:00Z").await;
+        world.until("2026-11-23T21:41:00Z").await;
         assert_eq!(world.night_is(), (3, "Reconciled".to_owned()), "{restarts}");
         controller.kill();
     }
@@ -300,6 +300,6 @@ async fn what_plain_counts_hold_is_raised_while_an_edit_waits() {
     world.pick_all();
     world.pass(20).await;
     world.waits_with(3, 27);
-    world.until("2026-11-24T06:01:00Z").await;
+    world.until("2026-11-23T21:11:00Z").await;
     assert_eq!(["d000", "d002", "d003", "d029"].map(|name| world.replicas(name)), [4, 4, 2, 2], "and nothing is taken");
 }

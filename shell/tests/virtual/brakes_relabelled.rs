@@ -54,7 +54,7 @@ async fn one_that_is_relabelled_while_nobody_acts_waits_like_any_other() {
         fill(&world, "lab");
         world.wide("night", if plain { counts_alone() } else { spec() });
         let controller = world.controller_of(None, "wide");
-        world.until("2026-11-23T21:00:00Z").await;
+        world.until("2026-11-23T20:10:00Z").await;
         assert_eq!((counts(&world, "shop"), world.wide_stand("night")), ([0, 0], [4, 4, 0, 0, 0]));
         controller.kill();
         world.relabel("lab", Some("nightly"));
@@ -74,7 +74,7 @@ async fn one_that_is_relabelled_while_another_takes_over_waits_too() {
     let first = world.controller_of(None, "wide");
     world.pass(10).await;
     let _second = world.controller_of(None, "wide-2");
-    world.until("2026-11-23T21:00:00Z").await;
+    world.until("2026-11-23T20:10:00Z").await;
     assert_eq!(world.wide_stand("night"), [4, 4, 0, 0, 0]);
     first.kill();
     world.pass(1).await;
@@ -108,7 +108,7 @@ async fn a_word_is_for_what_was_picked_then_and_is_given_again() {
     world.server.create_namespace("attic");
     fill(&world, "attic");
     let controller = world.controller_of(None, "wide");
-    world.until("2026-11-23T21:00:00Z").await;
+    world.until("2026-11-23T20:10:00Z").await;
     world.relabel("lab", Some("nightly"));
     world.pass(20).await;
     assert_eq!(ready(&world), "ConfirmationNeeded");
@@ -144,7 +144,7 @@ async fn a_word_is_for_what_was_picked_then_and_is_given_again() {
 async fn labels_that_are_put_back_end_the_wait() {
     let world = ten();
     let _controller = world.controller_of(None, "wide");
-    world.until("2026-11-23T21:00:00Z").await;
+    world.until("2026-11-23T20:10:00Z").await;
     world.relabel("lab", Some("nightly"));
     world.pass(30).await;
     assert_eq!((awake(&world, "lab"), ready(&world).as_str()), (20, "ConfirmationNeeded"));
@@ -153,7 +153,7 @@ async fn labels_that_are_put_back_end_the_wait() {
     assert_eq!((ready(&world).as_str(), world.wide_stand("night")), ("Reconciled", [4, 4, 0, 0, 0]));
     assert_eq!(world.wide_status("night")["targets"].get("unconfirmed"), None);
     world.relabel("lab", Some("nightly"));
-    world.until("2026-11-23T23:01:00Z").await;
+    world.until("2026-11-23T20:46:00Z").await;
     assert_eq!(
         (awake(&world, "lab"), counts(&world, "shop"), ready(&world).as_str()),
         (20, [3, 2], "ConfirmationNeeded")
@@ -165,7 +165,7 @@ async fn labels_that_are_put_back_end_the_wait() {
 async fn a_word_that_is_taken_away_and_given_again_at_once_is_heard() {
     let world = ten();
     let _controller = world.controller_of(None, "wide");
-    world.until("2026-11-23T21:00:00Z").await;
+    world.until("2026-11-23T20:10:00Z").await;
     confirm(&world, Some("1"));
     world.pass(20).await;
     world.relabel("lab", Some("nightly"));

@@ -9,12 +9,12 @@ const HPA: Kind = Kind::HorizontalPodAutoscaler;
 /// What a record calls the autoscaler.
 const CALLED: &str = "horizontalpodautoscalers.autoscaling/web";
 
-/// None from 20:00 to 21:00, else this.
+/// None from 20:00 to 20:15, else this.
 fn night(default: &Value, on_delete: &str) -> Value {
     json!({
         "targetRef": { "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "name": "web" }, "timezone": "UTC",
         "gracePeriodSeconds": 0, "defaultReplicas": default, "onDelete": on_delete,
-        "windows": [{ "name": "night", "start": "20:00", "end": "21:00", "replicas": 0 }],
+        "windows": [{ "name": "night", "start": "20:00", "end": "20:15", "replicas": 0 }],
     })
 }
 
@@ -66,7 +66,7 @@ async fn what_it_has_left_at_none_is_told_with_what_to_do() {
     // The next process says it, too, and no second time.
     controller.kill();
     let _second = world.controller_of(Some("shop"), "pod-2");
-    world.until("2026-11-23T21:10:00Z").await;
+    world.until("2026-11-23T20:25:00Z").await;
     assert_eq!((world.message("night", "Ready").as_str(), world.beneath()), (words, seven()));
     assert_eq!((world.replicas("web"), world.notes("MissingTarget").len()), (0, 1));
     // What its annotation says is what it had.
@@ -92,12 +92,12 @@ async fn it_is_remembered_for_as_long_as_the_schedule_names_it() {
     assert_eq!(world.beneath(), seven());
     controller.kill();
     // Longer than what is left of a schedule that is gone.
-    world.until("2026-12-03T20:10:00Z").await;
+    world.until("2026-12-03T20:02:00Z").await;
     let _second = world.controller_of(Some("shop"), "pod-2");
-    world.pass(600).await;
+    world.pass(300).await;
     assert_eq!((world.beneath(), world.replicas("web")), (seven(), 0));
     world.hpa("web", "web", 2, 10);
-    world.until("2026-12-03T21:00:20Z").await;
+    world.until("2026-12-03T20:15:20Z").await;
     assert_eq!((world.replicas("web"), world.records(), world.reason("night", "Ready").as_str()), (2, 0, "Reconciled"));
 }
 
@@ -123,13 +123,13 @@ async fn one_that_is_made_anew_wakes_it_at_the_next_value_above_none() {
                 world.pass(20).await;
             }
             if by_day {
-                world.until("2026-11-23T21:05:00Z").await;
+                world.until("2026-11-23T20:20:00Z").await;
             }
             world.hpa("web", "web", min, max);
             world.pass(20).await;
             if !by_day {
                 assert_eq!((world.replicas("web"), world.beneath()), (0, seven()), "{case}");
-                world.until("2026-11-23T21:00:20Z").await;
+                world.until("2026-11-23T20:15:20Z").await;
             }
             let (least, most) = match value.as_str() {
                 Some("original") => (min, max),
@@ -169,7 +169,7 @@ async fn a_scaled_object_that_goes_leaves_the_same() {
     let paused = "/metadata/annotations/autoscaling.keda.sh~1paused-replicas";
     assert_eq!(world.scaled("web").pointer(paused), Some(&json!("0")));
     assert_eq!(&world.record()["scaledobjects.keda.sh/web"]["beneath"], &seven());
-    world.until("2026-11-23T21:00:20Z").await;
+    world.until("2026-11-23T20:15:20Z").await;
     assert_eq!((world.scaled("web").pointer(paused), world.records()), (None, 0));
 }
 
@@ -287,6 +287,6 @@ async fn a_schedule_that_is_made_anew_finds_what_it_has_left() {
     world.pass(20).await;
     assert!(world.message("night", "Ready").contains("and had 7 before"), "{}", world.message("night", "Ready"));
     world.hpa("web", "web", 4, 12);
-    world.until("2026-11-23T21:00:20Z").await;
+    world.until("2026-11-23T20:15:20Z").await;
     assert_eq!((world.replicas("web"), world.bounds("web"), world.records()), (4, (4, 12), 0));
 }

@@ -5,11 +5,11 @@ use serde_json::json;
 
 use crate::world::{World, office};
 
-/// Default 3, nothing from 20:00 to 08:00, at once.
+/// Default 3, nothing from 20:00 to 21:30, at once.
 fn night() -> serde_json::Value {
     json!({
         "targetRef": { "name": "web" }, "timezone": "UTC", "defaultReplicas": 3, "gracePeriodSeconds": 0,
-        "windows": [{ "name": "night", "start": "20:00", "end": "08:00", "replicas": 0 }],
+        "windows": [{ "name": "night", "start": "20:00", "end": "21:30", "replicas": 0 }],
     })
 }
 
@@ -38,7 +38,7 @@ async fn a_fight_with_self_heal_is_seen_and_not_fought() {
     world.pass(25 * 60).await;
     assert_eq!((world.replicas("web"), world.reason("web", "Degraded").as_str()), (0, "OperationalNormal"));
     // A boundary was never delayed by it.
-    world.until("2026-11-24T08:00:02Z").await;
+    world.until("2026-11-23T21:30:02Z").await;
     assert_eq!(world.replicas("web"), 3);
 }
 

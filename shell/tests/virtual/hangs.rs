@@ -84,7 +84,7 @@ async fn a_storm_of_half_a_minute_is_told_once() {
     let records = world.server.count(&Filter::writes().kind(Kind::ScaleRecord));
     assert_eq!((world.server.count(&Filter::status_writes()), events, records), (1, 1, 4));
     world.server.clear_requests();
-    world.until("2026-11-24T06:01:30Z").await;
+    world.until("2026-11-23T21:31:30Z").await;
     assert_eq!((world.scalings().len(), world.records()), (2_000, 0));
     let events = world.server.count(&Filter::writes().kind(Kind::Event));
     let records = world.server.count(&Filter::writes().kind(Kind::ScaleRecord));

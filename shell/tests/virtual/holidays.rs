@@ -146,10 +146,10 @@ async fn an_edit_of_something_else_costs_no_holiday_and_no_watch() {
 /// A window may be called whatever its owner likes.
 #[tokio::test(start_paused = true)]
 async fn a_window_that_is_called_like_a_holiday_counts_as_none() {
-    let world = World::at("2026-12-24T08:59:00Z");
+    let world = World::at("2026-12-24T22:59:00Z");
     for (name, mode) in [("shift", "ignore"), ("closed", "treat-as-closed")] {
         let mut spec = office(name);
-        spec["windows"][0]["name"] = json!("Holiday-Closed");
+        spec["windows"][0] = json!({ "name": "Holiday-Closed", "start": "23:00", "end": "23:30", "replicas": 10 });
         spec["holidayMode"] = json!(mode);
         if mode != "ignore" {
             spec["holidayConfigMap"] = json!("days");
@@ -167,10 +167,10 @@ async fn a_window_that_is_called_like_a_holiday_counts_as_none() {
             assert!(page.contains(&format!("kyklos_{name}_total {value}\n")), "{name} isn't {value}: {page}");
         }
     };
-    world.until("2026-12-24T12:00:00Z").await;
+    world.until("2026-12-24T23:10:00Z").await;
     figures(2, 0);
     // Both windows end, and then it is a holiday for one of the two.
-    world.until("2026-12-25T01:00:00Z").await;
+    world.until("2026-12-25T00:10:00Z").await;
     figures(5, 1);
     assert_eq!(world.status("closed")["currentWindow"], "Holiday-Closed");
 }

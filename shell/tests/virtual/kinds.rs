@@ -105,6 +105,14 @@ fn of(api_version: &str, kind: &str, replicas: serde_json::Value) -> serde_json:
     })
 }
 
+/// The same with another window like it twenty minutes after the first.
+fn and_again(mut spec: serde_json::Value) -> serde_json::Value {
+    let mut again = spec["windows"][0].clone();
+    (again["start"], again["end"]) = (json!("17:20"), json!("18:00"));
+    spec["windows"].as_array_mut().unwrap().push(again);
+    spec
+}
+
 impl World {
     fn fleet(&self, name: &str, size: Option<i32>) {
         let mut object = json!({ "metadata": { "namespace": "shop", "name": name }, "spec": { "replicas": 7 } });
@@ -137,7 +145,9 @@ impl World {
 async fn a_custom_kind_is_scaled_where_its_crd_says_and_an_absent_count_is_none() {
     let world = World::at("2026-11-23T08:58:00Z");
     world.fleet("web", None);
-    world.scaler("web", of("example.com/v1", "Fleet", json!(3)));
+    let mut spec = of("example.com/v1", "Fleet", json!(3));
+    spec["windows"][0]["end"] = json!("09:10");
+    world.scaler("web", spec);
     let _controller = world.controller();
     world.until("2026-11-23T08:59:59Z").await;
     assert_eq!((world.reason("web", "Ready").as_str(), world.scalings().len()), ("Reconciled", 0));
@@ -151,7 +161,7 @@ async fn a_custom_kind_is_scaled_where_its_crd_says_and_an_absent_count_is_none(
     world.server.edit(Kind::Fleet, "shop", "web", "kubectl", &patch).unwrap();
     world.pass(2).await;
     assert_eq!((world.size("web"), world.events("web").contains(&"DriftCorrected".to_owned())), (json!(3), true));
-    world.until("2026-11-23T17:00:02Z").await;
+    world.until("2026-11-23T09:10:02Z").await;
     assert_eq!((world.size("web"), world.server.open_watches(Kind::Fleet)), (json!(0), 1));
 }
 
@@ -247,7 +257,7 @@ async fn two_versions_of_one_kind_are_one_target() {
 async fn a_cron_job_is_suspended_and_resumed_and_nothing_else_of_it_is_touched() {
     let world = World::at("2026-11-23T16:58:00Z");
     world.cron_job("web", false, Some(60));
-    world.scaler("web", of("batch/v1", "CronJob", json!(3)));
+    world.scaler("web", and_again(of("batch/v1", "CronJob", json!(3))));
     let _controller = world.controller();
     world.until("2026-11-23T16:59:59Z").await;
     // Three are as good as one.
@@ -258,7 +268,7 @@ async fn a_cron_job_is_suspended_and_resumed_and_nothing_else_of_it_is_touched()
     world.until("2026-11-23T17:00:02Z").await;
     let wanted = json!({ "schedule": "* * * * *", "suspend": true, "startingDeadlineSeconds": 60 });
     assert_eq!((world.cron("web"), writes(), world.server.count(&Filter::status_writes())), (wanted, 1, 1));
-    world.until("2026-11-24T09:00:02Z").await;
+    world.until("2026-11-23T17:20:02Z").await;
     assert_eq!((&world.cron("web")["suspend"], writes()), (&json!(false), 2));
     assert_eq!(world.events("web"), ["ScaledDown", "ScaledUp"]);
     // Somebody suspends it by day.
@@ -273,14 +283,14 @@ async fn a_cron_job_that_a_person_had_suspended_stays_so_where_it_is_left_as_it_
     let world = World::at("2026-11-23T16:58:00Z");
     for (name, suspend) in [("web", true), ("busy", false)] {
         world.cron_job(name, suspend, None);
-        let mut spec = of("batch/v1", "CronJob", json!("original"));
+        let mut spec = and_again(of("batch/v1", "CronJob", json!("original")));
         spec["targetRef"]["name"] = json!(name);
         world.scaler(name, spec);
     }
     let _controller = world.controller();
     world.until("2026-11-23T17:01:00Z").await;
     assert_eq!((&world.cron("web")["suspend"], &world.cron("busy")["suspend"]), (&json!(true), &json!(true)));
-    world.until("2026-11-24T09:01:00Z").await;
+    world.until("2026-11-23T17:21:00Z").await;
     assert_eq!((&world.cron("web")["suspend"], &world.cron("busy")["suspend"]), (&json!(true), &json!(false)));
     // Without a deadline a missed run may start at once, which is said.
     let events = world.server.list(Kind::Event, "shop");
@@ -347,7 +357,7 @@ async fn what_somebody_else_manages_is_left_alone_and_said() {
 /// C04: an autoscaler beside a Deployment, from before the first write.
 #[tokio::test(start_paused = true)]
 async fn an_autoscaler_has_its_way_but_at_none() {
-    let world = World::at("2026-11-23T12:00:00Z");
+    let world = World::at("2026-11-23T16:50:00Z");
     world.deploy("web", 7);
     let hpa = |target: &str| {
         json!({
@@ -356,7 +366,7 @@ async fn an_autoscaler_has_its_way_but_at_none() {
         })
     };
     world.server.create(Kind::HorizontalPodAutoscaler, "kubectl", &hpa("web")).unwrap();
-    let mut spec = office("web");
+    let mut spec = and_again(office("web"));
     spec["defaultReplicas"] = json!(0);
     spec["gracePeriodSeconds"] = json!(0);
     world.scaler("web", spec);
@@ -370,9 +380,9 @@ async fn an_autoscaler_has_its_way_but_at_none() {
     // A restart in the night changes nothing.
     controller.kill();
     let _second = world.controller_of(Some("shop"), "pod-2");
-    world.until("2026-11-24T08:59:59Z").await;
+    world.until("2026-11-23T17:19:59Z").await;
     assert_eq!(world.replicas("web"), 0);
-    world.until("2026-11-24T09:00:01Z").await;
+    world.until("2026-11-23T17:20:01Z").await;
     assert_eq!((world.replicas("web"), world.scalings().len()), (10, 2));
     world.server.scale(Kind::Deployment, "shop", "web", "horizontal-pod-autoscaler", 6).unwrap();
     world.pass(60).await;

@@ -87,6 +87,6 @@ async fn what_it_was_given_elsewhere_is_its_original() {
     world.meta("web", tier("app"));
     world.pass(20).await;
     assert_eq!((world.replicas("web"), world.original("web")), (5, Some(10)));
-    world.until("2026-11-24T06:00:20Z").await;
+    world.until("2026-11-23T21:30:20Z").await;
     assert_eq!(world.replicas("web"), 10);
 }

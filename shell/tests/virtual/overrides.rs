@@ -30,7 +30,7 @@ async fn a_person_overrides_by_the_annotation_and_the_end_has_grace() {
     world.pass(1).await;
     assert_eq!(world.replicas("web"), 0);
     world.until("2026-11-28T16:01:00Z").await;
-    let annotation = "replicas=2 until=2026-11-28T23:00:00Z reason=test";
+    let annotation = "replicas=2 until=2026-11-28T16:30:00Z reason=test";
     let patch = json!({ "metadata": { "annotations": { "kyklos.io/override": annotation } } });
     world.server.edit(Kind::TimeWindowScaler, "shop", "web", "kubectl", &patch).unwrap();
     world.pass(1).await;
@@ -38,14 +38,14 @@ async fn a_person_overrides_by_the_annotation_and_the_end_has_grace() {
     world.pass(2).await;
     assert_eq!(world.status("web")["currentWindow"], "Override");
     assert_eq!(world.events("web"), ["DriftCorrected", "ScaledUp", "WindowOverride"]);
-    world.until("2026-11-28T23:01:00Z").await;
+    world.until("2026-11-28T16:31:00Z").await;
     assert_eq!((world.replicas("web"), world.reason("web", "Ready").as_str()), (2, "GracePeriodActive"));
     controller.kill();
-    world.until("2026-11-28T23:02:00Z").await;
+    world.until("2026-11-28T16:32:00Z").await;
     let _second = world.controller_of(Some("shop"), "pod-2");
-    world.until("2026-11-28T23:04:59.9Z").await;
+    world.until("2026-11-28T16:34:59.9Z").await;
     assert_eq!(world.replicas("web"), 2);
-    world.until("2026-11-28T23:05:01Z").await;
+    world.until("2026-11-28T16:35:01Z").await;
     assert_eq!(world.replicas("web"), 0);
     world.pass(5).await;
     let wanted = ["DriftCorrected", "GracePeriodStarted", "OverrideEnded", "ScaledDown", "ScaledUp", "WindowOverride"];
@@ -100,7 +100,7 @@ async fn an_object_waits_applies_ends_and_goes() {
 /// Which boundary that is is found once: an edit of the schedule afterwards moves nothing, nor does a restart.
 #[tokio::test(start_paused = true)]
 async fn the_next_boundary_is_found_once_and_kept() {
-    let world = World::at("2026-11-23T12:00:00Z");
+    let world = World::at("2026-11-23T16:50:00Z");
     world.deploy("web", 10);
     world.scaler("web", office("web"));
     let first = world.controller();
@@ -266,7 +266,7 @@ async fn overrides_at_rest_cost_nothing() {
     }
     world.pass(120).await;
     world.server.clear_requests();
-    world.pass(3_600).await;
+    world.pass(900).await;
     let writes = world.server.requests(&Filter::writes());
     let writes: Vec<_> = writes.iter().filter(|seen| seen.call.kind != Some(Kind::Lease)).collect();
     assert!(writes.is_empty(), "{writes:#?}");
@@ -278,7 +278,7 @@ async fn a_share_is_of_the_original_and_takes_one_record() {
     let world = World::at("2026-11-23T12:00:00Z");
     world.deploy("web", 7);
     world.scaler("web", office("web"));
-    world.overrule("half", &json!({ "replicas": "50%", "until": "2026-11-23T14:00:00Z" }));
+    world.overrule("half", &json!({ "replicas": "50%", "until": "2026-11-23T12:20:00Z" }));
     let first = world.controller();
     world.pass(30).await;
     assert_eq!(world.replicas("web"), 4);
@@ -288,7 +288,7 @@ async fn a_share_is_of_the_original_and_takes_one_record() {
     let _second = world.controller_of(Some("shop"), "pod-2");
     world.pass(30).await;
     assert_eq!((world.replicas("web"), records(), world.scalings().len()), (4, 1, 1));
-    world.until("2026-11-23T14:00:02Z").await;
+    world.until("2026-11-23T12:20:02Z").await;
     assert_eq!((world.replicas("web"), world.status("web")["effectiveReplicas"].as_i64()), (10, Some(10)));
     let refused = json!({ "replicas": "half", "until": "2026-11-23T16:00:00Z" });
     world.overrule("wrong", &refused);
@@ -298,15 +298,18 @@ async fn a_share_is_of_the_original_and_takes_one_record() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_remembered_for_an_override_costs_nothing_once_it_is_over() {
-    let world = World::at("2026-11-23T12:00:00Z");
+    let world = World::at("2026-11-23T16:30:00Z");
     world.deploy("web", 7);
-    world.scaler("web", office("web"));
-    world.overrule("half", &json!({ "replicas": "50%", "until": "2026-11-23T14:00:00Z" }));
+    let mut spec = office("web");
+    let again = json!({ "name": "late", "start": "17:20", "end": "18:00", "replicas": 10 });
+    spec["windows"].as_array_mut().unwrap().push(again);
+    world.scaler("web", spec);
+    world.overrule("half", &json!({ "replicas": "50%", "until": "2026-11-23T16:45:00Z" }));
     let _controller = world.controller();
-    world.until("2026-11-23T14:00:30Z").await;
+    world.until("2026-11-23T16:45:30Z").await;
     assert_eq!((world.replicas("web"), world.server.list(Kind::ScaleRecord, "shop").len()), (10, 1));
     world.server.clear_requests();
-    world.until("2026-11-24T09:30:00Z").await;
+    world.until("2026-11-23T17:30:00Z").await;
     assert_eq!(world.scalings().len(), 2);
     assert_eq!(world.server.count(&Filter::writes().kind(Kind::ScaleRecord)), 0);
 }

@@ -14,7 +14,7 @@ async fn a_clock_that_is_set_wrong_takes_nobody_who_is_left_out_for_a_while() {
     world.scaler("night", night());
     world.app("web", 3);
     world.app("late", 3);
-    world.meta("late", json!({ "annotations": { "kyklos.io/exclude-until": "2026-11-23T22:00:00Z" } }));
+    world.meta("late", json!({ "annotations": { "kyklos.io/exclude-until": "2026-11-23T21:10:00Z" } }));
     let _controller = world.controller();
     world.pass(20).await;
     assert_eq!((world.replicas("web"), world.replicas("late")), (0, 3));
@@ -28,7 +28,7 @@ async fn a_clock_that_is_set_wrong_takes_nobody_who_is_left_out_for_a_while() {
         (world.reason("night", "Degraded").as_str(), world.stand(), &world.status("night")["targets"]["excluded"]),
         ("OperationalNormal", [1, 1, 0, 0, 0], &json!(1))
     );
-    world.until("2026-11-23T22:00:02Z").await;
+    world.until("2026-11-23T21:10:02Z").await;
     assert_eq!(world.replicas("late"), 0);
 }
 
@@ -45,7 +45,7 @@ async fn an_original_that_is_no_count_is_told_of_the_one_that_says_it() {
     assert_eq!((&first[0]["name"], &first[0]["reason"]), (&json!("web"), &json!("OriginalUnknown")));
     assert!(first[0]["message"].as_str().unwrap().contains("is no count"), "{first}");
     assert_eq!(world.reason("night", "Ready"), "Reconciled");
-    world.until("2026-11-24T06:00:20Z").await;
+    world.until("2026-11-23T21:30:20Z").await;
     assert_eq!((world.replicas("web"), world.replicas("api"), world.stand()), (3, 2, [2, 2, 0, 0, 0]));
 }
 
@@ -71,19 +71,19 @@ async fn a_fight_for_one_is_told_and_is_no_other_ones() {
     assert_eq!(events.iter().filter(|event| event.starts_with("CountReverted")).count(), 1, "{events:?}");
     world.pass(25 * 60).await;
     assert_eq!((world.replicas("web"), world.stand()), (0, [2, 2, 0, 0, 0]));
-    world.until("2026-11-24T06:00:05Z").await;
+    world.until("2026-11-23T21:30:05Z").await;
     assert_eq!((world.replicas("web"), world.replicas("api")), (3, 2), "a boundary was never delayed by it");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_pause_leaves_all_alone_and_is_told_once() {
     let mut spec = night();
-    spec["pauseUntil"] = json!("2026-11-23T22:00:00Z");
+    spec["pauseUntil"] = json!("2026-11-23T20:20:00Z");
     let world = evening(spec);
     world.app("web", 3);
     world.app("api", 2);
     let first = world.controller();
-    world.until("2026-11-23T21:00:00Z").await;
+    world.until("2026-11-23T20:10:00Z").await;
     assert_eq!((world.scalings().len(), world.records(), world.stand()), (0, 0, [2, 0, 2, 0, 0]));
     assert_eq!(
         (world.reason("night", "Ready"), world.events("night")),
@@ -91,37 +91,40 @@ async fn a_pause_leaves_all_alone_and_is_told_once() {
     );
     first.kill();
     let _second = world.controller_of(Some("shop"), "pod-2");
-    world.until("2026-11-23T21:59:59Z").await;
+    world.until("2026-11-23T20:19:59Z").await;
     assert_eq!((world.scalings().len(), world.events("night").len()), (0, 1));
-    world.until("2026-11-23T22:00:20Z").await;
+    world.until("2026-11-23T20:20:20Z").await;
     assert_eq!((world.replicas("web"), world.replicas("api"), world.stand()), (0, 0, [2, 2, 0, 0, 0]));
 }
 
-/// What one namespace has many of is its own to wait for.
+/// What one namespace has many of is its own to wait for, also where the others sleep by the same object of the cluster.
 #[tokio::test(start_paused = true)]
 async fn five_thousand_in_one_namespace_keep_no_other_waiting() {
     let world = World::at("2026-11-23T19:58:00Z");
     let mut all = night();
     all["targets"] = json!({});
-    for namespace in ["hostile", "other"] {
-        world.scaler_in(namespace, "night", all.clone());
-    }
+    world.scaler_in("other", "night", all.clone());
+    all["namespaces"] = json!({ "names": ["hostile", "same"] });
+    world.wide("night", all);
     for number in 0..5_000 {
         world.deploy_in("hostile", &format!("d{number:04}"), 1);
     }
     for number in 0..20 {
-        world.deploy_in("other", &format!("d{number:02}"), 2);
+        for namespace in ["other", "same"] {
+            world.deploy_in(namespace, &format!("d{number:02}"), 2);
+        }
     }
     world.server.fault(Filter::scale_writes(), None, Fault::AnswerLate(Duration::from_millis(20)));
     let _controller = world.controller_of(None, "wide");
     world.until("2026-11-23T19:59:59Z").await;
     // That many are no edit's to take by surprise.
-    let hostile = || world.server.get(Kind::TimeWindowScaler, "hostile", "night").unwrap()["status"].clone();
-    assert_eq!(hostile()["targets"]["claimed"], 5_000);
-    world.until("2026-11-23T20:10:00Z").await;
-    let writes = world.server.requests(&Filter::scale_writes().namespace("other"));
-    assert_eq!(writes.len(), 20);
-    let late = writes.iter().map(|write| write.wall).max().unwrap() - at("2026-11-23T20:00:00Z");
-    assert!(late < chrono::TimeDelta::seconds(1), "{late}");
-    assert_eq!((&hostile()["targets"]["held"], &hostile()["targets"]["failed"]), (&json!(5_000), &json!(0)));
+    assert_eq!(world.wide_stand("night"), [5_020, 5_020, 0, 0, 0]);
+    world.until("2026-11-23T20:00:20Z").await;
+    for namespace in ["other", "same"] {
+        let writes = world.server.requests(&Filter::scale_writes().namespace(namespace));
+        assert_eq!(writes.len(), 20, "{namespace}");
+        let late = writes.iter().map(|write| write.wall).max().unwrap() - at("2026-11-23T20:00:00Z");
+        assert!(late < chrono::TimeDelta::seconds(1), "{namespace}: {late}");
+    }
+    assert_eq!(world.wide_stand("night"), [5_020, 5_020, 0, 0, 0]);
 }

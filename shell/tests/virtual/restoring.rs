@@ -140,7 +140,7 @@ async fn a_schedule_that_is_made_anew_stops_the_rest() {
         entries.iter().filter(|(_, entry)| entry["original"] == 2).count()
     };
     assert_eq!((world.with(0), originals(&world)), (1_000, 1_000));
-    world.until("2026-11-24T06:01:30Z").await;
+    world.until("2026-11-23T21:31:30Z").await;
     assert_eq!((world.with(2), world.records()), (1_000, 0));
 }
 

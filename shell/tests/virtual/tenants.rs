@@ -85,7 +85,7 @@ async fn what_is_in_kube_namespaces_is_left_alone() {
 /// C07: one malformed object stops them all.
 #[tokio::test(start_paused = true)]
 async fn malformed_objects_stop_nobody_and_act_once_they_are_mended() {
-    let world = World::at("2026-11-23T12:00:00Z");
+    let world = World::at("2026-11-23T16:50:00Z");
     for index in 0..20 {
         let name = format!("web-{index:02}");
         world.deploy(&name, 2);

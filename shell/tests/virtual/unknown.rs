@@ -12,7 +12,7 @@ async fn edited_at_night() -> World {
     for (name, replicas) in [("web", 7), ("api", 2)] {
         world.app(name, replicas);
     }
-    let nights = [["20:00", "21:00"], ["22:00", "23:00"], ["23:30", "24:00"]]
+    let nights = [["20:00", "20:10"], ["20:20", "20:30"], ["20:40", "20:50"]]
         .map(|[start, end]| json!({ "name": "night", "start": start, "end": end, "replicas": 0 }));
     world.scaler(
         "night",
@@ -78,7 +78,7 @@ async fn what_was_held_by_its_name_before_a_selection_had_it_is_told_and_answere
         assert_eq!((&first[0]["name"], &first[0]["reason"]), (&json!("web"), &json!("OriginalUnknown")), "{first:#}");
         assert!(first[0]["message"].as_str().unwrap().contains(ANSWER), "{first:#}");
         assert_eq!(world.told_unknown(), [format!("{WEB}: {ANSWER}")], "{case}");
-        world.until("2026-11-23T21:00:20Z").await;
+        world.until("2026-11-23T20:10:20Z").await;
         assert_eq!(world.counts(&["web", "api"]), [0, 2], "{case}");
         let left = format!(
             "somebody has to say what 1 of 2 targets had before, the first: {WEB}, so it is left as it is: {ANSWER}"
@@ -91,16 +91,16 @@ async fn what_was_held_by_its_name_before_a_selection_had_it_is_told_and_answere
             assert_eq!((world.unknown(), world.stand()), (left, [2, 1, 1, 0, 0]), "{case}");
         }
         // Another night and day change nothing.
-        world.until("2026-11-23T23:00:20Z").await;
+        world.until("2026-11-23T20:30:20Z").await;
         assert_eq!((world.counts(&["web", "api"]), world.told_unknown().len()), (vec![0, 2], 1), "{case}");
         world.unknown();
         world.annotate("web", "7");
         world.pass(20).await;
         assert_eq!((world.counts(&["web", "api"]), world.stand()), (vec![7, 2], [2, 2, 0, 0, 0]), "{case}");
         assert_eq!(world.reason("night", "Degraded"), "OperationalNormal", "{case}");
-        world.until("2026-11-23T23:30:20Z").await;
+        world.until("2026-11-23T20:40:20Z").await;
         assert_eq!(world.counts(&["web", "api"]), [0, 0], "{case}");
-        world.until("2026-11-24T00:00:20Z").await;
+        world.until("2026-11-23T20:50:20Z").await;
         assert_eq!((world.counts(&["web", "api"]), world.records()), (vec![7, 2], 0), "{case}");
         controller.kill();
     }
@@ -117,7 +117,7 @@ async fn a_count_answers_it_and_what_is_none_does_not() {
     world.annotate("web", "seven");
     world.pass(20).await;
     assert!(world.unknown().contains(WEB), "{}", world.unknown());
-    world.until("2026-11-23T21:00:20Z").await;
+    world.until("2026-11-23T20:10:20Z").await;
     assert_eq!(world.replicas("web"), 0);
     world.scale("web", 6);
     world.pass(20).await;
@@ -151,7 +151,7 @@ async fn many_are_counted_and_one_event_tells_of_them() {
     let begin = "nobody knows what 25 targets (Deployment d00, Deployment d01, ";
     assert!(told.len() == 1 && told[0].starts_with(begin) && told[0].contains("and 15 more) had before"), "{told:?}");
     // By day, and for the next process, they are as many.
-    world.until("2026-11-24T06:01:00Z").await;
+    world.until("2026-11-23T21:31:00Z").await;
     controller.kill();
     let _second = world.controller_of(Some("shop"), "pod-2");
     world.pass(60).await;
@@ -169,12 +169,12 @@ async fn the_others_are_known_to_the_next_process() {
     let controller = world.controller();
     world.until("2026-11-23T20:00:20Z").await;
     world.to_targets();
-    world.until("2026-11-24T06:00:20Z").await;
+    world.until("2026-11-23T20:10:20Z").await;
     controller.kill();
     let _second = world.controller_of(Some("shop"), "pod-2");
-    world.until("2026-11-24T19:00:00Z").await;
+    world.until("2026-11-23T20:15:00Z").await;
     assert_eq!((world.stand(), world.counts(&["web", "api"])), ([2, 1, 1, 0, 0], vec![0, 2]));
-    world.until("2026-11-24T20:00:20Z").await;
+    world.until("2026-11-23T20:20:20Z").await;
     assert_eq!((world.counts(&["web", "api"]), world.original("api")), (vec![0, 0], Some(2)));
     assert_eq!(world.original("web"), None, "nobody guesses");
 }

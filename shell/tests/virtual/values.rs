@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use crate::world::World;
 
-/// W03: 10 to 50 from 09:00 to 17:00 UTC, else 2 to 5, at once.
+/// W03: 10 to 50 from 09:00 to 09:20 UTC, else 2 to 5, at once.
 fn floor_and_ceiling(target: &str) -> Value {
     json!({
         "targetRef": { "name": target }, "timezone": "UTC", "gracePeriodSeconds": 0,
         "defaultMinReplicas": 2, "defaultMaxReplicas": 5,
-        "windows": [{ "name": "office", "start": "09:00", "end": "17:00", "minReplicas": 10, "maxReplicas": 50 }],
+        "windows": [{ "name": "office", "start": "09:00", "end": "09:20", "minReplicas": 10, "maxReplicas": 50 }],
     })
 }
 
@@ -40,9 +40,9 @@ async fn what_moves_inside_its_bounds_costs_nothing_and_a_boundary_two_requests(
     first.kill();
     world.scale("web", 30);
     let _second = world.controller_of(Some("shop"), "pod-2");
-    world.until("2026-11-23T16:59:59Z").await;
+    world.until("2026-11-23T09:19:59Z").await;
     assert_eq!((world.replicas("web"), world.scalings().len()), (30, 1));
-    world.until("2026-11-23T17:00:02Z").await;
+    world.until("2026-11-23T09:20:02Z").await;
     assert_eq!((world.replicas("web"), world.reason("web", "Ready").as_str()), (5, "Reconciled"));
     assert_eq!(world.events("web"), ["DriftCorrected", "ScaledDown", "ScaledUp"]);
 }
