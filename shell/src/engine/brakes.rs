@@ -372,13 +372,14 @@ impl Brakes {
         }
     }
 
-    /// It was heard what the annotation says, and counted, where anything was. While it waits, `words` say so. Says whether something was
-    /// missing until now.
+    /// It was heard what the annotation says, and counted, where anything was. While it waits, `words` say so. Says whether any of its
+    /// targets have waited until now, for what was missing or for this.
     pub(super) fn note_counted(&mut self, of: i64, counted: Option<Counted>, words: Option<String>) -> bool {
         if counted.is_some() {
             self.given.note_counted();
             self.patience = None;
         }
+        let is_over = words.is_none() && matches!(self.stage, Stage::Waits { .. });
         self.stage = match words {
             None => {
                 self.former = None;
@@ -390,6 +391,6 @@ impl Brakes {
             }
         };
         self.is_heard = true;
-        self.lacks.take().is_some()
+        self.lacks.take().is_some() || is_over
     }
 }

@@ -197,7 +197,7 @@ impl Engine {
             let is_edit = matches!(count, Some(Count::Edit(_)));
             many.brakes.let_through(counted.as_ref(), is_edit || is_meant, boot);
         }
-        let was_missing = many.brakes.note_counted(generation, counted, words);
+        let have_waited = many.brakes.note_counted(generation, counted, words);
         let passed = self.policies.get(id).filter(|_| is_open).and_then(|slot| self.passed(slot));
         let Some(slot) = self.policies.get_mut(id) else { return };
         slot.basis.unconfirmed = brake.unconfirmed(generation);
@@ -205,8 +205,7 @@ impl Engine {
         if is_open {
             slot.basis.passed = passed;
         }
-        if was_missing {
-            // They have waited for it.
+        if have_waited {
             self.mark_policy(id);
         }
     }

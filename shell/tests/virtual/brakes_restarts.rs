@@ -91,7 +91,7 @@ async fn while_one_cannot_be_counted_what_was_there_before_goes_on_and_it_is_tol
         world.pass(60).await;
         assert_eq!(
             (ready(&world).as_str(), awake(&world, "lab"), sleeping_fleets(&world)),
-            ("ConfirmationNeeded", 20, 30)
+            ("ConfirmationNeeded", 20, 0)
         );
         let said = world.wide_message("night", "Ready");
         assert!(
