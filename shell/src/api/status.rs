@@ -103,7 +103,7 @@ pub struct PassedStatus {
     pub spec: String,
     /// The namespaces in which it acted, where it asks for labels of namespaces; in order.
     #[serde(default)]
-    #[schemars(length(max = 10000))]
+    #[schemars(length(max = 10_000))]
     pub namespaces: Vec<String>,
 }
 
