@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::brakes::{Count, Counted, Former, Lacks, Missing, Scope};
+use super::brakes::Former;
+use super::count::{Count, Counted, Lacks, Missing, Scope};
 use super::ids::{AssignmentId, PolicyId, TargetId};
 use super::kinds::Kinds;
 use super::now::Now;

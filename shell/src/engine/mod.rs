@@ -5,6 +5,7 @@ mod assignments;
 mod autoscalers;
 mod brakes;
 mod calendars;
+mod count;
 mod counting;
 mod facts;
 mod feed;

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::brakes::{Count, Former, Scope};
+use super::brakes::Former;
+use super::count::{Count, Scope};
 use super::ids::{PolicyId, TargetId};
 use super::policies::Slot;
 use super::state::Engine;
