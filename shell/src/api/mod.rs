@@ -47,7 +47,7 @@ pub use record::{
     Beneath, Entry, ORIGINAL_ANNOTATION, OnDelete, RECORD_KIND, RECORD_MAX, Ranges, ScaleRecord, ScaleRecordSpec,
 };
 pub use spec::{ExceptionSpec, HolidayMode, TargetRef, TimeWindowScaler, TimeWindowScalerSpec, WindowSpec};
-pub use status::{TargetStatus, TargetsStatus, TimeWindowScalerStatus};
+pub use status::{PassedStatus, TargetStatus, TargetsStatus, TimeWindowScalerStatus};
 pub use value::{NoValue, PER_CENT_MAX, Replicas, Value};
 
 /// The API group.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::overrides::Annotation;
 use super::problems::Problems;
@@ -32,6 +33,8 @@ pub struct Policy {
     pub overrule: Option<Annotation>,
     /// What its annotation `kyklos.io/confirm` says.
     pub confirm: Option<Box<str>>,
+    /// A digest of what it asks for, of one of many targets, by which another process knows that again; else empty.
+    pub digest: Box<str>,
     /// Its labels, by which overrides find it; at most [`LABELS_MAX`], the first by their keys.
     pub labels: BTreeMap<String, String>,
 }
@@ -43,7 +46,10 @@ impl Policy {
         // What is wrong with it is said already.
         let reach = Reach::read(raw, identity.scope(), &mut Problems::at_most(1));
         let aim = reach.and_then(Aim::of);
-        Self { identity, spec, aim, overrule: overrule.map(Annotation::of), confirm: None, labels: BTreeMap::new() }
+        let is_of_many = aim.as_ref().is_some_and(|aim| aim.selecting().is_some());
+        let digest = if is_of_many { digest(raw).into() } else { Box::default() };
+        let overrule = overrule.map(Annotation::of);
+        Self { identity, spec, aim, overrule, confirm: None, digest, labels: BTreeMap::new() }
     }
 
     /// The same with labels.
@@ -64,6 +70,12 @@ impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.identity.fmt(f)
     }
+}
+
+/// Enough of a digest to tell one spec from another.
+fn digest(raw: &Value) -> String {
+    let whole = Sha256::digest(raw.to_string());
+    whole.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read_spec(raw: &Value, scope: Scope<'_>) -> Result<Arc<Compiled>, Arc<Problems>> {

@@ -85,10 +85,33 @@ pub struct TargetsStatus {
     /// The generation of which that annotation is used: what is picked later asks for it to be taken away and set again.
     #[serde(default)]
     pub confirmed: Option<i64>,
+    /// What this object did when nothing of it waited for that annotation: whoever acts next tells by it what is new.
+    #[serde(default)]
+    pub passed: Option<PassedStatus>,
     /// The first twenty that aren't as they should be.
     #[serde(default)]
     #[schemars(length(max = 20))]
     pub first: Vec<TargetStatus>,
+}
+
+/// What an object of many targets did when nothing of it waited.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct PassedStatus {
+    /// A digest of its spec.
+    #[serde(default)]
+    pub spec: String,
+    /// The namespaces in which it acted, where it asks for labels of namespaces; in order.
+    #[serde(default)]
+    #[schemars(length(max = 10_000))]
+    pub namespaces: Vec<String>,
+}
+
+impl PassedStatus {
+    /// Whether it acted in a namespace.
+    pub fn has(&self, namespace: &str) -> bool {
+        self.namespaces.binary_search_by(|known| (**known).cmp(namespace)).is_ok()
+    }
 }
 
 /// A target that isn't as it should be.

@@ -4,62 +4,58 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::ids::{AssignmentId, TargetId};
-use super::policies::Slot;
-use crate::api::{Compiled, TimeWindowScalerStatus};
+use super::count::{Counted, Lacks, Missing, PATIENCE};
+use super::given::{Given, Targets};
+use super::ids::TargetId;
+use crate::api::{Compiled, PassedStatus, TimeWindowScalerStatus};
 use crate::policy::Braked;
-
-/// For so long it is waited for each target to be known; one that isn't then counts as lowered.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::target::Kind;
 
 /// What an object's brake knows.
 #[derive(Debug, Default)]
 pub struct Brakes {
-    /// The generation that was counted.
-    pub(super) counted: Option<i64>,
-    /// Whether what the annotation says was heard since it was changed.
-    pub(super) is_heard: bool,
-    /// Those that a change of a namespace's labels has given to the object, and that aren't counted yet.
-    pub(super) unweighed: BTreeSet<TargetId>,
-    /// Whether such a change has taken some away from it since.
-    pub(super) is_relieved: bool,
-    /// What it did before an edit that isn't counted yet, or before what waits.
-    pub(super) former: Option<Box<Former>>,
+    stage: Stage,
     /// What isn't known yet without which there is nothing to count.
-    pub(super) missing: Option<Missing>,
+    lacks: Option<Box<Lacks>>,
     /// Until when it is waited for targets.
-    pub(super) patience: Option<Duration>,
-    /// Why nothing is lowered or taken anew, while that waits for somebody's word.
-    pub(super) words: Option<Box<str>>,
+    patience: Option<Duration>,
+    /// Whether what the annotation says was heard since it was changed.
+    is_heard: bool,
+    /// What it did before an edit that isn't counted yet, or before what waits.
+    former: Option<Box<Former>>,
+    given: Given,
 }
 
-/// An object before it was edited.
-#[derive(Debug)]
-pub(super) struct Former {
-    pub(super) compiled: Arc<Compiled>,
-    pub(super) picked: BTreeSet<TargetId>,
+/// What was counted.
+#[derive(Debug, Default)]
+enum Stage {
+    /// Nothing, by this process.
+    #[default]
+    Uncounted,
+    /// This generation, and it may go on.
+    Open(i64),
+    /// This generation, and nothing is lowered or taken anew, for these words.
+    Waits { of: i64, counted: Counted, words: Box<str> },
 }
 
-/// What isn't known yet.
+/// An object before it was edited, or before labels gave more to it.
 #[derive(Debug)]
-pub(super) enum Missing {
-    /// Which days are holidays.
-    Holidays,
-    /// All of a kind; why, where that lasts.
-    Kind(Option<Box<str>>),
-    /// What one of the targets is to have.
-    Of(AssignmentId),
+pub(super) enum Former {
+    /// It asked for something else, of these targets.
+    Edited { compiled: Arc<Compiled>, picked: BTreeSet<TargetId> },
+    /// It asked for the same, of what the status says, but for these targets.
+    Same { passed: Arc<PassedStatus>, except: Targets },
 }
 
 /// What an object's status says that its brake goes by, in this process and in the next one.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Basis {
     /// The generation that waits for somebody's word.
     pub unconfirmed: Option<i64>,
     /// The generation of which that word is used.
     pub confirmed: Option<i64>,
-    /// How many it has picked, those that another object has among them.
-    pub(super) picked: i64,
+    /// What the object did when nothing of it waited.
+    pub passed: Option<Arc<PassedStatus>>,
 }
 
 impl Basis {
@@ -69,7 +65,7 @@ impl Basis {
         let mut basis = Self {
             unconfirmed: targets.and_then(|targets| targets.unconfirmed),
             confirmed: targets.and_then(|targets| targets.confirmed),
-            picked: 0,
+            passed: None,
         };
         basis.note(status);
         basis
@@ -77,38 +73,175 @@ impl Basis {
 
     /// This is told now.
     pub fn note(&mut self, status: &TimeWindowScalerStatus) {
-        let targets = status.targets.as_ref();
-        self.picked = targets.map_or(0, |targets| targets.claimed.saturating_add(targets.conflict));
+        let told = status.targets.as_ref().and_then(|targets| targets.passed.as_ref());
+        if let Some(told) = told.filter(|told| self.passed.as_deref() != Some(*told)) {
+            let mut passed = told.clone();
+            passed.namespaces.sort_unstable();
+            self.passed = Some(Arc::new(passed));
+        }
     }
 }
 
 impl Brakes {
-    /// What it comes to for each decision.
-    pub fn braked(&self) -> Braked<'_> {
-        match (&self.missing, &self.words) {
-            (Some(Missing::Kind(words)), _) => Braked::Counting(words.as_deref()),
-            (Some(Missing::Holidays | Missing::Of(_)), _) => Braked::Counting(None),
-            (None, Some(words)) => Braked::Waits(words),
-            (None, None) => Braked::No,
+    /// What it comes to for the decision about one of the targets of a generation, or about all of them.
+    pub fn braked(&self, generation: i64, member: Option<(TargetId, &str)>) -> Braked<'_> {
+        match (&self.stage, self.lacks.as_deref()) {
+            (Stage::Waits { of, words, .. }, _) if *of == generation => Braked::Waits(words),
+            (_, Some(lacks)) if lacks.leaves(generation, member) => Braked::No,
+            (_, Some(lacks)) => Braked::Counting(lacks.words.as_deref()),
+            (Stage::Open(of), None) if *of == generation => Braked::No,
+            _ => Braked::Counting(None),
         }
     }
 
-    /// A change of a namespace's labels has given these to the object, or has taken some away.
-    pub fn note_relabelled(&mut self, before: &BTreeSet<TargetId>, now: &BTreeSet<TargetId>) {
-        self.unweighed.extend(now.difference(before));
-        self.is_relieved |= !before.is_subset(now);
+    /// What is to be said of what some of the targets wait for, while the others go on, and of which kind that speaks.
+    pub(super) fn trouble(&self, generation: i64) -> Option<(&Kind, &str)> {
+        let lacks = self.lacks.as_deref().filter(|lacks| lacks.leaves(generation, None))?;
+        let Missing::Kind(kind) = &lacks.what else { return None };
+        Some((kind, lacks.words.as_deref()?))
     }
 
-    /// Whether it waits for what it knows to be more than what was there before.
-    pub(super) fn waits_for_more(&self) -> bool {
-        self.words.is_some() && self.former.is_some()
+    /// Whether a generation was counted, and nothing waits or is missing.
+    pub fn is_open(&self, generation: i64) -> bool {
+        matches!(self.stage, Stage::Open(of) if of == generation) && self.lacks.is_none()
     }
 
-    pub(super) fn note_missing(&mut self, missing: Missing, boot: Duration) {
-        if matches!(missing, Missing::Of(_)) {
+    /// Whether there is nothing to count and nothing to hear.
+    pub(super) fn is_done(&self, generation: i64) -> bool {
+        let is_again = self.given.is_relieved() && self.waits(generation).is_some();
+        self.is_heard(generation) && self.lacks.is_none() && self.given.is_counted() && !is_again
+    }
+
+    /// Whether this process has counted a generation, and heard what the annotation says.
+    pub(super) fn is_heard(&self, generation: i64) -> bool {
+        self.is_heard && self.is_counted(generation)
+    }
+
+    /// Whether this process has counted a generation.
+    pub(super) fn is_counted(&self, generation: i64) -> bool {
+        match &self.stage {
+            Stage::Uncounted => false,
+            Stage::Open(of) | Stage::Waits { of, .. } => *of == generation,
+        }
+    }
+
+    /// Whether this process has counted none.
+    pub(super) fn is_new(&self) -> bool {
+        matches!(self.stage, Stage::Uncounted)
+    }
+
+    /// What a generation that waits was counted with.
+    pub(super) fn waits(&self, generation: i64) -> Option<&Counted> {
+        match &self.stage {
+            Stage::Waits { of, counted, .. } if *of == generation => Some(counted),
+            _ => None,
+        }
+    }
+
+    /// What it did before.
+    pub(super) fn former(&self) -> Option<&Former> {
+        self.former.as_deref()
+    }
+
+    /// It did this before.
+    pub(super) fn note_former(&mut self, former: Former) {
+        self.former = Some(Box::new(former));
+    }
+
+    /// Those that it hadn't even so.
+    pub(super) fn excepted(&self) -> Targets {
+        match self.former() {
+            Some(Former::Same { except, .. }) => except.clone(),
+            Some(Former::Edited { .. }) | None => Targets::new(),
+        }
+    }
+
+    /// The object is another one now; it did this before, unless that is known already.
+    pub(super) fn note_edit(&mut self, former: Option<Former>) {
+        former.into_iter().for_each(|former| self.note_former(former));
+        self.note_news();
+    }
+
+    /// What labels have given to the object.
+    pub(super) fn given(&self) -> &Given {
+        &self.given
+    }
+
+    /// A namespace's labels give it to the object, with these targets.
+    pub(super) fn note_given(&mut self, place: &Arc<str>, targets: &[TargetId]) {
+        self.given.gives(place, targets);
+        self.note_news();
+    }
+
+    /// They take it away again.
+    pub(super) fn note_taken(&mut self, place: &str) {
+        self.given.takes_away(place);
+        self.note_news();
+    }
+
+    /// A target isn't picked yet, for it comes again and again.
+    pub(super) fn note_put_off(&mut self, target: TargetId) {
+        self.given.puts_off(target);
+    }
+
+    /// A target is picked.
+    pub(super) fn note_picked(&mut self, target: TargetId) {
+        if self.given.picks(target) {
+            self.note_news();
+        }
+    }
+
+    /// A target isn't to be picked, or not any more.
+    pub(super) fn note_left(&mut self, target: TargetId) {
+        self.given.forgets(target);
+    }
+
+    /// Something may be missing that is known by now, or the other way round.
+    fn note_news(&mut self) {
+        if let Some(lacks) = &mut self.lacks {
+            lacks.is_stale = true;
+        }
+    }
+
+    /// What the annotation says was changed.
+    pub(super) fn note_word(&mut self) {
+        self.is_heard = false;
+        self.note_news();
+    }
+
+    /// All is to be counted by what the status says.
+    pub(super) fn count_anew(&mut self) {
+        self.stage = Stage::Uncounted;
+        self.note_news();
+    }
+
+    /// What isn't known, unless that may be another thing by now.
+    pub(super) fn lacks(&self) -> Option<&Lacks> {
+        self.lacks.as_deref().filter(|lacks| !lacks.is_stale)
+    }
+
+    /// Whether it waits for anything to be known.
+    pub(super) fn is_lacking(&self) -> bool {
+        self.lacks.is_some()
+    }
+
+    pub(super) fn note_missing(&mut self, mut lacks: Lacks, boot: Duration) {
+        if matches!(lacks.what, Missing::Of(_)) {
             self.patience.get_or_insert(boot + PATIENCE);
         }
-        self.missing = Some(missing);
+        if let Some(before) = self.lacks.take().filter(|before| before.what == lacks.what) {
+            (lacks.since, lacks.begun) = (before.since, before.begun);
+            lacks.words = before.words.filter(|_| before.scope == lacks.scope && before.of == lacks.of);
+        }
+        self.lacks = Some(Box::new(lacks));
+    }
+
+    /// This is to be said of it. Says whether nothing was before.
+    pub(super) fn note_words(&mut self, words: Option<String>) -> bool {
+        let Some(lacks) = &mut self.lacks else { return false };
+        let is_new = lacks.words.is_none() && words.is_some();
+        lacks.words = words.map(Into::into);
+        is_new
     }
 
     /// Whether it is still waited for targets.
@@ -116,29 +249,44 @@ impl Brakes {
         self.patience.is_none_or(|until| boot < until)
     }
 
-    fn is_open(&self, generation: i64) -> bool {
-        self.counted == Some(generation) && self.missing.is_none() && self.words.is_none()
+    /// When there is something to do, or to say, about what isn't known.
+    pub(super) fn waits_until(&self, boot: Duration) -> Option<Duration> {
+        let lacks = self.lacks.as_deref()?;
+        match &lacks.what {
+            Missing::Of(_) => self.patience,
+            Missing::Kind(_) => Some(lacks.begun + PATIENCE).filter(|until| boot < *until),
+            Missing::Holidays => None,
+        }
     }
 
-    pub(super) fn is_done(&self, generation: i64) -> bool {
-        let is_counted = self.counted == Some(generation) && self.missing.is_none() && self.unweighed.is_empty();
-        is_counted && self.is_heard && !(self.is_relieved && self.waits_for_more())
+    /// What was counted goes through at `boot`; what is meant, by an edit or a word, is no part of what comes after it.
+    pub(super) fn let_through(&mut self, counted: Option<&Counted>, is_meant: bool, boot: Duration) {
+        match counted {
+            _ if is_meant => self.given.forget_lately(),
+            Some(counted) => self.given.let_through(&counted.by, boot),
+            None => {}
+        }
     }
-}
 
-impl Slot {
-    /// The object is about to be another one: what it did until now is what an edit is compared with, and an annotation that is changed is
-    /// a new word.
-    pub(super) fn note_before(&mut self, generation: i64, confirm: Option<&str>) {
-        let Some(many) = &mut self.many else { return };
-        if self.policy.confirm.as_deref() != confirm {
-            self.basis.confirmed = None;
-            many.brakes.is_heard = false;
+    /// It was heard what the annotation says, and counted, where anything was. While it waits, `words` say so. Says whether any of its
+    /// targets have waited until now, for what was missing or for this.
+    pub(super) fn note_counted(&mut self, of: i64, counted: Option<Counted>, words: Option<String>) -> bool {
+        if counted.is_some() {
+            self.given.note_counted();
+            self.patience = None;
         }
-        let known = self.policy.identity.generation;
-        if let (true, Ok(compiled)) = (generation != known && many.brakes.is_open(known), &self.policy.spec) {
-            let picked = many.picked.difference(&many.brakes.unweighed).copied().collect();
-            many.brakes.former = Some(Box::new(Former { compiled: Arc::clone(compiled), picked }));
-        }
+        let is_over = words.is_none() && matches!(self.stage, Stage::Waits { .. });
+        self.stage = match words {
+            None => {
+                self.former = None;
+                Stage::Open(of)
+            }
+            Some(words) => {
+                let counted = counted.or_else(|| self.waits(of).cloned()).unwrap_or_default();
+                Stage::Waits { of, counted, words: words.into() }
+            }
+        };
+        self.is_heard = true;
+        self.lacks.take().is_some() || is_over
     }
 }

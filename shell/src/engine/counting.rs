@@ -1,30 +1,19 @@
 //! Whether an object of many targets may go on after an edit, or waits for somebody's word: how many would newly be lowered.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::brakes::{Former, Missing};
+use super::brakes::Former;
+use super::count::{Count, Counted, Lacks, Missing, Scope};
 use super::ids::{AssignmentId, PolicyId, TargetId};
 use super::kinds::Kinds;
 use super::now::Now;
 use super::policies::Slot;
 use super::state::Engine;
-use crate::api::Entry;
-use crate::policy::brake::{Brake, Braking};
+use crate::policy::brake::{Brake, Braking, lacking};
 use crate::policy::{Former as By, Holidays, Span, lowers_newly};
 use crate::target::Kind;
-
-/// What is to be counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Count {
-    /// All that is picked, after an edit.
-    Edit(Span),
-    /// The same by what the status says that was there before: this process acts from now on, and labels of namespaces may have changed.
-    Begin,
-    /// What a change of a namespace's labels has given to the object.
-    Given,
-    /// All that is picked, once more: it waits, and labels have changed since.
-    Again,
-}
 
 impl Engine {
     /// Asks the brake before anything of a new generation is done, or of namespaces whose labels have changed, and again when somebody has
@@ -35,42 +24,56 @@ impl Engine {
         if slot.policy.spec.is_err() || many.brakes.is_done(slot.policy.identity.generation) {
             return;
         }
-        // Whoever waits for one target is asked for that one first, and not each of thousands for all.
-        let boot = now.moment.boot;
-        if let Some(Missing::Of(member)) = &many.brakes.missing
-            && many.brakes.is_patient(boot)
-            && self.lowers(slot, *member, Span::Now, now) == Some(None)
-        {
-            return;
+        if self.still_lacks(slot, now) {
+            return self.word_missing(id, now);
         }
-        let due = self.due_count(slot);
-        match due.map(|count| self.count(id, slot, count, now)).transpose() {
-            Ok(lowered) => self.note_counted(id, due, lowered),
+        self.recall_former(id);
+        let Some(slot) = self.policies.get(id) else { return };
+        let found = self.due_count(slot).map(|count| (count, self.scope(slot, count)));
+        let counted = found.as_ref().map(|(count, scope)| self.count(id, slot, *count, scope, now)).transpose();
+        match counted {
+            Ok(counted) => self.note_counted(id, found.map(|(count, _)| count).zip(counted), now.moment.boot),
             Err(missing) => {
-                if let Some(many) = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut()) {
-                    many.brakes.note_missing(missing, boot);
+                if let Some(found) = found {
+                    self.note_missing(id, missing, found, now);
                 }
             }
         }
+    }
+
+    /// Whether what wasn't known before isn't now either: whoever waits for one thing is asked for that one first, and not each of
+    /// thousands for all.
+    fn still_lacks(&self, slot: &Slot, now: &Now) -> bool {
+        let Some(many) = slot.many.as_ref() else { return false };
+        many.brakes.lacks().is_some_and(|lacks| match &lacks.what {
+            Missing::Holidays => self.holidays(slot) == Holidays::Unknown,
+            Missing::Kind(kind) => self.kinds.is_awaited(kind, is_strict(lacks.count, &lacks.scope)),
+            Missing::Of(member) => {
+                many.brakes.is_patient(now.moment.boot) && self.lowers(slot, *member, Span::Now, now) == Some(None)
+            }
+        })
     }
 
     /// What there is to count of an object.
     fn due_count(&self, slot: &Slot) -> Option<Count> {
         let many = slot.many.as_ref()?;
         let (generation, brakes) = (slot.policy.identity.generation, &many.brakes);
-        if brakes.counted == Some(generation) {
-            let is_given = !brakes.unweighed.is_empty();
-            return match brakes.waits_for_more() {
-                true => (is_given || brakes.is_relieved).then_some(Count::Again),
-                false => is_given.then_some(Count::Given),
-            };
+        if brakes.is_counted(generation) {
+            let (given, waits) = (brakes.given(), brakes.waits(generation).is_some());
+            let is_due = !given.is_counted() || waits && given.is_relieved();
+            let is_again = waits && (is_due || brakes.is_lacking());
+            return if is_again { Some(Count::Again) } else { is_due.then_some(Count::Given) };
         }
         // Where the status speaks of this generation, another process has counted, or this one before it stood by.
         let is_known = self.head(slot).is_some_and(|head| head.history.generation == Some(generation));
-        if is_known && brakes.counted.is_none() {
+        if is_known && brakes.is_new() {
+            if slot.basis.unconfirmed == Some(generation) {
+                // Whoever was about to do the same without a word waits for labels alone, which may be put back by now.
+                return matches!(brakes.former(), Some(Former::Same { .. })).then_some(Count::Again);
+            }
             let namespaces = many.selecting.selection.namespaces();
             let may_be_new = namespaces.is_some_and(|namespaces| namespaces.has_selector());
-            return (may_be_new && slot.basis.unconfirmed != Some(generation)).then_some(Count::Begin);
+            return may_be_new.then_some(Count::Begin);
         }
         // By day nothing of what waits would be lowered: another edit lets that go on only if it won't be at night either.
         let waited = slot.basis.unconfirmed.is_some_and(|waits| waits != generation);
@@ -78,113 +81,178 @@ impl Engine {
     }
 
     /// How many would newly be lowered.
-    fn count(&self, id: PolicyId, slot: &Slot, count: Count, now: &Now) -> Result<u32, Missing> {
-        let Some(many) = slot.many.as_ref() else { return Ok(0) };
+    fn count(&self, id: PolicyId, slot: &Slot, count: Count, scope: &Scope, now: &Now) -> Result<Counted, Missing> {
+        let mut counted = Counted { lowered: Some(0), ..Counted::default() };
+        let Some(many) = slot.many.as_ref() else { return Ok(counted) };
+        if scope.is_empty() {
+            return Ok(counted);
+        }
         if self.holidays(slot) == Holidays::Unknown {
             return Err(Missing::Holidays);
         }
-        if let Some(kind) = many.selecting.kinds.iter().find(|kind| !self.kinds.is_settled(kind)) {
-            // What is told now of a generation that the status knows would be taken for what was there before.
-            let tells = matches!(count, Count::Edit(_));
-            return Err(Missing::Kind(self.trouble_of(kind).filter(|_| tells)));
+        let is_strict = is_strict(count, scope);
+        if let Some(kind) = many.selecting.kinds.iter().find(|kind| self.kinds.is_awaited(kind, is_strict)) {
+            return Err(Missing::Kind(kind.clone()));
         }
-        let (span, targets) = match count {
-            Count::Edit(span) => (span, &many.picked),
-            Count::Begin => (Span::Now, &many.picked),
-            Count::Again => (Span::Ever, &many.picked),
-            Count::Given => (Span::Now, &many.brakes.unweighed),
+        let span = match count {
+            Count::Edit(span) => span,
+            Count::Begin | Count::Given => Span::Now,
+            Count::Again => Span::Ever,
         };
-        let mut lowered = 0_u32;
-        for member in targets.iter().filter_map(|target| self.assignments.find(&(id, Some(*target)))) {
+        let (mut lowered, boot) = (0_u32, now.moment.boot);
+        for (target, cause) in self.counted_of(slot, scope) {
+            let Some(member) = self.assignments.find(&(id, Some(target))) else { continue };
             match self.lowers(slot, member, span, now) {
-                Some(None) if many.brakes.is_patient(now.moment.boot) => return Err(Missing::Of(member)),
-                Some(None | Some(true)) => lowered = lowered.saturating_add(1),
+                Some(None) if many.brakes.is_patient(boot) => return Err(Missing::Of(member)),
+                Some(None | Some(true)) => {
+                    lowered = lowered.saturating_add(1);
+                    if let Some(place) = cause {
+                        *counted.by.entry(place).or_insert(0_u32) += 1;
+                    }
+                }
                 Some(Some(false)) | None => {}
             }
         }
-        Ok(if count == Count::Begin { lowered.min(self.more_than_told(slot, lowered)) } else { lowered })
+        if lowered > 0 && scope.places.is_some() {
+            let is_counted = |place| count != Count::Given && counted.by.contains_key(place);
+            for (place, others) in many.brakes.given().lately(boot).filter(|(place, _)| !is_counted(*place)) {
+                counted.lately.insert(Arc::clone(place));
+                lowered = lowered.saturating_add(others);
+            }
+        }
+        counted.lowered = Some(lowered);
+        Ok(counted)
+    }
+
+    /// The targets that are counted, and the namespace whose labels have given each.
+    fn counted_of(&self, slot: &Slot, scope: &Scope) -> BTreeMap<TargetId, Option<Arc<str>>> {
+        let Some(many) = slot.many.as_ref() else { return BTreeMap::new() };
+        let Some(places) = &scope.places else { return many.picked.iter().map(|target| (*target, None)).collect() };
+        let mut all = scope.targets.clone();
+        for place in places {
+            let targets = self.targets.in_namespace(place).into_iter().filter(|target| many.picked.contains(target));
+            all.extend(targets.map(|target| (target, Some(Arc::clone(place)))));
+        }
+        all
     }
 
     /// Whether one of an object's targets would newly be lowered, as far as that is known.
     fn lowers(&self, slot: &Slot, member: AssignmentId, span: Span, now: &Now) -> Option<Option<bool>> {
         let many = slot.many.as_ref()?;
         let target = self.assignments.get(member)?.target?;
-        let former = many.brakes.former.as_deref().filter(|former| former.picked.contains(&target));
-        let holidays = |former: &Former| match (&former.compiled.holidays, slot.policy.compiled()) {
-            (Some(name), Some(compiled)) if compiled.holidays.as_ref() == Some(name) => self.holidays(slot),
-            // Nobody follows that ConfigMap any more.
-            _ => Holidays::NotAsked,
+        let former = match many.brakes.former() {
+            Some(Former::Edited { compiled, picked }) if picked.contains(&target) => Some(compiled),
+            _ => None,
         };
-        let former = former.map(|former| By { compiled: &former.compiled, holidays: holidays(former) });
+        let former = former.map(|compiled| {
+            let holidays = match (&compiled.holidays, slot.policy.compiled()) {
+                (Some(name), Some(now)) if now.holidays.as_ref() == Some(name) => self.holidays(slot),
+                // Nobody follows that ConfigMap any more.
+                _ => Holidays::NotAsked,
+            };
+            By { compiled, holidays }
+        });
         self.with_facts(member, now, |facts| lowers_newly(facts, former, span)).map(|(lowers, _)| lowers)
     }
 
-    /// By how many an object picks more than its status says, where that matters for so many. What is written down of those that it
-    /// doesn't pick any more tells how many of them the status means that are gone.
-    fn more_than_told(&self, slot: &Slot, lowered: u32) -> u32 {
-        let Some(many) = slot.many.as_ref().filter(|many| lowered > many.selecting.max_new_targets) else {
-            return lowered;
-        };
-        let identity = &slot.policy.identity;
-        let is_holder = |entry: &Entry| entry.holder == *identity.name && entry.holder_kind == identity.kind();
-        let is_left = |target: &TargetId| {
-            let entry = self.targets.get(*target).and_then(|target| target.entry.as_deref());
-            entry.is_some_and(|(entry, _)| is_holder(entry)) && !many.picked.contains(target)
-        };
-        let left = self.targets.all().into_iter().filter(is_left).count();
-        let known = usize::try_from(slot.basis.picked).unwrap_or_default().saturating_sub(left);
-        u32::try_from(many.picked.len().saturating_sub(known)).unwrap_or(u32::MAX)
-    }
-
     /// So many would be lowered, where there was anything to count.
-    fn note_counted(&mut self, id: PolicyId, count: Option<Count>, lowered: Option<u32>) {
-        let Some(slot) = self.policies.get_mut(id) else { return };
-        let Some(many) = slot.many.as_mut() else { return };
+    fn note_counted(&mut self, id: PolicyId, counted: Option<(Count, Counted)>, boot: Duration) {
+        let Some(slot) = self.policies.get(id) else { return };
+        let Some(many) = slot.many.as_ref() else { return };
+        let (count, counted) = counted.unzip();
         let identity = &slot.policy.identity;
         let namespace = match &*identity.namespace {
             "" => String::new(),
             namespace => format!("-n {namespace} "),
         };
         let called = format!("{namespace}{} {}", identity.kind().as_str().to_lowercase(), identity.name);
+        let generation = identity.generation;
+        let told = counted.as_ref().or_else(|| many.brakes.waits(generation));
+        let relabelled: Vec<_> = told.into_iter().flat_map(|told| told.by.keys().chain(&told.lately)).collect();
         let facts = Braking {
-            generation: identity.generation,
+            generation,
             confirm: slot.policy.confirm.as_deref(),
             confirmed: slot.basis.confirmed,
             // What has been counted again waits for what it is now.
             unconfirmed: slot.basis.unconfirmed.filter(|_| count != Some(Count::Again)),
-            lowered,
+            lowered: told.and_then(|told| told.lowered),
             most: many.selecting.max_new_targets,
             called: &called,
+            relabelled: &relabelled,
+            is_summed: told.is_some_and(|told| !told.lately.is_empty()),
         };
         let brake = Brake::of(&facts);
-        let brakes = &mut many.brakes;
-        let waited = brakes.words.is_some() || slot.basis.unconfirmed.is_some();
-        slot.basis.unconfirmed = brake.unconfirmed(facts.generation);
-        slot.basis.confirmed = facts.used();
-        brakes.words = brake.in_words(&facts).map(Into::into);
-        (brakes.counted, brakes.is_heard) = (Some(facts.generation), true);
-        let given = std::mem::take(&mut brakes.unweighed);
-        (brakes.patience, brakes.is_relieved) = (None, false);
-        match (brake, &slot.policy.spec) {
-            (Brake::Open, _) => brakes.former = None,
-            (Brake::Waits { .. }, Ok(compiled)) if count == Some(Count::Given) && !waited => {
-                let picked = many.picked.difference(&given).copied().collect();
-                brakes.former = Some(Box::new(Former { compiled: Arc::clone(compiled), picked }));
-            }
-            _ => {}
+        let (words, used, is_meant) = (brake.in_words(&facts), facts.used(), facts.is_meant());
+        let is_open = words.is_none();
+        // What labels have given is counted against what there was before.
+        let same = slot.basis.passed.clone().filter(|passed| *passed.spec == *slot.policy.digest);
+        let is_same = count == Some(Count::Given) || matches!(many.brakes.former(), Some(Former::Same { .. }));
+        let mut except = many.brakes.excepted();
+        except.extend(many.brakes.given().targets().iter().map(|(target, cause)| (*target, cause.clone())));
+        let former = same.filter(|_| is_same).map(|passed| Former::Same { passed, except });
+        let Some(many) = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut()) else { return };
+        if let Some(former) = former {
+            many.brakes.note_former(former);
         }
-        if brakes.missing.take().is_some() {
-            // They have waited for it.
+        if is_open {
+            let is_edit = matches!(count, Some(Count::Edit(_)));
+            many.brakes.let_through(counted.as_ref(), is_edit || is_meant, boot);
+        }
+        let have_waited = many.brakes.note_counted(generation, counted, words);
+        let passed = self.policies.get(id).filter(|_| is_open).and_then(|slot| self.passed(slot));
+        let Some(slot) = self.policies.get_mut(id) else { return };
+        slot.basis.unconfirmed = brake.unconfirmed(generation);
+        slot.basis.confirmed = used;
+        if is_open {
+            slot.basis.passed = passed;
+        }
+        if have_waited {
             self.mark_policy(id);
         }
     }
 
-    /// Has an object looked at once it has waited for its targets for long enough.
-    pub(super) fn wait_to_count(&mut self, id: PolicyId) {
+    /// Something isn't known without which there is nothing to count. What waits for a word goes on doing so, and hears it.
+    fn note_missing(&mut self, id: PolicyId, missing: Missing, found: (Count, Scope), now: &Now) {
+        let boot = now.moment.boot;
         let Some(slot) = self.policies.get(id) else { return };
-        let brakes = slot.many.as_ref().map(|many| &many.brakes);
-        let waits = brakes.filter(|brakes| matches!(brakes.missing, Some(Missing::Of(_))));
-        if let Some(until) = waits.and_then(|brakes| brakes.patience) {
+        let generation = slot.policy.identity.generation;
+        let is_heard = slot.many.as_ref().is_some_and(|many| many.brakes.is_heard(generation));
+        if found.0 == Count::Again && !is_heard {
+            self.note_counted(id, None, boot);
+        }
+        let Some(many) = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut()) else { return };
+        if found.0 != Count::Again || many.brakes.waits(generation).is_some() {
+            many.brakes.note_missing(Lacks::new(missing, found, generation, (now.schedule, boot)), boot);
+            self.word_missing(id, now);
+        }
+    }
+
+    /// Takes note of what is to be said of what isn't known, where that lasts and isn't said elsewhere.
+    fn word_missing(&mut self, id: PolicyId, now: &Now) {
+        let Some(slot) = self.policies.get(id) else { return };
+        let Some(lacks) = slot.many.as_ref().and_then(|many| many.brakes.lacks()) else { return };
+        let Missing::Kind(kind) = &lacks.what else { return };
+        let trouble = self.kinds.get(kind).and_then(|source| source.trouble.as_ref());
+        let is_refused = trouble.is_some_and(|trouble| trouble.is_refusal());
+        let places = lacks.scope.places.as_ref();
+        // Where nothing at all goes on it is told as soon as it is known why.
+        let tells = lacks.is_overdue(now.moment.boot) || places.is_none() && trouble.is_some();
+        let words = (tells && !is_refused).then(|| {
+            let places = places.map(|places| places.iter().collect::<Vec<_>>());
+            lacking(kind.as_str(), trouble.map(|trouble| &*trouble.what), lacks.since, places.as_deref())
+        });
+        let (object, said) = (slot.policy.to_string(), words.clone());
+        let many = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut());
+        if many.is_some_and(|many| many.brakes.note_words(words)) {
+            tracing::warn!(object, "{}", said.unwrap_or_default());
+        }
+    }
+
+    /// Has an object looked at once it has waited for long enough for what it doesn't know.
+    pub(super) fn wait_to_count(&mut self, id: PolicyId) {
+        let boot = self.time.boot();
+        let Some(slot) = self.policies.get(id) else { return };
+        if let Some(until) = slot.many.as_ref().and_then(|many| many.brakes.waits_until(boot)) {
             self.retries.set(slot.head, Some(until));
         }
     }
@@ -192,7 +260,7 @@ impl Engine {
     /// Has an object looked at that waits for something to be known before it counts.
     pub(super) fn count_on(&mut self, id: PolicyId) {
         let Some(slot) = self.policies.get(id) else { return };
-        let waits = slot.many.as_ref().is_some_and(|many| many.brakes.missing.is_some());
+        let waits = slot.many.as_ref().is_some_and(|many| many.brakes.is_lacking());
         let head = slot.head;
         if waits {
             self.mark(head);
@@ -203,27 +271,23 @@ impl Engine {
     pub(super) fn count_anew(&mut self) {
         for id in self.wide() {
             if let Some(many) = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut()) {
-                many.brakes.counted = None;
+                many.brakes.count_anew();
             }
         }
     }
+}
 
-    /// Why not all of a kind are known, where that may last and isn't said elsewhere.
-    fn trouble_of(&self, kind: &Kind) -> Option<Box<str>> {
-        let trouble = self.kinds.get(kind)?.trouble.as_ref().filter(|trouble| !trouble.is_refusal())?;
-        let words = format!(
-            "it isn't known yet how many workloads would be lowered, so nothing is lowered or taken anew: {}s can't be listed: {}",
-            kind.as_str(),
-            trouble.what
-        );
-        Some(words.into())
-    }
+/// Whether what nobody may read keeps a count waiting, too: what labels have given waits for a word, and no process that sees less of it
+/// than the last one takes that for less.
+fn is_strict(count: Count, scope: &Scope) -> bool {
+    count == Count::Again && scope.places.is_some()
 }
 
 impl Kinds {
-    /// Whether all of a kind are known, or that there is nothing to be known of them for a while.
-    fn is_settled(&self, kind: &Kind) -> bool {
+    /// Whether a count waits for a kind: until all of it are known, or known to stay unknown for a while.
+    fn is_awaited(&self, kind: &Kind, is_strict: bool) -> bool {
         let is_refused = || self.get(kind).is_some_and(|source| source.refusal().is_some());
-        self.is_complete(kind) || self.unserved(kind).is_some() || is_refused()
+        let is_settled = self.is_complete(kind) || self.unserved(kind).is_some();
+        !is_settled && (is_strict || !is_refused())
     }
 }

@@ -43,6 +43,9 @@ impl Engine {
         let attempt = attempt.map(|attempt| Attempt { waits: task.scales.rests(boot), ..Attempt::clone(attempt) });
         let overrides = self.standings.given_to(task.namespace, &slot.policy);
         let summary = if task.is_member { None } else { self.summary(slot, now) };
+        let place = target.filter(|_| task.is_member).and_then(|target| Some((target, self.targets.key(target)?)));
+        let member = place.map(|(target, key)| (target, &*key.namespace));
+        let generation = slot.policy.identity.generation;
         let role = match &summary {
             Some(summary) => Role::Summary(summary),
             None if task.is_member => Role::Member,
@@ -60,7 +63,7 @@ impl Engine {
             left: target.and_then(|target| self.left_by(target)),
             is_own: target.is_some_and(|target| self.is_own(target)),
             autoscaler: beside.as_ref().map(Rival::seen),
-            brake: slot.many.as_ref().map_or(Braked::No, |many| many.brakes.braked()),
+            brake: slot.many.as_ref().map_or(Braked::No, |many| many.brakes.braked(generation, member)),
             unsure: self.unsure().filter(|_| task.is_member),
             claim: rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to, by: by.as_deref() }),
             fence: Fence { leader: self.lead.holds(boot), clock: now.state, stopping: self.stopping },

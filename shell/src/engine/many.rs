@@ -10,7 +10,7 @@ use super::governed::{Governing, LeftOut, Why};
 use super::ids::{AssignmentId, PolicyId, TargetId};
 use super::now::Now;
 use super::policies::Slot;
-use super::state::{Engine, Source};
+use super::state::Engine;
 use super::targets::Claimant;
 use super::wait::Wait;
 use crate::api::selection::{Exclusion, Selecting};
@@ -19,6 +19,7 @@ use crate::policy::changes::Changes;
 use crate::policy::summary::{Member, NAMED_MAX, Stands, Summary, Tally};
 use crate::policy::{Because, Happening, Reason, Report, Type, granted_by};
 use crate::report::events::Due;
+use crate::target::Kind;
 
 /// What is known of an object's targets.
 #[derive(Debug)]
@@ -265,6 +266,9 @@ impl Engine {
         let (held, failed) = (of(Stands::Held), of(Stands::Failed));
         let different = of(Stands::Different) + count(unknown);
         let first = tally.first(|target| self.targets.key(*target)).into_iter();
+        let generation = slot.policy.identity.generation;
+        let is_open = many.brakes.is_open(generation);
+        let passed = if is_open { self.passed(slot) } else { slot.basis.passed.clone() };
         let targets = TargetsStatus {
             claimed: held + different + failed,
             held,
@@ -276,12 +280,15 @@ impl Engine {
             governed: count(many.left.of(Why::Governed)),
             unconfirmed: slot.basis.unconfirmed,
             confirmed: slot.basis.confirmed,
+            passed: passed.as_deref().cloned(),
             first: first.filter_map(|(target, stands)| self.line(slot, *target, stands, now)).collect(),
         };
         let targets = TargetsStatus { first: self.with_unread(targets.first, many), ..targets };
         let sought = sought(&many.selecting);
         let mut troubles = self.troubles_of_spaces(&many.selecting);
-        troubles.extend(self.troubles(&many.selecting));
+        let counting = many.brakes.trouble(generation);
+        troubles.extend(counting.map(|(_, words)| words.to_owned()));
+        troubles.extend(self.troubles(&many.selecting, counting.map(|(kind, _)| kind)));
         Some(Summary { targets, due: tally.due(), originals: tally.originals(), sought, troubles, unknown })
     }
 
@@ -319,9 +326,9 @@ impl Engine {
         first
     }
 
-    /// What keeps kinds from being looked at.
-    fn troubles(&self, selecting: &Selecting) -> Vec<String> {
-        let words = |kind: &crate::target::Kind| {
+    /// What keeps kinds from being looked at, but for one of which that is said already.
+    fn troubles(&self, selecting: &Selecting, said: Option<&Kind>) -> Vec<String> {
+        let words = |kind: &Kind| {
             let name = kind.as_str();
             if let Some(why) = self.kinds.unserved(kind) {
                 return Some(format!("{why}, so none is scaled; they will be as soon as it is"));
@@ -329,11 +336,14 @@ impl Engine {
             if let Some(why) = self.kinds.misplaced(kind, true) {
                 return Some(format!("{why}; none is scaled"));
             }
-            let why = self.kinds.get(kind).and_then(Source::refusal)?;
+            let source = self.kinds.get(kind)?;
+            let Some(why) = source.refusal() else {
+                return source.outage().map(|why| format!("{name}s can't be listed, so none is scaled: {why}"));
+            };
             let right = granted_by([kind], &self.installed);
             Some(format!("{name}s can't be read, so none is scaled: {why}; {right}"))
         };
-        selecting.kinds.iter().filter_map(words).collect()
+        selecting.kinds.iter().filter(|kind| Some(*kind) != said).filter_map(words).collect()
     }
 }
 

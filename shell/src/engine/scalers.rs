@@ -128,7 +128,8 @@ impl Engine {
             }
         }
         if changed {
-            slot.note_before(object.meta().generation.unwrap_or_default(), confirmed(object));
+            self.note_before(id, object.meta().generation.unwrap_or_default(), confirmed(object));
+            let Some(slot) = self.policies.get_mut(id) else { return };
             let namespace = Arc::clone(&slot.policy.identity.namespace);
             slot.policy = read(object, &namespace);
         }

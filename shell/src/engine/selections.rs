@@ -214,12 +214,14 @@ impl Engine {
         if found.claims.is_empty() {
             let free = found.takes.free_at();
             if free > boot {
+                many.brakes.note_put_off(target);
                 self.rechecks.set(target, Some(free));
                 return;
             }
             found.takes.note(boot);
         }
         many.picked.insert(target);
+        many.brakes.note_picked(target);
         let claimant = many.claimant.clone();
         self.targets.claim(target, claimant);
         self.watch_scaled(target);
@@ -229,6 +231,7 @@ impl Engine {
     /// It doesn't any more.
     fn unpick(&mut self, policy: PolicyId, target: TargetId) {
         let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) else { return };
+        many.brakes.note_left(target);
         if !many.picked.remove(&target) {
             return;
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kube::Api;
 
 use super::feed::Feed;
-use super::ids::{PolicyId, TargetId};
+use super::ids::PolicyId;
 use super::state::{Engine, Source};
 use crate::api::selection::{Namespaces, Selecting};
 use crate::cluster::seen::{Seen as _, Space as Seen};
@@ -89,7 +89,7 @@ impl Engine {
         let before = self.spaces.all.insert(Arc::clone(&name), Space { labels: labels.clone(), epoch });
         match before {
             Some(before) if before.labels == labels => {}
-            Some(_) => self.relabelled(&name),
+            Some(before) => self.relabelled(&name, &before.labels),
             None => self.choose_all(&name),
         }
     }
@@ -124,22 +124,21 @@ impl Engine {
     }
 
     /// The same after its labels have changed. What that gives to an object is counted by its brake before anything is done.
-    fn relabelled(&mut self, name: &str) {
-        let targets: BTreeSet<_> = self.targets.in_namespace(name).into_iter().collect();
-        let before: Vec<_> =
-            self.wide().into_iter().map(|policy| (policy, self.picked_among(policy, &targets))).collect();
+    fn relabelled(&mut self, name: &Arc<str>, before: &LabelSet) {
         self.choose_all(name);
-        for (policy, before) in before {
-            let now = self.picked_among(policy, &targets);
-            if let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) {
-                many.brakes.note_relabelled(&before, &now);
+        for policy in self.wide() {
+            let Some(many) = self.policies.get(policy).and_then(|slot| slot.many.as_ref()) else { continue };
+            let Some(namespaces) = many.selecting.selection.namespaces() else { continue };
+            let takes = |labels| self.takes_labelled(namespaces, name, labels);
+            let (took, takes) = (takes(before), self.spaces.all.get(name).is_some_and(|space| takes(&space.labels)));
+            let targets = if takes && !took { self.targets.in_namespace(name) } else { Vec::new() };
+            let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) else { continue };
+            match (took, takes) {
+                (false, true) => many.brakes.note_given(name, &targets),
+                (true, false) => many.brakes.note_taken(name),
+                (true, true) | (false, false) => {}
             }
         }
-    }
-
-    fn picked_among(&self, policy: PolicyId, targets: &BTreeSet<TargetId>) -> BTreeSet<TargetId> {
-        let many = self.policies.get(policy).and_then(|slot| slot.many.as_ref());
-        many.map(|many| targets.intersection(&many.picked).copied().collect()).unwrap_or_default()
     }
 
     /// The objects of the cluster that pick workloads.
@@ -157,9 +156,22 @@ impl Engine {
 
     /// Whether a namespace is one of an object of the cluster, and this process acts in it.
     pub(super) fn takes_namespace(&self, namespaces: &Namespaces, name: &str) -> bool {
-        let space = self.spaces.all.get(name);
-        let label = |key: &str| space.and_then(|space| space.labels.get(key));
-        !name.is_empty() && namespaces.take(name, Some(&self.own_namespace), label) && !self.lead.leaves_alone(name)
+        let takes = match self.spaces.all.get(name) {
+            Some(space) => self.takes_labelled(namespaces, name, &space.labels),
+            None => !name.is_empty() && namespaces.take(name, Some(&self.own_namespace), |_| None),
+        };
+        takes && !self.lead.leaves_alone(name)
+    }
+
+    /// Whether one with these labels is one of an object of the cluster, whoever acts in it.
+    fn takes_labelled(&self, namespaces: &Namespaces, name: &str, labels: &LabelSet) -> bool {
+        !name.is_empty() && namespaces.take(name, Some(&self.own_namespace), |key| labels.get(key))
+    }
+
+    /// The namespaces that are there of an object of the cluster, whoever acts in them.
+    pub(super) fn places(&self, namespaces: &Namespaces) -> BTreeSet<Arc<str>> {
+        let takes = |(name, space): &(&Arc<str>, &Space)| self.takes_labelled(namespaces, name, &space.labels);
+        self.spaces.all.iter().filter(takes).map(|(name, _)| Arc::clone(name)).collect()
     }
 
     /// What keeps namespaces from being looked at that an object names or asks for.

@@ -158,10 +158,14 @@ pub(super) struct Source {
     pub(super) refused: Option<Duration>,
     /// Whether that has lasted for a while.
     pub(super) refusal_lasts: bool,
+    /// Since when anything keeps it.
+    pub(super) troubled: Option<Duration>,
+    /// Whether that has lasted for a while.
+    pub(super) trouble_lasts: bool,
 }
 
-/// A refusal counts once it has lasted so long: rights are loaded late.
-const REFUSED_FOR: Duration = Duration::from_secs(60);
+/// What keeps a watch counts once it has lasted so long: rights are loaded late, and API servers are restarted.
+const LASTS_FOR: Duration = Duration::from_secs(60);
 
 impl Source {
     /// Takes note of how a watch is, and not of what it brings.
@@ -170,7 +174,9 @@ impl Source {
             Change::Restarted => self.epoch = self.epoch.wrapping_add(1),
             Change::Interrupted(trouble) => {
                 self.refused = self.refused.filter(|_| trouble.is_refusal()).or(trouble.is_refusal().then_some(boot));
-                self.refusal_lasts = self.refused.is_some_and(|since| boot.saturating_sub(since) >= REFUSED_FOR);
+                self.refusal_lasts = self.refused.is_some_and(|since| boot.saturating_sub(since) >= LASTS_FOR);
+                let since = *self.troubled.get_or_insert(boot);
+                self.trouble_lasts = boot.saturating_sub(since) >= LASTS_FOR;
                 self.trouble = Some(trouble);
             }
             Change::Through => self.is_well(),
@@ -180,7 +186,7 @@ impl Source {
 
     /// The same, and whether there is something else to say of what was never known.
     pub(super) fn note_news<K>(&mut self, change: Change<K>, boot: Duration) -> bool {
-        let said = |source: &Self| (source.trouble.is_some(), source.refusal().is_some());
+        let said = |source: &Self| (source.trouble.is_some(), source.refusal().is_some(), source.outage().is_some());
         let before = said(self);
         self.note(change, boot);
         !self.complete && before != said(self)
@@ -200,12 +206,19 @@ impl Source {
 
     fn is_well(&mut self) {
         (self.trouble, self.refused, self.refusal_lasts) = (None, None, false);
+        (self.troubled, self.trouble_lasts) = (None, false);
     }
 
     /// What the API server says, where it has refused for a while what was never known.
     pub(super) fn refusal(&self) -> Option<&str> {
         let trouble = self.trouble.as_ref().filter(|_| self.refusal_lasts && !self.complete);
         trouble.map(|trouble| trouble.what.as_str())
+    }
+
+    /// The same of any other trouble of what was never known.
+    pub(super) fn outage(&self) -> Option<&str> {
+        let trouble = self.trouble.as_ref().filter(|_| self.trouble_lasts && !self.complete);
+        trouble.filter(|trouble| !trouble.is_refusal()).map(|trouble| trouble.what.as_str())
     }
 }
 

@@ -5,6 +5,12 @@
 //! wasn't to do. A word is for what was picked when it was given, and then used: that, too, is kept in the status, so that what is picked
 //! later asks for a new one.
 
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::api::instants;
+
 /// The annotation that says that an edit is meant: the generation that it is about.
 pub const CONFIRM_ANNOTATION: &str = "kyklos.io/confirm";
 
@@ -26,12 +32,21 @@ pub struct Braking<'a> {
     pub most: u32,
     /// The object, as `kubectl annotate` takes it.
     pub called: &'a str,
+    /// The namespaces whose labels have given what would be lowered, where it was those.
+    pub relabelled: &'a [&'a Arc<str>],
+    /// Whether that are those of a while together.
+    pub is_summed: bool,
 }
 
 impl Braking<'_> {
     /// Whether the annotation names the generation.
     fn is_named(&self) -> bool {
         self.confirm.is_some_and(|text| generation(text) == Ok(self.generation))
+    }
+
+    /// Whether the annotation names the generation, and wasn't used for that before.
+    pub fn is_meant(&self) -> bool {
+        self.is_named() && self.confirmed != Some(self.generation)
     }
 
     /// The generation of which the annotation is used from now on, for the status.
@@ -55,10 +70,9 @@ pub enum Brake {
 impl Brake {
     /// Whether it waits.
     pub fn of(facts: &Braking<'_>) -> Self {
-        let is_confirmed = facts.is_named() && facts.confirmed != Some(facts.generation);
         let waited = facts.unconfirmed == Some(facts.generation);
         let too_many = facts.lowered.is_some_and(|lowered| lowered > facts.most);
-        if is_confirmed || !(waited || too_many) { Self::Open } else { Self::Waits { lowered: facts.lowered } }
+        if facts.is_meant() || !(waited || too_many) { Self::Open } else { Self::Waits { lowered: facts.lowered } }
     }
 
     /// The generation that waits, for the status.
@@ -74,13 +88,46 @@ impl Brake {
             .map_or_else(|| format!("more than {}", facts.most), |count| count.to_string());
         let generation = facts.generation;
         let wrong = facts.confirm.map(|text| format!("; {}", refusal(text, generation, facts.called)));
+        let when = if facts.is_summed { "within an hour" } else { "at once" };
+        let (by, back) = match facts.relabelled {
+            [] => (String::new(), "edit it"),
+            [place] => (format!(" by new labels of the namespace {place}"), "put its labels back, or edit this object"),
+            places => {
+                (format!(" by new labels of {}", namespaces(places)), "put their labels back, or edit this object")
+            }
+        };
         Some(format!(
-            "{count} workloads would be lowered at once, and spec.maxNewTargets is {}, so nothing is lowered or taken anew: if that is \
-             meant, annotate this object with {CONFIRM_ANNOTATION}: \"{generation}\"; else edit it{}",
+            "{count} workloads would be lowered {when}{by}, and spec.maxNewTargets is {}, so nothing is lowered or taken anew: if that \
+             is meant, annotate this object with {CONFIRM_ANNOTATION}: \"{generation}\"; else {back}{}",
             facts.most,
             wrong.unwrap_or_default()
         ))
     }
+}
+
+/// So many namespaces are named.
+const NAMED: usize = 3;
+
+/// The first of some namespaces.
+fn namespaces(all: &[&Arc<str>]) -> String {
+    let first = all.iter().take(NAMED).map(|name| &***name).collect::<Vec<_>>().join(", ");
+    let more = all.len().checked_sub(NAMED).filter(|more| *more > 0);
+    let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
+    format!("the namespace{} {first}{more}", if all.len() == 1 { "" } else { "s" })
+}
+
+/// What to say while it can't be counted for the lack of a kind: since when, and why, as far as that is known; what of these namespaces
+/// would be lowered, or of all.
+pub fn lacking(kind: &str, why: Option<&str>, since: DateTime<Utc>, places: Option<&[&Arc<str>]>) -> String {
+    let (of, whom) = match places {
+        Some(places) => (format!(" of {}", namespaces(places)), "nothing of that"),
+        None => (String::new(), "nothing"),
+    };
+    let since = instants::write(since);
+    let what = why.map_or_else(|| "aren't listed yet".to_owned(), |why| format!("can't be listed: {why}"));
+    format!(
+        "it isn't known yet how many workloads{of} would be lowered, so {whom} is lowered or taken anew: since {since} {kind}s {what}"
+    )
 }
 
 /// What an annotation confirms.
@@ -117,6 +164,8 @@ mod tests {
         lowered: Some(201),
         most: MAX_NEW_TARGETS,
         called: "-n shop timewindowscaler night",
+        relabelled: &[],
+        is_summed: false,
     };
 
     #[test]
@@ -186,5 +235,42 @@ mod tests {
         let waits = Braking { unconfirmed: Some(7), lowered: None, ..EDIT };
         assert!(said(waits).unwrap().starts_with("more than 200 workloads"));
         assert_eq!(said(Braking { confirm: Some("7"), ..EDIT }), None);
+    }
+
+    #[test]
+    fn it_names_the_namespaces_and_that_their_labels_may_be_put_back() {
+        let names: Vec<Arc<str>> = ["attic", "dev", "lab", "qa", "test"].map(Arc::from).into();
+        let said = |count: usize, is_summed| {
+            let relabelled: Vec<_> = names.iter().take(count).collect();
+            let facts = Braking { relabelled: &relabelled, is_summed, ..EDIT };
+            Brake::of(&facts).in_words(&facts).unwrap()
+        };
+        assert_eq!(
+            said(1, false),
+            "201 workloads would be lowered at once by new labels of the namespace attic, and spec.maxNewTargets is 200, so nothing \
+             is lowered or taken anew: if that is meant, annotate this object with kyklos.io/confirm: \"7\"; else put its labels back, \
+             or edit this object"
+        );
+        let many = said(5, true);
+        assert!(many.starts_with(
+            "201 workloads would be lowered within an hour by new labels of the namespaces attic, dev, lab and 2 more,"
+        ));
+        assert!(many.ends_with("else put their labels back, or edit this object"), "{many}");
+        assert!(said(3, false).contains("the namespaces attic, dev, lab, and"));
+    }
+
+    #[test]
+    fn what_it_waits_for_is_said_with_since_when() {
+        let (since, lab) = (DateTime::UNIX_EPOCH, Arc::from("lab"));
+        assert_eq!(
+            lacking("Fleet", Some("busy"), since, None),
+            "it isn't known yet how many workloads would be lowered, so nothing is lowered or taken anew: since 1970-01-01T00:00:00Z \
+             Fleets can't be listed: busy"
+        );
+        assert_eq!(
+            lacking("Fleet", None, since, Some(&[&lab])),
+            "it isn't known yet how many workloads of the namespace lab would be lowered, so nothing of that is lowered or taken anew: \
+             since 1970-01-01T00:00:00Z Fleets aren't listed yet"
+        );
     }
 }

@@ -7,7 +7,7 @@ use crate::cluster::{counts, evening, night, sleeping};
 use crate::world::{World, reason};
 
 /// The night, which may newly lower ten at once, and twenty Deployments in `lab` beside its two.
-fn ten() -> World {
+pub(crate) fn ten() -> World {
     let world = evening();
     fill(&world, "lab");
     world.wide("night", spec());
@@ -20,7 +20,7 @@ fn spec() -> Value {
     spec
 }
 
-fn fill(world: &World, namespace: &str) {
+pub(crate) fn fill(world: &World, namespace: &str) {
     for number in 0..20 {
         world.deploy_in(namespace, &format!("d{number:02}"), 2);
     }
@@ -34,15 +34,15 @@ fn counts_alone() -> Value {
     spec
 }
 
-fn awake(world: &World, namespace: &str) -> usize {
+pub(crate) fn awake(world: &World, namespace: &str) -> usize {
     (0..20).filter(|number| world.replicas_in(namespace, &format!("d{number:02}")) == 2).count()
 }
 
-fn ready(world: &World) -> String {
+pub(crate) fn ready(world: &World) -> String {
     reason(&world.wide_status("night"), "Ready")
 }
 
-fn confirm(world: &World, what: Option<&str>) {
+pub(crate) fn confirm(world: &World, what: Option<&str>) {
     let patch = json!({ "metadata": { "annotations": { "kyklos.io/confirm": what } } });
     world.server.edit(Kind::ClusterTimeWindowScaler, "", "night", "kubectl", &patch).unwrap();
 }

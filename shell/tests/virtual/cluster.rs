@@ -237,7 +237,12 @@ async fn a_namespace_that_is_relabelled_at_night_waits_for_somebodys_word_if_it_
         ("ConfirmationNeeded", &json!(1))
     );
     let said = world.wide_message("night", "Ready");
-    assert!(said.starts_with("22 workloads would be lowered at once, and spec.maxNewTargets is 10"), "{said}");
+    assert!(
+        said.starts_with(
+            "22 workloads would be lowered at once by new labels of the namespace lab, and spec.maxNewTargets is 10"
+        ),
+        "{said}"
+    );
     assert!(world.events_in("default").contains(&"ConfirmationNeeded".to_owned()));
     // It waits in the next process, too, and until somebody says that it is meant.
     controller.kill();
