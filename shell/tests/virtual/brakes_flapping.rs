@@ -10,7 +10,7 @@ use crate::world::World;
 async fn what_is_picked_later_because_its_labels_flap_is_counted_too() {
     let world = ten();
     let controller = world.controller_of(None, "wide");
-    world.until("2026-11-23T21:00:00Z").await;
+    world.until("2026-11-23T20:10:00Z").await;
     for _ in 0..45 {
         world.relabel("lab", Some("nightly"));
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -43,7 +43,8 @@ fn three() -> World {
     for number in 0..20 {
         world.server.delete(kyklos_testserver::Kind::Deployment, "lab", &format!("d{number:02}")).unwrap();
     }
-    world.edit_wide("night", serde_json::json!({ "maxNewTargets": 3 }));
+    let night = serde_json::json!([{ "name": "night", "start": "20:00", "end": "23:00", "replicas": 0 }]);
+    world.edit_wide("night", serde_json::json!({ "maxNewTargets": 3, "windows": night }));
     world
 }
 

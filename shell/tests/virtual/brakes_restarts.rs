@@ -108,7 +108,7 @@ async fn labels_that_are_put_back_end_the_wait_in_the_next_process_too() {
     for while_nobody_acts in [false, true] {
         let world = ten();
         let controller = world.controller_of(None, "wide");
-        world.until("2026-11-23T21:00:00Z").await;
+        world.until("2026-11-23T20:10:00Z").await;
         world.relabel("lab", Some("nightly"));
         world.pass(30).await;
         let said = world.wide_message("night", "Ready");

@@ -228,14 +228,14 @@ async fn holds_until_it_knows_the_autoscalers() {
         let watches = Filter::all().kind(kind).verb(Verb::Watch).verb(Verb::List);
         let fault = world.server.fault(watches, None, Fault::Refuse(Refusal::forbidden("it is forbidden")));
         let _controller = world.controller();
-        world.pass(90).await;
+        world.pass(150).await;
         assert_eq!((world.counts(&["web", "queue"]), world.bounds("web")), (vec![3, 3], (2, 10)), "{kind:?}");
         assert_eq!(world.scaled("queue").pointer(PAUSED), None, "{kind:?}");
         assert_eq!((world.reason("night", "Ready").as_str(), world.records()), ("TargetUpdateFailed", 0), "{kind:?}");
         let said = world.message("night", "Ready");
         assert!(said.contains("until it is known which autoscalers there are"), "{said}");
         world.server.lift(fault);
-        world.pass(90).await;
+        world.pass(150).await;
         assert_eq!((world.replicas("web"), world.scaled("queue").pointer(PAUSED)), (0, Some(&json!("0"))), "{kind:?}");
         assert_eq!((world.stand(), world.governed()), ([2, 2, 0, 0, 0], 2), "{kind:?}");
     }
