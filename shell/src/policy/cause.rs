@@ -58,7 +58,7 @@ pub(super) fn due(look: &Look<'_>) -> Option<Due> {
 
 fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: Size) -> (WriteCause, DateTime<Utc>) {
     let (before, now, value) = (&look.before, look.now, wanted.want.value);
-    let boundary = || boundary_since(look, &wanted.layers);
+    let boundary = || boundary_since(look, &wanted.layers, before.boundary);
     // A write that failed is the same one when it is tried again.
     if let Some(failed) = look.facts.attempt.filter(|failed| !look.settled.done && failed.to == to) {
         return (failed.cause, failed.due);
@@ -76,6 +76,9 @@ fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: Size) -> (WriteCause, DateTime<
         return (cause, before.due.or_else(boundary).unwrap_or(now));
     }
     if edited {
+        if let Some(due) = after_edit(look, wanted) {
+            return due;
+        }
         let resumed = look.was(Type::Ready, Because::Paused);
         return (if resumed { WriteCause::Resume } else { WriteCause::Edit }, now);
     }
@@ -84,12 +87,8 @@ fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: Size) -> (WriteCause, DateTime<
         return (WriteCause::Resume, wanted.compiled.pause.end().map_or(now, |end| end.min(now)));
     }
     if effective != value {
-        if let Some(over) = before.expiry.filter(|&end| end <= now && wanted.want.expiry.is_none()) {
-            let since = boundary().filter(|&boundary| boundary > over).unwrap_or(over);
-            return (WriteCause::GraceOver, since);
-        }
         // Without a boundary it is the calendar that was edited, or an override that came or went.
-        return boundary().map_or((WriteCause::Edit, now), |boundary| (WriteCause::Boundary, boundary));
+        return passed(look, wanted, before.boundary, before.expiry).unwrap_or((WriteCause::Edit, now));
     }
     if look.was(Type::Ready, Because::ScaleConflict) || look.was(Type::Ready, Because::AutoscalerPresent) {
         return (WriteCause::ClaimWon, now);
@@ -103,6 +102,31 @@ fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: Size) -> (WriteCause, DateTime<
         return (WriteCause::Edit, now);
     }
     (WriteCause::Drift, now)
+}
+
+/// What has come since of a boundary and of the end of a grace period that were ahead.
+fn passed(
+    look: &Look<'_>,
+    wanted: &Wanted<'_>,
+    boundary: Option<DateTime<Utc>>,
+    expiry: Option<DateTime<Utc>>,
+) -> Option<(WriteCause, DateTime<Utc>)> {
+    let boundary = boundary_since(look, &wanted.layers, boundary);
+    if let Some(over) = expiry.filter(|&end| end <= look.now && wanted.want.expiry.is_none()) {
+        return Some((WriteCause::GraceOver, boundary.filter(|&boundary| boundary > over).unwrap_or(over)));
+    }
+    boundary.map(|boundary| (WriteCause::Boundary, boundary))
+}
+
+/// What has come since an edit was seen about which nothing could be done then, as a write was on its way: what is due by that isn't due by
+/// the edit.
+pub(super) fn after_edit(look: &Look<'_>, wanted: &Wanted<'_>) -> Option<(WriteCause, DateTime<Utc>)> {
+    let generation = look.facts.policy.identity.generation;
+    let seen = look.before.untold.as_deref().filter(|seen| seen.generation == generation)?;
+    if seen.effective == wanted.want.value {
+        return seen.due;
+    }
+    passed(look, wanted, seen.boundary, seen.expiry).or(seen.due)
 }
 
 /// The cause of a write that was due at the last look and wasn't accepted then, which is in the status.

@@ -11,6 +11,7 @@ use super::facts::Holidays;
 use super::layers::Layers;
 use super::look::{FIRST, LAST};
 use super::overrides::Overrides;
+use super::plan::WriteCause;
 use crate::api::overrides::Override;
 use crate::api::times::{from_seconds, to_instant};
 use crate::api::{Policy, TimeWindowScalerStatus, Value};
@@ -65,6 +66,10 @@ pub struct Before {
     pub(super) fresh: bool,
     /// Whether the end of an earlier one isn't.
     pub(super) cancelled: bool,
+    /// Of which generation the object was.
+    pub(super) generation: i64,
+    /// Why that was due and since when, where a boundary or the end of a grace period has come after an edit that isn't told yet.
+    pub(super) due: Option<(WriteCause, DateTime<Utc>)>,
 }
 
 impl History {
@@ -110,6 +115,8 @@ impl History {
             expiry: self.expiry,
             fresh: false,
             cancelled: false,
+            generation: self.generation.unwrap_or_default(),
+            due: None,
         };
         self.untold.as_deref().copied().or_else(|| self.effective.map(told))
     }

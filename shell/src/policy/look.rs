@@ -193,10 +193,14 @@ fn wanted<'a>(
     Wanted { compiled, layers, want, memory }
 }
 
-/// The later of the boundary that was ahead and the one that came last, where one has come since the last look.
-pub(super) fn boundary_since(look: &Look<'_>, layers: &Layers<'_>) -> Option<DateTime<Utc>> {
+/// The later of the boundary that was `ahead` and the one that came last, where one has come since.
+pub(super) fn boundary_since(
+    look: &Look<'_>,
+    layers: &Layers<'_>,
+    ahead: Option<DateTime<Utc>>,
+) -> Option<DateTime<Utc>> {
     let now = look.now;
-    let ahead = look.before.boundary.filter(|&boundary| boundary <= now)?;
+    let ahead = ahead.filter(|&boundary| boundary <= now)?;
     let since = layers.since(now.timestamp()).map_or(ahead, from_seconds);
     Some(since.clamp(ahead, now))
 }

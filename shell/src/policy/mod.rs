@@ -60,7 +60,8 @@ pub fn decide(facts: &Facts<'_>) -> Plan {
     let look = Look::at(facts, &overrides);
     let (hold, counts) = gates::first(&look);
     let member = (facts.role == Role::Member).then(|| Member::of(&look, hold.as_ref())).flatten();
-    let seen = look.wanted.as_ref().map(|wanted| wanted.want.untold());
+    let generation = facts.policy.identity.generation;
+    let seen = look.wanted.as_ref().map(|wanted| wanted.want.untold(generation, cause::after_edit(&look, wanted)));
     let seen = seen.filter(|_| hold.as_ref().is_none_or(|hold| hold.tells == Tells::All));
     let mut plan = planned(&look, hold.as_ref(), counts);
     if plan.report.is_none() {

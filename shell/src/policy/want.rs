@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::grace::grace;
 use super::history::Before;
 use super::layers::{Answer, Layers};
+use super::plan::WriteCause;
 use crate::api::Value;
 use crate::api::times::from_seconds;
 
@@ -53,8 +54,9 @@ impl Want {
     }
 
     /// For the next look, while this one can't be told.
-    pub(super) fn untold(&self) -> Before {
+    pub(super) fn untold(&self, generation: i64, due: Option<(WriteCause, DateTime<Utc>)>) -> Before {
         let &Self { value, answer, expiry, fresh, cancelled } = self;
-        Before { effective: value, boundary: answer.until.map(from_seconds), expiry, fresh, cancelled }
+        let boundary = answer.until.map(from_seconds);
+        Before { effective: value, boundary, expiry, fresh, cancelled, generation, due }
     }
 }

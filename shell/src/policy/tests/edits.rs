@@ -124,3 +124,27 @@ fn an_edit_whose_write_hangs_over_the_next_boundary_is_none_at_it() {
         assert_eq!((stage.look("13:05:00").as_slice(), stage.replicas()), (&["ScaledDown"][..], Some(2)));
     }
 }
+
+/// Nothing could be done about the edit before it: its write was on its way, and that is no edit's fault any more.
+#[test]
+fn what_a_boundary_after_an_edit_asks_for_is_due_by_that_boundary() {
+    for looks_in_between in [0, 1, 2] {
+        let mut stage = Stage::new();
+        stage.look("08:50:00");
+        stage.edit("defaultReplicas", json!(3));
+        let plan = stage.plan(at("08:59:50"));
+        let write = plan.write.unwrap();
+        assert_eq!((write.to.replicas, write.cause, write.due), (3, WriteCause::Edit, at("08:59:50")));
+        stage.history = plan.history;
+        for second in 0..looks_in_between {
+            let seen = stage.plan(at(&format!("09:00:0{second}"))).seen;
+            stage.history.note_untold(seen);
+        }
+        let write = stage.plan(at("09:00:10")).write.unwrap();
+        assert_eq!((write.to.replicas, write.cause, write.due), (10, WriteCause::Boundary, at("09:00:00")));
+        // Another edit is one.
+        stage.edit("windows", json!([{ "name": "office", "start": "09:00", "end": "17:00", "replicas": 12 }]));
+        let write = stage.plan(at("09:00:20")).write.unwrap();
+        assert_eq!((write.to.replicas, write.cause, write.due), (12, WriteCause::Edit, at("09:00:20")));
+    }
+}
