@@ -253,7 +253,8 @@ impl Engine {
         let boot = self.time.boot();
         let Some(slot) = self.policies.get(id) else { return };
         if let Some(until) = slot.many.as_ref().and_then(|many| many.brakes.waits_until(boot)) {
-            self.retries.set(slot.head, Some(until));
+            // It may have to be told before that how its targets stand.
+            self.retries.bring_forward(slot.head, until);
         }
     }
 

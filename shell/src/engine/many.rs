@@ -98,6 +98,7 @@ impl Engine {
         if many.is_under_way() {
             let wait = many.wait.get_or_insert_with(|| Wait::from(boot));
             self.retries.set(slot.head, Some(wait.end().max(boot)));
+            self.wait_to_count(id);
         } else {
             let head = slot.head;
             self.mark(head);

@@ -35,6 +35,13 @@ impl<T: Copy + Ord, I: Id> Timers<T, I> {
         }
     }
 
+    /// Sets the instant of a name that has none, or a later one.
+    pub fn bring_forward(&mut self, name: I, at: T) {
+        if self.by_name.get(&name).is_none_or(|present| at < *present) {
+            self.set(name, Some(at));
+        }
+    }
+
     /// The earliest instant.
     pub fn earliest(&self) -> Option<T> {
         self.by_time.first().map(|(at, _)| *at)
@@ -68,5 +75,16 @@ mod tests {
         timers.set(b, Some(1));
         timers.set(b, None);
         assert_eq!(timers.earliest(), None);
+    }
+
+    #[test]
+    fn what_comes_earlier_is_not_put_off() {
+        let name = PolicyId::new(0);
+        let mut timers = Timers::default();
+        for (at, earliest) in [(5, 5), (7, 5), (3, 3)] {
+            timers.bring_forward(name, at);
+            assert_eq!(timers.earliest(), Some(earliest));
+        }
+        assert_eq!((timers.due(9), timers.due(9)), (Some(name), None));
     }
 }
