@@ -94,9 +94,22 @@ impl Engine {
         }
     }
 
+    /// What it had given to an object is nobody's word to wait for any more.
     fn lose_space(&mut self, name: &str) {
-        if self.spaces.all.remove(name).is_some() {
+        if let Some(space) = self.spaces.all.remove(name) {
             self.choose_all(name);
+            for policy in self.wide() {
+                self.note_taken(policy, name, &space.labels);
+            }
+        }
+    }
+
+    /// An object doesn't pick from a namespace any more that had these labels.
+    fn note_taken(&mut self, policy: PolicyId, name: &str, before: &LabelSet) {
+        let Some(many) = self.policies.get(policy).and_then(|slot| slot.many.as_ref()) else { return };
+        let took = many.selecting.selection.namespaces().is_some_and(|all| self.takes_labelled(all, name, before));
+        if let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()).filter(|_| took) {
+            many.brakes.note_taken(name);
         }
     }
 

@@ -161,6 +161,23 @@ async fn labels_that_are_put_back_end_the_wait() {
 }
 
 /// Both commands come within a moment of each other.
+/// As its labels could be put back, it may be deleted.
+#[tokio::test(start_paused = true)]
+async fn a_namespace_that_is_deleted_ends_the_wait() {
+    let world = ten();
+    let _controller = world.controller_of(None, "wide");
+    world.until("2026-11-23T20:10:00Z").await;
+    world.relabel("lab", Some("nightly"));
+    world.pass(30).await;
+    assert_eq!((awake(&world, "lab"), ready(&world).as_str()), (20, "ConfirmationNeeded"));
+    world.server.delete(Kind::Namespace, "", "lab").unwrap();
+    world.pass(5).await;
+    world.server.finish_namespace("lab");
+    world.pass(60).await;
+    assert_eq!((ready(&world).as_str(), world.wide_stand("night")), ("Reconciled", [4, 4, 0, 0, 0]));
+    assert_eq!(world.wide_status("night")["targets"].get("unconfirmed"), None);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_word_that_is_taken_away_and_given_again_at_once_is_heard() {
     let world = ten();
