@@ -91,7 +91,9 @@ impl Engine {
     fn remembered(&self, target: Option<TargetId>) -> Remembered<'_> {
         // What is about to be forgotten is no part of anything any more.
         let is_forgotten = |target| self.targets.get(target).is_some_and(|target| target.forgets);
-        let is_over = |target| self.is_owed(target) || self.orphans.returns.is_back(target) || is_forgotten(target);
+        // Nor is what is being given back: whoever takes it before the answer is there has it as it is after that.
+        let is_back = |target| self.orphans.is_written(target) || self.orphans.returns.is_back(target);
+        let is_over = |target| self.is_owed(target) || is_back(target) || is_forgotten(target);
         if target.is_some_and(is_over) {
             return Remembered::Unknown;
         }

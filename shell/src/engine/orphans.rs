@@ -103,6 +103,11 @@ impl Orphans {
         !self.line.is_empty()
     }
 
+    /// Whether it is being given back what it had.
+    pub(super) fn is_written(&self, target: TargetId) -> bool {
+        self.progress.get(&target).is_some_and(|progress| progress.is_written)
+    }
+
     /// What was under way has come to nothing. How long it rests.
     pub(super) fn note_failed(&mut self, target: TargetId) -> Duration {
         let before = self.progress.get(&target).map_or(0, |progress| progress.failures);
@@ -160,7 +165,7 @@ impl Engine {
     /// Has every entry looked at, with nothing taken for granted that was found out before.
     pub(super) fn note_all_left(&mut self) {
         self.orphans.inquiries.distrust(|_| true);
-        self.orphans.returns = Returns::default();
+        self.orphans.returns.begin_anew();
         let all = self.remembered_in(None);
         self.orphans.due.extend(all);
     }
@@ -191,10 +196,14 @@ impl Engine {
         self.orphans.ends.remove(&id);
         self.orphans.rests.remove(&id);
         let boot = now.moment.boot;
-        if self.orphans.progress.get(&id).is_some_and(|progress| progress.is_written) {
+        if self.orphans.is_written(id) {
             return;
         }
-        let Some(key) = self.targets.key(id) else { return self.orphans.returns.leave(id) };
+        let Some(key) = self.targets.key(id) else {
+            // Its number may be another one's soon.
+            self.orphans.note_done(id);
+            return self.orphans.returns.leave(id);
+        };
         let (namespace, _) = self.namespaces.intern(&Arc::clone(&key.namespace));
         if self.orphans.returns.is_back(id) {
             // Who claims it waits until it is forgotten what it had.

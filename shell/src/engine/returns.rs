@@ -102,6 +102,16 @@ impl Returns {
         self.back.remove(&target)
     }
 
+    /// Of no target anything is known for certain any more; what has happened is told all the same.
+    pub fn begin_anew(&mut self) {
+        self.back.clear();
+        for round in self.rounds.values_mut() {
+            round.open.clear();
+            round.over.clear();
+        }
+        self.rounds.retain(|_, round| !round.told.is_empty());
+    }
+
     /// When something ends although more is on its way.
     pub fn next_end(&self) -> Option<Duration> {
         self.rounds.values().filter_map(|round| round.ends).min()
@@ -166,6 +176,8 @@ impl Engine {
             Err(failure) => return self.put_off([id].into(), &format!("{step:?}"), Some(&failure), boot),
         };
         self.orphans.note_done(id);
+        // Whoever has taken it meanwhile has waited for this.
+        self.mark_holder(id);
         let got = self.note_given_back(id, step, &answer);
         let namespace = self.targets.key(id).map(|key| key.namespace.clone());
         let Some((namespace, _)) = namespace.filter(|_| !step.prepares).map(|name| self.namespaces.intern(&name))
@@ -216,6 +228,7 @@ impl Engine {
         for id in targets {
             let wait = self.orphans.note_failed(id).max(asked);
             self.orphans.retry([id], boot + wait);
+            self.mark_holder(id);
         }
     }
 

@@ -72,6 +72,29 @@ async fn one_that_comes_back_while_it_is_forgotten_is_held_again() {
     }
 }
 
+/// The answer to the write that gives it back is late.
+#[tokio::test(start_paused = true)]
+async fn one_that_comes_back_before_it_is_known_that_it_was_given_back_keeps_what_it_had() {
+    for seconds in 1..8 {
+        let mut spec = night();
+        (spec["windows"][0]["replicas"], spec["windows"][0]["end"]) = (json!(0), json!("20:05"));
+        let world = evening(spec);
+        world.app("web", 4);
+        let _controller = world.controller();
+        world.until("2026-11-23T20:00:20Z").await;
+        let late = world.server.fault(Filter::scale_writes(), 1, Fault::AnswerLate(Duration::from_secs(5)));
+        world.meta("web", tier("tool"));
+        world.pass(seconds).await;
+        world.meta("web", tier("app"));
+        world.pass(40).await;
+        world.server.lift(late);
+        assert_eq!((world.replicas("web"), world.original("web")), (0, Some(4)), "{seconds}");
+        assert_eq!(world.reason("night", "Degraded"), "OperationalNormal", "{seconds}");
+        world.until("2026-11-23T20:05:20Z").await;
+        assert_eq!((world.replicas("web"), world.records()), (4, 0), "{seconds}");
+    }
+}
+
 /// Somebody scales it while it is elsewhere: that is what it has then.
 #[tokio::test(start_paused = true)]
 async fn what_it_was_given_elsewhere_is_its_original() {

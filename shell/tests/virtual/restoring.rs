@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kyklos_testserver::{Fault, Filter, Kind, Verb};
+use kyklos_testserver::{Fault, Filter, Kind, Refusal, Verb};
 use serde_json::json;
 
 use crate::cluster::night as wide_night;
@@ -161,6 +161,22 @@ async fn one_that_hangs_keeps_no_other_from_being_told_of() {
         "Deployment d500 from 0 to 2, which it had before TimeWindowScaler night held it".to_owned(),
     );
     assert!(told.contains(&alone), "{told:?}");
+}
+
+/// All schedules are listed anew while it is being given back.
+#[tokio::test(start_paused = true)]
+async fn a_list_that_is_made_anew_meanwhile_keeps_nothing_from_being_told() {
+    let (world, _controller) = asleep(20).await;
+    world.server.fault(Filter::scale_writes().name("d500"), 3, Fault::Delay(Duration::from_secs(300)));
+    world.delete_scaler("night");
+    world.pass(8).await;
+    assert_eq!((world.with(2), world.returned("shop").len()), (999, 0));
+    let watches = Filter::all().kind(Kind::TimeWindowScaler).verb(Verb::Watch);
+    world.server.fault(watches, 1, Fault::Refuse(Refusal::expired("too old resource version")));
+    world.server.close_watches(Kind::TimeWindowScaler, true);
+    world.pass(30).await;
+    let told = world.returned("shop");
+    assert!(matches!(&*told, [(_, first)] if first.starts_with("999 changes: ")), "{told:?}");
 }
 
 /// Somebody deletes the record while what it says is being given back.
