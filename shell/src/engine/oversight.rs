@@ -12,7 +12,7 @@ use super::state::Engine;
 use crate::api::overrides::{self, Whom};
 use crate::api::problems::Problems;
 use crate::api::times::to_instant;
-use crate::api::{Identity, Policy};
+use crate::api::{Identity, Policy, by_fields};
 use crate::cluster::requests::{Answer, Failure};
 use crate::cluster::seen::{Seen as _, WindowOverride};
 use crate::policy::{Apart, Overridden, OverrideFacts, OverridePlan, oversee};
@@ -334,6 +334,7 @@ fn read(object: &WindowOverride, namespace: NamespaceId, key: &OverrideKey, epoc
     let mut problems = Problems::at_most(PROBLEMS_MAX);
     let spec = overrides::override_spec(&object.spec, &mut problems);
     let asked = spec.and_then(|spec| overrides::Asked::of(&spec, &mut problems)).filter(|_| problems.is_empty());
+    by_fields(&mut problems);
     Standing {
         identity: Identity {
             namespace: Arc::clone(&key.namespace),
