@@ -18,12 +18,12 @@ const START_LIMIT: Duration = Duration::from_millis(500);
 /// How much memory it may hold then, the pages of the binary that it has used among it: of the rest there is 1 MB.
 const MEMORY_LIMIT: u64 = 10_500_000;
 /// So much more than the goal the binary takes since it knows more kinds than Deployments, remembers what they had and takes many for
-/// one schedule, of a namespace or of the cluster: 9.48 MB on linux/amd64. The tables for unwinding are 0.8 MB of that, which no flag of
+/// one schedule, of a namespace or of the cluster: 9.72 MB on linux/amd64. The tables for unwinding are 0.8 MB of that, which no flag of
 /// the compiler takes away; regular expressions, for log filters and for what kube reads of a kubeconfig, 0.6 MB; and a watch of each
 /// kind 0.1 MB.
-const ABOVE_GOAL: u64 = 1_700_000;
-/// What that comes to compressed: 5.03 MB are pulled.
-const PULLED_ABOVE_GOAL: u64 = 200_000;
+const ABOVE_GOAL: u64 = 1_900_000;
+/// What that comes to compressed: 5.19 MB are pulled.
+const PULLED_ABOVE_GOAL: u64 = 300_000;
 
 /// Above this it fails. The base is somebody else's, and as large as it is: of that the budget.
 fn limit(size: &Size) -> u64 {
