@@ -94,22 +94,9 @@ impl Engine {
         }
     }
 
-    /// What it had given to an object is nobody's word to wait for any more.
     fn lose_space(&mut self, name: &str) {
-        if let Some(space) = self.spaces.all.remove(name) {
-            self.choose_all(name);
-            for policy in self.wide() {
-                self.note_taken(policy, name, &space.labels);
-            }
-        }
-    }
-
-    /// An object doesn't pick from a namespace any more that had these labels.
-    fn note_taken(&mut self, policy: PolicyId, name: &str, before: &LabelSet) {
-        let Some(many) = self.policies.get(policy).and_then(|slot| slot.many.as_ref()) else { return };
-        let took = many.selecting.selection.namespaces().is_some_and(|all| self.takes_labelled(all, name, before));
-        if let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()).filter(|_| took) {
-            many.brakes.note_taken(name);
+        if let Some((name, space)) = self.spaces.all.remove_entry(name) {
+            self.relabelled(&name, &space.labels);
         }
     }
 
@@ -136,7 +123,7 @@ impl Engine {
         }
     }
 
-    /// The same after its labels have changed. What that gives to an object is counted by its brake before anything is done.
+    /// The same after its labels have changed, or it has gone with them. What that gives to an object is counted by its brake before anything is done.
     fn relabelled(&mut self, name: &Arc<str>, before: &LabelSet) {
         self.choose_all(name);
         for policy in self.wide() {

@@ -4,7 +4,7 @@ use kyklos_testserver::Kind;
 use serde_json::{Value, json};
 
 use crate::cluster::{counts, evening, night, sleeping};
-use crate::world::{World, reason};
+use crate::world::{Controller, World, reason};
 
 /// The night, which may newly lower ten at once, and twenty Deployments in `lab` beside its two.
 pub(crate) fn ten() -> World {
@@ -139,15 +139,21 @@ async fn a_word_is_for_what_was_picked_then_and_is_given_again() {
     assert_eq!((awake(&world, "attic"), ready(&world).as_str()), (0, "Reconciled"));
 }
 
-/// Whoever has mistyped a label puts it right; what was picked before is no news to another edit either.
-#[tokio::test(start_paused = true)]
-async fn labels_that_are_put_back_end_the_wait() {
+/// The labels of `lab` have changed, and it waits for a word.
+async fn waiting() -> (World, Controller) {
     let world = ten();
-    let _controller = world.controller_of(None, "wide");
+    let controller = world.controller_of(None, "wide");
     world.until("2026-11-23T20:10:00Z").await;
     world.relabel("lab", Some("nightly"));
     world.pass(30).await;
     assert_eq!((awake(&world, "lab"), ready(&world).as_str()), (20, "ConfirmationNeeded"));
+    (world, controller)
+}
+
+/// Whoever has mistyped a label puts it right; what was picked before is no news to another edit either.
+#[tokio::test(start_paused = true)]
+async fn labels_that_are_put_back_end_the_wait() {
+    let (world, _controller) = waiting().await;
     world.relabel("lab", None);
     world.pass(30).await;
     assert_eq!((ready(&world).as_str(), world.wide_stand("night")), ("Reconciled", [4, 4, 0, 0, 0]));
@@ -160,16 +166,10 @@ async fn labels_that_are_put_back_end_the_wait() {
     );
 }
 
-/// Both commands come within a moment of each other.
 /// As its labels could be put back, it may be deleted.
 #[tokio::test(start_paused = true)]
 async fn a_namespace_that_is_deleted_ends_the_wait() {
-    let world = ten();
-    let _controller = world.controller_of(None, "wide");
-    world.until("2026-11-23T20:10:00Z").await;
-    world.relabel("lab", Some("nightly"));
-    world.pass(30).await;
-    assert_eq!((awake(&world, "lab"), ready(&world).as_str()), (20, "ConfirmationNeeded"));
+    let (world, _controller) = waiting().await;
     world.server.delete(Kind::Namespace, "", "lab").unwrap();
     world.pass(5).await;
     world.server.finish_namespace("lab");
@@ -178,6 +178,7 @@ async fn a_namespace_that_is_deleted_ends_the_wait() {
     assert_eq!(world.wide_status("night")["targets"].get("unconfirmed"), None);
 }
 
+/// Both commands come within a moment of each other.
 #[tokio::test(start_paused = true)]
 async fn a_word_that_is_taken_away_and_given_again_at_once_is_heard() {
     let world = ten();
