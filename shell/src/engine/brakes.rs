@@ -156,6 +156,13 @@ impl Brakes {
         }
     }
 
+    /// The same, and those that have come later and aren't counted yet.
+    pub(super) fn later(&self) -> Targets {
+        let mut all = self.excepted();
+        all.extend(self.given.targets().iter().map(|(target, cause)| (*target, cause.clone())));
+        all
+    }
+
     /// The object is another one now; it did this before, unless that is known already.
     pub(super) fn note_edit(&mut self, former: Option<Former>) {
         former.into_iter().for_each(|former| self.note_former(former));

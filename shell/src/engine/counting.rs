@@ -71,9 +71,7 @@ impl Engine {
                 // Whoever was about to do the same without a word waits for labels alone, which may be put back by now.
                 return matches!(brakes.former(), Some(Former::Same { .. })).then_some(Count::Again);
             }
-            let namespaces = many.selecting.selection.namespaces();
-            let may_be_new = namespaces.is_some_and(|namespaces| namespaces.has_selector());
-            return may_be_new.then_some(Count::Begin);
+            return slot.labelled().map(|_| Count::Begin);
         }
         // By day nothing of what waits would be lowered: another edit lets that go on only if it won't be at night either.
         let waited = slot.basis.unconfirmed.is_some_and(|waits| waits != generation);
@@ -185,11 +183,9 @@ impl Engine {
         let (words, used, is_meant) = (brake.in_words(&facts), facts.used(), facts.is_meant());
         let is_open = words.is_none();
         // What labels have given is counted against what there was before.
-        let same = slot.basis.passed.clone().filter(|passed| *passed.spec == *slot.policy.digest);
         let is_same = count == Some(Count::Given) || matches!(many.brakes.former(), Some(Former::Same { .. }));
-        let mut except = many.brakes.excepted();
-        except.extend(many.brakes.given().targets().iter().map(|(target, cause)| (*target, cause.clone())));
-        let former = same.filter(|_| is_same).map(|passed| Former::Same { passed, except });
+        let same = slot.passed_before().filter(|_| is_same);
+        let former = same.map(|passed| Former::Same { passed: Arc::clone(passed), except: many.brakes.later() });
         let Some(many) = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut()) else { return };
         if let Some(former) = former {
             many.brakes.note_former(former);

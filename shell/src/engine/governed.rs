@@ -97,13 +97,16 @@ impl LeftOut {
 
     /// How many are left for a reason.
     pub fn of(&self, why: Why) -> usize {
-        Self::ALL.into_iter().zip(&self.sets).find(|(known, _)| *known == why).map_or(0, |(_, set)| set.len())
+        self.found(why).map_or(0, BTreeSet::len)
     }
 
     /// Those that are left for a reason.
     pub fn iter(&self, why: Why) -> impl Iterator<Item = &TargetId> {
-        let sets = Self::ALL.into_iter().zip(&self.sets);
-        sets.filter(move |(known, _)| *known == why).flat_map(|(_, set)| set)
+        self.found(why).into_iter().flatten()
+    }
+
+    fn found(&self, why: Why) -> Option<&BTreeSet<TargetId>> {
+        Self::ALL.into_iter().zip(&self.sets).find(|(known, _)| *known == why).map(|(_, set)| set)
     }
 }
 

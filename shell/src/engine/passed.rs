@@ -10,6 +10,7 @@ use super::ids::{PolicyId, TargetId};
 use super::policies::Slot;
 use super::state::Engine;
 use crate::api::PassedStatus;
+use crate::api::selection::Namespaces;
 
 /// The most namespaces that a status names; those beyond are new to the next process.
 const NAMED_MAX: usize = 10_000;
@@ -20,11 +21,23 @@ fn renewed(known: Option<&Arc<PassedStatus>>, namespaces: Vec<String>, spec: &st
     known.unwrap_or_else(|| Arc::new(PassedStatus { spec: spec.to_owned(), namespaces }))
 }
 
+impl Slot {
+    /// Which namespaces it is for, where it finds them by their labels.
+    pub(super) fn labelled(&self) -> Option<&Namespaces> {
+        self.many.as_ref()?.selecting.selection.namespaces().filter(|namespaces| namespaces.has_selector())
+    }
+
+    /// What it did when nothing of it waited, where it asks for the same now.
+    pub(super) fn passed_before(&self) -> Option<&Arc<PassedStatus>> {
+        self.basis.passed.as_ref().filter(|passed| *passed.spec == *self.policy.digest)
+    }
+}
+
 impl Engine {
     /// What an object may do without a word now that nothing of it waits.
     pub(super) fn passed(&self, slot: &Slot) -> Option<Arc<PassedStatus>> {
         let spec = &slot.policy.digest;
-        let known = slot.basis.passed.as_ref().filter(|passed| *passed.spec == **spec);
+        let known = slot.passed_before();
         let Some(places) = self.places_of(slot) else { return Some(renewed(known, Vec::new(), spec)) };
         if !self.spaces.source.complete {
             // Nobody may see them, or not yet.
@@ -37,8 +50,7 @@ impl Engine {
 
     /// The namespaces that an object finds by their labels, or names beside; none where it asks for no labels.
     fn places_of(&self, slot: &Slot) -> Option<BTreeSet<Arc<str>>> {
-        let namespaces = slot.many.as_ref()?.selecting.selection.namespaces()?;
-        namespaces.has_selector().then(|| self.places(namespaces))
+        slot.labelled().map(|namespaces| self.places(namespaces))
     }
 
     /// Which targets a count is of.
@@ -47,12 +59,10 @@ impl Engine {
         let given = many.brakes.given();
         match (count, many.brakes.former()) {
             (Count::Given, _) => Scope { places: Some(given.places().clone()), targets: given.targets().clone() },
-            (_, Some(Former::Same { passed, except })) => {
+            (_, Some(Former::Same { passed, .. })) => {
                 let places = self.places_of(slot).unwrap_or_default();
                 let places = places.into_iter().filter(|place| !passed.has(place)).collect();
-                let mut targets = except.clone();
-                targets.extend(given.targets().iter().map(|(target, cause)| (*target, cause.clone())));
-                Scope { places: Some(places), targets }
+                Scope { places: Some(places), targets: many.brakes.later() }
             }
             (_, Some(Former::Edited { .. }) | None) => Scope::default(),
         }
@@ -61,11 +71,11 @@ impl Engine {
     /// Finds out by its status what an object did before, where it asks for the same now.
     pub(super) fn recall_former(&mut self, id: PolicyId) {
         let Some(slot) = self.policies.get_mut(id) else { return };
+        let same = slot.passed_before().cloned();
         let Some(many) = &mut slot.many else { return };
-        let same = slot.basis.passed.as_ref().filter(|passed| *passed.spec == *slot.policy.digest);
         if let Some(passed) = same.filter(|_| !many.brakes.is_counted(slot.policy.identity.generation)) {
             let except = many.brakes.excepted();
-            many.brakes.note_former(Former::Same { passed: Arc::clone(passed), except });
+            many.brakes.note_former(Former::Same { passed, except });
         }
     }
 
@@ -75,13 +85,11 @@ impl Engine {
         let Some(slot) = self.policies.get(id) else { return };
         let Some(many) = &slot.many else { return };
         let known = slot.policy.identity.generation;
+        let asks = slot.labelled().is_some();
         let before = |target: &TargetId| {
             let Some(place) = self.targets.key(*target).map(|key| &*key.namespace) else { return false };
             match many.brakes.former() {
-                Some(Former::Same { passed, except }) => {
-                    let asks = self.places_of(slot).is_some();
-                    (!asks || passed.has(place)) && !except.contains_key(target)
-                }
+                Some(Former::Same { passed, except }) => (!asks || passed.has(place)) && !except.contains_key(target),
                 _ => !many.brakes.given().has(*target, place),
             }
         };

@@ -154,14 +154,25 @@ pub(super) struct Source {
     pub(super) complete: bool,
     /// What keeps it.
     pub(super) trouble: Option<Trouble>,
-    /// Since when it is refused.
-    pub(super) refused: Option<Duration>,
+    /// That it is refused.
+    pub(super) refused: Lasting,
+    /// That anything keeps it.
+    pub(super) troubled: Lasting,
+}
+
+/// Something that is so, as of when it was last heard of.
+#[derive(Debug, Default)]
+pub(super) struct Lasting {
+    since: Option<Duration>,
     /// Whether that has lasted for a while.
-    pub(super) refusal_lasts: bool,
-    /// Since when anything keeps it.
-    pub(super) troubled: Option<Duration>,
-    /// Whether that has lasted for a while.
-    pub(super) trouble_lasts: bool,
+    lasts: bool,
+}
+
+impl Lasting {
+    fn note(&mut self, is_so: bool, boot: Duration) {
+        self.since = self.since.filter(|_| is_so).or(is_so.then_some(boot));
+        self.lasts = self.since.is_some_and(|since| boot.saturating_sub(since) >= LASTS_FOR);
+    }
 }
 
 /// What keeps a watch counts once it has lasted so long: rights are loaded late, and API servers are restarted.
@@ -173,10 +184,8 @@ impl Source {
         match change {
             Change::Restarted => self.epoch = self.epoch.wrapping_add(1),
             Change::Interrupted(trouble) => {
-                self.refused = self.refused.filter(|_| trouble.is_refusal()).or(trouble.is_refusal().then_some(boot));
-                self.refusal_lasts = self.refused.is_some_and(|since| boot.saturating_sub(since) >= LASTS_FOR);
-                let since = *self.troubled.get_or_insert(boot);
-                self.trouble_lasts = boot.saturating_sub(since) >= LASTS_FOR;
+                self.refused.note(trouble.is_refusal(), boot);
+                self.troubled.note(true, boot);
                 self.trouble = Some(trouble);
             }
             Change::Through => self.is_well(),
@@ -194,7 +203,7 @@ impl Source {
 
     /// Whether the API server has known no such kind for a while: whatever there was of it is gone.
     pub(super) fn is_gone(&self) -> bool {
-        self.refusal_lasts && self.trouble.as_ref().is_some_and(|trouble| trouble.refused == Some(404))
+        self.refused.lasts && self.trouble.as_ref().is_some_and(|trouble| trouble.refused == Some(404))
     }
 
     /// A list is complete. Which one.
@@ -205,19 +214,18 @@ impl Source {
     }
 
     fn is_well(&mut self) {
-        (self.trouble, self.refused, self.refusal_lasts) = (None, None, false);
-        (self.troubled, self.trouble_lasts) = (None, false);
+        (self.trouble, self.refused, self.troubled) = (None, Lasting::default(), Lasting::default());
     }
 
     /// What the API server says, where it has refused for a while what was never known.
     pub(super) fn refusal(&self) -> Option<&str> {
-        let trouble = self.trouble.as_ref().filter(|_| self.refusal_lasts && !self.complete);
+        let trouble = self.trouble.as_ref().filter(|_| self.refused.lasts && !self.complete);
         trouble.map(|trouble| trouble.what.as_str())
     }
 
     /// The same of any other trouble of what was never known.
     pub(super) fn outage(&self) -> Option<&str> {
-        let trouble = self.trouble.as_ref().filter(|_| self.trouble_lasts && !self.complete);
+        let trouble = self.trouble.as_ref().filter(|_| self.troubled.lasts && !self.complete);
         trouble.filter(|trouble| !trouble.is_refusal()).map(|trouble| trouble.what.as_str())
     }
 }

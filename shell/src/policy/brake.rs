@@ -90,10 +90,11 @@ impl Brake {
         let wrong = facts.confirm.map(|text| format!("; {}", refusal(text, generation, facts.called)));
         let when = if facts.is_summed { "within an hour" } else { "at once" };
         let (by, back) = match facts.relabelled {
-            [] => (String::new(), "edit it"),
-            [place] => (format!(" by new labels of the namespace {place}"), "put its labels back, or edit this object"),
+            [] => (String::new(), "edit it".to_owned()),
             places => {
-                (format!(" by new labels of {}", namespaces(places)), "put their labels back, or edit this object")
+                let whose = if places.len() == 1 { "its" } else { "their" };
+                let back = format!("put {whose} labels back, or edit this object");
+                (format!(" by new labels of {}", namespaces(places)), back)
             }
         };
         Some(format!(
