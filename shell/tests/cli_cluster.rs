@@ -15,11 +15,12 @@ apiVersion: kyklos.io/v1alpha1
 kind: ClusterTimeWindowScaler
 metadata: { name: night }
 spec:
-  targets: {}
-  namespaces: { selector: { matchLabels: { sleeps: nightly } }, names: [lab] }
+  targets: { namespaces: { selector: { matchLabels: { sleeps: nightly } }, names: [lab] } }
   timezone: UTC
   windows: [{ name: night, start: '20:00', end: '06:00', replicas: 0 }]
 ";
+/// What it picks.
+const TARGETS: &str = "targets: { namespaces: { selector: { matchLabels: { sleeps: nightly } }, names: [lab] } }";
 
 const POOLS: &str = "
 apiVersion: kyklos.io/v1alpha1
@@ -101,18 +102,19 @@ fn what_is_wrong_with_one_is_said() {
             "metadata: { name: night, namespace: shop }",
             "metadata.namespace: a ClusterTimeWindowScaler is in no namespace: leave it out",
         ),
-        ("names: [lab]", "names: [Lab]", "spec.namespaces.names[0]: \"Lab\" can't be a namespace's name"),
-        ("names: [lab]", "name: [lab]", "spec.namespaces.name: unknown field: did you mean names?"),
+        ("names: [lab]", "names: [Lab]", "spec.targets.namespaces.names[0]: \"Lab\" can't be a namespace's name"),
+        ("names: [lab]", "name: [lab]", "spec.targets.namespaces.name: unknown field: did you mean names?"),
         (
-            "targets: {}",
+            "targets: {",
+            "targetRef: { name: web }\n  targets: {",
+            "spec.targets: it stands beside targetRef: keep one of the two",
+        ),
+        (
+            TARGETS,
             "targetRef: { name: web }",
             "spec.targetRef.kind: a Deployment is in a namespace, and a ClusterTimeWindowScaler names what is in none",
         ),
-        (
-            "targets: {}",
-            "targetRef: { name: web }",
-            "spec.namespaces: it goes with targets and has no effect beside targetRef: leave it out",
-        ),
+        (TARGETS, "targets: {}\n  namespaces: { names: [lab] }", "spec.namespaces: unknown field"),
         ("kind: ClusterTimeWindowScaler", "kind: ClusterScaler", "write TimeWindowScaler or ClusterTimeWindowScaler"),
     ];
     for (what, with, words) in wrong {
@@ -182,7 +184,7 @@ fn all_that_is_wrong_is_said_at_once_and_in_the_order_of_the_fields() {
     let wrong = NIGHT
         .replace("names: [lab]", "names: [Lab, shop], exclude: [shop]")
         .replace("{ sleeps: nightly }", "{ 'a b': x }")
-        .replace("targets: {}", "targets: { kinds: [{ kind: DaemonSet }], selector: {} }")
+        .replace("targets: {", "targets: { kinds: [{ kind: DaemonSet }], selector: {},")
         .replace("timezone: UTC", "timezone: Mars/Olympus\n  gracePeriodSeconds: 9999\n  pause: 7");
     let said = kyklos(&[], "validate -f -", &wrong).err;
     let fields: Vec<_> =
@@ -191,19 +193,19 @@ fn all_that_is_wrong_is_said_at_once_and_in_the_order_of_the_fields() {
         fields,
         [
             "spec.targets.kinds[0].kind",
+            "spec.targets.namespaces.names[0]",
+            "spec.targets.namespaces.selector.matchLabels[a b]",
+            "spec.targets.namespaces.exclude[0]",
             "spec.targets.selector",
-            "spec.namespaces.names[0]",
-            "spec.namespaces.selector.matchLabels[a b]",
-            "spec.namespaces.exclude[0]",
             "spec.timezone",
             "spec.gracePeriodSeconds",
             "spec.pause",
         ],
         "{said}"
     );
-    let named = NIGHT.replace("targets: {}", "targetRef: { name: web, namespace: shop }");
+    let named = NIGHT.replace(TARGETS, "targetRef: { name: web, namespace: shop }");
     let said = kyklos(&[], "validate -f -", &named).err;
     let fields: Vec<_> =
         said.lines().filter_map(|line| line.strip_prefix("standard input: ")?.split(": ").next()).collect();
-    assert_eq!(fields, ["spec.targetRef.kind", "spec.targetRef.namespace", "spec.namespaces"], "{said}");
+    assert_eq!(fields, ["spec.targetRef.kind", "spec.targetRef.namespace"], "{said}");
 }

@@ -11,8 +11,7 @@ fn of(command: &str, stream: &str) -> Run {
 /// A schedule of the cluster for the namespaces of these names.
 fn night(name: &str, namespaces: &str) -> String {
     format!(
-        "---\napiVersion: kyklos.io/v1alpha1\nkind: ClusterTimeWindowScaler\nmetadata: {{ name: {name} }}\nspec:\n  targets: {{}}\n  \
-         namespaces: {{ names: [{namespaces}] }}\n  timezone: UTC\n  \
+        "---\napiVersion: kyklos.io/v1alpha1\nkind: ClusterTimeWindowScaler\nmetadata: {{ name: {name} }}\nspec:\n  targets: {{ namespaces: {{ names: [{namespaces}] }} }}\n  timezone: UTC\n  \
          windows: [{{ name: night, start: '20:00', end: '06:00', replicas: 0 }}]\n"
     )
 }

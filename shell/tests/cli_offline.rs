@@ -79,7 +79,7 @@ fn what_lies_where_kyklos_does_not_look_is_told_and_claims_nothing() {
     assert!(of("claims -f - --include-kube-namespaces", &stream).out.contains("kube-system"));
     assert!(!of("gitops -f -", &stream).out.contains("kube-system"));
     // One of the cluster that names the namespace is followed there, but no override in it.
-    let night = scaler("", "night", "targets: {}\n  namespaces: { names: [kube-system] }");
+    let night = scaler("", "night", "targets: { namespaces: { names: [kube-system] } }");
     let cluster = [night, deployment("kube-system", "web")].concat();
     assert_eq!(of("validate --strict -f -", &cluster).status, 0);
     let launch = overriding(
@@ -127,7 +127,7 @@ fn a_holiday_that_is_none_keeps_no_other_from_counting() {
 
 #[test]
 fn overrides_of_a_namespace_that_begin_in_the_days_of_a_plan_are_shown() {
-    let night = scaler("", "night", "targets: {}\n  namespaces: { names: [shop, lab] }");
+    let night = scaler("", "night", "targets: { namespaces: { names: [shop, lab] } }");
     let of_cluster = "{ kind: ClusterTimeWindowScaler, name: night }";
     let launch = |namespace: &str, day: u32| {
         let day = format!("2026-11-{day}");
@@ -183,10 +183,10 @@ fn an_override_up_to_the_next_boundary_is_taken_as_made_now() {
 fn what_is_wrong_with_entries_of_lists_is_told_by_their_index() {
     let many = |entry: &str| [entry; 11].join(", ");
     let spec = format!(
-        "namespaces: {{ exclude: [{}], names: [{}] }}\n  targets: {{ exclude: [{}], kinds: [{}] }}",
+        "targets: {{ exclude: [{}], namespaces: {{ exclude: [{}], names: [{}] }}, kinds: [{}] }}",
+        many("{ name: C, kind: CronJob }"),
         many("B"),
         many("A"),
-        many("{ name: C, kind: CronJob }"),
         many("{ kind: DaemonSet }")
     );
     let said = of("validate -f -", &scaler("", "night", &spec)).err;
@@ -196,9 +196,9 @@ fn what_is_wrong_with_entries_of_lists_is_told_by_their_index() {
     };
     let right = [
         by_index("targets.kinds", &[".kind"]),
+        by_index("targets.namespaces.names", &[""]),
+        by_index("targets.namespaces.exclude", &[""]),
         by_index("targets.exclude", &[".name"]),
-        by_index("namespaces.names", &[""]),
-        by_index("namespaces.exclude", &[""]),
     ];
     assert_eq!(fields, right.concat(), "{said}");
     let launch = overriding("shop", "{ name: web }", "until: never, from: never, ttlSecondsAfterEnd: -1")
@@ -214,16 +214,16 @@ fn names_that_stand_in_a_list_twice_are_told_with_both_places() {
         "",
         "night",
         "targets: { exclude: [{ name: web }, { kind: Deployment, name: api }, { kind: Deployment, name: web }, { kind: StatefulSet, name: \
-         api }] }\n  namespaces: { names: [shop, lab, shop], exclude: [a, b, b] }",
+         api }], namespaces: { names: [shop, lab, shop], exclude: [a, b, b] } }",
     );
     let twice = |field: &str, at: usize, name: &str, before: usize| {
         format!("spec.{field}[{at}]: {name} stands in spec.{field}[{before}] already: take one of the two away")
     };
     let said = of("validate --strict -f -", &night);
     let told: String = [
+        twice("targets.namespaces.names", 2, "shop", 0),
+        twice("targets.namespaces.exclude", 2, "b", 1),
         twice("targets.exclude", 2, "web", 0),
-        twice("namespaces.names", 2, "shop", 0),
-        twice("namespaces.exclude", 2, "b", 1),
     ]
     .map(|line| format!("standard input: {line}\n"))
     .concat();
@@ -234,7 +234,7 @@ fn names_that_stand_in_a_list_twice_are_told_with_both_places() {
 
 #[test]
 fn claims_of_a_namespace_are_of_its_workloads_alone() {
-    let night = scaler("", "night", "targets: {}\n  namespaces: { names: [a, b] }");
+    let night = scaler("", "night", "targets: { namespaces: { names: [a, b] } }");
     let pools = scaler("", "pools", "targetRef: { apiVersion: karpenter.sh/v1, kind: NodePool, name: batch }");
     let web = scaler("b", "web", "targetRef: { name: web }");
     let nameless = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: { name: here }\n".to_owned();
@@ -282,7 +282,7 @@ fn what_kyklos_runs_in_is_known_by_its_name_where_it_is_in_no_file() {
 #[test]
 fn what_is_left_out_and_is_in_no_file_is_wrong_where_all_of_its_namespaces_are() {
     let night = |namespaces: &str| {
-        let spec = format!("targets: {{ exclude: [{{ name: egde }}] }}\n  namespaces: {{ {namespaces} }}");
+        let spec = format!("targets: {{ exclude: [{{ name: egde }}], namespaces: {{ {namespaces} }} }}");
         scaler("", "night", &spec) + &deployment("shop", "edge")
     };
     let sure = "spec.targets.exclude[0].name: no workload egde is in the files, though other workloads are, so this leaves out nothing; did \
@@ -311,7 +311,7 @@ fn what_is_left_out_and_is_in_no_file_is_wrong_where_all_of_its_namespaces_are()
 fn many_selections_that_pick_nothing_ask_once_what_is_left_out() {
     let night = |index: usize| {
         let labels = format!("selector: {{ matchLabels: {{ team: t{index} }} }}");
-        scaler("", &format!("night-{index}"), &format!("targets: {{}}\n  namespaces: {{ {labels} }}"))
+        scaler("", &format!("night-{index}"), &format!("targets: {{ namespaces: {{ {labels} }} }}"))
     };
     let schedules: String = (0..200).map(night).collect();
     let workloads: String = (0..1_000).map(|index| deployment("shop", &format!("w{index}"))).collect();

@@ -81,9 +81,9 @@ fn what_is_wrong_with_a_selection_is_said() {
             "spec.maxNewTargets: 0 is out of range: write a whole number from 1 to 10000",
         ),
         (
-            "  timezone: UTC",
-            "  timezone: UTC\n  namespaces: {}",
-            "spec.namespaces: a TimeWindowScaler is for its own namespace alone: leave it out, or write a ClusterTimeWindowScaler",
+            "targets: { ",
+            "targets: { namespaces: { names: [lab] }, ",
+            "spec.targets.namespaces: a TimeWindowScaler is for its own namespace alone: leave it out, or write a ClusterTimeWindowScaler",
         ),
         ("matchLabels", "matchLabel", "spec.targets.selector.matchLabel: unknown field: did you mean matchLabels?"),
     ];

@@ -9,8 +9,9 @@ apiVersion: kyklos.io/v1alpha1
 kind: ClusterTimeWindowScaler
 metadata: { name: night }
 spec:
-  targets: { exclude: [{ name: edge }] }
-  namespaces: { names: [shop], selector: { matchLabels: { sleeps: nightly } }, exclude: [prod] }
+  targets:
+    namespaces: { names: [shop], selector: { matchLabels: { sleeps: nightly } }, exclude: [prod] }
+    exclude: [{ name: edge }]
   timezone: UTC
   windows: [{ name: night, start: '20:00', end: '06:00', replicas: 0 }]
 ";
@@ -58,8 +59,8 @@ fn names_that_no_object_of_the_files_has_are_told() {
     let wrong = wrong.replace("exclude: [prod]", "exclude: [prd]");
     let wrong = wrong.replace("sleeps: never", "sleeps: nightly");
     let told = [
-        "spec.namespaces.names: no Namespace shpo is in the files, though others are; did you mean shop?",
-        "spec.namespaces.exclude: no Namespace prd is in the files, though others are; did you mean prod?",
+        "spec.targets.namespaces.names: no Namespace shpo is in the files, though others are; did you mean shop?",
+        "spec.targets.namespaces.exclude: no Namespace prd is in the files, though others are; did you mean prod?",
     ];
     let told: String = told.iter().map(|line| format!("standard input: document 1: {line}\n")).collect();
     assert_eq!(said(&wrong), told);

@@ -113,7 +113,7 @@ impl<'s> Many<'s> {
         };
         let clock = |at: Timestamp| at.strftime("%H:%M").to_string();
         let mut spec = json!({
-            "targets": {}, "namespaces": { "selector": { "matchLabels": { LABEL.0: LABEL.1 } } }, "timezone": "Etc/UTC", "gracePeriodSeconds": 0,
+            "targets": { "namespaces": { "selector": { "matchLabels": { LABEL.0: LABEL.1 } } } }, "timezone": "Etc/UTC", "gracePeriodSeconds": 0,
             "windows": [{ "name": NAME, "start": clock(start), "end": clock(end), "replicas": values.by_night() }],
         });
         if let (false, Some(fields)) = (values.are_remembered(), spec.as_object_mut()) {

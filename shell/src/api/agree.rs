@@ -5,7 +5,6 @@ use proptest::sample::{Index, select};
 use serde_json::{Map, Value, json};
 
 use super::problems::Problems;
-use super::selection::Scope;
 use super::{TimeWindowScalerSpec, spec};
 
 fn whole() -> Value {
@@ -105,7 +104,7 @@ fn without_nulls(value: Value) -> Value {
 /// What both make of it, if ours finds nothing wrong.
 fn both(value: Value) -> Option<(Option<TimeWindowScalerSpec>, serde_json::Result<TimeWindowScalerSpec>)> {
     let mut problems = Problems::default();
-    let ours = spec(&value, Scope::Namespace("shop"), &mut problems);
+    let ours = spec(&value, &mut problems);
     problems.is_empty().then(|| (ours, serde_json::from_value(without_nulls(value))))
 }
 

@@ -1,9 +1,8 @@
-//! The Rust type of the resource `ClusterTimeWindowScaler`: a schedule as any other, and the namespaces that it is for.
+//! The Rust type of the resource `ClusterTimeWindowScaler`: a schedule as any other, of many namespaces.
 
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
-use super::selection::NamespacesSpec;
 use super::supported::{NAMED_BY_CLUSTER, NAMED_BY_CLUSTER_WORDS};
 use super::{TimeWindowScalerSpec, TimeWindowScalerStatus};
 
@@ -33,13 +32,9 @@ use super::{TimeWindowScalerSpec, TimeWindowScalerStatus};
     printcolumn(name = "Target", type_ = "string", json_path = ".spec.targetRef.name", priority = 1)
 )]
 #[serde(rename_all = "camelCase")]
-#[x_kube(validation = Rule::new("!has(self.namespaces) || has(self.targets)").message("namespaces goes with targets"))]
 #[x_kube(validation = Rule::new(NAMED_BY_CLUSTER).message(NAMED_BY_CLUSTER_WORDS))]
 #[x_kube(validation = Rule::new("!has(self.targetRef) || !has(self.targetRef.__namespace__)").message("targetRef names what lies in no namespace: leave its namespace out"))]
 pub struct ClusterTimeWindowScalerSpec {
-    /// With targets: the namespaces whose workloads are scaled; all but Kyklos' own and those of the system when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub namespaces: Option<NamespacesSpec>,
     /// The schedule, and what it scales, as a TimeWindowScaler has it.
     #[serde(flatten)]
     pub schedule: TimeWindowScalerSpec,

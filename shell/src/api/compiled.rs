@@ -242,7 +242,7 @@ pub fn compile(spec: &TimeWindowScalerSpec, scope: Scope<'_>, problems: &mut Pro
         checks::bounds(bounds, &mut say);
     }
     if let Some(targets) = &spec.targets {
-        Selection::of(targets, None, "spec.targets", problems);
+        Selection::of(targets, scope, "spec.targets", problems);
         for FieldProblem { field, message } in unsupported_kinds(targets, "spec.targets") {
             if !problems.covers(&field) {
                 problems.push(field, message);
@@ -287,7 +287,7 @@ mod tests {
         let mut value = json!({ "targetRef": { "name": "web" }, "timezone": "UTC" });
         value.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         let mut problems = Problems::default();
-        let schedule = spec(&value, SHOP, &mut problems).and_then(|spec| compile(&spec, SHOP, &mut problems));
+        let schedule = spec(&value, &mut problems).and_then(|spec| compile(&spec, SHOP, &mut problems));
         let schedule = schedule.ok_or_else(|| problems.to_string())?;
         let mut holidays = HolidayCalendar::new();
         holidays.push("2026-11-24".parse().unwrap()).unwrap();
@@ -393,7 +393,7 @@ mod tests {
             "gracePeriodSeconds": 3_601,
         });
         let mut problems = Problems::default();
-        let spec = spec(&value, SHOP, &mut problems).unwrap();
+        let spec = spec(&value, &mut problems).unwrap();
         assert!(problems.is_empty(), "{problems}");
         assert!(compile(&spec, SHOP, &mut problems).is_none());
         let said: Vec<_> = problems.iter().map(ToString::to_string).collect();
@@ -421,7 +421,7 @@ mod tests {
             let mut value = serde_json::json!({ "targetRef": { "name": "web" }, "timezone": "UTC" });
             value[field] = wrong;
             let mut problems = Problems::default();
-            let spec = spec(&value, SHOP, &mut problems).unwrap();
+            let spec = spec(&value, &mut problems).unwrap();
             assert!(compile(&spec, SHOP, &mut problems).is_none());
             assert_eq!(problems.iter().len(), 1, "{problems}");
         }

@@ -94,16 +94,15 @@ mod tests {
         assert_eq!(typed.spec.names.categories, Some(vec!["kyklos".to_owned()]));
     }
 
-    /// The second kind has what the first one has, and one field more.
+    /// The second kind has the fields of the first one, and what they may not be is another thing.
     #[test]
-    fn a_schedule_of_the_cluster_is_a_schedule_and_has_namespaces() {
+    fn a_schedule_of_the_cluster_is_a_schedule_and_one_of_a_namespace_is_for_no_other() {
         let mut all = crds().unwrap();
         let (cluster, scaler) = (all.swap_remove(3), all.swap_remove(0));
         let spec = "/spec/versions/0/schema/openAPIV3Schema/properties/spec";
         let of = |crd: &Value, part: &str| crd.pointer(&format!("{spec}{part}")).cloned();
-        let mut properties = of(&cluster, "/properties").unwrap();
-        assert!(properties.as_object_mut().unwrap().remove("namespaces").is_some());
-        assert_eq!(Some(properties), of(&scaler, "/properties"));
+        assert!(of(&cluster, "/properties/targets/properties/namespaces").is_some());
+        assert_eq!(of(&cluster, "/properties"), of(&scaler, "/properties"));
         assert_eq!(of(&cluster, "/required"), of(&scaler, "/required"));
         assert_eq!(of(&cluster, "/additionalProperties"), of(&scaler, "/additionalProperties"));
         let rules = |crd: &Value| {
@@ -112,7 +111,15 @@ mod tests {
         };
         let (cluster_rules, scaler_rules) = (rules(&cluster), rules(&scaler));
         assert!(scaler_rules.iter().all(|rule| cluster_rules.contains(rule)));
-        assert_eq!(cluster_rules.len(), scaler_rules.len() + 3);
+        assert_eq!(cluster_rules.len(), scaler_rules.len() + 2);
+        let of_all =
+            |crd: &Value| crd.pointer("/spec/versions/0/schema/openAPIV3Schema/x-kubernetes-validations").cloned();
+        let alone = json!({
+            "rule": "!has(self.spec.targets) || !has(self.spec.targets.namespaces)",
+            "message": "a TimeWindowScaler is for its own namespace alone: leave it out, or write a ClusterTimeWindowScaler",
+            "fieldPath": ".spec.targets.namespaces",
+        });
+        assert_eq!((of_all(&scaler), of_all(&cluster)), (Some(json!([alone])), None));
         let typed: CustomResourceDefinition = serde_json::from_value(cluster).unwrap();
         assert_eq!(
             (typed.spec.scope.as_str(), typed.spec.names.short_names),
@@ -154,7 +161,7 @@ mod tests {
                 "windows": [{ "name": name, "start": "09:00", "end": "17:00", "replicas": 1 }],
             });
             let mut problems = crate::api::problems::Problems::default();
-            crate::api::spec(&spec, crate::api::selection::Scope::Namespace("shop"), &mut problems);
+            crate::api::spec(&spec, &mut problems);
             assert_eq!(problems.is_empty(), right, "{name:?}: {problems}");
         }
     }

@@ -23,7 +23,6 @@ mod read;
 mod record;
 pub mod selection;
 pub mod selector;
-#[expect(clippy::duplicated_attributes, reason = "every printcolumn has a type and a path")]
 mod spec;
 mod status;
 mod supported;

@@ -80,7 +80,7 @@ fn digest(raw: &Value) -> String {
 
 fn read_spec(raw: &Value, scope: Scope<'_>) -> Result<Arc<Compiled>, Arc<Problems>> {
     let mut problems = Problems::at_most(PROBLEMS_MAX);
-    let found = spec(raw, scope, &mut problems);
+    let found = spec(raw, &mut problems);
     let compiled = found.and_then(|spec| {
         let schedule = compile(&spec, scope, &mut problems)?;
         Some(Compiled::of(&spec, schedule))
@@ -144,7 +144,7 @@ mod tests {
     fn one_of_the_cluster_is_for_namespaces_or_names_what_lies_in_none() {
         use serde_json::json;
         let read = |spec: &Value| read_in("", spec, None);
-        let night = read(&json!({ "targets": {}, "namespaces": { "names": ["shop"] }, "timezone": "UTC" }));
+        let night = read(&json!({ "targets": { "namespaces": { "names": ["shop"] } }, "timezone": "UTC" }));
         let selecting = night.aim.as_ref().and_then(Aim::selecting).unwrap();
         assert!(selecting.selection.namespaces().unwrap().take("shop", None, |_| None));
         assert_eq!(
@@ -156,15 +156,15 @@ mod tests {
         assert!(pools.spec.is_ok() && pools.aim.as_ref().and_then(Aim::named).is_some());
         for (spec, said) in [
             (
-                json!({ "targets": {}, "namespaces": { "names": ["Shop!"] } }),
-                "spec.namespaces.names[0]: \"Shop!\" can't be a namespace's name",
+                json!({ "targets": { "namespaces": { "names": ["Shop!"] } } }),
+                "spec.targets.namespaces.names[0]: \"Shop!\" can't be a namespace's name",
             ),
             (
-                json!({ "targets": {}, "namespaces": { "names": ["lab"], "exclude": ["lab"] } }),
-                "spec.namespaces.exclude[0]: \"lab\" stands in names, too",
+                json!({ "targets": { "namespaces": { "names": ["lab"], "exclude": ["lab"] } } }),
+                "spec.targets.namespaces.exclude[0]: \"lab\" stands in names, too",
             ),
-            (json!({ "targets": {}, "namespaces": { "name": "lab" } }), "spec.namespaces.name: unknown field"),
-            (json!({ "targetRef": pool, "namespaces": {} }), "spec.namespaces: it goes with targets"),
+            (json!({ "targets": { "namespaces": { "name": "lab" } } }), "spec.targets.namespaces.name: unknown field"),
+            (json!({ "targets": {}, "namespaces": {} }), "spec.namespaces: unknown field"),
             (json!({ "targetRef": { "name": "web" } }), "spec.targetRef.kind: a Deployment is in a namespace"),
             (
                 json!({ "targetRef": { "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web" } }),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::fields::{Fields, describe};
 use super::names::{check_name, check_namespace};
 use super::overrides::OverrideBounds;
-use super::selection::{CLUSTER_KIND, Reach, Scope, TargetsSpec, check_namespaces, read_targets};
+use super::selection::{CLUSTER_KIND, Reach, Scope, TargetsSpec, read_targets};
 use super::spec::{grace_period_seconds, target_api_version, target_kind};
 use super::value::{NoValue, Replicas, asked};
 use super::{
@@ -81,7 +81,7 @@ pub fn object(value: &Value, problems: &mut Problems) -> Option<Object> {
     fields.finish(problems);
     let found = found.unwrap_or(&Value::Null);
     let scope = Scope::of(&metadata.namespace);
-    let spec = spec(found, scope, problems)?;
+    let spec = spec(found, problems)?;
     // What is wrong with it is said already.
     let reach = Reach::read(found, scope, &mut Problems::at_most(1));
     Some(Object { metadata, spec, reach })
@@ -177,13 +177,13 @@ fn read_annotation(annotations: Option<&Value>, problems: &mut Problems) -> Opti
 }
 
 /// Reads a `spec`. What is wrong goes to `problems`, with something harmless in its place.
-pub fn spec(value: &Value, scope: Scope<'_>, problems: &mut Problems) -> Option<TimeWindowScalerSpec> {
+pub fn spec(value: &Value, problems: &mut Problems) -> Option<TimeWindowScalerSpec> {
     if value.is_null() {
         problems.push("spec", "missing: write the schedule, at least targetRef or targets, and timezone");
         return None;
     }
     let mut fields = Fields::of(value, "spec", problems)?;
-    let aim = read_aim(&mut fields, scope, problems);
+    let aim = read_aim(&mut fields, problems);
     let timezone = fields.required_text("timezone", "an IANA name such as Europe/Zurich", problems);
     let default = read_given(&mut fields, DEFAULT, problems);
     let windows = fields.entries("windows", MAX_WINDOWS, problems, read_window).unwrap_or_default();
@@ -229,7 +229,7 @@ struct AimSpec {
 }
 
 /// One target, or many, and what goes with those alone.
-fn read_aim(fields: &mut Fields<'_>, scope: Scope<'_>, problems: &mut Problems) -> AimSpec {
+fn read_aim(fields: &mut Fields<'_>, problems: &mut Problems) -> AimSpec {
     let (target, targets) = (fields.get("targetRef"), fields.get("targets"));
     match (target, targets) {
         (Some(_), Some(_)) => problems.push("spec.targets", "it stands beside targetRef: keep one of the two"),
@@ -242,25 +242,13 @@ fn read_aim(fields: &mut Fields<'_>, scope: Scope<'_>, problems: &mut Problems) 
     }
     let allow_exclusion = fields.flag("allowExclusion", problems);
     let max_new_targets = fields.number("maxNewTargets", problems);
-    let namespaces = fields.get("namespaces");
-    let of_cluster = namespaces.filter(|_| scope == Scope::Cluster);
-    for (field, is_there) in [
-        ("allowExclusion", allow_exclusion.is_some()),
-        ("maxNewTargets", max_new_targets.is_some()),
-        ("namespaces", of_cluster.is_some()),
-    ] {
+    for (field, is_there) in
+        [("allowExclusion", allow_exclusion.is_some()), ("maxNewTargets", max_new_targets.is_some())]
+    {
         if is_there && targets.is_none() {
             let message = "it goes with targets and has no effect beside targetRef: leave it out";
             problems.push(format!("spec.{field}"), message);
         }
-    }
-    match (namespaces, scope) {
-        (Some(_), Scope::Namespace(_)) => {
-            let message = format!("a {KIND} is for its own namespace alone: leave it out, or write a {CLUSTER_KIND}");
-            problems.push("spec.namespaces", message);
-        }
-        (Some(value), Scope::Cluster) if targets.is_some() => check_namespaces(value, "spec.namespaces", problems),
-        _ => {}
     }
     AimSpec {
         target_ref: target.and_then(|value| read_target(value, problems)),

@@ -4,7 +4,7 @@ use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
 use super::overrides::OverrideBounds;
-use super::selection::TargetsSpec;
+use super::selection::{OF_ITS_OWN, TargetsSpec};
 use super::supported::{SCALED, SCALED_WORDS};
 use super::value::{Replicas, Value, bound_schema, replicas_schema};
 use super::{MAX_DAYS, OnDelete, TimeWindowScalerStatus};
@@ -16,6 +16,9 @@ const API_VERSION_FORM: &str =
     r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 /// Without control characters: a name gets into lines of logs and tables.
 pub(super) const ONE_LINE: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
+
+/// That a schedule of a namespace names no others, as CEL has it.
+const ONE_NAMESPACE: &str = "!has(self.spec.targets) || !has(self.spec.targets.namespaces)";
 
 /// Holds a workload at the replicas that its time windows give.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -30,6 +33,7 @@ pub(super) const ONE_LINE: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
     derive = "PartialEq",
     doc = "Holds a workload at the replicas that its time windows give.",
     category = "kyklos",
+    validation = Rule::new(ONE_NAMESPACE).message(OF_ITS_OWN).field_path(".spec.targets.namespaces"),
     selectable = ".spec.targetRef.name",
     printcolumn(name = "Applies", type_ = "string", json_path = ".status.currentWindow"),
     printcolumn(name = "Wanted", type_ = "string", json_path = ".status.effectiveReplicas"),

@@ -21,7 +21,7 @@ pub(super) const NAMED_BY_CLUSTER: &str = "!has(self.targetRef) || (self.targetR
      !(self.targetRef.apiVersion.startsWith('keda.sh/') && self.targetRef.kind == 'ScaledObject'))";
 /// What the API server says of the others.
 pub(super) const NAMED_BY_CLUSTER_WORDS: &str = "targetRef names what lies in no namespace, such as NodePool of karpenter.sh/v1: of what \
-     lies in namespaces write targets and namespaces instead";
+     lies in namespaces write targets with namespaces instead";
 
 /// What is said of a target that this version doesn't scale. Whether a custom kind is there and has a count is the API server's to
 /// say.
@@ -81,9 +81,8 @@ mod tests {
             api_version: api_version.map(str::to_owned),
             kind: kind.to_owned(),
         };
-        let of = |kinds| {
-            unsupported_kinds(&TargetsSpec { kinds: Some(kinds), selector: None, exclude: Vec::new() }, "spec.targets")
-        };
+        let of =
+            |kinds| unsupported_kinds(&TargetsSpec { kinds: Some(kinds), ..TargetsSpec::default() }, "spec.targets");
         let said = of(vec![
             kind(None, "Deployment"),
             kind(None, "HorizontalPodAutoscaler"),

@@ -2,23 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use crate::api::Object;
-use crate::api::problems::Problems;
-use crate::api::selection::{ExcludedSpec, read_namespaces};
+use crate::api::selection::ExcludedSpec;
 
 /// Those of a schedule, each by its second place, with what is to be said of it.
-pub(super) fn of(object: &Object, value: &Value) -> Vec<(String, String)> {
-    let mut all = excluded(object);
-    // What is wrong with them is said already.
-    let namespaces = value.pointer("/spec/namespaces").filter(|_| !object.kind().is_of_namespace());
-    let path = "spec.namespaces";
-    let namespaces = namespaces.and_then(|value| read_namespaces(value, path, &mut Problems::at_most(1)));
-    if let Some(namespaces) = namespaces {
+pub(super) fn of(object: &Object) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let path = "spec.targets.namespaces";
+    let namespaces = object.spec.targets.as_ref().and_then(|targets| targets.namespaces.as_ref());
+    if let Some(namespaces) = namespaces.filter(|_| !object.kind().is_of_namespace()) {
         all.extend(named(&namespaces.names, &format!("{path}.names")));
         all.extend(named(&namespaces.exclude, &format!("{path}.exclude")));
     }
+    all.extend(excluded(object));
     all
 }
 

@@ -42,7 +42,7 @@ pub(super) fn read(
         let schedule = api::compile(&object.spec, object.scope(), &mut problems)?;
         let holidays = holidays_of(&object, (holidays, own_namespace), origin, warnings);
         // It is right; but whoever applies it should know.
-        let worth = doubled::of(&object, &document.value).into_iter().chain(raised_bounds::of(&object));
+        let worth = doubled::of(&object).into_iter().chain(raised_bounds::of(&object));
         warnings.extend(worth.map(|(field, words)| origin.complain(&field, words)));
         let labels = Labels::of(&object.spec);
         let mut subject = Subject {

@@ -115,7 +115,7 @@ impl Assigned<'_> {
         let told = |field: &str, name: &str| {
             let meant = meant(name, &mut self.spaces.names());
             (
-                format!("spec.namespaces.{field}"),
+                format!("spec.targets.namespaces.{field}"),
                 format!("no Namespace {name} is in the files, though others are{meant}"),
             )
         };

@@ -58,7 +58,7 @@ impl Served {
         if self.namespaced {
             format!(
                 "{name} of {api_version} is a kind of namespaces, and a ClusterTimeWindowScaler names what lies in none: write targets \
-                 and namespaces"
+                 with namespaces"
             )
         } else {
             format!(

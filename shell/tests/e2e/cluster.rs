@@ -34,8 +34,10 @@ fn wide(name: &str, spec: Value) -> Value {
 /// At none all day, in the namespaces with this label.
 fn asleep(label: &str) -> Value {
     json!({
-        "targets": { "kinds": [{ "kind": "Deployment" }] },
-        "namespaces": { "selector": { "matchLabels": { "sleeps": label } } },
+        "targets": {
+            "kinds": [{ "kind": "Deployment" }],
+            "namespaces": { "selector": { "matchLabels": { "sleeps": label } } },
+        },
         "timezone": "UTC", "gracePeriodSeconds": 0,
         "windows": [{ "name": "always", "start": "00:00", "end": "24:00", "replicas": 0 }],
     })
@@ -207,28 +209,26 @@ async fn the_api_server_itself_refuses_what_a_schedule_of_the_cluster_can_not_be
     let pool = json!({ "apiVersion": "karpenter.sh/v1", "kind": "NodePool", "name": "batch" });
     let mut placed = pool.clone();
     placed["namespace"] = json!("shop");
-    let mut beside = named(pool.clone());
-    beside["namespaces"] = json!({});
     let mut both = asleep("x");
     both["targetRef"] = pool.clone();
     let mut names = asleep("x");
-    names["namespaces"] = json!({ "names": (0..257).map(|number| format!("n{number}")).collect::<Vec<_>>() });
+    names["targets"]["namespaces"] =
+        json!({ "names": (0..257).map(|number| format!("n{number}")).collect::<Vec<_>>() });
     let of = |namespaces: Value| {
         let mut spec = asleep("x");
-        spec["namespaces"] = namespaces;
+        spec["targets"]["namespaces"] = namespaces;
         spec
     };
     for (what, spec, said) in [
-        ("no names", of(json!({ "names": [] })), "spec.namespaces.names"),
+        ("no names", of(json!({ "names": [] })), "spec.targets.namespaces.names"),
         ("nothing at all", of(json!({})), "it says nothing, so it takes every namespace"),
         ("nothing to leave out", of(json!({ "exclude": [] })), "it says nothing, so it takes every namespace"),
         ("no labels", of(json!({ "selector": { "matchLabels": {} } })), "so it takes every namespace"),
         ("a Deployment", named(json!({ "name": "web" })), "targetRef names what lies in no namespace"),
         ("a namespace of a target", named(placed), "leave its namespace out"),
-        ("namespaces of one target", beside, "namespaces goes with targets"),
         ("a target and targets", both, "write either targetRef, or targets"),
         ("neither", json!({ "timezone": "UTC" }), "write either targetRef, or targets"),
-        ("too many names", names, "spec.namespaces.names"),
+        ("too many names", names, "spec.targets.namespaces.names"),
     ] {
         let (done, answer) = dry(spec);
         assert!(!done && answer.contains(said), "{what}: {answer}");
@@ -244,13 +244,12 @@ async fn the_api_server_itself_refuses_what_a_schedule_of_the_cluster_can_not_be
         let (done, answer) = dry(spec);
         assert!(done, "{answer}");
     }
-    let mut scaler = asleep("x");
-    scaler["namespaces"] = json!({ "names": ["lab"] });
     let scaler = json!({
-        "apiVersion": "kyklos.io/v1alpha1", "kind": "TimeWindowScaler", "metadata": { "name": "x" }, "spec": scaler,
+        "apiVersion": "kyklos.io/v1alpha1", "kind": "TimeWindowScaler", "metadata": { "name": "x" }, "spec": asleep("x"),
     });
     let (done, answer) = stage.applies(&scaler, &["--dry-run=server"]);
-    assert!(!done && answer.contains("namespaces"), "one of a namespace has none: {answer}");
+    let said = "spec.targets.namespaces: Invalid value: a TimeWindowScaler is for its own namespace alone";
+    assert!(!done && answer.replace("\"object\": ", "").contains(said), "one of a namespace has none: {answer}");
 }
 
 /// Who may not scale in every namespace may write none.

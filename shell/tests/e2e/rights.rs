@@ -147,12 +147,12 @@ async fn those_for_the_whole_cluster_are_used_as_well() {
     held_and_given_back(&stage).await;
     // One of the cluster takes more than all of those of namespaces.
     stage.deploy("third", 3).await;
-    let targets = json!({ "kinds": [{ "kind": "Deployment" }], "exclude": [{ "name": "web" }] });
-    let third = json!({
-        "targets": targets, "timezone": "UTC", "defaultReplicas": 0,
-        // Its own namespace is in it by its name alone; labels are what namespaces are watched for.
-        "namespaces": { "names": ["wide"], "selector": { "matchLabels": { "kubernetes.io/metadata.name": "wide" } } },
-    });
+    // Its own namespace is in it by its name alone; labels are what namespaces are watched for.
+    let namespaces =
+        json!({ "names": ["wide"], "selector": { "matchLabels": { "kubernetes.io/metadata.name": "wide" } } });
+    let targets =
+        json!({ "kinds": [{ "kind": "Deployment" }], "namespaces": namespaces, "exclude": [{ "name": "web" }] });
+    let third = json!({ "targets": targets, "timezone": "UTC", "defaultReplicas": 0 });
     stage.wide("third", third);
     stage.scaled("third", 0).await;
     stage.wide_when("third", "a status", |status| reason(status, "Ready") == "Reconciled").await;

@@ -11,8 +11,7 @@ use crate::world::{World, reason};
 /// The night of Deployments and Fleets, which may newly lower ten at once.
 fn of_fleets() -> Value {
     let mut spec = night(&sleeping());
-    spec["targets"] =
-        json!({ "kinds": [{ "kind": "Deployment" }, { "apiVersion": "example.com/v1", "kind": "Fleet" }] });
+    spec["targets"]["kinds"] = json!([{ "kind": "Deployment" }, { "apiVersion": "example.com/v1", "kind": "Fleet" }]);
     spec["maxNewTargets"] = json!(10);
     spec
 }

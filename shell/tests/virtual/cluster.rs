@@ -8,7 +8,7 @@ use crate::world::{World, office, options, reason};
 /// None at night, and what they had by day, in these namespaces.
 pub(crate) fn night(namespaces: &Value) -> Value {
     json!({
-        "targets": {}, "namespaces": namespaces, "timezone": "UTC", "gracePeriodSeconds": 0,
+        "targets": { "namespaces": namespaces }, "timezone": "UTC", "gracePeriodSeconds": 0,
         "windows": [{ "name": "night", "start": "20:00", "end": "20:45", "replicas": 0 }],
     })
 }
@@ -157,7 +157,10 @@ async fn what_is_made_later_and_namespaces_that_are_relabelled_are_in_it_within_
     world.pass(15).await;
     let written: Vec<_> = world.scalings().into_iter().map(|write| write.call.namespace).collect();
     assert_eq!((written, counts(&world, "lab")), (vec!["lab".to_owned(); 2], [3, 2]));
-    world.edit_wide("night", json!({ "namespaces": { "names": ["lab", "kube-system"], "selector": null } }));
+    world.edit_wide(
+        "night",
+        json!({ "targets": { "namespaces": { "names": ["lab", "kube-system"], "selector": null } } }),
+    );
     world.pass(30).await;
     let now = ["shop", "other", "lab", "kube-system"].map(|namespace| counts(&world, namespace));
     assert_eq!(now, [[3, 2], [3, 2], [0, 0], [0, 0]], "what stands in names is in it, the system's, too");

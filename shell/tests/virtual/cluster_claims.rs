@@ -209,7 +209,7 @@ async fn what_an_autoscaler_scales_is_left_to_it_in_each_namespace() {
     let object = json!({ "metadata": { "namespace": "shop", "name": "web" }, "spec": spec });
     world.server.create(Kind::HorizontalPodAutoscaler, "kubectl", &object).unwrap();
     let mut spec = night(&sleeping());
-    spec["targets"] = json!({ "kinds": [{ "kind": "Deployment" }, { "kind": "HorizontalPodAutoscaler" }] });
+    spec["targets"]["kinds"] = json!([{ "kind": "Deployment" }, { "kind": "HorizontalPodAutoscaler" }]);
     world.wide("night", spec);
     let _controller = world.controller_of(None, "wide");
     world.until("2026-11-23T20:00:30Z").await;

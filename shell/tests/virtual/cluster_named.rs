@@ -56,7 +56,7 @@ async fn who_looks_in_the_wrong_place_is_told_where_to_look() {
     world.wide("unheard", target("example.com/v1", "Unheard"));
     world.wide("web", target("apps/v1", "Deployment"));
     let mut kinds = night(&json!({ "names": ["nowhere", "shop"] }));
-    kinds["targets"] = json!({ "kinds": [{ "apiVersion": "karpenter.sh/v1", "kind": "NodePool" }] });
+    kinds["targets"]["kinds"] = json!([{ "apiVersion": "karpenter.sh/v1", "kind": "NodePool" }]);
     world.wide("kinds", kinds);
     let _controller = world.controller_of(None, "wide");
     world.pass(30).await;
@@ -66,7 +66,7 @@ async fn who_looks_in_the_wrong_place_is_told_where_to_look() {
         "{said}"
     );
     let said = world.wide_message("fleet", "Ready");
-    assert!(said.contains("is a kind of namespaces") && said.contains("write targets and namespaces"), "{said}");
+    assert!(said.contains("is a kind of namespaces") && said.contains("write targets with namespaces"), "{said}");
     assert!(world.wide_message("unheard", "Ready").contains("serves no Unheard of example.com/v1"));
     let said = world.wide_message("web", "Ready");
     assert!(said.starts_with("spec.targetRef.kind: a Deployment is in a namespace"), "{said}");

@@ -104,7 +104,7 @@ async fn five_thousand_in_one_namespace_keep_no_other_waiting() {
     let mut all = night();
     all["targets"] = json!({});
     world.scaler_in("other", "night", all.clone());
-    all["namespaces"] = json!({ "names": ["hostile", "same"] });
+    all["targets"]["namespaces"] = json!({ "names": ["hostile", "same"] });
     world.wide("night", all);
     for number in 0..5_000 {
         world.deploy_in("hostile", &format!("d{number:04}"), 1);

@@ -19,7 +19,8 @@ pub use chosen::{Candidate, Left, Selection};
 pub use exclusion::{Annotation, EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, Exclusion};
 pub use places::{OWN_DEPLOYMENT, Places};
 pub use reach::{CLUSTER_KIND, MAX_NEW_TARGETS, NEW_TARGETS_MAX, Reach, Scope};
-pub use read::{check_namespaces, read_namespaces, read_targets};
+pub(super) use read::OF_ITS_OWN;
+pub use read::read_targets;
 pub use spec::{ExcludedSpec, KindSpec, NamespacesSpec, TargetsSpec};
 
 /// The most kinds of one selection: each is a watch.

@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(of(&selection(targets, Scope::Cluster)), ["dev", "prod"]);
         let labels = |labels: serde_json::Value| {
             let namespaces = json!({ "selector": { "matchLabels": labels }, "names": ["kube-system"] });
-            selection(json!({ "targets": {}, "namespaces": namespaces }), Scope::Cluster)
+            selection(json!({ "targets": { "namespaces": namespaces } }), Scope::Cluster)
         };
         assert_eq!(of(&labels(json!({ "env": "dev" }))), ["dev", "kube-system"]);
         assert_eq!(of(&labels(json!({ NAME_LABEL: "prod" }))), ["prod", "kube-system"]);

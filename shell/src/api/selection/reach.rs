@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{KindRef, NamespacesSpec, Selection, read_namespaces, read_targets};
+use super::{KindRef, Selection, read_targets};
 use crate::api::fields::Fields;
 use crate::api::names::check_name;
 use crate::api::problems::Problems;
@@ -44,7 +44,7 @@ impl<'a> Scope<'a> {
         let of_kind = is_in_one.then(|| {
             let message = format!(
                 "a {kind} is in a namespace, and a {CLUSTER_KIND} names what is in none, such as NodePool of karpenter.sh/v1: write \
-                 targets and namespaces instead"
+                 targets with namespaces instead"
             );
             ("kind", message)
         });
@@ -84,7 +84,7 @@ pub enum Reach {
 
 impl Reach {
     /// The fields of a `spec` that it is read from.
-    pub const FIELDS: [&'static str; 5] = ["targetRef", "targets", "namespaces", "allowExclusion", "maxNewTargets"];
+    pub const FIELDS: [&'static str; 4] = ["targetRef", "targets", "allowExclusion", "maxNewTargets"];
 
     /// Reads what a schedule is for out of its `spec`, and passes over what says when. What is wrong goes to `problems`, and then there
     /// is none; of a schedule that is wrong elsewhere it is known nevertheless.
@@ -131,7 +131,7 @@ fn read_either(fields: &mut Fields<'_>, scope: Scope<'_>, problems: &mut Problem
 }
 
 /// The fields that go with `targets`.
-fn read_many<'v>(fields: &mut Fields<'v>, scope: Scope<'_>, problems: &mut Problems) -> (bool, u32, Option<&'v Json>) {
+fn read_many(fields: &mut Fields<'_>, problems: &mut Problems) -> (bool, u32) {
     let allow = fields.flag("allowExclusion", problems).unwrap_or(true);
     let most = fields.number("maxNewTargets", problems);
     let most = most.map_or(Some(MAX_NEW_TARGETS), |found| {
@@ -142,18 +142,12 @@ fn read_many<'v>(fields: &mut Fields<'v>, scope: Scope<'_>, problems: &mut Probl
         }
         right
     });
-    let namespaces = fields.get("namespaces");
-    if let (Some(_), Scope::Namespace(own)) = (namespaces, scope) {
-        let message =
-            format!("a schedule of a namespace is for that one, {own}, alone: leave it out, or write a {CLUSTER_KIND}");
-        problems.push(fields.path("namespaces"), message);
-    }
-    (allow, most.unwrap_or(MAX_NEW_TARGETS), namespaces)
+    (allow, most.unwrap_or(MAX_NEW_TARGETS))
 }
 
 /// Those fields beside `targetRef`, where they have no effect.
 fn of_many_alone(fields: &mut Fields<'_>, problems: &mut Problems) {
-    for field in ["namespaces", "allowExclusion", "maxNewTargets"] {
+    for field in ["allowExclusion", "maxNewTargets"] {
         if fields.get(field).is_some() {
             problems.push(fields.path(field), "it goes with targets and has no effect beside targetRef: leave it out");
         }
@@ -161,16 +155,10 @@ fn of_many_alone(fields: &mut Fields<'_>, problems: &mut Problems) {
 }
 
 fn read_selected(fields: &mut Fields<'_>, targets: &Json, scope: Scope<'_>, problems: &mut Problems) -> Option<Reach> {
-    let (allow_exclusion, max_new_targets, namespaces) = read_many(fields, scope, problems);
-    let (path, of_namespaces) = (fields.path("targets"), fields.path("namespaces"));
+    let (allow_exclusion, max_new_targets) = read_many(fields, problems);
+    let path = fields.path("targets");
     let targets = read_targets(targets, &path, problems)?;
-    let namespaces = match (scope, namespaces) {
-        (Scope::Namespace(_), _) => None,
-        (Scope::Cluster, None) => Some(NamespacesSpec::default()),
-        (Scope::Cluster, Some(value)) => Some(read_namespaces(value, &of_namespaces, problems)?),
-    };
-    let namespaces = namespaces.as_ref().map(|spec| (spec, &*of_namespaces));
-    let selection = Selection::of(&targets, namespaces, &path, problems)?;
+    let selection = Selection::of(&targets, scope, &path, problems)?;
     Some(Reach::Selected { selection, allow_exclusion, max_new_targets })
 }
 

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::chosen::{Excluded, Selection};
 use super::{
-    DEFAULT_KINDS, ExcludedSpec, KINDS_MAX, KindRef, KindSpec, NAMES_MAX, Namespaces, NamespacesSpec, TargetsSpec,
-    USUAL,
+    DEFAULT_KINDS, ExcludedSpec, KINDS_MAX, KindRef, KindSpec, NAMES_MAX, Namespaces, NamespacesSpec, Scope,
+    TargetsSpec, USUAL,
 };
 use crate::api::GROUP;
 use crate::api::fields::{Fields, describe};
@@ -20,14 +20,16 @@ use crate::target::OWN;
 pub fn read_targets(value: &Value, path: &str, problems: &mut Problems) -> Option<TargetsSpec> {
     let mut fields = Fields::of(value, path, problems)?;
     let kinds = fields.entries("kinds", KINDS_MAX, problems, read_kind);
+    let path = fields.path("namespaces");
+    let namespaces = fields.get("namespaces").and_then(|value| read_namespaces(value, &path, problems));
     let selector = read_selector(&mut fields, ANY_WORKLOAD, problems);
     let exclude = fields.entries("exclude", NAMES_MAX, problems, read_excluded);
     fields.finish(problems);
-    Some(TargetsSpec { kinds, selector, exclude: exclude.unwrap_or_default() })
+    Some(TargetsSpec { kinds, namespaces, selector, exclude: exclude.unwrap_or_default() })
 }
 
-/// Reads `namespaces`, likewise.
-pub fn read_namespaces(value: &Value, path: &str, problems: &mut Problems) -> Option<NamespacesSpec> {
+/// Reads its `namespaces`, likewise.
+fn read_namespaces(value: &Value, path: &str, problems: &mut Problems) -> Option<NamespacesSpec> {
     let mut fields = Fields::of(value, path, problems)?;
     let names = fields.entries("names", NAMES_MAX, problems, read_namespace);
     if names.as_ref().is_some_and(Vec::is_empty) {
@@ -46,13 +48,6 @@ pub fn read_namespaces(value: &Value, path: &str, problems: &mut Problems) -> Op
     Some(NamespacesSpec { names: names.unwrap_or_default(), selector, exclude: exclude.unwrap_or_default() })
 }
 
-/// Reads `namespaces` for what is wrong with it alone.
-pub fn check_namespaces(value: &Value, path: &str, problems: &mut Problems) {
-    if let Some(spec) = read_namespaces(value, path, problems) {
-        Namespaces::of(&spec, path, problems);
-    }
-}
-
 /// What is said of a selector without a word in it. It would take everything, which is more likely a template whose values were empty
 /// than what somebody wants. The API server says it, too.
 pub(super) const ANY_WORKLOAD: &str = "it asks for no label, so it takes every workload: write matchLabels or matchExpressions, or leave it out \
@@ -66,6 +61,10 @@ const NO_NAMES: &str =
 /// What is said where neither a name nor a label stands there; the API server says it, too.
 pub(super) const NO_NAMESPACES: &str = "it says nothing, so it takes every namespace: write names, selector or exclude, or leave it out where \
                                         all of them are meant";
+
+/// What is said of namespaces in a schedule of one; the API server says it, too.
+pub(in crate::api) const OF_ITS_OWN: &str =
+    "a TimeWindowScaler is for its own namespace alone: leave it out, or write a ClusterTimeWindowScaler";
 
 /// Reads a selector; `any` is what to say of an empty one.
 fn read_selector(fields: &mut Fields<'_>, any: &str, problems: &mut Problems) -> Option<LabelSelector> {
@@ -115,14 +114,8 @@ fn read_namespace(value: &Value, path: &str, problems: &mut Problems) -> String 
 }
 
 impl Selection {
-    /// Checks what stands at `path`, of one namespace or, with `namespaces`, of the whole cluster. What is wrong goes to `problems`,
-    /// and then there is none.
-    pub fn of(
-        targets: &TargetsSpec,
-        namespaces: Option<(&NamespacesSpec, &str)>,
-        path: &str,
-        problems: &mut Problems,
-    ) -> Option<Self> {
+    /// Checks what stands at `path`. What is wrong goes to `problems`, and then there is none.
+    pub fn of(targets: &TargetsSpec, scope: Scope<'_>, path: &str, problems: &mut Problems) -> Option<Self> {
         let before = problems.said();
         let kinds = kinds(targets, path, problems);
         let selector = match &targets.selector {
@@ -130,9 +123,15 @@ impl Selection {
             None => Some(Selector::default()),
         };
         let exclude = excluded(targets, &kinds, path, problems);
-        let namespaces = match namespaces {
-            Some((spec, path)) => Some(Namespaces::of(spec, path, problems)?),
-            None => None,
+        let at = format!("{path}.namespaces");
+        let namespaces = match (scope, &targets.namespaces) {
+            (Scope::Cluster, Some(spec)) => Some(Namespaces::of(spec, &at, problems)?),
+            (Scope::Cluster, None) => Some(Namespaces::default()),
+            (Scope::Namespace(_), Some(_)) => {
+                problems.push(at, OF_ITS_OWN);
+                None
+            }
+            (Scope::Namespace(_), None) => None,
         };
         let selection = Self { kinds: kinds.into(), selector: selector?, exclude: exclude.into(), namespaces };
         (problems.said() == before).then_some(selection)

@@ -20,6 +20,9 @@ pub struct TargetsSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 16))]
     pub kinds: Option<Vec<KindSpec>>,
+    /// Of a schedule of the cluster alone: the namespaces that they are in; all but Kyklos' own and those of the system when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespaces: Option<NamespacesSpec>,
     /// Their labels, at least one; all of those kinds when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selector: Option<LabelSelector>,

@@ -86,7 +86,7 @@ impl Bench {
             "holidayMode": "treat-as-closed", "holidayConfigMap": "days",
         });
         if let Some(namespaces) = namespaces {
-            spec["namespaces"] = namespaces;
+            spec["targets"]["namespaces"] = namespaces;
         }
         let (kind, namespace) = night.place();
         let days = json!({

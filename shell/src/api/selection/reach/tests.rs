@@ -26,7 +26,7 @@ fn a_schedule_is_for_one_by_its_name_or_for_many() {
     let Reach::Selected { selection, allow_exclusion, max_new_targets } = many else { panic!("it selects") };
     assert_eq!((allow_exclusion, max_new_targets, selection.namespaces()), (true, 200, None));
     let strict =
-        json!({ "targets": {}, "allowExclusion": false, "maxNewTargets": 10_000, "namespaces": { "names": ["lab"] } });
+        json!({ "targets": { "namespaces": { "names": ["lab"] } }, "allowExclusion": false, "maxNewTargets": 10_000 });
     let Ok(Reach::Selected { selection, allow_exclusion, max_new_targets }) = reach(&strict, Scope::Cluster) else {
         panic!("it selects")
     };
@@ -58,8 +58,8 @@ fn what_is_wrong_is_said_once_and_says_what_would_be_right() {
             "spec.allowExclusion: it goes with targets and has no effect beside targetRef: leave it out",
         ),
         (
-            json!({ "targets": {}, "namespaces": { "names": ["lab"] } }),
-            "spec.namespaces: a schedule of a namespace is for that one, shop, alone: leave it out, or write a ClusterTimeWindowScaler",
+            json!({ "targets": { "namespaces": { "names": ["lab"] } } }),
+            "spec.targets.namespaces: a TimeWindowScaler is for its own namespace alone: leave it out, or write a ClusterTimeWindowScaler",
         ),
         (
             json!({ "targets": {}, "maxNewTargets": 0 }),
@@ -82,7 +82,7 @@ fn what_is_wrong_is_said_once_and_says_what_would_be_right() {
         (
             json!({ "name": "web" }),
             "spec.targetRef.kind: a Deployment is in a namespace, and a ClusterTimeWindowScaler names what is in none, such as NodePool \
-             of karpenter.sh/v1: write targets and namespaces instead",
+             of karpenter.sh/v1: write targets with namespaces instead",
         ),
         (
             json!({ "apiVersion": "karpenter.sh/v1", "kind": "NodePool", "name": "batch", "namespace": "shop" }),

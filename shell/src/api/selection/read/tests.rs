@@ -5,15 +5,16 @@ use super::*;
 use crate::api::selection::{Candidate, Exclusion};
 
 fn selection(targets: &Value, namespaces: Option<&Value>) -> Result<Selection, String> {
-    let mut problems = Problems::default();
-    let targets = read_targets(targets, "spec.targets", &mut problems);
-    let of_cluster = namespaces.is_some();
-    let namespaces = namespaces.and_then(|value| read_namespaces(value, "spec.namespaces", &mut problems));
-    let namespaces = namespaces.as_ref().map(|spec| (spec, "spec.namespaces"));
-    let found = targets.and_then(|targets| Selection::of(&targets, namespaces, "spec.targets", &mut problems));
+    let (mut targets, mut problems) = (targets.clone(), Problems::default());
+    let scope = namespaces.map_or(Scope::Namespace("shop"), |namespaces| {
+        targets["namespaces"] = namespaces.clone();
+        Scope::Cluster
+    });
+    let targets = read_targets(&targets, "spec.targets", &mut problems);
+    let found = targets.and_then(|targets| Selection::of(&targets, scope, "spec.targets", &mut problems));
     found
         .filter(|_| problems.is_empty())
-        .filter(|found| found.namespaces().is_some() == of_cluster)
+        .filter(|found| found.namespaces().is_some() == (scope == Scope::Cluster))
         .ok_or_else(|| problems.to_string())
 }
 
@@ -120,11 +121,11 @@ fn namespaces_of_the_system_and_kyklos_own_are_in_it_by_name_alone() {
 #[test]
 fn what_is_there_and_says_nothing_is_refused() {
     let of_namespaces = |namespaces: Value| selection(&json!({}), Some(&namespaces)).unwrap_err();
-    let names = "spec.namespaces.names: the list is empty: write a name, or leave it out; where all namespaces are meant, leave out \
+    let names = "spec.targets.namespaces.names: the list is empty: write a name, or leave it out; where all namespaces are meant, leave out \
                  namespaces";
     assert_eq!(of_namespaces(json!({ "names": [] })), names);
     assert_eq!(of_namespaces(json!({ "names": [], "selector": { "matchLabels": { "env": "dev" } } })), names);
-    let nothing = "spec.namespaces: it says nothing, so it takes every namespace: write names, selector or exclude, or leave it out where \
+    let nothing = "spec.targets.namespaces: it says nothing, so it takes every namespace: write names, selector or exclude, or leave it out where \
                    all of them are meant";
     assert_eq!(of_namespaces(json!({})), nothing);
     assert_eq!(of_namespaces(json!({ "names": null })), nothing, "as the API server stores it");
@@ -132,7 +133,7 @@ fn what_is_there_and_says_nothing_is_refused() {
     for empty in [json!({}), json!({ "matchLabels": {} }), json!({ "matchLabels": null, "matchExpressions": [] })] {
         assert_eq!(
             of_namespaces(json!({ "names": ["lab"], "selector": empty })),
-            "spec.namespaces.selector: it asks for no label, so it takes every namespace: write matchLabels or matchExpressions, or leave \
+            "spec.targets.namespaces.selector: it asks for no label, so it takes every namespace: write matchLabels or matchExpressions, or leave \
              it out; where all of them are meant, leave out namespaces"
         );
         assert_eq!(
@@ -151,16 +152,17 @@ fn all_that_is_wrong_with_namespaces_is_said_at_once() {
         "names": ["Lab", "shop"], "exclude": ["shop", 7], "selector": { "matchLabels": { "a b": "x", "c": 1 } },
     });
     let mut problems = Problems::default();
-    check_namespaces(&namespaces, "spec.namespaces", &mut problems);
+    let targets = read_targets(&json!({ "namespaces": namespaces }), "spec.targets", &mut problems).unwrap();
+    Selection::of(&targets, Scope::Cluster, "spec.targets", &mut problems);
     let fields: Vec<_> = problems.iter().map(|problem| &*problem.field).collect();
     assert_eq!(
         fields,
         [
-            "spec.namespaces.names[0]",
-            "spec.namespaces.selector.matchLabels[c]",
-            "spec.namespaces.exclude[1]",
-            "spec.namespaces.selector.matchLabels[a b]",
-            "spec.namespaces.exclude[0]",
+            "spec.targets.namespaces.names[0]",
+            "spec.targets.namespaces.selector.matchLabels[c]",
+            "spec.targets.namespaces.exclude[1]",
+            "spec.targets.namespaces.selector.matchLabels[a b]",
+            "spec.targets.namespaces.exclude[0]",
         ]
     );
 }
@@ -234,13 +236,13 @@ fn what_is_left_out_has_a_name_and_a_kind_that_is_selected() {
     for (namespaces, said) in [
         (
             json!({ "names": ["shop"], "exclude": ["lab", "shop"] }),
-            "spec.namespaces.exclude[1]: \"shop\" stands in names, too: take it out of one of the two",
+            "spec.targets.namespaces.exclude[1]: \"shop\" stands in names, too: take it out of one of the two",
         ),
         (
             json!({ "names": [7] }),
-            "spec.namespaces.names[0]: the number 7 where a namespace's name is expected: put it in quotes",
+            "spec.targets.namespaces.names[0]: the number 7 where a namespace's name is expected: put it in quotes",
         ),
-        (json!({ "name": ["shop"] }), "spec.namespaces.name: unknown field: did you mean names?"),
+        (json!({ "name": ["shop"] }), "spec.targets.namespaces.name: unknown field: did you mean names?"),
     ] {
         assert_eq!(selection(&json!({}), Some(&namespaces)).unwrap_err(), said);
     }
@@ -252,13 +254,10 @@ fn what_ours_takes_serde_takes_as_the_same() {
         json!({}),
         json!({ "kinds": [{ "kind": "CronJob" }], "selector": { "matchLabels": { "a": "b" } }, "exclude": [{ "name": "x" }] }),
         json!({ "selector": { "matchExpressions": [{ "key": "a", "operator": "In", "values": ["b"] }] } }),
+        json!({ "namespaces": { "names": ["a"], "selector": { "matchLabels": { "c": "d" } }, "exclude": ["b"] } }),
     ] {
         let mut problems = Problems::default();
         let ours = read_targets(&targets, "spec.targets", &mut problems).unwrap();
         assert_eq!((ours, problems.is_empty()), (serde_json::from_value(targets).unwrap(), true));
     }
-    let namespaces = json!({ "names": ["a"], "selector": { "matchLabels": { "c": "d" } }, "exclude": ["b"] });
-    let mut problems = Problems::default();
-    let ours = read_namespaces(&namespaces, "spec.namespaces", &mut problems).unwrap();
-    assert_eq!((ours, problems.is_empty()), (serde_json::from_value(namespaces).unwrap(), true));
 }
