@@ -204,7 +204,7 @@ impl Engine {
                 self.note_member(id, member, report.map(|report| report.happenings).unwrap_or_default());
             }
             (Some(report), None) if !is_member => {
-                let changes = self.changes_of(policy, &report, now);
+                let changes = self.changes_of(policy, now);
                 self.note_report(policy, report, changes, &before);
             }
             _ => {}

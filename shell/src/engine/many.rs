@@ -17,7 +17,7 @@ use crate::api::selection::{Exclusion, Selecting};
 use crate::api::{TargetStatus, TargetsStatus};
 use crate::policy::changes::Changes;
 use crate::policy::summary::{Member, NAMED_MAX, Stands, Summary, Tally};
-use crate::policy::{Because, Happening, Reason, Report, Type, granted_by};
+use crate::policy::{Because, Happening, History, Reason, granted_by};
 use crate::report::events::Due;
 use crate::target::Kind;
 
@@ -117,10 +117,10 @@ impl Engine {
         let called = format!("{} {}", key.kind.as_str(), key.name);
         let place = Arc::clone(&key.namespace);
         let mut is_news = many.tally.set(&target, Some(member.standing));
-        if let Some((reason, from, to)) = member.changed {
-            let (object, reason) = (slot.policy.to_string(), reason);
-            tracing::debug!(object, reason = reason.as_str(), namespace = &*place, target = called.as_str(), %from, %to);
-            many.changes.entry(Arc::clone(&place)).or_default().note(reason, &called, from, to);
+        if let Some(moved) = member.changed {
+            let (object, reason, from, to) = (slot.policy.to_string(), moved.reason.as_str(), moved.from, moved.to);
+            tracing::debug!(object, reason, namespace = &*place, target = called.as_str(), %from, %to);
+            many.changes.entry(Arc::clone(&place)).or_default().note(&called, moved);
             is_news = true;
         }
         for happening in happenings {
@@ -164,17 +164,15 @@ impl Engine {
     }
 
     /// What has happened to an object's targets, for what is told of the object in each of their namespaces.
-    pub(super) fn changes_of(&mut self, id: PolicyId, report: &Report, now: &Now) -> Vec<Due> {
+    pub(super) fn changes_of(&mut self, id: PolicyId, now: &Now) -> Vec<Due> {
         let Some(many) = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut()) else { return Vec::new() };
         if many.changes.is_empty() {
             return Vec::new();
         }
-        let ready = report.status.conditions.iter().find(|condition| condition.type_ == Type::Ready.as_str());
-        let outlook = ready.map(|ready| ready.message.as_str()).unwrap_or_default();
         let mark = crate::api::instants::write(now.schedule);
         let mut all = Vec::new();
         for (place, mut changes) in std::mem::take(&mut many.changes) {
-            let happenings = changes.take(outlook, &mark).into_iter();
+            let happenings = changes.take(&mark).into_iter();
             all.extend(happenings.map(|happening| Due { happening, place: Arc::clone(&place) }));
         }
         all
@@ -188,9 +186,13 @@ impl Engine {
         let (Some(many), Some(target)) = (slot.many.as_mut().filter(|_| task.is_member), task.target) else {
             return !is_untold;
         };
-        let told = self.assignments.get(slot.head).and_then(|head| head.history.effective);
+        let told = self.assignments.get(slot.head).map(|head| &head.history);
+        let is_of_all = |told: &History| told.effective == task.history.effective;
+        // What an override of its namespace gives is in no status of the object: the override itself says so to the next process.
+        let is_apart = |told: &History| task.history.overrule.is_some() && task.history.overrule != told.overrule;
         // Others that look for the same reason wait for nothing.
-        let is_told = !is_untold && !many.tally.is_under_way() && told == task.history.effective;
+        let is_told =
+            !is_untold && !many.tally.is_under_way() && told.is_some_and(|told| is_of_all(told) || is_apart(told));
         if !is_told {
             many.forgetting.insert(target);
         }

@@ -279,8 +279,12 @@ impl Engine {
         let is_there = holder.is_some();
         // One that can't be read may still mean this one, and one on its way out isn't gone.
         let claims = target.claims.iter().any(|claim| Some(claim.policy) == named);
-        let holds =
-            holder.is_some_and(|slot| claims || slot.policy.identity.deleting || slot.policy.compiled().is_none());
+        let holds = holder.is_some_and(|slot| {
+            claims
+                || slot.policy.identity.deleting
+                || slot.policy.compiled().is_none()
+                || self.may_be_in(slot, &key.namespace)
+        });
         let beneath = self.targets.scales(id).and_then(|beneath| self.targets.get(beneath));
         let is_written = target.writing || beneath.is_some_and(|beneath| beneath.writing);
         // What is being written isn't known yet.

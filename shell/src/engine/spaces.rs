@@ -7,6 +7,7 @@ use kube::Api;
 
 use super::feed::Feed;
 use super::ids::PolicyId;
+use super::policies::Slot;
 use super::state::{Engine, Source};
 use crate::api::selection::{Namespaces, Selecting};
 use crate::cluster::seen::{Seen as _, Space as Seen};
@@ -109,6 +110,8 @@ impl Engine {
         if first {
             tracing::info!("all namespaces are known");
             self.count_anew();
+            // What was held in one may be given back now.
+            self.note_all_left();
             self.mark_all();
         }
     }
@@ -166,6 +169,12 @@ impl Engine {
     /// Whether one with these labels is one of an object of the cluster, whoever acts in it.
     fn takes_labelled(&self, namespaces: &Namespaces, name: &str, labels: &LabelSet) -> bool {
         !name.is_empty() && namespaces.take(name, Some(&self.own_namespace), |key| labels.get(key))
+    }
+
+    /// Whether it isn't known of a namespace if it is one of an object of the cluster: its labels would say so.
+    pub(super) fn may_be_in(&self, slot: &Slot, name: &str) -> bool {
+        let may = |namespaces: &Namespaces| namespaces.may_take(name, Some(&self.own_namespace));
+        !self.spaces.source.complete && !self.spaces.has(name) && slot.labelled().is_some_and(may)
     }
 
     /// The namespaces that are there of an object of the cluster, whoever acts in them.

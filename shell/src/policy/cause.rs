@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::conditions::{Because, Type};
+use super::facts::Braked;
 use super::look::{Look, Wanted, boundary_since};
 use super::plan::{Write, WriteCause};
 use super::restore::step;
@@ -62,6 +63,10 @@ fn why(look: &Look<'_>, wanted: &Wanted<'_>, to: Size) -> (WriteCause, DateTime<
     // A write that failed is the same one when it is tried again.
     if let Some(failed) = look.facts.attempt.filter(|failed| !look.settled.done && failed.to == to) {
         return (failed.cause, failed.due);
+    }
+    // A word was given, or isn't needed any more: nobody has touched anything.
+    if look.was(Type::Ready, Because::ConfirmationNeeded) && look.facts.brake == Braked::No {
+        return (WriteCause::Edit, now);
     }
     // What was asked for was done, and somebody else has changed it before this look, whatever it was asked for.
     if look.settled.effective == Some(value) && !look.is_other_target() {

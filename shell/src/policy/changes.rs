@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::{Happening, Reason};
+use super::summary::Moved;
 use crate::api::ORIGINAL_ANNOTATION;
 use crate::target::Size;
 
@@ -29,6 +30,8 @@ pub struct Sum {
     count: usize,
     /// The first by name.
     named: BTreeMap<Box<str>, (Size, Size)>,
+    /// What applied to the last of them.
+    outlook: String,
 }
 
 /// Targets of which nobody knows what they had.
@@ -41,8 +44,10 @@ struct Unknown {
 
 impl Changes {
     /// A target, called `Deployment web`, has another count now.
-    pub fn note(&mut self, reason: Reason, target: &str, from: Size, to: Size) {
-        self.sums.entry(reason).or_default().note(target, from, to);
+    pub fn note(&mut self, target: &str, moved: Moved) {
+        let sum = self.sums.entry(moved.reason).or_default();
+        sum.note(target, moved.from, moved.to);
+        sum.outlook = moved.outlook;
     }
 
     /// Something has happened to a target that is the same happening for the others.
@@ -76,17 +81,18 @@ impl Changes {
     }
 
     /// What there is to tell, once: an event for what has happened to all, one for each kind of change, one for all of which nobody knows
-    /// what they had, and one for each target that failed. `outlook` says why, and `mark` tells this boundary from another.
-    pub fn take(&mut self, outlook: &str, mark: &str) -> Vec<Happening> {
+    /// what they had, and one for each target that failed. `mark` tells this boundary from another.
+    pub fn take(&mut self, mark: &str) -> Vec<Happening> {
         let Self { shared, sums, unknown, failed, more_failed } = std::mem::take(self);
         let happening = |reason: Reason, message, mark: String| Happening { reason, message, mark, series: None };
         let counted = sums.into_iter().map(|(reason, sum)| {
-            let message = format!("{}: {outlook}", sum.in_words());
+            let message = format!("{}: {}", sum.in_words(), sum.outlook);
             happening(reason, message, format!("{mark}/{}", sum.count))
         });
         let last = failed.last().map(|failed| failed.reason).filter(|_| more_failed > 0);
         let rest = last.map(|reason| {
-            let message = format!("{more_failed} more targets that something is wrong with: {outlook}");
+            let message =
+                format!("{more_failed} more targets that something is wrong with: the status has the first of all");
             happening(reason, message, format!("{mark}/more"))
         });
         let unknown = (unknown.count > 0).then(|| {
@@ -146,15 +152,19 @@ mod tests {
 
     const WHY: &str = "0 replicas: night until 06:00, then original (OffHours)";
 
+    fn moved(reason: Reason, from: i32, to: i32) -> Moved {
+        Moved { reason, from: from.into(), to: to.into(), outlook: WHY.to_owned() }
+    }
+
     #[test]
     fn a_boundary_is_one_event_that_counts_and_names_ten() {
         let mut changes = Changes::default();
-        assert!(changes.is_empty() && changes.take(WHY, "b").is_empty());
+        assert!(changes.is_empty() && changes.take("b").is_empty());
         for number in (0..200).rev() {
-            changes.note(Reason::ScaledDown, &format!("Deployment d{number:03}"), 3.into(), 0.into());
+            changes.note(&format!("Deployment d{number:03}"), moved(Reason::ScaledDown, 3, 0));
         }
-        changes.note(Reason::ScaledUp, "StatefulSet db", 0.into(), 1.into());
-        let told = changes.take(WHY, "2026-11-23T20:00:00Z");
+        changes.note("StatefulSet db", moved(Reason::ScaledUp, 0, 1));
+        let told = changes.take("2026-11-23T20:00:00Z");
         let [up, down] = told.as_slice() else { panic!("{told:?}") };
         assert_eq!(up.message, format!("StatefulSet db from 0 to 1: {WHY}"));
         assert_eq!((up.reason, down.reason), (Reason::ScaledUp, Reason::ScaledDown));
@@ -171,12 +181,12 @@ mod tests {
     #[test]
     fn a_target_that_changes_twice_is_named_once_and_what_comes_later_has_a_mark_of_its_own() {
         let mut changes = Changes::default();
-        changes.note(Reason::DriftCorrected, "Deployment web", 5.into(), 3.into());
-        changes.note(Reason::DriftCorrected, "Deployment web", 4.into(), 3.into());
-        let first = changes.take(WHY, "b");
+        changes.note("Deployment web", moved(Reason::DriftCorrected, 5, 3));
+        changes.note("Deployment web", moved(Reason::DriftCorrected, 4, 3));
+        let first = changes.take("b");
         assert_eq!(first[0].message, format!("2 changes: Deployment web from 4 to 3, and 1 more: {WHY}"));
-        changes.note(Reason::DriftCorrected, "Deployment web", 5.into(), 3.into());
-        assert_ne!(changes.take(WHY, "b")[0].mark, first[0].mark);
+        changes.note("Deployment web", moved(Reason::DriftCorrected, 5, 3));
+        assert_ne!(changes.take("b")[0].mark, first[0].mark);
     }
 
     #[test]
@@ -185,13 +195,13 @@ mod tests {
         changes.note_unknown("Deployment web");
         assert!(!changes.is_empty());
         let answer = "with kyklos.io/original-replicas: \"COUNT\", the count that it had";
-        let told = changes.take(WHY, "b");
+        let told = changes.take("b");
         let words = format!("nobody knows what Deployment web had before this object held it: annotate it {answer}");
         assert_eq!((told.len(), told[0].reason, &told[0].message), (1, Reason::OriginalUnknown, &words));
         for number in (0..500).rev() {
             changes.note_unknown(&format!("Deployment d{number:03}"));
         }
-        let told = changes.take(WHY, "b");
+        let told = changes.take("b");
         let said = &told[0].message;
         assert!(said.starts_with("nobody knows what 500 targets (Deployment d000, Deployment d001, "), "{said}");
         let end = format!("Deployment d009, and 490 more) had before this object held them: annotate each {answer}");
@@ -212,7 +222,7 @@ mod tests {
             changes.note_shared(happening(mark));
         }
         assert!(!changes.is_empty());
-        assert_eq!(changes.take(WHY, "b"), [happening("a"), happening("b")]);
+        assert_eq!(changes.take("b"), [happening("a"), happening("b")]);
         assert!(changes.is_empty());
     }
 
@@ -224,10 +234,13 @@ mod tests {
             let happening = Happening { reason, message, mark: "1/new".to_owned(), series: None };
             changes.note_failed(&format!("Deployment d{number}"), happening);
         }
-        let told = changes.take(WHY, "b");
+        let told = changes.take("b");
         assert_eq!(told.len(), FAILED_MAX + 1);
         assert_eq!(told[0].message, "Deployment d0 is scaled by others");
         assert_eq!(told[0].mark, "Deployment d0/1/new", "seen again in another process, it is the same");
-        assert_eq!(told[FAILED_MAX].message, format!("4990 more targets that something is wrong with: {WHY}"));
+        assert_eq!(
+            told[FAILED_MAX].message,
+            "4990 more targets that something is wrong with: the status has the first of all"
+        );
     }
 }

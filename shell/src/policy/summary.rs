@@ -63,8 +63,21 @@ pub struct Member {
     pub standing: Standing,
     /// Why it isn't as it should be, and in words.
     pub said: Option<(Because, String)>,
-    /// That it has another count now, and which it had.
-    pub changed: Option<(Reason, Size, Size)>,
+    /// That it has another count now.
+    pub changed: Option<Moved>,
+}
+
+/// What has changed about one of many targets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Moved {
+    /// Why.
+    pub reason: Reason,
+    /// What it had.
+    pub from: Size,
+    /// What it has.
+    pub to: Size,
+    /// What applies to it, and until when: in its namespace that may be another thing than elsewhere.
+    pub outlook: String,
 }
 
 impl Member {
@@ -101,7 +114,12 @@ impl Member {
             None => Stands::Held,
         };
         let original = wanted.and_then(|wanted| wanted.memory.original());
-        let changed = look.settled.change.map(|change| (change.reason(), change.from, change.to));
+        let changed = look.settled.change.map(|change| Moved {
+            reason: change.reason(),
+            from: change.from,
+            to: change.to,
+            outlook: wanted.map(|wanted| look.say(&words::outlook(wanted))).unwrap_or_default(),
+        });
         Some(Self { standing: Standing { stands, due, original }, said, changed })
     }
 }

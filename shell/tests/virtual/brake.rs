@@ -73,6 +73,9 @@ async fn a_selector_that_suddenly_matches_everything_waits_for_a_word() {
     world.pass(60).await;
     assert_eq!((world.asleep(), world.reason("night", "Ready").as_str()), (250, "Reconciled"));
     assert_eq!(world.status("night")["targets"].get("unconfirmed"), None);
+    // Nobody has touched anything.
+    let told = world.events("night");
+    assert!(told.contains(&"ScaledDown".to_owned()) && !told.contains(&"DriftCorrected".to_owned()), "{told:?}");
 }
 
 #[tokio::test(start_paused = true)]

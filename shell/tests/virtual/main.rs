@@ -21,6 +21,7 @@ mod clocks;
 mod cluster;
 mod cluster_claims;
 mod cluster_costs;
+mod cluster_late;
 mod cluster_named;
 mod deleted;
 mod fights;

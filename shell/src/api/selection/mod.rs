@@ -103,7 +103,7 @@ impl Namespaces {
     }
 
     /// Whether a namespace is in it, or would be with other labels than its name.
-    fn may_take(&self, name: &str, own: Option<&str>) -> bool {
+    pub fn may_take(&self, name: &str, own: Option<&str>) -> bool {
         self.take_if(name, own, |selector| selector.asks_of(NAME_LABEL, Some(name)))
     }
 
