@@ -24,7 +24,7 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 }
 
 /// Of so many of many alike the words are said.
-const SAID: usize = 3;
+pub(crate) const SAID: usize = 3;
 
 /// The words on the first few of many alike, and how many more there are.
 pub fn first_of(words: impl IntoIterator<Item = String>) -> Vec<String> {
@@ -35,6 +35,16 @@ pub fn first_of(words: impl IntoIterator<Item = String>) -> Vec<String> {
         all.push(format!("and {more} more"));
     }
     all
+}
+
+/// The first few of many names as part of a sentence, and how many more there are: `dev, lab, shop and 2 more`.
+pub fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let mut names = names.into_iter();
+    let first = names.by_ref().take(SAID).collect::<Vec<_>>().join(", ");
+    match names.count() {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
 }
 
 fn is_dangerous(c: char) -> bool {
@@ -58,6 +68,12 @@ mod tests {
     fn of_many_alike_three_are_said_and_the_others_counted() {
         let of = |count: usize| first_of((1..=count).map(|number| number.to_string())).join("; ");
         assert_eq!([of(0), of(3), of(4), of(99)], ["", "1; 2; 3", "1; 2; 3; and 1 more", "1; 2; 3; and 96 more"]);
+    }
+
+    #[test]
+    fn of_many_names_three_are_said_and_the_others_counted() {
+        let of = |count: usize| named(["a", "b", "c", "d", "e"].into_iter().take(count));
+        assert_eq!([of(0), of(1), of(3), of(5)], ["", "a", "a, b, c", "a, b, c and 2 more"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::feed::Feed;
 use super::ids::TargetId;
 use super::state::Engine;
 use crate::api::ScalerKind;
-use crate::api::selection::Exclusion;
+use crate::api::selection::{Exclusion, is_systems};
 use crate::cluster::seen::ClusterScaler;
 use crate::cluster::watch::{Change, watch};
 use crate::target::{Kind, OWN, Seen, TargetKey, TargetState};
@@ -110,7 +110,7 @@ impl Engine {
 
     /// Whether nothing of a namespace is looked at.
     pub(super) fn passes_over(&self, namespace: &str) -> bool {
-        namespace.starts_with("kube-") && !self.kube_namespaces && self.namespace.is_none()
+        is_systems(namespace) && !self.kube_namespaces && self.namespace.is_none()
     }
 
     fn note_target(&mut self, kind: Kind, object: Seen, listed: bool) {

@@ -13,11 +13,12 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use super::selector::Selector;
+use super::text::named;
 
 pub use aim::{Aim, Selecting};
 pub use chosen::{Candidate, Left, Selection};
 pub use exclusion::{Annotation, EXCLUDE_ANNOTATION, EXCLUDE_UNTIL_ANNOTATION, Exclusion};
-pub use places::{OWN_DEPLOYMENT, Places};
+pub use places::{OWN_DEPLOYMENT, Places, is_systems};
 pub use reach::{CLUSTER_KIND, MAX_NEW_TARGETS, NEW_TARGETS_MAX, Reach, Scope};
 pub(super) use read::OF_ITS_OWN;
 pub use read::read_targets;
@@ -82,9 +83,6 @@ const DEFAULT_KINDS: [&str; 2] = ["Deployment", "StatefulSet"];
 /// The label that the API server gives every namespace: its name.
 const NAME_LABEL: &str = "kubernetes.io/metadata.name";
 
-/// The namespaces whose names begin so are the cluster's own.
-const SYSTEM: &str = "kube-";
-
 /// The namespaces of a selection of the whole cluster.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Namespaces {
@@ -115,8 +113,8 @@ impl Namespaces {
         if among(&self.names) {
             return true;
         }
-        let is_systems = name.starts_with(SYSTEM) || own == Some(name);
-        !is_systems && self.selector.as_ref().map_or_else(|| self.names.is_empty(), asked)
+        let is_left_alone = is_systems(name) || own == Some(name);
+        !is_left_alone && self.selector.as_ref().map_or_else(|| self.names.is_empty(), asked)
     }
 
     /// Those that are named, in order: for who asks which of them there are.
@@ -138,11 +136,7 @@ impl Namespaces {
 impl fmt::Display for Namespaces {
     /// As part of a sentence about the workloads of them: `the namespaces lab, shop and those with the labels env=dev`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |names: &[Box<str>]| {
-            let first = names.iter().take(SAID).map(|name| &**name).collect::<Vec<_>>().join(", ");
-            let more = names.len().checked_sub(SAID).filter(|more| *more > 0);
-            first + &more.map(|more| format!(" and {more} more")).unwrap_or_default()
-        };
+        let list = |names: &[Box<str>]| named(names.iter().map(|name| &**name));
         let selector = self.selector.as_ref().filter(|selector| !selector.takes_all());
         match (&*self.names, selector) {
             ([], None) => f.write_str("all namespaces but Kyklos' own and the system's")?,
@@ -155,9 +149,6 @@ impl fmt::Display for Namespaces {
         if self.exclude.is_empty() { Ok(()) } else { write!(f, " except for {}", list(&self.exclude)) }
     }
 }
-
-/// Of so many namespaces the names are said.
-const SAID: usize = 5;
 
 /// An instant in words of ours.
 fn words(at: DateTime<Utc>) -> String {

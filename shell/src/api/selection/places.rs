@@ -2,13 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::{NAME_LABEL, Namespaces, SYSTEM, Selection};
+use super::{NAME_LABEL, Namespaces, Selection};
 use crate::target::{Kind, LabelSet};
 
 /// What an installation calls its Deployment.
 pub const OWN_DEPLOYMENT: &str = "kyklos";
 /// The namespace that every cluster has for everybody.
 const EVERYBODYS: &str = "default";
+
+/// The namespaces whose names begin so are the cluster's own.
+const SYSTEM: &str = "kube-";
+
+/// Whether a namespace is one of the cluster's own, by its name.
+pub fn is_systems(name: &str) -> bool {
+    name.starts_with(SYSTEM)
+}
 
 /// What is known of namespaces. One of which nothing is known has no label but the API server's own.
 #[derive(Debug, Clone, Default)]
@@ -27,7 +35,7 @@ impl Places {
 
     /// Whether Kyklos passes over the schedules and overrides of a namespace.
     pub fn passes_over(&self, name: &str) -> bool {
-        name.starts_with(SYSTEM) && !self.systems
+        is_systems(name) && !self.systems
     }
 
     /// That of Kyklos itself.
@@ -47,7 +55,7 @@ impl Places {
 
     /// Whether a namespace is one of those, or one that is there in every cluster with Kyklos.
     pub fn has(&self, name: &str) -> bool {
-        self.labels.contains_key(name) || name == EVERYBODYS || name.starts_with(SYSTEM) || *name == *self.own
+        self.labels.contains_key(name) || name == EVERYBODYS || is_systems(name) || *name == *self.own
     }
 
     /// Whether a workload is what Kyklos itself runs in, as an installation calls it.
