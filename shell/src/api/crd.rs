@@ -133,9 +133,13 @@ mod tests {
         let crd: CustomResourceDefinition = serde_json::from_value(crd().unwrap()).unwrap();
         assert_eq!(crd.spec.names.categories, Some(vec!["kyklos".to_owned()]));
         let version = &crd.spec.versions[0];
-        let columns: Vec<_> =
-            version.additional_printer_columns.iter().flatten().map(|column| column.name.as_str()).collect();
-        assert_eq!(columns.join(" "), "Applies Wanted Observed Next Then Ready Paused Age Target");
+        let columns = |is_wide: bool| {
+            let all = version.additional_printer_columns.iter().flatten();
+            let those = all.filter(|column| (column.priority.unwrap_or_default() > 0) == is_wide);
+            those.map(|column| column.name.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(columns(false), "Applies Wanted Observed Next Then Ready Paused Age");
+        assert_eq!(columns(true), "Target Targets Held", "what only some objects have is shown by -o wide");
         let selectable: Vec<_> =
             version.selectable_fields.iter().flatten().map(|field| field.json_path.as_str()).collect();
         assert_eq!(selectable, [".spec.targetRef.name"]);

@@ -12,6 +12,8 @@ pub(crate) struct Fields<'v> {
     path: String,
     map: &'v Map<String, Value>,
     known: Vec<&'static str>,
+    /// Fields that belong elsewhere, and where.
+    misplaced: Vec<(&'static str, &'static str)>,
 }
 
 impl<'v> Fields<'v> {
@@ -22,7 +24,7 @@ impl<'v> Fields<'v> {
             problems.push(if path.is_empty() { "document" } else { path }, message);
             return None;
         };
-        Some(Self { path: path.to_owned(), map, known: Vec::new() })
+        Some(Self { path: path.to_owned(), map, known: Vec::new(), misplaced: Vec::new() })
     }
 
     /// The full path of a field.
@@ -36,6 +38,11 @@ impl<'v> Fields<'v> {
             self.known.push(field);
         }
         self.map.get(field).filter(|value| !value.is_null())
+    }
+
+    /// Has who writes a field here told that it belongs elsewhere: `place`, in words.
+    pub(crate) fn belongs(&mut self, field: &'static str, place: &'static str) {
+        self.misplaced.push((field, place));
     }
 
     /// A text.
@@ -116,10 +123,12 @@ impl<'v> Fields<'v> {
                 problems.count();
                 continue;
             }
+            let place = self.misplaced.iter().find(|(misplaced, _)| misplaced == field);
             let meant = nearest(field, self.known.iter().copied());
-            let message = match meant.first() {
-                Some(meant) => format!("unknown field: did you mean {meant}?"),
-                None => format!("unknown field: known here are {}", self.known.join(", ")),
+            let message = match (place, meant.first()) {
+                (Some((_, place)), _) => format!("unknown field: it belongs elsewhere: write {place}"),
+                (None, Some(meant)) => format!("unknown field: did you mean {meant}?"),
+                (None, None) => format!("unknown field: known here are {}", self.known.join(", ")),
             };
             problems.push(self.path(field), message);
         }

@@ -164,7 +164,10 @@ mod tests {
                 "spec.targets.namespaces.exclude[0]: \"lab\" stands in names, too",
             ),
             (json!({ "targets": { "namespaces": { "name": "lab" } } }), "spec.targets.namespaces.name: unknown field"),
-            (json!({ "targets": {}, "namespaces": {} }), "spec.namespaces: unknown field"),
+            (
+                json!({ "targets": {}, "namespaces": {} }),
+                "spec.namespaces: unknown field: it belongs elsewhere: write spec.targets.namespaces, in a ClusterTimeWindowScaler",
+            ),
             (json!({ "targetRef": { "name": "web" } }), "spec.targetRef.kind: a Deployment is in a namespace"),
             (
                 json!({ "targetRef": { "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web" } }),

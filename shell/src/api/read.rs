@@ -197,6 +197,7 @@ pub fn spec(value: &Value, problems: &mut Problems) -> Option<TimeWindowScalerSp
     let pause_until = fields.text("pauseUntil", problems);
     let on_delete = read_on_delete(&mut fields, problems);
     let overrides = fields.get("overrides").and_then(|value| read_bounds(value, problems));
+    fields.belongs("namespaces", "spec.targets.namespaces, in a ClusterTimeWindowScaler");
     fields.finish(problems);
     Some(TimeWindowScalerSpec {
         target_ref: aim.target_ref,

@@ -43,7 +43,9 @@ const ONE_NAMESPACE: &str = "!has(self.spec.targets) || !has(self.spec.targets.n
     printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type=='Ready')].reason"),
     printcolumn(name = "Paused", type_ = "boolean", json_path = ".spec.pause"),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
-    printcolumn(name = "Target", type_ = "string", json_path = ".spec.targetRef.name", priority = 1)
+    printcolumn(name = "Target", type_ = "string", json_path = ".spec.targetRef.name", priority = 1),
+    printcolumn(name = "Targets", type_ = "integer", json_path = ".status.targets.claimed", priority = 1),
+    printcolumn(name = "Held", type_ = "integer", json_path = ".status.targets.held", priority = 1)
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[x_kube(validation = Rule::new("has(self.targetRef) != has(self.targets)").message("write either targetRef, or targets"))]
@@ -65,8 +67,8 @@ pub struct TimeWindowScalerSpec {
     /// With targets: whether a workload's own annotation kyklos.io/exclude keeps it out; so it is when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_exclusion: Option<bool>,
-    /// With targets: an edit by which more workloads than this would be lowered at once waits for the annotation kyklos.io/confirm,
-    /// which names the generation; 200 when absent.
+    /// With targets: an edit, or a change of a namespace's labels, by which more workloads than this would be lowered at once waits for
+    /// the annotation kyklos.io/confirm, which names the generation; 200 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 10_000))]
     pub max_new_targets: Option<i64>,

@@ -77,6 +77,9 @@ async fn kubectl_shows_how_the_targets_of_a_namespaces_schedule_stand() {
         "no count is that of many: {table}"
     );
     assert_eq!(cells("named"), ["OffHours", "5", "5", "", "", "Reconciled", "false"], "{table}");
+    let wide = rows(&kubectl(stage.cluster(), &["-n", "shown", "get", "tws", "night", "-o", "wide"]));
+    let counts = ["TARGET", "TARGETS", "HELD"].map(|column| wide[0][column].as_str());
+    assert_eq!(counts, ["", "2", "2"], "{wide:?}");
 
     let lines = described(stage.cluster(), &["-n", "shown", "tws", "night"]);
     let counts = ["Targets:", "Claimed: 2", "Conflict: 1", "Different: 0", "Excluded: 1", "Failed: 0"];
