@@ -126,6 +126,35 @@ fn a_holiday_that_is_none_keeps_no_other_from_counting() {
 }
 
 #[test]
+fn of_many_keys_that_are_none_three_are_named_and_the_others_counted() {
+    let web =
+        scaler("shop", "web", "targetRef: { name: web }\n  holidayMode: treat-as-closed\n  holidayConfigMap: days");
+    let warned = |keys: usize| {
+        let keys: String = (0..keys).map(|number| format!("  key{number}: x\n")).collect();
+        let head = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: days, namespace: shop }\ndata:\n";
+        warned(&[&web, head, &keys].concat())
+    };
+    let begins =
+        |warned: &[String]| warned.iter().map(|line| line.split(':').next().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(begins(&warned(3)), ["data[key0]", "data[key1]", "data[key2]"]);
+    let counted = |count: &str| format!("data: {count} no holiday: what is none is passed over, and the others count");
+    assert_eq!(warned(4)[3..], [counted("1 more key is")]);
+    assert_eq!(warned(9)[3..], [counted("6 more keys are")]);
+}
+
+#[test]
+fn a_target_that_is_in_none_of_the_files_is_told_where_claims_are() {
+    let named = |target: &str| scaler("shop", "web", &format!("targetRef: {{ name: {target} }}"));
+    let said = |target: &str| of("claims -f -", &[named(target), deployment("shop", "web")].concat());
+    let run = said("webb");
+    let told =
+        "spec.targetRef: no Deployment shop/webb is in the files, though other workloads are; did you mean web?\n";
+    assert!(run.status == 0 && run.err.ends_with(told) && run.err.starts_with("warning: "), "{}", run.err);
+    assert_eq!(said("web").err, "");
+    assert_eq!(of("claims -f -", &named("webb")).err, "", "nobody knows without any workload");
+}
+
+#[test]
 fn overrides_of_a_namespace_that_begin_in_the_days_of_a_plan_are_shown() {
     let night = scaler("", "night", "targets: { namespaces: { names: [shop, lab] } }");
     let of_cluster = "{ kind: ClusterTimeWindowScaler, name: night }";

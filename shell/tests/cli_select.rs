@@ -47,6 +47,9 @@ fn each_workload_of_the_files_is_told_what_it_gets_by_a_selection() {
     ] {
         let row = row(name);
         assert_eq!((row[2..6].join(" "), row[6..].join(" ").as_str()), ("3 - - -".to_owned(), why), "{}", said.out);
+        let claims = kyklos(&[], "claims -f -", &files.concat());
+        let row = claims.row(&format!(" shop/{name} "));
+        assert_eq!((row[2..5].join(" "), row[5..].join(" ").as_str()), ("- - -".to_owned(), why), "{}", claims.out);
     }
 }
 
@@ -178,17 +181,20 @@ fn claims_of_files_are_told_as_those_of_a_cluster() {
                  targetRef: { apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, name: web } }\n";
     let said = kyklos(&[], "claims -f -", &mixed());
     let left = |by: &str| format!("it is left to {by}, which scales it and is picked as well");
+    let listed = "it stands in spec.targets.exclude";
     assert_eq!(
         (said.out, said.err.as_str(), said.status),
         (
             format!(
                 "\
-WORKLOAD                          BY          ORIGINAL  HELD  NOTE
-Deployment shop/queue             shop/night         -     -  {}
-Deployment shop/web               shop/night         -     -  {}
-HorizontalPodAutoscaler shop/web  shop/night         -     -
-CronJob shop/report               shop/night         -     -
-ScaledObject shop/queue           shop/night         -     -
+WORKLOAD                                BY          ORIGINAL  HELD  NOTE
+Deployment shop/listed                  -                  -     -  shop/night leaves it out: {listed}
+Deployment shop/queue                   shop/night         -     -  {}
+Deployment shop/web                     shop/night         -     -  {}
+HorizontalPodAutoscaler shop/of-listed  -                  -     -  shop/night leaves it out: what it scales is left out: {listed}
+HorizontalPodAutoscaler shop/web        shop/night         -     -
+CronJob shop/report                     shop/night         -     -
+ScaledObject shop/queue                 shop/night         -     -
 ",
                 left("ScaledObject queue"),
                 left("HorizontalPodAutoscaler web")

@@ -184,6 +184,10 @@ fn other_kinds_are_passed_over_and_told_of_when_asked() {
     let run = of("validate -v -f -", &stream.concat());
     let passed = "standard input: document 1: passed over: Service web\nstandard input: document 2: passed over: ClusterRole without a name\n";
     assert_eq!((run.status, run.err.as_str()), (0, passed));
+    let list =
+        "kind: List\napiVersion: v1\nitems:\n- { kind: Service, apiVersion: v1, metadata: { name: web } }\n---\n";
+    let run = of("validate -v -f -", &[list, &scaler("web", "{name: web}", "3")].concat());
+    assert_eq!(run.err, "standard input: document 1: items[0]: passed over: Service web\n");
     let run = of("validate -f -", &[SERVICE, &deployment("web", 1)].concat());
     let none = "standard input: no TimeWindowScaler or ClusterTimeWindowScaler is there, only other kinds: give a file that has one\n";
     assert_eq!((run.status, run.err.as_str()), (2, none));

@@ -53,7 +53,7 @@ impl Origin {
         let field = match (self.path.as_str(), field) {
             ("", field) => field.to_owned(),
             // The reader's word for the object itself.
-            (path, "document") => path.to_owned(),
+            (path, "" | "document") => path.to_owned(),
             (path, field) => format!("{path}.{field}"),
         };
         let problem = FieldProblem { field: shortened(field), message: shortened(message.into()) };

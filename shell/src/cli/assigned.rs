@@ -33,7 +33,7 @@ pub(super) struct Assigned<'a> {
 pub(super) struct LeftBy {
     /// The place of the schedule.
     pub(super) policy: usize,
-    /// Why.
+    /// That it does, and why.
     words: String,
     /// The annotation of the workload itself that nobody understands.
     pub(super) unreadable: Option<Annotation>,
@@ -42,13 +42,13 @@ pub(super) struct LeftBy {
 }
 
 impl LeftBy {
-    fn of(left: &LeftOut<'_>) -> Self {
+    fn of(left: &LeftOut<'_>, name: &str) -> Self {
         let unreadable = match left.why {
             Left::Unreadable(annotation) if !left.with_what_it_scales => Some(annotation),
             _ => None,
         };
         let is_unlabelled = matches!(left.why, Left::Unlabelled);
-        Self { policy: left.policy, words: left.to_string(), unreadable, is_unlabelled }
+        Self { policy: left.policy, words: left.in_words(name), unreadable, is_unlabelled }
     }
 }
 
@@ -99,9 +99,9 @@ impl<'a> Assigned<'a> {
         Self { subjects, workloads, schedules, found, claimed, spaces, at, left: OnceCell::new() }
     }
 
-    /// The schedules, and what they claim.
-    pub(super) fn claims(&self) -> (&[Claiming], &Claimed) {
-        (&self.schedules, &self.claimed)
+    /// The schedules and the workloads, as claims are told of them, and who claims what.
+    pub(super) fn claims(&self) -> (&[Claiming], &[Found], &Claimed) {
+        (&self.schedules, &self.found, &self.claimed)
     }
 
     /// The schedules with their places, without those that lie where Kyklos doesn't look: they claim nothing, which is said of each.
@@ -127,7 +127,11 @@ impl<'a> Assigned<'a> {
         self.left.get_or_init(|| {
             let at = |policy: usize| self.at.get(policy).copied().unwrap_or_default();
             let all = left_out(&self.schedules, &self.found, self.spaces, at);
-            all.iter().map(|left| left.iter().map(LeftBy::of).collect()).collect()
+            let of = |left: &LeftOut<'_>| {
+                let subject = self.subjects.get(left.policy)?;
+                Some(LeftBy::of(left, &subject.name()))
+            };
+            all.iter().map(|left| left.iter().filter_map(of).collect()).collect()
         })
     }
 
@@ -152,12 +156,7 @@ impl<'a> Assigned<'a> {
                 (None, None) => workload.owner.as_deref().map(Beside::Owner),
             };
             let others = claims.map(|claims| claims.lost(name, &self.schedules)).unwrap_or_default();
-            let left = left.iter().filter_map(|left| {
-                let name = self.subjects.get(left.policy)?.name();
-                // What the files don't say the cluster does.
-                let verb = if left.is_unlabelled { "may pick it" } else { "leaves it out" };
-                Some(format!("{name} {verb}: {}", left.words))
-            });
+            let left = left.iter().map(|left| left.words.clone());
             Row { workload, by, beside, others, left: first_of(left) }
         })
     }

@@ -1,6 +1,6 @@
 //! `kyklos claims`: who claims which workload, and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -10,17 +10,17 @@ use clap::Args;
 use super::Failure;
 use super::assigned::Assigned;
 use super::failure::say;
-use super::input::Input;
+use super::input::{Input, warn};
 use super::tables::columns;
 use crate::api::Entry;
 use crate::api::manifest::printable;
 use crate::api::selection::Places;
 use crate::api::text::first_of;
 use crate::cluster::claims::Ground;
-use crate::policy::claimed::{Claimed, Claiming, Workload, claimed};
+use crate::policy::claimed::{Claimed, Claiming, Found, Workload, claimed, left_out};
 use crate::target::{Kind, TargetKey};
 
-/// Say which schedule acts on which workload, who else claims it and why he doesn't, and what is remembered of it
+/// Say which schedule acts on which workload, who else claims it or leaves it out and why, and what is remembered of it
 ///
 /// It takes the right to list TimeWindowScalers and ScaleRecords, autoscalers, and the workloads of the kinds that schedules select, which
 /// the cluster's role view has, but for ScaledObjects, which KEDA's own roles have; and for what is claimed by ClusterTimeWindowScalers the
@@ -62,8 +62,10 @@ impl Claims {
             let (workloads, places) = (std::mem::take(&mut loaded.workloads), std::mem::take(&mut loaded.places));
             let subjects = loaded.all()?;
             let assigned = Assigned::of(&subjects, &workloads, &places);
-            let (schedules, claimed) = assigned.claims();
-            rows(schedules, claimed, (Entries::new(), places.own()), namespace.as_deref())
+            warn(&assigned.absent_targets().collect::<Vec<_>>());
+            let (schedules, found, claimed) = assigned.claims();
+            let left = left_of(schedules, found, &places);
+            rows(schedules, (claimed, &left), (Entries::new(), places.own()), namespace.as_deref())
         };
         if rows.is_empty() {
             let place = namespace.map(|namespace| format!(" of {namespace}")).unwrap_or_default();
@@ -100,24 +102,42 @@ fn of_cluster(ground: &Ground) -> Vec<Row> {
     }
     let now = Utc::now();
     let claimed = claimed(&ground.schedules, &ground.workloads, &ground.places, |_| now);
-    rows(&ground.schedules, &claimed, (entries, ground.places.own()), ground.namespace.as_deref())
+    let left = left_of(&ground.schedules, &ground.workloads, &ground.places);
+    rows(&ground.schedules, (&claimed, &left), (entries, ground.places.own()), ground.namespace.as_deref())
+}
+
+/// The workloads that schedules would pick and leave out, with who does so and why.
+type LeftOut<'g> = BTreeMap<&'g Workload, Vec<String>>;
+
+fn left_of<'g>(schedules: &[Claiming], found: &'g [Found], places: &Places) -> LeftOut<'g> {
+    let now = Utc::now();
+    let all = found.iter().zip(left_out(schedules, found, places, |_| now));
+    let in_words = all.map(|(found, left)| {
+        let words = left.iter().filter_map(|left| Some(left.in_words(&schedules.get(left.policy)?.called())));
+        (&found.workload, first_of(words))
+    });
+    in_words.filter(|(_, words)| !words.is_empty()).collect()
 }
 
 /// `own` is the namespace in which it is remembered what lies in none, and `only` the one whose workloads are asked for, if it is one.
 fn rows(
     schedules: &[Claiming],
-    claimed: &Claimed,
+    (claimed, left): (&Claimed, &LeftOut<'_>),
     (mut entries, own): (Entries<'_>, &str),
     only: Option<&str>,
 ) -> Vec<Row> {
     let mut rows = Vec::new();
-    for (workload, claims) in claimed {
+    let all: BTreeSet<&Workload> = claimed.keys().chain(left.keys().copied()).collect();
+    for workload in all {
         let entry = recorded(workload, own).and_then(|place| entries.remove(&place));
         if only.is_some_and(|only| *only != *workload.namespace) {
             continue;
         }
-        let holder = claims.holder(workload).and_then(|(holder, _)| schedules.get(holder));
-        let notes = claims.reasons(workload, schedules).join("; ");
+        let claims = claimed.get(workload);
+        let holder = claims.and_then(|claims| claims.holder(workload)).and_then(|(holder, _)| schedules.get(holder));
+        let reasons = claims.map(|claims| claims.reasons(workload, schedules)).unwrap_or_default();
+        let left = left.get(workload).into_iter().flatten().cloned();
+        let notes = reasons.into_iter().chain(left).collect::<Vec<_>>().join("; ");
         let by = holder.map_or_else(|| NOTHING.to_owned(), |holder| printable(&holder.called()));
         rows.push(row(&words(workload), by, entry, &notes));
     }

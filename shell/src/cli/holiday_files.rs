@@ -8,13 +8,17 @@ use serde_json::Value;
 use crate::api::Metadata;
 use crate::api::fields::{Fields, describe};
 use crate::api::manifest::{Complaint, Document};
-use crate::api::problems::Problems;
+use crate::api::problems::{FieldProblem, Problems};
+use crate::api::text::SAID;
 use crate::calendar::{HolidayCalendar, dates};
 
 /// What follows of too many.
 const NONE_COUNTS: &str = "until then no day is a holiday";
 /// What follows of a key that is none.
 const OTHERS_COUNT: &str = "it is passed over, and the others count";
+
+/// What follows of more of those than are named.
+const MORE_COUNT: &str = "what is none is passed over, and the others count";
 
 /// What ConfigMaps say.
 #[derive(Debug, Default)]
@@ -38,12 +42,16 @@ impl Holidays {
             if self.all.insert(key, Rc::new(calendar)).is_some() && !problems.covers("metadata.name") {
                 problems.push("metadata.name", format!("the ConfigMap {name} is there twice: keep one of the two"));
             }
-            let told = skipped.iter().map(|problem| {
-                let is_whole = problem.field == "data";
-                let consequence = if is_whole { NONE_COUNTS } else { OTHERS_COUNT };
-                document.origin.complain(&problem.field, format!("{}; {consequence}", problem.message))
-            });
-            self.skipped.extend(told);
+            let complain = |problem: &FieldProblem, rest: &str| {
+                document.origin.complain(&problem.field, format!("{}; {rest}", problem.message))
+            };
+            let (whole, keys): (Vec<_>, Vec<_>) = skipped.iter().partition(|problem| problem.field == "data");
+            self.skipped.extend(keys.iter().take(SAID).map(|problem| complain(problem, OTHERS_COUNT)));
+            if let Some(more @ 1..) = keys.len().checked_sub(SAID) {
+                let keys = if more == 1 { "1 more key is".to_owned() } else { format!("{more} more keys are") };
+                self.skipped.push(document.origin.complain("data", format!("{keys} no holiday: {MORE_COUNT}")));
+            }
+            self.skipped.extend(whole.into_iter().map(|problem| complain(problem, NONE_COUNTS)));
         }
         self.wrong.extend(document.origin.complain_of(&problems));
     }

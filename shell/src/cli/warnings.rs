@@ -48,6 +48,14 @@ impl Assigned<'_> {
         all
     }
 
+    /// Of the schedules that name a target those whose target isn't in the files, as far as others are.
+    pub(super) fn absent_targets(&self) -> impl Iterator<Item = Complaint> {
+        self.heard().filter(|(policy, _)| self.places(*policy).next().is_none()).filter_map(|(_, subject)| {
+            let words = self.missing(subject)?;
+            Some(subject.origin.complain("spec.targetRef", words))
+        })
+    }
+
     /// A selection that picks none of the workloads of its namespace.
     fn picks_none(&self, policy: usize, subject: &Subject) -> Option<String> {
         let namespace = &subject.object.metadata.namespace;

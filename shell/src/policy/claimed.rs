@@ -63,6 +63,15 @@ pub struct LeftOut<'f> {
     pub with_what_it_scales: bool,
 }
 
+impl LeftOut<'_> {
+    /// As a sentence on the schedule of this name: `night leaves it out: it stands in spec.targets.exclude`.
+    pub fn in_words(&self, name: &str) -> String {
+        // What files don't say the cluster does.
+        let verb = if matches!(self.why, Left::Unlabelled) { "may pick it" } else { "leaves it out" };
+        format!("{name} {verb}: {self}")
+    }
+}
+
 impl fmt::Display for LeftOut<'_> {
     /// As part of a sentence: `it stands in spec.targets.exclude`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
