@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::count::{Counted, Lacks, Missing, PATIENCE};
+use super::count::{Counted, Lacks, Missing, PATIENCE, Scope};
 use super::given::{Given, Targets};
 use super::ids::TargetId;
 use crate::api::{Compiled, PassedStatus, TimeWindowScalerStatus};
@@ -34,8 +34,8 @@ enum Stage {
     Uncounted,
     /// This generation, and it may go on.
     Open(i64),
-    /// This generation, and nothing is lowered or taken anew, for these words.
-    Waits { of: i64, counted: Counted, words: Box<str> },
+    /// This generation, and of these nothing is lowered or taken anew, for these words; the others go on.
+    Waits { of: i64, counted: Counted, scope: Scope, words: Box<str> },
 }
 
 /// An object before it was edited, or before labels gave more to it.
@@ -86,12 +86,19 @@ impl Brakes {
     /// What it comes to for the decision about one of the targets of a generation, or about all of them.
     pub fn braked(&self, generation: i64, member: Option<(TargetId, &str)>) -> Braked<'_> {
         match (&self.stage, self.lacks.as_deref()) {
-            (Stage::Waits { of, words, .. }, _) if *of == generation => Braked::Waits(words),
+            (Stage::Waits { of, scope, words, .. }, _) if *of == generation && self.holds(scope, member) => {
+                Braked::Waits(words)
+            }
             (_, Some(lacks)) if lacks.leaves(generation, member) => Braked::No,
             (_, Some(lacks)) => Braked::Counting(lacks.words.as_deref()),
-            (Stage::Open(of), None) if *of == generation => Braked::No,
+            (Stage::Open(of) | Stage::Waits { of, .. }, None) if *of == generation => Braked::No,
             _ => Braked::Counting(None),
         }
+    }
+
+    /// Whether one of the targets waits with these, or what is told of all of them is that it does.
+    fn holds(&self, scope: &Scope, member: Option<(TargetId, &str)>) -> bool {
+        member.is_none_or(|(target, place)| scope.has(target, place) || self.given.has(target, place))
     }
 
     /// What is to be said of what some of the targets wait for, while the others go on, and of which kind that speaks.
@@ -146,6 +153,13 @@ impl Brakes {
     /// It did this before.
     pub(super) fn note_former(&mut self, former: Former) {
         self.former = Some(Box::new(former));
+    }
+
+    /// What labels give is counted against this from now on.
+    pub(super) fn note_passed(&mut self, now: &Arc<PassedStatus>) {
+        if let Some(Former::Same { passed, .. }) = self.former.as_deref_mut() {
+            passed.clone_from(now);
+        }
     }
 
     /// Those that it hadn't even so.
@@ -275,22 +289,22 @@ impl Brakes {
         }
     }
 
-    /// It was heard what the annotation says, and counted, where anything was. While it waits, `words` say so. Says whether any of its
+    /// It was heard what the annotation says, and counted, where anything was. While it `waits`, words say so. Says whether any of its
     /// targets have waited until now, for what was missing or for this.
-    pub(super) fn note_counted(&mut self, of: i64, counted: Option<Counted>, words: Option<String>) -> bool {
+    pub(super) fn note_counted(&mut self, of: i64, counted: Option<Counted>, waits: Option<(Scope, String)>) -> bool {
         if counted.is_some() {
             self.given.note_counted();
             self.patience = None;
         }
-        let is_over = words.is_none() && matches!(self.stage, Stage::Waits { .. });
-        self.stage = match words {
+        let is_over = waits.is_none() && matches!(self.stage, Stage::Waits { .. });
+        self.stage = match waits {
             None => {
                 self.former = None;
                 Stage::Open(of)
             }
-            Some(words) => {
+            Some((scope, words)) => {
                 let counted = counted.or_else(|| self.waits(of).cloned()).unwrap_or_default();
-                Stage::Waits { of, counted, words: words.into() }
+                Stage::Waits { of, counted, scope, words: words.into() }
             }
         };
         self.is_heard = true;

@@ -37,12 +37,18 @@ pub(super) struct Scope {
 }
 
 impl Scope {
+    /// Whether it leaves others out.
+    pub(super) fn is_part(&self) -> bool {
+        self.places.is_some()
+    }
+
     /// Whether there is none.
     pub(super) fn is_empty(&self) -> bool {
         self.places.as_ref().is_some_and(BTreeSet::is_empty) && self.targets.is_empty()
     }
 
-    fn has(&self, target: TargetId, place: &str) -> bool {
+    /// Whether a target of a namespace is one of them.
+    pub(super) fn has(&self, target: TargetId, place: &str) -> bool {
         self.places.as_ref().is_none_or(|places| places.contains(place)) || self.targets.contains_key(&target)
     }
 }
@@ -109,7 +115,7 @@ impl Lacks {
 
     /// Whether others than its targets go on.
     pub(super) fn leaves(&self, generation: i64, member: Option<(TargetId, &str)>) -> bool {
-        let leaves_others = self.of == generation && self.scope.places.is_some();
+        let leaves_others = self.of == generation && self.scope.is_part();
         leaves_others && member.is_none_or(|(target, place)| !self.scope.has(target, place))
     }
 }

@@ -155,9 +155,11 @@ impl Engine {
 
     /// So many would be lowered, where there was anything to count.
     fn note_counted(&mut self, id: PolicyId, counted: Option<(Count, Counted)>, boot: Duration) {
+        let (count, counted) = counted.unzip();
+        self.note_same(id, count);
         let Some(slot) = self.policies.get(id) else { return };
         let Some(many) = slot.many.as_ref() else { return };
-        let (count, counted) = counted.unzip();
+        let scope = self.scope(slot, Count::Again);
         let identity = &slot.policy.identity;
         let namespace = match &*identity.namespace {
             "" => String::new(),
@@ -177,24 +179,18 @@ impl Engine {
             most: many.selecting.max_new_targets,
             called: &called,
             relabelled: &relabelled,
+            is_part: scope.is_part(),
             is_summed: told.is_some_and(|told| !told.lately.is_empty()),
         };
         let brake = Brake::of(&facts);
         let (words, used, is_meant) = (brake.in_words(&facts), facts.used(), facts.is_meant());
         let is_open = words.is_none();
-        // What labels have given is counted against what there was before.
-        let is_same = count == Some(Count::Given) || matches!(many.brakes.former(), Some(Former::Same { .. }));
-        let same = slot.passed_before().filter(|_| is_same);
-        let former = same.map(|passed| Former::Same { passed: Arc::clone(passed), except: many.brakes.later() });
         let Some(many) = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut()) else { return };
-        if let Some(former) = former {
-            many.brakes.note_former(former);
-        }
         if is_open {
             let is_edit = matches!(count, Some(Count::Edit(_)));
             many.brakes.let_through(counted.as_ref(), is_edit || is_meant, boot);
         }
-        let have_waited = many.brakes.note_counted(generation, counted, words);
+        let have_waited = many.brakes.note_counted(generation, counted, words.map(|words| (scope, words)));
         let passed = self.policies.get(id).filter(|_| is_open).and_then(|slot| self.passed(slot));
         let Some(slot) = self.policies.get_mut(id) else { return };
         slot.basis.unconfirmed = brake.unconfirmed(generation);

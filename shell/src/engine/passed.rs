@@ -27,6 +27,23 @@ impl Slot {
         self.many.as_ref()?.selecting.selection.namespaces().filter(|namespaces| namespaces.has_selector())
     }
 
+    /// A namespace is one of those in which it goes on, or isn't any more; what waits is counted against that, too.
+    fn change_passed(&mut self, place: &str, comes: bool) {
+        let Some(passed) = &mut self.basis.passed else { return };
+        match passed.namespaces.binary_search_by(|known| (**known).cmp(place)) {
+            Err(at) if comes && passed.namespaces.len() < NAMED_MAX => {
+                Arc::make_mut(passed).namespaces.insert(at, place.to_owned());
+            }
+            Ok(at) if !comes => {
+                Arc::make_mut(passed).namespaces.remove(at);
+            }
+            Ok(_) | Err(_) => return,
+        }
+        if let Some(many) = &mut self.many {
+            many.brakes.note_passed(passed);
+        }
+    }
+
     /// What it did when nothing of it waited, where it asks for the same now.
     pub(super) fn passed_before(&self) -> Option<&Arc<PassedStatus>> {
         self.basis.passed.as_ref().filter(|passed| *passed.spec == *self.policy.digest)
@@ -75,6 +92,37 @@ impl Engine {
         let Some(many) = &mut slot.many else { return };
         if let Some(passed) = same.filter(|_| !many.brakes.is_counted(slot.policy.identity.generation)) {
             let except = many.brakes.excepted();
+            many.brakes.note_former(Former::Same { passed, except });
+        }
+    }
+
+    /// A namespace is made while this process acts, which is no change of labels: it goes on there, whatever waits.
+    pub(super) fn note_made(&mut self, place: &str) {
+        for id in self.wide().into_iter().filter(|_| self.leading).collect::<Vec<_>>() {
+            let Some(slot) = self.policies.get(id) else { continue };
+            let takes = slot.labelled().is_some_and(|namespaces| self.takes(namespaces, place));
+            let Some(slot) = self.policies.get_mut(id).filter(|_| takes) else { continue };
+            if slot.passed_before().is_some() {
+                slot.change_passed(place, true);
+            }
+        }
+    }
+
+    /// A namespace is taken away from an object: should it be given back, that is news.
+    pub(super) fn note_unlabelled(&mut self, id: PolicyId, place: &str) {
+        if let Some(slot) = self.policies.get_mut(id).filter(|_| self.leading) {
+            slot.change_passed(place, false);
+        }
+    }
+
+    /// What labels have given is counted against what there was before, which goes on while it waits.
+    pub(super) fn note_same(&mut self, id: PolicyId, count: Option<Count>) {
+        let Some(slot) = self.policies.get_mut(id) else { return };
+        let same = slot.passed_before().cloned();
+        let Some(many) = &mut slot.many else { return };
+        let is_same = count == Some(Count::Given) || matches!(many.brakes.former(), Some(Former::Same { .. }));
+        if let Some(passed) = same.filter(|_| is_same) {
+            let except = many.brakes.later();
             many.brakes.note_former(Former::Same { passed, except });
         }
     }

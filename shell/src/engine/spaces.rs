@@ -91,7 +91,12 @@ impl Engine {
         match before {
             Some(before) if before.labels == labels => {}
             Some(before) => self.relabelled(&name, &before.labels),
-            None => self.choose_all(&name),
+            None => {
+                if self.spaces.source.complete {
+                    self.note_made(&name);
+                }
+                self.choose_all(&name);
+            }
         }
     }
 
@@ -132,13 +137,15 @@ impl Engine {
         for policy in self.wide() {
             let Some(many) = self.policies.get(policy).and_then(|slot| slot.many.as_ref()) else { continue };
             let Some(namespaces) = many.selecting.selection.namespaces() else { continue };
-            let takes = |labels| self.takes_labelled(namespaces, name, labels);
-            let (took, takes) = (takes(before), self.spaces.all.get(name).is_some_and(|space| takes(&space.labels)));
+            let (took, takes) = (self.takes_labelled(namespaces, name, before), self.takes(namespaces, name));
             let targets = if takes && !took { self.targets.in_namespace(name) } else { Vec::new() };
             let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) else { continue };
             match (took, takes) {
                 (false, true) => many.brakes.note_given(name, &targets),
-                (true, false) => many.brakes.note_taken(name),
+                (true, false) => {
+                    many.brakes.note_taken(name);
+                    self.note_unlabelled(policy, name);
+                }
                 (true, true) | (false, false) => {}
             }
         }
@@ -164,6 +171,11 @@ impl Engine {
             None => !name.is_empty() && namespaces.take(name, Some(&self.own_namespace), |_| None),
         };
         takes && !self.lead.leaves_alone(name)
+    }
+
+    /// Whether one that is there is one of an object of the cluster, whoever acts in it.
+    pub(super) fn takes(&self, namespaces: &Namespaces, name: &str) -> bool {
+        self.spaces.all.get(name).is_some_and(|space| self.takes_labelled(namespaces, name, &space.labels))
     }
 
     /// Whether one with these labels is one of an object of the cluster, whoever acts in it.

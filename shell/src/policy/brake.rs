@@ -34,6 +34,8 @@ pub struct Braking<'a> {
     pub called: &'a str,
     /// The namespaces whose labels have given what would be lowered, where it was those.
     pub relabelled: &'a [&'a Arc<str>],
+    /// Whether only those wait, and the others go on.
+    pub is_part: bool,
     /// Whether that are those of a while together.
     pub is_summed: bool,
 }
@@ -55,7 +57,8 @@ impl Braking<'_> {
     }
 }
 
-/// Whether a selection may go on. While it may not, it lowers nothing and takes nothing new; it still raises what it holds.
+/// Whether a selection may go on. While it may not, it lowers nothing and takes nothing new, or nothing of what labels have given; it still
+/// raises what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Brake {
     /// It may.
@@ -89,6 +92,7 @@ impl Brake {
         let generation = facts.generation;
         let wrong = facts.confirm.map(|text| format!("; {}", refusal(text, generation, facts.called)));
         let when = if facts.is_summed { "within an hour" } else { "at once" };
+        let whom = if facts.is_part { "nothing of that" } else { "nothing" };
         let (by, back) = match facts.relabelled {
             [] => (String::new(), "edit it".to_owned()),
             places => {
@@ -98,8 +102,8 @@ impl Brake {
             }
         };
         Some(format!(
-            "{count} workloads would be lowered {when}{by}, and spec.maxNewTargets is {}, so nothing is lowered or taken anew: if that \
-             is meant, annotate this object with {CONFIRM_ANNOTATION}: \"{generation}\"; else {back}{}",
+            "{count} workloads would be lowered {when}{by}, and spec.maxNewTargets is {}, so {whom} is lowered or taken anew: if \
+             that is meant, annotate this object with {CONFIRM_ANNOTATION}: \"{generation}\"; else {back}{}",
             facts.most,
             wrong.unwrap_or_default()
         ))
@@ -166,6 +170,7 @@ mod tests {
         most: MAX_NEW_TARGETS,
         called: "-n shop timewindowscaler night",
         relabelled: &[],
+        is_part: false,
         is_summed: false,
     };
 
@@ -243,14 +248,14 @@ mod tests {
         let names: Vec<Arc<str>> = ["attic", "dev", "lab", "qa", "test"].map(Arc::from).into();
         let said = |count: usize, is_summed| {
             let relabelled: Vec<_> = names.iter().take(count).collect();
-            let facts = Braking { relabelled: &relabelled, is_summed, ..EDIT };
+            let facts = Braking { relabelled: &relabelled, is_part: true, is_summed, ..EDIT };
             Brake::of(&facts).in_words(&facts).unwrap()
         };
         assert_eq!(
             said(1, false),
             "201 workloads would be lowered at once by new labels of the namespace attic, and spec.maxNewTargets is 200, so nothing \
-             is lowered or taken anew: if that is meant, annotate this object with kyklos.io/confirm: \"7\"; else put its labels back, \
-             or edit this object"
+             of that is lowered or taken anew: if that is meant, annotate this object with kyklos.io/confirm: \"7\"; else put its \
+             labels back, or edit this object"
         );
         let many = said(5, true);
         assert!(many.starts_with(

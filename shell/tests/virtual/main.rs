@@ -12,6 +12,7 @@ mod answers;
 mod autoscalers;
 mod boundaries;
 mod brake;
+mod brakes_apart;
 mod brakes_flapping;
 mod brakes_late;
 mod brakes_relabelled;

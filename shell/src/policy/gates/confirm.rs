@@ -1,5 +1,6 @@
 //! An edit that would lower more workloads at once than anybody meant waits until somebody says that it is meant. Meanwhile, and until
-//! it is known how many those are, nothing is lowered and nothing taken anew; what is held is still raised.
+//! it is known how many those are, nothing is lowered and nothing taken anew; what is held is still raised. Where it is a namespace's new
+//! labels, that is so of what is in it, and the others go on.
 
 use super::{Hold, Tells};
 use crate::policy::conditions::{Because, Said};
