@@ -101,7 +101,8 @@ impl Engine {
             let entry = target.and_then(|target| self.targets.get(target)?.entry.as_deref());
             return Remembered::Known(entry.map(|(entry, _)| entry));
         }
-        self.recorded.refusal().map_or(Remembered::Unknown, Remembered::Unreadable)
+        let trouble = self.recorded.refusal().or_else(|| self.recorded.outage());
+        trouble.map_or(Remembered::Unknown, Remembered::Unreadable)
     }
 
     pub(super) fn holidays(&self, slot: &Slot) -> Holidays<'_> {

@@ -98,7 +98,7 @@ pub enum Role<'a> {
 pub enum Remembered<'a> {
     /// The records aren't known yet.
     Unknown,
-    /// The API server has refused them for a while, in these words.
+    /// They can't be listed, which lasts for a while, in these words.
     Unreadable(&'a str),
     /// This, or nothing.
     Known(Option<&'a Entry>),

@@ -76,12 +76,14 @@ impl<'a> Memory<'a> {
         let entry = known.filter(|entry| *entry.uid == *target.uid || is_as_given(entry));
         let gone = known.filter(|_| entry.is_none());
         let bounded = Bounded::of(target, entry).map(|bounded| bounded.in_place_of(gone));
-        let is_unrecorded = known.is_none() && remembers && was_held(target, before, most);
+        // What can't be read may say what it had.
+        let is_read = matches!(facts.memory, Remembered::Known(_));
+        let is_unrecorded = known.is_none() && is_read && remembers && was_held(target, before, most);
         let original = match (entry, &bounded) {
             (Some(_), Some(bounded)) => Some(bounded.original_count()),
             (None, Some(bounded)) if !is_unrecorded => Some(bounded.original_count()),
             (Some(entry), None) => target.original.or(Some(entry.original)),
-            (None, _) if is_unrecorded => target.original,
+            (None, _) if is_unrecorded || !is_read => target.original,
             // Where nothing is written down, each look would take what the one before it wrote for the original.
             (None, _) => target.original.or((known.is_some() || remembers).then_some(present)),
         };

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::conditions::Because;
+use super::conditions::{Because, Said};
+use super::facts::Remembered;
 use super::gates::{Hold, Tells};
 use super::look::Look;
 use super::plan::Reason;
@@ -91,7 +92,12 @@ impl Member {
             Some(hold) => hold.reconciling,
             None => look.due.map(|due| due.reconciling()),
         };
-        let held_up = hold.and_then(|hold| hold.ready.as_ref()).filter(|_| look.differs() || look.target().is_none());
+        // As long as it can't be read what it had, nobody knows whether it differs.
+        let is_unread = matches!(look.facts.memory, Remembered::Unreadable(_));
+        let is_other = |said: &Said| {
+            look.differs() || look.target().is_none() || is_unread && said.because == Because::TargetUpdateFailed
+        };
+        let held_up = hold.and_then(|hold| hold.ready.as_ref()).filter(|said| is_other(said));
         let is_missed = wanted.is_some_and(|wanted| wanted.memory.is_missed());
         let misread = wanted.and_then(|wanted| words::misread(look, wanted));
         let said = match (held_up, due) {

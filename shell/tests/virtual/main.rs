@@ -49,6 +49,7 @@ mod select;
 mod select_costs;
 mod telling;
 mod tenants;
+mod told_of_many;
 mod unknown;
 mod values;
 mod world;

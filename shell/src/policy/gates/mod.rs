@@ -41,8 +41,8 @@ const GATES: [Gate; 16] = [
     held::gate,
     paused::gate,
     confirm::gate,
-    targets::gate,
     memory::gate,
+    targets::gate,
     backoff::gate,
     budget::gate,
 ];

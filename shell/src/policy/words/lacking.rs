@@ -67,6 +67,16 @@ fn left_asleep(look: &Look<'_>) -> Option<String> {
     ))
 }
 
+/// What is remembered of the target, and can't be read.
+pub(in crate::policy) fn records_unread(look: &Look<'_>, why: &str) -> String {
+    let kind = look.facts.key.map_or(&Kind::DEPLOYMENT, |key| &key.kind);
+    format!(
+        "the ScaleRecords can't be read, which say what {} had before, so it is left as it is: {why}; {}",
+        target(look),
+        granted_by([kind], look.facts.installed)
+    )
+}
+
 /// A value that needs what nobody knows.
 pub(in crate::policy) fn original_unknown(look: &Look<'_>, wanted: &Wanted<'_>) -> String {
     let consequence = if wanted.want.value.needs_original() { ", so it is left as it is" } else { "" };
