@@ -68,6 +68,7 @@ impl Engine {
             claim: rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to, by: by.as_deref() }),
             fence: Fence { leader: self.lead.holds(boot), clock: now.state, stopping: self.stopping },
             overrides: &overrides,
+            unlisted: self.unlisted(),
             history: &task.history,
             attempt: attempt.as_ref(),
             now: now.schedule,
@@ -86,6 +87,11 @@ impl Engine {
             source.trouble.as_ref().filter(|_| self.kinds.unserved(&kind).is_none())
         });
         trouble.map(|trouble| trouble.what.as_str())
+    }
+
+    /// Why overrides can't be listed that may be there.
+    fn unlisted(&self) -> Option<&str> {
+        self.overrides.refusal().filter(|_| !self.overrides.is_gone())
     }
 
     fn remembered(&self, target: Option<TargetId>) -> Remembered<'_> {

@@ -48,6 +48,8 @@ pub struct Facts<'a> {
     pub fence: Fence,
     /// The overrides that are for it, in any order, but for its annotation.
     pub overrides: &'a [Arc<Override>],
+    /// Why those that are objects can't be listed, where that lasts: any of them may be for it.
+    pub unlisted: Option<&'a str>,
     /// What earlier looks came to.
     pub history: &'a History,
     /// The last write of the target that hasn't been told about yet.

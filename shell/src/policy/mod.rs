@@ -124,7 +124,7 @@ fn tell(look: &Look<'_>, hold: Option<&Hold>, counts: bool, again: bool) -> Plan
         budget.note_told();
     }
     // Where the answer to what comes isn't known, an event wakes it: a mended object, a clock that is right.
-    let knows = hold.is_none_or(|hold| hold.tells == Tells::All);
+    let knows = hold.is_none_or(|hold| hold.tells == Tells::All || hold.wake.is_some());
     let wake = if again { Some(look.now) } else { wake(look, hold).filter(|_| knows) };
     let attempt_done = look.settled.done;
     Plan { remember: None, write: None, report: Some(report), member: None, seen: None, history, attempt_done, wake }

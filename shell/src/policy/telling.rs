@@ -131,6 +131,9 @@ fn degraded(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>) -
     if let Some(words) = words::overrides(look).filter(|_| wanted.is_some()) {
         add(Because::OverrideInvalid, words);
     }
+    if let Some(words) = words::unlisted(look) {
+        add(Because::OverrideInvalid, words);
+    }
     let Some(first) = all.first() else {
         return Said::new(Because::OperationalNormal, look.say(words::NOTHING_WRONG));
     };

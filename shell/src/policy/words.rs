@@ -18,7 +18,9 @@ use crate::api::times::{from_seconds, local as on_the_wall};
 use crate::target::Size;
 
 pub use lacking::granted_by;
-pub(super) use lacking::{misread, original_unknown, originals_unknown, records_unread, target_not_found};
+pub(super) use lacking::{
+    kept_unlisted, misread, original_unknown, originals_unknown, records_unread, target_not_found, unlisted,
+};
 
 pub(super) const NOTHING_WRONG: &str = "Nothing is wrong";
 pub(super) const NOTHING_DUE: &str = "No write is due";

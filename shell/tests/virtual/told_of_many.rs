@@ -4,7 +4,7 @@ use kyklos_testserver::{Fault, Filter, Kind, Refusal, Verb};
 use serde_json::json;
 
 use crate::cluster::{counts, evening, night, sleeping};
-use crate::world::reason;
+use crate::world::{World, reason};
 
 /// The lists and watches of a kind.
 fn reads(kind: Kind) -> Filter {
@@ -60,5 +60,79 @@ async fn records_that_can_not_be_read_are_told_as_of_a_named_target() {
             "{case}"
         );
         assert_eq!(reason(&status, "Degraded"), "OperationalNormal", "{case}");
+    }
+}
+
+/// Where they may not be read any more after a restart, what overrides ask for stays until the next boundary, and that is said.
+#[tokio::test(start_paused = true)]
+async fn overrides_that_can_not_be_read_end_nothing_before_the_next_boundary() {
+    for is_mended in [true, false] {
+        let world = evening();
+        world.wide("night", night(&sleeping()));
+        let mut picking = night(&json!(null));
+        picking["targets"] = json!({});
+        world.scaler_in("lab", "mine", picking.clone());
+        world.server.create_namespace("solo");
+        world.deploy_in("solo", "web", 3);
+        picking.as_object_mut().unwrap().remove("targets");
+        picking["targetRef"] = json!({ "name": "web" });
+        picking["defaultReplicas"] = json!("original");
+        world.scaler_in("solo", "mine", picking);
+        let wide = json!({ "kind": "ClusterTimeWindowScaler", "name": "night" });
+        for (namespace, of) in
+            [("other", wide), ("lab", json!({ "name": "mine" })), ("solo", json!({ "name": "mine" }))]
+        {
+            let spec = json!({ "scalerRef": of, "replicas": 4, "reason": "test", "until": "2026-11-23T20:50:00Z" });
+            let object = json!({
+                "apiVersion": "kyklos.io/v1alpha1", "kind": "TimeWindowOverride",
+                "metadata": { "namespace": namespace, "name": "a" }, "spec": spec,
+            });
+            world.server.create(Kind::TimeWindowOverride, "kubectl", &object).unwrap();
+        }
+        let kept = |world: &World| (counts(world, "other"), counts(world, "lab"), world.replicas_in("solo", "web"));
+        let first = world.controller_of(None, "wide");
+        world.until("2026-11-23T20:05:00Z").await;
+        assert_eq!((kept(&world), counts(&world, "shop")), (([4, 4], [4, 4], 4), [0, 0]));
+        first.kill();
+        let refusal = Refusal::forbidden("no overrides");
+        let fault = world.server.fault(reads(Kind::TimeWindowOverride), None, Fault::Refuse(refusal));
+        let _second = world.controller_of(None, "wide-2");
+        for when in ["2026-11-23T20:05:50Z", "2026-11-23T20:12:00Z", "2026-11-23T20:40:00Z"] {
+            world.until(when).await;
+            assert_eq!((kept(&world), counts(&world, "shop")), (([4, 4], [4, 4], 4), [0, 0]), "{when}");
+        }
+        let told = |world: &World| {
+            let of = |namespace| world.server.get(Kind::TimeWindowScaler, namespace, "mine").unwrap()["status"].clone();
+            [world.wide_status("night"), of("lab"), of("solo")]
+        };
+        for status in told(&world) {
+            let conditions = status["conditions"].as_array().unwrap();
+            let degraded = conditions.iter().find(|found| found["type"] == "Degraded").unwrap();
+            let said = degraded["message"].as_str().unwrap();
+            assert!(
+                degraded["status"] == "True"
+                    && said.contains("TimeWindowOverrides can't be read")
+                    && said.contains("`kyklos manifests --targets deployments.apps"),
+                "{said}"
+            );
+        }
+        assert_eq!(told(&world)[2]["currentOverride"], "a", "what was known stays");
+        if is_mended {
+            world.server.lift(fault);
+            world.until("2026-11-23T20:49:00Z").await;
+            assert_eq!((kept(&world), counts(&world, "shop")), (([4, 4], [4, 4], 4), [3, 2]));
+        }
+        world.until("2026-11-23T20:51:00Z").await;
+        assert_eq!((kept(&world), counts(&world, "shop")), (([3, 2], [3, 2], 3), [3, 2]), "{is_mended}");
+        for namespace in ["shop", "other", "lab", "solo"] {
+            let events = world.server.list(Kind::Event, namespace);
+            assert!(events.iter().all(|event| event["reason"] != "DriftCorrected"), "{is_mended}: {events:#?}");
+        }
+        if is_mended {
+            for status in told(&world) {
+                assert_eq!(reason(&status, "Ready"), "Reconciled", "{status:#}");
+                assert_eq!(reason(&status, "Degraded"), "OperationalNormal", "{status:#}");
+            }
+        }
     }
 }

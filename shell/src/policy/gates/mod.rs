@@ -16,6 +16,7 @@ mod missing;
 mod own;
 mod paused;
 mod targets;
+mod unlisted;
 mod unsure;
 
 use chrono::{DateTime, Utc};
@@ -28,7 +29,7 @@ use super::plan::{Happening, Reason};
 type Gate = fn(&Look<'_>) -> Option<Hold>;
 
 /// In the order in which they are asked.
-const GATES: [Gate; 16] = [
+const GATES: [Gate; 17] = [
     fence::gate,
     invalid::gate,
     clock::gate,
@@ -40,6 +41,7 @@ const GATES: [Gate; 16] = [
     autoscaler::gate,
     held::gate,
     paused::gate,
+    unlisted::gate,
     confirm::gate,
     memory::gate,
     targets::gate,

@@ -230,6 +230,7 @@ impl Stage {
             claim: self.rival.as_deref().map_or(Claim::Held, |to| Claim::Lost { to, by: None }),
             fence: self.fence,
             overrides: &self.overrides,
+            unlisted: None,
             history: &self.history,
             attempt: self.attempt.as_ref(),
             now,

@@ -4,7 +4,7 @@ use kyklos_core::VALUE_MAX;
 
 use super::target;
 use crate::api::{ORIGINAL_ANNOTATION, Value};
-use crate::policy::facts::{Attempt, Claim, Known};
+use crate::policy::facts::{Attempt, Claim, Known, Role};
 use crate::policy::look::{Look, Wanted};
 use crate::policy::summary::Summary;
 use crate::target::{Kind, Sleeps};
@@ -75,6 +75,29 @@ pub(in crate::policy) fn records_unread(look: &Look<'_>, why: &str) -> String {
         target(look),
         granted_by([kind], look.facts.installed)
     )
+}
+
+/// Overrides that nobody can see.
+pub(in crate::policy) fn unlisted(look: &Look<'_>) -> Option<String> {
+    let why = look.facts.unlisted.filter(|_| look.wanted.is_some())?;
+    let kind = look.facts.key.map_or(&Kind::DEPLOYMENT, |key| &key.kind);
+    Some(format!(
+        "TimeWindowOverrides can't be read, so none but an annotation counts, and what one may ask for stays as it is until the next \
+         boundary: {why}; {}",
+        granted_by([kind], look.facts.installed)
+    ))
+}
+
+/// What is left as it is, as an override may ask for it.
+pub(in crate::policy) fn kept_unlisted(look: &Look<'_>) -> String {
+    let until =
+        look.before.boundary.map(|end| format!(" until {}", crate::api::instants::write(end))).unwrap_or_default();
+    let kept = match (look.facts.role, look.target()) {
+        (Role::Summary(_), _) => "the targets are left as they are".to_owned(),
+        (_, Some(seen)) => format!("{} is left at {}", target(look), seen.size()),
+        (_, None) => format!("{} is left as it is", target(look)),
+    };
+    format!("{kept}{until}, as a TimeWindowOverride may ask for that and none can be read")
 }
 
 /// A value that needs what nobody knows.
