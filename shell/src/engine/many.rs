@@ -300,6 +300,8 @@ impl Engine {
         let key = self.targets.key(target)?;
         let (because, message) = if stands == Stands::Conflict {
             (Because::ScaleConflict, self.lost(slot, target)?)
+        } else if slot.policy.spec.is_err() {
+            (Because::ConfigurationInvalid, "it is left as it is, as this object can't be followed".to_owned())
         } else {
             let member = self.assignments.find(&(slot.many.as_ref()?.claimant.policy, Some(target)))?;
             self.decide(member, now)?.0.member?.said?

@@ -250,11 +250,15 @@ impl Engine {
     pub(super) fn divide(&mut self, target: TargetId) {
         let (holder, all) = (self.targets.held_by(target), self.targets.claimants(target).collect::<Vec<_>>());
         let kept = Standing { stands: Stands::Different, ..Standing::LOST };
+        let first = self.targets.first(target).map(|(first, _)| first.policy);
         for (policy, claimed) in all {
             let Some(many) = self.policies.get_mut(policy).and_then(|slot| slot.many.as_mut()) else { continue };
             if holder == Some((policy, claimed)) {
                 self.take_member(policy, claimed);
-            } else if many.tally.set(&claimed, Some(if many.claimant.invalid { kept } else { Standing::LOST })) {
+                continue;
+            }
+            let keeps = many.claimant.invalid && first == Some(policy);
+            if many.tally.set(&claimed, Some(if keeps { kept } else { Standing::LOST })) {
                 self.drop_member(policy, claimed);
                 self.settle(policy);
             }

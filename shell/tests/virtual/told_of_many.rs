@@ -136,3 +136,34 @@ async fn overrides_that_can_not_be_read_end_nothing_before_the_next_boundary() {
         }
     }
 }
+
+/// What can't be followed claims nothing that another one of its kind has, and says of no boundary in the past that it comes.
+#[tokio::test(start_paused = true)]
+async fn what_is_invalid_counts_what_another_one_has_as_lost() {
+    let world = evening();
+    world.wide("night", night(&sleeping()));
+    let mut late = night(&json!({ "names": ["shop"] }));
+    late["windows"][0]["replicas"] = json!(9);
+    world.wide("zzz", late);
+    let _controller = world.controller_of(None, "wide");
+    world.until("2026-11-23T20:05:00Z").await;
+    assert_eq!((world.wide_stand("night"), world.wide_stand("zzz")), ([4, 4, 0, 0, 0], [0, 0, 0, 2, 0]));
+    world.edit_wide("night", json!({ "timezone": "Mars/X" }));
+    world.pass(20).await;
+    assert_eq!((counts(&world, "shop"), counts(&world, "other")), ([9, 9], [0, 0]));
+    assert_eq!((world.wide_stand("night"), world.wide_stand("zzz")), ([2, 0, 2, 2, 0], [2, 2, 0, 0, 0]));
+    let status = world.wide_status("night");
+    let first = status["targets"]["first"].as_array().unwrap();
+    let said: Vec<_> =
+        first.iter().map(|line| (line["namespace"].as_str(), line["reason"].as_str().unwrap())).collect();
+    let [left, lost] = [(Some("other"), "ConfigurationInvalid"), (Some("shop"), "ScaleConflict")];
+    assert_eq!(said, [left, left, lost, lost], "{first:#?}");
+    world.until("2026-11-23T20:46:00Z").await;
+    world.deploy_in("other", "more", 1);
+    world.pass(20).await;
+    assert_eq!(world.wide_stand("night"), [3, 0, 3, 2, 0]);
+    world.edit_wide("night", json!({ "timezone": "UTC" }));
+    world.pass(20).await;
+    assert_eq!((counts(&world, "shop"), counts(&world, "other")), ([3, 2], [3, 2]));
+    assert_eq!((world.wide_stand("night"), world.wide_stand("zzz")), ([5, 5, 0, 0, 0], [0, 0, 0, 2, 0]));
+}
