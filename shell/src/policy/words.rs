@@ -12,9 +12,10 @@ use super::look::{Look, Wanted};
 use super::overrides::called;
 use super::summary::Summary;
 use super::want::Want;
-use crate::api::Value;
 use crate::api::overrides::Override;
+use crate::api::selection::{Aim, EXCLUDE_ANNOTATION};
 use crate::api::times::{from_seconds, local as on_the_wall};
+use crate::api::{Identity, Value};
 use crate::target::Size;
 
 pub use lacking::granted_by;
@@ -277,10 +278,26 @@ pub(super) fn reverted(look: &Look<'_>, other: Option<&str>) -> String {
     let wanted = look.wanted.as_ref().map(|wanted| wanted.want.value.to_string()).unwrap_or_default();
     format!(
         "{} is put back by {who} again and again, so {wanted} is tried more and more rarely: take the replicas out of what the \
-         other one applies, or pause the {}",
+         other one applies, or {}",
         target(look),
-        look.facts.policy.identity.kind().as_str()
+        way_out(look)
     )
+}
+
+/// How a target is left to somebody else: an object of the cluster is none that those may edit who own the target.
+fn way_out(look: &Look<'_>) -> String {
+    let Identity { name, .. } = &look.facts.policy.identity;
+    let kind = look.facts.policy.identity.kind().as_str();
+    let selecting = look.facts.policy.aim.as_ref().and_then(Aim::selecting);
+    match selecting.filter(|_| look.facts.policy.identity.is_of_cluster()) {
+        Some(selecting) if selecting.allow_exclusion => {
+            format!("annotate {} with {EXCLUDE_ANNOTATION}: \"true\", which leaves it out", target(look))
+        }
+        Some(_) => {
+            format!("have whoever may edit the {kind} {name} leave {} out in spec.targets.exclude", target(look))
+        }
+        None => format!("pause the {kind}"),
+    }
 }
 
 /// A time for a mark.

@@ -167,3 +167,28 @@ async fn what_is_invalid_counts_what_another_one_has_as_lost() {
     assert_eq!((counts(&world, "shop"), counts(&world, "other")), ([3, 2], [3, 2]));
     assert_eq!((world.wide_stand("night"), world.wide_stand("zzz")), ([5, 5, 0, 0, 0], [0, 0, 0, 2, 0]));
 }
+
+/// Whoever fights for a target of an object of the cluster is told what can be done by those who own the target.
+#[tokio::test(start_paused = true)]
+async fn a_fight_with_an_object_of_the_cluster_is_ended_by_those_who_may() {
+    let own = "or annotate Deployment web with kyklos.io/exclude: \"true\", which leaves it out";
+    let others =
+        "or have whoever may edit the ClusterTimeWindowScaler night leave Deployment web out in spec.targets.exclude";
+    for (may, says) in [(true, own), (false, others)] {
+        let world = evening();
+        let mut spec = night(&sleeping());
+        spec["allowExclusion"] = json!(may);
+        world.wide("night", spec);
+        let _controller = world.controller_of(None, "wide");
+        world.until("2026-11-23T20:02:00Z").await;
+        for _ in 0..8 {
+            world.server.scale(Kind::Deployment, "shop", "web", "argocd", 3).unwrap();
+            world.pass(60).await;
+        }
+        let events = world.server.list(Kind::Event, "shop");
+        let told = events.iter().find(|event| event["reason"] == "CountReverted").expect("it is told");
+        assert!(told["note"].as_str().unwrap().ends_with(says), "{told:#}");
+        let first = &world.wide_status("night")["targets"]["first"][0];
+        assert!(first["message"].as_str().unwrap().ends_with(says), "{first:#}");
+    }
+}
