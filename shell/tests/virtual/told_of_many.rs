@@ -41,7 +41,7 @@ async fn records_that_can_not_be_read_are_told_as_of_a_named_target() {
                 assert!(
                     said.starts_with(
                         "4 of 4 targets can't be scaled as they should be, the first: the ScaleRecords can't be read"
-                    ) && said.contains("`kyklos manifests --targets deployments.apps"),
+                    ) && said.contains("`kyklos manifests --targets deployments"),
                     "{case} {when}: {said}"
                 );
             }
@@ -112,7 +112,7 @@ async fn overrides_that_can_not_be_read_end_nothing_before_the_next_boundary() {
             assert!(
                 degraded["status"] == "True"
                     && said.contains("TimeWindowOverrides can't be read")
-                    && said.contains("`kyklos manifests --targets deployments.apps"),
+                    && said.contains("`kyklos manifests --targets deployments"),
                 "{said}"
             );
         }
