@@ -30,6 +30,7 @@ mod passed;
 mod policies;
 mod records;
 mod refer;
+mod refusals;
 mod reporting;
 mod returns;
 mod rotation;

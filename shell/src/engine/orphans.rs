@@ -16,13 +16,14 @@ use super::ids::{NamespaceId, TargetId};
 use super::inquiries::{Inquiries, Inquiry};
 use super::now::Now;
 use super::policies::PolicyKey;
+use super::refusals::lasts;
 use super::returns::Returns;
 use super::rotation::Rotation;
 use super::state::Engine;
 use crate::api::times::{to_instant, to_time};
 use crate::api::{Entry, OnDelete, ScalerKind};
 use crate::cluster::ClockState;
-use crate::cluster::requests::Request;
+use crate::cluster::requests::{Failure, Request};
 use crate::policy::{Known, Remember, restored, step};
 use crate::target::Size;
 
@@ -54,6 +55,8 @@ struct Progress {
     /// Its write is under way.
     is_written: bool,
     failures: u32,
+    /// Whether that is told.
+    is_told: bool,
 }
 
 /// A write that gives a target back what it had, or brings it a step nearer to that.
@@ -110,11 +113,18 @@ impl Orphans {
 
     /// What was under way has come to nothing. How long it rests.
     pub(super) fn note_failed(&mut self, target: TargetId) -> Duration {
-        let before = self.progress.get(&target).map_or(0, |progress| progress.failures);
-        let failures = (before + 1).min(DOUBLINGS);
-        self.progress.insert(target, Progress { is_written: false, failures });
+        let progress = self.progress.entry(target).or_default();
+        progress.is_written = false;
+        progress.failures = (progress.failures + 1).min(DOUBLINGS);
+        let wait = FIRST_WAIT * 2_u32.pow(progress.failures - 1);
         self.returns.leave(target);
-        FIRST_WAIT * 2_u32.pow(failures - 1)
+        wait
+    }
+
+    /// Whether it is to be told that it has come to nothing, which is so once.
+    pub(super) fn is_to_tell(&mut self, target: TargetId, failure: &Failure) -> bool {
+        let Some(progress) = self.progress.get_mut(&target) else { return false };
+        lasts(failure, progress.failures) && !std::mem::replace(&mut progress.is_told, true)
     }
 
     /// What was under way has come to its end.

@@ -5,11 +5,11 @@ use std::mem;
 use std::time::Duration;
 
 use super::autoscalers::as_target_has;
-use super::feed::{Asked, Asker};
 use super::ids::{NamespaceId, TargetId};
 use super::inquiries::Inquiry;
 use super::now::Now;
 use super::orphans::{FIRST_WAIT, Next, Step};
+use super::refusals::{Refused, Tried};
 use super::state::Engine;
 use super::wait::Wait;
 use crate::api::ScalerKind;
@@ -35,7 +35,7 @@ struct Round {
     /// Those of which there is nothing more to remember.
     over: BTreeSet<TargetId>,
     /// What there is to tell, by whoever held them.
-    told: Vec<(Holder, Group)>,
+    told: BTreeMap<Holder, Group>,
     wait: Wait,
     /// When it ends although something is on its way.
     ends: Option<Duration>,
@@ -43,20 +43,23 @@ struct Round {
     is_ripe: bool,
 }
 
-type Holder = (ScalerKind, Box<str>);
+/// Who held targets in a namespace.
+pub(super) type Holder = (ScalerKind, Box<str>);
 
 /// Targets that one schedule held.
 #[derive(Debug, Default)]
-struct Group {
+pub(super) struct Group {
     sum: Sum,
     /// The event of the first, which is told where it stays the only one.
     first: Option<Request>,
+    /// Those that can't be given back what they had.
+    pub(super) refused: Refused,
 }
 
 impl Round {
     fn new(boot: Duration) -> Self {
         let (open, over) = (BTreeSet::new(), BTreeSet::new());
-        Self { open, over, told: Vec::new(), wait: Wait::from(boot), ends: None, is_ripe: false }
+        Self { open, over, told: BTreeMap::new(), wait: Wait::from(boot), ends: None, is_ripe: false }
     }
 }
 
@@ -81,6 +84,14 @@ impl Returns {
             round.ends = Some(round.wait.end());
         }
         round.is_ripe |= is_awaited;
+    }
+
+    /// What there is to tell of those that a schedule held in a namespace: soon, although more is on its way.
+    pub(super) fn group(&mut self, namespace: NamespaceId, holder: Holder, boot: Duration) -> &mut Group {
+        let round = self.round(namespace, boot);
+        round.wait.note_move(boot);
+        round.ends = Some(round.wait.end());
+        round.told.entry(holder).or_default()
     }
 
     /// A target has no part in any of it, or none for a while.
@@ -137,8 +148,8 @@ impl Returns {
     }
 
     /// What is over in a namespace, and what there is to tell. What is still on its way has a round of its own.
-    fn take(&mut self, namespace: NamespaceId, boot: Duration) -> (BTreeSet<TargetId>, Vec<(Holder, Group)>) {
-        let Some(mut round) = self.rounds.remove(&namespace) else { return (BTreeSet::new(), Vec::new()) };
+    fn take(&mut self, namespace: NamespaceId, boot: Duration) -> (BTreeSet<TargetId>, BTreeMap<Holder, Group>) {
+        let Some(mut round) = self.rounds.remove(&namespace) else { return (BTreeSet::new(), BTreeMap::new()) };
         let open = mem::take(&mut round.open);
         if !open.is_empty() {
             self.rounds.insert(namespace, Round { open, ..Round::new(boot) });
@@ -173,7 +184,7 @@ impl Engine {
     pub(super) fn returned(&mut self, id: TargetId, step: Step, result: Result<Answer, Failure>, boot: Duration) {
         let answer = match result {
             Ok(answer) => answer,
-            Err(failure) => return self.put_off([id].into(), &format!("{step:?}"), Some(&failure), boot),
+            Err(failure) => return self.put_off([id].into(), &Tried::Write(step), Some(&failure), boot),
         };
         self.orphans.note_done(id);
         // Whoever has taken it meanwhile has waited for this.
@@ -191,7 +202,7 @@ impl Engine {
             self.orphans.returns.back.insert(id);
         }
         self.orphans.returns.note_over(namespace, id, false, boot);
-        self.note_returned(id, namespace, step, got);
+        self.note_returned(id, namespace, step, got, boot);
     }
 
     /// What became of something that was asked on behalf of those whose holder is gone.
@@ -203,8 +214,7 @@ impl Engine {
             (Inquiry::Namespace(_), Err(_)) => false,
         };
         let is_closed = matches!(inquiry, Inquiry::Namespace(_)) && (is_gone || result.is_ok()) && !is_good;
-        let what = format!("{inquiry:?}");
-        let waiting = self.orphans.inquiries.end(inquiry, is_good.then_some(boot));
+        let waiting = self.orphans.inquiries.end(inquiry.clone(), is_good.then_some(boot));
         if is_good {
             waiting.into_iter().for_each(|id| self.orphans.insert(id));
         } else if is_closed {
@@ -214,21 +224,21 @@ impl Engine {
                 self.remember_apart(id, Remember::Forget, boot);
             }
         } else {
-            self.put_off(waiting, &what, result.as_ref().err(), boot);
+            self.put_off(waiting, &Tried::Inquiry(inquiry), result.as_ref().err(), boot);
         }
     }
 
     /// It is there after all, or was written by somebody: as it is now comes with the watch.
-    fn put_off(&mut self, targets: BTreeSet<TargetId>, what: &str, failure: Option<&Failure>, boot: Duration) {
+    fn put_off(&mut self, targets: BTreeSet<TargetId>, tried: &Tried, failure: Option<&Failure>, boot: Duration) {
         let failure = failure.filter(|failure| **failure != Failure::NotSent);
         let asked = failure.and_then(Failure::wait).unwrap_or_default();
-        if let Some(failure) = failure {
-            tracing::warn!(what, error = failure.message(), "targets could not be given back what they had");
-        }
         for id in targets {
             let wait = self.orphans.note_failed(id).max(asked);
             self.orphans.retry([id], boot + wait);
             self.mark_holder(id);
+            if let Some(failure) = failure {
+                self.note_refused(id, tried, failure, boot);
+            }
         }
     }
 
@@ -244,7 +254,7 @@ impl Engine {
     }
 
     /// A target has what it had again: in the log at once, and told with the others.
-    fn note_returned(&mut self, id: TargetId, namespace: NamespaceId, step: Step, got: Size) {
+    fn note_returned(&mut self, id: TargetId, namespace: NamespaceId, step: Step, got: Size, boot: Duration) {
         let Step { from, to: asked, .. } = step;
         self.metrics.scaled(from, got);
         let (Some(target), Some(key)) = (self.targets.get(id), self.targets.key(id)) else { return };
@@ -262,24 +272,20 @@ impl Engine {
         let about = About::target(key, &api_version, &state.uid);
         let event = events::restored(&about, &self.instance, &words, self.time.wall());
         let holder = (entry.holder_kind, entry.holder.as_str().into());
-        let Some(round) = self.orphans.returns.rounds.get_mut(&namespace) else { return };
-        let group = match round.told.iter_mut().find(|(known, _)| *known == holder) {
-            Some((_, group)) => group,
-            None => &mut round.told.push_mut((holder, Group::default())).1,
-        };
+        let group = self.orphans.returns.group(namespace, holder, boot);
         group.sum.note(&called, from, got);
         group.first.get_or_insert(event);
     }
 
     /// One event for all that a schedule held in a namespace.
     fn tell_returned(&mut self, namespace: NamespaceId, (kind, name): &Holder, group: Group) {
-        let Some(place) = self.namespaces.name(namespace) else { return };
-        let Group { sum, first } = group;
+        let Group { sum, first, refused } = group;
+        self.tell_refused(namespace, (*kind, name), refused);
+        let Some(place) = self.namespaces.name(namespace).filter(|_| sum.count() > 0) else { return };
         let request = first.filter(|_| sum.count() == 1).unwrap_or_else(|| {
             let words = format!("{}: what they had before {} {name} held them", sum.in_words(), kind.as_str());
             events::restored(&About::holder(*kind, name, place), &self.instance, &words, self.time.wall())
         });
-        self.turns.begin_report(namespace);
-        self.spawn(Asker::nobody(namespace), request, Asked::Aside);
+        self.tell_aside(namespace, request);
     }
 }

@@ -250,6 +250,8 @@ fn create(policy: &Policy, instance: &str, due: &Due, name: &str, wall: DateTime
 
 /// The reason of the event of a target that got back what it had.
 pub const RESTORED: &str = "Restored";
+/// The reason of the event of one that can't be given that.
+pub const REFUSED: &str = Reason::TargetUpdateFailed.as_str();
 
 /// What an event is about that isn't told of a schedule that is there.
 #[derive(Debug, Clone, Copy)]
@@ -280,9 +282,25 @@ impl<'a> About<'a> {
 
 /// The event of targets that got back what they had: of one about itself, for the object that held it is gone, of several about that.
 pub fn restored(about: &About<'_>, instance: &str, words: &str, wall: DateTime<Utc>) -> Request {
+    create_apart(about, (RESTORED, "Normal"), instance, (words, &micros(wall)), wall)
+}
+
+/// The event of targets that can't be given back what they had. What was told a moment ago the API server doesn't take once more.
+pub fn refused(about: &About<'_>, instance: &str, words: &str, wall: DateTime<Utc>) -> Request {
+    create_apart(about, (REFUSED, "Warning"), instance, (words, words), wall)
+}
+
+/// `mark` tells a happening from others of its reason.
+fn create_apart(
+    about: &About<'_>,
+    (reason, type_): (&str, &str),
+    instance: &str,
+    (words, mark): (&str, &str),
+    wall: DateTime<Utc>,
+) -> Request {
     let &About { api_version, kind, place, name, uid } = about;
     let mut digest = Sha256::new();
-    for part in [kind, uid, &micros(wall)] {
+    for part in [kind, uid, mark] {
         digest.update(part);
         digest.update([0]);
     }
@@ -295,9 +313,9 @@ pub fn restored(about: &About<'_>, instance: &str, words: &str, wall: DateTime<U
         "reportingController": "kyklos.io/controller",
         "reportingInstance": instance.chars().take(INSTANCE_MAX).collect::<String>(),
         "action": "Scale",
-        "reason": RESTORED,
+        "reason": reason,
         "note": words.get(..words.floor_char_boundary(NOTE_MAX)).unwrap_or_default(),
-        "type": "Normal",
+        "type": type_,
         "regarding": regarding(api_version, kind, (place, name, uid)),
     });
     Request::create(&path(place), event)

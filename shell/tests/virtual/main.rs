@@ -40,6 +40,7 @@ mod outages;
 mod overrides;
 mod picked;
 mod records;
+mod refusals;
 mod remembered;
 mod rest;
 mod restoring;
