@@ -46,6 +46,7 @@ mod tests;
 mod timers;
 mod turns;
 mod unready;
+mod unwritten;
 mod wait;
 
 use std::sync::Arc;

@@ -20,6 +20,7 @@ use super::refusals::lasts;
 use super::returns::Returns;
 use super::rotation::Rotation;
 use super::state::Engine;
+use super::unwritten::Unwritten;
 use crate::api::times::{to_instant, to_time};
 use crate::api::{Entry, OnDelete, ScalerKind};
 use crate::cluster::ClockState;
@@ -46,6 +47,7 @@ pub struct Orphans {
     line: Rotation<TargetId>,
     lined_up: BTreeSet<TargetId>,
     pub(super) inquiries: Inquiries,
+    pub(super) unwritten: Unwritten,
     pub(super) returns: Returns,
 }
 
@@ -233,12 +235,9 @@ impl Engine {
                 self.orphans.ends.insert(id, at);
             }
             // The answer has it looked at again; a record that is being written comes back to it, too.
-            Next::Remember(change) => self.remember_apart(id, change, boot),
-            Next::HandOver(heir, entry) => {
-                // Once that is written down, there may be more to do here.
-                self.orphans.retry([id], boot + FIRST_WAIT);
-                self.remember(heir, Remember::Keep(entry), None, boot);
-            }
+            Next::Remember(change) => self.remember_apart(id, id, change, boot),
+            // Once that is written down, there may be more to do here.
+            Next::HandOver(heir, entry) => self.remember_apart(id, heir, Remember::Keep(entry), boot),
             Next::Inquire(inquiry) => {
                 if self.orphans.inquiries.join(&inquiry, id) {
                     return;
@@ -254,12 +253,6 @@ impl Engine {
                 self.spawn(Asker::nobody(namespace), request, Asked::Return { target: id, step, begun });
             }
         }
-    }
-
-    /// Has something written down of a target on nobody's account, and that looked at again if it isn't.
-    pub(super) fn remember_apart(&mut self, id: TargetId, change: Remember, boot: Duration) {
-        self.orphans.retry([id], boot + FIRST_WAIT);
-        self.remember(id, change, None, boot);
     }
 
     /// When a turn begins for a target; it waits for one where none is left.

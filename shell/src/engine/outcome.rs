@@ -291,5 +291,10 @@ fn is_failure(result: &Result<Answer, Failure>, but: &[u16]) -> bool {
 
 /// What tells one object's waits from another's.
 pub(super) fn salt(slot: &Slot) -> u64 {
-    slot.policy.identity.uid.bytes().fold(0, |salt: u64, byte| salt.wrapping_mul(31).wrapping_add(u64::from(byte)))
+    salt_of(&slot.policy.identity.uid)
+}
+
+/// The same of what is told from others by a text.
+pub(super) fn salt_of(text: &str) -> u64 {
+    text.bytes().fold(0, |salt: u64, byte| salt.wrapping_mul(31).wrapping_add(u64::from(byte)))
 }

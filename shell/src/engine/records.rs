@@ -37,7 +37,7 @@ pub struct RecordKey {
 }
 
 impl RecordKey {
-    fn path(&self) -> String {
+    pub(super) fn path(&self) -> String {
         format!("{}/{}", self.folder(), self.name)
     }
 
@@ -50,7 +50,7 @@ impl RecordKey {
 #[derive(Debug, Default)]
 pub struct Record {
     /// Its identity; empty where it isn't there.
-    uid: Box<str>,
+    pub(super) uid: Box<str>,
     version: u64,
     epoch: u32,
     /// Those of which it has an entry.
@@ -69,13 +69,21 @@ pub struct Record {
 #[derive(Debug)]
 pub struct Batch {
     /// In whose namespace.
-    namespace: NamespaceId,
+    pub(super) namespace: NamespaceId,
     /// When its turn began.
     pub(super) begun: Duration,
     /// What becomes of which target's entry, by the target's name in the record.
     changes: BTreeMap<TargetId, (String, Option<Entry>)>,
     /// Who has decided so, for which target and on account of which object.
     askers: Vec<(AssignmentId, TargetId, Box<str>)>,
+}
+
+impl Batch {
+    /// Those for which nobody has asked in whose status it would be said that it comes to nothing.
+    pub(super) fn apart(&self) -> impl Iterator<Item = TargetId> {
+        let is_asked = |id: &TargetId| self.askers.iter().any(|(_, target, _)| target == id);
+        self.changes.keys().copied().filter(move |id| !is_asked(id))
+    }
 }
 
 /// All records.
@@ -183,12 +191,7 @@ impl Engine {
     /// Has something written down of a target when this round is over. `asker` looks again then.
     pub(super) fn remember(&mut self, target: TargetId, change: Remember, asker: Option<AssignmentId>, boot: Duration) {
         let Some(name) = self.targets.key(target).cloned() else { return };
-        let present = self.targets.get(target).and_then(|target| target.entry.as_ref());
-        let key = match present {
-            Some(entry) => entry.1.clone(),
-            None if name.namespace.is_empty() => self.room_in(&self.own_namespace),
-            None => self.room_in(&name.namespace),
-        };
+        let Some(key) = self.record_of(target) else { return };
         let (namespace, _) = self.namespaces.intern(&name.namespace);
         let may_begin = self.turns.may_scale(namespace, boot);
         let record = self.records.entry(key).or_default();
@@ -220,6 +223,17 @@ impl Engine {
             task.recording = true;
             batch.askers.push((asker, target, slot.policy.identity.uid.clone()));
         }
+    }
+
+    /// The record in which it is remembered what a target had, or would be.
+    pub(super) fn record_of(&self, target: TargetId) -> Option<RecordKey> {
+        let name = self.targets.key(target)?;
+        let present = self.targets.get(target)?.entry.as_ref();
+        Some(match present {
+            Some(entry) => entry.1.clone(),
+            None if name.namespace.is_empty() => self.room_in(&self.own_namespace),
+            None => self.room_in(&name.namespace),
+        })
     }
 
     /// The first record of a namespace that has room.
@@ -269,6 +283,7 @@ impl Engine {
                 self.mark_holder(*id);
             }
         }
+        let rests = self.note_tried(key, &batch, result.as_ref().err(), boot);
         let Some(record) = self.records.get_mut(key) else { return };
         record.sending = false;
         let mut askers: BTreeSet<_> = mem::take(&mut record.waiting);
@@ -300,16 +315,12 @@ impl Engine {
                     // Made anew with the next try.
                     (record.uid, record.version) = ("".into(), 0);
                 }
-                if failure != Failure::NotSent {
-                    let error = failure.message();
-                    tracing::warn!(record = %key.path(), error, "what targets had before could not be written down");
-                }
                 for (asker, target, uid) in batch.askers {
                     self.recorded_for((asker, target, &uid), Some(&failure), boot);
                     askers.insert(asker);
                 }
                 for target in batch.changes.into_keys() {
-                    self.orphans.retry([target], boot + CATCH_UP);
+                    self.orphans.retry([target], rests.max(boot + CATCH_UP));
                     if self.orphans.returns.note_forgotten(target) {
                         self.mark_holder(target);
                     }

@@ -115,14 +115,14 @@ impl Engine {
     }
 
     /// The identity of a schedule that holds something in a namespace; empty where it is gone.
-    fn uid_of(&self, kind: ScalerKind, name: &str, place: &str) -> Box<str> {
+    pub(super) fn uid_of(&self, kind: ScalerKind, name: &str, place: &str) -> Box<str> {
         let namespace = if kind.is_of_namespace() { place } else { "" };
         let id = self.policies.find(&PolicyKey { namespace: namespace.into(), name: name.into() });
         id.and_then(|id| self.policies.get(id)).map(|slot| slot.policy.identity.uid.clone()).unwrap_or_default()
     }
 
     /// Why a request has come to nothing, and what grants the right to these kinds where that may be it.
-    fn in_words<'k>(&self, failure: &Failure, kinds: impl IntoIterator<Item = &'k Kind>) -> String {
+    pub(super) fn in_words<'k>(&self, failure: &Failure, kinds: impl IntoIterator<Item = &'k Kind>) -> String {
         let Failure::Refused { code, message, .. } = failure else {
             return format!("there was no answer to it: {}", failure.message());
         };

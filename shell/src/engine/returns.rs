@@ -170,7 +170,7 @@ impl Engine {
             let (over, told) = self.orphans.returns.take(namespace, boot);
             for id in over {
                 if self.orphans.returns.is_back(id) || matches!(self.next_of(id, now), Next::Over) {
-                    self.remember_apart(id, Remember::Forget, boot);
+                    self.remember_apart(id, id, Remember::Forget, boot);
                 } else {
                     // Somebody has claimed it since, or scaled it.
                     self.orphans.retry([id], boot);
@@ -221,7 +221,7 @@ impl Engine {
             for id in waiting {
                 self.orphans.note_done(id);
                 self.orphans.returns.leave(id);
-                self.remember_apart(id, Remember::Forget, boot);
+                self.remember_apart(id, id, Remember::Forget, boot);
             }
         } else {
             self.put_off(waiting, &Tried::Inquiry(inquiry), result.as_ref().err(), boot);
