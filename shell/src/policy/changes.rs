@@ -86,7 +86,12 @@ impl Changes {
         let Self { shared, sums, unknown, failed, more_failed } = std::mem::take(self);
         let happening = |reason: Reason, message, mark: String| Happening { reason, message, mark, series: None };
         let counted = sums.into_iter().map(|(reason, sum)| {
-            let message = format!("{}: {}", sum.in_words(), sum.outlook);
+            let words = sum.in_words();
+            let message = format!("{words}: {}", sum.outlook);
+            if reason == Reason::DriftCorrected {
+                // What is put back again and again is one event, as long as it is the same.
+                return Happening { reason, message, mark: words, series: Some(mark.to_owned()) };
+            }
             happening(reason, message, format!("{mark}/{}", sum.count))
         });
         let last = failed.last().map(|failed| failed.reason).filter(|_| more_failed > 0);

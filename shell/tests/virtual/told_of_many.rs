@@ -192,3 +192,21 @@ async fn a_fight_with_an_object_of_the_cluster_is_ended_by_those_who_may() {
         assert!(first["message"].as_str().unwrap().ends_with(says), "{first:#}");
     }
 }
+
+/// What somebody scales back again and again is one event that counts, as it is of a named target; what he does to another is another one.
+#[tokio::test(start_paused = true)]
+async fn drift_that_comes_again_is_a_series_in_its_namespace() {
+    let world = evening();
+    world.wide("night", night(&sleeping()));
+    let _controller = world.controller_of(None, "wide");
+    world.until("2026-11-23T20:02:00Z").await;
+    for _ in 0..4 {
+        world.server.scale(Kind::Deployment, "shop", "web", "argocd", 3).unwrap();
+        world.pass(70).await;
+    }
+    assert_eq!(counts(&world, "shop"), [0, 0]);
+    assert_eq!(world.events("night"), ["DriftCorrected x4", "ScaledDown"]);
+    world.server.scale(Kind::Deployment, "shop", "api", "argocd", 3).unwrap();
+    world.pass(30).await;
+    assert_eq!(world.events("night"), ["DriftCorrected", "DriftCorrected x4", "ScaledDown"]);
+}
