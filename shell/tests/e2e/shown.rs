@@ -67,8 +67,8 @@ async fn kubectl_shows_how_the_targets_of_a_namespaces_schedule_stand() {
     stage.event("night", "ScaledDown", 1).await;
 
     let table = kubectl(stage.cluster(), &["-n", "shown", "get", "tws"]);
-    let rows = rows(&table);
-    let row = |name: &str| rows.iter().find(|row| row["NAME"] == name).unwrap_or_else(|| panic!("{name}: {table}"));
+    let all = rows(&table);
+    let row = |name: &str| all.iter().find(|row| row["NAME"] == name).unwrap_or_else(|| panic!("{name}: {table}"));
     let columns = ["APPLIES", "WANTED", "OBSERVED", "NEXT", "THEN", "READY", "PAUSED"];
     let cells = |name: &str| columns.map(|column| row(name)[column].clone());
     assert_eq!(
