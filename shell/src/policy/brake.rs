@@ -10,6 +10,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::api::instants;
+use crate::api::text::named;
 
 /// The annotation that says that an edit is meant: the generation that it is about.
 pub const CONFIRM_ANNOTATION: &str = "kyklos.io/confirm";
@@ -110,15 +111,9 @@ impl Brake {
     }
 }
 
-/// So many namespaces are named.
-const NAMED: usize = 3;
-
 /// The first of some namespaces.
 fn namespaces(all: &[&Arc<str>]) -> String {
-    let first = all.iter().take(NAMED).map(|name| &***name).collect::<Vec<_>>().join(", ");
-    let more = all.len().checked_sub(NAMED).filter(|more| *more > 0);
-    let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
-    format!("the namespace{} {first}{more}", if all.len() == 1 { "" } else { "s" })
+    format!("the namespace{} {}", if all.len() == 1 { "" } else { "s" }, named(all.iter().map(|name| &***name)))
 }
 
 /// What to say while it can't be counted for the lack of a kind: since when, and why, as far as that is known; what of these namespaces
