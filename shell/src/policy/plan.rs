@@ -172,7 +172,11 @@ impl Reason {
     pub const fn is_of_all(self) -> bool {
         matches!(
             self,
-            Self::WindowOverride | Self::OverrideEnded | Self::GracePeriodStarted | Self::GracePeriodCancelled
+            Self::WindowOverride
+                | Self::OverrideEnded
+                | Self::GracePeriodStarted
+                | Self::GracePeriodCancelled
+                | Self::ConfirmationNeeded
         )
     }
 

@@ -168,11 +168,12 @@ fn happenings(look: &Look<'_>, hold: Option<&Hold>, wanted: Option<&Wanted<'_>>)
     all
 }
 
-/// What one of many targets has an event of its own for: a write that failed, a fight, and an autoscaler beside it. What changes is
-/// counted, as is what nobody knows, and what happens to the object is told of it.
+/// What one of many targets has an event of its own for: a write that failed, a fight, and an autoscaler beside it; and that it waits for
+/// a word with others of its namespace. What changes is counted, as is what nobody knows, and what happens to the object is told of it.
 fn of_one(look: &Look<'_>, hold: Option<&Hold>) -> Option<Happening> {
     let beside = hold.and_then(|hold| hold.happening.clone());
-    let beside = beside.filter(|happening| happening.reason == Reason::AutoscalerPresent);
+    let is_its_own = |reason| matches!(reason, Reason::AutoscalerPresent | Reason::ConfirmationNeeded);
+    let beside = beside.filter(|happening| is_its_own(happening.reason));
     let fight = || Some(Happening { series: None, ..fight(look, look.wanted.as_ref()?)? });
     beside.or_else(|| refused(look, hold)).or_else(|| unknown(look)).or_else(fight)
 }

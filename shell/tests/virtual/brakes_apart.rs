@@ -18,6 +18,10 @@ async fn waiting() -> (World, Controller) {
     world.relabel("lab", Some("nightly"));
     world.pass(30).await;
     assert_eq!((awake(&world, "lab"), ready(&world).as_str()), (20, "ConfirmationNeeded"));
+    // Its team is told, who may put its labels back, and no other.
+    let told =
+        |namespace| world.events_in(namespace).into_iter().filter(|reason| reason == "ConfirmationNeeded").count();
+    assert_eq!(["lab", "default", "shop", "other"].map(told), [1, 1, 0, 0]);
     (world, controller)
 }
 
@@ -31,8 +35,10 @@ async fn the_other_namespaces_go_on_at_their_boundaries_in_the_next_process_too(
         }
         world.until("2026-11-23T20:15:00Z").await;
         assert_eq!(counts(&world, "shop"), [3, 2], "{restarts}");
+        assert_eq!(world.wide_status("night")["nextBoundary"], "2026-11-23T20:20:00Z", "{restarts}");
         world.until("2026-11-23T20:22:00Z").await;
         assert_eq!((counts(&world, "shop"), counts(&world, "other")), ([0, 0], [0, 0]), "{restarts}");
+        assert_eq!(world.wide_status("night")["currentWindow"], "night", "{restarts}");
         world.deploy_in("shop", "late", 4);
         world.deploy_in("lab", "late", 4);
         world.pass(20).await;

@@ -3,11 +3,11 @@
 //! labels, that is so of what is in it, and the others go on.
 
 use super::{Hold, Tells};
-use crate::policy::conditions::{Because, Said};
+use crate::policy::conditions::{Because, Said, Type};
 use crate::policy::facts::{Braked, Role};
 use crate::policy::look::Look;
 use crate::policy::memory::Remember;
-use crate::policy::plan::Reason;
+use crate::policy::plan::{Happening, Reason};
 
 pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
     let brake = look.facts.brake;
@@ -17,7 +17,8 @@ pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
     let said = |because, words| Said::new(because, look.say(words));
     Some(match (brake, look.facts.role) {
         (Braked::Waits(words), Role::Member) => {
-            Hold { ready: Some(said(Because::ConfirmationNeeded, words)), ..Hold::new(Tells::All) }
+            let ready = Some(said(Because::ConfirmationNeeded, words));
+            Hold { ready, happening: told_in_its_namespace(look, words), ..Hold::new(Tells::All) }
         }
         (Braked::Waits(words), _) => {
             let mark = look.facts.policy.identity.generation.to_string();
@@ -35,6 +36,14 @@ pub(super) fn gate(look: &Look<'_>) -> Option<Hold> {
         }
         (Braked::Counting(_) | Braked::No, _) => Hold::silent(),
     })
+}
+
+/// Whoever looks after what waits may have given a namespace its labels, and sees no event of an object of the cluster as a whole.
+fn told_in_its_namespace(look: &Look<'_>, words: &str) -> Option<Happening> {
+    let identity = &look.facts.policy.identity;
+    let is_news = identity.is_of_cluster() && !look.was(Type::Ready, Because::ConfirmationNeeded);
+    let (reason, mark) = (Reason::ConfirmationNeeded, identity.generation.to_string());
+    is_news.then(|| Happening { reason, message: look.say(words), mark, series: None })
 }
 
 /// Whether one of many targets may have what is due: where that is nothing, or more than it has and it is held.
