@@ -159,7 +159,6 @@ impl Engine {
         self.note_same(id, count);
         let Some(slot) = self.policies.get(id) else { return };
         let Some(many) = slot.many.as_ref() else { return };
-        let scope = self.scope(slot, Count::Again);
         let identity = &slot.policy.identity;
         let namespace = match &*identity.namespace {
             "" => String::new(),
@@ -179,18 +178,20 @@ impl Engine {
             most: many.selecting.max_new_targets,
             called: &called,
             relabelled: &relabelled,
-            is_part: scope.is_part(),
+            is_part: matches!(many.brakes.former(), Some(Former::Same { .. })),
             is_summed: told.is_some_and(|told| !told.lately.is_empty()),
         };
         let brake = Brake::of(&facts);
         let (words, used, is_meant) = (brake.in_words(&facts), facts.used(), facts.is_meant());
         let is_open = words.is_none();
+        // All namespaces are gone through for it, and only what waits asks for it.
+        let waits = words.map(|words| (self.scope(slot, Count::Again), words));
         let Some(many) = self.policies.get_mut(id).and_then(|slot| slot.many.as_mut()) else { return };
         if is_open {
             let is_edit = matches!(count, Some(Count::Edit(_)));
             many.brakes.let_through(counted.as_ref(), is_edit || is_meant, boot);
         }
-        let have_waited = many.brakes.note_counted(generation, counted, words.map(|words| (scope, words)));
+        let have_waited = many.brakes.note_counted(generation, counted, waits);
         let passed = self.policies.get(id).filter(|_| is_open).and_then(|slot| self.passed(slot));
         let Some(slot) = self.policies.get_mut(id) else { return };
         slot.basis.unconfirmed = brake.unconfirmed(generation);
