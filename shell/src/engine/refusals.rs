@@ -14,14 +14,12 @@ use super::state::Engine;
 use crate::api::ScalerKind;
 use crate::api::text::plain;
 use crate::cluster::requests::{Failure, Request};
-use crate::policy::granted_by;
+use crate::policy::{granted_by, refused};
 use crate::report::events::{self, About};
 use crate::target::Kind;
 
 /// What may be over by itself is told once it has failed so often in a row.
 const TIMES: u32 = 3;
-/// The status code where a right is missing, and of some admissions.
-const FORBIDDEN: u16 = 403;
 
 /// Whether what has failed so often in a row is to be told: at once where to try again is no use before somebody has changed something.
 pub(super) fn lasts(failure: &Failure, times: u32) -> bool {
@@ -127,8 +125,9 @@ impl Engine {
             return format!("there was no answer to it: {}", failure.message());
         };
         let mut kinds = kinds.into_iter().peekable();
-        let is_right = *code == FORBIDDEN && kinds.peek().is_some();
-        let right = if is_right { format!("; {}", granted_by(kinds, &self.installed)) } else { String::new() };
-        format!("the API server refuses it ({code}): {message}{right}")
+        refused(*code, message, || match kinds.peek() {
+            Some(_) => format!("; {}", granted_by(kinds, &self.installed)),
+            None => String::new(),
+        })
     }
 }

@@ -45,7 +45,7 @@ pub use overrides::OVERRIDES_MAX;
 pub use overseeing::{Apart, Overridden, OverrideFacts, OverridePlan, end_of, oversee};
 pub use plan::{Happening, Plan, Reason, Report, Write, WriteCause};
 pub use restore::{restored, step};
-pub use words::granted_by;
+pub use words::{granted_by, refused};
 
 use gates::{Hold, Tells};
 use look::Look;

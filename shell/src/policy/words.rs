@@ -247,6 +247,12 @@ pub(super) fn changed(look: &Look<'_>, change: &Change) -> String {
     }
 }
 
+/// That the API server refuses something, and why; `right` says what grants the right to it, where that may be what is missing.
+pub fn refused(code: u16, message: &str, right: impl FnOnce() -> String) -> String {
+    let right = if code == FORBIDDEN { right() } else { String::new() };
+    format!("the API server refuses it ({code}): {message}{right}")
+}
+
 /// A write that failed, and what that means for now.
 pub(super) fn failed(look: &Look<'_>, attempt: &Attempt, wanted: Size) -> String {
     let has = look.target().map_or(attempt.from, |target| target.size());
@@ -255,10 +261,7 @@ pub(super) fn failed(look: &Look<'_>, attempt: &Attempt, wanted: Size) -> String
         Outcome::Accepted { size } => {
             format!("the API server took {} and made {size} of it, as an admission webhook or policy does", attempt.to)
         }
-        Outcome::Refused { message, code } => {
-            let right = if *code == FORBIDDEN { lacking::right_to_write(look, attempt) } else { String::new() };
-            format!("the API server refuses it ({code}): {message}{right}")
-        }
+        Outcome::Refused { message, code } => refused(*code, message, || lacking::right_to_write(look, attempt)),
         Outcome::Unknown { message } => format!("there was no answer to it: {message}"),
     };
     format!("{} keeps {has} instead of {wanted} for now, which is tried again: {what}", target(look))
